@@ -80,7 +80,7 @@ steal_lock() {
 }
 
 publish() { # folder, ReadyToRun
-  (cd "$root" && "$dotnet" msbuild build/Compile.proj -nologo -v:q -m -nodeReuse:false \
+  (cd "$root" && "$dotnet" msbuild build/compile/Compile.proj -nologo -v:q -m -nodeReuse:false \
     "-p:Out=$1" "-p:ReadyToRun=$2" </dev/null >"$programs/log" 2>&1)
 }
 
