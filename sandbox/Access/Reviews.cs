@@ -68,7 +68,7 @@ public sealed class Reviews : IReviews
             $"serviceaccounts \"{serviceAccount}\" not found",
             new JsonObject { ["name"] = serviceAccount, ["kind"] = "serviceaccounts" });
         var spec = body["spec"] as JsonObject ?? [];
-        var seconds = spec["expirationSeconds"] is JsonValue value ? value.GetValue<long>() : DefaultSeconds;
+        var seconds = spec["expirationSeconds"] is JsonValue value ? Number(value) : DefaultSeconds;
         if (seconds is < ShortestSeconds or > LongestSeconds)
         {
             throw new ApiException(
@@ -157,6 +157,8 @@ public sealed class Reviews : IReviews
 
         return json;
     }
+
+    private static long Number(JsonValue value) => value.TryGetValue<int>(out var number) ? number : value.GetValue<long>();
 
     private static string Uid(JsonObject obj) => obj["metadata"]?["uid"]?.GetValue<string>() ?? "";
 
