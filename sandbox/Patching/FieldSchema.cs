@@ -62,6 +62,11 @@ internal sealed record FieldSchema(Shape Shape)
     /// <summary>The one key by which a strategic merge patch tells items apart.</summary>
     public string? MergeKey { get; init; }
 
+    /// <summary>
+    /// What the API server fills in where it is missing: only inside values owned as one, where an apply would otherwise seem to take it away.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Defaults { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Whether nothing is known about the value.</summary>
     public bool IsUntyped { get; init; }
 

@@ -27,11 +27,15 @@ internal static class PodSchemas
 
     private static readonly FieldSchema Quantity = new(Shape.Quantity);
 
+    private static readonly FieldSchema FieldRef = new(Shape.Atomic) { Defaults = new Dictionary<string, string>(StringComparer.Ordinal) { ["apiVersion"] = "v1" } };
+
+    private static readonly FieldSchema DownwardItems = Struct(("items", new FieldSchema(Shape.Atomic) { Item = Struct(("fieldRef", FieldRef)) }));
+
     private static readonly FieldSchema EnvVar = Struct(
         ("valueFrom", Struct(
             ("configMapKeyRef", Atomic),
             ("secretKeyRef", Atomic),
-            ("fieldRef", Atomic),
+            ("fieldRef", FieldRef),
             ("fileKeyRef", Atomic),
             ("resourceFieldRef", new FieldSchema(Shape.Atomic) { Fields = Struct(("divisor", Quantity)).Fields }))));
 
@@ -46,6 +50,8 @@ internal static class PodSchemas
     public static readonly FieldSchema ClaimSpec = Struct(("resources", Resources), ("selector", Atomic), ("dataSource", Atomic));
 
     private static readonly FieldSchema Volume = Struct(
+        ("downwardAPI", DownwardItems),
+        ("projected", Struct(("sources", new FieldSchema(Shape.Atomic) { Item = Struct(("downwardAPI", DownwardItems)) }))),
         ("emptyDir", Struct(("sizeLimit", Quantity))),
         ("ephemeral", Struct(("volumeClaimTemplate", Struct(("metadata", Metadata), ("spec", ClaimSpec))))));
 

@@ -37,6 +37,8 @@ internal static class StoredForm
             return;
         }
         var map = node.AsObject();
+        foreach (var (name, value) in schema.Defaults)
+            map.TryAdd(name, value);
         foreach (var (name, value) in map.ToList())
         {
             var field = schema.Field(name);
