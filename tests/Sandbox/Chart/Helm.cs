@@ -35,7 +35,7 @@ internal sealed class Helm(string path)
 
     private static (int Code, string Output) Start(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HELM_CACHE_HOME"] = start.Environment["HELM_CONFIG_HOME"] = start.Environment["HELM_DATA_HOME"] = Path.GetTempPath();
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync();
