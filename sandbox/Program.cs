@@ -1,3 +1,4 @@
 using Flyte.MultiCluster.Sandbox.Hosting;
 
-return await SandboxProcess.RunAsync(args, (_, _, _) => new EmptyBackend(), TimeProvider.System);
+var time = TimeProvider.System;
+return await SandboxProcess.RunAsync(args, (_, keys, faults) => new KubernetesBackend(keys, faults, time), time);

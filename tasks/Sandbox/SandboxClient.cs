@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
@@ -12,25 +13,34 @@ public sealed class SandboxClient
 
     private readonly SandboxLauncher _launcher;
     private readonly string _folder;
+    private readonly TimeSpan? _idle;
 
     /// <summary>Works on a state folder.</summary>
     /// <param name="launcher">Starts the process.</param>
     /// <param name="folder">The state folder; it need not exist.</param>
-    public SandboxClient(SandboxLauncher launcher, string folder)
+    /// <param name="idle">After how long without a request a sandbox started from here ends; null for its default.</param>
+    public SandboxClient(SandboxLauncher launcher, string folder, TimeSpan? idle = null)
     {
-        _launcher = launcher;
+        (_launcher, _idle) = (launcher, idle);
         _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+    }
+
+    /// <summary>The sandbox that a run's options name, with the executable beside this program.</summary>
+    /// <exception cref="SandboxException">The executable is missing.</exception>
+    public static SandboxClient ForOptions(RunOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new SandboxClient(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), options.Sandbox);
     }
 
     /// <summary>Sees to it that the sandbox runs with at least so many data planes, starting or growing it.</summary>
     /// <param name="dataPlanes">How many data planes.</param>
     /// <param name="latency">The pretended round trip; null leaves that of a running sandbox, and means none for a new one.</param>
-    /// <param name="idle">After how long without a request it ends; null for its default. A running one keeps its own.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="SandboxException">It does not start; the message has the end of its log.</exception>
-    public async Task<SandboxState> EnsureUpAsync(int dataPlanes, TimeSpan? latency, TimeSpan? idle, CancellationToken cancellationToken)
+    public async Task<SandboxState> EnsureUpAsync(int dataPlanes, TimeSpan? latency, CancellationToken cancellationToken)
     {
-        var state = await StatusAsync(cancellationToken) ?? await StartAsync(dataPlanes, latency, idle, cancellationToken);
+        var state = await StatusAsync(cancellationToken) ?? await StartAsync(dataPlanes, latency, cancellationToken);
         using var control = new SandboxControl(state.ControlSocket);
         if (state.DataPlanes < dataPlanes)
         {
@@ -93,7 +103,7 @@ public sealed class SandboxClient
         return true;
     }
 
-    private async Task<SandboxState> StartAsync(int dataPlanes, TimeSpan? latency, TimeSpan? idle, CancellationToken cancellationToken)
+    private async Task<SandboxState> StartAsync(int dataPlanes, TimeSpan? latency, CancellationToken cancellationToken)
     {
         PrepareFolder();
         var log = InFolder("log");
@@ -101,7 +111,7 @@ public sealed class SandboxClient
         var deadline = DateTimeOffset.UtcNow + Patience;
         while (true)
         {
-            using var process = _launcher.Start(log, Arguments(dataPlanes, latency, idle));
+            using var process = _launcher.Start(log, Arguments(dataPlanes, latency));
             while (true)
             {
                 // Before the look at the state: a process that has ended since then may have been beaten by one that now serves.
@@ -131,7 +141,7 @@ public sealed class SandboxClient
         }
     }
 
-    private List<string> Arguments(int dataPlanes, TimeSpan? latency, TimeSpan? idle)
+    private List<string> Arguments(int dataPlanes, TimeSpan? latency)
     {
         List<string> args = [$"--state={_folder}", string.Create(CultureInfo.InvariantCulture, $"--dataplanes={dataPlanes}"), "--detach"];
         if (latency is { } roundTrip)
@@ -139,7 +149,7 @@ public sealed class SandboxClient
             args.Add(string.Create(CultureInfo.InvariantCulture, $"--latency={(int)roundTrip.TotalMilliseconds}"));
         }
 
-        if (idle is { } wait)
+        if (_idle is { } wait)
         {
             args.Add(string.Create(CultureInfo.InvariantCulture, $"--idle={(int)wait.TotalSeconds}"));
         }
