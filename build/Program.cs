@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
@@ -33,6 +34,7 @@ var host = CakeHost.Create()
         .AddSingleton(interruption)
         .AddSingleton(processes)
         .AddSingleton<IProcessRunner>(processes)
+        .AddSingleton<ICakeLog, ConsoleLog>()
         .AddSingleton<RunJournal>()
         .AddSingleton<ICakeReportPrinter, SilentReportPrinter>());
 return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
