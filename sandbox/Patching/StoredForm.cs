@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Sandbox.Patching;
 /// </summary>
 internal static class StoredForm
 {
-    private static readonly string[] KeptWhenEmpty = ["rules", "containers", "versions", "storedVersions"];
+    private static readonly string[] KeptWhenEmpty = ["rules", "containers", "versions", "storedVersions", "endpoints"];
 
     /// <summary>A copy of the object in stored form.</summary>
     public static JsonObject Of(JsonObject obj)
