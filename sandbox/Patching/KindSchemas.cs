@@ -124,7 +124,18 @@ internal static class KindSchemas
 
     private static FieldSchema Webhooks() => List("name", Struct(("namespaceSelector", Atomic), ("objectSelector", Atomic), ("matchConditions", List("name"))));
 
-    private static JsonObject Object(string json) => JsonNode.Parse(json)!.AsObject();
+    private static JsonObject Object(string json) => Read(JsonNode.Parse(json)!.AsObject());
+
+    /// <summary>Reads the object to its leaves: it is shared, and parsed JSON unfolds when first read, which is not for several threads.</summary>
+    private static JsonObject Read(JsonObject obj)
+    {
+        foreach (var (_, value) in obj)
+        {
+            if (value is JsonObject child)
+                Read(child);
+        }
+        return obj;
+    }
 
     private static KindSchema Kind(string empty, bool hasStatus, params (string Name, FieldSchema Schema)[] fields)
     {

@@ -14,7 +14,7 @@ public sealed class ManagedFields : IManagedFields
         ["f:metadata"] = new JsonObject([.. new[]
         {
             ".", "f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:clusterName", "f:generation", "f:managedFields", "f:resourceVersion",
-            "f:generateName", "f:deletionTimestamp", "f:deletionGracePeriodSeconds",
+            "f:deletionTimestamp", "f:deletionGracePeriodSeconds",
         }.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject()))]),
     });
 

@@ -223,6 +223,50 @@ public sealed class ManagedFieldsTests
     }
 
     [Test]
+    public void An_object_is_stored_without_nulls_and_empty_maps_and_with_canonical_quantities()
+    {
+        var created = Deployment("""{"name":"c","env":[],"command":null,"resources":{"limits":{"cpu":0.5},"requests":{"cpu":"2000m"}}}""");
+        created["metadata"]!["labels"] = Json.Object("""{"l":null}""");
+        created["metadata"]!["annotations"] = new JsonObject();
+        var stored = fields.Track(null, created, "u", Noon);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stored["spec"]!["template"]!["spec"]!["containers"]![0], Json.Is("""{"name":"c","resources":{"limits":{"cpu":"500m"},"requests":{"cpu":"2"}}}"""));
+            Assert.That(stored["metadata"]!["labels"], Json.Is("""{"l":""}"""));
+            Assert.That(stored["metadata"]!.AsObject().ContainsKey("annotations"), Is.False);
+        }
+    }
+
+    [Test]
+    public void A_written_subresource_cannot_rewrite_managers()
+    {
+        var live = fields.Track(null, Deployment("""{"name":"c"}"""), "u", Noon);
+        var after = live.DeepClone().AsObject();
+        after["metadata"]!["managedFields"]![0]!["manager"] = "forged";
+        Assert.That(fields.Track(live, after, "v", Later, "status"), Json.Is(live));
+    }
+
+    [Test]
+    public void The_spec_in_a_status_write_is_not_owned()
+    {
+        var live = fields.Track(null, Deployment("""{"name":"c"}"""), "u", Noon);
+        var after = live.DeepClone().AsObject();
+        after["spec"]!["replicas"] = 3;
+        Assert.That(Times(fields.Track(live, after, "v", Later, "status")), Is.EqualTo(new[] { "u 2026-11-20T12:00:00Z" }));
+    }
+
+    [Test]
+    public void The_inputs_are_not_changed()
+    {
+        var live = Apply(null, Config(("k", "1")), "a");
+        var (after, applied) = (With(live, ("l", "1")), Config(("m", "1")));
+        var copies = (live.ToJsonString(), after.ToJsonString(), applied.ToJsonString());
+        fields.Track(live, after, "u", Later);
+        Apply(live, applied, "a");
+        Assert.That((live.ToJsonString(), after.ToJsonString(), applied.ToJsonString()), Is.EqualTo(copies));
+    }
+
+    [Test]
     public void Times_are_kept_when_only_they_and_the_resourceVersion_differ()
     {
         var live = Apply(null, Config(("k", "1")), "a");
