@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Sandbox.Patching;
@@ -32,6 +33,8 @@ internal sealed record ManagerEntry(FieldSet Fields, string ApiVersion, string T
 /// <summary>An object's managedFields, read.</summary>
 internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
 {
+    private const int MaxUpdaters = 10;
+
     /// <summary>A time as managedFields has it: seconds, UTC.</summary>
     public static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -40,20 +43,17 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
     {
         if (obj?["metadata"]?["managedFields"] is not JsonArray { Count: > 0 } entries)
             return null;
-        var managers = new Managers();
-        foreach (var entry in entries)
+        try
         {
-            if (entry is not JsonObject item || item["fieldsV1"] is not JsonObject fields || (string?)item["operation"] is not ("Apply" or "Update"))
-                return null;
-            var apply = (string?)item["operation"] == "Apply";
-            var version = (string?)item["apiVersion"] ?? "";
-            var key = new ManagerKey((string?)item["manager"] ?? "", apply, apply ? "" : version, (string?)item["subresource"] ?? "");
-            var set = FieldSet.FromFieldsV1(fields);
-            managers[key] = managers.TryGetValue(key, out var same)
-                ? same with { Fields = same.Fields.Union(set) }
-                : new ManagerEntry(set, version, (string?)item["time"] ?? "");
+            var managers = new Managers();
+            foreach (var entry in entries)
+                managers.Add(entry?.AsObject() ?? []);
+            return managers;
         }
-        return managers;
+        catch (Exception error) when (error is InvalidOperationException or FormatException or JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether a written object asks to forget all managers: <c>[{}]</c>.</summary>
@@ -81,6 +81,31 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
         }
     }
 
+    /// <summary>Joins the oldest Update entries of a version once there are more than ten, as <c>ancient-changes</c>.</summary>
+    public void Cap()
+    {
+        var updaters = this.Where(entry => !entry.Key.IsApply)
+            .OrderBy(entry => entry.Value.Time, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Key.Name, StringComparer.Ordinal)
+            .ToList();
+        var firsts = new Dictionary<string, ManagerKey>(StringComparer.Ordinal);
+        var excess = updaters.Count - MaxUpdaters;
+        foreach (var (key, entry) in updaters)
+        {
+            if (excess <= 0)
+                return;
+            if (firsts.TryAdd(entry.ApiVersion, key))
+                continue;
+            var bucket = new ManagerKey("ancient-changes", IsApply: false, entry.ApiVersion, "");
+            var first = firsts[entry.ApiVersion];
+            var old = this[ContainsKey(bucket) ? bucket : first];
+            Remove(ContainsKey(bucket) ? bucket : first);
+            Remove(key);
+            this[bucket] = entry with { Fields = entry.Fields.Union(old.Fields) };
+            excess--;
+        }
+    }
+
     /// <summary>The managedFields to store: Apply before Update, then by time, manager, version and subresource.</summary>
     public JsonArray ToJson()
     {
@@ -90,6 +115,18 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
             .ThenBy(entry => entry.Value.ApiVersion, StringComparer.Ordinal)
             .ThenBy(entry => entry.Key.Subresource, StringComparer.Ordinal);
         return [.. ordered.Select(JsonNode? (entry) => ToJson(entry.Key, entry.Value))];
+    }
+
+    private void Add(JsonObject entry)
+    {
+        var operation = (string?)entry["operation"];
+        if (operation is not ("Apply" or "Update"))
+            throw new FormatException($"unknown operation {operation}");
+        var apply = operation == "Apply";
+        var version = (string?)entry["apiVersion"] ?? "";
+        var key = new ManagerKey((string?)entry["manager"] ?? "", apply, apply ? "" : version, (string?)entry["subresource"] ?? "");
+        var set = FieldSet.FromFieldsV1(entry["fieldsV1"]?.AsObject() ?? []);
+        this[key] = TryGetValue(key, out var same) ? same with { Fields = same.Fields.Union(set) } : new ManagerEntry(set, version, (string?)entry["time"] ?? "");
     }
 
     private static JsonObject ToJson(ManagerKey key, ManagerEntry entry)

@@ -21,15 +21,15 @@ internal static class PathElement
     {
         if (list.Shape == Shape.Set)
             return "v:" + Json(item);
-        var key = new JsonObject();
-        foreach (var (name, fallback) in list.Keys)
-            key[name] = (item as JsonObject)?[name]?.DeepClone() ?? fallback;
-        return "k:" + Json(key);
+        var parts = list.Keys.Select(key => Json(key.Name) + ":" + Json((item as JsonObject)?[key.Name] ?? key.Default));
+        return "k:{" + string.Join(',', parts) + "}";
     }
 
     /// <summary>An element read from a client, in the API server's spelling.</summary>
     public static string Canonical(string element)
     {
+        if (element.Length < 2 || element[1] != ':' || !"fkvi".Contains(element[0], StringComparison.Ordinal))
+            throw new FormatException($"unknown path element {element}");
         if (element.StartsWith("v:", StringComparison.Ordinal))
             return "v:" + Json(JsonNode.Parse(element[2..]));
         if (!element.StartsWith("k:", StringComparison.Ordinal))

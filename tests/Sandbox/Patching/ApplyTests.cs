@@ -2,10 +2,11 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Patching;
 using Flyte.MultiCluster.Sandbox.Store;
 using NUnit.Framework;
+using static Flyte.MultiCluster.Tests.Sandbox.Patching.Objects;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Patching;
 
-public sealed class ManagedFieldsTests
+public sealed class ApplyTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 20, 12, 0, 0, 900, TimeSpan.Zero);
 
@@ -97,74 +98,6 @@ public sealed class ManagedFieldsTests
     }
 
     [Test]
-    public void An_update_takes_what_it_changes_from_the_applier()
-    {
-        var live = Apply(null, Config(("k", "1"), ("l", "1")), "a");
-        live = fields.Track(live, With(live, ("k", "2")), "u", Later);
-        Assert.That((string.Join(',', Owners(live, "data", "k")), string.Join(',', Owners(live, "data", "l"))), Is.EqualTo(("u", "a")));
-    }
-
-    [Test]
-    public void An_update_that_changes_nothing_is_no_change()
-    {
-        var live = fields.Track(null, Config(("k", "1")), "u", Noon);
-        Assert.That(fields.Track(live, live, "v", Later), Json.Is(live));
-    }
-
-    [Test]
-    public void A_removed_field_leaves_every_manager()
-    {
-        var live = Apply(Apply(null, Config(("k", "1")), "a"), Config(("k", "1")), "b");
-        var after = live.DeepClone().AsObject();
-        after["data"]!.AsObject().Remove("k");
-        Assert.That(Owners(fields.Track(live, after, "u", Later), "data", "k"), Is.Empty);
-    }
-
-    [Test]
-    public void Later_updates_of_a_manager_join_its_entry()
-    {
-        var live = fields.Track(null, Config(("k", "1")), "u", Noon);
-        live = fields.Track(live, With(live, ("l", "1")), "u", Later);
-        Assert.That(Times(live), Is.EqualTo(new[] { "u 2026-11-20T12:01:00Z" }));
-    }
-
-    [Test]
-    public void A_status_write_has_an_entry_of_its_own()
-    {
-        var live = fields.Track(null, Deployment("""{"name":"c"}"""), "u", Noon);
-        var after = live.DeepClone().AsObject();
-        after["status"] = Json.Object("""{"replicas":1}""");
-        live = fields.Track(live, after, "u", Later, "status");
-        Assert.That(live["metadata"]!["managedFields"]![1], Json.Is(
-            """{"manager":"u","operation":"Update","apiVersion":"apps/v1","time":"2026-11-20T12:01:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:status":{"f:replicas":{}}},"subresource":"status"}"""));
-    }
-
-    [Test]
-    public void A_reset_forgets_all_managers_and_the_next_apply_starts_anew()
-    {
-        var live = Apply(null, Config(("k", "1")), "a");
-        var reset = live.DeepClone().AsObject();
-        reset["metadata"]!["managedFields"] = JsonNode.Parse("[{}]");
-        var forgotten = fields.Track(live, reset, "u", Later);
-        var applied = fields.Apply(forgotten, Config(("l", "1")), "b", force: false, Later);
-        using (Assert.EnterMultipleScope())
-        {
-            Assert.That(forgotten["metadata"]!.AsObject().ContainsKey("managedFields"), Is.False);
-            Assert.That(Owners(applied, "data", "k"), Is.EqualTo(new[] { "before-first-apply" }));
-            Assert.That(Owners(applied, "data", "l"), Is.EqualTo(new[] { "b" }));
-        }
-    }
-
-    [Test]
-    public void An_emptied_list_of_managers_keeps_the_stored_ones()
-    {
-        var live = Apply(null, Config(("k", "1")), "a");
-        var emptied = live.DeepClone().AsObject();
-        emptied["metadata"]!["managedFields"] = new JsonArray();
-        Assert.That(fields.Track(live, emptied, "u", Later), Json.Is(live));
-    }
-
-    [Test]
     public void Kubectl_takes_over_what_it_applied_client_side()
     {
         var config = Config(("k", "1"));
@@ -188,40 +121,36 @@ public sealed class ManagedFieldsTests
             """{"f:metadata":{"f:labels":{"f:l":{}}},"f:spec":{".":{},"f:list":{},"f:nodes":{".":{},"f:n":{".":{},"f:id":{}}}}}"""));
     }
 
+    [TestCase("""{"name":"c","env":[{"name":"X"},{"name":"X"}]}""", ".env: duplicate entries for key [name=\"X\"]")]
+    [TestCase("""{"name":"c","env":[{"value":"1"}]}""", ".env: element 0: associative list with keys has an element that omits key field \"name\" (and doesn't have default value)")]
+    public void A_list_that_cannot_be_merged_is_refused(string container, string problem)
+    {
+        var error = Assert.Throws<ApiException>(() => Apply(null, Deployment(container), "a"))!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(error.Code, Is.EqualTo(500));
+            Assert.That(error.Message, Is.EqualTo("failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.template.spec.containers[name=\"c\"]" + problem));
+        }
+    }
+
     [Test]
-    public void Times_are_kept_when_only_they_and_the_resourceVersion_differ()
+    public void A_stored_list_with_an_item_twice_survives_an_apply()
+    {
+        var live = fields.Track(null, Deployment("""{"name":"c","env":[{"name":"X","value":"1"},{"name":"X","value":"2"}]}"""), "u", Noon);
+        live = Apply(live, Deployment("""{"name":"d"}"""), "a");
+        Assert.That(live["spec"]!["template"]!["spec"]!["containers"]![0]!["env"]!.AsArray(), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void The_inputs_are_not_changed()
     {
         var live = Apply(null, Config(("k", "1")), "a");
-        live["metadata"]!["resourceVersion"] = "7";
-        var next = live.DeepClone().AsObject();
-        next["metadata"]!["resourceVersion"] = "8";
-        next["metadata"]!["managedFields"]![0]!["time"] = "2027-01-01T00:00:00Z";
-        Assert.That(ManagedFields.KeepTimes(live, next), Json.Is(live));
+        var (after, applied) = (With(live, ("l", "1")), Config(("m", "1")));
+        var copies = (live.ToJsonString(), after.ToJsonString(), applied.ToJsonString());
+        fields.Track(live, after, "u", Later);
+        Apply(live, applied, "a");
+        Assert.That((live.ToJsonString(), after.ToJsonString(), applied.ToJsonString()), Is.EqualTo(copies));
     }
-
-    private static JsonObject Config(params (string, string)[] pairs) => Some.ConfigMap(pairs);
-
-    private static JsonObject Deployment(params string[] containers)
-    {
-        var deployment = Json.Object("""{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"d"},"spec":{"template":{"spec":{}}}}""");
-        deployment["spec"]!["template"]!["spec"]!["containers"] = new JsonArray([.. containers.Select(container => JsonNode.Parse(container))]);
-        return deployment;
-    }
-
-    private static JsonObject With(JsonObject live, (string Key, string Value) pair)
-    {
-        var after = live.DeepClone().AsObject();
-        after["data"]![pair.Key] = pair.Value;
-        return after;
-    }
-
-    private static IEnumerable<string> Times(JsonObject live) =>
-        live["metadata"]!["managedFields"]!.AsArray().Select(entry => $"{entry!["manager"]} {entry["time"]}");
-
-    private static IEnumerable<string> Owners(JsonObject live, string map, string key) =>
-        from entry in live["metadata"]?["managedFields"] as JsonArray ?? []
-        where entry!["fieldsV1"]?["f:" + map]?["f:" + key] is not null
-        select (string)entry!["manager"]!;
 
     private JsonObject Apply(JsonObject? live, JsonObject config, string manager, bool force = false) => fields.Apply(live, config, manager, force, Noon);
 }
