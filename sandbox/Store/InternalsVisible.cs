@@ -1,0 +1,4 @@
+using System.Runtime.CompilerServices;
+
+[assembly: InternalsVisibleTo("Flyte.MultiCluster.Tests")]
+[assembly: InternalsVisibleTo("DynamicProxyGenAssembly2")]
