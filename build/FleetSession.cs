@@ -21,6 +21,7 @@ public sealed class FleetSession : IAsyncDisposable
 
     /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; tells which first.</summary>
     /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
+    /// <exception cref="SandboxException">The sandbox does not start.</exception>
     public static async Task<FleetSession> OpenAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -28,7 +29,7 @@ public sealed class FleetSession : IAsyncDisposable
         context.Log.Information("Fleet: {0}", choice);
         var problems = new List<Problem>();
         if (choice.IsSandbox)
-            await ToolInstaller.EnsureAsync(context);
+            InstallMissingTools(context);
         problems.AddRange(RegisterTools(context));
         var (path, kubeconfig) = choice.IsSandbox && problems.Count == 0
             ? await SandboxAsync(context)
@@ -49,7 +50,7 @@ public sealed class FleetSession : IAsyncDisposable
 
     private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
     {
-        var proxies = new KubectlProxies(context.Processes, ToolPaths.Find("kubectl")!, kubeconfig);
+        var proxies = new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig);
         var chosen = context.Options.Clusters;
         var run = new FleetRun
         {
@@ -80,11 +81,19 @@ public sealed class FleetSession : IAsyncDisposable
         return fleet;
     }
 
+    private static void InstallMissingTools(FlyteContext context)
+    {
+        if (ToolPaths.Own.Find("helm") is not null && ToolPaths.Own.Find("kubectl") is not null)
+            return;
+        context.Log.Information("helm or kubectl is missing: installing pinned ones into tools/bin for the sandbox");
+        new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install([ToolSet.Current]);
+    }
+
     private static IEnumerable<Problem> RegisterTools(FlyteContext context)
     {
         foreach (var tool in new[] { "helm", "kubectl" })
         {
-            if (ToolPaths.Find(tool) is { } path)
+            if (ToolPaths.Own.Find(tool) is { } path)
                 context.Tools.RegisterFile(path);
             else
                 yield return new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself.");
@@ -93,9 +102,12 @@ public sealed class FleetSession : IAsyncDisposable
 
     private static async Task<(string Fleet, string Kubeconfig)> SandboxAsync(FlyteContext context)
     {
-        var sandbox = await SandboxClient.ForOptions(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, context.Options.SandboxLatency, context.Cancellation);
+        var sandbox = await SandboxOf(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, context.Options.SandboxLatency, null, context.Cancellation);
         return (sandbox.Fleet, sandbox.Kubeconfig);
     }
+
+    private static SandboxClient SandboxOf(RunOptions options)
+        => new(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), Path.GetFullPath(options.Sandbox, ProjectRoot.Path));
 
     private static string Short(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..6];
 }

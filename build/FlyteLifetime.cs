@@ -1,9 +1,6 @@
 using System.Diagnostics;
 using Cake.Core;
 using Cake.Frosting;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -15,7 +12,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     private string? _target;
 
     /// <inheritdoc/>
-    /// <exception cref="RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
+    /// <exception cref="Problems.RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
     public override void Setup(FlyteContext context, ISetupContext info)
     {
         ArgumentNullException.ThrowIfNull(context);

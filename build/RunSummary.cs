@@ -1,7 +1,6 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Build;
 

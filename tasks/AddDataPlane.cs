@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlane;
+using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Stages;
 

@@ -141,7 +141,7 @@ public sealed class ChartCache
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(Path.GetFullPath(path)));
-        var files = File.Exists(path)
+        IEnumerable<string> files = File.Exists(path)
             ? [path]
             : LocalFolders(path).SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)).Order(StringComparer.Ordinal);
         foreach (var file in files)

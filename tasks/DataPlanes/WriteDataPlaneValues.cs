@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.DataPlanes;
 [TaskName(nameof(WriteDataPlaneValues))]
 [TaskDescription("Write each data plane's values file")]
 [IsDependentOn(typeof(FetchChart))]
-[IsDependentOn(typeof(ControlPlane.CheckControlPlaneRelease))]
+[IsDependentOn(typeof(ControlPlanes.CheckControlPlaneRelease))]
 [Stage("Data plane", 310)]
 [UsesFleet]
 public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>

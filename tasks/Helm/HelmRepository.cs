@@ -26,8 +26,8 @@ public abstract class HelmRepositoryTool : HelmTool<HelmRepositorySettings>
         ArgumentNullException.ThrowIfNull(settings);
         return new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["HELM_REPOSITORY_CONFIG"] = Path.Combine(settings.Home, "repositories.yaml"),
-            ["HELM_REPOSITORY_CACHE"] = Path.Combine(settings.Home, "repository"),
+            ["HELM_REPOSITORY_CONFIG"] = System.IO.Path.Combine(settings.Home, "repositories.yaml"),
+            ["HELM_REPOSITORY_CACHE"] = System.IO.Path.Combine(settings.Home, "repository"),
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 
@@ -8,7 +9,7 @@ namespace Flyte.MultiCluster.Kubectl;
 public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
-    public KubectlVersionRunner(IFileSystem fileSystem, Cake.Core.ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    public KubectlVersionRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
         : base(fileSystem, environment, processRunner, tools)
     {
     }
@@ -31,7 +32,7 @@ public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
 public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
-    public KubectlConfigViewRunner(IFileSystem fileSystem, Cake.Core.ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+    public KubectlConfigViewRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
         : base(fileSystem, environment, processRunner, tools)
     {
     }

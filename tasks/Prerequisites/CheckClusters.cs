@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Prerequisites;

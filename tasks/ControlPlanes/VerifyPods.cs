@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>Runbook: <c>kubectl get pods -n flyte</c>; here every Deployment of both planes, and what flyteadmin has loaded.</summary>
 [TaskName(nameof(VerifyPods))]

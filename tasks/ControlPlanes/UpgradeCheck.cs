@@ -3,9 +3,8 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>What an upgrade of the control plane would destroy: values that only the live release has, and FlyteWorkflow objects.</summary>
 /// <param name="context">The run.</param>

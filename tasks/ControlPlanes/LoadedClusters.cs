@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Runs;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>
 /// The clusters that flyteadmin has loaded: those of <c>clusters.yaml</c> in its ConfigMap, once its rollout is complete, as the ConfigMap's

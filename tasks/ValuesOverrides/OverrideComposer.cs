@@ -86,7 +86,7 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
     }
 
     // Lists in the chart: whatever else is mounted has to be in them too.
-    private JsonObject Volumes(IReadOnlyList<JsonObject> sources)
+    private static JsonObject Volumes(IReadOnlyList<JsonObject> sources)
     {
         var volume = new JsonObject { ["name"] = CredentialsSecret.Name, ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name } };
         var mount = new JsonObject { ["name"] = CredentialsSecret.Name, ["mountPath"] = CredentialsSecret.MountPath };

@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 using Flyte.MultiCluster.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>Runbook: <c>helm upgrade flyte-core …</c> with the override last, then flyteadmin and syncresources read the new credentials.</summary>
 [TaskName(nameof(UpgradeControlPlane))]

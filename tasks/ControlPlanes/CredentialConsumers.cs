@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>
 /// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. Which credential
@@ -57,14 +57,14 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         return changed;
     }
 
-    private Task NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
+    private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
         => PatchAsync(
             new Change(control.Name, "Deployment", context.Run.Namespace, name, ChangeAction.Update, $"note the loaded credentials of {Planes(marks)}"),
             new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(marks) } },
             cancellationToken);
 
     // As kubectl rollout restart does it, with the note in the same write.
-    private Task RestartAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
+    private Task<bool> RestartAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
     {
         var restarted = new JsonObject { ["kubectl.kubernetes.io/restartedAt"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) };
         return PatchAsync(

@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 using Flyte.MultiCluster.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>Before the first write: would the control plane's upgrade lose values or workflows?</summary>
 [TaskName(nameof(CheckControlPlaneRelease))]

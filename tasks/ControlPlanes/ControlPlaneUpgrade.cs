@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlane;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>
 /// Upgrades the control plane's release. Two operators at once lose nothing: the override is composed from the revision that is live right
