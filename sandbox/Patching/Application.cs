@@ -26,7 +26,7 @@ internal sealed class Application(KindSchema kind, JsonObject live, JsonObject a
         var own = TypedValue.FieldsOf(applied, kind.Schema);
         Managers[self] = new ManagerEntry(own, (string?)applied["apiVersion"] ?? "", time);
         var merged = TypedMerge.Merge(live, applied, kind.Schema)!.AsObject();
-        if (last is { IsEmpty: false })
+        if (last is not null && !last.Difference(own).IsEmpty)
             merged = Prune(merged, last);
         Settle(TypedComparison.Of(live, merged, kind.Schema), force, mayTake);
         Managers.Reduce((key, fields) => key == self ? fields.Difference(neverOwned) : fields);

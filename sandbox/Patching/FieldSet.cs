@@ -5,15 +5,14 @@ namespace Flyte.MultiCluster.Sandbox.Patching;
 /// <summary>A set of field paths: a tree whose nodes say whether the path that ends there is in the set. Treated as immutable once built.</summary>
 internal sealed class FieldSet
 {
-    private readonly SortedDictionary<string, FieldSet> children = new(PathElement.Order);
+    private readonly Dictionary<string, FieldSet> children = new(StringComparer.Ordinal);
 
     private bool member;
 
     /// <summary>Whether no path is in the set.</summary>
     public bool IsEmpty => !member && children.Count == 0;
 
-    /// <summary>The paths' next elements and what follows each.</summary>
-    public IReadOnlyDictionary<string, FieldSet> Children => children;
+    private IEnumerable<KeyValuePair<string, FieldSet>> Ordered => children.OrderBy(child => child.Key, PathElement.Order);
 
     /// <summary>Whether the path of one element is in the set.</summary>
     public bool Has(string element) => children.TryGetValue(element, out var child) && child.member;
@@ -72,12 +71,12 @@ internal sealed class FieldSet
     /// <summary>Every path, as people read it: those that end at a node before those below it.</summary>
     public IEnumerable<string> Paths(string prefix = "")
     {
-        foreach (var (element, child) in children)
+        foreach (var (element, child) in Ordered)
         {
             if (child.member)
                 yield return prefix + PathElement.Display(element);
         }
-        foreach (var (element, child) in children)
+        foreach (var (element, child) in Ordered)
         {
             foreach (var path in child.Paths(prefix + PathElement.Display(element)))
                 yield return path;
@@ -88,7 +87,7 @@ internal sealed class FieldSet
     public JsonObject ToFieldsV1()
     {
         var json = new JsonObject();
-        foreach (var (element, child) in children)
+        foreach (var (element, child) in Ordered)
         {
             var inner = child.ToFieldsV1();
             if (child.member && inner.Count > 0)
@@ -116,14 +115,21 @@ internal sealed class FieldSet
         return set;
     }
 
+    private void Attach(string element, FieldSet child)
+    {
+        if (!child.IsEmpty)
+            children[element] = child;
+    }
+
     private static FieldSet Combine(FieldSet left, FieldSet right, Func<bool, bool, bool> keep)
     {
         var result = new FieldSet { member = keep(left.member, right.member) };
-        foreach (var element in left.children.Keys.Union(right.children.Keys))
+        foreach (var (element, child) in left.children)
+            result.Attach(element, Combine(child, right.children.GetValueOrDefault(element, Nothing), keep));
+        foreach (var (element, child) in right.children)
         {
-            var child = Combine(left.children.GetValueOrDefault(element, Nothing), right.children.GetValueOrDefault(element, Nothing), keep);
-            if (!child.IsEmpty)
-                result.children[element] = child;
+            if (!left.children.ContainsKey(element))
+                result.Attach(element, Combine(Nothing, child, keep));
         }
         return result;
     }

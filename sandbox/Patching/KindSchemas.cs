@@ -20,6 +20,10 @@ internal static class KindSchemas
 
     private static readonly KindSchema CustomKind = new(Custom, Object("""{"apiVersion":"","kind":"","metadata":{}}"""), HasStatus: false, BuiltIn: false);
 
+    private static readonly KindSchema OtherKind = Kind("{}", false);
+
+    private static readonly string[] PlainGroups = ["", "apps", "batch", "autoscaling", "policy", "extensions"];
+
     private static readonly Dictionary<(string Group, string Kind), KindSchema> Kinds = new()
     {
         [("", "Namespace")] = Kind("""{"spec":{},"status":{}}""", hasStatus: true, ("status", Struct(("conditions", Conditions)))),
@@ -57,6 +61,20 @@ internal static class KindSchemas
             hasStatus: true,
             ("spec", Struct(("selector", Atomic), ("template", Template))),
             ("status", Struct(("conditions", Conditions)))),
+        [("apps", "StatefulSet")] = Kind(
+            """{"spec":{"selector":null,"template":TEMPLATE,"updateStrategy":{},"serviceName":""},"status":{"replicas":0,"availableReplicas":0}}""",
+            hasStatus: true,
+            ("spec", Struct(("selector", Atomic), ("template", Template))),
+            ("status", Struct(("conditions", Conditions)))),
+        [("apps", "DaemonSet")] = Kind(
+            """{"spec":{"selector":null,"template":TEMPLATE,"updateStrategy":{}},"status":{"currentNumberScheduled":0,"numberMisscheduled":0,"desiredNumberScheduled":0,"numberReady":0}}""",
+            hasStatus: true,
+            ("spec", Struct(("selector", Atomic), ("template", Template))),
+            ("status", Struct(("conditions", Conditions)))),
+        [("batch", "CronJob")] = Kind(
+            """{"spec":{"schedule":"","jobTemplate":{"metadata":{},"spec":{"template":TEMPLATE}}},"status":{}}""",
+            hasStatus: true,
+            ("spec", Struct(("jobTemplate", Struct(("metadata", Metadata), ("spec", Struct(("selector", Atomic), ("template", Template)))))))),
         [("batch", "Job")] = Kind(
             """{"spec":{"template":TEMPLATE},"status":{}}""",
             hasStatus: true,
@@ -89,20 +107,35 @@ internal static class KindSchemas
         [("coordination.k8s.io", "Lease")] = Kind("""{"spec":{}}""", hasStatus: false),
     };
 
-    /// <summary>The schema of a kind; custom resources get one that knows metadata only.</summary>
-    public static KindSchema For(string group, string kind) => Kinds.GetValueOrDefault((group, kind), CustomKind);
+    /// <summary>The schema of a kind. Of custom resources, and of Kubernetes' own kinds that are not listed here, only metadata is known.</summary>
+    public static KindSchema For(string group, string kind) =>
+        Kinds.TryGetValue((group, kind), out var known) ? known
+        : PlainGroups.Contains(group) || group.EndsWith(".k8s.io", StringComparison.Ordinal) ? OtherKind
+        : CustomKind;
 
     /// <summary>The schema of an object, by its apiVersion and kind.</summary>
     public static KindSchema For(JsonObject obj)
     {
-        var version = (string?)obj["apiVersion"] ?? "";
+        if ((string?)obj["apiVersion"] is not { Length: > 0 } version)
+            return CustomKind;
         var slash = version.IndexOf('/', StringComparison.Ordinal);
         return For(slash < 0 ? "" : version[..slash], (string?)obj["kind"] ?? "");
     }
 
     private static FieldSchema Webhooks() => List("name", Struct(("namespaceSelector", Atomic), ("objectSelector", Atomic), ("matchConditions", List("name"))));
 
-    private static JsonObject Object(string json) => JsonNode.Parse(json)!.AsObject();
+    private static JsonObject Object(string json) => Read(JsonNode.Parse(json)!.AsObject());
+
+    /// <summary>Reads the object to its leaves: it is shared, and parsed JSON unfolds when first read, which is not for several threads.</summary>
+    private static JsonObject Read(JsonObject obj)
+    {
+        foreach (var (_, value) in obj)
+        {
+            if (value is JsonObject child)
+                Read(child);
+        }
+        return obj;
+    }
 
     private static KindSchema Kind(string empty, bool hasStatus, params (string Name, FieldSchema Schema)[] fields)
     {

@@ -14,7 +14,7 @@ public sealed class ManagedFields : IManagedFields
         ["f:metadata"] = new JsonObject([.. new[]
         {
             ".", "f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:clusterName", "f:generation", "f:managedFields", "f:resourceVersion",
-            "f:generateName", "f:deletionTimestamp", "f:deletionGracePeriodSeconds",
+            "f:deletionTimestamp", "f:deletionGracePeriodSeconds",
         }.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject()))]),
     });
 
@@ -31,6 +31,7 @@ public sealed class ManagedFields : IManagedFields
     {
         ArgumentNullException.ThrowIfNull(applied);
         var kind = KindSchemas.For(applied);
+        AppliedLists.Check(applied, kind.Schema);
         var managers = Managers.Read(live) ?? [];
         var stored = live is null ? EmptyObject(applied) : WithoutManagedFields(StoredForm.Of(live));
         if (live is not null && managers.Count == 0)
@@ -58,6 +59,7 @@ public sealed class ManagedFields : IManagedFields
         var old = before is null ? kind.Empty : WithEmpty(WithoutManagedFields(StoredForm.Of(before)), kind);
         var changes = TypedComparison.Of(old, WithEmpty(stored, kind), kind.Schema).WithoutRoots(element => IsKept(element, kind, subresource));
         Own(managers, manager, stored, changes, now, subresource);
+        managers.Cap();
         return WithManagedFields(stored, managers);
     }
 

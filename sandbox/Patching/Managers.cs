@@ -32,6 +32,8 @@ internal sealed record ManagerEntry(FieldSet Fields, string ApiVersion, string T
 /// <summary>An object's managedFields, read.</summary>
 internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
 {
+    private const int MaxUpdaters = 10;
+
     /// <summary>A time as managedFields has it: seconds, UTC.</summary>
     public static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -78,6 +80,31 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
                 Remove(key);
             else
                 this[key] = entry with { Fields = fields };
+        }
+    }
+
+    /// <summary>Joins the oldest Update entries of a version once there are more than ten, as <c>ancient-changes</c>.</summary>
+    public void Cap()
+    {
+        var updaters = this.Where(entry => !entry.Key.IsApply)
+            .OrderBy(entry => entry.Value.Time, StringComparer.Ordinal)
+            .ThenBy(entry => entry.Key.Name, StringComparer.Ordinal)
+            .ToList();
+        var firsts = new Dictionary<string, ManagerKey>(StringComparer.Ordinal);
+        var excess = updaters.Count - MaxUpdaters;
+        foreach (var (key, entry) in updaters)
+        {
+            if (excess <= 0)
+                return;
+            if (firsts.TryAdd(entry.ApiVersion, key))
+                continue;
+            var bucket = new ManagerKey("ancient-changes", IsApply: false, entry.ApiVersion, "");
+            var first = firsts[entry.ApiVersion];
+            var old = this[ContainsKey(bucket) ? bucket : first];
+            Remove(ContainsKey(bucket) ? bucket : first);
+            Remove(key);
+            this[bucket] = entry with { Fields = entry.Fields.Union(old.Fields) };
+            excess--;
         }
     }
 

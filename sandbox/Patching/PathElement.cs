@@ -21,10 +21,8 @@ internal static class PathElement
     {
         if (list.Shape == Shape.Set)
             return "v:" + Json(item);
-        var key = new JsonObject();
-        foreach (var (name, fallback) in list.Keys)
-            key[name] = (item as JsonObject)?[name]?.DeepClone() ?? fallback;
-        return "k:" + Json(key);
+        var parts = list.Keys.Select(key => Json(key.Name) + ":" + Json((item as JsonObject)?[key.Name] ?? key.Default));
+        return "k:{" + string.Join(',', parts) + "}";
     }
 
     /// <summary>An element read from a client, in the API server's spelling.</summary>

@@ -9,7 +9,9 @@ namespace Flyte.MultiCluster.Sandbox.Patching;
 /// </summary>
 internal static class StoredForm
 {
-    private static readonly string[] KeptWhenEmpty = ["rules", "containers", "versions", "storedVersions"];
+    private static readonly string[] KeptWhenEmpty = ["rules", "containers", "versions", "storedVersions", "endpoints"];
+
+    private static readonly string[] KeptWhenNull = ["lastProbeTime", "firstTimestamp", "lastTimestamp", "eventTime"];
 
     /// <summary>A copy of the object in stored form.</summary>
     public static JsonObject Of(JsonObject obj)
@@ -44,7 +46,10 @@ internal static class StoredForm
             var field = schema.Field(name);
             if (value is JsonObject or JsonArray)
                 Clean(value, field, dropEmpty);
-            if (value is null || (dropEmpty && IsDroppedEmpty(name, value, field)))
+            // A null string in a map decodes to an empty one.
+            if (value is null && schema.Shape == Shape.Map && schema.Item is null)
+                map[name] = "";
+            else if (value is null ? !KeptWhenNull.Contains(name) : dropEmpty && IsDroppedEmpty(name, value, field))
                 map.Remove(name);
             else if (field.Shape == Shape.Quantity && value is JsonValue)
                 map[name] = Quantity.Canonical(value.ToString());

@@ -65,15 +65,29 @@ internal sealed class TypedComparison
 
     private void CompareItems(Slot before, Slot after, FieldSchema schema, List<string> path)
     {
-        var left = TypedValue.ItemsOf(before.Value as JsonArray, schema).Items;
-        var right = TypedValue.ItemsOf(after.Value as JsonArray, schema).Items;
+        var left = Items(before.Value, schema);
+        var right = Items(after.Value, schema);
         foreach (var element in left.Keys.Union(right.Keys))
         {
+            var (l, r) = (left.GetValueOrDefault(element), right.GetValueOrDefault(element));
+            // What a list holds more than once is compared as a whole.
+            var item = l is { Count: > 1 } || r is { Count: > 1 } ? FieldSchema.Atomic : schema.Item ?? FieldSchema.Plain;
             path.Add(element);
-            Compare(new Slot(left.TryGetValue(element, out var l), l), new Slot(right.TryGetValue(element, out var r), r), schema.Item ?? FieldSchema.Plain, path);
+            Compare(SlotOf(l), SlotOf(r), item, path);
             path.RemoveAt(path.Count - 1);
         }
     }
+
+    private static Dictionary<string, List<JsonNode?>> Items(JsonNode? list, FieldSchema schema) =>
+        (list as JsonArray ?? []).GroupBy(item => PathElement.Item(item, schema), StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+
+    private static Slot SlotOf(List<JsonNode?>? items) => items switch
+    {
+        null => default,
+        [var item] => new Slot(Present: true, item),
+        _ => new Slot(Present: true, new JsonArray([.. items.Select(item => item?.DeepClone())])),
+    };
 
     private static bool Descends(Slot before, Slot after, FieldSchema schema)
     {

@@ -25,7 +25,9 @@ internal static class TypedMerge
     /// <summary>The applied order rules among applied items; live items that are not applied keep their place before the next item they preceded.</summary>
     private static JsonArray MergeItems(JsonArray live, JsonArray applied, FieldSchema schema)
     {
-        var (liveOrder, liveItems) = TypedValue.ItemsOf(live, schema);
+        // A stored list may hold an item twice; applied ones may not.
+        var liveOrder = live.Select(entry => PathElement.Item(entry, schema)).ToList();
+        var (_, liveItems) = TypedValue.ItemsOf(live, schema);
         var (appliedOrder, appliedItems) = TypedValue.ItemsOf(applied, schema);
         var shared = new Queue<string>(appliedOrder.Where(liveItems.ContainsKey));
         var done = new HashSet<string>(StringComparer.Ordinal);
@@ -51,7 +53,7 @@ internal static class TypedMerge
             }
             else if (next is not null && !appliedItems.ContainsKey(next))
             {
-                result.Add(liveItems[next]?.DeepClone());
+                result.Add(live[l]?.DeepClone());
                 l++;
             }
             else if (next is not null && a < appliedOrder.Count && shared.Count > 0 && shared.Peek() != next)

@@ -188,6 +188,84 @@ public sealed class ManagedFieldsTests
             """{"f:metadata":{"f:labels":{"f:l":{}}},"f:spec":{".":{},"f:list":{},"f:nodes":{".":{},"f:n":{".":{},"f:id":{}}}}}"""));
     }
 
+    [TestCase("""{"name":"c","env":[{"name":"X"},{"name":"X"}]}""", ".env: duplicate entries for key [name=\"X\"]")]
+    [TestCase("""{"name":"c","env":[{"value":"1"}]}""", ".env: element 0: associative list with keys has an element that omits key field \"name\" (and doesn't have default value)")]
+    public void A_list_that_cannot_be_merged_is_refused(string container, string problem)
+    {
+        var error = Assert.Throws<ApiException>(() => Apply(null, Deployment(container), "a"))!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(error.Code, Is.EqualTo(500));
+            Assert.That(error.Message, Is.EqualTo("failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.template.spec.containers[name=\"c\"]" + problem));
+        }
+    }
+
+    [Test]
+    public void A_stored_list_with_an_item_twice_survives_an_apply()
+    {
+        var live = fields.Track(null, Deployment("""{"name":"c","env":[{"name":"X","value":"1"},{"name":"X","value":"2"}]}"""), "u", Noon);
+        live = Apply(live, Deployment("""{"name":"d"}"""), "a");
+        Assert.That(live["spec"]!["template"]!["spec"]!["containers"]![0]!["env"]!.AsArray(), Has.Count.EqualTo(2));
+    }
+
+    [Test]
+    public void The_oldest_of_more_than_ten_updaters_are_joined()
+    {
+        var live = fields.Track(null, Config(("k0", "1")), "u0", Noon);
+        for (var i = 1; i < 12; i++)
+            live = fields.Track(live, With(live, ("k" + i, "1")), "u" + i, Noon.AddMinutes(i));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Times(live).Count(), Is.EqualTo(10));
+            Assert.That(Times(live).First(), Is.EqualTo("ancient-changes 2026-11-20T12:02:00Z"));
+            Assert.That(Owners(live, "data", "k0").Concat(Owners(live, "data", "k2")), Is.All.EqualTo("ancient-changes"));
+        }
+    }
+
+    [Test]
+    public void An_object_is_stored_without_nulls_and_empty_maps_and_with_canonical_quantities()
+    {
+        var created = Deployment("""{"name":"c","env":[],"command":null,"resources":{"limits":{"cpu":0.5},"requests":{"cpu":"2000m"}}}""");
+        created["metadata"]!["labels"] = Json.Object("""{"l":null}""");
+        created["metadata"]!["annotations"] = new JsonObject();
+        var stored = fields.Track(null, created, "u", Noon);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(stored["spec"]!["template"]!["spec"]!["containers"]![0], Json.Is("""{"name":"c","resources":{"limits":{"cpu":"500m"},"requests":{"cpu":"2"}}}"""));
+            Assert.That(stored["metadata"]!["labels"], Json.Is("""{"l":""}"""));
+            Assert.That(stored["metadata"]!.AsObject().ContainsKey("annotations"), Is.False);
+        }
+    }
+
+    [Test]
+    public void A_written_subresource_cannot_rewrite_managers()
+    {
+        var live = fields.Track(null, Deployment("""{"name":"c"}"""), "u", Noon);
+        var after = live.DeepClone().AsObject();
+        after["metadata"]!["managedFields"]![0]!["manager"] = "forged";
+        Assert.That(fields.Track(live, after, "v", Later, "status"), Json.Is(live));
+    }
+
+    [Test]
+    public void The_spec_in_a_status_write_is_not_owned()
+    {
+        var live = fields.Track(null, Deployment("""{"name":"c"}"""), "u", Noon);
+        var after = live.DeepClone().AsObject();
+        after["spec"]!["replicas"] = 3;
+        Assert.That(Times(fields.Track(live, after, "v", Later, "status")), Is.EqualTo(new[] { "u 2026-11-20T12:00:00Z" }));
+    }
+
+    [Test]
+    public void The_inputs_are_not_changed()
+    {
+        var live = Apply(null, Config(("k", "1")), "a");
+        var (after, applied) = (With(live, ("l", "1")), Config(("m", "1")));
+        var copies = (live.ToJsonString(), after.ToJsonString(), applied.ToJsonString());
+        fields.Track(live, after, "u", Later);
+        Apply(live, applied, "a");
+        Assert.That((live.ToJsonString(), after.ToJsonString(), applied.ToJsonString()), Is.EqualTo(copies));
+    }
+
     [Test]
     public void Times_are_kept_when_only_they_and_the_resourceVersion_differ()
     {

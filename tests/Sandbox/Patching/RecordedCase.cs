@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using NUnit.Framework;
 
@@ -25,7 +24,13 @@ internal sealed record RecordedCase(string Type, string Manager, bool Force, Dat
         return copy;
     }
 
-    private static string Folder([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "cases");
+    private static string Folder()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "flyte-multicluster.slnx")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("the repository is not above the tests");
+        return Path.Combine(folder, "tests", "Sandbox", "Patching", "cases");
+    }
 
     private static RecordedCase Read(string file)
     {

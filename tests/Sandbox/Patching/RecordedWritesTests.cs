@@ -18,6 +18,8 @@ public sealed class RecordedWritesTests
 
     private static IEnumerable<TestCaseData> Creates => RecordedCase.All("create");
 
+    private static IEnumerable<TestCaseData> StatusWrites => RecordedCase.All("status");
+
     private static IEnumerable<TestCaseData> Patches => RecordedCase.All("strategic", "json");
 
     [TestCaseSource(nameof(Applies))]
@@ -71,6 +73,13 @@ public sealed class RecordedWritesTests
             ? patches.Json(wire.Before, wire.Body!.AsArray())
             : patches.StrategicMerge(group, (string)wire.Before["kind"]!, wire.Before, wire.Body!.AsObject());
         AssertSame(Fields.Track(wire.Before, patched, wire.Manager, wire.Time), wire.After);
+    }
+
+    [TestCaseSource(nameof(StatusWrites))]
+    public void A_controllers_status_write_is_tracked_as_the_API_server_tracked_it(object recorded)
+    {
+        var wire = (RecordedCase)recorded;
+        AssertSame(Fields.Track(wire.Before, wire.After, wire.Manager, wire.Time, "status"), wire.After);
     }
 
     private static JsonArray ManagedFieldsOf(JsonObject obj, string manager) =>
