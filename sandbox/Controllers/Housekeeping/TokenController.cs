@@ -12,7 +12,7 @@ internal sealed class TokenController(Cluster cluster, IReviews reviews, IPodFau
     private const string TokenType = "kubernetes.io/service-account-token";
     private const string NameAnnotation = "kubernetes.io/service-account.name";
     private const string UidAnnotation = "kubernetes.io/service-account.uid";
-    private static readonly ObjectKey Everything;
+    private static ObjectKey Everything => default;
     private readonly HashSet<ObjectKey> held = [];
 
     public void Observe(Change change)

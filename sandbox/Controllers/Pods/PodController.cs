@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Pods;
 /// <summary>The scheduler and the kubelet: puts each pod on the node, waits for its volumes, starts its containers in order.</summary>
 internal sealed class PodController(Cluster cluster, IPodFaults faults) : IController, IFaultObserver
 {
-    private static readonly ObjectKey Everything;
+    private static ObjectKey Everything => default;
     private readonly PodEvents events = new(cluster);
     private readonly Dictionary<string, PodRun> runs = new(StringComparer.Ordinal);
     private readonly Dictionary<ObjectKey, HashSet<ObjectKey>> missing = [];
