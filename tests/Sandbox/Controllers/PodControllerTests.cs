@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Faults;
 using NUnit.Framework;
 
@@ -37,7 +36,7 @@ internal sealed class PodControllerTests : ControllerTests
             Assert.That(Waiting(waiting)!["reason"]!.GetValue<string>(), Is.EqualTo("ContainerCreating"));
             Assert.That(Cluster.Events("FailedMount"), Is.EqualTo(new[] { $"MountVolume.SetUp failed for volume \"files\" : {word} \"missing\" not found" }));
         });
-        Cluster.Create($$"""{apiVersion: v1, kind: {{kind}}, metadata: {name: missing, namespace: flyte}}""");
+        Cluster.Create($$$"""{apiVersion: v1, kind: {{{kind}}}, metadata: {name: missing, namespace: flyte}}""");
         await Cluster.Quiet();
         Assert.That(IsReady(Cluster.Get("Pod", "flyte", "reader")!), Is.True);
     }
