@@ -1,4 +1,38 @@
 using Cake.Core;
+using Cake.Core.IO;
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Runs;
+using Microsoft.Extensions.DependencyInjection;
 
-Console.WriteLine(typeof(ICakeContext).Assembly.GetName().Name);
-return 0;
+var line = CommandLine.Read(args, ProgramOptions.All, [.. Targets.In(typeof(Program).Assembly).Select(static target => target.Name)]);
+if (line.Values.Get(ProgramOptions.Help))
+{
+    Console.Write(HelpText.For(ProgramOptions.All));
+    return ExitCode.Done;
+}
+
+if (line.Problems.Count > 0)
+{
+    Refusal.Write(Console.Error, line.Problems);
+    return ExitCode.Refused;
+}
+
+var outcome = new RunOutcome();
+using var interruption = new Interruption(outcome);
+var processes = new ChildProcessRunner();
+var host = CakeHost.Create()
+    .UseContext<FlyteContext>()
+    .UseLifetime<FlyteLifetime>()
+    .ConfigureServices(services => services
+        .AddSingleton(line.Values)
+        .AddSingleton(ProgramOptions.Run(line.Values))
+        .AddSingleton(outcome)
+        .AddSingleton(interruption)
+        .AddSingleton(processes)
+        .AddSingleton<IProcessRunner>(processes)
+        .AddSingleton<RunJournal>()
+        .AddSingleton<ICakeReportPrinter, SilentReportPrinter>());
+return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));

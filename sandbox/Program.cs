@@ -1,1 +1,3 @@
-return 0;
+using Flyte.MultiCluster.Sandbox.Hosting;
+
+return await SandboxProcess.RunAsync(args, TimeProvider.System);

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tools;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>The fleet of a run, opened: read, validated, with a way to every cluster; ended with the run.</summary>
+public sealed class FleetSession : IAsyncDisposable
+{
+    private readonly KubectlProxies _proxies;
+    private readonly FleetRun _run;
+
+    private FleetSession(KubectlProxies proxies, FleetRun run) => (_proxies, _run) = (proxies, run);
+
+    /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; tells which first.</summary>
+    /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
+    /// <exception cref="SandboxException">The sandbox does not start.</exception>
+    public static async Task<FleetSession> OpenAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var choice = FleetChoice.For(context.Options, ProjectRoot.Path);
+        context.Log.Information("Fleet: {0}", choice);
+        var problems = new List<Problem>();
+        if (choice.IsSandbox)
+            InstallMissingTools(context);
+        problems.AddRange(RegisterTools(context));
+        var (path, kubeconfig) = choice.IsSandbox && problems.Count == 0
+            ? await SandboxAsync(context)
+            : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
+        var fleet = path.Length == 0 ? null : Read(path, context.Options, problems);
+        if (problems.Count > 0 || fleet is null)
+            throw new RefusedException(problems);
+        return Open(context, fleet, kubeconfig is null ? null : Path.GetFullPath(kubeconfig));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cluster in _run.Clusters)
+            cluster.Api.Dispose();
+        await _proxies.DisposeAsync();
+    }
+
+    private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
+    {
+        var proxies = new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig);
+        var chosen = context.Options.Clusters;
+        var run = new FleetRun
+        {
+            Fleet = fleet,
+            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, ClusterApi.Through(proxies, fleet.ControlPlane.Name, fleet.ControlPlane.Context)),
+            DataPlanes = [.. fleet.DataPlanes
+                .Where(plane => chosen.Count == 0 || chosen.Contains(plane.Name, StringComparer.Ordinal))
+                .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(proxies, plane.Name, plane.Context)))],
+            Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
+            Kubeconfig = kubeconfig,
+        };
+        context.Run = run;
+        context.HasRun = true;
+        RunSummary.PrintStart(context);
+        return new FleetSession(proxies, run);
+    }
+
+    private static Fleet? Read(string path, RunOptions options, List<Problem> problems)
+    {
+        var result = new FleetReader().Read(path);
+        problems.AddRange(result.Problems);
+        if (result.Fleet is not { } fleet)
+            return null;
+        var names = fleet.DataPlanes.Select(plane => plane.Name).ToArray();
+        problems.AddRange(options.Clusters
+            .Where(name => !names.Contains(name, StringComparer.Ordinal))
+            .Select(name => new Problem("--cluster", $"The fleet has no data plane '{name}'.", Nearest.To(name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"It has {string.Join(", ", names)}.")));
+        return fleet;
+    }
+
+    private static void InstallMissingTools(FlyteContext context)
+    {
+        if (ToolPaths.Own.Find("helm") is not null && ToolPaths.Own.Find("kubectl") is not null)
+            return;
+        context.Log.Information("helm or kubectl is missing: installing pinned ones into tools/bin for the sandbox");
+        new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install([ToolSet.Current]);
+    }
+
+    private static IEnumerable<Problem> RegisterTools(FlyteContext context)
+    {
+        foreach (var tool in new[] { "helm", "kubectl" })
+        {
+            if (ToolPaths.Own.Find(tool) is { } path)
+                context.Tools.RegisterFile(path);
+            else
+                yield return new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself.");
+        }
+    }
+
+    private static async Task<(string Fleet, string Kubeconfig)> SandboxAsync(FlyteContext context)
+    {
+        var sandbox = await SandboxOf(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, context.Options.SandboxLatency, null, context.Cancellation);
+        return (sandbox.Fleet, sandbox.Kubeconfig);
+    }
+
+    private static SandboxClient SandboxOf(RunOptions options)
+        => new(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), Path.GetFullPath(options.Sandbox, ProjectRoot.Path));
+
+    private static string Short(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..6];
+}

@@ -1,0 +1,90 @@
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Charts;
+using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Values;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>What every task gets: the options, the fleet as it is worked on, the gate and the tools. Data; the lifetime fills it.</summary>
+public sealed class FlyteContext : FrostingContext
+{
+    /// <summary>Makes the context of a run.</summary>
+    /// <param name="context">Cake's own.</param>
+    /// <param name="options">The parsed options.</param>
+    /// <param name="outcome">Where the run's end is noted.</param>
+    /// <param name="journal">Where stages are noted.</param>
+    /// <param name="processes">Starts all child processes.</param>
+    /// <param name="interruption">Ctrl+C and SIGTERM.</param>
+    public FlyteContext(ICakeContext context, RunOptions options, RunOutcome outcome, RunJournal journal, ChildProcessRunner processes, Interruption interruption)
+        : base(context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(options);
+        (Options, Outcome, Journal, Processes, Interruption) = (options, outcome, journal, processes, interruption);
+        Gate = new ChangeGate(context.Log, !options.Plan);
+        Values = new HelmValues();
+        Helm = new HelmTools(context.FileSystem, context.Environment, processes, context.Tools);
+        KubectlVersion = new KubectlVersionRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        KubectlConfigView = new KubectlConfigViewRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        Charts = new ChartCache(Path.GetFullPath("artifacts/charts"), Values, Helm);
+    }
+
+    /// <summary>The parsed options.</summary>
+    public RunOptions Options { get; }
+
+    /// <summary>What becomes of the run.</summary>
+    public RunOutcome Outcome { get; }
+
+    /// <summary>What happens in the run.</summary>
+    public RunJournal Journal { get; }
+
+    /// <summary>The one gate for every change.</summary>
+    public IChangeGate Gate { get; }
+
+    /// <summary>Starts and counts child processes.</summary>
+    public ChildProcessRunner Processes { get; }
+
+    /// <summary>Ctrl+C and SIGTERM.</summary>
+    public Interruption Interruption { get; }
+
+    /// <summary>Ends everything when the run is interrupted.</summary>
+    public CancellationToken Cancellation => Interruption.Token;
+
+    /// <summary>Reads and merges values as Helm does.</summary>
+    public IHelmValues Values { get; }
+
+    /// <summary>The helm commands.</summary>
+    public HelmTools Helm { get; }
+
+    /// <summary><c>kubectl version</c>.</summary>
+    public KubectlVersionRunner KubectlVersion { get; }
+
+    /// <summary><c>kubectl config view</c>.</summary>
+    public KubectlConfigViewRunner KubectlConfigView { get; }
+
+    /// <summary>The cached charts.</summary>
+    public ChartCache Charts { get; }
+
+    /// <summary>The fleet as it is worked on; set by the lifetime for targets that use one.</summary>
+    /// <exception cref="InvalidOperationException">The target uses no fleet.</exception>
+    public FleetRun Run
+    {
+        get => field ?? throw new InvalidOperationException("This target uses no fleet.");
+        set;
+    }
+
+    /// <summary>helm's major version; 0 before it was asked.</summary>
+    public int HelmMajor { get; set; }
+
+    /// <summary>Whether a fleet was loaded.</summary>
+    public bool HasRun { get; set; }
+
+    /// <summary>Tells a line about a cluster.</summary>
+    public void Tell(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);
+}

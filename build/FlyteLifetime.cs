@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using Cake.Core;
+using Cake.Frosting;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>Loads the fleet before the tasks that use one; ends the proxies, sums up and reports after them.</summary>
+public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
+{
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private FleetSession? _session;
+    private string? _target;
+
+    /// <inheritdoc/>
+    /// <exception cref="Problems.RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
+    public override void Setup(FlyteContext context, ISetupContext info)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(info);
+        _target = info.TargetTask?.Name;
+        var usingFleet = Targets.UsingFleet(typeof(FlyteLifetime).Assembly);
+        if (context.Options.DryRun || !info.TasksToExecute.Any(task => usingFleet.Contains(task.Name)))
+            return;
+        try
+        {
+            _session = FleetSession.OpenAsync(context).GetAwaiter().GetResult();
+        }
+        catch (Exception exception)
+        {
+            context.Outcome.Note(exception);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Teardown(FlyteContext context, ITeardownContext info)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(info);
+        if (info.ThrownException is { } exception)
+            context.Outcome.Note(Unwrapped(exception));
+        _session?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (context.HasRun)
+        {
+            context.Outcome.ChosenClusters = context.Run.DataPlanes.Count;
+            context.Outcome.FailedClusters = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
+            context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;
+        }
+
+        if (context.HasRun || context.Outcome.Refusals.Count > 0)
+            RunSummary.Print(context, info.Successful, _watch.Elapsed);
+        if (context.Options.Report is { } report && !context.Options.DryRun)
+            RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed);
+    }
+
+    private static Exception Unwrapped(Exception exception)
+        => exception switch
+        {
+            AggregateException { InnerException: { } inner } => Unwrapped(inner),
+            CakeReportException { InnerException: { } inner } => Unwrapped(inner),
+            _ => exception,
+        };
+}

@@ -1,0 +1,117 @@
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.Build.Options;
+
+/// <summary>The program's command line, read and checked as a whole: every problem is told, none is passed over.</summary>
+public sealed class CommandLine
+{
+    private readonly OptionValues _values = new();
+    private readonly List<Problem> _problems = [];
+    private readonly Dictionary<string, Option> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly IReadOnlyList<string> _targets;
+
+    private CommandLine(IEnumerable<Option> options, IReadOnlyList<string> targets)
+    {
+        _targets = targets;
+        foreach (var option in options)
+        {
+            foreach (var name in option.Aliases.Prepend(option.Name))
+                _byName.Add(name, option);
+        }
+    }
+
+    /// <summary>What it says.</summary>
+    public OptionValues Values => _values;
+
+    /// <summary>Everything that is wrong with it, in its order; with any, nothing may run.</summary>
+    public IReadOnlyList<Problem> Problems => _problems;
+
+    /// <summary>Reads a command line: <c>--name=value</c>, <c>--name value</c>, <c>--flag</c>, <c>--flag=false</c>; the last of several counts.</summary>
+    /// <param name="args">The command line, without the program's name.</param>
+    /// <param name="options">The options there are.</param>
+    /// <param name="targets">The targets there are.</param>
+    public static CommandLine Read(IReadOnlyList<string> args, IEnumerable<Option> options, IReadOnlyList<string> targets)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(targets);
+        var line = new CommandLine(options, targets);
+        for (var at = 0; at < args.Count; at++)
+            at = line.ReadWord(args, at);
+        line.CheckTogether();
+        return line;
+    }
+
+    private int ReadWord(IReadOnlyList<string> args, int at)
+    {
+        var word = args[at];
+        if (!word.StartsWith('-') || word.Trim('-').Length == 0)
+        {
+            RefuseWord(word);
+            return at;
+        }
+
+        var equals = word.IndexOf('=', StringComparison.Ordinal);
+        var written = equals < 0 ? word : word[..equals];
+        var value = equals < 0 ? null : word[(equals + 1)..];
+        var next = at + 1 < args.Count ? args[at + 1] : null;
+        if (Find(written) is not { } option)
+        {
+            RefuseName(written);
+            return value is null && next is not null && !IsOption(next) ? at + 1 : at;
+        }
+
+        if (value is null && next is not null && (option.Placeholder is null ? bool.TryParse(next, out _) : !IsOption(next)))
+        {
+            value = next;
+            at++;
+        }
+
+        Take(option, written, option.Placeholder is null ? value ?? "true" : value);
+        return at;
+    }
+
+    private static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]);
+
+    private Option? Find(string written)
+    {
+        var name = written.TrimStart('-');
+        return _byName.TryGetValue(name, out var option) && Option.Written(name).Length == written.Length ? option : null;
+    }
+
+    private void Take(Option option, string written, string? value)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+            Refuse(written, "It needs a value.", $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}: {option.Expected}.");
+        else if (!option.TryRead(value, out var read))
+            Refuse(written, $"'{value}' is not {option.Expected}.", Suggestion(Nearest.To(value, option.Words)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}.");
+        else if (option == CakeOptions.Target && !_targets.Contains(value, StringComparer.OrdinalIgnoreCase))
+            Refuse(written, $"There is no target '{value}'.", Suggestion(Nearest.To(value, _targets)) ?? "See ./build.sh --description.");
+        else
+            _values.Add(option, read);
+    }
+
+    private void RefuseName(string written)
+    {
+        var name = written.TrimStart('-');
+        var names = _byName.Keys.Where(static candidate => candidate.Length > 1);
+        var nearest = _byName.ContainsKey(name) ? name : Nearest.To(name, names);
+        Refuse(written, "Unknown option.", Suggestion(nearest is null ? null : Option.Written(nearest)) ?? "See ./build.sh --help.");
+    }
+
+    private void RefuseWord(string word)
+    {
+        var target = Nearest.To(word, _targets) ?? _targets.FirstOrDefault(candidate => candidate.Equals(word, StringComparison.OrdinalIgnoreCase));
+        Refuse(word.Length == 0 ? "''" : word, "It is no option.", Suggestion(target is null ? null : $"--target={target}") ?? "See ./build.sh --help.");
+    }
+
+    private void CheckTogether()
+    {
+        if (_values.Get(ProgramOptions.DetailedExitCode) && !_values.Get(ProgramOptions.Plan))
+            Refuse("--detailed-exitcode", "It goes with --plan only.", "Add --plan, or leave it out.");
+    }
+
+    private static string? Suggestion(string? nearest) => nearest is null ? null : $"Did you mean {nearest}?";
+
+    private void Refuse(string place, string what, string remedy) => _problems.Add(new Problem(place, what, remedy));
+}

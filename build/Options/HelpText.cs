@@ -1,0 +1,58 @@
+using System.Text;
+
+namespace Flyte.MultiCluster.Build.Options;
+
+/// <summary>The text of <c>--help</c>, made from the option objects.</summary>
+public static class HelpText
+{
+    private const int NameWidth = 34;
+
+    /// <summary>Writes the help.</summary>
+    /// <param name="options">The options there are.</param>
+    public static string For(IEnumerable<Option> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var text = new StringBuilder("""
+            Joins Kubernetes clusters to a Flyte control plane as data planes.
+
+            Usage: ./build.sh [--target=NAME] [options]
+
+            """);
+        foreach (var group in options.GroupBy(static option => option.Group).OrderBy(static group => group.Key))
+        {
+            text.AppendLine().AppendLine(Title(group.Key));
+            foreach (var option in group)
+                text.AppendLine(Line(option));
+        }
+
+        return text.Append("""
+
+            Durations: 90s, 10m, 1h30m, 00:10:00. A flag takes =true or =false. Of a repeated option the last one counts.
+
+            Exit codes: 0 done, 1 failed, 2 changes planned (--plan --detailed-exitcode), 3 refused before anything was touched,
+            4 some clusters failed and the others are done, 130 interrupted.
+
+            Examples:
+              ./build.sh                                              the targets, by stage
+              ./build.sh --target=AddDataPlane                        on the fleet of values/fleet.yaml, else on the sandbox
+              ./build.sh --target=AddDataPlane --fleet=my-fleet.yaml --plan --detailed-exitcode
+              ./build.sh --target=AddDataPlane --cluster=dataplane_3 --timeout=15m --report=report.json
+            """).AppendLine().ToString();
+    }
+
+    private static string Title(OptionGroup group) => group switch
+    {
+        OptionGroup.Sandbox => "Sandbox:",
+        OptionGroup.Tools => "Tools:",
+        OptionGroup.Cake => "Cake's own:",
+        _ => "Options:",
+    };
+
+    private static string Line(Option option)
+    {
+        var letter = option.Aliases.FirstOrDefault(static alias => alias.Length == 1);
+        var name = $"  {(letter is null ? "   " : $"-{letter},")} --{option.Name}{(option.Placeholder is null ? string.Empty : $"={option.Placeholder}")}";
+        var fallback = option.DefaultText is null ? string.Empty : $" [{option.DefaultText}]";
+        return $"{name.PadRight(NameWidth)}{option.Help}{fallback}";
+    }
+}

@@ -1,0 +1,105 @@
+namespace Flyte.MultiCluster.Build.Options;
+
+/// <summary>The options of this program. A target's own option is one more object here, read through <see cref="OptionValues"/>.</summary>
+public static class ProgramOptions
+{
+    private static readonly RunOptions Defaults = new();
+
+    /// <summary><c>--fleet</c>.</summary>
+    public static Option<string?> Fleet { get; } = new("fleet", ValueKinds.Path, "The fleet file: what should be.", Defaults.Fleet)
+    {
+        DefaultIn = "values/fleet.yaml; where there is none, the sandbox's",
+    };
+
+    /// <summary><c>--cluster</c>.</summary>
+    public static Option<IReadOnlyList<string>> Cluster { get; } = new("cluster", ValueKinds.Names, "Work on these data planes only.", Defaults.Clusters)
+    {
+        DefaultIn = "all",
+    };
+
+    /// <summary><c>--kubeconfig</c>.</summary>
+    public static Option<string?> Kubeconfig { get; } = new("kubeconfig", ValueKinds.Path, "The kubeconfig for kubectl and helm.", Defaults.Kubeconfig)
+    {
+        DefaultIn = "their own: KUBECONFIG or ~/.kube/config",
+    };
+
+    /// <summary><c>--parallelism</c>.</summary>
+    public static Option<int> Parallelism { get; } = new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
+
+    /// <summary><c>--timeout</c>.</summary>
+    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command.", Defaults.Timeout)
+    {
+        DefaultIn = "10m",
+    };
+
+    /// <summary><c>--plan</c>.</summary>
+    public static Option<bool> Plan { get; } = new("plan", ValueKinds.Flag, "Tell the changes, make none.", Defaults.Plan);
+
+    /// <summary><c>--detailed-exitcode</c>.</summary>
+    public static Option<bool> DetailedExitCode { get; } = new("detailed-exitcode", ValueKinds.Flag, "With --plan: exit 2 when there are changes to make.", Defaults.DetailedExitCode);
+
+    /// <summary><c>--report</c>.</summary>
+    public static Option<string?> Report { get; } = new("report", ValueKinds.Path, "Write a JSON report of the run.", Defaults.Report);
+
+    /// <summary><c>--recover</c>.</summary>
+    public static Option<bool> Recover { get; } = new("recover", ValueKinds.Flag, "Recover Helm releases stuck in pending-install or pending-upgrade.", Defaults.Recover);
+
+    /// <summary><c>--accept-value-loss</c>.</summary>
+    public static Option<bool> AcceptValueLoss { get; } = new("accept-value-loss", ValueKinds.Flag, "Upgrade the control plane although values of the live release would be lost.", Defaults.AcceptValueLoss);
+
+    /// <summary><c>--accept-crd-deletion</c>.</summary>
+    public static Option<bool> AcceptCrdDeletion { get; } = new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
+
+    /// <summary><c>--dataplanes</c>.</summary>
+    public static Option<int> DataPlanes { get; } = new("dataplanes", ValueKinds.Count(1, 64), "How many data plane clusters the sandbox serves.", Defaults.SandboxDataPlanes) { Group = OptionGroup.Sandbox };
+
+    /// <summary><c>--latency</c>.</summary>
+    public static Option<TimeSpan> Latency { get; } = new("latency", ValueKinds.Milliseconds, "The round-trip time that the sandbox's API servers pretend.", Defaults.SandboxLatency)
+    {
+        Group = OptionGroup.Sandbox,
+        DefaultIn = "0",
+    };
+
+    /// <summary><c>--sandbox</c>.</summary>
+    public static Option<string?> Sandbox { get; } = new("sandbox", ValueKinds.Path, "The sandbox's state folder; one folder is one sandbox.", Defaults.Sandbox) { Group = OptionGroup.Sandbox };
+
+    /// <summary><c>--with-helm3</c>.</summary>
+    public static Option<bool> WithHelm3 { get; } = new("with-helm3", ValueKinds.Flag, "InstallTools: also Helm 3 and its kubectl, in tools/helm3, for the tests.", false) { Group = OptionGroup.Tools };
+
+    /// <summary><c>--help</c>.</summary>
+    public static Option<bool> Help { get; } = new("help", ValueKinds.Flag, "Show this help.", false, "h", "?");
+
+    /// <summary>All of them, Cake's own included, in help's order.</summary>
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, Help,
+        DataPlanes, Latency, Sandbox,
+        WithHelm3,
+        .. CakeOptions.All,
+    ];
+
+    /// <summary>The run's options as one record.</summary>
+    /// <param name="values">What the command line says.</param>
+    public static RunOptions Run(OptionValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return new RunOptions
+        {
+            Fleet = values.Get(Fleet),
+            Clusters = values.Get(Cluster),
+            Kubeconfig = values.Get(Kubeconfig),
+            Parallelism = values.Get(Parallelism),
+            Timeout = values.Get(Timeout),
+            Plan = values.Get(Plan),
+            DetailedExitCode = values.Get(DetailedExitCode),
+            Report = values.Get(Report),
+            Recover = values.Get(Recover),
+            AcceptValueLoss = values.Get(AcceptValueLoss),
+            AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
+            SandboxDataPlanes = values.Get(DataPlanes),
+            SandboxLatency = values.Get(Latency),
+            Sandbox = values.Get(Sandbox)!,
+            DryRun = values.Get(CakeOptions.DryRun),
+        };
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>The machine's view of a run: <c>--report=PATH</c>, described by <c>docs/report.schema.json</c>.</summary>
+public static class RunReport
+{
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the report, whole or not at all.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="context">The run.</param>
+    /// <param name="exitCode">The program's exit code.</param>
+    /// <param name="target">The target that was asked for.</param>
+    /// <param name="elapsed">How long the run took.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Write(string path, FlyteContext context, int exitCode, string? target, TimeSpan elapsed)
+        => ArtifactFile.Write(Path.GetFullPath(path), Of(context, exitCode, target, elapsed).ToJsonString(Format) + "\n");
+
+    /// <summary>The report as JSON.</summary>
+    public static JsonObject Of(FlyteContext context, int exitCode, string? target, TimeSpan elapsed)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new JsonObject
+        {
+            ["target"] = target,
+            ["fleet"] = context.HasRun ? context.Run.Fleet.Path : null,
+            ["durationMs"] = (long)elapsed.TotalMilliseconds,
+            ["exitCode"] = exitCode,
+            ["planned"] = !context.Gate.IsOpen,
+            ["changes"] = new JsonArray([.. context.Gate.Changes.Select(change => new JsonObject
+            {
+                ["cluster"] = change.Cluster,
+                ["kind"] = change.Kind,
+                ["namespace"] = change.Namespace,
+                ["name"] = change.Name,
+                ["action"] = change.Action.ToString().ToLowerInvariant(),
+                ["detail"] = change.Detail,
+            })]),
+            ["clusters"] = new JsonArray([.. context.HasRun ? context.Run.Clusters.Select(cluster => Cluster(cluster, context)) : []]),
+            ["stages"] = new JsonArray([.. context.Journal.Stages.Select(stage => new JsonObject
+            {
+                ["name"] = stage.Name,
+                ["cluster"] = stage.Cluster,
+                ["status"] = stage.Status.ToString().ToLowerInvariant(),
+                ["durationMs"] = (long)stage.Duration.TotalMilliseconds,
+                ["note"] = stage.Note,
+            })]),
+            ["problems"] = new JsonArray([.. context.Outcome.Refusals.Select(problem => new JsonObject
+            {
+                ["place"] = problem.Place,
+                ["what"] = problem.What,
+                ["remedy"] = problem.Remedy,
+            })]),
+            ["notes"] = new JsonArray([.. context.Journal.Notes.Select(note => (JsonNode)note)]),
+            ["childProcesses"] = context.Processes.Started,
+        };
+    }
+
+    private static JsonObject Cluster(ClusterRun cluster, FlyteContext context) => new()
+    {
+        ["name"] = cluster.Name,
+        ["outcome"] = Outcome(cluster, context),
+        ["error"] = cluster.Failure,
+    };
+
+    private static string Outcome(ClusterRun cluster, FlyteContext context)
+        => cluster.Failure is not null ? "failed"
+            : context.Outcome.Interrupted || context.Outcome.Failure is not null ? "unfinished"
+            : context.Outcome.Refusals.Count > 0 ? "untouched"
+            : context.Gate.Changes.Any(change => change.Cluster == cluster.Name) ? (context.Gate.IsOpen ? "changed" : "planned")
+            : "unchanged";
+}

@@ -1,0 +1,84 @@
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>What a run says at its beginning and its end.</summary>
+public static class RunSummary
+{
+    /// <summary>The fleet as an aligned block.</summary>
+    public static void PrintStart(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var run = context.Run;
+        var chart = run.Fleet.Flyte.Chart;
+        context.Log.Information("  {0,-14} {1}", "file", run.Fleet.Path);
+        context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
+        context.Log.Information("  {0,-14} {1} (context {2})", "control plane", run.ControlPlane.Name, run.ControlPlane.Context);
+        foreach (var plane in run.DataPlanes)
+            context.Log.Information("  {0,-14} {1} (context {2}){3}", "data plane", plane.Name, plane.Context, plane.Wanted.Enabled ? string.Empty : ", disabled");
+        if (!context.Gate.IsOpen)
+            context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are told, none is made");
+    }
+
+    /// <summary>What was done, what failed and what to do next.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="successful">Whether all tasks ran.</param>
+    /// <param name="elapsed">How long the run took.</param>
+    public static void Print(FlyteContext context, bool successful, TimeSpan elapsed)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var log = context.Log;
+        if (context.Outcome.Refusals.Count > 0)
+        {
+            PrintRefusals(log, context.Outcome.Refusals, context.Gate);
+            return;
+        }
+
+        log.Information(string.Empty);
+        log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, context.Processes.Started);
+        foreach (var change in context.Gate.Changes)
+            log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
+        foreach (var cluster in context.Run.Clusters.Where(cluster => cluster.Failure is not null))
+            log.Error("  [{0}] failed in {1}: {2}", cluster.Name, cluster.FailedIn!, cluster.Failure!);
+        foreach (var note in context.Journal.Notes)
+            log.Warning("  {0}", note);
+        if (Next(context, successful) is { } next)
+            log.Information("Next: {0}", next);
+    }
+
+    private static void PrintRefusals(ICakeLog log, IReadOnlyList<Problem> problems, IChangeGate gate)
+    {
+        log.Error(gate.Changes.Count == 0 ? "Refused before anything was changed:" : "Stopped:");
+        foreach (var problem in problems)
+            log.Error("  {0}", problem);
+    }
+
+    private static string Headline(FlyteContext context, bool successful)
+    {
+        var changes = context.Gate.Changes.Count;
+        var counted = $"{changes} {(changes == 1 ? "change" : "changes")}";
+        var failed = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
+        var going = context.Run.DataPlanes.Count - failed;
+        return context switch
+        {
+            { Outcome.Interrupted: true } => $"Interrupted: {counted} made",
+            _ when !successful => $"Failed: {counted} made",
+            { Gate.IsOpen: false } => $"Plan: {counted} to make",
+            _ when failed > 0 => $"{going} of {context.Run.DataPlanes.Count} data planes done, {failed} failed: {counted}",
+            _ => $"Done: {counted}",
+        };
+    }
+
+    private static string? Next(FlyteContext context, bool successful)
+    {
+        if (context.Outcome.Interrupted || !successful || context.Run.DataPlanes.Any(plane => plane.Failure is not null))
+            return "mend what is told above and run the same command again; it goes on where this one stopped.";
+        if (!context.Gate.IsOpen)
+            return context.Gate.Changes.Count > 0 ? "run it without --plan to make these changes." : null;
+        return context.Run.Fleet.IsSandbox
+            ? $"look around with kubectl --kubeconfig {context.Run.Kubeconfig} --context {context.Run.ControlPlane.Context} -n {context.Run.Namespace} get pods"
+            : null;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Reflection;
+using Cake.Frosting;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>A target as the command line and the overview know it.</summary>
+/// <param name="Name">What <c>--target</c> takes.</param>
+/// <param name="Description">What it is for; empty where its class does not say.</param>
+/// <param name="Stage">Its stage; null for one outside of the stages.</param>
+/// <param name="Order">Its place in the overview.</param>
+public sealed record Target(string Name, string Description, string? Stage, int Order);
+
+/// <summary>The targets there are.</summary>
+public static class Targets
+{
+    /// <summary>The names of this program's targets.</summary>
+    public static IReadOnlyList<string> Names => [.. In(typeof(Targets).Assembly).Select(static target => target.Name)];
+
+    /// <summary>The targets of an assembly: its exported, non-abstract task classes, as the host finds them, in the overview's order.</summary>
+    /// <param name="assembly">The assembly.</param>
+    public static IReadOnlyList<Target> In(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return
+        [
+            .. assembly.GetExportedTypes()
+                .Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)))
+                .Select(Describe)
+                .OrderBy(static target => target.Order).ThenBy(static target => target.Name, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The names of the targets that work on a fleet (<see cref="UsesFleetAttribute"/>).</summary>
+    /// <param name="assembly">The assembly.</param>
+    public static IReadOnlySet<string> UsingFleet(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return assembly.GetExportedTypes()
+            .Where(static type => type.IsDefined(typeof(UsesFleetAttribute)))
+            .Select(static type => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name)
+            .ToHashSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static Target Describe(Type task)
+    {
+        var stage = task.GetCustomAttribute<StageAttribute>();
+        return new Target(
+            task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name,
+            task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty,
+            stage?.Name,
+            stage?.Order ?? int.MaxValue);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Values;
+
+namespace Flyte.MultiCluster.Charts;
+
+/// <summary>A chart in a folder, its dependencies built.</summary>
+public sealed class UnpackedChart
+{
+    private readonly IHelmValues _values;
+
+    /// <summary>Reads the chart's metadata.</summary>
+    /// <param name="folder">The folder that holds Chart.yaml.</param>
+    /// <param name="values">Reads YAML as Helm does.</param>
+    /// <exception cref="FormatException">Chart.yaml is not valid.</exception>
+    /// <exception cref="IOException">Chart.yaml cannot be read.</exception>
+    public UnpackedChart(string folder, IHelmValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        (Folder, _values) = (folder, values);
+        var path = Path.Combine(folder, "Chart.yaml");
+        var metadata = values.Parse(File.ReadAllText(path), path);
+        Name = (string?)metadata["name"] ?? string.Empty;
+        Version = metadata["version"]?.ToString() ?? string.Empty;
+        Dependencies = [.. (metadata["dependencies"] as JsonArray ?? []).OfType<JsonObject>()
+            .Select(dependency => new ChartDependency((string?)dependency["name"] ?? string.Empty, (string?)dependency["repository"] ?? string.Empty))];
+    }
+
+    /// <summary>The folder that holds Chart.yaml, an absolute path.</summary>
+    public string Folder { get; }
+
+    /// <summary>The chart's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The chart's version.</summary>
+    public string Version { get; }
+
+    /// <summary>The charts that it depends on.</summary>
+    public IReadOnlyList<ChartDependency> Dependencies { get; }
+
+    /// <summary>The chart's own default values.</summary>
+    public JsonObject Defaults => File.Exists(Path.Combine(Folder, "values.yaml")) ? _values.Parse(File.ReadAllText(Path.Combine(Folder, "values.yaml")), "values.yaml") : [];
+
+    /// <summary>The chart's values-dataplane.yaml.</summary>
+    public string DataPlaneValues => Path.Combine(Folder, "values-dataplane.yaml");
+
+    /// <summary>The chart's values-controlplane.yaml.</summary>
+    public string ControlPlaneValues => Path.Combine(Folder, "values-controlplane.yaml");
+
+    /// <summary>
+    /// Why a release was not rendered from this very chart; null when it was. Same templates, defaults and version render the same manifest
+    /// from the same values, so no rendering is needed to know.
+    /// </summary>
+    public string? DifferenceFrom(HelmRelease release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        if (release.ChartName != Name || release.ChartVersion != Version)
+            return $"chart {release.ChartName} {release.ChartVersion} is installed, {Name} {Version} is wanted";
+        var installed = release.Templates;
+        var local = LocalTemplates();
+        foreach (var (name, content) in installed)
+        {
+            if (!local.TryGetValue(name, out var path) || !WithoutMark(File.ReadAllBytes(path)).SequenceEqual(WithoutMark(content)))
+                return $"the chart's {name} changed";
+        }
+
+        // What .helmignore names is in the folder and in no release.
+        if (!File.Exists(Path.Combine(Folder, ".helmignore")) && local.Keys.FirstOrDefault(name => !installed.ContainsKey(name)) is { } added)
+            return $"the chart's {added} is new";
+        return Dependencies.Count > 0 || _values.Same(Defaults, release.ChartValues) ? null : "the chart's values.yaml changed";
+    }
+
+    private Dictionary<string, string> LocalTemplates()
+    {
+        var root = Path.Combine(Folder, "templates");
+        return !Directory.Exists(root)
+            ? []
+            : Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+                .ToDictionary(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'), path => path, StringComparer.Ordinal);
+    }
+
+    private static ReadOnlySpan<byte> WithoutMark(byte[] content) => content is [0xEF, 0xBB, 0xBF, ..] ? content.AsSpan(3) : content;
+}
+
+/// <summary>A chart that another depends on.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Repository">Where it comes from, <c>file://../flyteconnector</c>.</param>
+public sealed record ChartDependency(string Name, string Repository);

@@ -1,0 +1,31 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Chart;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.ValuesOverrides;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>Before the first write: would the control plane's upgrade lose values or workflows?</summary>
+[TaskName(nameof(CheckControlPlaneRelease))]
+[TaskDescription("Check, before any write, that the control plane's upgrade loses no values and no workflows")]
+[IsDependentOn(typeof(FetchChart))]
+[Stage("Prerequisites", 130)]
+[UsesFleet]
+public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForControlPlaneAsync(nameof(CheckControlPlaneRelease), async (control, cancellationToken) =>
+        {
+            var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
+            if (live is null)
+                return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
+            var file = new OverrideFile(context);
+            await new UpgradeCheck(context).RefuseLossAsync(live, file.Wanted(file.Compose(live)), cancellationToken);
+            return StageResult.Done;
+        });
+}

@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.ValuesOverrides;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>
+/// Upgrades the control plane's release. Two operators at once lose nothing: the override is composed from the revision that is live right
+/// before helm runs, and when another revision came in between, it is composed and applied again with that one's clusters.
+/// </summary>
+/// <param name="context">The run.</param>
+/// <param name="control">The control plane.</param>
+public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun control)
+{
+    private const int Rounds = 8;
+
+    private readonly List<JsonObject> _meanwhile = [];
+
+    /// <summary>Upgrades where there is a difference.</summary>
+    /// <returns>True when helm ran, or would with the gate open.</returns>
+    /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="Problems.RefusedException">Values or workflows would be lost.</exception>
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
+    {
+        var release = control.Wanted.Release;
+        var file = new OverrideFile(context);
+        var installer = new ReleaseInstaller(context, control, release);
+        for (var round = 1; ; round++)
+        {
+            var live = await PendingRelease.SettleAsync(control.Api, context.Run.Namespace, release, cancellationToken);
+            live = await PendingRelease.RecoverAsync(context, control, live, cancellationToken);
+            var composed = file.Compose(live, [.. _meanwhile]);
+            file.Write(composed);
+            if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
+                return round > 1;
+            if (live is not null)
+                await new UpgradeCheck(context).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+            if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
+            {
+                if (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))
+                    return true;
+            }
+            else
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cancellationToken);
+            }
+        }
+    }
+
+    // helm refuses while another helm works on the release; its revision is awaited and taken in.
+    private async Task<bool> TryAsync(Func<Task> upgrade, int round)
+    {
+        try
+        {
+            await upgrade();
+            return true;
+        }
+        catch (HelmException exception) when (round < Rounds && IsBusy(exception))
+        {
+            context.Tell(control.Name, $"another operator is upgrading release {control.Wanted.Release}; looking again");
+            return false;
+        }
+    }
+
+    private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
+    {
+        var release = control.Wanted.Release;
+        var newest = (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken)).Single(revision => revision.Release == release);
+        for (var number = before + 1; number < newest.Revision; number++)
+        {
+            var between = await HelmReleases.ReadAsync(control.Api, context.Run.Namespace, newest with { Secret = $"sh.helm.release.v1.{release}.v{number}" }, cancellationToken);
+            if (between is not null)
+                _meanwhile.Add(between.Config);
+        }
+
+        if (newest.Revision > before + 1)
+            context.Tell(control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
+        return newest.Revision > before + 1;
+    }
+
+    private static bool IsBusy(HelmException exception)
+        => exception.Errors.Contains("another operation", StringComparison.Ordinal)
+           || exception.Errors.Contains("already exists", StringComparison.Ordinal)
+           || exception.Errors.Contains("cannot re-use a name", StringComparison.Ordinal);
+}

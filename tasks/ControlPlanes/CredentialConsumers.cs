@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>
+/// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. Which credential
+/// their pods have loaded is noted on the Deployment, an annotation a data plane, so that an interrupted run is finished by the next.
+/// </summary>
+/// <param name="context">The run.</param>
+/// <param name="control">The control plane.</param>
+public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun control)
+{
+    private static readonly string[] Names = ["flyteadmin", "syncresources"];
+
+    private readonly Dictionary<string, string?> _templates = new(StringComparer.Ordinal);
+
+    /// <summary>Remembers the pod templates before the upgrade: pods of a new template started after the credentials were stored.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task LookAsync(CancellationToken cancellationToken)
+    {
+        foreach (var (name, deployment) in await DeploymentsAsync(cancellationToken))
+            _templates[name] = Template(deployment);
+    }
+
+    /// <summary>Restarts those whose pods are older than the credentials; notes what is loaded.</summary>
+    /// <returns>True when something was changed, or would be with the gate open.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> ReloadAsync(CancellationToken cancellationToken)
+    {
+        var planes = context.Run.Going.Where(plane => plane.Credential is not null).ToArray();
+        if (planes.Length == 0)
+            return false;
+        var wanted = planes.ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
+        var changed = false;
+        foreach (var (name, deployment) in await DeploymentsAsync(cancellationToken))
+        {
+            var noted = deployment["metadata"]?["annotations"];
+            var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
+            if (missing.Count == 0)
+                continue;
+            changed = true;
+            if (_templates.GetValueOrDefault(name) != Template(deployment) || await ArePodsNewerAsync(name, cancellationToken))
+                await NoteAsync(name, missing, cancellationToken);
+            else
+                await RestartAsync(name, missing, cancellationToken);
+        }
+
+        return changed;
+    }
+
+    private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
+        => PatchAsync(
+            new Change(control.Name, "Deployment", context.Run.Namespace, name, ChangeAction.Update, $"note the loaded credentials of {Planes(marks)}"),
+            new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(marks) } },
+            cancellationToken);
+
+    // As kubectl rollout restart does it, with the note in the same write.
+    private Task<bool> RestartAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
+    {
+        var restarted = new JsonObject { ["kubectl.kubernetes.io/restartedAt"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) };
+        return PatchAsync(
+            new Change(control.Name, "Deployment", context.Run.Namespace, name, ChangeAction.Restart, $"load the credentials of {Planes(marks)}"),
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["annotations"] = Annotations(marks) },
+                ["spec"] = new JsonObject { ["template"] = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = restarted } } },
+            },
+            cancellationToken);
+    }
+
+    private Task<bool> PatchAsync(Change change, JsonObject patch, CancellationToken cancellationToken)
+        => context.Gate.PassAsync(
+            change,
+            (permit, token) => control.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, change.Name), patch, FieldManagers.Tool, token),
+            cancellationToken);
+
+    // Times have a resolution of a second, so only strictly newer pods are surely newer.
+    private async Task<bool> ArePodsNewerAsync(string deployment, CancellationToken cancellationToken)
+    {
+        var secret = await new CredentialsSecret(context, control).ReadAsync(cancellationToken);
+        var stored = (secret?["metadata"]?["managedFields"] as JsonArray ?? []).Select(entry => Time(entry?["time"])).Max();
+        var pods = (await control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken))
+            .Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null)
+            .ToArray();
+        return pods.Length > 0 && stored is not null && pods.All(pod => Time(pod["metadata"]?["creationTimestamp"]) > stored);
+    }
+
+    private async Task<IReadOnlyList<(string Name, JsonObject Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
+    {
+        var found = await Task.WhenAll(Names.Select(name => control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
+        return [.. Names.Zip(found).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
+    }
+
+    private static string Digest(DataPlaneRun plane)
+        => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{plane.Credential!.Token}\n{plane.Credential.CaCertificate}")))[..16];
+
+    private static string? Template(JsonObject deployment) => deployment["spec"]?["template"]?.ToJsonString();
+
+    private static JsonObject Annotations(Dictionary<string, string> marks) => new(marks.Select(mark => KeyValuePair.Create(mark.Key, (JsonNode?)mark.Value)));
+
+    private static string Planes(Dictionary<string, string> marks) => string.Join(", ", marks.Keys.Select(key => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]));
+
+    private static DateTimeOffset? Time(JsonNode? node) => DateTimeOffset.TryParse((string?)node, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+}

@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Releases;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, and FlyteWorkflow objects.</summary>
+/// <param name="context">The run.</param>
+public sealed class UpgradeCheck(FlyteContext context)
+{
+    /// <summary>Refuses the upgrade unless the loss was accepted.</summary>
+    /// <param name="live">The live release.</param>
+    /// <param name="wanted">The values that it would get.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="RefusedException">Something would be lost.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        Problem?[] problems = [LostValues(live, wanted), await LostWorkflowsAsync(live, wanted, cancellationToken)];
+        if (problems.Any(problem => problem is not null))
+            throw new RefusedException([.. problems.OfType<Problem>()]);
+    }
+
+    private Problem? LostValues(HelmRelease live, JsonObject wanted)
+    {
+        var lost = context.Values.Lost(live.Config, wanted);
+        if (lost.Count == 0)
+            return null;
+        var list = string.Join(", ", lost);
+        if (context.Options.AcceptValueLoss)
+        {
+            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {list}.");
+            return null;
+        }
+
+        return new Problem(
+            $"release {live.Name}",
+            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {list}.",
+            $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss.");
+    }
+
+    private async Task<Problem?> LostWorkflowsAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
+    {
+        var has = ManifestObjects.Parse(live.Manifest, context.Values).Any(IsWorkflowDefinition);
+        if (!has || RendersDefinition(wanted, context.Run.Chart!.Defaults))
+            return null;
+        var workflows = await context.Run.ControlPlane.Api.ListMetadataAsync("/apis/flyte.lyft.com/v1alpha1/flyteworkflows", cancellationToken);
+        if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)
+            return null;
+        return new Problem(
+            $"release {live.Name}",
+            $"The upgrade switches flytepropeller off here and so deletes the FlyteWorkflow CRD with all {workflows.Count} workflow objects.",
+            "Set controlPlane.runsWorkflows: true to keep running workflows here, wait until they are done, or give --accept-crd-deletion.");
+    }
+
+    private static bool IsWorkflowDefinition(JsonObject manifest)
+        => (string?)manifest["kind"] == "CustomResourceDefinition" && (string?)manifest["metadata"]?["name"] == "flyteworkflows.flyte.lyft.com";
+
+    private static bool RendersDefinition(JsonObject wanted, JsonObject defaults) => IsOn(wanted, defaults, "enabled") && IsOn(wanted, defaults, "createCRDs");
+
+    private static bool IsOn(JsonObject wanted, JsonObject defaults, string key)
+        => (wanted["flytepropeller"]?[key] ?? defaults["flytepropeller"]?[key])?.ToJsonString() == "true";
+}

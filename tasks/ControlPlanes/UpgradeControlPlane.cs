@@ -1,0 +1,28 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.ValuesOverrides;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>Runbook: <c>helm upgrade flyte-core …</c> with the override last, then flyteadmin and syncresources read the new credentials.</summary>
+[TaskName(nameof(UpgradeControlPlane))]
+[TaskDescription("Upgrade the control plane's release; restart flyteadmin and syncresources where only credentials changed")]
+[IsDependentOn(typeof(WriteValuesOverride))]
+[Stage("Control plane", 620)]
+[UsesFleet]
+public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForControlPlaneAsync(nameof(UpgradeControlPlane), async (control, cancellationToken) =>
+        {
+            var consumers = new CredentialConsumers(context, control);
+            await consumers.LookAsync(cancellationToken);
+            var upgraded = await new ControlPlaneUpgrade(context, control).RunAsync(cancellationToken);
+            var restarted = await consumers.ReloadAsync(cancellationToken);
+            return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"release {control.Wanted.Release} has this chart and these values, and the credentials are loaded");
+        });
+}

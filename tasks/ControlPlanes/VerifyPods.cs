@@ -1,0 +1,42 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>Runbook: <c>kubectl get pods -n flyte</c>; here every Deployment of both planes, and what flyteadmin has loaded.</summary>
+[TaskName(nameof(VerifyPods))]
+[TaskDescription("Wait until every Deployment of both planes is Available and flyteadmin has loaded every data plane")]
+[IsDependentOn(typeof(UpgradeControlPlane))]
+[Stage("Control plane", 630)]
+[UsesFleet]
+public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await context.ForControlPlaneAsync(nameof(VerifyPods), async (control, cancellationToken) =>
+        {
+            if (await AvailableAsync(context, control, control.Wanted.Release, cancellationToken) is { } unknown)
+                return unknown;
+            await new LoadedClusters(context, control).UntilLoadedAsync(cancellationToken);
+            return StageResult.Done;
+        });
+        await context.ForEachDataPlaneAsync(nameof(VerifyPods), async (plane, cancellationToken) =>
+            plane.IsUnknown ? StageResult.Unknown("its Deployments") : await AvailableAsync(context, plane, plane.Wanted.Release, cancellationToken) ?? StageResult.Done);
+    }
+
+    private static async Task<StageResult?> AvailableAsync(FlyteContext context, ClusterRun cluster, string release, CancellationToken cancellationToken)
+    {
+        if (!context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == cluster.Name))
+            return StageResult.Unknown("its Deployments");
+        var deployments = await new RolloutWatcher(cluster.Api, context.Run.Namespace, release, line => context.Tell(cluster.Name, line))
+            .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
+        context.Tell(cluster.Name, $"available: {string.Join(", ", deployments)}");
+        return null;
+    }
+}

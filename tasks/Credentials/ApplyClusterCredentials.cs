@@ -1,0 +1,31 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Namespaces;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Credentials;
+
+/// <summary>Runbook: <c>kubectl apply -f secrets.yaml</c> in the control plane; here each data plane's two entries alone.</summary>
+[TaskName(nameof(ApplyClusterCredentials))]
+[TaskDescription("Store the proven credentials in the control plane's Secret cluster-credentials")]
+[IsDependentOn(typeof(CollectCredentials))]
+[Stage("Credentials", 520)]
+[UsesFleet]
+public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForControlPlaneAsync(nameof(ApplyClusterCredentials), async (control, cancellationToken) =>
+        {
+            var exists = await FlyteNamespace.EnsureAsync(context, control, cancellationToken);
+            var secret = new CredentialsSecret(context, control);
+            var live = exists ? await secret.ReadAsync(cancellationToken) : null;
+            secret.CheckSize(live);
+            var stale = context.Run.Going.Where(plane => !CredentialsSecret.Holds(live, plane)).ToArray();
+            foreach (var plane in stale)
+                await secret.ApplyAsync(live, plane, cancellationToken);
+            return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Going.Count()} credentials") : StageResult.Done;
+        });
+}

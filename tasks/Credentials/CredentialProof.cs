@@ -1,0 +1,96 @@
+using System.Net.Http.Headers;
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Token;
+
+namespace Flyte.MultiCluster.Credentials;
+
+/// <summary>
+/// Uses a credential exactly as flyteadmin will: at its endpoint, trusting its CA alone, with its token alone. A credential that fails here
+/// would block every new flyteadmin pod.
+/// </summary>
+public static class CredentialProof
+{
+    /// <summary>Who the token must be.</summary>
+    /// <param name="ns">Flyte's namespace.</param>
+    public static string User(string ns) => $"system:serviceaccount:{ns}:{TokenSecret.ServiceAccount}";
+
+    /// <summary>What flyteadmin does in a data plane.</summary>
+    public static IReadOnlyList<Access> Needed { get; } =
+    [
+        new("create", "flyte.lyft.com", "flyteworkflows", null),
+        new("delete", "flyte.lyft.com", "flyteworkflows", null),
+        .. new[] { "namespaces", "serviceaccounts", "resourcequotas" }.SelectMany(resource =>
+            new[] { "create", "get", "patch" }.Select(verb => new Access(verb, string.Empty, resource, null))),
+    ];
+
+    /// <summary>Proves the credential.</summary>
+    /// <param name="cluster">The data plane's name.</param>
+    /// <param name="endpoint">The API server's address.</param>
+    /// <param name="credential">The credential.</param>
+    /// <param name="ns">Flyte's namespace.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="InvalidOperationException">It does not work there, is somebody else's, or may not do what flyteadmin does.</exception>
+    public static async Task ProveAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        using var api = Open(cluster, endpoint, credential);
+        try
+        {
+            var user = await api.WhoAmIAsync(cancellationToken);
+            if (user != User(ns))
+                throw new InvalidOperationException($"The token of {cluster} is {user}'s at {endpoint}, not {User(ns)}'s. Look whether the endpoint is another cluster's.");
+            if (await api.LackingAsync(Needed, cancellationToken) is { Count: > 0 } lacking)
+                throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
+        }
+        catch (KubernetesApiException exception) when (exception.Status == System.Net.HttpStatusCode.Unauthorized)
+        {
+            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's, or whether the token was revoked (delete its Secret and run again).", exception);
+        }
+        catch (KubernetesApiException exception) when (exception.IsUnreachable)
+        {
+            throw new InvalidOperationException($"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage} Look at the data plane's endpoint in the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.", exception);
+        }
+    }
+
+    private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential)
+    {
+        var authorities = Authorities(cluster, credential);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = Policy(authorities),
+            },
+        };
+        var http = new HttpClient(handler) { BaseAddress = new Uri(endpoint) };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token)));
+        return new ClusterApi(cluster, http) { RequestTimeout = TimeSpan.FromSeconds(15) };
+    }
+
+    private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.IgnoreNotTimeNested };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    private static X509Certificate2Collection Authorities(string cluster, ClusterCredential credential)
+    {
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPem(Encoding.ASCII.GetString(Convert.FromBase64String(credential.CaCertificate)));
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException)
+        {
+            throw new InvalidOperationException($"The CA certificate of {cluster} is no PEM.", exception);
+        }
+
+        return authorities.Count > 0 ? authorities : throw new InvalidOperationException($"The CA certificate of {cluster} is empty.");
+    }
+}

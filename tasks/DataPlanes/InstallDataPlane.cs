@@ -1,0 +1,42 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Namespaces;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.DataPlanes;
+
+/// <summary>Runbook: <c>helm install flyte-core-data …</c> in each data plane, then its Deployments become Available.</summary>
+[TaskName(nameof(InstallDataPlane))]
+[TaskDescription("Install or upgrade the chart in every data plane and wait for its Deployments")]
+[IsDependentOn(typeof(WriteDataPlaneValues))]
+[Stage("Data plane", 320)]
+[UsesFleet]
+public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForEachDataPlaneAsync(nameof(InstallDataPlane), (plane, cancellationToken) => InstallAsync(context, plane, cancellationToken));
+
+    private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
+            plane.IsUnknown = true;
+        var release = plane.Wanted.Release;
+        var files = DataPlaneValues.Files(context, plane);
+        var installer = new ReleaseInstaller(context, plane, release);
+        var live = plane.IsUnknown ? null : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, release, cancellationToken);
+        live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);
+        var difference = await installer.DifferenceAsync(live, files, cancellationToken);
+        if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
+            return StageResult.Done;
+        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, release, line => context.Tell(plane.Name, line))
+            .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
+        if (difference is not null)
+            context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
+        return difference is null ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})") : StageResult.Done;
+    }
+}

@@ -1,0 +1,26 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Chart;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.DataPlanes;
+
+/// <summary>Runbook: edit <c>values-dataplane.yaml</c>; here one file a data plane, under <c>artifacts/</c>.</summary>
+[TaskName(nameof(WriteDataPlaneValues))]
+[TaskDescription("Write each data plane's values file")]
+[IsDependentOn(typeof(FetchChart))]
+[IsDependentOn(typeof(ControlPlanes.CheckControlPlaneRelease))]
+[Stage("Data plane", 310)]
+[UsesFleet]
+public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForEachDataPlaneAsync(nameof(WriteDataPlaneValues), (plane, _) =>
+        {
+            var changed = DataPlaneValues.Write(context, plane);
+            return Task.FromResult(changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is so already"));
+        });
+}

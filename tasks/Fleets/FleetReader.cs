@@ -1,0 +1,106 @@
+using Flyte.MultiCluster.Values;
+
+namespace Flyte.MultiCluster.Fleets;
+
+/// <summary>Reads fleet files. Every rule is checked, whatever else is wrong, as far as the text is YAML at all.</summary>
+/// <param name="values">Reads the values files that the fleet names.</param>
+public sealed class FleetReader(IHelmValues values) : IFleetReader
+{
+    private static readonly string[] Providers = ["none", "aws", "gcp"];
+
+    /// <summary>A reader that takes values files as Helm does.</summary>
+    public FleetReader()
+        : this(new HelmValues())
+    {
+    }
+
+    /// <inheritdoc/>
+    public FleetReadResult Read(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var (text, unreadable) = FleetFile.LoadFleet(path);
+        if (unreadable is not null)
+        {
+            return new FleetReadResult(null, [unreadable]);
+        }
+
+        var problems = new FleetProblems(path);
+        Fleet? fleet = null;
+        if (FleetFile.CheckTabs(text, problems))
+        {
+            try
+            {
+                fleet = Document(YamlComposer.Compose(text), Path.GetFullPath(path), problems);
+            }
+            catch (YamlFailureException failure)
+            {
+                problems.Add(failure.Line, failure.Column, failure.Message, "Correct the file; values/fleet.example.yaml shows its shape.");
+            }
+        }
+
+        return problems.None ? new FleetReadResult(fleet, []) : new FleetReadResult(null, problems.InOrder());
+    }
+
+    private Fleet? Document(ComposedYaml document, string path, FleetProblems problems)
+    {
+        if (document.Second is { } second)
+        {
+            problems.Add(second, "A second YAML document begins here; a fleet file holds one.", "Remove the '---' before it, or move it to a file of its own.");
+        }
+
+        if (document.Root is null)
+        {
+            if (problems.None)
+            {
+                problems.Add(1, 1, "The fleet file is empty.", "Begin with a copy of values/fleet.example.yaml.");
+            }
+
+            return null;
+        }
+
+        return FleetMap.Open(document.Root, "The fleet file", FleetKeys.Root, problems) is { } root ? Root(root, path, problems) : null;
+    }
+
+    private Fleet Root(FleetMap root, string path, FleetProblems problems)
+    {
+        var files = new ValuesFiles(Path.GetDirectoryName(path)!, values, problems);
+        var flyte = new FlyteRules(files, problems).Read(root);
+        var planes = new PlaneRules(files, problems);
+        var controlPlane = planes.ControlPlane(root);
+        var dataPlanes = planes.DataPlanes(root, controlPlane);
+        var labels = new LabelRules(controlPlane, dataPlanes, problems);
+        LaterVersions(root, problems);
+        return new Fleet
+        {
+            Path = path,
+            Flyte = flyte,
+            ControlPlane = controlPlane,
+            DataPlanes = dataPlanes,
+            Labels = labels.Read(root),
+            DefaultLabel = labels.Default(root),
+            IsSandbox = root.Flag("sandbox", otherwise: false),
+        };
+    }
+
+    private static void LaterVersions(FleetMap root, FleetProblems problems)
+    {
+        if (root.Get("cloud") is { } node
+            && FleetMap.Open(node, "cloud", FleetKeys.Cloud, problems) is { } cloud
+            && cloud.Text("provider") is { } provider && !string.Equals(provider, "none", StringComparison.Ordinal))
+        {
+            if (Providers.Contains(provider, StringComparer.Ordinal))
+            {
+                problems.Add(cloud.Get("provider")!, $"cloud.provider '{provider}' is not supported yet by this version.", "Write none.");
+            }
+            else
+            {
+                problems.Add(cloud.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", NearestName.Remedy(provider, Providers));
+            }
+        }
+
+        if (root.List("executionLabels") is { Count: > 0 } executionLabels)
+        {
+            problems.Add(executionLabels[0], "executionLabels are not supported yet by this version.", "Write an empty list, or remove the key.");
+        }
+    }
+}

@@ -1,0 +1,23 @@
+namespace Flyte.MultiCluster.Helm;
+
+/// <summary>A helm command failed.</summary>
+public sealed class HelmException : Exception
+{
+    /// <summary>Tells which command failed and what helm said last.</summary>
+    /// <param name="command">The subcommand, <c>upgrade</c>.</param>
+    /// <param name="exitCode">helm's exit code.</param>
+    /// <param name="errors">helm's standard error.</param>
+    public HelmException(string command, int exitCode, IReadOnlyList<string> errors)
+        : base($"helm {command} failed (exit code {exitCode}): {Last(errors)}")
+        => Errors = string.Join('\n', errors);
+
+    /// <summary>helm's whole standard error.</summary>
+    public string Errors { get; }
+
+    private static string Last(IReadOnlyList<string> errors)
+    {
+        var told = errors.Where(line => line.Length > 0 && !line.StartsWith("level=", StringComparison.Ordinal)).ToArray();
+        var from = Array.FindIndex(told, line => line.StartsWith("Error:", StringComparison.Ordinal));
+        return told.Length == 0 ? "it said nothing." : string.Join(' ', told[Math.Max(from, 0)..].Take(12).Select(line => line.Trim()));
+    }
+}

@@ -1,0 +1,62 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+using Flyte.MultiCluster.Changes;
+
+namespace Flyte.MultiCluster.Helm;
+
+/// <summary>What <c>helm upgrade --install</c> is told.</summary>
+public sealed class HelmUpgradeSettings : HelmSettings
+{
+    /// <summary>The release's name.</summary>
+    public required string Release { get; set; }
+
+    /// <summary>The chart: an unpacked folder.</summary>
+    public required string Chart { get; set; }
+
+    /// <summary>Values files, later ones over earlier ones.</summary>
+    public IReadOnlyList<string> Values { get; set; } = [];
+
+    /// <summary><c>--timeout</c>: the longest wait for one Kubernetes operation.</summary>
+    public TimeSpan? Timeout { get; set; }
+
+    /// <summary><c>--force-conflicts</c> (Helm 4): take over fields that somebody changed by hand.</summary>
+    public bool ForceConflicts { get; set; }
+}
+
+/// <summary>Runs <c>helm upgrade --install</c>.</summary>
+public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
+{
+    /// <summary>Makes the runner from Cake's services.</summary>
+    public HelmUpgradeRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+        : base(fileSystem, environment, processRunner, tools)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override string Command => "upgrade";
+
+    /// <summary>Installs or upgrades the release.</summary>
+    /// <param name="permit">The gate's leave.</param>
+    /// <param name="settings">What to install where.</param>
+    /// <param name="cancellationToken">Ends helm, which marks the release as failed.</param>
+    /// <exception cref="HelmException">helm failed.</exception>
+    public Task UpgradeAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        ArgumentNullException.ThrowIfNull(settings);
+        return RunAsync(
+            settings,
+            arguments =>
+            {
+                arguments.Append("--install").AppendQuoted(settings.Release).AppendQuoted(settings.Chart);
+                foreach (var file in settings.Values)
+                    arguments.AppendSwitchQuoted("--values", file);
+                if (settings.Timeout is { } timeout)
+                    arguments.AppendSwitch("--timeout", $"{(long)Math.Ceiling(timeout.TotalSeconds)}s");
+                if (settings.ForceConflicts)
+                    arguments.Append("--force-conflicts");
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Changes;
+
+namespace Flyte.MultiCluster.Kubernetes;
+
+/// <summary>
+/// One cluster's Kubernetes API as JSON over HTTP. Reads and reviews are retried on 429, 5xx and broken connections; so are writes,
+/// all of which are idempotent (server-side apply, merge patch). Every write takes the gate's permit.
+/// </summary>
+public sealed class ClusterApi : IDisposable
+{
+    private const int Attempts = 6;
+
+    private readonly HttpClient _http;
+
+    /// <summary>Speaks through the given handler.</summary>
+    /// <param name="name">The cluster's fleet name, for messages.</param>
+    /// <param name="http">A client whose base address is the API server's (or its proxy's); owned by this object.</param>
+    public ClusterApi(string name, HttpClient http)
+    {
+        (Name, _http) = (name, http);
+        _http.Timeout = Timeout.InfiniteTimeSpan;
+    }
+
+    /// <summary>The cluster's fleet name.</summary>
+    public string Name { get; }
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>A cluster behind a kubectl proxy's Unix socket.</summary>
+    /// <param name="name">The cluster's fleet name.</param>
+    /// <param name="proxies">The run's proxies.</param>
+    /// <param name="context">The kubeconfig context.</param>
+    public static ClusterApi Through(KubectlProxies proxies, string name, string context)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            MaxConnectionsPerServer = 48,
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                var path = await proxies.SocketAsync(context, cancellationToken);
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        return new ClusterApi(name, new HttpClient(handler) { BaseAddress = new Uri("http://localhost/") });
+    }
+
+    /// <summary>Reads one object.</summary>
+    /// <param name="path">Its path, <c>/api/v1/namespaces/flyte</c>.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object; null where the server answers 404.</returns>
+    /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
+    public async Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
+        }
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads all items of a list; none where the server answers 404 (a kind that is not installed).</summary>
+    /// <param name="path">The collection's path and query.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
+    public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, CancellationToken cancellationToken)
+        => Items(await GetAsync(path, cancellationToken));
+
+    /// <summary>Reads the metadata of all items of a list, without their contents.</summary>
+    /// <param name="path">The collection's path and query.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken)
+        => Items(await SendAsync(HttpMethod.Get, path, null, null, cancellationToken, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"));
+
+    /// <summary>Posts a review, which stores nothing.</summary>
+    /// <param name="path">The review's path.</param>
+    /// <param name="review">The review.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The review with its status.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject> ReviewAsync(string path, JsonObject review, CancellationToken cancellationToken)
+        => SendAsync(HttpMethod.Post, path, review, "application/json", cancellationToken);
+
+    /// <summary>Server-side apply.</summary>
+    /// <param name="permit">The gate's leave.</param>
+    /// <param name="path">The object's path.</param>
+    /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
+    /// <param name="fieldManager">The field manager.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object as stored.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject> ApplyAsync(ChangePermit permit, string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
+    }
+
+    /// <summary>Merge patch (RFC 7386).</summary>
+    /// <param name="permit">The gate's leave.</param>
+    /// <param name="path">The object's path.</param>
+    /// <param name="patch">The patch.</param>
+    /// <param name="fieldManager">The field manager.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object as stored.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject> MergePatchAsync(ChangePermit permit, string path, JsonObject patch, string fieldManager, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}", patch, "application/merge-patch+json", cancellationToken);
+    }
+
+    /// <summary>Watches a collection. The sequence ends when the server ends it; begin again from a new list then.</summary>
+    /// <param name="path">The collection's path with its query, <c>resourceVersion</c> included.</param>
+    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <returns>The watch events.</returns>
+    /// <exception cref="KubernetesApiException">The server refused the watch.</exception>
+    public async IAsyncEnumerable<JsonObject> WatchAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = Request(HttpMethod.Get, path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "watch=1", null, null, null);
+        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (!response.IsSuccessStatusCode)
+            throw await RefusalAsync(request, response, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        using var reader = new StreamReader(stream);
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (line.Length > 0 && JsonNode.Parse(line) is JsonObject happened)
+                yield return happened;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static IReadOnlyList<JsonObject> Items(JsonObject? list) => list?["items"] is JsonArray items ? [.. items.OfType<JsonObject>()] : [];
+
+    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            TimeSpan wait;
+            try
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(RequestTimeout);
+                using var request = Request(method, path, body, contentType, accept);
+                using var response = await _http.SendAsync(request, patience.Token);
+                if (response.IsSuccessStatusCode)
+                {
+                    await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+                    return await JsonSerializer.DeserializeAsync(stream, KubernetesJson.Default.JsonObject, patience.Token) ?? [];
+                }
+
+                var refusal = await RefusalAsync(request, response, patience.Token);
+                if (attempt == Attempts || !IsPassing(response.StatusCode, refusal.Reason, method))
+                    throw refusal;
+                wait = response.Headers.RetryAfter?.Delta ?? Backoff(attempt);
+            }
+            catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                if (attempt == Attempts || exception is OperationCanceledException)
+                    throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
+                wait = Backoff(attempt);
+            }
+
+            await Task.Delay(wait, cancellationToken);
+        }
+    }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, JsonObject? body, string? contentType, string? accept)
+    {
+        var request = new HttpRequestMessage(method, path);
+        request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json");
+        request.Headers.UserAgent.Add(new ProductInfoHeaderValue("flyte-multicluster", "1"));
+        if (body is not null)
+        {
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8);
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(contentType!);
+        }
+
+        return request;
+    }
+
+    // 409 without a resourceVersion in the request is the server's own storage race.
+    private static bool IsPassing(HttpStatusCode status, string reason, HttpMethod method)
+        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
+           || (status == HttpStatusCode.Conflict && method == HttpMethod.Patch && reason is "Conflict" or "AlreadyExists");
+
+    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException or OperationCanceledException;
+
+    private string Why(Exception exception)
+        => exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
+
+    private static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2)));
+
+    private static async Task<KubernetesApiException> RefusalAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var text = await response.Content.ReadAsStringAsync(cancellationToken);
+        var (reason, message) = (string.Empty, text.Trim());
+        try
+        {
+            if (JsonNode.Parse(text) is JsonObject status)
+                (reason, message) = ((string?)status["reason"] ?? string.Empty, (string?)status["message"] ?? message);
+        }
+        catch (JsonException)
+        {
+            // kubectl proxy and load balancers answer in plain text.
+        }
+
+        return new KubernetesApiException($"{request.Method} {request.RequestUri}", response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message);
+    }
+}

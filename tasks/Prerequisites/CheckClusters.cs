@@ -1,0 +1,26 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>Every cluster is reachable, is the one that is meant, and lets us do what must be done. All of them before any write.</summary>
+[TaskName(nameof(CheckClusters))]
+[TaskDescription("Check reachability, identity, permissions and Helm releases of all clusters, before any write")]
+[IsDependentOn(typeof(CheckTools))]
+[Stage("Prerequisites", 120)]
+[UsesFleet]
+public sealed class CheckClusters : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var check = new FleetCheck(context);
+        await check.ContextsAsync(context.Cancellation);
+        await context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync);
+        await context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync);
+        check.RefuseProblems();
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>
+/// The preflight of a fleet. What is wrong with the fleet file, its contexts or its permissions refuses the run; a cluster that cannot be
+/// reached, is too old or has a pending release fails alone.
+/// </summary>
+/// <param name="context">The run.</param>
+public sealed class FleetCheck(FlyteContext context)
+{
+    // Since 1.24 token Secrets are made by hand, which the runbook builds on.
+    private static readonly Version OldestKubernetes = new(1, 24);
+
+    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
+
+    /// <summary>Every context exists in the kubeconfig; takes the endpoints that the fleet leaves to it.</summary>
+    /// <exception cref="RefusedException">A context is missing, or an endpoint would be of no use to flyteadmin.</exception>
+    public async Task ContextsAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, string> servers;
+        try
+        {
+            servers = await context.KubectlConfigView.ServersAsync(new KubectlSettings { Kubeconfig = context.Run.Kubeconfig }, cancellationToken);
+        }
+        catch (KubectlException exception)
+        {
+            throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
+        }
+
+        foreach (var cluster in context.Run.Clusters.Where(cluster => !servers.ContainsKey(cluster.Context)))
+            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Hint(cluster.Context, servers.Keys)));
+        foreach (var plane in context.Run.DataPlanes)
+        {
+            plane.Endpoint = plane.Wanted.Endpoint ?? servers.GetValueOrDefault(plane.Context);
+            if (plane.Wanted.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
+                _problems.Enqueue(new Problem(plane.Name, $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.", "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."));
+        }
+
+        RefuseProblems();
+    }
+
+    /// <summary>Checks one data plane.</summary>
+    /// <exception cref="InvalidOperationException">The cluster is too old or has a pending release.</exception>
+    /// <exception cref="KubernetesApiException">The cluster did not answer.</exception>
+    public Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        return ClusterAsync(plane, plane.Wanted.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
+    }
+
+    /// <summary>Checks the control plane; without it nothing can be done, so whatever is wrong refuses the run.</summary>
+    public async Task<StageResult> ControlPlaneAsync(ControlPlaneRun control, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        try
+        {
+            return await ClusterAsync(control, control.Wanted.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
+        }
+        catch (Exception exception) when (exception is KubernetesApiException or InvalidOperationException or FormatException)
+        {
+            control.Fail(nameof(CheckClusters), exception.Message);
+            _problems.Enqueue(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: mend this first."));
+            return StageResult.Done;
+        }
+    }
+
+    /// <summary>Refuses the run for everything that was found; also when no data plane is left at all.</summary>
+    /// <exception cref="RefusedException">Something is wrong.</exception>
+    public void RefuseProblems()
+    {
+        if (!context.Run.Going.Any())
+        {
+            foreach (var plane in context.Run.DataPlanes)
+                _problems.Enqueue(new Problem(plane.Name, plane.Failure!, "No data plane is left to work on."));
+        }
+
+        if (!_problems.IsEmpty)
+            throw new RefusedException([.. _problems]);
+    }
+
+    private async Task<StageResult> ClusterAsync(ClusterRun cluster, string release, string field, IReadOnlyList<Access> needed, CancellationToken cancellationToken)
+    {
+        var version = cluster.Api.GetAsync("/version", cancellationToken);
+        var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
+        var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
+        var lacking = cluster.Api.LackingAsync(needed, cancellationToken);
+        try
+        {
+            await Task.WhenAll(version, system, ns, lacking);
+        }
+        catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        {
+            _problems.Enqueue(new Problem(cluster.Name, exception.Message, $"Log in to context '{cluster.Context}', or have the permission granted."));
+            return StageResult.Done;
+        }
+
+        CheckVersion(await version);
+        CheckIdentity(cluster, await system);
+        if ((await lacking).Count > 0)
+            _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' may not: {string.Join(", ", await lacking)}.", "Use a context that may, or have these permissions granted."));
+        else if (await ns is not null)
+            await CheckReleaseAsync(cluster, release, field, cancellationToken);
+        context.Tell(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
+        return StageResult.Done;
+    }
+
+    private static void CheckVersion(JsonObject? version)
+    {
+        var text = ((string?)version?["gitVersion"] ?? string.Empty).TrimStart('v').Split('-', '+')[0];
+        if (Version.TryParse(text, out var parsed) && parsed < OldestKubernetes)
+            throw new InvalidOperationException($"Kubernetes {text} is too old; {OldestKubernetes} is the oldest that works.");
+    }
+
+    private void CheckIdentity(ClusterRun cluster, JsonObject? system)
+    {
+        if ((string?)system?["metadata"]?["uid"] is not { Length: > 0 } uid)
+            return;
+        var known = _identities.GetOrAdd(uid, cluster.Name);
+        if (known != cluster.Name)
+            _problems.Enqueue(new Problem(cluster.Name, $"It is the same cluster as {known} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
+    }
+
+    private async Task CheckReleaseAsync(ClusterRun cluster, string release, string field, CancellationToken cancellationToken)
+    {
+        var live = await PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
+        if (live is { IsPending: true } && !context.Options.Recover)
+            throw new InvalidOperationException($"{PendingRelease.Explain(live)} {PendingRelease.Remedy}");
+        if (live is null && await OtherFlyteAsync(cluster, cancellationToken) is { } other)
+            _problems.Enqueue(new Problem(cluster.Name, $"There is no Helm release '{release}' in namespace {context.Run.Namespace}, but '{other}' is one of flyte-core: a second one would take its objects over.", $"Write {field}: {other} in the fleet."));
+    }
+
+    private async Task<string?> OtherFlyteAsync(ClusterRun cluster, CancellationToken cancellationToken)
+    {
+        foreach (var revision in await HelmReleases.NewestAsync(cluster.Api, context.Run.Namespace, cancellationToken))
+        {
+            var other = await HelmReleases.ReadAsync(cluster.Api, context.Run.Namespace, revision, cancellationToken);
+            if (other?.ChartName == "flyte-core")
+                return other.Name;
+        }
+
+        return null;
+    }
+
+    private static string Hint(string name, IEnumerable<string> known)
+        => (Nearest.To(name, known) is { } nearest ? $"Did you mean '{nearest}'? " : string.Empty) + "Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
+
+    private static bool IsLocal(string endpoint)
+        => Uri.TryCreate(endpoint, UriKind.Absolute, out var address)
+           && (address.IsLoopback || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any))));
+}

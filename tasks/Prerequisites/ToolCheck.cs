@@ -1,0 +1,56 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>The versions of helm and kubectl, or what is wrong with them.</summary>
+/// <param name="Helm">helm's version; null when it cannot be told.</param>
+/// <param name="Kubectl">kubectl's version; null when it cannot be told.</param>
+/// <param name="Problems">What is wrong.</param>
+public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Problem> Problems)
+{
+    private static readonly Version OldestHelm = new(3, 12);
+    private static readonly Version OldestKubectl = new(1, 26);
+
+    /// <summary>Asks both tools at once.</summary>
+    public static async Task<ToolCheck> RunAsync(FlyteContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var helm = VersionAsync("helm", OldestHelm, () => context.Helm.Version.GetAsync(new HelmSettings(), cancellationToken));
+        var kubectl = VersionAsync("kubectl", OldestKubectl, () => context.KubectlVersion.GetAsync(new KubectlSettings(), cancellationToken));
+        var (helmVersion, helmProblem) = await helm;
+        var (kubectlVersion, kubectlProblem) = await kubectl;
+        return new ToolCheck(helmVersion, kubectlVersion, [.. new[] { helmProblem, kubectlProblem, Driver() }.OfType<Problem>()]);
+    }
+
+    /// <summary>Refuses the run when anything is wrong.</summary>
+    /// <exception cref="RefusedException">Something is.</exception>
+    public void RefuseProblems()
+    {
+        if (Problems.Count > 0)
+            throw new RefusedException(Problems);
+    }
+
+    private static async Task<(Version? Version, Problem? Problem)> VersionAsync(string tool, Version oldest, Func<Task<Version>> ask)
+    {
+        try
+        {
+            var version = await ask();
+            return version < oldest
+                ? (version, new Problem(tool, $"Version {version} is too old.", $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and take tools/bin first on PATH."))
+                : (version, null);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return (null, new Problem(tool, $"It does not run: {exception.Message}", "Install it, or run ./build.sh --target=InstallTools."));
+        }
+    }
+
+    // The release is read from Secrets, Helm's default driver.
+    private static Problem? Driver()
+        => Environment.GetEnvironmentVariable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
+            ? new Problem("HELM_DRIVER", $"Helm is told to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.")
+            : null;
+}

@@ -1,0 +1,5 @@
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>Marks a task that works on a fleet: the lifetime loads it, and starts the sandbox where there is none.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class UsesFleetAttribute : Attribute;

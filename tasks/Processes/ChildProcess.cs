@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Cake.Core.IO;
+
+namespace Flyte.MultiCluster.Processes;
+
+/// <summary>A started child process whose output is kept in memory, in Cake's terms and awaitable.</summary>
+public sealed partial class ChildProcess : IProcess
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
+
+    private readonly Process _process;
+    private readonly Task<string[]> _output;
+    private readonly Task<string[]> _error;
+
+    internal ChildProcess(Process process)
+    {
+        _process = process;
+        _output = ReadLinesAsync(process.StandardOutput);
+        _error = ReadLinesAsync(process.StandardError);
+    }
+
+    /// <summary>Waits until the process has ended and its output is read.</summary>
+    /// <param name="cancellationToken">Asks the process to end as Ctrl+C would, and kills its whole tree when it has not after 8 seconds.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled; the process is gone.</exception>
+    public async Task<int> ExitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            await EndAsync();
+            throw;
+        }
+
+        await Task.WhenAll(_output, _error);
+        return _process.ExitCode;
+    }
+
+    /// <inheritdoc/>
+    public void WaitForExit() => _process.WaitForExit();
+
+    /// <inheritdoc/>
+    public bool WaitForExit(int milliseconds) => _process.WaitForExit(milliseconds);
+
+    /// <inheritdoc/>
+    public int GetExitCode() => _process.ExitCode;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> GetStandardError() => _error.GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public IEnumerable<string> GetStandardOutput() => _output.GetAwaiter().GetResult();
+
+    /// <inheritdoc/>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    /// <inheritdoc/>
+    public void Dispose() => _process.Dispose();
+
+    private static async Task<string[]> ReadLinesAsync(StreamReader reader)
+    {
+        var lines = new List<string>();
+        while (await reader.ReadLineAsync() is { } line)
+            lines.Add(line);
+        return [.. lines];
+    }
+
+    // Helm marks its release as failed when it is asked to end; killed, it leaves the release pending.
+    private async Task EndAsync()
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows() || SendSignal(_process.Id, 15) != 0)
+                Kill();
+            using var patience = new CancellationTokenSource(Grace);
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in between.
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial int SendSignal(int processId, int signal);
+}

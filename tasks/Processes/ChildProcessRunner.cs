@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Cake.Core.IO;
+
+namespace Flyte.MultiCluster.Processes;
+
+/// <summary>
+/// Starts child processes without a shell, without a terminal and with nothing on standard input, and counts them.
+/// Takes the place of Cake's own runner, so that every tool is counted and ends with the run.
+/// </summary>
+public sealed class ChildProcessRunner : IProcessRunner
+{
+    private int _started;
+
+    /// <summary>How many child processes were started, those that a shell started for us included.</summary>
+    public int Started => _started;
+
+    /// <inheritdoc/>
+    /// <exception cref="System.ComponentModel.Win32Exception">The file cannot be executed.</exception>
+    public IProcess Start(FilePath filePath, ProcessSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(filePath);
+        ArgumentNullException.ThrowIfNull(settings);
+        var start = new ProcessStartInfo(filePath.FullPath, settings.Arguments?.Render() ?? string.Empty)
+        {
+            WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty,
+        };
+        foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
+        var process = Start(start);
+        process.StandardInput.Close();
+        return new ChildProcess(process);
+    }
+
+    /// <summary>Starts and counts a process whose streams the caller handles.</summary>
+    /// <param name="start">What to start; all three streams become redirected.</param>
+    /// <exception cref="System.ComponentModel.Win32Exception">The file cannot be executed.</exception>
+    public Process Start(ProcessStartInfo start)
+    {
+        ArgumentNullException.ThrowIfNull(start);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.UseShellExecute = false;
+        start.CreateNoWindow = true;
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
+        CountOne();
+        return process;
+    }
+
+    /// <summary>Counts a process that a child of ours starts for us.</summary>
+    public void CountOne() => Interlocked.Increment(ref _started);
+}

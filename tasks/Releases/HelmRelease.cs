@@ -1,0 +1,87 @@
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Flyte.MultiCluster.Releases;
+
+/// <summary>A revision of a Helm release, as Helm 3 and 4 store it in a Secret of type <c>helm.sh/release.v1</c>.</summary>
+public sealed class HelmRelease
+{
+    private readonly JsonObject _stored;
+
+    private HelmRelease(JsonObject stored) => _stored = stored;
+
+    /// <summary>The release's name.</summary>
+    public string Name => (string?)_stored["name"] ?? string.Empty;
+
+    /// <summary>The revision's number, from 1.</summary>
+    public int Revision => (int?)_stored["version"] ?? 0;
+
+    /// <summary><c>deployed</c>, <c>failed</c>, <c>pending-install</c>, <c>pending-upgrade</c>, <c>pending-rollback</c>, <c>uninstalling</c>, <c>uninstalled</c> or <c>superseded</c>.</summary>
+    public string Status => (string?)_stored["info"]?["status"] ?? "unknown";
+
+    /// <summary>The chart's name.</summary>
+    public string ChartName => (string?)_stored["chart"]?["metadata"]?["name"] ?? string.Empty;
+
+    /// <summary>The chart's version.</summary>
+    public string ChartVersion => (string?)_stored["chart"]?["metadata"]?["version"] ?? string.Empty;
+
+    /// <summary>The user-supplied values, as <c>helm get values</c> shows them. May hold secrets.</summary>
+    public JsonObject Config => _stored["config"] as JsonObject ?? [];
+
+    /// <summary>The chart's own default values.</summary>
+    public JsonObject ChartValues => _stored["chart"]?["values"] as JsonObject ?? [];
+
+    /// <summary>The rendered manifest, YAML documents. May hold secrets.</summary>
+    public string Manifest => (string?)_stored["manifest"] ?? string.Empty;
+
+    /// <summary>The chart's templates, file name to content.</summary>
+    public IReadOnlyDictionary<string, byte[]> Templates
+        => (_stored["chart"]?["templates"] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .ToDictionary(file => (string)file["name"]!, file => Convert.FromBase64String((string?)file["data"] ?? string.Empty), StringComparer.Ordinal);
+
+    /// <summary>Whether an operation was begun and never ended, or is still under way.</summary>
+    public bool IsPending => Status.StartsWith("pending-", StringComparison.Ordinal) || Status == "uninstalling";
+
+    /// <summary>Reads the release out of its Secret.</summary>
+    /// <param name="secret">The Secret.</param>
+    /// <exception cref="FormatException">It holds no release.</exception>
+    public static HelmRelease Decode(JsonObject secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var name = (string?)secret["metadata"]?["name"];
+        try
+        {
+            // The value is base64 twice: once by Helm, once as Secret data.
+            var once = Convert.FromBase64String((string?)secret["data"]?["release"] ?? string.Empty);
+            var packed = Convert.FromBase64String(Encoding.ASCII.GetString(once));
+            if (packed is not [0x1f, 0x8b, ..])
+                return new HelmRelease((JsonObject)JsonNode.Parse(packed)!);
+            using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
+            return new HelmRelease((JsonObject)JsonNode.Parse(gzip)!);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidCastException or FormatException)
+        {
+            throw new FormatException($"Secret {name} holds no Helm release.", exception);
+        }
+    }
+
+    /// <summary>The merge patch of the Secret that makes this revision a failed one, so that the next upgrade starts from it.</summary>
+    public JsonObject AsFailed()
+    {
+        var failed = (JsonObject)_stored.DeepClone();
+        failed["info"]!["status"] = "failed";
+        failed["info"]!["description"] = $"{Status} was never finished; recovered by flyte-multicluster";
+        using var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+            gzip.Write(Encoding.UTF8.GetBytes(failed.ToJsonString()));
+        var once = Convert.ToBase64String(packed.ToArray());
+        return new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["status"] = "failed" } },
+            ["data"] = new JsonObject { ["release"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(once)) },
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using Flyte.MultiCluster.Kubernetes;
+
+namespace Flyte.MultiCluster.Releases;
+
+/// <summary>A revision as its Secret's labels tell it.</summary>
+/// <param name="Release">The release's name.</param>
+/// <param name="Revision">The revision's number.</param>
+/// <param name="Status">Its status.</param>
+/// <param name="Secret">The Secret's name.</param>
+public sealed record HelmRevision(string Release, int Revision, string Status, string Secret);
+
+/// <summary>Reads a namespace's Helm releases from the cluster, without helm.</summary>
+public static class HelmReleases
+{
+    /// <summary>The newest revision of every release in the namespace.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<IReadOnlyList<HelmRevision>> NewestAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        var secrets = await api.ListMetadataAsync(KubernetesPaths.Core(ns, "secrets") + "?labelSelector=owner%3Dhelm", cancellationToken);
+        return [.. secrets
+            .Select(secret => secret["metadata"]!)
+            .Select(metadata => new HelmRevision(
+                (string?)metadata["labels"]?["name"] ?? string.Empty,
+                int.TryParse((string?)metadata["labels"]?["version"], CultureInfo.InvariantCulture, out var revision) ? revision : 0,
+                (string?)metadata["labels"]?["status"] ?? string.Empty,
+                (string)metadata["name"]!))
+            .GroupBy(revision => revision.Release, StringComparer.Ordinal)
+            .Select(revisions => revisions.MaxBy(revision => revision.Revision)!)];
+    }
+
+    /// <summary>A release's newest revision, whatever its status; null where there is none or it was uninstalled.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">The Secret holds no release.</exception>
+    public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
+    {
+        var newest = (await NewestAsync(api, ns, cancellationToken)).FirstOrDefault(revision => revision.Release == release);
+        return newest is null ? null : await ReadAsync(api, ns, newest, cancellationToken);
+    }
+
+    /// <summary>Reads one revision; null when it is gone or says that the release was uninstalled.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">The Secret holds no release.</exception>
+    public static async Task<HelmRelease?> ReadAsync(ClusterApi api, string ns, HelmRevision revision, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        ArgumentNullException.ThrowIfNull(revision);
+        var secret = await api.GetAsync(KubernetesPaths.Core(ns, "secrets", revision.Secret), cancellationToken);
+        var read = secret is null ? null : HelmRelease.Decode(secret);
+        return read?.Status == "uninstalled" ? null : read;
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Values;
+
+namespace Flyte.MultiCluster.Releases;
+
+/// <summary>The objects of a release's manifest, and what became of them in the cluster.</summary>
+public static class ManifestObjects
+{
+    /// <summary>The manifest's objects, in its order.</summary>
+    /// <exception cref="FormatException">The manifest is no YAML.</exception>
+    public static IReadOnlyList<JsonObject> Parse(string manifest, IHelmValues values)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(values);
+        return [.. ("\n" + manifest.ReplaceLineEndings("\n"))
+            .Split("\n---", StringSplitOptions.RemoveEmptyEntries)
+            .Select(document => values.Parse(document, "manifest"))
+            .Where(document => document["kind"] is not null)];
+    }
+
+    /// <summary>
+    /// What differs in the cluster from the release's manifest: objects that are gone, changed ConfigMap entries and changed containers.
+    /// Only fields that the API server stores as they were sent are compared.
+    /// </summary>
+    /// <returns>One phrase a difference; none when the cluster is as Helm left it.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<IReadOnlyList<string>> DriftAsync(ClusterApi api, string ns, HelmRelease release, IHelmValues values, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        ArgumentNullException.ThrowIfNull(release);
+        var drift = await Task.WhenAll(Parse(release.Manifest, values).Select(async wanted =>
+            Difference(wanted, await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken))));
+        return [.. drift.OfType<string>()];
+    }
+
+    private static string? Difference(JsonObject wanted, JsonObject? live)
+    {
+        var kind = (string?)wanted["kind"];
+        var name = $"{kind} {(string?)wanted["metadata"]?["name"]}";
+        if (live is null)
+            return $"{name} is gone";
+        return kind switch
+        {
+            "ConfigMap" when ChangedEntry(wanted["data"] as JsonObject, live["data"] as JsonObject) is { } entry => $"{name} has another {entry}",
+            "Deployment" when ChangedContainer(wanted, live) is { } container => $"{name} has another {container}",
+            _ => null,
+        };
+    }
+
+    private static string? ChangedEntry(JsonObject? wanted, JsonObject? live)
+        => (wanted ?? []).FirstOrDefault(entry => !JsonNode.DeepEquals(entry.Value, live?[entry.Key])).Key;
+
+    private static string? ChangedContainer(JsonObject wanted, JsonObject live)
+    {
+        foreach (var container in Containers(wanted))
+        {
+            var name = (string?)container["name"];
+            var same = Containers(live).FirstOrDefault(other => (string?)other["name"] == name);
+            if (same is null)
+                return $"container {name}";
+            foreach (var field in new[] { "image", "command", "args" })
+            {
+                if (container[field] is { } value && !JsonNode.DeepEquals(value, same[field]))
+                    return $"container {name} {field}";
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<JsonObject> Containers(JsonObject deployment)
+        => (deployment["spec"]?["template"]?["spec"]?["containers"] as JsonArray ?? []).OfType<JsonObject>();
+}

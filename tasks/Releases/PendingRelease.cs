@@ -1,0 +1,59 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Releases;
+
+/// <summary>
+/// A release that an interrupted helm left in pending-install, pending-upgrade or pending-rollback: helm refuses every further operation on it.
+/// </summary>
+public static class PendingRelease
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>Waits a moment for a pending operation to end by itself: helm outlives a killed run.</summary>
+    /// <returns>The newest revision; still pending when nothing ended it.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<HelmRelease?> SettleAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
+    {
+        var until = DateTime.UtcNow + Patience;
+        while (true)
+        {
+            var live = await HelmReleases.FindAsync(api, ns, release, cancellationToken);
+            if (live is not { IsPending: true } || DateTime.UtcNow > until)
+                return live;
+            await Task.Delay(Pause, cancellationToken);
+        }
+    }
+
+    /// <summary>What to say about a pending release.</summary>
+    public static string Explain(HelmRelease live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        return $"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is working on it, or one was interrupted.";
+    }
+
+    /// <summary>The remedy to offer.</summary>
+    public const string Remedy = "Wait for it if somebody works there; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can go on from it.";
+
+    /// <summary>Marks a pending revision as failed, through the gate; nothing for a release that is not pending.</summary>
+    /// <returns>The release as it is afterwards.</returns>
+    /// <exception cref="InvalidOperationException">It is pending and <c>--recover</c> was not given.</exception>
+    public static async Task<HelmRelease?> RecoverAsync(FlyteContext context, ClusterRun cluster, HelmRelease? live, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (live is not { IsPending: true })
+            return live;
+        if (!context.Options.Recover)
+            throw new InvalidOperationException($"{Explain(live)} {Remedy}");
+        var ns = context.Run.Namespace;
+        var change = new Change(cluster.Name, "HelmRelease", ns, live.Name, ChangeAction.Update, $"revision {live.Revision}: {live.Status} becomes failed");
+        var path = KubernetesPaths.Core(ns, "secrets", $"sh.helm.release.v1.{live.Name}.v{live.Revision}");
+        return await context.Gate.PassAsync(change, (permit, token) => cluster.Api.MergePatchAsync(permit, path, live.AsFailed(), FieldManagers.Tool, token), cancellationToken)
+            ? await HelmReleases.FindAsync(cluster.Api, ns, live.Name, cancellationToken)
+            : live;
+    }
+}

@@ -1,0 +1,64 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Releases;
+
+/// <summary>Brings a release to a chart and values: reads what is there, and calls helm only for a difference.</summary>
+/// <param name="context">The run.</param>
+/// <param name="cluster">The cluster.</param>
+/// <param name="release">The release's name.</param>
+public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, string release)
+{
+    /// <summary>Why the release is not as wanted; null when it is.</summary>
+    /// <param name="live">The newest revision; null when there is none.</param>
+    /// <param name="valuesFiles">The wanted values files, in order.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">A values file is not valid.</exception>
+    public async Task<ReleaseDifference?> DifferenceAsync(HelmRelease? live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    {
+        if (live is null)
+            return new ReleaseDifference("it is not installed");
+        if (live.Status != "deployed")
+            return new ReleaseDifference($"its newest revision {live.Revision} is {live.Status}");
+        if (context.Run.Chart!.DifferenceFrom(live) is { } chart)
+            return new ReleaseDifference(chart);
+        var wanted = context.Values.Merge(valuesFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+        if (!context.Values.Same(live.Config, wanted))
+            return new ReleaseDifference($"values differ: {Some(context.Values.Changed(live.Config, wanted))}");
+        var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live, context.Values, cancellationToken);
+        return drift.Count == 0 ? null : new ReleaseDifference($"the cluster differs from revision {live.Revision}: {Some(drift)}", IsDrift: true);
+    }
+
+    /// <summary>Installs or upgrades through the gate.</summary>
+    /// <returns>True when helm ran; false with the gate closed.</returns>
+    /// <exception cref="HelmException">helm failed.</exception>
+    public Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(difference);
+        var change = new Change(
+            cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, difference.Reason);
+        var settings = new HelmUpgradeSettings
+        {
+            Release = release,
+            Chart = context.Run.Chart!.Folder,
+            Namespace = context.Run.Namespace,
+            KubeContext = cluster.Context,
+            Kubeconfig = context.Run.Kubeconfig,
+            Values = valuesFiles,
+            Timeout = context.Options.Timeout,
+            ForceConflicts = difference.IsDrift && context.HelmMajor >= 4,
+        };
+        return context.Gate.PassAsync(change, (permit, token) => context.Helm.Upgrade.UpgradeAsync(permit, settings, token), cancellationToken);
+    }
+
+    private static string Some(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+}
+
+/// <summary>Why a release is not as wanted.</summary>
+/// <param name="Reason">In words, without values.</param>
+/// <param name="IsDrift">Somebody changed the cluster behind Helm's back.</param>
+public sealed record ReleaseDifference(string Reason, bool IsDrift = false);

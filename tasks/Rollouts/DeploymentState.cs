@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace Flyte.MultiCluster.Rollouts;
+
+/// <summary>How far a Deployment's rollout is, by the rules of <c>kubectl rollout status</c>.</summary>
+/// <param name="Name">The Deployment's name.</param>
+/// <param name="IsAvailable">All replicas are of the newest template and available, and none is left of an older one.</param>
+/// <param name="HasFailed">The rollout exceeded its progress deadline.</param>
+/// <param name="Summary">Where it stands: <c>1 of 2 updated replicas are available</c>.</param>
+public sealed record DeploymentState(string Name, bool IsAvailable, bool HasFailed, string Summary)
+{
+    /// <summary>Reads a Deployment's state.</summary>
+    public static DeploymentState Of(JsonObject deployment)
+    {
+        ArgumentNullException.ThrowIfNull(deployment);
+        var name = (string?)deployment["metadata"]?["name"] ?? string.Empty;
+        var status = deployment["status"] as JsonObject ?? [];
+        var wanted = Number(deployment["spec"], "replicas", 1);
+        var updated = Number(status, "updatedReplicas", 0);
+        var failed = (status["conditions"] as JsonArray ?? []).Any(condition =>
+            (string?)condition?["type"] == "Progressing" && (string?)condition["reason"] == "ProgressDeadlineExceeded");
+        var (available, summary) = (Number(deployment["metadata"], "generation", 0) > Number(status, "observedGeneration", 0)) switch
+        {
+            true => (false, "its new template is not seen yet"),
+            _ when updated < wanted => (false, $"{updated} of {wanted} replicas are updated"),
+            _ when Number(status, "replicas", 0) > updated => (false, $"{Number(status, "replicas", 0) - updated} old replicas are left"),
+            _ when Number(status, "availableReplicas", 0) < updated => (false, $"{Number(status, "availableReplicas", 0)} of {updated} updated replicas are available"),
+            _ => (true, "available"),
+        };
+        return new DeploymentState(name, available, failed, summary);
+    }
+
+    private static int Number(JsonNode? node, string name, int otherwise) => (int?)(node as JsonObject)?[name] ?? otherwise;
+}

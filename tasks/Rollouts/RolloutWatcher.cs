@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Kubernetes;
+
+namespace Flyte.MultiCluster.Rollouts;
+
+/// <summary>Waits until a Helm release's Deployments are Available and tells what blocks them meanwhile.</summary>
+/// <param name="api">The cluster.</param>
+/// <param name="ns">The namespace.</param>
+/// <param name="release">The release; its Deployments carry its name in Helm's annotation.</param>
+/// <param name="tell">Gets a line whenever the state or a blocker changes.</param>
+public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell)
+{
+    private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
+
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    /// <summary>Waits for the Deployments.</summary>
+    /// <param name="timeout">The longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The Deployments' names.</returns>
+    /// <exception cref="RolloutException">They did not become available in time; the message says what blocks them.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<string>> UntilAvailableAsync(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(timeout);
+        var states = new ConcurrentDictionary<string, DeploymentState>(StringComparer.Ordinal);
+        try
+        {
+            while (true)
+            {
+                var list = await api.GetAsync($"/apis/apps/v1/namespaces/{ns}/deployments", patience.Token);
+                states.Clear();
+                foreach (var deployment in (list?["items"] as JsonArray ?? []).OfType<JsonObject>())
+                    Note(deployment, states);
+                if (AreAvailable(states))
+                    return [.. states.Keys.Order(StringComparer.Ordinal)];
+                await FollowAsync((string?)list?["metadata"]?["resourceVersion"], states, patience.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RolloutException(timeout, await BlockersAsync(states, cancellationToken));
+        }
+    }
+
+    // Watches, and looks at the pods every second; when the watch ends, a new list begins the next round.
+    private async Task FollowAsync(string? version, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    {
+        using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var watching = WatchAsync(version, states, round.Token);
+        var looking = TellBlockersAsync(states, round.Token);
+        await Task.WhenAny(watching, looking);
+        await round.CancelAsync();
+        try
+        {
+            await Task.WhenAll(watching, looking);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The round is over.
+        }
+    }
+
+    private async Task WatchAsync(string? version, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    {
+        await foreach (var happened in api.WatchAsync($"/apis/apps/v1/namespaces/{ns}/deployments?resourceVersion={version}&timeoutSeconds=60", cancellationToken))
+        {
+            if ((string?)happened["type"] is not ("ADDED" or "MODIFIED") || happened["object"] is not JsonObject deployment)
+                return;
+            Note(deployment, states);
+            if (AreAvailable(states))
+                return;
+        }
+    }
+
+    private async Task TellBlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(LookAtPodsEvery, cancellationToken);
+            foreach (var line in await BlockersAsync(states, cancellationToken))
+            {
+                if (_told.Add(line))
+                    tell(line);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> BlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    {
+        var pods = await api.ListAsync(KubernetesPaths.Core(ns, "pods"), cancellationToken);
+        return states.IsEmpty
+            ? [$"release {release} has no Deployment in namespace {ns}"]
+            : [.. states.Values
+                .Where(state => !state.IsAvailable)
+                .OrderBy(state => state.Name, StringComparer.Ordinal)
+                .SelectMany(state => PodBlockers.Of(pods, state.Name).Prepend($"Deployment {state.Name}: {state.Summary}"))];
+    }
+
+    private void Note(JsonObject deployment, ConcurrentDictionary<string, DeploymentState> states)
+    {
+        if ((string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] != release)
+            return;
+        var state = DeploymentState.Of(deployment);
+        states[state.Name] = state;
+    }
+
+    private static bool AreAvailable(ConcurrentDictionary<string, DeploymentState> states) => !states.IsEmpty && states.Values.All(state => state.IsAvailable);
+}
+
+/// <summary>Deployments did not become available in time.</summary>
+public sealed class RolloutException : Exception
+{
+    /// <summary>Tells what blocks them.</summary>
+    /// <param name="timeout">How long was waited.</param>
+    /// <param name="blockers">What blocks them, a line each.</param>
+    public RolloutException(TimeSpan timeout, IReadOnlyList<string> blockers)
+        : base($"not available within {timeout.TotalSeconds:0} s: {string.Join("; ", blockers)}") => Blockers = blockers;
+
+    /// <summary>What blocks them, a line each.</summary>
+    public IReadOnlyList<string> Blockers { get; }
+}

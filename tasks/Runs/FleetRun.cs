@@ -1,0 +1,35 @@
+using Flyte.MultiCluster.Charts;
+using Flyte.MultiCluster.Fleets;
+
+namespace Flyte.MultiCluster.Runs;
+
+/// <summary>A fleet in a run: what is wanted, and the clusters as they are worked on.</summary>
+public sealed class FleetRun
+{
+    /// <summary>What should be.</summary>
+    public required Fleet Fleet { get; init; }
+
+    /// <summary>The control plane.</summary>
+    public required ControlPlaneRun ControlPlane { get; init; }
+
+    /// <summary>The chosen data planes, in the fleet's order.</summary>
+    public required IReadOnlyList<DataPlaneRun> DataPlanes { get; init; }
+
+    /// <summary>The folder of the files that this fleet's runs write.</summary>
+    public required string Artifacts { get; init; }
+
+    /// <summary>The kubeconfig for kubectl and helm; null for their own default.</summary>
+    public required string? Kubeconfig { get; init; }
+
+    /// <summary>The chart, once it is at hand.</summary>
+    public UnpackedChart? Chart { get; set; }
+
+    /// <summary>The data planes that have not failed.</summary>
+    public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null);
+
+    /// <summary>All clusters that are worked on, the control plane first.</summary>
+    public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);
+
+    /// <summary>The namespace of Flyte in every cluster.</summary>
+    public string Namespace => Fleet.Flyte.Namespace;
+}

@@ -1,0 +1,20 @@
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+
+namespace Flyte.MultiCluster.Sandboxes;
+
+/// <summary>Starts the sandbox, or grows the one that runs, and says how to look around in it.</summary>
+[TaskName(nameof(SandboxUp))]
+[TaskDescription("Starts the embedded sandbox: --dataplanes=N, --latency=MS, --sandbox=DIR.")]
+public sealed class SandboxUp : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var options = context.Options;
+        var sandbox = await SandboxClient.ForOptions(options).EnsureUpAsync(options.SandboxDataPlanes, options.SandboxLatency, context.Cancellation);
+        SandboxText.Tell(context.Log, sandbox);
+    }
+}

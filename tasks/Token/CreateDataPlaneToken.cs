@@ -1,0 +1,31 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Token;
+
+/// <summary>Runbook: <c>kubectl apply</c> of the annotated Secret; here with a wait until the token controller has filled it.</summary>
+[TaskName(nameof(CreateDataPlaneToken))]
+[TaskDescription("Create flyteadmin's long-lived token in every data plane")]
+[IsDependentOn(typeof(InstallDataPlane))]
+[Stage("Token", 410)]
+[UsesFleet]
+public sealed class CreateDataPlaneToken : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForEachDataPlaneAsync(nameof(CreateDataPlaneToken), async (plane, cancellationToken) =>
+        {
+            var token = new TokenSecret(context, plane);
+            if (!plane.IsUnknown && await token.IsFilledAsync(cancellationToken))
+                return StageResult.Skipped($"Secret {plane.Wanted.TokenSecret} holds a token");
+            if (await token.CreateAsync(cancellationToken))
+                await token.UntilFilledAsync(cancellationToken);
+            else
+                plane.IsUnknown = true;
+            return StageResult.Done;
+        });
+}

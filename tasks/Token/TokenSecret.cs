@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Token;
+
+/// <summary>A data plane's service account token Secret for flyteadmin; since Kubernetes 1.24 it is made by hand.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plane">The data plane.</param>
+public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
+{
+    /// <summary>The service account that flyteadmin acts as in a data plane.</summary>
+    public const string ServiceAccount = "flyteadmin";
+
+    private const string Type = "kubernetes.io/service-account-token";
+    private const string NameAnnotation = "kubernetes.io/service-account.name";
+
+    // The token controller fills a Secret within milliseconds; a minute is a controller that does not run.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", plane.Wanted.TokenSecret);
+
+    /// <summary>Whether the Secret exists and is filled.</summary>
+    /// <exception cref="InvalidOperationException">A Secret of that name is something else.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> IsFilledAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) is not null;
+
+    /// <summary>The credential in the Secret, base64 untouched; null while it is missing or not filled.</summary>
+    /// <exception cref="InvalidOperationException">A Secret of that name is something else.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<ClusterCredential?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await plane.Api.GetAsync(Path, cancellationToken) is not { } secret)
+            return null;
+        RefuseOthers(secret);
+        var data = secret["data"];
+        return (string?)data?["token"] is { Length: > 0 } token && (string?)data["ca.crt"] is { Length: > 0 } ca ? new ClusterCredential(token, ca) : null;
+    }
+
+    /// <summary>Creates the Secret through the gate; nothing where it exists and only has to be filled.</summary>
+    /// <returns>True when it exists; false with the gate closed.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> CreateAsync(CancellationToken cancellationToken)
+    {
+        if (!plane.IsUnknown && await plane.Api.GetAsync(Path, cancellationToken) is not null)
+            return true;
+        var secret = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = plane.Wanted.TokenSecret,
+                ["namespace"] = context.Run.Namespace,
+                ["annotations"] = new JsonObject { [NameAnnotation] = ServiceAccount },
+            },
+            ["type"] = Type,
+        };
+        var change = new Change(plane.Name, "Secret", context.Run.Namespace, plane.Wanted.TokenSecret, ChangeAction.Create, $"token of service account {ServiceAccount}");
+        return await context.Gate.PassAsync(change, (permit, token) => plane.Api.ApplyAsync(permit, Path, secret, FieldManagers.Tool, token), cancellationToken);
+    }
+
+    /// <summary>Waits until the token controller has filled the Secret.</summary>
+    /// <exception cref="InvalidOperationException">It did not, or it removed the Secret; the message says why and what to do.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task UntilFilledAsync(CancellationToken cancellationToken)
+    {
+        var longest = context.Options.Timeout < Longest ? context.Options.Timeout : Longest;
+        var until = DateTime.UtcNow + longest;
+        for (var pause = TimeSpan.FromMilliseconds(20); ; pause = pause > TimeSpan.FromMilliseconds(500) ? pause : pause * 2)
+        {
+            if (await ReadAsync(cancellationToken) is not null)
+                return;
+            if (DateTime.UtcNow > until)
+                throw new InvalidOperationException(await WhyEmptyAsync(longest, cancellationToken));
+            await Task.Delay(pause, cancellationToken);
+        }
+    }
+
+    private async Task<string> WhyEmptyAsync(TimeSpan waited, CancellationToken cancellationToken)
+    {
+        var account = await plane.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
+        return account is null
+            ? $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values."
+            : $"The token controller did not fill Secret {plane.Wanted.TokenSecret} within {waited.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
+    }
+
+    private void RefuseOthers(JsonObject secret)
+    {
+        var account = (string?)secret["metadata"]?["annotations"]?[NameAnnotation];
+        if ((string?)secret["type"] != Type || account != ServiceAccount)
+            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{plane.Wanted.TokenSecret} exists and is no token of {ServiceAccount} (type {(string?)secret["type"]}, account {account ?? "none"}). Delete or rename it, then run again.");
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.ValuesOverrides;
+
+/// <summary>The control plane's values files with the override last, composed from the live release.</summary>
+/// <param name="context">The run.</param>
+public sealed class OverrideFile(FlyteContext context)
+{
+    /// <summary>The values files before the override: base, the chart's values-controlplane.yaml, the control plane's.</summary>
+    public IReadOnlyList<string> BaseFiles =>
+        [.. context.Run.Fleet.Flyte.Values, context.Run.Chart!.ControlPlaneValues, .. context.Run.ControlPlane.Wanted.Values];
+
+    /// <summary>All values files, the override last.</summary>
+    public IReadOnlyList<string> Files => [.. BaseFiles, context.Run.ControlPlane.ValuesOverride!];
+
+    /// <summary>Composes the override for the data planes that have not failed.</summary>
+    /// <param name="live">The live release; null where there is none.</param>
+    /// <param name="meanwhile">The values of revisions that another operator made during this run.</param>
+    /// <exception cref="InvalidOperationException">No label would be left with a cluster.</exception>
+    /// <exception cref="FormatException">A values file is not valid.</exception>
+    public ValuesOverride Compose(HelmRelease? live, params IReadOnlyList<JsonObject> meanwhile)
+    {
+        var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
+        return new OverrideComposer(context.Run.Fleet, endpoints).Compose([.. live is null ? [] : new[] { live.Config }, .. meanwhile, Base()]);
+    }
+
+    /// <summary>The merged values that the control plane would get with an override.</summary>
+    /// <exception cref="FormatException">A values file is not valid.</exception>
+    public JsonObject Wanted(ValuesOverride composed)
+    {
+        ArgumentNullException.ThrowIfNull(composed);
+        return context.Values.Merge(Base(), composed.Values);
+    }
+
+    /// <summary>Writes the override where it is not so yet, and notes what was kept.</summary>
+    /// <returns>True when the file changed.</returns>
+    public bool Write(ValuesOverride composed)
+    {
+        ArgumentNullException.ThrowIfNull(composed);
+        if (composed.Kept.Count > 0)
+            context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.");
+        var file = Path.Combine(context.Run.Artifacts, "values-override.yaml");
+        context.Run.ControlPlane.ValuesOverride = file;
+        return ArtifactFile.Write(file, $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are overwritten.\n{context.Values.Write(composed.Values)}");
+    }
+
+    private JsonObject Base() => context.Values.Merge(BaseFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+}

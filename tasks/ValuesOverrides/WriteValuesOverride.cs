@@ -1,0 +1,27 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.ValuesOverrides;
+
+/// <summary>Runbook: write <c>values-override.yaml</c>; here composed from the fleet and the live release.</summary>
+[TaskName(nameof(WriteValuesOverride))]
+[TaskDescription("Compose the control plane's values override from the fleet and the live release")]
+[IsDependentOn(typeof(ApplyClusterCredentials))]
+[Stage("Control plane", 610)]
+[UsesFleet]
+public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForControlPlaneAsync(nameof(WriteValuesOverride), async (control, cancellationToken) =>
+        {
+            var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
+            var file = new OverrideFile(context);
+            return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is so already");
+        });
+}
