@@ -103,7 +103,12 @@ internal sealed class FlyteAdminContainerTests : ControllerTests
     public async Task Without_the_secret_the_pod_waits_for_its_volume()
     {
         await Start(Clusters(One), null);
-        Assert.That(Cluster.Events("FailedMount"), Is.EqualTo(new[] { "MountVolume.SetUp failed for volume \"credentials\" : secret \"cluster-credentials\" not found" }));
+        Assert.Multiple(() =>
+        {
+            Assert.That(Cluster.Events("FailedMount"), Is.EqualTo(new[] { "MountVolume.SetUp failed for volume \"credentials\" : secret \"cluster-credentials\" not found" }));
+            foreach (var container in new[] { "sync-cluster-resources", "flyteadmin" })
+                Assert.That(Waiting(Pods("flyteadmin").Single(), container)!["reason"]!.GetValue<string>(), Is.EqualTo("PodInitializing"), container);
+        });
     }
 
     private async Task Panics(string clusters, string[] keys, string message, string certificate = ControlledCluster.Certificate, string container = "sync-cluster-resources")

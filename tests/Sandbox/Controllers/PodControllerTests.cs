@@ -34,6 +34,7 @@ internal sealed class PodControllerTests : ControllerTests
         {
             Assert.That(Status(waiting, "phase")!.GetValue<string>(), Is.EqualTo("Pending"));
             Assert.That(Waiting(waiting)!["reason"]!.GetValue<string>(), Is.EqualTo("ContainerCreating"));
+            Assert.That(Cluster.List("Event", "flyte").Single(e => e["reason"]!.GetValue<string>() == "FailedMount")["count"]!.GetValue<int>(), Is.EqualTo(1));
             Assert.That(Cluster.Events("FailedMount"), Is.EqualTo(new[] { $"MountVolume.SetUp failed for volume \"files\" : {word} \"missing\" not found" }));
         });
         Cluster.Create($$$"""{apiVersion: v1, kind: {{{kind}}}, metadata: {name: missing, namespace: flyte}}""");
