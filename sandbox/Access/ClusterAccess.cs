@@ -46,7 +46,7 @@ public sealed class ClusterAccess
         var tokens = new ServiceAccountTokens(store, keys.Tokens, time);
         var rules = new RoleRules(store);
         Authorizer = new Authorizer(rules);
-        Authenticator = new Authenticator(keys.Certificates.Authority, tokens, time);
+        Authenticator = new ImpersonatingAuthenticator(new Authenticator(keys.Certificates.Authority, tokens, time), Authorizer);
         Escalation = new RoleEscalation(rules, Authorizer);
         Reviews = new Reviews(store, tokens, new AccessReviews(Authorizer, rules), keys.Certificates.AuthorityPem, time);
     }

@@ -60,8 +60,13 @@ internal static class Discovery
             foreach (SubresourceInfo s in r.Subresources)
                 resources.Add(Subresource(r, s));
         }
-        return resources.Count == 0 ? null : new() { ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = group.Length == 0 ? version : $"{group}/{version}", ["resources"] = resources };
+        return resources.Count == 0 ? null : ResourceList(group.Length == 0 ? version : $"{group}/{version}", resources);
     }
+
+    // The core list has no apiVersion: it was there before lists had one.
+    private static JsonObject ResourceList(string groupVersion, JsonArray resources) => groupVersion == "v1"
+        ? new() { ["kind"] = "APIResourceList", ["groupVersion"] = groupVersion, ["resources"] = resources }
+        : new() { ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = groupVersion, ["resources"] = resources };
 
     /// <summary>The paths that <c>/</c> lists.</summary>
     public static JsonObject Paths(IReadOnlyList<ResourceInfo> all)

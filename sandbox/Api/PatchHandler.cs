@@ -65,7 +65,6 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
         if (applied.Text("apiVersion") is not { Length: > 0 } || applied.Text("kind") is not { Length: > 0 })
             throw Errors.BadRequest("invalid object type: apiVersion and kind must be set in an apply patch");
         TypedDecoding.KindMatches(r, applied);
-        ObjectShape.Clean(applied);
         JsonObject metadata = applied.ChildOrNew("metadata");
         if (metadata["managedFields"] is JsonArray { Count: > 0 })
             throw Errors.BadRequest("metadata.managedFields must be nil");

@@ -10,10 +10,9 @@ public static class SandboxProcess
 
     /// <summary>Runs until the process is asked to end, or has been idle for long enough.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="create">Makes the clusters' backends.</param>
     /// <param name="time">The clock.</param>
     /// <returns>The exit code: 0, also where another process serves the folder already; 1 for a failed start; <see cref="Refused"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, ClusterBackendFactory create, TimeProvider time)
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TimeProvider time)
     {
         try
         {
@@ -27,7 +26,7 @@ public static class SandboxProcess
             using var folder = StateFolder.Take(options.State);
             if (folder is not null)
             {
-                await ServeAsync(options, folder, create, time);
+                await ServeAsync(options, folder, time);
             }
 
             return 0;
@@ -44,9 +43,10 @@ public static class SandboxProcess
         }
     }
 
-    private static async Task ServeAsync(SandboxOptions options, StateFolder folder, ClusterBackendFactory create, TimeProvider time)
+    private static async Task ServeAsync(SandboxOptions options, StateFolder folder, TimeProvider time)
     {
-        await using var host = new SandboxHost(options, folder, create, time);
+        await using var host = new SandboxHost(
+            options, folder, (name, keys, faults) => new KubernetesBackend(name, keys, faults, time, folder.Log), time);
         void End(PosixSignalContext signal)
         {
             signal.Cancel = true;

@@ -31,6 +31,7 @@ internal static class CustomResources
                 ListKind = names.Text("listKind") ?? kind + "List",
                 HasGeneration = true,
                 IsCustom = true,
+                Verbs = ResourceInfo.CustomVerbs,
                 Subresources = served,
                 PrinterColumns = [.. version.Objects("additionalPrinterColumns").Select(Column)],
             };

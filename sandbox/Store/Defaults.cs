@@ -89,8 +89,6 @@ internal static class Defaults
         }
         if (type == "ExternalName")
             return;
-        spec.Default("ipFamilies", new JsonArray("IPv4"));
-        spec.Default("ipFamilyPolicy", "SingleStack");
         spec.Default("internalTrafficPolicy", "Cluster");
         if (type is "NodePort" or "LoadBalancer")
             spec.Default("externalTrafficPolicy", "Cluster");

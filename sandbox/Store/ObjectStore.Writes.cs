@@ -85,6 +85,8 @@ public sealed partial class ObjectStore
             JsonObject obj = before.Copy();
             JsonObject metadata = (JsonObject)obj["metadata"]!;
             Finalizers.OnDelete(r, obj, options.PropagationPolicy);
+            if (r is { Kind: "CustomResourceDefinition", IsCustom: false })
+                ServerFields.Terminating(obj, _time.GetUtcNow());
             bool held = !Finalizers.None(obj);
             bool marked = metadata.ContainsKey("deletionTimestamp");
             if (!marked && held)

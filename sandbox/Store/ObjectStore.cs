@@ -90,6 +90,16 @@ public sealed partial class ObjectStore : IObjectStore
             yield return new StoreEvent(change.Type, change.Group, change.Resource, change.Now.Copy());
     }
 
+    /// <summary>Puts an object in place as it is, all but its resourceVersion: another cluster's state is taken over.</summary>
+    internal StoredObject Restore(ResourceInfo r, JsonObject obj)
+    {
+        lock (_gate)
+        {
+            StoredObject? before = _objects.Find(r.Group, r.Plural, obj.Metadata("namespace"), obj.Metadata("name") ?? "");
+            return Put(r, obj, before is null ? "ADDED" : "MODIFIED", before);
+        }
+    }
+
     /// <summary>Reads one object, shared.</summary>
     internal StoredObject? Find(string group, string resource, string? ns, string name)
     {

@@ -14,6 +14,9 @@ internal sealed record ResourceInfo(string Group, string Version, string Plural,
     /// <summary>The verbs of a resource that is stored.</summary>
     public static readonly IReadOnlyList<string> AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 
+    /// <summary>The same verbs in the order in which custom resources list them.</summary>
+    public static readonly IReadOnlyList<string> CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+
     /// <summary>Short names, <c>deploy</c>.</summary>
     public IReadOnlyList<string> ShortNames { get; init; } = [];
 

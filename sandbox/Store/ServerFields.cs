@@ -64,6 +64,13 @@ internal static class ServerFields
         return definition;
     }
 
+    /// <summary>Says of a definition that its objects are about to be deleted.</summary>
+    public static void Terminating(JsonObject definition, DateTimeOffset now)
+    {
+        if (definition.ChildOrNew("status")["conditions"] is JsonArray conditions && !conditions.OfType<JsonObject>().Any(c => c.Text("type") == "Terminating"))
+            conditions.Add(Condition("Terminating", now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"));
+    }
+
     /// <summary>The object to be stored, from the stored one and the one sent, for a subresource or the main resource.</summary>
     public static JsonObject Merge(ResourceInfo r, JsonObject old, JsonObject sent, string? subresource)
     {
@@ -94,8 +101,11 @@ internal static class ServerFields
         if (r is { Kind: "Service", IsCustom: false } && old["spec"] is JsonObject oldSpec && result["spec"] is JsonObject spec && spec.Text("type") != "ExternalName")
         {
             spec.Default("clusterIP", oldSpec["clusterIP"]?.DeepClone() ?? "");
-            if (oldSpec["clusterIPs"] is JsonNode ips)
-                spec.Default("clusterIPs", ips.DeepClone());
+            foreach (string allocated in (ReadOnlySpan<string>)["clusterIPs", "ipFamilies", "ipFamilyPolicy"])
+            {
+                if (oldSpec[allocated] is JsonNode value)
+                    spec.Default(allocated, value.DeepClone());
+            }
         }
         return result;
     }
@@ -148,5 +158,7 @@ internal static class ServerFields
         }
         spec["clusterIP"] = ip;
         spec["clusterIPs"] = new JsonArray(ip);
+        spec.Default("ipFamilies", new JsonArray("IPv4"));
+        spec.Default("ipFamilyPolicy", "SingleStack");
     }
 }

@@ -1,0 +1,76 @@
+using Flyte.MultiCluster.Sandbox.Access;
+using Flyte.MultiCluster.Sandbox.Controllers.Core;
+using Flyte.MultiCluster.Sandbox.Faults;
+using Flyte.MultiCluster.Sandbox.Store;
+
+namespace Flyte.MultiCluster.Sandbox.Controllers;
+
+/// <summary>
+/// What works in a cluster besides its API server: the controller manager (service accounts and their tokens, namespaces, garbage,
+/// Deployments, ReplicaSets, StatefulSets, Jobs), the scheduler and a kubelet whose containers only pretend.
+/// One loop a cluster, driven by the store's changes.
+/// </summary>
+/// <param name="store">The cluster's objects.</param>
+/// <param name="reviews">Signs tokens and knows the CA.</param>
+/// <param name="faults">What shall go wrong.</param>
+/// <param name="time">The clock of all timestamps and back-offs.</param>
+public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private readonly List<TaskCompletionSource> waiting = [];
+    private ControlLoop? loop;
+
+    /// <summary>Raised when bringing one object towards what it should be failed unexpectedly; it is tried again.</summary>
+    public event EventHandler<ErrorEventArgs>? ReconcileFailed;
+
+    /// <summary>Runs the controllers; starts over when the store ends its watches. Returns when the token is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                using var next = new ControlLoop(store, reviews, faults, time, TakeWaiting, e => ReconcileFailed?.Invoke(this, new ErrorEventArgs(e)));
+                lock (gate)
+                    loop = next;
+                await next.RunAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The way it ends.
+        }
+        finally
+        {
+            lock (gate)
+                loop = null;
+            TakeWaiting().ForEach(w => w.TrySetCanceled(cancellationToken));
+        }
+    }
+
+    /// <summary>
+    /// Completes once the controllers have seen everything that is in the store now and have nothing left to do before the clock moves on.
+    /// Back-offs and deadlines are not waited for.
+    /// </summary>
+    public Task WhenQuietAsync(CancellationToken cancellationToken = default)
+    {
+        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (gate)
+        {
+            waiting.Add(waiter);
+            loop?.Wake();
+        }
+
+        return waiter.Task.WaitAsync(cancellationToken);
+    }
+
+    private List<TaskCompletionSource> TakeWaiting()
+    {
+        lock (gate)
+        {
+            List<TaskCompletionSource> taken = [.. waiting];
+            waiting.Clear();
+            return taken;
+        }
+    }
+}
