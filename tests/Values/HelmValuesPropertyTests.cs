@@ -25,7 +25,7 @@ public sealed class HelmValuesPropertyTests
         ArbMap.Default.GeneratorFor<bool>().Select(flag => (JsonNode?)JsonValue.Create(flag)),
         Gen.Constant((JsonNode?)null));
 
-    [FsCheck.NUnit.Property(MaxTest = 500)]
+    [FsCheck.NUnit.Property(MaxTest = 200)]
     public Property What_is_written_is_read_back_the_same() => Prop.ForAll(Trees(), tree =>
         Values.Same(Values.Parse(Values.Write(tree), "v.yaml"), tree).Label(Values.Write(tree)));
 
