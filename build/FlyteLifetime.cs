@@ -4,7 +4,8 @@ using Cake.Frosting;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Prepares a run and cleans up after it.</summary>
-public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
+/// <param name="outcome">Where the run's end is noted.</param>
+public sealed class FlyteLifetime(RunOutcome outcome) : FrostingLifetime<FlyteContext>
 {
     /// <inheritdoc/>
     public override void Setup(FlyteContext context, ISetupContext info)
@@ -14,5 +15,8 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     /// <inheritdoc/>
     public override void Teardown(FlyteContext context, ITeardownContext info)
     {
+        ArgumentNullException.ThrowIfNull(info);
+        if (info.ThrownException is { } exception)
+            outcome.Note(exception);
     }
 }

@@ -1,5 +1,6 @@
 using Cake.Cli;
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
@@ -27,5 +28,6 @@ var host = CakeHost.Create()
         .AddSingleton(ProgramOptions.Run(line.Values))
         .AddSingleton(outcome)
         .AddSingleton<IVersionResolver, ProgramVersion>()
+        .AddSingleton<ICakeLog>(new ProgramLog(Console.Out, Console.Error, ProgramLog.TerminalHasColours))
         .AddSingleton<ICakeReportPrinter, SilentReportPrinter>());
-return outcome.ExitCode(host.Run(CakeOptions.ToHost(line.Values)));
+return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));

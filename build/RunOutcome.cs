@@ -1,12 +1,57 @@
+using Flyte.MultiCluster.Problems;
+
 namespace Flyte.MultiCluster.Build;
 
-/// <summary>What happened in a run; decides the exit code, whatever the host returns.</summary>
+/// <summary>What became of the run, and so the exit code: the program decides it, whichever host ran the tasks.</summary>
 public sealed class RunOutcome
 {
-    /// <summary>The exit code that the run decided on; null leaves it to the host's success.</summary>
-    public int? Decided { get; set; }
+    /// <summary>Ctrl+C or SIGTERM ended the run.</summary>
+    public bool Interrupted { get; set; }
+
+    /// <summary>Why the run was refused before anything was touched; empty when it was not.</summary>
+    public IReadOnlyList<Problem> Refusals { get; private set; } = [];
+
+    /// <summary>Why the run failed as a whole; null when it did not.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>How many of the chosen clusters failed.</summary>
+    public int FailedClusters { get; set; }
+
+    /// <summary>How many clusters were chosen.</summary>
+    public int ChosenClusters { get; set; }
+
+    /// <summary><c>--plan --detailed-exitcode</c> found changes to make.</summary>
+    public bool ChangesPlanned { get; set; }
+
+    /// <summary>Notes an exception that ended the run.</summary>
+    public void Note(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        switch (exception)
+        {
+            case RefusedException refused:
+                Refusals = refused.Problems;
+                break;
+            case OperationCanceledException when Interrupted:
+                break;
+            default:
+                Failure ??= exception;
+                break;
+        }
+    }
 
     /// <summary>The program's exit code.</summary>
-    /// <param name="hostExitCode">What the host returned.</param>
-    public int ExitCode(int hostExitCode) => Decided ?? (hostExitCode == 0 ? Build.ExitCode.Done : Build.ExitCode.Failed);
+    /// <param name="hostExitCode">What the host answered: 0 when all tasks ran.</param>
+    public int Resolve(int hostExitCode)
+    {
+        if (Interrupted)
+            return ExitCode.Interrupted;
+        if (Refusals.Count > 0)
+            return ExitCode.Refused;
+        if (Failure is not null || hostExitCode != 0)
+            return ExitCode.Failed;
+        if (FailedClusters > 0)
+            return FailedClusters == ChosenClusters ? ExitCode.Failed : ExitCode.SomeClustersFailed;
+        return ChangesPlanned ? ExitCode.ChangesPlanned : ExitCode.Done;
+    }
 }
