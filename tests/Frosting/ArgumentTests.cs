@@ -3,9 +3,11 @@ using Cake.Core.Configuration;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Core.Packaging;
+using Cake.Core.Tooling;
 using Cake.Frosting;
 using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
+using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Frosting;
 
@@ -57,7 +59,7 @@ internal sealed class ArgumentTests
         var fixture = On(environment);
         fixture.Host.UseWorkingDirectory("program");
 
-        Assert.That(fixture.Run("--working=line"), Is.Zero);
+        Assert.That(fixture.Run("--working=line", "-v=diagnostic"), Is.Zero, () => fixture.Log.Text);
         Assert.That(environment.WorkingDirectory.FullPath, Is.EqualTo("/base/line"));
     }
 
@@ -115,7 +117,8 @@ internal sealed class ArgumentTests
     {
         var environment = Substitute.For<ICakeEnvironment>();
         environment.WorkingDirectory = "/base";
-        environment.Platform.Returns(Substitute.For<ICakePlatform>());
+        environment.ApplicationRoot.Returns(DirectoryPath.FromString("/program"));
+        environment.GetEnvironmentVariables().Returns(new Dictionary<string, string>(StringComparer.Ordinal));
         return environment;
     }
 

@@ -1,4 +1,6 @@
 using Cake.Core;
+using Cake.Frosting;
+using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Frosting;
 

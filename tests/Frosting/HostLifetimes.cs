@@ -22,7 +22,7 @@ internal static class HostLifetimes
 
     public sealed class Before(Journal journal) : FrostingSetup<HostTasks.OwnContext>
     {
-        public override void Setup(HostTasks.OwnContext context, ISetupContext info) => journal.Add($"Setup {context.Data}");
+        public override void Setup(HostTasks.OwnContext context, ISetupContext info) => journal.Add($"Setup {context.Word}");
     }
 
     public sealed class After(Journal journal) : FrostingTeardown

@@ -20,7 +20,9 @@ internal static class HostTasks
 {
     public abstract class Step(Journal journal) : FrostingTask
     {
-        public override void Run(ICakeContext context) => journal.Add(GetType().Name);
+        protected Journal Journal { get; } = journal;
+
+        public override void Run(ICakeContext context) => Journal.Add(GetType().Name);
     }
 
     public sealed class Default(Journal journal) : Step(journal);
@@ -77,11 +79,9 @@ internal static class HostTasks
 
         public override bool ShouldRun(ICakeContext context)
         {
-            journal.Add("criteria");
+            Journal.Add("criteria");
             return false;
         }
-
-        private readonly Journal journal = journal;
     }
 
     [IsDependentOn(typeof(Skipped))]
@@ -125,9 +125,7 @@ internal static class HostTasks
 
     public sealed class Finishing(Journal journal) : Step(journal)
     {
-        public override void Finally(ICakeContext context) => journal.Add("Finally");
-
-        private readonly Journal journal = journal;
+        public override void Finally(ICakeContext context) => Journal.Add("Finally");
     }
 
     public sealed class ReadingArguments(Journal journal) : FrostingTask
@@ -142,14 +140,14 @@ internal static class HostTasks
 
     public sealed class OwnContext(ICakeContext context) : FrostingContext(context)
     {
-        public string Data => "data";
+        public string Word { get; } = "data";
     }
 
     public sealed class OtherContext(ICakeContext context) : FrostingContext(context);
 
     public sealed class OnOwnContext(Journal journal) : FrostingTask<OwnContext>
     {
-        public override void Run(OwnContext context) => journal.Add(context.Data);
+        public override void Run(OwnContext context) => journal.Add(context.Word);
     }
 
     public sealed class OnOtherContext : FrostingTask<OtherContext>;

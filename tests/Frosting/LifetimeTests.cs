@@ -1,3 +1,6 @@
+using Cake.Frosting;
+using NUnit.Framework;
+
 namespace Flyte.MultiCluster.Tests.Frosting;
 
 /// <summary>When lifetimes run.</summary>

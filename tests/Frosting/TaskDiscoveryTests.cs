@@ -1,3 +1,6 @@
+using Cake.Frosting;
+using NUnit.Framework;
+
 namespace Flyte.MultiCluster.Tests.Frosting;
 
 /// <summary>Which task classes a host finds, and by which names.</summary>

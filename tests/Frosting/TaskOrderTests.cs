@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Frosting;
 
