@@ -34,7 +34,8 @@ var host = CakeHost.Create()
         .AddSingleton(interruption)
         .AddSingleton(processes)
         .AddSingleton<IProcessRunner>(processes)
-        .AddSingleton<ICakeLog, ConsoleLog>()
+        .AddSingleton<ICakeLog>(new ProgramLog(Console.Out, Console.Error, ProgramLog.TerminalHasColours))
+        .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
         .AddSingleton<RunJournal>()
         .AddSingleton<ICakeReportPrinter, SilentReportPrinter>());
 return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
