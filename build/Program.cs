@@ -37,5 +37,5 @@ var host = CakeHost.Create()
         .AddSingleton<ICakeLog>(new ProgramLog(Console.Out, Console.Error, ProgramLog.TerminalHasColours))
         .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
         .AddSingleton<RunJournal>()
-        .AddSingleton<ICakeReportPrinter, SilentReportPrinter>());
+        .AddSingleton<ICakeReportPrinter, StageReportPrinter>());
 return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
