@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Access;
 using Flyte.MultiCluster.Sandbox.Api;
+using Flyte.MultiCluster.Sandbox.Controllers;
+using Flyte.MultiCluster.Sandbox.Faults;
 using Flyte.MultiCluster.Sandbox.Patching;
 using Flyte.MultiCluster.Sandbox.Store;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +12,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using NSubstitute;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 
@@ -17,6 +20,8 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 internal sealed class ServedCluster : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly CancellationTokenSource _end = new();
+    private Task _controllers = Task.CompletedTask;
 
     private ServedCluster(WebApplication app, ObjectStore store)
     {
@@ -42,7 +47,7 @@ internal sealed class ServedCluster : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public static async Task<ServedCluster> StartAsync(IAuthenticator? authenticator = null, IAuthorizer? authorizer = null)
+    public static async Task<ServedCluster> StartAsync(IAuthenticator? authenticator = null, IAuthorizer? authorizer = null, bool controllers = false)
     {
         ManagedFields managedFields = new();
         ObjectStore store = new(managedFields, TimeProvider.System);
@@ -54,16 +59,22 @@ internal sealed class ServedCluster : IAsyncDisposable
         WebApplication app = builder.Build();
         app.Run(server.HandleAsync);
         await app.StartAsync();
-        return new ServedCluster(app, store);
+        ServedCluster cluster = new(app, store);
+        if (controllers)
+            cluster._controllers = new ClusterControllers(store, everybody, Substitute.For<IPodFaults>(), TimeProvider.System).RunAsync(cluster._end.Token);
+        return cluster;
     }
 
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await _end.CancelAsync();
+        await _controllers;
         Store.Reset();
         using CancellationTokenSource soon = new(TimeSpan.FromSeconds(1));
         await _app.StopAsync(soon.Token);
         await _app.DisposeAsync();
+        _end.Dispose();
         Directory.Delete(Folder, recursive: true);
     }
 

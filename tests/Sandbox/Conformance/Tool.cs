@@ -1,0 +1,47 @@
+using System.Diagnostics;
+
+namespace Flyte.MultiCluster.Tests.Sandbox.Conformance;
+
+/// <summary>What a command said.</summary>
+internal sealed record Said(int Code, string Output, string Error)
+{
+    public string All => Output + Error;
+}
+
+/// <summary>Runs the real kubectl and helm against one cluster.</summary>
+internal sealed class Tool(string program, string kubeconfig, string cache)
+{
+    /// <summary>kubectl, from PATH or the repository's tools.</summary>
+    public static string Kubectl() => Find("kubectl", _ => true);
+
+    /// <summary>helm of a major version, from PATH or the repository's tools.</summary>
+    public static string Helm(int major) => Find("helm", p => Start(p, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{major}.", StringComparison.Ordinal));
+
+    /// <summary>Runs a command; arguments are split at spaces.</summary>
+    public Said Run(string arguments, string input = "") => Run(arguments.Split(' '), input);
+
+    /// <summary>Runs a command.</summary>
+    public Said Run(string[] arguments, string input = "") => Start(program, arguments, kubeconfig, cache, input);
+
+    private static string Find(string name, Predicate<string> fits) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Append(Path.Combine(Chart.Helm.Root, "tools", "bin"))
+            .Append(Path.Combine(Chart.Helm.Root, "tools", "helm3", "bin"))
+            .Select(f => Path.Combine(f, name)).FirstOrDefault(p => File.Exists(p) && fits(p))
+        ?? throw new FileNotFoundException($"No {name} on PATH or under tools/: run ./build.sh --target=InstallTools");
+
+    private static Said Start(string program, string[] arguments, string kubeconfig, string cache, string input)
+    {
+        ProcessStartInfo start = new(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["KUBECONFIG"] = kubeconfig;
+        foreach (string variable in (ReadOnlySpan<string>)["KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"])
+            start.Environment[variable] = cache;
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new(process.ExitCode, output, error.GetAwaiter().GetResult());
+    }
+}
