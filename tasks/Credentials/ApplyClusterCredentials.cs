@@ -25,7 +25,7 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             secret.CheckSize(live);
             var stale = context.Run.Going.Where(plane => !CredentialsSecret.Holds(live, plane)).ToArray();
             foreach (var plane in stale)
-                await secret.ApplyAsync(live, plane, cancellationToken);
+                live = await secret.ApplyAsync(live, plane, cancellationToken);
             return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Going.Count()} credentials") : StageResult.Done;
         });
 }
