@@ -34,7 +34,13 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             await OpenApiV2(context);
             return;
         }
-        Document document = Cache().GetOrAdd($"{shape} {path}", _ => Make(path, shape)) is { Body.Length: > 0 } made ? made : throw Errors.PathNotFound();
+        ConcurrentDictionary<string, Document> cache = Cache();
+        string key = $"{shape} {path}";
+        if (!cache.TryGetValue(key, out Document? document))
+        {
+            document = Make(path, shape) ?? throw Errors.PathNotFound();
+            cache[key] = document;
+        }
         if (document.Etag.Length > 0)
         {
             context.Response.Headers.ETag = document.Etag;
@@ -69,7 +75,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
         return _own;
     }
 
-    private Document Make(string path, AnswerShape shape)
+    private Document? Make(string path, AnswerShape shape)
     {
         List<ResourceInfo> all = [.. catalog.All];
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -90,7 +96,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             _ => null,
         };
         if (json is null)
-            return new([], "", "");
+            return null;
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(json, JsonReading.Compact);
         bool hashed = shape != AnswerShape.Object || parts[..1] is ["openapi"];
         string type = shape == AnswerShape.Object
