@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Sandbox.Patching;
@@ -42,20 +43,17 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
     {
         if (obj?["metadata"]?["managedFields"] is not JsonArray { Count: > 0 } entries)
             return null;
-        var managers = new Managers();
-        foreach (var entry in entries)
+        try
         {
-            if (entry is not JsonObject item || item["fieldsV1"] is not JsonObject fields || (string?)item["operation"] is not ("Apply" or "Update"))
-                return null;
-            var apply = (string?)item["operation"] == "Apply";
-            var version = (string?)item["apiVersion"] ?? "";
-            var key = new ManagerKey((string?)item["manager"] ?? "", apply, apply ? "" : version, (string?)item["subresource"] ?? "");
-            var set = FieldSet.FromFieldsV1(fields);
-            managers[key] = managers.TryGetValue(key, out var same)
-                ? same with { Fields = same.Fields.Union(set) }
-                : new ManagerEntry(set, version, (string?)item["time"] ?? "");
+            var managers = new Managers();
+            foreach (var entry in entries)
+                managers.Add(entry?.AsObject() ?? []);
+            return managers;
         }
-        return managers;
+        catch (Exception error) when (error is InvalidOperationException or FormatException or JsonException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Whether a written object asks to forget all managers: <c>[{}]</c>.</summary>
@@ -117,6 +115,18 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
             .ThenBy(entry => entry.Value.ApiVersion, StringComparer.Ordinal)
             .ThenBy(entry => entry.Key.Subresource, StringComparer.Ordinal);
         return [.. ordered.Select(JsonNode? (entry) => ToJson(entry.Key, entry.Value))];
+    }
+
+    private void Add(JsonObject entry)
+    {
+        var operation = (string?)entry["operation"];
+        if (operation is not ("Apply" or "Update"))
+            throw new FormatException($"unknown operation {operation}");
+        var apply = operation == "Apply";
+        var version = (string?)entry["apiVersion"] ?? "";
+        var key = new ManagerKey((string?)entry["manager"] ?? "", apply, apply ? "" : version, (string?)entry["subresource"] ?? "");
+        var set = FieldSet.FromFieldsV1(entry["fieldsV1"]?.AsObject() ?? []);
+        this[key] = TryGetValue(key, out var same) ? same with { Fields = same.Fields.Union(set) } : new ManagerEntry(set, version, (string?)entry["time"] ?? "");
     }
 
     private static JsonObject ToJson(ManagerKey key, ManagerEntry entry)

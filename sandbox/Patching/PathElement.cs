@@ -28,6 +28,8 @@ internal static class PathElement
     /// <summary>An element read from a client, in the API server's spelling.</summary>
     public static string Canonical(string element)
     {
+        if (element.Length < 2 || element[1] != ':' || !"fkvi".Contains(element[0], StringComparison.Ordinal))
+            throw new FormatException($"unknown path element {element}");
         if (element.StartsWith("v:", StringComparison.Ordinal))
             return "v:" + Json(JsonNode.Parse(element[2..]));
         if (!element.StartsWith("k:", StringComparison.Ordinal))

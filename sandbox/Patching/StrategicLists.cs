@@ -27,7 +27,7 @@ internal static class StrategicLists
                     break;
                 case "delete":
                     var value = Key(map, key);
-                    merged.RemoveAll(old => JsonNode.DeepEquals(old?[key], value));
+                    merged.RemoveAll(old => JsonNode.DeepEquals((old as JsonObject)?[key], value));
                     break;
                 case "replace":
                     replaces = true;
@@ -41,7 +41,7 @@ internal static class StrategicLists
         foreach (var item in plain)
         {
             var value = Key(item, key);
-            var found = merged.FindIndex(old => JsonNode.DeepEquals(old?[key], value));
+            var found = merged.FindIndex(old => JsonNode.DeepEquals((old as JsonObject)?[key], value));
             if (found >= 0)
                 merged[found] = StrategicMergePatch.Apply(merged[found]!.AsObject(), item, schema.Item ?? FieldSchema.Plain);
             else
