@@ -16,9 +16,7 @@ namespace Flyte.MultiCluster.Sandbox.Controllers;
 /// <param name="time">The clock of all timestamps and back-offs.</param>
 public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time)
 {
-    private readonly Lock gate = new();
-    private readonly List<TaskCompletionSource> waiting = [];
-    private ControlLoop? loop;
+    private readonly QuietWaiters waiters = new();
 
     /// <summary>Raised when bringing one object towards what it should be failed unexpectedly; it is tried again.</summary>
     public event EventHandler<ErrorEventArgs>? ReconcileFailed;
@@ -30,10 +28,8 @@ public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPo
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                using var next = new ControlLoop(store, reviews, faults, time, TakeWaiting, e => ReconcileFailed?.Invoke(this, new ErrorEventArgs(e)));
-                lock (gate)
-                    loop = next;
-                await next.RunAsync(cancellationToken);
+                using var loop = new ControlLoop(store, reviews, faults, time, waiters, e => ReconcileFailed?.Invoke(this, new ErrorEventArgs(e)));
+                await loop.RunAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -42,9 +38,7 @@ public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPo
         }
         finally
         {
-            lock (gate)
-                loop = null;
-            TakeWaiting().ForEach(w => w.TrySetCanceled(cancellationToken));
+            waiters.End();
         }
     }
 
@@ -52,25 +46,5 @@ public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPo
     /// Completes once the controllers have seen everything that is in the store now and have nothing left to do before the clock moves on.
     /// Back-offs and deadlines are not waited for.
     /// </summary>
-    public Task WhenQuietAsync(CancellationToken cancellationToken = default)
-    {
-        var waiter = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (gate)
-        {
-            waiting.Add(waiter);
-            loop?.Wake();
-        }
-
-        return waiter.Task.WaitAsync(cancellationToken);
-    }
-
-    private List<TaskCompletionSource> TakeWaiting()
-    {
-        lock (gate)
-        {
-            List<TaskCompletionSource> taken = [.. waiting];
-            waiting.Clear();
-            return taken;
-        }
-    }
+    public Task WhenQuietAsync(CancellationToken cancellationToken = default) => waiters.Add().WaitAsync(cancellationToken);
 }

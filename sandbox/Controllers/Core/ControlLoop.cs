@@ -15,31 +15,29 @@ internal sealed class ControlLoop : IDisposable
     private readonly IPodFaults faults;
     private readonly WorkQueue queue;
     private readonly Cluster cluster;
-    private readonly Func<List<TaskCompletionSource>> takeWaiting;
+    private readonly QuietWaiters waiters;
     private readonly Action<Exception> failed;
-    private readonly List<TaskCompletionSource> waiting = [];
     private readonly Dictionary<WorkItem, TimeSpan> retries = [];
     private readonly IReadOnlyList<IFaultObserver> faultObservers;
 
     public ControlLoop(
-        IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time, Func<List<TaskCompletionSource>> takeWaiting, Action<Exception> failed)
+        IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time, QuietWaiters waiters, Action<Exception> failed)
     {
-        (this.store, this.faults, this.takeWaiting, this.failed) = (store, faults, takeWaiting, failed);
+        (this.store, this.faults, this.waiters, this.failed) = (store, faults, waiters, failed);
         queue = new WorkQueue(time);
         cluster = new Cluster(store, queue, time);
         cluster.Controllers = ControllerSet.For(cluster, reviews, faults);
         faultObservers = [.. cluster.Controllers.OfType<IFaultObserver>()];
         faults.Changed += OnFaults;
+        waiters.Added += OnWaiting;
     }
 
     public void Dispose()
     {
         faults.Changed -= OnFaults;
+        waiters.Added -= OnWaiting;
         queue.Dispose();
     }
-
-    /// <summary>Lets the loop look for those who wait for quiet.</summary>
-    public void Wake() => queue.Wake();
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -52,35 +50,28 @@ internal sealed class ControlLoop : IDisposable
                 cluster.Saw(group, resource, obj);
         }
 
-        try
+        for (var worked = 1; ; worked++)
         {
-            for (var worked = 1; ; worked++)
+            cancellationToken.ThrowIfCancellationRequested();
+            while (next.IsCompleted)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                while (next.IsCompleted)
-                {
-                    if (!await next)
-                        return;
-                    cluster.Apply(changes.Current);
-                    next = changes.MoveNextAsync().AsTask();
-                }
-
-                if (queue.TryTake(out var item))
-                {
-                    Reconcile(item);
-                    if (worked % Burst == 0)
-                        await Task.Yield();
-                    continue;
-                }
-
-                var more = queue.WaitAsync();
-                AnswerWaiting();
-                await Task.WhenAny(next, more);
+                if (!await next)
+                    return;
+                cluster.Apply(changes.Current);
+                next = changes.MoveNextAsync().AsTask();
             }
-        }
-        finally
-        {
-            waiting.ForEach(w => w.TrySetCanceled(cancellationToken));
+
+            if (queue.TryTake(out var item))
+            {
+                Reconcile(item);
+                if (worked % Burst == 0)
+                    await Task.Yield();
+                continue;
+            }
+
+            var more = queue.WaitAsync();
+            waiters.Answer(IsUpToDate);
+            await Task.WhenAny(next, more);
         }
     }
 
@@ -95,7 +86,7 @@ internal sealed class ControlLoop : IDisposable
         {
             queue.Add(item);
         }
-        catch (ApiException e) when (e.Code == 404)
+        catch (ApiException e) when (e.Code == 404 || IsNamespaceGoing(e))
         {
             retries.Remove(item);
         }
@@ -106,15 +97,6 @@ internal sealed class ControlLoop : IDisposable
             queue.AddAfter(item, retries[item]);
             failed(e);
         }
-    }
-
-    private void AnswerWaiting()
-    {
-        waiting.AddRange(takeWaiting());
-        if (waiting.Count == 0 || !IsUpToDate())
-            return;
-        waiting.ForEach(w => w.TrySetResult());
-        waiting.Clear();
     }
 
     /// <summary>Whether every object of the store is known as it is; where not, an event is on its way.</summary>
@@ -134,6 +116,11 @@ internal sealed class ControlLoop : IDisposable
 
         return stored == cluster.Cache.All.Count();
     }
+
+    private static bool IsNamespaceGoing(ApiException e) =>
+        e.Code == 403 && e.Message.EndsWith("because it is being terminated", StringComparison.Ordinal);
+
+    private void OnWaiting(object? sender, EventArgs e) => queue.Wake();
 
     private void OnFaults(object? sender, EventArgs e)
     {

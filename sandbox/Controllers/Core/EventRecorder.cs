@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Core;
 internal sealed class EventRecorder(Cluster cluster, string component, string? host = null)
 {
     private const int Remembered = 2000;
-    private readonly Dictionary<(string Uid, string Reason, string Message), ObjectKey> written = [];
+    private readonly Dictionary<(string Uid, string Reason, string Message, string? FieldPath), ObjectKey> written = [];
 
     public void Normal(JsonObject about, string reason, string message, string? fieldPath = null) => Record(about, "Normal", reason, message, fieldPath);
 
@@ -16,7 +16,7 @@ internal sealed class EventRecorder(Cluster cluster, string component, string? h
 
     private void Record(JsonObject about, string type, string reason, string message, string? fieldPath)
     {
-        var identity = (about.Metadata("uid") ?? "", reason, message);
+        var identity = (about.Metadata("uid") ?? "", reason, message, fieldPath);
         try
         {
             if (written.TryGetValue(identity, out var key) && cluster.Modify(key, Again, component) is not null)

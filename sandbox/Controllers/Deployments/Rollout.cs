@@ -144,7 +144,7 @@ internal sealed class Rollout(Cluster cluster, EventRecorder events, ObjectKey k
         foreach (var old in Old.Where(s => ReplicaSets.Wanted(s) > 0).ToList())
         {
             var unhealthy = ReplicaSets.Wanted(old) - ReplicaSets.Status(old, "availableReplicas");
-            var down = Math.Min(Math.Max(spare, 0), unhealthy);
+            var down = Math.Clamp(unhealthy, 0, Math.Max(spare, 0));
             if (down > 0)
                 Scale(old, ReplicaSets.Wanted(old) - down);
             spare -= down;

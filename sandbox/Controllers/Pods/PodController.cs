@@ -21,7 +21,7 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults) : IContr
         {
             if (change.Old is { } old && change.Now?.Uid != old.Uid)
                 runs.Remove(old.Uid);
-            if (change.Now is { Deleting: false } && change.IsMoreThanStatus)
+            if (change.Now is { Deleting: false } && change.Old?.Uid != change.Now.Uid)
                 cluster.Queue.Add(new WorkItem(this, change.Key));
         }
         else if (change.Old is null && missing.Remove(change.Key, out var pods))

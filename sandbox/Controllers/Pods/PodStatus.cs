@@ -10,11 +10,12 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Pods;
 /// <param name="now">The time, as Kubernetes writes it.</param>
 internal sealed class PodStatus(JsonObject pod, PodRun run, string now)
 {
+    private const string Creating = "ContainerCreating";
     private readonly JsonObject spec = pod.Child("spec") ?? [];
     private readonly JsonObject before = pod.Child("status") ?? [];
 
     /// <summary>Why containers that have not started wait: reason and message.</summary>
-    public (string Reason, string? Message) Waiting { get; set; } = ("ContainerCreating", null);
+    public (string Reason, string? Message) Waiting { get; set; } = (Creating, null);
 
     /// <summary>Whether running containers count as ready.</summary>
     public bool Ready { get; set; } = true;
@@ -54,7 +55,11 @@ internal sealed class PodStatus(JsonObject pod, PodRun run, string now)
 
         status["startTime"] = before.Text("startTime") ?? now;
         if (init.Count > 0)
-            status["initContainerStatuses"] = new JsonArray([.. init.Select(c => Container(c, true))]);
+        {
+            var next = init.FindIndex(c => run[Name(c)].Phase != ContainerPhase.Completed);
+            status["initContainerStatuses"] = new JsonArray([.. init.Select((c, i) => Container(c, i == next))]);
+        }
+
         status["containerStatuses"] = new JsonArray([.. main.Select(c => Container(c, initialized))]);
         if (before.Text("qosClass") is { } quality)
             status["qosClass"] = quality;
@@ -107,7 +112,7 @@ internal sealed class PodStatus(JsonObject pod, PodRun run, string now)
         var (reason, message) = Waiting;
         if (c.RetryAt is not null)
             (reason, message) = ("CrashLoopBackOff", BackOffMessage(pod, name, c));
-        else if (!turn || (run.Mounted && spec.Objects("initContainers").Any() && reason == "ContainerCreating"))
+        else if (!turn || (reason == Creating && spec.Objects("initContainers").Any()))
             (reason, message) = ("PodInitializing", null);
         var waiting = new JsonObject { ["reason"] = reason };
         if (message is not null)
