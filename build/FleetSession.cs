@@ -102,12 +102,9 @@ public sealed class FleetSession : IAsyncDisposable
 
     private static async Task<(string Fleet, string Kubeconfig)> SandboxAsync(FlyteContext context)
     {
-        var sandbox = await SandboxOf(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, context.Options.SandboxLatency, null, context.Cancellation);
+        var sandbox = await SandboxClient.ForOptions(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, context.Options.SandboxLatency, context.Cancellation);
         return (sandbox.Fleet, sandbox.Kubeconfig);
     }
-
-    private static SandboxClient SandboxOf(RunOptions options)
-        => new(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), Path.GetFullPath(options.Sandbox, ProjectRoot.Path));
 
     private static string Short(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..6];
 }

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
@@ -33,6 +34,8 @@ var host = CakeHost.Create()
         .AddSingleton(interruption)
         .AddSingleton(processes)
         .AddSingleton<IProcessRunner>(processes)
+        .AddSingleton<ICakeLog>(new ProgramLog(Console.Out, Console.Error, ProgramLog.TerminalHasColours))
+        .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
         .AddSingleton<RunJournal>()
-        .AddSingleton<ICakeReportPrinter, SilentReportPrinter>());
+        .AddSingleton<ICakeReportPrinter, StageReportPrinter>());
 return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));

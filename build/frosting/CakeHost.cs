@@ -1,6 +1,7 @@
 using System.Reflection;
 using Cake.Cli;
 using Cake.Core;
+using Cake.Core.Tooling;
 using Cake.Frosting.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -31,7 +32,7 @@ public sealed class CakeHost
         _services.AddSingleton<DryRunScriptHost<IFrostingContext>>();
         _services.AddSingleton<TreeScriptHost>();
         _services.AddSingleton<DescriptionScriptHost>();
-        _services.AddSingleton<IToolInstaller, ToolInstaller>();
+        _services.AddSingleton<IToolInstaller, LateToolInstaller>();
         _services.AddSingleton<FrostingContext>();
         _services.AddSingleton<IFrostingContext>(provider => provider.GetRequiredService<FrostingContext>());
     }

@@ -39,6 +39,15 @@ public interface IAuthorizer
     Decision Authorize(UserInfo user, RequestAttributes request);
 }
 
+/// <summary>Refuses an object about to be written, by throwing.</summary>
+/// <param name="user">Who writes.</param>
+/// <param name="group">API group.</param>
+/// <param name="resource">Plural resource.</param>
+/// <param name="ns">Namespace; null for cluster-scoped.</param>
+/// <param name="obj">The object as it would be stored.</param>
+/// <exception cref="Store.ApiException">403 Forbidden.</exception>
+public delegate void Admission(UserInfo user, string group, string resource, string? ns, JsonObject obj);
+
 /// <summary>Answers the create-only review resources of authentication.k8s.io and authorization.k8s.io, and TokenRequest.</summary>
 public interface IReviews
 {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Access;
 using Flyte.MultiCluster.Sandbox.Store;
 
@@ -8,6 +9,9 @@ internal sealed record ApiRequest(HttpContext Http, string Group, string Version
 {
     /// <summary>Who sent it.</summary>
     public required UserInfo User { get; init; }
+
+    /// <summary>Refuses objects that the user may not write, by throwing; null refuses none.</summary>
+    public Admission? Admission { get; init; }
 
     /// <summary>Whether the query asks for nothing to be stored.</summary>
     public bool DryRun => Http.Request.Query.ContainsKey("dryRun") && Query("dryRun") is not "";
@@ -29,6 +33,10 @@ internal sealed record ApiRequest(HttpContext Http, string Group, string Version
 
     /// <summary>The request in RBAC's terms.</summary>
     public RequestAttributes Attributes(string? verb = null) => new(verb ?? Verb, Group, Version, Plural, Subresource, Namespace, Name, Http.Request.Path);
+
+    /// <summary>Asks whether the user may write an object as it is.</summary>
+    /// <exception cref="ApiException">403 Forbidden.</exception>
+    public void Admit(ResourceInfo r, JsonObject obj) => Admission?.Invoke(User, r.Group, r.Plural, Namespace, obj);
 
     /// <summary>Checks the dryRun and fieldValidation parameters.</summary>
     /// <exception cref="ApiException">422 Invalid.</exception>

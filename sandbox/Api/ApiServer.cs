@@ -34,6 +34,9 @@ public sealed class ApiServer
         _resources = new ResourceHandler(store, reviews, new PatchHandler(store, patches, managedFields, authorizer, time), new WatchHandler(store, tables, time), tables);
     }
 
+    /// <summary>Refuses objects that a user may not write although authorization lets the request through; null refuses none.</summary>
+    public Admission? Admission { get; init; }
+
     /// <summary>Answers a request; errors become Status objects.</summary>
     /// <param name="context">The request.</param>
     public async Task HandleAsync(HttpContext context)
@@ -74,7 +77,7 @@ public sealed class ApiServer
             return;
         }
         bool watch = context.Request.Query.TryGetValue("watch", out var value) && value.ToString() is "true" or "1";
-        ApiRequest request = new(context, at.Group, at.Version, at.Namespace, at.Plural, at.Name, at.Subresource, at.Verb(context.Request.Method, watch)) { User = user };
+        ApiRequest request = new(context, at.Group, at.Version, at.Namespace, at.Plural, at.Name, at.Subresource, at.Verb(context.Request.Method, watch)) { User = user, Admission = Admission };
         Authorization.Require(_authorizer, request);
         ResourceInfo r = _store.Catalog.Find(at.Group, at.Version, at.Plural) ?? throw Errors.PathNotFound();
         await _resources.Handle(request, r);

@@ -94,6 +94,7 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
             throw Errors.Conflict(r, q.Name!, "uid mismatch: the provided object specified uid " + applied.Metadata("uid") + ", and no existing object was found");
         Authorization.Require(authorizer, q, "create");
         JsonObject made = managedFields.Apply(null, applied.Copy(), manager, q.QueryFlag("force"), time.GetUtcNow());
+        q.Admit(r, made);
         StoredObject stored = store.Create(r, q.Namespace, made, new WriteOptions(manager) { DryRun = q.DryRun, Applied = true });
         WriteWarnings.Give(q, r, stored.View);
         return stored;
@@ -106,6 +107,7 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
         JsonObject metadata = after.ChildOrNew("metadata");
         CheckName(q, metadata);
         metadata.Default("resourceVersion", before.Metadata("resourceVersion")!);
+        q.Admit(r, after);
         StoredObject written = store.Update(r, q.Namespace, after, new WriteOptions(q.FieldManager) { DryRun = q.DryRun, Subresource = q.Subresource, Applied = applied });
         WriteWarnings.Give(q, r, written.View);
         return written;

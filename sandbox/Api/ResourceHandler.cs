@@ -77,6 +77,7 @@ internal sealed class ResourceHandler(ObjectStore store, IReviews reviews, Patch
             return;
         }
         AnswerShape shape = Negotiation.Shape(q.Http.Request);
+        q.Admit(r, obj);
         StoredObject made = store.Create(r, q.Namespace, obj, new WriteOptions(q.FieldManager) { DryRun = q.DryRun });
         WriteWarnings.Give(q, r, made.View);
         await tables.One(q, r, shape, 201, made);
@@ -95,6 +96,7 @@ internal sealed class ResourceHandler(ObjectStore store, IReviews reviews, Patch
         metadata["name"] = q.Name;
         if (q.Namespace is not null)
             metadata["namespace"] = q.Namespace;
+        q.Admit(r, obj);
         StoredObject written = store.Update(r, q.Namespace, obj, new WriteOptions(q.FieldManager) { DryRun = q.DryRun, Subresource = q.Subresource });
         WriteWarnings.Give(q, r, written.View);
         await tables.One(q, r, shape, 200, written);

@@ -27,7 +27,10 @@ public sealed class KubernetesBackend : IClusterBackend
         _store = new ObjectStore(managedFields, time);
         var access = new ClusterAccess(keys, _store, time);
         _server = new ApiServer(
-            _store, new Patches(), managedFields, new RecordingAuthenticator(access.Authenticator), access.Authorizer, access.Reviews, time);
+            _store, new Patches(), managedFields, new RecordingAuthenticator(access.Authenticator), access.Authorizer, access.Reviews, time)
+        {
+            Admission = access.Escalation.Check,
+        };
         _controllers = new ClusterControllers(_store, access.Reviews, faults, time);
         _controllers.ReconcileFailed += (_, e) => log($"{name}: a controller failed: {e}");
     }

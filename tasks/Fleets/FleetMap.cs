@@ -9,6 +9,7 @@ namespace Flyte.MultiCluster.Fleets;
 internal sealed class FleetMap
 {
     private readonly Dictionary<string, (SourceNode Key, SourceNode Value)> _entries = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _misspelt = new(StringComparer.Ordinal);
     private readonly FleetProblems _problems;
 
     private FleetMap(SourceNode node, string name, FleetProblems problems)
@@ -52,6 +53,7 @@ internal sealed class FleetMap
             if (!isExtension && !known.Contains(key, StringComparer.Ordinal))
             {
                 problems.Add(at, $"{name} has no key '{FleetValue.Shown(key)}'.", NearestName.Remedy(key, known));
+                map!._misspelt.Add(NearestName.Of(key, known) ?? "");
             }
         }
 
@@ -61,14 +63,18 @@ internal sealed class FleetMap
     /// <summary>The value of a key; null where it is absent or null.</summary>
     public SourceNode? Get(string key) => _entries.TryGetValue(key, out var entry) && !FleetValue.IsNull(entry.Value) ? entry.Value : null;
 
-    /// <summary>The value of a key that must be there; null, with the problem noted, where it is absent or null.</summary>
+    /// <summary>The value of a key that must be there; null, with the problem noted, where it is absent, misspelt or null.</summary>
     /// <param name="key">The key.</param>
     /// <param name="remedy">What to write.</param>
     public SourceNode? Require(string key, string remedy)
     {
         if (!_entries.TryGetValue(key, out var entry))
         {
-            _problems.Add(Node, $"{Name} has no '{key}'.", remedy);
+            if (!_misspelt.Contains(key))
+            {
+                _problems.Add(Node, $"{Name} has no '{key}'.", remedy);
+            }
+
             return null;
         }
 

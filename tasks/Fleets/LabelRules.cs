@@ -44,7 +44,9 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
     public string? Default(FleetMap root)
     {
         var name = root.Text("defaultLabel");
-        if (name is not null && !_labels.Contains(name, StringComparer.Ordinal))
+
+        // A label that flyteadmin lower-cases is told of where it stands.
+        if (name is not null && !_labels.Exists(label => string.Equals(label, name, StringComparison.Ordinal) || string.Equals(label.ToLowerInvariant(), name, StringComparison.Ordinal)))
         {
             problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Shown(name)}'.", NearestName.Remedy(name, _labels));
         }

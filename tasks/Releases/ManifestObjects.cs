@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Values;
@@ -13,10 +14,27 @@ public static class ManifestObjects
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(values);
-        return [.. ("\n" + manifest.ReplaceLineEndings("\n"))
-            .Split("\n---", StringSplitOptions.RemoveEmptyEntries)
-            .Select(document => values.Parse(document, "manifest"))
-            .Where(document => document["kind"] is not null)];
+        return [.. Documents(manifest).Select(document => values.Parse(document, "manifest")).Where(document => document["kind"] is not null)];
+    }
+
+    // Line by line: a block scalar at a document's end keeps its newline.
+    private static IEnumerable<string> Documents(string manifest)
+    {
+        var document = new StringBuilder();
+        foreach (var line in manifest.ReplaceLineEndings("\n").Split('\n'))
+        {
+            if (line.StartsWith("---", StringComparison.Ordinal))
+            {
+                yield return document.ToString();
+                document.Clear();
+            }
+            else
+            {
+                document.Append(line).Append('\n');
+            }
+        }
+
+        yield return document.ToString();
     }
 
     /// <summary>

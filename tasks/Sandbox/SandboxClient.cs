@@ -30,7 +30,7 @@ public sealed class SandboxClient
     public static SandboxClient ForOptions(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new SandboxClient(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), options.Sandbox);
+        return new SandboxClient(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), options.Sandbox == new RunOptions().Sandbox ? Path.Combine(ProjectRoot.Path, options.Sandbox) : options.Sandbox);
     }
 
     /// <summary>Sees to it that the sandbox runs with at least so many data planes, starting or growing it.</summary>
@@ -123,7 +123,8 @@ public sealed class SandboxClient
 
                 if (hasEnded && process.ExitCode != 0)
                 {
-                    throw new SandboxException($"The sandbox did not start (exit code {process.ExitCode}):\n{SandboxLauncher.Tail(log, logged)}");
+                    var said = await process.StandardError.ReadToEndAsync(cancellationToken) + SandboxLauncher.Tail(log, logged);
+                    throw new SandboxException($"The sandbox did not start (exit code {process.ExitCode}):\n{said}");
                 }
 
                 if (DateTimeOffset.UtcNow > deadline)
@@ -159,6 +160,18 @@ public sealed class SandboxClient
 
     private void PrepareFolder()
     {
+        try
+        {
+            TakeFolder();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SandboxException($"{_folder} cannot be the sandbox's state folder: {e.Message}", e);
+        }
+    }
+
+    private void TakeFolder()
+    {
         var folder = new DirectoryInfo(_folder);
         if (folder.Exists && folder.EnumerateFileSystemInfos().Any() && !File.Exists(InFolder("lock")) && !File.Exists(InFolder("log")))
         {
@@ -171,7 +184,10 @@ public sealed class SandboxClient
         }
         else
         {
-            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            const UnixFileMode OnlyMine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Directory.CreateDirectory(_folder, OnlyMine);
+            // Fails for a folder of somebody else, before anything is written through it.
+            File.SetUnixFileMode(_folder, OnlyMine);
         }
     }
 

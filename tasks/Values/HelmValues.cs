@@ -16,7 +16,7 @@ public sealed class HelmValues : IHelmValues
     /// <inheritdoc/>
     /// <remarks>
     /// A document without content is an empty map, as in Helm. A second document is refused: Helm 3 drops it, Helm 4 merges it.
-    /// Numbers are backed by JSON elements: they convert to any number type that holds them.
+    /// YAML 1.2's escape <c>\/</c>, which Helm refuses, is taken. Numbers are backed by JSON elements: they convert to any number type that holds them.
     /// </remarks>
     public JsonObject Parse(string yaml, string place)
     {

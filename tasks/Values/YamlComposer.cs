@@ -35,6 +35,12 @@ internal sealed class YamlComposer
         {
             throw new YamlFailureException((int)failure.Start.Line, (int)failure.Start.Column, Sentence(failure.Message));
         }
+        catch (Exception failure) when (failure is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner's own slips on some malformed texts: what it read last is the nearest place.
+            var place = composer._parser.Current?.End ?? Mark.Empty;
+            throw new YamlFailureException((int)place.Line, (int)place.Column, "This is no YAML: something that cannot be read follows.");
+        }
     }
 
     /// <summary>As libyaml does: no byte order mark, every line break a line feed.</summary>

@@ -4,6 +4,7 @@ using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Core.Packaging;
 using Cake.Core.Scripting;
+using Cake.Core.Tooling;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Cake.Frosting.Hosting;

@@ -160,6 +160,10 @@ internal sealed class SandboxProcessTests
         Assert.That(await KubectlAsync(kubeconfig, "auth", "can-i", "list", "secrets"), Is.EqualTo("no\n"));
         Assert.That(await KubectlAsync(kubeconfig, "get", "secrets"), Does.Contain(
             "secrets is forbidden: User \"system:serviceaccount:default:flyteadmin\" cannot list resource \"secrets\" in API group \"\" in the namespace \"default\""));
+        Assert.That(await KubectlAsync(state, "dataplane1", "create", "role", "r", "--verb=get", "--resource=secrets", "--as=jane"), Does.Contain("roles.rbac.authorization.k8s.io is forbidden"));
+        await KubectlAsync(state, "dataplane1", "create", "rolebinding", "admins", "--clusterrole=admin", "--user=jane");
+        Assert.That(await KubectlAsync(state, "dataplane1", "create", "role", "r", "--verb=get", "--resource=secrets", "--as=jane"), Does.Contain("created"));
+        Assert.That(await KubectlAsync(state, "dataplane1", "create", "role", "s", "--verb=get", "--resource=nodes", "--as=jane"), Does.Contain("not currently held"));
         Assert.That(await KubectlAsync(state, "controlplane", "auth", "can-i", "list", "pods", "--as=system:serviceaccount:default:flyteadmin"), Is.EqualTo("no\n"));
     }
 

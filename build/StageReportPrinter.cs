@@ -3,8 +3,9 @@ using Cake.Core.Diagnostics;
 
 namespace Flyte.MultiCluster.Build;
 
-/// <summary>Replaces Cake's step headings and its duration table at the end: the program tells its stages itself.</summary>
-public sealed class SilentReportPrinter : ICakeReportPrinter
+/// <summary>Tells each task's name when it begins; Cake's banners and its duration table are left out, the summary says it shorter.</summary>
+/// <param name="log">Where to.</param>
+public sealed class StageReportPrinter(ICakeLog log) : ICakeReportPrinter
 {
     /// <inheritdoc/>
     public void Write(CakeReport report)
@@ -14,6 +15,8 @@ public sealed class SilentReportPrinter : ICakeReportPrinter
     /// <inheritdoc/>
     public void WriteStep(string name, Verbosity verbosity)
     {
+        if (name != DefaultTask.Name)
+            log.Write(verbosity, LogLevel.Information, "{0}", $"== {name}");
     }
 
     /// <inheritdoc/>

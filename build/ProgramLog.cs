@@ -1,0 +1,42 @@
+using System.Globalization;
+using Cake.Core.Diagnostics;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>
+/// Cake's log as plain lines, one call at a time: errors and warnings on standard error, the rest on standard output. Unlike Cake's own it
+/// colours a terminal only, never a pipe or a file.
+/// </summary>
+/// <param name="output">Standard output.</param>
+/// <param name="error">Standard error.</param>
+/// <param name="colours">Whether errors and warnings are coloured.</param>
+public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours) : ICakeLog
+{
+    private readonly Lock _line = new();
+
+    /// <summary>Whether both streams are a terminal and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
+    public static bool TerminalHasColours
+        => !Console.IsOutputRedirected && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
+    /// <inheritdoc/>
+    public Verbosity Verbosity { get; set; } = Verbosity.Normal;
+
+    /// <inheritdoc/>
+    public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
+    {
+        if (verbosity > Verbosity)
+            return;
+
+        var line = args is { Length: > 0 } ? string.Format(CultureInfo.InvariantCulture, format, args) : format;
+        var writer = level <= LogLevel.Warning ? error : output;
+        lock (_line)
+            writer.WriteLine(Coloured(level, line));
+    }
+
+    private string Coloured(LogLevel level, string line) => level switch
+    {
+        LogLevel.Fatal or LogLevel.Error when colours => $"\e[31m{line}\e[0m",
+        LogLevel.Warning when colours => $"\e[33m{line}\e[0m",
+        _ => line,
+    };
+}

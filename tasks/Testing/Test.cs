@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Xml.Linq;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Tools;
+
+namespace Flyte.MultiCluster.Testing;
+
+/// <summary>Runs all tests, on the sandbox, with real helm and kubectl. Its last line of output is <c>N passed, N failed</c>.</summary>
+/// <param name="outcome">Where a failure is noted; it is not thrown, so that nothing is printed after the last line.</param>
+[TaskName(nameof(Test))]
+[TaskDescription("Run the tests, on the sandbox with real helm 3 and 4")]
+[Stage("Tools", 910)]
+public sealed class Test(RunOutcome outcome) : AsyncFrostingTask
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(ICakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (OperatingSystem.IsLinux())
+            new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install(ToolSet.Current, ToolSet.Helm3);
+
+        var results = Path.Combine(ProjectRoot.Path, "artifacts", "tests", Guid.NewGuid().ToString("N"));
+        var exitCode = await RunTestsAsync(results, context.Log);
+        var counts = Count(results);
+        if (exitCode != 0 && counts.Failed == 0)
+        {
+            context.Log.Error("dotnet test ended with exit code {0} although no test failed: the build or the test process broke.", exitCode);
+            counts = counts with { Failed = 1 };
+        }
+
+        if (counts.Failed > 0)
+            outcome.Note(new CakeException($"{counts.Failed} tests failed."));
+        context.Log.Write(Verbosity.Quiet, LogLevel.Information, "{0}", counts);
+    }
+
+    private static async Task<int> RunTestsAsync(string results, ICakeLog log)
+    {
+        var start = new ProcessStartInfo(ToolPaths.Own.Find("dotnet") ?? Environment.ProcessPath!)
+        {
+            WorkingDirectory = ProjectRoot.Path,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in new[] { "test", "tests", "--configuration", "Release", "--nologo", "-nodeReuse:false", "--results-directory", results, "--logger", "trx", "--logger", "console;verbosity=normal" })
+            start.ArgumentList.Add(argument);
+        // A compiler server would inherit the pipes and keep them open.
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+
+        var progress = new TestProgress(TimeProvider.System);
+        using var process = Process.Start(start)!;
+        try
+        {
+            await Task.WhenAll(
+                PassOnAsync(process.StandardOutput, line => Tell(log, LogLevel.Information, progress.Take(line))),
+                PassOnAsync(process.StandardError, line => Tell(log, LogLevel.Error, line)));
+            await process.WaitForExitAsync();
+            return process.ExitCode;
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    private static async Task PassOnAsync(StreamReader reader, Action<string> tell)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+            tell(line);
+    }
+
+    private static void Tell(ICakeLog log, LogLevel level, string? line)
+    {
+        if (line is not null)
+            log.Write(Verbosity.Normal, level, "{0}", line);
+    }
+
+    private static TestCounts Count(string results)
+        => Directory.Exists(results)
+            ? Directory.EnumerateFiles(results, "*.trx", SearchOption.AllDirectories).Aggregate(new TestCounts(0, 0, 0), static (counts, file) => counts.Plus(XDocument.Load(file)))
+            : new TestCounts(0, 0, 0);
+}
