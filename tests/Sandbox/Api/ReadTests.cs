@@ -5,6 +5,7 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 
 /// <summary>Reading over HTTP: pages, shapes, discovery.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.All)]
 internal sealed class ReadTests : ApiFixture
 {
     [Test]

@@ -8,6 +8,7 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 
 /// <summary>Who is nobody, or may not.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.All)]
 internal sealed class RefusalTests
 {
     private static readonly UserInfo Somebody = new("somebody", "", ["system:authenticated"], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));

@@ -6,6 +6,7 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 
 /// <summary>Watches over HTTP.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.All)]
 internal sealed class WatchTests : ApiFixture
 {
     [Test]

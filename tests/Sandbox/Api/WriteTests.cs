@@ -6,6 +6,7 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 
 /// <summary>Writing over HTTP: encodings, names, preconditions, deletion.</summary>
 [TestFixture]
+[Parallelizable(ParallelScope.All)]
 internal sealed class WriteTests : ApiFixture
 {
     [Test]
