@@ -6,14 +6,16 @@ using Flyte.MultiCluster.Runs;
 namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>
-/// The clusters that flyteadmin has loaded: those of <c>clusters.yaml</c> in its ConfigMap, once its rollout is complete, as the ConfigMap's
-/// checksum is in its pod template.
+/// The clusters that flyteadmin and syncresources have loaded: those of <c>clusters.yaml</c> in their ConfigMaps, once the rollouts are
+/// complete, as each ConfigMap's checksum is in its pod template.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
 public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control)
 {
-    private const string ConfigMap = "flyte-admin-clusters-config";
+    // flyteadmin's and syncresources' own; the second one is there only where the chart's cluster resource manager is on.
+    private static readonly string[] ConfigMaps = ["flyte-admin-clusters-config", "flyte-clusterresourcesync-config"];
+
     private const string Key = "clusters.yaml";
 
     /// <summary>Waits until every data plane of this run that has not failed is there: another operator may be upgrading too.</summary>
@@ -33,17 +35,18 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
             }
 
             if (DateTime.UtcNow > until)
-                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMap}) does not name {string.Join(", ", missing)}. Somebody else upgraded release {control.Wanted.Release}; run again.");
+                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded release {control.Wanted.Release}; run again.");
             await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
         }
     }
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
-        var map = await control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", ConfigMap), cancellationToken);
-        if ((string?)map?["data"]?[Key] is not { } text)
-            return [];
-        var configs = context.Values.Parse(text, Key)["clusters"]?["clusterConfigs"] as JsonArray ?? [];
-        return [.. configs.Select(config => (string?)config?["name"]).OfType<string>()];
+        var maps = await Task.WhenAll(ConfigMaps.Select(name => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken)));
+        var loaded = maps.Select(map => (string?)map?["data"]?[Key]).OfType<string>().Select(Names).ToArray();
+        return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
     }
+
+    private string[] Names(string clusters)
+        => [.. (context.Values.Parse(clusters, Key)["clusters"]?["clusterConfigs"] as JsonArray ?? []).Select(config => (string?)config?["name"]).OfType<string>()];
 }

@@ -1,12 +1,14 @@
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
 /// <summary>Ends the sandbox; everything in its clusters is gone.</summary>
 [TaskName(nameof(SandboxDown))]
-[TaskDescription("Ends the embedded sandbox; everything in its clusters is gone.")]
+[TaskDescription("End the embedded sandbox; everything in its clusters is gone")]
+[Stage("Sandbox", 830)]
 public sealed class SandboxDown : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -1,12 +1,14 @@
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
 /// <summary>Says which sandbox runs. Starts none.</summary>
 [TaskName(nameof(SandboxStatus))]
-[TaskDescription("Says whether the embedded sandbox runs, and with what.")]
+[TaskDescription("Say whether the embedded sandbox runs, and with what")]
+[Stage("Sandbox", 820)]
 public sealed class SandboxStatus : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -1,11 +1,13 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
 /// <summary>Starts the sandbox, or grows the one that runs, and says how to look around in it.</summary>
 [TaskName(nameof(SandboxUp))]
-[TaskDescription("Starts the embedded sandbox: --dataplanes=N, --latency=MS, --sandbox=DIR.")]
+[TaskDescription("Start the embedded sandbox, or grow it: --dataplanes=N, --latency=MS, --sandbox=DIR")]
+[Stage("Sandbox", 810)]
 public sealed class SandboxUp : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -15,7 +15,10 @@ public sealed class HelmValues : IHelmValues
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A document without content is an empty map, as in Helm. A second document is refused: Helm 3 drops it, Helm 4 merges it.
+    /// A document without content is an empty map, as in Helm. Refused, though Helm takes them: a second document (Helm 3 drops it,
+    /// Helm 4 merges it), what is indented less than the first key (Helm drops it), lines of a flow collection that are not indented
+    /// deeper than its key (against YAML), and directives (Helm 4 refuses them). A block scalar that the file's end cuts off before its
+    /// line break is read as by Helm 4, with the break; Helm 3 leaves it out.
     /// YAML 1.2's escape <c>\/</c>, which Helm refuses, is taken. Numbers are backed by JSON elements: they convert to any number type that holds them.
     /// </remarks>
     public JsonObject Parse(string yaml, string place)

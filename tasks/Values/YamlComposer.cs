@@ -39,17 +39,18 @@ internal sealed class YamlComposer
         {
             // The scanner's own slips on some malformed texts: what it read last is the nearest place.
             var place = composer._parser.Current?.End ?? Mark.Empty;
-            throw new YamlFailureException((int)place.Line, (int)place.Column, "This is no YAML: something that cannot be read follows.");
+            throw new YamlFailureException((int)place.Line, (int)place.Column, "This is no YAML, or a line within [ ] or { } is not indented deeper than the key before the bracket.");
         }
     }
 
-    /// <summary>As libyaml does: no byte order mark, every line break a line feed.</summary>
+    /// <summary>As libyaml does: no byte order mark, every line break a line feed, the last line ended.</summary>
     private static string Normalize(string text)
     {
         var withoutMark = text.StartsWith('\uFEFF') ? text[1..] : text;
-        return withoutMark.Contains('\r', StringComparison.Ordinal)
+        var unix = withoutMark.Contains('\r', StringComparison.Ordinal)
             ? withoutMark.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n')
             : withoutMark;
+        return unix.EndsWith('\n') ? unix : unix + "\n";
     }
 
     private static string Sentence(string message)

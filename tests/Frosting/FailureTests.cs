@@ -16,12 +16,6 @@ internal sealed class FailureTests
         Assert.That(fixture.Log.Text, Does.Contain("the first error"));
     }
 
-#if !FROSTING_PACKAGE
-    [Test]
-    public void An_exception_s_own_exit_code_is_the_run_s()
-        => Assert.That(new HostFixture().With<HostTasks.Exiting42>().Run("--target=Exiting42"), Is.EqualTo(42));
-#endif
-
     [Test]
     public void A_skipped_dependency_stops_nothing()
     {

@@ -39,6 +39,10 @@ public sealed class HelmValuesAgainstHelmTests
         "a: |\n  x\n  y\n\n", "a: |+\n  x\n\n\nb: 1\n", "a: |-\n  x\n   y\n", "a: >\n  x\n  y\n\n  z\n", "a: >-\n  x\n", "a: |2\n    x\n", "a: \"x\n  y\n\n  z\"\n", "a: x\n  y\n",
         "\uFEFFa: 1\r\nb: |\r\n  x\r\n  y\r\nc: \"p\r\n  q\"\r\n", "a: \t1\nb: [1,\t2]\n", "a:\n\tb: 1\n", "a: b: c\n", "a: [1\n", "a: \"x\n", "a\n", "a: 'é'\n日本: x\n",
         "a:\n- 1\n- b: 2\n  c: 3\n-\n  - x\n", "a: !!str\n  b: 1\n", "a:\n  - - 1\n    - 2\n", "a: @x\n", "a: `x\n", "a: %x\n", "a: -\n", "a: ? x\n", "a: {b: c, d}\n", "a: [b: c]\n",
+        "a: {\n  b: 1\n}\n", "a: [\n  1,\n  2\n]\n", "k:\n  a: {\n    b: 1\n  }\n", "a: [x,\n  y z,\n  w\n    v]\n",
+        "a:    # comment\n  b: 1\n", "\"a\" : 1\n'b' :  2\n", "a b: 1\n", "a: &x\n  b: 1\nc:\n  <<: *x\n", "a: !!binary |\n  aGVs\n  bG8=\n", "--- # comment\na: 1\n", "a: >+\n  x\n\n\nb: 1\n",
+        "a: | # comment\n  x\n  # no comment\n # comment\nb: 1\n", "a:\n- |\n  x\n- >\n  y\n", "a: 1   \n\n   \nb: 2\n", "# c\n\na:\n  # c\n  b: 1\n# c\n  c: 2\n", "a: \"{{ .Values.x }}\"\nb: '{{ tpl . }}'\n", "a: {{ x }}\n", "a: 'x\n\n  y'\n",
+        "a:\n  b:\n    - c\n  d:\n  - e\n", "a: |\n\n  x\n", "a: |\n    x\n  y\n", "a: \"\\\n  x\"\n", "a: - b\n", "- a: 1\n", "a: [x y, \"z\", 'w']\nb: {x: , y: }\n", "a: [,]\n", "a: {,}\n", "a: [[x], {y: z}]\n", "a: x: y\n", "a:b\n", "a: 1\n b: 2\n", "  a: 1\n  b: 2\n",
         "a: '#'\nb: a:b\nc: http://x/y?z=1&u=2\n", "\"a\": {\"b\":1}\n", "a: [\"b\",'c']\n", "%YAML 1.2\n---\na: 1\n",
     ];
 

@@ -60,6 +60,17 @@ public sealed class HelmValuesTests
         Assert.That(() => Values.Parse(yaml, "v.yaml"),
             Throws.TypeOf<FormatException>().With.Message.StartsWith(place).And.Message.Not.Contains("SECRET"));
 
+    [TestCase("a: {\nb: c\n}\n", "indented deeper")]
+    [TestCase("k:\n  a: [\n  x\n  ]\n", "indented deeper")]
+    [TestCase("  a: 1\nb: 2\n", "no YAML")]
+    [TestCase("a: 1\n---\nb: 2\n", "second YAML document")]
+    public void What_helm_takes_against_yaml_or_drops_in_silence_is_refused(string yaml, string message) =>
+        Assert.That(() => Values.Parse(yaml, "v.yaml"), Throws.TypeOf<FormatException>().With.Message.Contains(message));
+
+    [Test]
+    public void A_block_at_the_end_of_a_file_ends_its_line_as_in_helm_4() =>
+        Assert.That((string?)Values.Parse("a: |\n  x", "v.yaml")["a"], Is.EqualTo("x\n"));
+
     [Test]
     public void An_alias_bomb_is_refused_soon()
     {

@@ -1,0 +1,71 @@
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Program;
+
+/// <summary>What is printed without a target.</summary>
+internal sealed class OverviewTests
+{
+    private static readonly Target[] Sample =
+    [
+        new("CheckTools", "Check helm and kubectl", "Prerequisites", 1),
+        new("CheckClusters", "Check the clusters", "Prerequisites", 2),
+        new("AddDataPlane", "Join data planes", "All of it", 3),
+        new("Default", "This", null, int.MaxValue),
+    ];
+
+    [Test]
+    public void Targets_are_grouped_by_stage_in_order_and_without_Default()
+        => Assert.That(Overview.For(Sample, new FleetChoice(null)), Does.Contain("""
+
+            Prerequisites
+              CheckTools     Check helm and kubectl
+              CheckClusters  Check the clusters
+
+            All of it
+              AddDataPlane   Join data planes
+
+            """.ReplaceLineEndings("\n")).And.Not.Contain("Default"));
+
+    [Test]
+    public void Without_a_fleet_file_it_names_the_sandbox_and_the_command_to_try()
+        => Assert.That(Overview.For(Sample, new FleetChoice(null)), Does.StartWith("Fleet: the sandbox's, as there is no values/fleet.yaml\n").And.Contain("Next: ./build.sh --target=AddDataPlane  "));
+
+    [Test]
+    public void With_a_fleet_it_proposes_to_plan()
+        => Assert.That(Overview.For(Sample, new FleetChoice("my.yaml")), Does.StartWith("Fleet: my.yaml\n").And.Contain("Next: ./build.sh --target=AddDataPlane --fleet=my.yaml --plan"));
+
+    [Test]
+    public void Every_target_of_the_program_says_what_it_is_for()
+        => Assert.That(Targets.In(typeof(Targets).Assembly).Where(static target => target.Description.Length == 0), Is.Empty);
+
+    [Test]
+    public void Every_target_but_Default_belongs_to_a_stage()
+        => Assert.That(Targets.In(typeof(Targets).Assembly).Where(static target => target.Stage is null).Select(static target => target.Name), Is.EqualTo(new[] { "Default" }));
+
+    [Test]
+    public void A_fleet_given_goes_before_the_one_in_values()
+    {
+        using var root = new RootWithFleet();
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(FleetChoice.For(new RunOptions { Fleet = "given.yaml" }, root.Path).Path, Is.EqualTo("given.yaml"));
+            Assert.That(Path.GetFullPath(FleetChoice.For(new RunOptions(), root.Path).Path!), Is.EqualTo(Path.Combine(root.Path, "values", "fleet.yaml")));
+            Assert.That(FleetChoice.For(new RunOptions(), Path.Combine(root.Path, "values")).IsSandbox, Is.True);
+        });
+    }
+
+    private sealed class RootWithFleet : IDisposable
+    {
+        public RootWithFleet()
+        {
+            Directory.CreateDirectory(System.IO.Path.Combine(Path, "values"));
+            File.WriteAllText(System.IO.Path.Combine(Path, "values", "fleet.yaml"), string.Empty);
+        }
+
+        public string Path { get; } = Directory.CreateTempSubdirectory("root-").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}

@@ -1,0 +1,69 @@
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Program;
+
+/// <summary>The program's log.</summary>
+internal sealed class ProgramLogTests
+{
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+
+    private ProgramLog Log(bool colours = false) => new(_output, _error, colours);
+
+    [SetUp]
+    public void Forget()
+    {
+        _output.GetStringBuilder().Clear();
+        _error.GetStringBuilder().Clear();
+    }
+
+    [OneTimeTearDown]
+    public void Close()
+    {
+        _output.Dispose();
+        _error.Dispose();
+    }
+
+    [Test]
+    public void Information_goes_to_standard_output_plain()
+    {
+        Log(colours: true).Information("{0} of {1}", 1, "two");
+
+        Assert.That((_output.ToString(), _error.ToString()), Is.EqualTo(($"1 of two{Environment.NewLine}", string.Empty)));
+    }
+
+    [Test]
+    public void Warnings_and_errors_go_to_standard_error()
+    {
+        Log().Warning("careful");
+        Log().Error("wrong");
+
+        Assert.That((_output.ToString(), _error.ToString()), Is.EqualTo((string.Empty, $"careful{Environment.NewLine}wrong{Environment.NewLine}")));
+    }
+
+    [Test]
+    public void A_terminal_shows_errors_in_colour()
+    {
+        Log(colours: true).Error("wrong");
+
+        Assert.That(_error.ToString(), Is.EqualTo($"\e[31mwrong\e[0m{Environment.NewLine}"));
+    }
+
+    [Test]
+    public void What_is_beyond_the_verbosity_is_not_told()
+    {
+        Log().Verbose("much");
+
+        Assert.That(_output.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public void Braces_without_arguments_are_text()
+    {
+        Log().Information("{json}");
+
+        Assert.That(_output.ToString(), Does.StartWith("{json}"));
+    }
+}
