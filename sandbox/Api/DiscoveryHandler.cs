@@ -8,14 +8,13 @@ namespace Flyte.MultiCluster.Sandbox.Api;
 
 /// <summary>
 /// Serves what is not a resource: version, health, discovery, OpenAPI. Documents are made once per set of served resources;
-/// all clusters without custom resources share theirs.
+/// all clusters of the process that serve the same share theirs.
 /// </summary>
 internal sealed class DiscoveryHandler(ResourceCatalog catalog)
 {
-    private static readonly ConcurrentDictionary<string, Document> Shared = new(StringComparer.Ordinal);
+    private const int MostDocuments = 512;
 
-    private ConcurrentDictionary<string, Document> _own = new(StringComparer.Ordinal);
-    private long _ownRevision = -1;
+    private static readonly ConcurrentDictionary<string, Document> Shared = new(StringComparer.Ordinal);
 
     /// <summary>Answers a request.</summary>
     public async Task Handle(HttpContext context, string path)
@@ -34,12 +33,13 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             await OpenApiV2(context);
             return;
         }
-        ConcurrentDictionary<string, Document> cache = Cache();
-        string key = $"{shape} {path}";
-        if (!cache.TryGetValue(key, out Document? document))
+        string key = $"{shape} {path} {catalog.Fingerprint}";
+        if (!Shared.TryGetValue(key, out Document? document))
         {
             document = Make(path, shape) ?? throw Errors.PathNotFound();
-            cache[key] = document;
+            if (Shared.Count >= MostDocuments)
+                Shared.Clear();
+            Shared[key] = document;
         }
         if (document.Etag.Length > 0)
         {
@@ -61,19 +61,6 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
     private static Task OpenApiV2(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("protobuf", StringComparison.Ordinal)
         ? Answers.Write(context, 200, new byte[] { 0x0a, 0x03, (byte)'2', (byte)'.', (byte)'0' }, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
         : Answers.Write(context, 200, new JsonObject { ["swagger"] = "2.0", ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = ServerVersion.GitVersion }, ["paths"] = new JsonObject(), ["definitions"] = new JsonObject() });
-
-    private ConcurrentDictionary<string, Document> Cache()
-    {
-        long revision = catalog.Revision;
-        if (catalog.Custom.Count == 0)
-            return Shared;
-        if (_ownRevision != revision)
-        {
-            _own = new(StringComparer.Ordinal);
-            _ownRevision = revision;
-        }
-        return _own;
-    }
 
     private Document? Make(string path, AnswerShape shape)
     {
