@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Flyte.MultiCluster.Sandbox.Hosting;
 using Flyte.MultiCluster.Sandboxes;
 using Microsoft.AspNetCore.Http;
