@@ -22,15 +22,14 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         using var control = new SandboxControl(sandbox.ControlSocket);
-        await control.SetLatencyAsync(TimeSpan.FromMilliseconds(wanted.RoundTripMs), cancellationToken);
         Directory.CreateDirectory(folder);
         var chart = Path.Combine(sandbox.Folder, "chart", "flyte-core");
 
-        await EmptyAsync(control, cancellationToken);
+        await EmptyAsync(control, wanted, cancellationToken);
         var runbook = await TimeAsync("bash", [Script, "join", chart, $"{wanted.DataPlanes}"], cancellationToken);
-        await EmptyAsync(control, cancellationToken);
+        await EmptyAsync(control, wanted, cancellationToken);
         var floor = await TimeAsync("bash", [Script, "floor", chart], cancellationToken);
-        await EmptyAsync(control, cancellationToken);
+        await EmptyAsync(control, wanted, cancellationToken);
         var (join, joined) = await JoinAsync("join", cancellationToken);
         var before = await WritesAsync(control, cancellationToken);
         var (noChange, _) = await JoinAsync("no-change", cancellationToken);
@@ -39,9 +38,10 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
     }
 
     // kubectl's and helm's discovery caches go too: a new cluster is in nobody's cache.
-    private async Task EmptyAsync(SandboxControl control, CancellationToken cancellationToken)
+    private async Task EmptyAsync(SandboxControl control, BenchmarkCase wanted, CancellationToken cancellationToken)
     {
         await control.ResetAsync(cancellationToken);
+        await control.SetLatencyAsync(TimeSpan.FromMilliseconds(wanted.RoundTripMs), cancellationToken);
         if (Directory.Exists(KubeCache))
             Directory.Delete(KubeCache, recursive: true);
     }
