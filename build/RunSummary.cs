@@ -71,12 +71,17 @@ public static class RunSummary
         };
     }
 
+    private static string Command(params string[] without)
+        => string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => !without.Contains(argument, StringComparer.Ordinal)).Prepend("./build.sh"));
+
     private static string? Next(FlyteContext context, bool successful)
     {
-        if (context.Outcome.Interrupted || !successful || context.Run.DataPlanes.Any(plane => plane.Failure is not null))
-            return "mend what is told above and run the same command again; it goes on where this one stopped.";
+        if (context.Outcome.Interrupted)
+            return $"{Command()}   (goes on where this run stopped)";
+        if (!successful || context.Run.DataPlanes.Any(plane => plane.Failure is not null))
+            return $"mend what is told above, then {Command()}   (goes on where this run stopped)";
         if (!context.Gate.IsOpen)
-            return context.Gate.Changes.Count > 0 ? "run it without --plan to make these changes." : null;
+            return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
         return context.Run.Fleet.IsSandbox
             ? $"look around with kubectl --kubeconfig {context.Run.Kubeconfig} --context {context.Run.ControlPlane.Context} -n {context.Run.Namespace} get pods"
             : null;

@@ -1,6 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Chart;
+using Flyte.MultiCluster.HelmChart;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;

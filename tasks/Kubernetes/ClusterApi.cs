@@ -60,17 +60,7 @@ public sealed class ClusterApi : IDisposable
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The object; null where the server answers 404.</returns>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
-    public async Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await SendAsync(HttpMethod.Get, path, null, null, cancellationToken);
-        }
-        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.NotFound)
-        {
-            return null;
-        }
-    }
+    public Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, null, cancellationToken);
 
     /// <summary>Reads all items of a list; none where the server answers 404 (a kind that is not installed).</summary>
     /// <param name="path">The collection's path and query.</param>
@@ -79,12 +69,12 @@ public sealed class ClusterApi : IDisposable
     public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, CancellationToken cancellationToken)
         => Items(await GetAsync(path, cancellationToken));
 
-    /// <summary>Reads the metadata of all items of a list, without their contents.</summary>
+    /// <summary>Reads the metadata of all items of a list, without their contents; none where the server answers 404.</summary>
     /// <param name="path">The collection's path and query.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken)
-        => Items(await SendAsync(HttpMethod.Get, path, null, null, cancellationToken, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"));
+        => Items(await GetAsync(path, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
 
     /// <summary>Posts a review, which stores nothing.</summary>
     /// <param name="path">The review's path.</param>
@@ -147,6 +137,18 @@ public sealed class ClusterApi : IDisposable
     public void Dispose() => _http.Dispose();
 
     private static IReadOnlyList<JsonObject> Items(JsonObject? list) => list?["items"] is JsonArray items ? [.. items.OfType<JsonObject>()] : [];
+
+    private async Task<JsonObject?> GetAsync(string path, string? accept, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SendAsync(HttpMethod.Get, path, null, null, cancellationToken, accept);
+        }
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+    }
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null)
     {

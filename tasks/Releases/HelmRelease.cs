@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -20,6 +21,10 @@ public sealed class HelmRelease
 
     /// <summary><c>deployed</c>, <c>failed</c>, <c>pending-install</c>, <c>pending-upgrade</c>, <c>pending-rollback</c>, <c>uninstalling</c>, <c>uninstalled</c> or <c>superseded</c>.</summary>
     public string Status => (string?)_stored["info"]?["status"] ?? "unknown";
+
+    /// <summary>When its operation began; null when it does not say.</summary>
+    public DateTimeOffset? LastDeployed
+        => DateTimeOffset.TryParse((string?)_stored["info"]?["last_deployed"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     /// <summary>The chart's name.</summary>
     public string ChartName => (string?)_stored["chart"]?["metadata"]?["name"] ?? string.Empty;

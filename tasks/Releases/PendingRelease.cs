@@ -10,10 +10,11 @@ namespace Flyte.MultiCluster.Releases;
 /// </summary>
 public static class PendingRelease
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Young = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Waits a moment for a pending operation to end by itself: helm outlives a killed run.</summary>
+    /// <summary>Waits a moment for a young pending operation to end by itself: helm outlives a killed run.</summary>
     /// <returns>The newest revision; still pending when nothing ended it.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<HelmRelease?> SettleAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ public static class PendingRelease
         while (true)
         {
             var live = await HelmReleases.FindAsync(api, ns, release, cancellationToken);
-            if (live is not { IsPending: true } || DateTime.UtcNow > until)
+            if (live is not { IsPending: true } || DateTime.UtcNow > until || DateTimeOffset.UtcNow - live.LastDeployed > Young)
                 return live;
             await Task.Delay(Pause, cancellationToken);
         }

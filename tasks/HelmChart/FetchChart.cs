@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
-namespace Flyte.MultiCluster.Chart;
+namespace Flyte.MultiCluster.HelmChart;
 
 /// <summary>Runbook: <c>helm fetch --untar</c>, pinned and cached.</summary>
 [TaskName(nameof(FetchChart))]

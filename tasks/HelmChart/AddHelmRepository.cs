@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
-namespace Flyte.MultiCluster.Chart;
+namespace Flyte.MultiCluster.HelmChart;
 
 /// <summary>Runbook: <c>helm repo add flyteorg …</c>, in the project's own list; not needed once the chart is cached.</summary>
 [TaskName(nameof(AddHelmRepository))]
