@@ -38,7 +38,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
     {
-        var wanted = context.Run.Going.ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
+        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
         var changed = false;
         foreach (var (name, deployment) in await DeploymentsAsync(cancellationToken))
         {
@@ -47,9 +47,8 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
             if (missing.Count == 0)
                 continue;
             changed = true;
-            if (context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded)
-                await NoteAsync(name, missing, cancellationToken);
-            else if (await ArePodsNewerAsync(name, cancellationToken))
+            var isNew = context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded;
+            if (isNew || await ArePodsNewerAsync(name, cancellationToken))
                 await NoteAsync(name, missing, cancellationToken);
             else
                 await RestartAsync(name, missing, cancellationToken);
