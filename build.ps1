@@ -15,9 +15,9 @@ function Stop-WithoutDotnet([string] $found) {
 }
 
 function Get-Sources {
-    $paths = 'build', 'tasks', 'sandbox', 'values', 'Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json', 'nuget.config' |
+    $paths = 'build', 'tasks', 'sandbox', 'Directory.Build.props', 'Directory.Build.targets', 'Directory.Packages.props', 'global.json', 'nuget.config' |
         ForEach-Object { Join-Path $root $_ } | Where-Object { Test-Path $_ }
-    Get-ChildItem -Path $paths -Recurse -File | Where-Object { $_.FullName -notmatch '[\\/](bin|obj)[\\/]' -and $_.Name -ne 'fleet.yaml' }
+    Get-ChildItem -Path $paths -Recurse -File | Where-Object { $_.FullName -notmatch '[\\/](bin|obj)[\\/]' }
 }
 
 # Names, sizes and times: what was deleted or restored with an older time counts as well.

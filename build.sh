@@ -25,10 +25,10 @@ need_dotnet() {
 # Everything that is compiled, bin and obj left out; $@ is what find does with it.
 sources() {
   local path paths=()
-  for path in build tasks sandbox values Directory.Build.props Directory.Build.targets Directory.Packages.props global.json nuget.config NuGet.config; do
+  for path in build tasks sandbox Directory.Build.props Directory.Build.targets Directory.Packages.props global.json nuget.config NuGet.config; do
     [ ! -e "$root/$path" ] || paths+=("$path")
   done
-  (cd "$root" && find "${paths[@]}" \( -name bin -o -name obj -o -name fleet.yaml \) -prune -o "$@")
+  (cd "$root" && find "${paths[@]}" \( -name bin -o -name obj \) -prune -o "$@")
 }
 
 # The change time also tells of a file whose old modification time was restored, and a folder's tells of a deleted file.
@@ -62,6 +62,7 @@ take_lock() {
       echo "Another build (process $owner) has held $lock for ten minutes. If there is none, remove that file." >&2
       exit 1
     else
+      [ $waited -ne 10 ] || echo "Waiting for another build (process $owner) ..." >&2
       sleep 0.1
     fi
   done

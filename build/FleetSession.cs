@@ -102,9 +102,12 @@ public sealed class FleetSession : IAsyncDisposable
 
     private static async Task<(string Fleet, string Kubeconfig)> SandboxAsync(FlyteContext context)
     {
-        var sandbox = await SandboxClient.ForOptions(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, context.Options.SandboxLatency, context.Cancellation);
+        var sandbox = await SandboxClient.ForOptions(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, Given(context.Options.SandboxLatency), context.Cancellation);
         return (sandbox.Fleet, sandbox.Kubeconfig);
     }
+
+    // A running sandbox keeps its latency unless one is asked for.
+    private static TimeSpan? Given(TimeSpan latency) => latency == TimeSpan.Zero ? null : latency;
 
     private static string Short(string path) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..6];
 }

@@ -32,7 +32,7 @@ public sealed class FlyteContext : FrostingContext
         Helm = new HelmTools(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlVersion = new KubectlVersionRunner(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlConfigView = new KubectlConfigViewRunner(context.FileSystem, context.Environment, processes, context.Tools);
-        Charts = new ChartCache(Path.GetFullPath("artifacts/charts"), Values, Helm);
+        Charts = new ChartCache(Path.Combine(ProjectRoot.Path, "artifacts", "charts"), Values, Helm);
     }
 
     /// <summary>The parsed options.</summary>

@@ -6,7 +6,7 @@ public static class ProjectRoot
     /// <summary>The environment variable by which <c>build.sh</c> tells the root.</summary>
     public const string Variable = "FLYTE_MULTICLUSTER_ROOT";
 
-    /// <summary>An absolute path: the variable's, else the nearest folder above the program that holds <c>global.json</c> and <c>build/</c>, else the working directory.</summary>
+    /// <summary>An absolute path: the variable's, else the nearest folder above the program, or above the working directory, that holds <c>global.json</c> and <c>build/</c>, else the working directory.</summary>
     public static string Path { get; } = Find();
 
     private static string Find()
@@ -14,12 +14,17 @@ public static class ProjectRoot
         if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } told)
             return System.IO.Path.GetFullPath(told);
 
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        return Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? Environment.CurrentDirectory;
+    }
+
+    private static string? Above(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(System.IO.Path.Combine(folder.FullName, "global.json")) && File.Exists(System.IO.Path.Combine(folder.FullName, "build", "Build.csproj")))
                 return folder.FullName;
         }
 
-        return Environment.CurrentDirectory;
+        return null;
     }
 }

@@ -8,14 +8,13 @@ namespace Flyte.MultiCluster.Sandbox.Api;
 
 /// <summary>
 /// Serves what is not a resource: version, health, discovery, OpenAPI. Documents are made once per set of served resources;
-/// all clusters without custom resources share theirs.
+/// all clusters of the process that serve the same share theirs.
 /// </summary>
 internal sealed class DiscoveryHandler(ResourceCatalog catalog)
 {
-    private static readonly ConcurrentDictionary<string, Document> Shared = new(StringComparer.Ordinal);
+    private const int MostDocuments = 512;
 
-    private ConcurrentDictionary<string, Document> _own = new(StringComparer.Ordinal);
-    private long _ownRevision = -1;
+    private static readonly ConcurrentDictionary<string, Document> Shared = new(StringComparer.Ordinal);
 
     /// <summary>Answers a request.</summary>
     public async Task Handle(HttpContext context, string path)
@@ -34,7 +33,14 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             await OpenApiV2(context);
             return;
         }
-        Document document = Cache().GetOrAdd($"{shape} {path}", _ => Make(path, shape)) is { Body.Length: > 0 } made ? made : throw Errors.PathNotFound();
+        string key = $"{shape} {path} {catalog.Fingerprint}";
+        if (!Shared.TryGetValue(key, out Document? document))
+        {
+            document = Make(path, shape) ?? throw Errors.PathNotFound();
+            if (Shared.Count >= MostDocuments)
+                Shared.Clear();
+            Shared[key] = document;
+        }
         if (document.Etag.Length > 0)
         {
             context.Response.Headers.ETag = document.Etag;
@@ -56,20 +62,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
         ? Answers.Write(context, 200, new byte[] { 0x0a, 0x03, (byte)'2', (byte)'.', (byte)'0' }, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
         : Answers.Write(context, 200, new JsonObject { ["swagger"] = "2.0", ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = ServerVersion.GitVersion }, ["paths"] = new JsonObject(), ["definitions"] = new JsonObject() });
 
-    private ConcurrentDictionary<string, Document> Cache()
-    {
-        long revision = catalog.Revision;
-        if (catalog.Custom.Count == 0)
-            return Shared;
-        if (_ownRevision != revision)
-        {
-            _own = new(StringComparer.Ordinal);
-            _ownRevision = revision;
-        }
-        return _own;
-    }
-
-    private Document Make(string path, AnswerShape shape)
+    private Document? Make(string path, AnswerShape shape)
     {
         List<ResourceInfo> all = [.. catalog.All];
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
@@ -90,7 +83,7 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             _ => null,
         };
         if (json is null)
-            return new([], "", "");
+            return null;
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(json, JsonReading.Compact);
         bool hashed = shape != AnswerShape.Object || parts[..1] is ["openapi"];
         string type = shape == AnswerShape.Object

@@ -14,7 +14,7 @@ internal sealed record StoredChange(string Type, string Group, string Resource, 
 internal sealed class ChangeHistory
 {
     /// <summary>How many changes are kept for watches that resume.</summary>
-    public const int Capacity = 4000;
+    public const int Capacity = 1500;
 
     private readonly List<Follower> _followers = [];
     private readonly Queue<StoredChange> _kept = new();

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Sandbox.Store;
@@ -12,11 +14,13 @@ internal sealed class ResourceCatalog
     private ImmutableDictionary<(string Group, string Version, string Plural), ResourceInfo> _served = BuiltIn;
     private ImmutableDictionary<string, ImmutableArray<ResourceInfo>> _custom = ImmutableDictionary<string, ImmutableArray<ResourceInfo>>.Empty.WithComparers(StringComparer.Ordinal);
 
+    private ImmutableDictionary<string, string> _specs = ImmutableDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
+
     /// <summary>The custom resources, by definition name, in name order; empty in a fresh cluster.</summary>
     public IReadOnlyList<ResourceInfo> Custom => [.. _custom.OrderBy(p => p.Key, StringComparer.Ordinal).SelectMany(p => p.Value)];
 
-    /// <summary>Counts changes, for caches of what is derived from the catalog. 0 means only built-in resources.</summary>
-    public long Revision { get; private set; }
+    /// <summary>The same for catalogs that serve the same; empty when only built-in resources are served.</summary>
+    public string Fingerprint { get; private set; } = "";
 
     /// <summary>All resources, built-in ones first.</summary>
     public IEnumerable<ResourceInfo> All => BuiltInResources.All.Concat(Custom);
@@ -39,7 +43,8 @@ internal sealed class ResourceCatalog
         ImmutableArray<ResourceInfo> versions = [.. CustomResources.Of(definition)];
         _custom = _custom.SetItem(name, versions);
         _served = _served.SetItems(versions.Select(v => KeyValuePair.Create((v.Group, v.Version, v.Plural), v)));
-        Revision++;
+        _specs = _specs.SetItem(name, definition["spec"]?.ToJsonString() ?? "");
+        Fingerprint = Print();
     }
 
     /// <summary>Forgets a CustomResourceDefinition's resources.</summary>
@@ -49,6 +54,15 @@ internal sealed class ResourceCatalog
             return;
         _served = _served.RemoveRange(old.Select(v => (v.Group, v.Version, v.Plural)));
         _custom = _custom.Remove(definitionName);
-        Revision++;
+        _specs = _specs.Remove(definitionName);
+        Fingerprint = Print();
+    }
+
+    private string Print()
+    {
+        if (_specs.IsEmpty)
+            return "";
+        string all = string.Join('\n', _specs.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => s.Key + s.Value));
+        return Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(all)));
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
@@ -38,6 +39,7 @@ public sealed class SandboxClient
     /// <param name="latency">The pretended round trip; null leaves that of a running sandbox, and means none for a new one.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="SandboxException">It does not start; the message has the end of its log.</exception>
+    /// <exception cref="RefusedException">The state folder is somebody else's or something else.</exception>
     public async Task<SandboxState> EnsureUpAsync(int dataPlanes, TimeSpan? latency, CancellationToken cancellationToken)
     {
         var state = await StatusAsync(cancellationToken) ?? await StartAsync(dataPlanes, latency, cancellationToken);
@@ -166,16 +168,18 @@ public sealed class SandboxClient
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new SandboxException($"{_folder} cannot be the sandbox's state folder: {e.Message}", e);
+            throw Refused($"It cannot be a sandbox's state folder: {e.Message}");
         }
     }
+
+    private RefusedException Refused(string why) => new([new Problem($"--sandbox={_folder}", why, "Name another folder.")]);
 
     private void TakeFolder()
     {
         var folder = new DirectoryInfo(_folder);
         if (folder.Exists && folder.EnumerateFileSystemInfos().Any() && !File.Exists(InFolder("lock")) && !File.Exists(InFolder("log")))
         {
-            throw new SandboxException($"{_folder} is not empty and no sandbox's state folder. Name another one with --sandbox=DIR.");
+            throw Refused("It is not empty and no sandbox's state folder.");
         }
 
         if (OperatingSystem.IsWindows())

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Cake.Core;
 using Cake.Core.Configuration;
 using Cake.Core.Diagnostics;
@@ -118,6 +119,7 @@ internal sealed class ArgumentTests
         var environment = Substitute.For<ICakeEnvironment>();
         environment.WorkingDirectory = "/base";
         environment.ApplicationRoot.Returns(DirectoryPath.FromString("/program"));
+        environment.Runtime.BuiltFramework.Returns(new FrameworkName(".NETCoreApp,Version=v10.0"));
         environment.GetEnvironmentVariables().Returns(new Dictionary<string, string>(StringComparer.Ordinal));
         return environment;
     }

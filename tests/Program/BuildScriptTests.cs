@@ -116,6 +116,16 @@ internal sealed class BuildScriptTests
     }
 
     [Test]
+    public async Task After_a_compilation_that_was_killed_its_intermediate_files_are_not_trusted()
+    {
+        Directory.CreateDirectory(_tree.At("artifacts/program/obj"));
+        _tree.Write("artifacts/program/compiling", string.Empty);
+        await _tree.RunAsync([]);
+
+        Assert.That(Directory.Exists(_tree.At("artifacts/program/obj")), Is.False);
+    }
+
+    [Test]
     public async Task Without_the_ReadyToRun_compiler_it_compiles_without()
     {
         var result = await _tree.RunAsync([], ("PAPER_NO_CROSSGEN", "1"));

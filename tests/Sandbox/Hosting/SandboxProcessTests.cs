@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Sandboxes;
 using NUnit.Framework;
 
@@ -111,7 +112,7 @@ internal sealed class SandboxProcessTests
         Directory.CreateDirectory(State);
         File.WriteAllText(Path.Combine(State, "thesis.txt"), "x");
 
-        Assert.That(() => _client.EnsureUpAsync(1, null, default), Throws.TypeOf<SandboxException>().With.Message.Contains("--sandbox"));
+        Assert.That(() => _client.EnsureUpAsync(1, null, default), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Problems)).One.Property(nameof(Problem.Place)).EqualTo($"--sandbox={State}"));
         Assert.That(Directory.GetFiles(State), Has.Length.EqualTo(1));
     }
 
