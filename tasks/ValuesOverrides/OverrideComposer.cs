@@ -123,13 +123,16 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
         },
     };
 
-    // Keys that the fleet does not speak of (kubeClientConfig) stay.
+    // Keys that the fleet does not speak of (kubeClientConfig) stay. Helm stores the keys sorted: one order, or the second run would write another file.
     private static JsonObject Merged(JsonObject? live, JsonObject wanted)
     {
-        var merged = live ?? [];
-        foreach (var (key, value) in wanted)
-            merged[key] = value?.DeepClone();
-        return merged;
+        foreach (var (key, value) in live ?? [])
+        {
+            if (!wanted.ContainsKey(key))
+                wanted[key] = value?.DeepClone();
+        }
+
+        return wanted;
     }
 
     private static JsonNode? Section(JsonObject values) => values["configmap"]?["clusters"];

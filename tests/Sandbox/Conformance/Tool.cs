@@ -28,7 +28,7 @@ internal sealed class Tool(string program, string kubeconfig, string cache)
             .Append(Path.Combine(Chart.Helm.Root, "tools", "bin"))
             .Append(Path.Combine(Chart.Helm.Root, "tools", "helm3", "bin"))
             .Select(f => Path.Combine(f, name)).FirstOrDefault(p => File.Exists(p) && fits(p))
-        ?? throw new FileNotFoundException($"No {name} on PATH or under tools/: run ./build.sh --target=InstallTools");
+        ?? throw new FileNotFoundException($"No {name} on PATH or under tools/: run ./build.sh --target=InstallTools --with-helm3");
 
     private static Said Start(string program, string[] arguments, string kubeconfig, string cache, string input)
     {

@@ -1,0 +1,77 @@
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Stages;
+
+/// <summary>SIGKILL after every stage, then the same command again.</summary>
+internal sealed class KillTests : StageTests
+{
+    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
+    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods"];
+
+    private string? _uninterrupted;
+
+    [OneTimeSetUp]
+    public async Task JoinWithoutInterruption()
+    {
+        await Bed.ResetAsync();
+        (await Bed.RunAsync()).Expect(0);
+        _uninterrupted = await EndState.OfAsync(Bed);
+    }
+
+    [Test]
+    public async Task The_stages_of_these_tests_are_those_of_AddDataPlane()
+    {
+        var plan = await Bed.RunAsync("--plan");
+
+        Assert.That(plan.Output.Split('\n').Where(line => line.StartsWith("== ", StringComparison.Ordinal)).Select(line => line[3..]), Is.EqualTo([.. Looking, .. Writing, "AddDataPlane"]));
+    }
+
+    [Test]
+    public async Task Killed_after_each_stage_that_only_looks_nothing_is_written_and_the_next_run_joins()
+    {
+        var writes = await Bed.WritesAsync();
+        foreach (var next in Looking.Skip(1).Append(Writing[0]))
+        {
+            await KillAtAsync($"== {next}");
+            if (next != Writing[0])
+                Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes), next);
+        }
+
+        await AssertJoinedByTheNextRunAsync();
+    }
+
+    [TestCaseSource(nameof(Writing))]
+    public async Task Killed_after_a_stage_the_next_run_ends_in_the_same_state(string stage)
+    {
+        var next = Writing.SkipWhile(name => name != stage).Skip(1).FirstOrDefault("AddDataPlane");
+        await KillAtAsync($"== {next}");
+
+        await AssertJoinedByTheNextRunAsync();
+    }
+
+    [TestCase("[dataplane_1] create HelmRelease")]
+    [TestCase("[controlplane] create HelmRelease")]
+    public async Task Killed_while_helm_works_the_next_run_ends_in_the_same_state(string line)
+    {
+        await KillAtAsync(line);
+
+        await AssertJoinedByTheNextRunAsync();
+    }
+
+    private static async Task KillAtAsync(string beginning)
+    {
+        using var program = Bed.Start([]);
+        await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
+        var killed = await program.KillAsync();
+        Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
+        Assert.That(await program.LeftAsync(command => command.Contains(" proxy ", StringComparison.Ordinal)), Is.Empty, "kubectl proxies are left.");
+    }
+
+    private async Task AssertJoinedByTheNextRunAsync()
+    {
+        (await Bed.RunAsync()).Expect(0);
+        Assert.That(await EndState.OfAsync(Bed), Is.EqualTo(_uninterrupted));
+        Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
+    }
+}

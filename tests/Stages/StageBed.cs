@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tests.Sandbox.Conformance;
+
+namespace Flyte.MultiCluster.Tests.Stages;
+
+/// <summary>A sandbox with two data planes, the real program, helm and kubectl on it, and a folder for everything they write.</summary>
+internal sealed class StageBed : IAsyncDisposable
+{
+    private readonly SandboxClient _sandbox;
+    private int _runs;
+
+    private StageBed(string folder, SandboxClient sandbox, SandboxState state)
+    {
+        (Folder, _sandbox, State) = (folder, sandbox, state);
+        Control = new SandboxControl(state.ControlSocket);
+        Clusters = [.. state.Clusters.Select(cluster => new ClusterView(cluster, File.ReadAllText(state.Kubeconfig)))];
+        Directory.CreateDirectory(Temporary);
+        Wrap(4);
+        Wrap(3);
+    }
+
+    /// <summary>Everything of these tests is in here; the program's root and working directory.</summary>
+    public string Folder { get; }
+
+    /// <summary>What the program and its children take for /tmp.</summary>
+    public string Temporary => Path.Combine(Folder, "t");
+
+    /// <summary>Every command line of helm and kubectl that the program ran, in order.</summary>
+    public string CommandLines => Path.Combine(Folder, "command-lines");
+
+    public SandboxState State { get; }
+
+    public SandboxControl Control { get; }
+
+    /// <summary>The control plane, then the data planes.</summary>
+    public IReadOnlyList<ClusterView> Clusters { get; }
+
+    public ClusterView ControlPlane => Clusters[0];
+
+    public string Chart => Path.Combine(State.Folder, "chart", "flyte-core");
+
+    public static async Task<StageBed> StartAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("st-").FullName;
+        var launcher = new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory));
+        var sandbox = new SandboxClient(launcher, Path.Combine(folder, "sandbox"), TimeSpan.FromMinutes(10));
+        return new StageBed(folder, sandbox, await sandbox.EnsureUpAsync(2, null, default));
+    }
+
+    /// <summary>Empties all clusters and the program's artifacts.</summary>
+    public async Task ResetAsync()
+    {
+        await Control.ResetAsync(default);
+        foreach (var left in new[] { Path.Combine(Folder, "artifacts", "values"), Temporary }.Where(Directory.Exists))
+            Directory.Delete(left, recursive: true);
+        Directory.CreateDirectory(Temporary);
+        File.Delete(CommandLines);
+    }
+
+    public Task FaultAsync(string fault) => Control.AddFaultAsync((JsonObject)JsonNode.Parse(fault)!, default);
+
+    /// <summary>How many writes each cluster has had.</summary>
+    public async Task<string> WritesAsync() => (await Control.StatusAsync(default))["writes"]!.ToJsonString();
+
+    /// <summary>The requests to all clusters but those of the tests themselves.</summary>
+    public async Task<IReadOnlyList<JsonObject>> RequestsAsync()
+    {
+        var all = new List<JsonObject>();
+        foreach (var cluster in Clusters)
+            all.AddRange(await Control.RequestsAsync(cluster.Name, default));
+        return [.. all.Where(request => (string?)request["userAgent"] != ClusterView.UserAgent)];
+    }
+
+    /// <summary>A fleet file; by default of both data planes.</summary>
+    public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "")
+    {
+        var path = Path.Combine(Folder, $"{name}.yaml");
+        File.WriteAllText(path, $$"""
+            flyte:
+              chart: {path: {{Chart}}}
+              namespace: flyte
+              endpoint: dns:///flyteadmin.flyte.svc:81
+              insecure: true
+              catalog: {endpoint: "datacatalog.flyte.svc:89", insecure: true}
+              {{settings}}
+            controlPlane: {{control}}
+            dataPlanes: [{{planes ?? $"{Plane(1)}, {Plane(2)}"}}]
+            labels: {{labels ?? "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}"}}
+            """);
+        return path;
+    }
+
+    /// <summary>A data plane's entry in the fleet, with the endpoint of its own or another cluster.</summary>
+    public string Plane(int number, int? endpoint = null)
+        => $$"""{name: dataplane_{{number}}, context: dataplane{{number}}, endpoint: "{{Endpoint(endpoint ?? number)}}"}""";
+
+    public string Endpoint(int number) => State.Clusters[number].Server.ToString().TrimEnd('/');
+
+    /// <summary>Runs the program to its end; AddDataPlane on the fleet of both unless the arguments say otherwise.</summary>
+    public async Task<Finished> RunAsync(params string[] arguments)
+    {
+        using var program = Start(arguments);
+        return await program.EndAsync();
+    }
+
+    /// <summary>Starts the program.</summary>
+    public RunningProgram Start(string[] arguments, int helm = 4)
+    {
+        var report = Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
+        var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm);
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll"));
+        foreach (var argument in Completed(arguments, report))
+            start.ArgumentList.Add(argument);
+        return new RunningProgram(start, report);
+    }
+
+    /// <summary>The real helm in a cluster, as a person would use it.</summary>
+    public void Helm(string cluster, string arguments) => Must("helm", $"--kube-context={cluster} -n flyte {arguments}", string.Empty);
+
+    /// <summary>The real kubectl in a cluster, as a person would use it.</summary>
+    public string Kubectl(string cluster, string arguments, string input = "") => Must("kubectl", $"--context={cluster} -n flyte {arguments}", input);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cluster in Clusters)
+            cluster.Dispose();
+        Control.Dispose();
+        await _sandbox.DownAsync(default);
+        if (System.Environment.GetEnvironmentVariable("STDEBUG") is { } copy) File.Copy(Path.Combine(State.Folder, "log"), copy, true);
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private IEnumerable<string> Completed(string[] arguments, string report)
+    {
+        var given = arguments.ToList();
+        void Default(string name, Func<string> value)
+        {
+            if (!given.Exists(argument => argument.StartsWith($"--{name}=", StringComparison.Ordinal)))
+                given.Add($"--{name}={value()}");
+        }
+
+        Default("target", () => "AddDataPlane");
+        Default("fleet", () => Fleet());
+        Default("kubeconfig", () => State.Kubeconfig);
+        Default("timeout", () => "60s");
+        Default("report", () => report);
+        return given;
+    }
+
+    private string Must(string tool, string arguments, string input)
+    {
+        var start = Environment(new ProcessStartInfo(Path.Combine(Folder, "tools4", tool), arguments.Split(' ')), 4);
+        start.Environment["KUBECONFIG"] = State.Kubeconfig;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        var error = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{tool} {arguments}: {output}{error.GetAwaiter().GetResult()}");
+    }
+
+    private ProcessStartInfo Environment(ProcessStartInfo start, int helm)
+    {
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, true, false);
+        start.WorkingDirectory = Folder;
+        start.Environment["PATH"] = Path.Combine(Folder, $"tools{helm}") + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH");
+        start.Environment["FLYTE_MULTICLUSTER_ROOT"] = Folder;
+        start.Environment["TMPDIR"] = Temporary;
+        foreach (var variable in new[] { "KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME" })
+            start.Environment[variable] = Path.Combine(Folder, "cache");
+        return start;
+    }
+
+    // The command lines are noted, then the real tool takes the wrapper's place.
+    private void Wrap(int helm)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(Folder, $"tools{helm}")).FullName;
+        foreach (var (name, real) in new[] { ("helm", Tool.Helm(helm)), ("kubectl", Tool.Kubectl()) })
+        {
+            var wrapper = Path.Combine(folder, name);
+            File.WriteAllText(wrapper, $"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >>'{CommandLines}'\nexec '{real}' \"$@\"\n");
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}
