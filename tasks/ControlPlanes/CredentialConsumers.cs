@@ -40,21 +40,21 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         if (planes.Length == 0)
             return false;
         var wanted = planes.ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
-        var changed = false;
-        foreach (var (name, deployment) in await DeploymentsAsync(cancellationToken))
-        {
-            var noted = deployment["metadata"]?["annotations"];
-            var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
-            if (missing.Count == 0)
-                continue;
-            changed = true;
-            if (_templates.GetValueOrDefault(name) != Template(deployment) || await ArePodsNewerAsync(name, cancellationToken))
-                await NoteAsync(name, missing, cancellationToken);
-            else
-                await RestartAsync(name, missing, cancellationToken);
-        }
+        var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, cancellationToken)));
+        return changed.Contains(true);
+    }
 
-        return changed;
+    private async Task<bool> ReloadAsync(string name, JsonObject deployment, Dictionary<string, string> wanted, CancellationToken cancellationToken)
+    {
+        var noted = deployment["metadata"]?["annotations"];
+        var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
+        if (missing.Count == 0)
+            return false;
+        if (_templates.GetValueOrDefault(name) != Template(deployment) || await ArePodsNewerAsync(name, cancellationToken))
+            await NoteAsync(name, missing, cancellationToken);
+        else
+            await RestartAsync(name, missing, cancellationToken);
+        return true;
     }
 
     private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)

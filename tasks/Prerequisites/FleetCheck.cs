@@ -127,8 +127,12 @@ public sealed class FleetCheck(FlyteContext context)
         if ((string?)system?["metadata"]?["uid"] is not { Length: > 0 } uid)
             return;
         var known = _identities.GetOrAdd(uid, cluster.Name);
-        if (known != cluster.Name)
-            _problems.Enqueue(new Problem(cluster.Name, $"It is the same cluster as {known} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
+        if (known == cluster.Name)
+            return;
+
+        // The clusters are looked at in any order; it is the data plane that is wrong.
+        var (wrong, other) = cluster is ControlPlaneRun ? (known, cluster.Name) : (cluster.Name, known);
+        _problems.Enqueue(new Problem(wrong, $"It is the same cluster as {other} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
     }
 
     private async Task CheckReleaseAsync(ClusterRun cluster, string release, string field, CancellationToken cancellationToken)
