@@ -94,7 +94,7 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
-        var lacking = cluster.Api.LackingAsync(needed, cancellationToken);
+        var lacking = cluster.Api.LackingUnlessAdministratorAsync(needed, cancellationToken);
         try
         {
             await Task.WhenAll(version, system, ns, lacking);
