@@ -39,17 +39,21 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     }
 
     /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
-    /// <param name="live">The Secret as it was read, to tell what changes.</param>
+    /// <param name="live">The Secret as it was before, to tell what changes; null where there is none.</param>
     /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
+    /// <returns>The Secret as it is then; with the gate closed, as it would be.</returns>
+    public async Task<JsonObject> ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
         var isNew = live?["data"]?[plane.Wanted.TokenKey] is null;
         var change = new Change(
             control.Name, "Secret", context.Run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
-        await context.Gate.PassAsync(change, (permit, token) => control.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+        var stored = Entries(plane);
+        await context.Gate.PassAsync(
+            change, async (permit, token) => stored = await control.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+        return stored;
     }
 
     /// <summary>Warns from 700 KiB and refuses at the API's limit.</summary>
