@@ -61,7 +61,7 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
             await Task.WhenAll(
                 PassOnAsync(process.StandardOutput, line => Tell(log, LogLevel.Information, progress.Take(line))),
                 PassOnAsync(process.StandardError, line => Tell(log, LogLevel.Error, line)));
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync(CancellationToken.None);
             return process.ExitCode;
         }
         finally
