@@ -39,22 +39,24 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
     {
         var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
-        var changed = false;
-        foreach (var (name, deployment) in await DeploymentsAsync(cancellationToken))
-        {
-            var noted = deployment?["metadata"]?["annotations"];
-            var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
-            if (missing.Count == 0)
-                continue;
-            changed = true;
-            var isNew = context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded;
-            if (isNew || await ArePodsNewerAsync(name, cancellationToken))
-                await NoteAsync(name, missing, cancellationToken);
-            else
-                await RestartAsync(name, missing, cancellationToken);
-        }
+        if (wanted.Count == 0)
+            return false;
+        var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, upgraded, cancellationToken)));
+        return changed.Contains(true);
+    }
 
-        return changed;
+    private async Task<bool> ReloadAsync(string name, JsonObject? deployment, Dictionary<string, string> wanted, bool upgraded, CancellationToken cancellationToken)
+    {
+        var noted = deployment?["metadata"]?["annotations"];
+        var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
+        if (missing.Count == 0)
+            return false;
+        var isNew = context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded;
+        if (isNew || await ArePodsNewerAsync(name, cancellationToken))
+            await NoteAsync(name, missing, cancellationToken);
+        else
+            await RestartAsync(name, missing, cancellationToken);
+        return true;
     }
 
     private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)

@@ -94,7 +94,7 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
-        var lacking = cluster.Api.LackingAsync(needed, cancellationToken);
+        var lacking = cluster.Api.LackingUnlessAdministratorAsync(needed, cancellationToken);
         try
         {
             await Task.WhenAll(version, system, ns, lacking);
@@ -127,8 +127,12 @@ public sealed class FleetCheck(FlyteContext context)
         if ((string?)system?["metadata"]?["uid"] is not { Length: > 0 } uid)
             return;
         var known = _identities.GetOrAdd(uid, cluster.Name);
-        if (known != cluster.Name)
-            _problems.Enqueue(new Problem(cluster.Name, $"It is the same cluster as {known} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
+        if (known == cluster.Name)
+            return;
+
+        // The clusters are looked at in any order; it is the data plane that is wrong.
+        var (wrong, other) = cluster is ControlPlaneRun ? (known, cluster.Name) : (cluster.Name, known);
+        _problems.Enqueue(new Problem(wrong, $"It is the same cluster as {other} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
     }
 
     private async Task CheckReleaseAsync(ClusterRun cluster, string release, string field, CancellationToken cancellationToken)
