@@ -28,7 +28,6 @@ internal sealed class ManifestObjectsTests
     [TestCase("  x: |-\n    one\n", "one")]
     [TestCase("  x: |+\n    one\n\n", "one\n\n")]
     [TestCase("  x: |\n    ---\n    one\n", "---\none\n")]
-    [TestCase("  x: |\n    a\u2028b\fc\n", "a\u2028b\fc\n")]
     [TestCase("  x: \"a\"", "a")]
     public void A_block_of_text_stays_as_it_is_at_the_end_and_in_the_middle(string data, string expected)
     {
