@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Tests.Runs;
@@ -109,11 +108,11 @@ internal sealed class CredentialConsumersTests
     {
         var run = new TestRun(options);
         run.Plane.Credential = new ClusterCredential("dG9rZW4=", "Y2E=");
-        run.ControlServer.Put("/api/v1/namespaces/flyte/secrets/cluster-credentials", $$"""{"metadata":{"managedFields":[{"time":"2026-01-01T00:00:00Z"},{"time":"{{stored}}"}]}}""");
+        run.ControlServer.Put("/api/v1/namespaces/flyte/secrets/cluster-credentials", """{"metadata":{"managedFields":[{"time":"2026-01-01T00:00:00Z"},{"time":"STORED"}]}}""".Replace("STORED", stored, StringComparison.Ordinal));
         foreach (var name in new[] { "flyteadmin", "syncresources" })
         {
             run.ControlServer.Put($"{Deployments}/{name}", """{"metadata":{"annotations":{}},"spec":{"template":{}}}""");
-            run.ControlServer.Put($"/api/v1/namespaces/flyte/pods/{name}-1-x", $$"""{"metadata":{"creationTimestamp":"{{started}}","ownerReferences":[{"kind":"ReplicaSet","name":"{{name}}-1"}]}}""");
+            run.ControlServer.Put($"/api/v1/namespaces/flyte/pods/{name}-1-x", """{"metadata":{"creationTimestamp":"STARTED","ownerReferences":[{"kind":"ReplicaSet","name":"NAME-1"}]}}""".Replace("STARTED", started, StringComparison.Ordinal).Replace("NAME", name, StringComparison.Ordinal));
         }
 
         return run;

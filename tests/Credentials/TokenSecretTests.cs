@@ -13,8 +13,8 @@ internal sealed class TokenSecretTests
     private const string Path = "/api/v1/namespaces/flyte/secrets/dp1-token";
     private const string Account = "/api/v1/namespaces/flyte/serviceaccounts/flyteadmin";
     private const string Head = """ "type":"kubernetes.io/service-account-token","metadata":{"annotations":{"kubernetes.io/service-account.name":"flyteadmin"}} """;
-    private const string Empty = $"{{{Head}}}";
-    private const string Filled = $$"""{{{Head}},"data":{"token":"dG9rZW4=","ca.crt":"Y2E="}}""";
+    private const string Empty = "{" + Head + "}";
+    private const string Filled = "{" + Head + ""","data":{"token":"dG9rZW4=","ca.crt":"Y2E="}}""";
 
     [Test]
     public async Task A_filled_Secret_is_read_untouched()
@@ -33,7 +33,7 @@ internal sealed class TokenSecretTests
     public async Task A_Secret_that_is_not_filled_is_no_credential(string data)
     {
         using var run = new TestRun();
-        run.PlaneServer.Put(Path, $$"""{{{Head}},"data":{{data}}}""");
+        run.PlaneServer.Put(Path, "{" + Head + $",\"data\":{data}}}");
 
         Assert.That(await new TokenSecret(run.Context, run.Plane).IsFilledAsync(default), Is.False);
     }
