@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Benchmarks;
+
 namespace Flyte.MultiCluster.Build.Options;
 
 /// <summary>The options of this program. A target's own option is one more object here, read through <see cref="OptionValues"/>.</summary>
@@ -66,6 +68,13 @@ public static class ProgramOptions
     /// <summary><c>--with-helm3</c>.</summary>
     public static Option<bool> WithHelm3 { get; } = new("with-helm3", ValueKinds.Flag, "InstallTools: also Helm 3 and its kubectl, in tools/helm3, for the tests.", false) { Group = OptionGroup.Tools };
 
+    /// <summary><c>--benchmark</c>.</summary>
+    public static Option<IReadOnlyList<BenchmarkCase>> Benchmark { get; } = new("benchmark", BenchmarkCase.Kind, "Benchmark: what to measure, data planes x round trip.", BenchmarkCase.All)
+    {
+        Group = OptionGroup.Tools,
+        DefaultIn = "1, 4 and 16 data planes at 0 and 80 ms",
+    };
+
     /// <summary><c>--help</c>.</summary>
     public static Option<bool> Help { get; } = new("help", ValueKinds.Flag, "Show this help.", false, "h", "?");
 
@@ -74,7 +83,7 @@ public static class ProgramOptions
     [
         Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, Help,
         DataPlanes, Latency, Sandbox,
-        WithHelm3,
+        WithHelm3, Benchmark,
         .. CakeOptions.All,
     ];
 

@@ -19,15 +19,16 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        await context.ForControlPlaneAsync(nameof(VerifyPods), async (control, cancellationToken) =>
+        var control = context.ForControlPlaneAsync(nameof(VerifyPods), async (control, cancellationToken) =>
         {
             if (await AvailableAsync(context, control, control.Wanted.Release, cancellationToken) is { } unknown)
                 return unknown;
             await new LoadedClusters(context, control).UntilLoadedAsync(cancellationToken);
             return StageResult.Done;
         });
-        await context.ForEachDataPlaneAsync(nameof(VerifyPods), async (plane, cancellationToken) =>
+        var dataPlanes = context.ForEachDataPlaneAsync(nameof(VerifyPods), async (plane, cancellationToken) =>
             plane.IsUnknown ? StageResult.Unknown("its Deployments") : await AvailableAsync(context, plane, plane.Wanted.Release, cancellationToken) ?? StageResult.Done);
+        await Task.WhenAll(control, dataPlanes);
     }
 
     private static async Task<StageResult?> AvailableAsync(FlyteContext context, ClusterRun cluster, string release, CancellationToken cancellationToken)

@@ -24,8 +24,12 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             var live = exists ? await secret.ReadAsync(cancellationToken) : null;
             secret.CheckSize(live);
             var stale = context.Run.Going.Where(plane => !CredentialsSecret.Holds(live, plane)).ToArray();
-            foreach (var plane in stale)
-                await secret.ApplyAsync(live, plane, cancellationToken);
+
+            // The first one creates the Secret; after that each is a field manager of its own, in any order.
+            var rest = stale.AsEnumerable();
+            if (live is null && stale.Length > 0)
+                (live, rest) = (await secret.ApplyAsync(null, stale[0], cancellationToken), stale.Skip(1));
+            await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, cancellationToken)));
             return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Going.Count()} credentials") : StageResult.Done;
         });
 }

@@ -40,10 +40,12 @@ public static class CredentialProof
         using var api = Open(cluster, endpoint, credential);
         try
         {
-            var user = await api.WhoAmIAsync(cancellationToken);
-            if (user != User(ns))
+            var reviews = api.LackingAsync(Needed, cancellationToken);
+            var who = api.WhoAmIAsync(cancellationToken);
+            await Task.WhenAll(who, reviews);
+            if (await who is var user && user != User(ns))
                 throw new InvalidOperationException($"The token of {cluster} is {user}'s at {endpoint}, not {User(ns)}'s. Look whether the endpoint is another cluster's.");
-            if (await api.LackingAsync(Needed, cancellationToken) is { Count: > 0 } lacking)
+            if (await reviews is { Count: > 0 } lacking)
                 throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
         }
         catch (KubernetesApiException exception) when (exception.Status == System.Net.HttpStatusCode.Unauthorized)
@@ -67,10 +69,13 @@ public static class CredentialProof
                 CertificateChainPolicy = Policy(authorities),
             },
         };
-        var http = new HttpClient(handler) { BaseAddress = new Uri(endpoint) };
+        var http = new HttpClient(handler) { BaseAddress = Address(endpoint) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token)));
         return new ClusterApi(cluster, http) { RequestTimeout = TimeSpan.FromSeconds(15) };
     }
+
+    // client-go, and so flyteadmin, takes a host and port alone too.
+    private static Uri Address(string endpoint) => new(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}");
 
     private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
     {

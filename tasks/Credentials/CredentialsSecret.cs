@@ -19,7 +19,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
 
     private const int WarnBytes = 700 * 1024;
 
-    // The API server's limit on a Secret's data: keys and decoded values.
+    // The API server's limit on a Secret's data, all decoded values together.
     private const int MostBytes = 1024 * 1024;
 
     private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", Name);
@@ -39,17 +39,21 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     }
 
     /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
-    /// <param name="live">The Secret as it was read, to tell what changes.</param>
+    /// <param name="live">The Secret as it was before, to tell what changes; null where there is none.</param>
     /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
+    /// <returns>The Secret as it is then; with the gate closed, as it would be.</returns>
+    public async Task<JsonObject> ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
         var isNew = live?["data"]?[plane.Wanted.TokenKey] is null;
         var change = new Change(
             control.Name, "Secret", context.Run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
-        await context.Gate.PassAsync(change, (permit, token) => control.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+        var stored = Entries(plane);
+        await context.Gate.PassAsync(
+            change, async (permit, token) => stored = await control.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+        return stored;
     }
 
     /// <summary>Warns from 700 KiB and refuses at the API's limit.</summary>
@@ -58,13 +62,13 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     {
         var entries = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (key, value) in live?["data"] as JsonObject ?? [])
-            entries[key] = Size(key, (string?)value);
+            entries[key] = Size((string?)value);
         foreach (var plane in context.Run.Going)
         {
             if (plane.Credential is not { } credential)
                 continue;
-            entries[plane.Wanted.TokenKey] = Size(plane.Wanted.TokenKey, credential.Token);
-            entries[plane.Wanted.CaKey] = Size(plane.Wanted.CaKey, credential.CaCertificate);
+            entries[plane.Wanted.TokenKey] = Size(credential.Token);
+            entries[plane.Wanted.CaKey] = Size(credential.CaCertificate);
         }
 
         var total = entries.Values.Sum();
@@ -82,5 +86,5 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         ["data"] = new JsonObject { [plane.Wanted.TokenKey] = plane.Credential!.Token, [plane.Wanted.CaKey] = plane.Credential.CaCertificate },
     };
 
-    private static long Size(string key, string? value) => key.Length + ((value?.Length ?? 0) * 3L / 4);
+    private static long Size(string? base64) => base64 is null ? 0 : (base64.Length / 4 * 3) - base64.AsSpan()[base64.AsSpan().TrimEnd('=').Length..].Length;
 }

@@ -16,6 +16,8 @@ public sealed record Access(string Verb, string Group, string Resource, string? 
 /// <summary>Asks an API server who one is and what one may do.</summary>
 public static class AccessReviews
 {
+    private static readonly Access Anything = new("*", "*", "*", null);
+
     /// <summary>The user name that the credential authenticates as (SelfSubjectReview).</summary>
     /// <exception cref="KubernetesApiException">The server refused the credential, or did not answer.</exception>
     public static async Task<string> WhoAmIAsync(this ClusterApi api, CancellationToken cancellationToken)
@@ -34,6 +36,11 @@ public static class AccessReviews
         var allowed = await Task.WhenAll(wanted.Select(access => IsAllowedAsync(api, access, cancellationToken)));
         return [.. wanted.Where((_, index) => !allowed[index])];
     }
+
+    /// <summary>As <see cref="LackingAsync"/>, with one question where the credential is an administrator's, who may do anything.</summary>
+    /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
+    public static async Task<IReadOnlyList<Access>> LackingUnlessAdministratorAsync(this ClusterApi api, IReadOnlyList<Access> wanted, CancellationToken cancellationToken)
+        => await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.LackingAsync(wanted, cancellationToken);
 
     private static async Task<bool> IsAllowedAsync(ClusterApi api, Access access, CancellationToken cancellationToken)
     {

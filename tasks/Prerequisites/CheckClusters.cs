@@ -19,8 +19,9 @@ public sealed class CheckClusters : AsyncFrostingTask<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         var check = new FleetCheck(context);
         await check.ContextsAsync(context.Cancellation);
-        await context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync);
-        await context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync);
+        await Task.WhenAll(
+            context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync),
+            context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync));
         check.RefuseProblems();
     }
 }

@@ -33,7 +33,7 @@ public sealed class FleetCheck(FlyteContext context)
         {
             servers = await context.KubectlConfigView.ServersAsync(new KubectlSettings { Kubeconfig = context.Run.Kubeconfig }, cancellationToken);
         }
-        catch (KubectlException exception)
+        catch (Exception exception) when (exception is KubectlException or FormatException)
         {
             throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
         }
@@ -94,7 +94,7 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
-        var lacking = cluster.Api.LackingAsync(needed, cancellationToken);
+        var lacking = cluster.Api.LackingUnlessAdministratorAsync(needed, cancellationToken);
         try
         {
             await Task.WhenAll(version, system, ns, lacking);
@@ -127,8 +127,12 @@ public sealed class FleetCheck(FlyteContext context)
         if ((string?)system?["metadata"]?["uid"] is not { Length: > 0 } uid)
             return;
         var known = _identities.GetOrAdd(uid, cluster.Name);
-        if (known != cluster.Name)
-            _problems.Enqueue(new Problem(cluster.Name, $"It is the same cluster as {known} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
+        if (known == cluster.Name)
+            return;
+
+        // The clusters are looked at in any order; it is the data plane that is wrong.
+        var (wrong, other) = cluster is ControlPlaneRun ? (known, cluster.Name) : (cluster.Name, known);
+        _problems.Enqueue(new Problem(wrong, $"It is the same cluster as {other} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
     }
 
     private async Task CheckReleaseAsync(ClusterRun cluster, string release, string field, CancellationToken cancellationToken)
@@ -155,7 +159,16 @@ public sealed class FleetCheck(FlyteContext context)
     private static string Hint(string name, IEnumerable<string> known)
         => (Nearest.To(name, known) is { } nearest ? $"Did you mean '{nearest}'? " : string.Empty) + "Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
 
-    private static bool IsLocal(string endpoint)
-        => Uri.TryCreate(endpoint, UriKind.Absolute, out var address)
-           && (address.IsLoopback || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any))));
+    /// <summary>Whether an API server's address is this machine's own.</summary>
+    /// <param name="endpoint">A URL, or a host and port.</param>
+    public static bool IsLocal(string endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        if (!Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var address))
+            return false;
+        return address.IsLoopback
+            || address.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            || address.Host.Equals("kubernetes.docker.internal", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));
+    }
 }

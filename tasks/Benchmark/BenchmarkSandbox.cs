@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tools;
+
+namespace Flyte.MultiCluster.Benchmarks;
+
+/// <summary>Measures on one running sandbox, one thing after another.</summary>
+/// <param name="sandbox">The sandbox; it has as many data planes as the case.</param>
+/// <param name="folder">A folder for what is written.</param>
+public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
+{
+    private static readonly string Script = Path.Combine(ProjectRoot.Path, "tasks", "Benchmark", "runbook.sh");
+
+    /// <summary>Measures a case: runbook, floor, join and a run without changes, each but the last on empty clusters.</summary>
+    /// <param name="wanted">The case.</param>
+    /// <param name="cancellationToken">Ends the running child process.</param>
+    /// <exception cref="InvalidOperationException">A command failed; the message has what it said.</exception>
+    /// <exception cref="SandboxException">The sandbox refused.</exception>
+    public async Task<BenchmarkResult> MeasureAsync(BenchmarkCase wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        using var control = new SandboxControl(sandbox.ControlSocket);
+        Directory.CreateDirectory(folder);
+        var chart = Path.Combine(sandbox.Folder, "chart", "flyte-core");
+
+        await EmptyAsync(control, wanted, cancellationToken);
+        var runbook = await TimeAsync("bash", [Script, "join", chart, $"{wanted.DataPlanes}"], cancellationToken);
+        await EmptyAsync(control, wanted, cancellationToken);
+        var floor = await TimeAsync("bash", [Script, "floor", chart], cancellationToken);
+        await EmptyAsync(control, wanted, cancellationToken);
+        var (join, joined) = await JoinAsync("join", cancellationToken);
+        var before = await WritesAsync(control, cancellationToken);
+        var (noChange, _) = await JoinAsync("no-change", cancellationToken);
+        var writes = await WritesAsync(control, cancellationToken) - before;
+        return new BenchmarkResult(wanted, runbook, join, noChange, floor, (int)joined["childProcesses"]!, writes, StageTime.Of(joined));
+    }
+
+    // kubectl's and helm's discovery caches go too: a new cluster is in nobody's cache.
+    private async Task EmptyAsync(SandboxControl control, BenchmarkCase wanted, CancellationToken cancellationToken)
+    {
+        await control.ResetAsync(cancellationToken);
+        await control.SetLatencyAsync(TimeSpan.FromMilliseconds(wanted.RoundTripMs), cancellationToken);
+        if (Directory.Exists(KubeCache))
+            Directory.Delete(KubeCache, recursive: true);
+    }
+
+    private string KubeCache => Path.Combine(folder, "kube-cache");
+
+    private static async Task<long> WritesAsync(SandboxControl control, CancellationToken cancellationToken)
+        => (await control.StatusAsync(cancellationToken))["writes"]!.AsObject().Sum(cluster => (long)cluster.Value!);
+
+    private async Task<(TimeSpan Time, JsonObject Report)> JoinAsync(string name, CancellationToken cancellationToken)
+    {
+        var report = Path.Combine(folder, $"report-{name}.json");
+        var program = Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll");
+        var time = await TimeAsync(
+            Environment.ProcessPath!,
+            [program, "--target=AddDataPlane", $"--fleet={sandbox.Fleet}", $"--kubeconfig={sandbox.Kubeconfig}", $"--report={report}"],
+            cancellationToken);
+        return (time, JsonNode.Parse(await File.ReadAllTextAsync(report, cancellationToken))!.AsObject());
+    }
+
+    private async Task<TimeSpan> TimeAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        start.Environment["KUBECONFIG"] = sandbox.Kubeconfig;
+        start.Environment["KUBECACHEDIR"] = KubeCache;
+        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}{Path.PathSeparator}{ToolPaths.Own.Folder}";
+
+        var watch = Stopwatch.StartNew();
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        var error = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            await process.WaitForExitAsync(cancellationToken);
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+
+        var time = watch.Elapsed;
+        return process.ExitCode == 0
+            ? time
+            : throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}:\n{await output}{await error}");
+    }
+}
