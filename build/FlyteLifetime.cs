@@ -44,6 +44,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         {
             context.Outcome.ChosenClusters = context.Run.DataPlanes.Count;
             context.Outcome.FailedClusters = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
+            context.Outcome.ChangesMade = context.Gate.IsOpen && context.Gate.Changes.Count > 0;
             context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;
         }
 

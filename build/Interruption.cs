@@ -34,6 +34,12 @@ public sealed class Interruption : IDisposable
         if (_outcome.Interrupted)
             Environment.Exit(ExitCode.Interrupted);
         signal.Cancel = true;
+        Interrupt();
+    }
+
+    /// <summary>Interrupts the run, as the first signal does.</summary>
+    public void Interrupt()
+    {
         _outcome.Interrupted = true;
         Console.Error.WriteLine("Interrupted: ending the child processes … (once more to stop at once)");
         _source.Cancel();

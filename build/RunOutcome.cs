@@ -20,6 +20,9 @@ public sealed class RunOutcome
     /// <summary>How many clusters were chosen.</summary>
     public int ChosenClusters { get; set; }
 
+    /// <summary>Whether anything was changed: a run that is refused then has failed, as it is no longer one that touched nothing.</summary>
+    public bool ChangesMade { get; set; }
+
     /// <summary><c>--plan --detailed-exitcode</c> found changes to make.</summary>
     public bool ChangesPlanned { get; set; }
 
@@ -47,7 +50,7 @@ public sealed class RunOutcome
         if (Interrupted)
             return ExitCode.Interrupted;
         if (Refusals.Count > 0)
-            return ExitCode.Refused;
+            return ChangesMade ? ExitCode.Failed : ExitCode.Refused;
         if (Failure is not null || hostExitCode != 0)
             return ExitCode.Failed;
         if (FailedClusters > 0)

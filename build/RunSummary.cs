@@ -33,7 +33,8 @@ public static class RunSummary
         if (context.Outcome.Refusals.Count > 0)
         {
             PrintRefusals(log, context.Outcome.Refusals, context.Gate);
-            return;
+            if (!context.HasRun || !context.Outcome.ChangesMade)
+                return;
         }
 
         log.Information(string.Empty);

@@ -44,10 +44,11 @@ internal static class Protobuf
                 else
                     unknown.Skip();
             }
-            if (!Messages.ContainsKey(kind))
+            string message = Messages.ContainsKey($"{apiVersion}.{kind}") ? $"{apiVersion}.{kind}" : kind;
+            if (!Messages.ContainsKey(message))
                 throw Errors.UnsupportedMediaType($"the sandbox reads no protobuf body of kind {kind}; send application/json");
             JsonObject obj = new() { ["kind"] = kind, ["apiVersion"] = apiVersion };
-            Read(raw, kind, obj);
+            Read(raw, message, obj);
             return obj;
         }
         catch (Exception e) when (e is InvalidDataException or ArgumentException or IndexOutOfRangeException or OverflowException)

@@ -3,15 +3,34 @@ namespace Flyte.MultiCluster.Sandbox.Api;
 /// <summary>
 /// The protobuf messages that clients send: field numbers and JSON names of Kubernetes' public API types, for the kinds that kubectl and helm write
 /// through typed clients. A line is <c>Message: number jsonName type; …</c>. Types: s string, b bool, i integer, d float, y bytes, t time, q quantity,
-/// o int-or-string, :Message; r repeated, m map from string, w list wrapped in a message; * optional (kept when zero); - inlined.
+/// o int-or-string, :Message (apiVersion.Kind where a kind
+/// has several); r repeated, m map from string, w list wrapped in a message; * optional (kept when zero); - inlined.
 /// </summary>
 internal static class ProtobufSchema
 {
     /// <summary>The messages, one a line.</summary>
     public const string Text = """
-        Namespace: 1 metadata :ObjectMeta; 2 spec :NamespaceSpec
+        autoscaling/v1.HorizontalPodAutoscaler: 1 metadata :ObjectMeta; 2 spec :autoscaling/v1.Spec
+        autoscaling/v1.Spec: 1 scaleTargetRef :CrossVersionObjectReference; 2 minReplicas *i; 3 maxReplicas i; 4 targetCPUUtilizationPercentage *i
+        HorizontalPodAutoscaler: 1 metadata :ObjectMeta; 2 spec :HorizontalPodAutoscalerSpec
         ObjectMeta: 1 name s; 2 generateName s; 3 namespace s; 4 selfLink s; 5 uid s; 6 resourceVersion s; 7 generation i; 8 creationTimestamp t; 9 deletionTimestamp *t; 10 deletionGracePeriodSeconds *i; 11 labels ms; 12 annotations ms; 13 ownerReferences r:OwnerReference; 14 finalizers rs
         OwnerReference: 5 apiVersion s; 1 kind s; 3 name s; 4 uid s; 6 controller *b; 7 blockOwnerDeletion *b
+        HorizontalPodAutoscalerSpec: 1 scaleTargetRef :CrossVersionObjectReference; 2 minReplicas *i; 3 maxReplicas i; 4 metrics r:MetricSpec; 5 behavior *:HorizontalPodAutoscalerBehavior
+        CrossVersionObjectReference: 1 kind s; 2 name s; 3 apiVersion s
+        MetricSpec: 1 type s; 2 object *:ObjectMetricSource; 3 pods *:PodsMetricSource; 4 resource *:ResourceMetricSource; 7 containerResource *:ContainerResourceMetricSource; 5 external *:ExternalMetricSource
+        ObjectMetricSource: 1 describedObject :CrossVersionObjectReference; 2 target :MetricTarget; 3 metric :MetricIdentifier
+        MetricTarget: 1 type s; 2 value *q; 3 averageValue *q; 4 averageUtilization *i
+        MetricIdentifier: 1 name s; 2 selector *:LabelSelector
+        LabelSelector: 1 matchLabels ms; 2 matchExpressions r:LabelSelectorRequirement
+        LabelSelectorRequirement: 1 key s; 2 operator s; 3 values rs
+        PodsMetricSource: 1 metric :MetricIdentifier; 2 target :MetricTarget
+        ResourceMetricSource: 1 name s; 2 target :MetricTarget
+        ContainerResourceMetricSource: 1 name s; 2 target :MetricTarget; 3 container s
+        ExternalMetricSource: 1 metric :MetricIdentifier; 2 target :MetricTarget
+        HorizontalPodAutoscalerBehavior: 1 scaleUp *:HPAScalingRules; 2 scaleDown *:HPAScalingRules
+        HPAScalingRules: 3 stabilizationWindowSeconds *i; 1 selectPolicy *s; 2 policies r:HPAScalingPolicy; 4 tolerance *q
+        HPAScalingPolicy: 1 type s; 2 value i; 3 periodSeconds i
+        Namespace: 1 metadata :ObjectMeta; 2 spec :NamespaceSpec
         NamespaceSpec: 1 finalizers rs
         Secret: 1 metadata :ObjectMeta; 5 immutable *b; 2 data my; 4 stringData ms; 3 type s
         ConfigMap: 1 metadata :ObjectMeta; 4 immutable *b; 2 data ms; 3 binaryData my
@@ -92,8 +111,6 @@ internal static class ProtobufSchema
         PreferredSchedulingTerm: 1 weight i; 2 preference :NodeSelectorTerm
         PodAffinity: 1 requiredDuringSchedulingIgnoredDuringExecution r:PodAffinityTerm; 2 preferredDuringSchedulingIgnoredDuringExecution r:WeightedPodAffinityTerm
         PodAffinityTerm: 1 labelSelector *:LabelSelector; 2 namespaces rs; 3 topologyKey s; 4 namespaceSelector *:LabelSelector; 5 matchLabelKeys rs; 6 mismatchLabelKeys rs
-        LabelSelector: 1 matchLabels ms; 2 matchExpressions r:LabelSelectorRequirement
-        LabelSelectorRequirement: 1 key s; 2 operator s; 3 values rs
         WeightedPodAffinityTerm: 1 weight i; 2 podAffinityTerm :PodAffinityTerm
         PodAntiAffinity: 1 requiredDuringSchedulingIgnoredDuringExecution r:PodAffinityTerm; 2 preferredDuringSchedulingIgnoredDuringExecution r:WeightedPodAffinityTerm
         Toleration: 1 key s; 2 operator s; 3 value s; 4 effect s; 5 tolerationSeconds *i
@@ -104,11 +121,12 @@ internal static class ProtobufSchema
         TopologySpreadConstraint: 1 maxSkew i; 2 topologyKey s; 3 whenUnsatisfiable s; 4 labelSelector *:LabelSelector; 5 minDomains *i; 6 nodeAffinityPolicy *s; 7 nodeTaintsPolicy *s; 8 matchLabelKeys rs
         PodOS: 1 name s
         PodSchedulingGate: 1 name s
-        PodResourceClaim: 3 resourceClaimName *s; 4 resourceClaimTemplateName *s
+        PodResourceClaim: 1 name s; 3 resourceClaimName *s; 4 resourceClaimTemplateName *s
         PodSchedulingGroup: 1 podGroupName *s
         EvictionResponder: 1 name s; 2 priority *i
         Event: 1 metadata :ObjectMeta; 2 involvedObject :ObjectReference; 3 reason s; 4 message s; 5 source :EventSource; 6 firstTimestamp t; 7 lastTimestamp t; 8 count i; 9 type s; 10 eventTime t; 11 series *:EventSeries; 12 action s; 13 related *:ObjectReference; 14 reportingComponent s; 15 reportingInstance s
         EventSource: 1 component s; 2 host s
+        EventSeries: 1 count i; 2 lastObservedTime t
         Deployment: 1 metadata :ObjectMeta; 2 spec :DeploymentSpec
         DeploymentSpec: 1 replicas *i; 2 selector *:LabelSelector; 3 template :PodTemplateSpec; 4 strategy :DeploymentStrategy; 5 minReadySeconds i; 6 revisionHistoryLimit *i; 7 paused b; 9 progressDeadlineSeconds *i
         PodTemplateSpec: 1 metadata :ObjectMeta; 2 spec :PodSpec
@@ -122,6 +140,7 @@ internal static class ProtobufSchema
         PodFailurePolicyOnPodConditionsPattern: 1 type s; 2 status s
         SuccessPolicy: 1 rules r:SuccessPolicyRule
         SuccessPolicyRule: 1 succeededIndexes *s; 2 succeededCount *i
+        JobSchedulingConfiguration:
         CronJob: 1 metadata :ObjectMeta; 2 spec :CronJobSpec
         CronJobSpec: 1 schedule s; 8 timeZone *s; 2 startingDeadlineSeconds *i; 3 concurrencyPolicy s; 4 suspend *b; 5 jobTemplate :JobTemplateSpec; 6 successfulJobsHistoryLimit *i; 7 failedJobsHistoryLimit *i
         JobTemplateSpec: 1 metadata :ObjectMeta; 2 spec :JobSpec

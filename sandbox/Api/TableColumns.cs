@@ -43,7 +43,7 @@ internal static class TableColumns
         ],
         ["Job"] =
         [
-            TableColumn.NameColumn, Text("Status", JobStatus), Text("Completions", o => $"{Number(o, "status", "succeeded")}/{Number(o, "spec", "completions")}"), Text("Duration", _ => ""), TableColumn.Age, .. Template(selector: true),
+            TableColumn.NameColumn, Text("Status", JobCells.Status), Text("Completions", JobCells.Completions), new("Duration", "string", 0, (o, now) => JobCells.Duration(o, now)), TableColumn.Age, .. Template(selector: true),
         ],
         ["CronJob"] =
         [
@@ -143,9 +143,6 @@ internal static class TableColumns
 
     private static string NodeStatus(JsonObject o) =>
         o.Child("status")?.Objects("conditions").Any(c => c.Text("type") == "Ready" && c.Text("status") == "True") == true ? "Ready" : "NotReady";
-
-    private static string JobStatus(JsonObject o) =>
-        o.Child("status")?.Objects("conditions").Where(c => c.Text("status") == "True").Select(c => c.Text("type")).FirstOrDefault() ?? "Running";
 
     private static string RoleRef(JsonObject o) => $"{At(o, "roleRef", "kind")}/{At(o, "roleRef", "name")}";
 

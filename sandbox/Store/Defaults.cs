@@ -38,7 +38,7 @@ internal static class Defaults
                 Binding(obj);
                 break;
             case "HorizontalPodAutoscaler":
-                obj.ChildOrNew("spec").Default("minReplicas", 1);
+                Autoscaler(obj.ChildOrNew("spec"));
                 break;
             case "NetworkPolicy":
                 NetworkPolicy(obj.ChildOrNew("spec"));
@@ -94,6 +94,17 @@ internal static class Defaults
             spec.Default("externalTrafficPolicy", "Cluster");
         if (type == "LoadBalancer")
             spec.Default("allocateLoadBalancerNodePorts", true);
+    }
+
+    // autoscaling/v1 knows the CPU only; it is kept as v2 says it.
+    private static void Autoscaler(JsonObject spec)
+    {
+        spec.Default("minReplicas", 1);
+        if (spec.Number("targetCPUUtilizationPercentage") is not long percent)
+            return;
+        spec.Remove("targetCPUUtilizationPercentage");
+        JsonObject target = new() { ["type"] = "Utilization", ["averageUtilization"] = percent };
+        spec["metrics"] = new JsonArray(new JsonObject { ["type"] = "Resource", ["resource"] = new JsonObject { ["name"] = "cpu", ["target"] = target } });
     }
 
     private static void Binding(JsonObject obj)

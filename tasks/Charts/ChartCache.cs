@@ -113,7 +113,12 @@ public sealed class ChartCache
     {
         yield return chart;
         foreach (var dependency in new UnpackedChart(chart, _values).Dependencies.Where(dependency => dependency.Repository.StartsWith("file://", StringComparison.Ordinal)))
-            yield return Path.GetFullPath(dependency.Repository["file://".Length..], chart);
+        {
+            // A packaged chart carries its dependencies and still names where they came from.
+            var folder = Path.GetFullPath(dependency.Repository["file://".Length..], chart);
+            if (Directory.Exists(folder))
+                yield return folder;
+        }
     }
 
     private static string Inside(string staging, string folder) => Path.Combine(staging, Path.GetFullPath(folder)[Path.GetPathRoot(Path.GetFullPath(folder))!.Length..]);
@@ -124,7 +129,7 @@ public sealed class ChartCache
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            File.Copy(file, target, overwrite: true);
         }
     }
 

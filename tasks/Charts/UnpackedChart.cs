@@ -67,7 +67,15 @@ public sealed class UnpackedChart
         // What .helmignore names is in the folder and in no release.
         if (!File.Exists(Path.Combine(Folder, ".helmignore")) && local.Keys.FirstOrDefault(name => !installed.ContainsKey(name)) is { } added)
             return $"the chart's {added} is new";
-        return Dependencies.Count > 0 || _values.Same(Defaults, release.ChartValues) ? null : "the chart's values.yaml changed";
+        return HasDefaultsOf(release) ? null : "the chart's values.yaml changed";
+    }
+
+    // Helm stores the defaults together with the dependencies' and the user's values: these must not change when ours are laid over them.
+    private bool HasDefaultsOf(HelmRelease release)
+    {
+        if (Dependencies.Count == 0)
+            return _values.Same(Defaults, release.ChartValues);
+        return _values.Same(_values.Merge(release.ChartValues, release.Config), _values.Merge(release.ChartValues, Defaults, release.Config));
     }
 
     private Dictionary<string, string> LocalTemplates()

@@ -30,7 +30,9 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
         var installer = new ReleaseInstaller(context, control, release);
         for (var round = 1; ; round++)
         {
-            var live = await PendingRelease.SettleAsync(control.Api, context.Run.Namespace, release, cancellationToken);
+            // It was not pending when the run began, unless --recover let it pass: somebody else is at work, and will end.
+            TimeSpan? patience = context.Options.Recover ? null : context.Options.Timeout;
+            var live = await PendingRelease.SettleAsync(control.Api, context.Run.Namespace, release, cancellationToken, patience);
             live = await PendingRelease.RecoverAsync(context, control, live, cancellationToken);
             var composed = file.Compose(live, [.. _meanwhile]);
             file.Write(composed);
@@ -45,7 +47,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             }
             else
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(500 * round), control.Api.Time, cancellationToken);
             }
         }
     }
@@ -68,7 +70,8 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
     {
         var release = control.Wanted.Release;
-        var newest = (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken)).Single(revision => revision.Release == release);
+        var newest = (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == release)
+            ?? throw new InvalidOperationException($"Somebody uninstalled release {release} during its upgrade. Run again.");
         for (var number = before + 1; number < newest.Revision; number++)
         {
             var between = await HelmReleases.ReadAsync(control.Api, context.Run.Namespace, newest with { Secret = $"sh.helm.release.v1.{release}.v{number}" }, cancellationToken);

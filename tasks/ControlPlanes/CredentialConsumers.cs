@@ -32,25 +32,27 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     }
 
     /// <summary>Restarts those whose pods are older than the credentials; notes what is loaded.</summary>
+    /// <param name="upgraded">Whether the release was upgraded, or would be: then its pods are, or will be, of a new template.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>True when something was changed, or would be with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<bool> ReloadAsync(CancellationToken cancellationToken)
+    public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
     {
-        var planes = context.Run.Going.Where(plane => plane.Credential is not null).ToArray();
-        if (planes.Length == 0)
+        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
+        if (wanted.Count == 0)
             return false;
-        var wanted = planes.ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
-        var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, cancellationToken)));
+        var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, upgraded, cancellationToken)));
         return changed.Contains(true);
     }
 
-    private async Task<bool> ReloadAsync(string name, JsonObject deployment, Dictionary<string, string> wanted, CancellationToken cancellationToken)
+    private async Task<bool> ReloadAsync(string name, JsonObject? deployment, Dictionary<string, string> wanted, bool upgraded, CancellationToken cancellationToken)
     {
-        var noted = deployment["metadata"]?["annotations"];
+        var noted = deployment?["metadata"]?["annotations"];
         var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
         if (missing.Count == 0)
             return false;
-        if (_templates.GetValueOrDefault(name) != Template(deployment) || await ArePodsNewerAsync(name, cancellationToken))
+        var isNew = context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded;
+        if (isNew || await ArePodsNewerAsync(name, cancellationToken))
             await NoteAsync(name, missing, cancellationToken);
         else
             await RestartAsync(name, missing, cancellationToken);
@@ -94,16 +96,19 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         return pods.Length > 0 && stored is not null && pods.All(pod => Time(pod["metadata"]?["creationTimestamp"]) > stored);
     }
 
-    private async Task<IReadOnlyList<(string Name, JsonObject Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
+    // A plan of a first join counts Deployments that are not there yet.
+    private async Task<IReadOnlyList<(string Name, JsonObject? Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
     {
         var found = await Task.WhenAll(Names.Select(name => control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
-        return [.. Names.Zip(found).Where(pair => pair.Second is not null).Select(pair => (pair.First, pair.Second!))];
+        return [.. Names.Zip(found).Where(pair => pair.Second is not null || !context.Gate.IsOpen)];
     }
 
     private static string Digest(DataPlaneRun plane)
-        => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{plane.Credential!.Token}\n{plane.Credential.CaCertificate}")))[..16];
+        => plane.Credential is null
+            ? "known after apply"
+            : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{plane.Credential.Token}\n{plane.Credential.CaCertificate}")))[..16];
 
-    private static string? Template(JsonObject deployment) => deployment["spec"]?["template"]?.ToJsonString();
+    private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 
     private static JsonObject Annotations(Dictionary<string, string> marks) => new(marks.Select(mark => KeyValuePair.Create(mark.Key, (JsonNode?)mark.Value)));
 

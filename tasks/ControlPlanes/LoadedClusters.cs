@@ -23,7 +23,7 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task UntilLoadedAsync(CancellationToken cancellationToken)
     {
-        var until = DateTime.UtcNow + context.Options.Timeout;
+        var until = control.Api.Time.GetUtcNow() + context.Options.Timeout;
         while (true)
         {
             var loaded = await NamesAsync(cancellationToken);
@@ -34,9 +34,9 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
                 return;
             }
 
-            if (DateTime.UtcNow > until)
+            if (control.Api.Time.GetUtcNow() > until)
                 throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded release {control.Wanted.Release}; run again.");
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);
         }
     }
 

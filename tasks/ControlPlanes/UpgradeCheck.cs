@@ -26,8 +26,8 @@ public sealed class UpgradeCheck(FlyteContext context)
 
     private Problem? LostValues(HelmRelease live, JsonObject wanted)
     {
-        var lost = context.Values.Lost(live.Config, wanted);
-        if (lost.Count == 0)
+        string[] lost = [.. new[] { live, live.Deployed }.OfType<HelmRelease>().SelectMany(revision => context.Values.Lost(revision.Config, wanted)).Distinct(StringComparer.Ordinal)];
+        if (lost.Length == 0)
             return null;
         var list = string.Join(", ", lost);
         if (context.Options.AcceptValueLoss)
@@ -44,8 +44,9 @@ public sealed class UpgradeCheck(FlyteContext context)
 
     private async Task<Problem?> LostWorkflowsAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
     {
-        var has = ManifestObjects.Parse(live.Manifest, context.Values).Any(IsWorkflowDefinition);
-        if (!has || RendersDefinition(wanted, context.Run.Chart!.Defaults))
+        // Helm deletes what the deployed revision has and the new one has not.
+        var has = ManifestObjects.Parse((live.Deployed ?? live).Manifest, context.Values).Any(IsWorkflowDefinition);
+        if (!has || RendersDefinition(wanted, context.Run.Chart.Defaults))
             return null;
         var workflows = await context.Run.ControlPlane.Api.ListMetadataAsync("/apis/flyte.lyft.com/v1alpha1/flyteworkflows", cancellationToken);
         if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)

@@ -22,7 +22,7 @@ public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
             var consumers = new CredentialConsumers(context, control);
             await consumers.LookAsync(cancellationToken);
             var upgraded = await new ControlPlaneUpgrade(context, control).RunAsync(cancellationToken);
-            var restarted = await consumers.ReloadAsync(cancellationToken);
+            var restarted = await consumers.ReloadAsync(upgraded, cancellationToken);
             return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"release {control.Wanted.Release} has this chart and these values, and the credentials are loaded");
         });
 }

@@ -70,12 +70,15 @@ public static class CredentialProof
                 CertificateChainPolicy = Policy(authorities),
             },
         };
-        var http = new HttpClient(handler) { BaseAddress = new Uri(endpoint) };
+        var http = new HttpClient(handler) { BaseAddress = Address(endpoint) };
         // All reviews on one connection, as flyteadmin's own client does it.
         http.DefaultRequestVersion = HttpVersion.Version20;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token)));
         return new ClusterApi(cluster, http) { RequestTimeout = TimeSpan.FromSeconds(15) };
     }
+
+    // client-go, and so flyteadmin, takes a host and port alone too.
+    private static Uri Address(string endpoint) => new(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}");
 
     private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
     {

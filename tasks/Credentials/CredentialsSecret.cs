@@ -19,7 +19,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
 
     private const int WarnBytes = 700 * 1024;
 
-    // The API server's limit on a Secret's data: keys and decoded values.
+    // The API server's limit on a Secret's data, all decoded values together.
     private const int MostBytes = 1024 * 1024;
 
     private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", Name);
@@ -62,13 +62,13 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     {
         var entries = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (key, value) in live?["data"] as JsonObject ?? [])
-            entries[key] = Size(key, (string?)value);
+            entries[key] = Size((string?)value);
         foreach (var plane in context.Run.Going)
         {
             if (plane.Credential is not { } credential)
                 continue;
-            entries[plane.Wanted.TokenKey] = Size(plane.Wanted.TokenKey, credential.Token);
-            entries[plane.Wanted.CaKey] = Size(plane.Wanted.CaKey, credential.CaCertificate);
+            entries[plane.Wanted.TokenKey] = Size(credential.Token);
+            entries[plane.Wanted.CaKey] = Size(credential.CaCertificate);
         }
 
         var total = entries.Values.Sum();
@@ -86,5 +86,5 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         ["data"] = new JsonObject { [plane.Wanted.TokenKey] = plane.Credential!.Token, [plane.Wanted.CaKey] = plane.Credential.CaCertificate },
     };
 
-    private static long Size(string key, string? value) => key.Length + ((value?.Length ?? 0) * 3L / 4);
+    private static long Size(string? base64) => base64 is null ? 0 : (base64.Length / 4 * 3) - base64.AsSpan()[base64.AsSpan().TrimEnd('=').Length..].Length;
 }

@@ -53,6 +53,6 @@ public static class DataPlaneValues
         ArgumentNullException.ThrowIfNull(plane);
         if (plane.ValuesFile is null)
             Write(context, plane);
-        return [.. context.Run.Fleet.Flyte.Values, context.Run.Chart!.DataPlaneValues, .. plane.Wanted.Values, plane.ValuesFile!];
+        return [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Wanted.Values, plane.ValuesFile!];
     }
 }

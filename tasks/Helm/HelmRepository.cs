@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Flyte.MultiCluster.Processes;
 
 namespace Flyte.MultiCluster.Helm;
 
@@ -47,7 +48,7 @@ public sealed class HelmRepositoryAddRunner : HelmRepositoryTool
     /// <summary>Adds the repository, or updates its index.</summary>
     /// <exception cref="HelmException">helm failed, as it does without a network.</exception>
     public Task AddAsync(HelmRepositorySettings settings, string name, string address, CancellationToken cancellationToken)
-        => RunAsync(settings, arguments => arguments.AppendQuoted(name).AppendQuoted(address).Append("--force-update"), cancellationToken);
+        => RunAsync(settings, arguments => arguments.AppendEscaped(name).AppendEscaped(address).Append("--force-update"), cancellationToken);
 }
 
 /// <summary>Runs <c>helm pull --untar</c>.</summary>
@@ -70,7 +71,7 @@ public sealed class HelmPullRunner : HelmRepositoryTool
     /// <param name="cancellationToken">Ends helm.</param>
     /// <exception cref="HelmException">helm failed: no network, or no such version.</exception>
     public Task PullAsync(HelmRepositorySettings settings, string chart, string version, string folder, CancellationToken cancellationToken)
-        => RunAsync(settings, arguments => arguments.AppendQuoted(chart).AppendSwitchQuoted("--version", version).Append("--untar").AppendSwitchQuoted("--untardir", folder), cancellationToken);
+        => RunAsync(settings, arguments => arguments.AppendEscaped(chart).AppendOption("--version", version).Append("--untar").AppendOption("--untardir", folder), cancellationToken);
 }
 
 /// <summary>Runs <c>helm dependency build</c>.</summary>
@@ -88,5 +89,5 @@ public sealed class HelmDependencyBuildRunner : HelmRepositoryTool
     /// <summary>Fills the chart's <c>charts/</c> folder.</summary>
     /// <exception cref="HelmException">helm failed.</exception>
     public Task BuildAsync(HelmRepositorySettings settings, string chart, CancellationToken cancellationToken)
-        => RunAsync(settings, arguments => arguments.AppendQuoted(chart), cancellationToken);
+        => RunAsync(settings, arguments => arguments.AppendEscaped(chart), cancellationToken);
 }

@@ -5,9 +5,9 @@ using Flyte.MultiCluster.Processes;
 
 namespace Flyte.MultiCluster.Helm;
 
-/// <summary>The base of all helm runners: finds helm, adds the common arguments, waits without blocking, fails on a non-zero exit.</summary>
+/// <summary>The base of all helm runners: the common arguments, last.</summary>
 /// <typeparam name="TSettings">The subcommand's settings.</typeparam>
-public abstract class HelmTool<TSettings> : Tool<TSettings>
+public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
     where TSettings : HelmSettings
 {
     /// <summary>Makes a runner from Cake's services.</summary>
@@ -16,34 +16,14 @@ public abstract class HelmTool<TSettings> : Tool<TSettings>
     {
     }
 
-    /// <summary>The subcommand with its own words, <c>repo add</c>.</summary>
-    protected abstract string Command { get; }
+    /// <inheritdoc/>
+    protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new HelmException(Command, exitCode, errors);
 
-    /// <summary>Runs the subcommand.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <param name="own">Adds the subcommand's own arguments, after the common ones.</param>
-    /// <param name="cancellationToken">Ends the child process.</param>
-    /// <returns>helm's standard output.</returns>
-    /// <exception cref="HelmException">helm failed.</exception>
-    /// <exception cref="CakeException">helm is not there.</exception>
-    protected async Task<IReadOnlyList<string>> RunAsync(TSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(own);
-        cancellationToken.ThrowIfCancellationRequested();
-        var arguments = new ProcessArgumentBuilder().Append(Command);
-        own(arguments);
-        if (settings.Namespace is { } ns)
-            arguments.AppendSwitch("--namespace", ns);
-        if (settings.KubeContext is { } context)
-            arguments.AppendSwitchQuoted("--kube-context", context);
-        if (settings.Kubeconfig is { } kubeconfig)
-            arguments.AppendSwitchQuoted("--kubeconfig", kubeconfig);
-        using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
-        var exitCode = process is ChildProcess child ? await child.ExitAsync(cancellationToken) : Wait(process);
-        return exitCode == 0
-            ? [.. process.GetStandardOutput() ?? []]
-            : throw new HelmException(Command, exitCode, [.. process.GetStandardError() ?? []]);
+        arguments.AppendOption("--namespace", settings.Namespace).AppendOption("--kube-context", settings.KubeContext).AppendOption("--kubeconfig", settings.Kubeconfig);
     }
 
     /// <inheritdoc/>
@@ -51,10 +31,4 @@ public abstract class HelmTool<TSettings> : Tool<TSettings>
 
     /// <inheritdoc/>
     protected sealed override IEnumerable<string> GetToolExecutableNames() => ["helm", "helm.exe"];
-
-    private static int Wait(IProcess process)
-    {
-        process.WaitForExit();
-        return process.GetExitCode();
-    }
 }

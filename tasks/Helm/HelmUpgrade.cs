@@ -2,6 +2,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Processes;
 
 namespace Flyte.MultiCluster.Helm;
 
@@ -49,11 +50,11 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
             settings,
             arguments =>
             {
-                arguments.Append("--install").AppendQuoted(settings.Release).AppendQuoted(settings.Chart);
+                arguments.Append("--install").AppendEscaped(settings.Release).AppendEscaped(settings.Chart);
                 foreach (var file in settings.Values)
-                    arguments.AppendSwitchQuoted("--values", file);
+                    arguments.AppendOption("--values", file);
                 if (settings.Timeout is { } timeout)
-                    arguments.AppendSwitch("--timeout", $"{(long)Math.Ceiling(timeout.TotalSeconds)}s");
+                    arguments.Append($"--timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s");
                 if (settings.ForceConflicts)
                     arguments.Append("--force-conflicts");
             },

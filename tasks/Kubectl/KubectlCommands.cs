@@ -22,7 +22,7 @@ public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
     /// <exception cref="FormatException">The answer holds no version.</exception>
     public async Task<Version> GetAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
-        var answer = JsonNode.Parse(await RunAsync(settings, arguments => arguments.Append("--client").Append("--output=json"), cancellationToken));
+        var answer = Json(await RunAsync(settings, arguments => arguments.Append("--client").Append("--output=json"), cancellationToken));
         var text = ((string?)answer?["clientVersion"]?["gitVersion"] ?? string.Empty).TrimStart('v').Split('-', '+')[0];
         return Version.TryParse(text, out var version) ? version : throw new FormatException($"kubectl version answered no version: {text}");
     }
@@ -44,7 +44,7 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
     public async Task<IReadOnlyDictionary<string, string>> ServersAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
-        var view = JsonNode.Parse(await RunAsync(settings, arguments => arguments.Append("--output=json"), cancellationToken));
+        var view = Json(await RunAsync(settings, arguments => arguments.Append("--output=json"), cancellationToken));
         var servers = Named(view?["clusters"]).ToDictionary(
             cluster => (string)cluster["name"]!, cluster => (string?)cluster["cluster"]?["server"] ?? string.Empty, StringComparer.Ordinal);
         return Named(view?["contexts"]).ToDictionary(

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
@@ -27,7 +29,7 @@ public sealed class KubectlException : Exception
 
 /// <summary>The base of all kubectl runners.</summary>
 /// <typeparam name="TSettings">The subcommand's settings.</typeparam>
-public abstract class KubectlTool<TSettings> : Tool<TSettings>
+public abstract class KubectlTool<TSettings> : CommandLineTool<TSettings>
     where TSettings : KubectlSettings
 {
     /// <summary>Makes a runner from Cake's services.</summary>
@@ -36,27 +38,28 @@ public abstract class KubectlTool<TSettings> : Tool<TSettings>
     {
     }
 
-    /// <summary>The subcommand with its own words, <c>config view</c>.</summary>
-    protected abstract string Command { get; }
+    /// <inheritdoc/>
+    protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new KubectlException(Command, exitCode, errors);
 
-    /// <summary>Runs the subcommand.</summary>
-    /// <returns>kubectl's standard output.</returns>
-    /// <exception cref="KubectlException">kubectl failed.</exception>
-    /// <exception cref="CakeException">kubectl is not there.</exception>
-    protected async Task<string> RunAsync(TSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        ArgumentNullException.ThrowIfNull(own);
-        cancellationToken.ThrowIfCancellationRequested();
-        var arguments = new ProcessArgumentBuilder().Append(Command);
-        own(arguments);
-        if (settings.Kubeconfig is { } kubeconfig)
-            arguments.AppendSwitchQuoted("--kubeconfig", kubeconfig);
-        using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
-        var exitCode = process is ChildProcess child ? await child.ExitAsync(cancellationToken) : Wait(process);
-        return exitCode == 0
-            ? string.Join('\n', process.GetStandardOutput() ?? [])
-            : throw new KubectlException(Command, exitCode, process.GetStandardError() ?? []);
+        arguments.AppendOption("--kubeconfig", settings.Kubeconfig);
+    }
+
+    /// <summary>Reads an answer of <c>--output=json</c>.</summary>
+    /// <exception cref="FormatException">It is no JSON.</exception>
+    protected JsonNode? Json(IReadOnlyList<string> answer)
+    {
+        try
+        {
+            return JsonNode.Parse(string.Join('\n', answer));
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException($"kubectl {Command} answered no JSON.", exception);
+        }
     }
 
     /// <inheritdoc/>
@@ -64,10 +67,4 @@ public abstract class KubectlTool<TSettings> : Tool<TSettings>
 
     /// <inheritdoc/>
     protected sealed override IEnumerable<string> GetToolExecutableNames() => ["kubectl", "kubectl.exe"];
-
-    private static int Wait(IProcess process)
-    {
-        process.WaitForExit();
-        return process.GetExitCode();
-    }
 }

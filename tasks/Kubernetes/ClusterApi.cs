@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,15 +18,20 @@ public sealed class ClusterApi : IDisposable
 {
     private const int Attempts = 6;
 
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     private readonly HttpClient _http;
 
     /// <summary>Speaks through the given handler.</summary>
     /// <param name="name">The cluster's fleet name, for messages.</param>
-    /// <param name="http">A client whose base address is the API server's (or its proxy's); owned by this object.</param>
+    /// <param name="http">A client whose base address is the API server's (or its proxy's), with its path where it has one; owned by this object.</param>
     public ClusterApi(string name, HttpClient http)
     {
+        ArgumentNullException.ThrowIfNull(http);
         (Name, _http) = (name, http);
         _http.Timeout = Timeout.InfiniteTimeSpan;
+        if (_http.BaseAddress is { } address && !address.AbsolutePath.EndsWith('/'))
+            _http.BaseAddress = new Uri(address.AbsoluteUri + "/");
     }
 
     /// <summary>The cluster's fleet name.</summary>
@@ -33,6 +39,9 @@ public sealed class ClusterApi : IDisposable
 
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The clock of all pauses, here and in what waits for this cluster.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>A cluster behind a kubectl proxy's Unix socket.</summary>
     /// <param name="name">The cluster's fleet name.</param>
@@ -113,7 +122,10 @@ public sealed class ClusterApi : IDisposable
         return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}", patch, "application/merge-patch+json", cancellationToken);
     }
 
-    /// <summary>Watches a collection. The sequence ends when the server ends it; begin again from a new list then.</summary>
+    /// <summary>
+    /// Watches a collection. The sequence ends when the server ends it, has lost the resource version or is busy, and when the connection breaks:
+    /// begin again from a new list then.
+    /// </summary>
     /// <param name="path">The collection's path with its query, <c>resourceVersion</c> included.</param>
     /// <param name="cancellationToken">Ends the watch.</param>
     /// <returns>The watch events.</returns>
@@ -121,16 +133,20 @@ public sealed class ClusterApi : IDisposable
     public async IAsyncEnumerable<JsonObject> WatchAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var request = Request(HttpMethod.Get, path + (path.Contains('?', StringComparison.Ordinal) ? "&" : "?") + "watch=1", null, null, null);
-        using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await UnlessBrokenAsync(() => _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+        if (response is null)
+            yield break;
         if (!response.IsSuccessStatusCode)
-            throw await RefusalAsync(request, response, cancellationToken);
+        {
+            if (response.StatusCode == HttpStatusCode.Gone || IsBusy(response.StatusCode))
+                yield break;
+            throw await RefusalAsync($"GET {path}", response, cancellationToken);
+        }
+
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-        {
-            if (line.Length > 0 && JsonNode.Parse(line) is JsonObject happened)
-                yield return happened;
-        }
+        while (await UnlessBrokenAsync(async () => await reader.ReadLineAsync(cancellationToken) is { } line ? JsonNode.Parse(line) as JsonObject : null) is { } happened)
+            yield return happened;
     }
 
     /// <inheritdoc/>
@@ -168,25 +184,26 @@ public sealed class ClusterApi : IDisposable
                     return await JsonSerializer.DeserializeAsync(stream, KubernetesJson.Default.JsonObject, patience.Token) ?? [];
                 }
 
-                var refusal = await RefusalAsync(request, response, patience.Token);
-                if (attempt == Attempts || !IsPassing(response.StatusCode, refusal.Reason, method))
+                var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
+                if (attempt == Attempts || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
                     throw refusal;
-                wait = response.Headers.RetryAfter?.Delta ?? Backoff(attempt);
+                wait = Pause(response.Headers.RetryAfter) ?? Backoff(attempt);
             }
-            catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt == Attempts || exception is OperationCanceledException)
+                if (attempt == Attempts || !IsPassing(exception))
                     throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
                 wait = Backoff(attempt);
             }
 
-            await Task.Delay(wait, cancellationToken);
+            await Task.Delay(wait, Time, cancellationToken);
         }
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string path, JsonObject? body, string? contentType, string? accept)
     {
-        var request = new HttpRequestMessage(method, path);
+        // Without the leading slash, the path of the server's own address stays (https://rancher.example.com/k8s/clusters/c-1).
+        var request = new HttpRequestMessage(method, new Uri(path.TrimStart('/'), UriKind.Relative));
         request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json");
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("flyte-multicluster", "1"));
         if (body is not null)
@@ -198,19 +215,45 @@ public sealed class ClusterApi : IDisposable
         return request;
     }
 
-    // 409 without a resourceVersion in the request is the server's own storage race.
-    private static bool IsPassing(HttpStatusCode status, string reason, HttpMethod method)
-        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
-           || (status == HttpStatusCode.Conflict && method == HttpMethod.Patch && reason is "Conflict" or "AlreadyExists");
+    private static bool IsBusy(HttpStatusCode status)
+        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 
-    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException or OperationCanceledException;
+    // 409 without a resourceVersion in the request is the server's own storage race.
+    private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
+        => refusal.Status == HttpStatusCode.Conflict && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
+
+    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
+
+    // A certificate that is not trusted, a kubectl that does not start and a server that hangs stay so.
+    private static bool IsPassing(Exception exception)
+        => exception is not OperationCanceledException && exception.GetBaseException() is not (AuthenticationException or KubernetesApiException);
+
+    private static async Task<T?> UnlessBrokenAsync<T>(Func<Task<T>> ask)
+        where T : class?
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (Exception exception) when (IsBroken(exception) && IsPassing(exception))
+        {
+            return null;
+        }
+    }
+
+    private TimeSpan? Pause(RetryConditionHeaderValue? header)
+    {
+        if ((header?.Delta ?? header?.Date - Time.GetUtcNow()) is not { } asked)
+            return null;
+        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked > LongestPause ? LongestPause : asked;
+    }
 
     private string Why(Exception exception)
         => exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
 
     private static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2)));
 
-    private static async Task<KubernetesApiException> RefusalAsync(HttpRequestMessage request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<KubernetesApiException> RefusalAsync(string request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var (reason, message) = (string.Empty, text.Trim());
@@ -224,6 +267,6 @@ public sealed class ClusterApi : IDisposable
             // kubectl proxy and load balancers answer in plain text.
         }
 
-        return new KubernetesApiException($"{request.Method} {request.RequestUri}", response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message);
+        return new KubernetesApiException(request, response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message);
     }
 }

@@ -10,16 +10,18 @@ namespace Flyte.MultiCluster.Kubernetes;
 /// </summary>
 public sealed class KubectlProxies : IAsyncDisposable
 {
-    // The shell lives as long as its standard input is open, so the proxies end with this program, however it ends.
+    // The shell lives as long as its standard input is open, so the proxies and their folder go with this program, however it ends.
     // A Ctrl+C of the terminal reaches the whole process group: the proxies ignore it, they serve the orderly end.
     private const string Guardian = """
         trap '' INT HUP
-        kubectl=$1; kubeconfig=$2; pids=
+        kubectl=$1; kubeconfig=$2; folder=$3; pids=
         while IFS='	' read -r context socket; do
           "$kubectl" proxy ${kubeconfig:+"--kubeconfig=$kubeconfig"} "--context=$context" "--unix-socket=$socket" >"$socket.log" 2>&1 </dev/null &
           pids="$pids $!"
         done
         kill $pids 2>/dev/null
+        wait
+        rm -rf -- "$folder"
         """;
 
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
@@ -81,7 +83,8 @@ public sealed class KubectlProxies : IAsyncDisposable
             process.Dispose();
         }
 
-        Directory.Delete(_folder, recursive: true);
+        if (Directory.Exists(_folder))
+            Directory.Delete(_folder, recursive: true);
     }
 
     private void Begin(string context, string socket)
@@ -94,7 +97,7 @@ public sealed class KubectlProxies : IAsyncDisposable
 
         if (_guardian is null)
         {
-            var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, _kubeconfig ?? string.Empty } };
+            var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, _kubeconfig ?? string.Empty, _folder } };
             _guardian = _processes.Start(start);
         }
 
@@ -145,6 +148,9 @@ public sealed class KubectlProxies : IAsyncDisposable
         }
     }
 
+    // "error: context … does not exist", "Error in configuration: …", "Error: unknown flag …"
+    private static bool IsError(string line) => line.StartsWith("error:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Error in ", StringComparison.Ordinal);
+
     private static string? FailureOf(string socket)
     {
         var log = socket + ".log";
@@ -152,8 +158,7 @@ public sealed class KubectlProxies : IAsyncDisposable
             return null;
         using var stream = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(stream);
-        var text = reader.ReadToEnd();
-        var at = text.IndexOf("error:", StringComparison.OrdinalIgnoreCase);
-        return at < 0 ? null : text[at..].Trim();
+        var lines = reader.ReadToEnd().Split('\n').SkipWhile(line => !IsError(line)).Select(line => line.Trim()).ToArray();
+        return lines.Length == 0 ? null : string.Join(' ', lines).Trim();
     }
 }

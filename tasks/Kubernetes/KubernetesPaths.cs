@@ -34,7 +34,7 @@ public static class KubernetesPaths
         return $"{root}{scope}/{Plural(kind)}/{Uri.EscapeDataString((string?)metadata?["name"] ?? string.Empty)}";
     }
 
-    /// <summary>A kind's plural resource name, by the rule that client-go's RESTMapper guesses with.</summary>
+    /// <summary>A kind's plural resource name, guessed by English rules, as it is for every kind of the chart.</summary>
     public static string Plural(string kind)
     {
         ArgumentNullException.ThrowIfNull(kind);

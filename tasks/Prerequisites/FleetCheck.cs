@@ -33,7 +33,7 @@ public sealed class FleetCheck(FlyteContext context)
         {
             servers = await context.KubectlConfigView.ServersAsync(new KubectlSettings { Kubeconfig = context.Run.Kubeconfig }, cancellationToken);
         }
-        catch (KubectlException exception)
+        catch (Exception exception) when (exception is KubectlException or FormatException)
         {
             throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
         }
@@ -159,7 +159,16 @@ public sealed class FleetCheck(FlyteContext context)
     private static string Hint(string name, IEnumerable<string> known)
         => (Nearest.To(name, known) is { } nearest ? $"Did you mean '{nearest}'? " : string.Empty) + "Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
 
-    private static bool IsLocal(string endpoint)
-        => Uri.TryCreate(endpoint, UriKind.Absolute, out var address)
-           && (address.IsLoopback || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any))));
+    /// <summary>Whether an API server's address is this machine's own.</summary>
+    /// <param name="endpoint">A URL, or a host and port.</param>
+    public static bool IsLocal(string endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        if (!Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var address))
+            return false;
+        return address.IsLoopback
+            || address.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            || address.Host.Equals("kubernetes.docker.internal", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));
+    }
 }

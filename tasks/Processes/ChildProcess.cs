@@ -29,6 +29,9 @@ public sealed partial class ChildProcess : IProcess
         try
         {
             await _process.WaitForExitAsync(cancellationToken);
+
+            // A grandchild may hold the streams open.
+            await Task.WhenAll(_output, _error).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
@@ -36,7 +39,6 @@ public sealed partial class ChildProcess : IProcess
             throw;
         }
 
-        await Task.WhenAll(_output, _error);
         return _process.ExitCode;
     }
 

@@ -11,7 +11,13 @@ public sealed class HelmRelease
 {
     private readonly JsonObject _stored;
 
-    private HelmRelease(JsonObject stored) => _stored = stored;
+    private readonly string? _resourceVersion;
+
+    private HelmRelease(JsonObject stored, string? resourceVersion, HelmRelease? deployed = null)
+        => (_stored, _resourceVersion, Deployed) = (stored, resourceVersion, deployed);
+
+    /// <summary>The revision that is still the deployed one, where this newest one failed or never ended; null otherwise. Helm upgrades from it.</summary>
+    public HelmRelease? Deployed { get; }
 
     /// <summary>The release's name.</summary>
     public string Name => (string?)_stored["name"] ?? string.Empty;
@@ -57,15 +63,16 @@ public sealed class HelmRelease
     {
         ArgumentNullException.ThrowIfNull(secret);
         var name = (string?)secret["metadata"]?["name"];
+        var resourceVersion = (string?)secret["metadata"]?["resourceVersion"];
         try
         {
             // The value is base64 twice: once by Helm, once as Secret data.
             var once = Convert.FromBase64String((string?)secret["data"]?["release"] ?? string.Empty);
             var packed = Convert.FromBase64String(Encoding.ASCII.GetString(once));
             if (packed is not [0x1f, 0x8b, ..])
-                return new HelmRelease((JsonObject)JsonNode.Parse(packed)!);
+                return new HelmRelease((JsonObject)JsonNode.Parse(packed)!, resourceVersion);
             using var gzip = new GZipStream(new MemoryStream(packed), CompressionMode.Decompress);
-            return new HelmRelease((JsonObject)JsonNode.Parse(gzip)!);
+            return new HelmRelease((JsonObject)JsonNode.Parse(gzip)!, resourceVersion);
         }
         catch (Exception exception) when (exception is JsonException or InvalidDataException or InvalidCastException or FormatException)
         {
@@ -73,7 +80,13 @@ public sealed class HelmRelease
         }
     }
 
-    /// <summary>The merge patch of the Secret that makes this revision a failed one, so that the next upgrade starts from it.</summary>
+    /// <summary>This revision over the one that is still deployed.</summary>
+    public HelmRelease Over(HelmRelease? deployed) => new(_stored, _resourceVersion, deployed);
+
+    /// <summary>
+    /// The merge patch of the Secret that makes this revision a failed one, so that the next upgrade starts from it. It names the resource
+    /// version that was read: a helm that finished in between is not overruled.
+    /// </summary>
     public JsonObject AsFailed()
     {
         var failed = (JsonObject)_stored.DeepClone();
@@ -85,7 +98,7 @@ public sealed class HelmRelease
         var once = Convert.ToBase64String(packed.ToArray());
         return new JsonObject
         {
-            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["status"] = "failed" } },
+            ["metadata"] = new JsonObject { ["resourceVersion"] = _resourceVersion, ["labels"] = new JsonObject { ["status"] = "failed" } },
             ["data"] = new JsonObject { ["release"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(once)) },
         };
     }

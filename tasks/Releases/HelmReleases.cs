@@ -18,6 +18,26 @@ public static class HelmReleases
     public static async Task<IReadOnlyList<HelmRevision>> NewestAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
+        return [.. (await RevisionsAsync(api, ns, cancellationToken))
+            .GroupBy(revision => revision.Release, StringComparer.Ordinal)
+            .Select(revisions => revisions.MaxBy(revision => revision.Revision)!)];
+    }
+
+    /// <summary>A release's newest revision, whatever its status, over the deployed one; null where there is none or it was uninstalled.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">The Secret holds no release.</exception>
+    public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        var revisions = (await RevisionsAsync(api, ns, cancellationToken)).Where(revision => revision.Release == release).OrderByDescending(revision => revision.Revision).ToArray();
+        if (revisions.Length == 0 || await ReadAsync(api, ns, revisions[0], cancellationToken) is not { } newest)
+            return null;
+        var deployed = revisions.Skip(1).FirstOrDefault(revision => revision.Status == "deployed");
+        return newest.Status == "deployed" || deployed is null ? newest : newest.Over(await ReadAsync(api, ns, deployed, cancellationToken));
+    }
+
+    private static async Task<IReadOnlyList<HelmRevision>> RevisionsAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
+    {
         var secrets = await api.ListMetadataAsync(KubernetesPaths.Core(ns, "secrets") + "?labelSelector=owner%3Dhelm", cancellationToken);
         return [.. secrets
             .Select(secret => secret["metadata"]!)
@@ -25,18 +45,7 @@ public static class HelmReleases
                 (string?)metadata["labels"]?["name"] ?? string.Empty,
                 int.TryParse((string?)metadata["labels"]?["version"], CultureInfo.InvariantCulture, out var revision) ? revision : 0,
                 (string?)metadata["labels"]?["status"] ?? string.Empty,
-                (string)metadata["name"]!))
-            .GroupBy(revision => revision.Release, StringComparer.Ordinal)
-            .Select(revisions => revisions.MaxBy(revision => revision.Revision)!)];
-    }
-
-    /// <summary>A release's newest revision, whatever its status; null where there is none or it was uninstalled.</summary>
-    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    /// <exception cref="FormatException">The Secret holds no release.</exception>
-    public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
-    {
-        var newest = (await NewestAsync(api, ns, cancellationToken)).FirstOrDefault(revision => revision.Release == release);
-        return newest is null ? null : await ReadAsync(api, ns, newest, cancellationToken);
+                (string)metadata["name"]!))];
     }
 
     /// <summary>Reads one revision; null when it is gone or says that the release was uninstalled.</summary>

@@ -17,13 +17,13 @@ public static class ManifestObjects
         return [.. Documents(manifest).Select(document => values.Parse(document, "manifest")).Where(document => document["kind"] is not null)];
     }
 
-    // Line by line: a block scalar at a document's end keeps its newline.
+    // Line by line and nothing else: a block scalar at a document's end keeps its newlines, and its form feeds.
     private static IEnumerable<string> Documents(string manifest)
     {
         var document = new StringBuilder();
-        foreach (var line in manifest.ReplaceLineEndings("\n").Split('\n'))
+        foreach (var line in manifest.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n'))
         {
-            if (line.StartsWith("---", StringComparison.Ordinal))
+            if (line is "---" || line.StartsWith("--- ", StringComparison.Ordinal) || line.StartsWith("---\t", StringComparison.Ordinal))
             {
                 yield return document.ToString();
                 document.Clear();
@@ -33,6 +33,9 @@ public static class ManifestObjects
                 document.Append(line).Append('\n');
             }
         }
+
+        // Split's last piece is what follows the last newline.
+        document.Length--;
 
         yield return document.ToString();
     }

@@ -14,18 +14,24 @@ public static class PendingRelease
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>Waits a moment for a young pending operation to end by itself: helm outlives a killed run.</summary>
+    /// <summary>Waits for a young pending operation to end by itself: helm outlives a killed run, and another operator's helm may be at work.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="release">The release's name.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="patience">The longest wait, however old the operation is; null for the seconds of a helm that is ending.</param>
     /// <returns>The newest revision; still pending when nothing ended it.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public static async Task<HelmRelease?> SettleAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
+    public static async Task<HelmRelease?> SettleAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken, TimeSpan? patience = null)
     {
-        var until = DateTime.UtcNow + Patience;
+        ArgumentNullException.ThrowIfNull(api);
+        var until = api.Time.GetUtcNow() + (patience ?? Patience);
         while (true)
         {
             var live = await HelmReleases.FindAsync(api, ns, release, cancellationToken);
-            if (live is not { IsPending: true } || DateTime.UtcNow > until || DateTimeOffset.UtcNow - live.LastDeployed > Young)
+            if (live is not { IsPending: true } || api.Time.GetUtcNow() > until || (patience is null && api.Time.GetUtcNow() - live.LastDeployed > Young))
                 return live;
-            await Task.Delay(Pause, cancellationToken);
+            await Task.Delay(Pause, api.Time, cancellationToken);
         }
     }
 

@@ -24,7 +24,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             return new ReleaseDifference("it is not installed");
         if (live.Status != "deployed")
             return new ReleaseDifference($"its newest revision {live.Revision} is {live.Status}");
-        if (context.Run.Chart!.DifferenceFrom(live) is { } chart)
+        if (context.Run.Chart.DifferenceFrom(live) is { } chart)
             return new ReleaseDifference(chart);
         var wanted = context.Values.Merge(valuesFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
         if (!context.Values.Same(live.Config, wanted))
@@ -44,7 +44,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         var settings = new HelmUpgradeSettings
         {
             Release = release,
-            Chart = context.Run.Chart!.Folder,
+            Chart = context.Run.Chart.Folder,
             Namespace = context.Run.Namespace,
             KubeContext = cluster.Context,
             Kubeconfig = context.Run.Kubeconfig,

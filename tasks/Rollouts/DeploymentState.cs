@@ -5,9 +5,8 @@ namespace Flyte.MultiCluster.Rollouts;
 /// <summary>How far a Deployment's rollout is, by the rules of <c>kubectl rollout status</c>.</summary>
 /// <param name="Name">The Deployment's name.</param>
 /// <param name="IsAvailable">All replicas are of the newest template and available, and none is left of an older one.</param>
-/// <param name="HasFailed">The rollout exceeded its progress deadline.</param>
 /// <param name="Summary">Where it stands: <c>1 of 2 updated replicas are available</c>.</param>
-public sealed record DeploymentState(string Name, bool IsAvailable, bool HasFailed, string Summary)
+public sealed record DeploymentState(string Name, bool IsAvailable, string Summary)
 {
     /// <summary>Reads a Deployment's state.</summary>
     public static DeploymentState Of(JsonObject deployment)
@@ -17,7 +16,7 @@ public sealed record DeploymentState(string Name, bool IsAvailable, bool HasFail
         var status = deployment["status"] as JsonObject ?? [];
         var wanted = Number(deployment["spec"], "replicas", 1);
         var updated = Number(status, "updatedReplicas", 0);
-        var failed = (status["conditions"] as JsonArray ?? []).Any(condition =>
+        var late = (status["conditions"] as JsonArray ?? []).Any(condition =>
             (string?)condition?["type"] == "Progressing" && (string?)condition["reason"] == "ProgressDeadlineExceeded");
         var (available, summary) = (Number(deployment["metadata"], "generation", 0) > Number(status, "observedGeneration", 0)) switch
         {
@@ -27,7 +26,7 @@ public sealed record DeploymentState(string Name, bool IsAvailable, bool HasFail
             _ when Number(status, "availableReplicas", 0) < updated => (false, $"{Number(status, "availableReplicas", 0)} of {updated} updated replicas are available"),
             _ => (true, "available"),
         };
-        return new DeploymentState(name, available, failed, summary);
+        return new DeploymentState(name, available, available || !late ? summary : $"{summary}, its progress deadline is exceeded");
     }
 
     private static int Number(JsonNode? node, string name, int otherwise) => (int?)(node as JsonObject)?[name] ?? otherwise;

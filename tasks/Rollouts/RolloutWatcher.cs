@@ -12,6 +12,10 @@ namespace Flyte.MultiCluster.Rollouts;
 public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell)
 {
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
+
+    // The server ends a watch after a minute; a connection that died unnoticed tells nothing at all.
+    private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(65);
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
@@ -37,6 +41,8 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
                 if (AreAvailable(states))
                     return [.. states.Keys.Order(StringComparer.Ordinal)];
                 await FollowAsync((string?)list?["metadata"]?["resourceVersion"], states, patience.Token);
+                if (!AreAvailable(states))
+                    await Task.Delay(BetweenRounds, api.Time, patience.Token);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -49,6 +55,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     private async Task FollowAsync(string? version, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
     {
         using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        round.CancelAfter(LongestRound);
         var watching = WatchAsync(version, states, round.Token);
         var looking = TellBlockersAsync(states, round.Token);
         await Task.WhenAny(watching, looking);
@@ -79,7 +86,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     {
         while (true)
         {
-            await Task.Delay(LookAtPodsEvery, cancellationToken);
+            await Task.Delay(LookAtPodsEvery, api.Time, cancellationToken);
             foreach (var line in await BlockersAsync(states, cancellationToken))
             {
                 if (_told.Add(line))

@@ -21,8 +21,13 @@ public sealed class FleetRun
     /// <summary>The kubeconfig for kubectl and helm; null for their own default.</summary>
     public required string? Kubeconfig { get; init; }
 
-    /// <summary>The chart, once it is at hand.</summary>
-    public UnpackedChart? Chart { get; set; }
+    /// <summary>The chart; set by <c>FetchChart</c>.</summary>
+    /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>
+    public UnpackedChart Chart
+    {
+        get => field ?? throw new InvalidOperationException("The chart is not at hand: FetchChart did not run. Run without --exclusive.");
+        set;
+    }
 
     /// <summary>The data planes that have not failed.</summary>
     public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null);

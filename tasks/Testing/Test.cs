@@ -11,10 +11,11 @@ namespace Flyte.MultiCluster.Testing;
 
 /// <summary>Runs all tests, on the sandbox, with real helm and kubectl. Its last line of output is <c>N passed, N failed</c>.</summary>
 /// <param name="outcome">Where a failure is noted; it is not thrown, so that nothing is printed after the last line.</param>
+/// <param name="interruption">Ctrl+C and SIGTERM end the tests.</param>
 [TaskName(nameof(Test))]
 [TaskDescription("Run the tests, on the sandbox with real helm 3 and 4")]
 [Stage("Tools", 910)]
-public sealed class Test(RunOutcome outcome) : AsyncFrostingTask
+public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncFrostingTask
 {
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)
@@ -24,7 +25,7 @@ public sealed class Test(RunOutcome outcome) : AsyncFrostingTask
             new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install(ToolSet.Current, ToolSet.Helm3);
 
         var results = Path.Combine(ProjectRoot.Path, "artifacts", "tests", Guid.NewGuid().ToString("N"));
-        var exitCode = await RunTestsAsync(results, context.Log);
+        var exitCode = await RunTestsAsync(results, context.Log, interruption.Token);
         var counts = Count(results);
         if (exitCode != 0 && counts.Failed == 0)
         {
@@ -37,7 +38,7 @@ public sealed class Test(RunOutcome outcome) : AsyncFrostingTask
         context.Log.Write(Verbosity.Quiet, LogLevel.Information, "{0}", counts);
     }
 
-    private static async Task<int> RunTestsAsync(string results, ICakeLog log)
+    private static async Task<int> RunTestsAsync(string results, ICakeLog log, CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo(ToolPaths.Own.Find("dotnet") ?? Environment.ProcessPath!)
         {
@@ -54,12 +55,13 @@ public sealed class Test(RunOutcome outcome) : AsyncFrostingTask
 
         var progress = new TestProgress(TimeProvider.System);
         using var process = Process.Start(start)!;
+        await using var ending = cancellationToken.Register(() => process.Kill(entireProcessTree: true));
         try
         {
             await Task.WhenAll(
                 PassOnAsync(process.StandardOutput, line => Tell(log, LogLevel.Information, progress.Take(line))),
                 PassOnAsync(process.StandardError, line => Tell(log, LogLevel.Error, line)));
-            await process.WaitForExitAsync();
+            await process.WaitForExitAsync(CancellationToken.None);
             return process.ExitCode;
         }
         finally

@@ -33,8 +33,11 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<ClusterCredential?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (await plane.Api.GetAsync(Path, cancellationToken) is not { } secret)
-            return null;
+        return await plane.Api.GetAsync(Path, cancellationToken) is { } secret ? Credential(secret) : null;
+    }
+
+    private ClusterCredential? Credential(JsonObject secret)
+    {
         RefuseOthers(secret);
         var data = secret["data"];
         return (string?)data?["token"] is { Length: > 0 } token && (string?)data["ca.crt"] is { Length: > 0 } ca ? new ClusterCredential(token, ca) : null;
@@ -69,23 +72,28 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
     public async Task UntilFilledAsync(CancellationToken cancellationToken)
     {
         var longest = context.Options.Timeout < Longest ? context.Options.Timeout : Longest;
-        var until = DateTime.UtcNow + longest;
+        var until = plane.Api.Time.GetUtcNow() + longest;
         for (var pause = TimeSpan.FromMilliseconds(20); ; pause = pause > TimeSpan.FromMilliseconds(500) ? pause : pause * 2)
         {
-            if (await ReadAsync(cancellationToken) is not null)
+            var secret = await plane.Api.GetAsync(Path, cancellationToken);
+            if (secret is not null && Credential(secret) is not null)
                 return;
-            if (DateTime.UtcNow > until)
-                throw new InvalidOperationException(await WhyEmptyAsync(longest, cancellationToken));
-            await Task.Delay(pause, cancellationToken);
+
+            // The token controller removes the Secret of a service account that is not there.
+            if (secret is null || plane.Api.Time.GetUtcNow() > until)
+                throw new InvalidOperationException(await WhyEmptyAsync(secret is null ? null : longest, cancellationToken));
+            await Task.Delay(pause, plane.Api.Time, cancellationToken);
         }
     }
 
-    private async Task<string> WhyEmptyAsync(TimeSpan waited, CancellationToken cancellationToken)
+    private async Task<string> WhyEmptyAsync(TimeSpan? waited, CancellationToken cancellationToken)
     {
         var account = await plane.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
-        return account is null
-            ? $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values."
-            : $"The token controller did not fill Secret {plane.Wanted.TokenSecret} within {waited.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
+        if (account is null)
+            return $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
+        return waited is null
+            ? $"Somebody removed Secret {plane.Wanted.TokenSecret} before it was filled. Run again."
+            : $"The token controller did not fill Secret {plane.Wanted.TokenSecret} within {waited.Value.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
     }
 
     private void RefuseOthers(JsonObject secret)

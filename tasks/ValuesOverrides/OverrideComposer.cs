@@ -53,7 +53,13 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             known.Add(fleet.ControlPlane.Name);
         _kept.AddRange(clusters.Keys.Where(name => !known.Contains(name)).Select(name => $"cluster {name}"));
         foreach (var plane in fleet.DataPlanes.Where(plane => joined.ContainsKey(plane.Name)))
+        {
             clusters[plane.Name] = Merged(clusters.GetValueOrDefault(plane.Name), Entry(plane, joined[plane.Name]));
+
+            // With it, flyteadmin would take its own cluster for the data plane.
+            clusters[plane.Name].Remove("inCluster");
+        }
+
         if (fleet.ControlPlane.RunsWorkflows)
             clusters[fleet.ControlPlane.Name] = Merged(clusters.GetValueOrDefault(fleet.ControlPlane.Name), new JsonObject { ["name"] = fleet.ControlPlane.Name, ["enabled"] = true, ["inCluster"] = true });
         return clusters;
@@ -62,10 +68,11 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
     private JsonObject Labels(IReadOnlyList<JsonObject> sources, OrderedDictionary<string, JsonObject> clusters)
     {
         var labels = new JsonObject();
+        var ofFleet = fleet.Labels.Where(label => label.Clusters.Any(member => clusters.ContainsKey(member.Id))).ToArray();
         var fleetClusters = fleet.DataPlanes.Select(plane => plane.Name).Append(fleet.ControlPlane.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var (name, members) in sources.SelectMany(source => Section(source)?["labelClusterMap"] as JsonObject ?? []))
         {
-            if (labels.ContainsKey(name) || members is not JsonArray entries || fleet.Labels.Any(label => label.Name == name))
+            if (labels.ContainsKey(name) || members is not JsonArray entries || ofFleet.Any(label => label.Name == name))
                 continue;
 
             // A label of the fleet's own clusters that the fleet no longer has is a loss to be accepted, not an entry to keep.
@@ -75,11 +82,10 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             _kept.Add($"label {name}");
         }
 
-        foreach (var label in fleet.Labels)
+        foreach (var label in ofFleet)
         {
-            var members = label.Clusters.Where(member => clusters.ContainsKey(member.Id)).ToArray();
-            if (members.Length > 0)
-                labels[label.Name] = new JsonArray([.. members.Select(member => new JsonObject { ["id"] = member.Id, ["weight"] = member.Weight })]);
+            var members = label.Clusters.Where(member => clusters.ContainsKey(member.Id));
+            labels[label.Name] = new JsonArray([.. members.Select(member => new JsonObject { ["id"] = member.Id, ["weight"] = member.Weight })]);
         }
 
         return labels;

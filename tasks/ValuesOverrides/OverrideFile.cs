@@ -11,7 +11,7 @@ public sealed class OverrideFile(FlyteContext context)
 {
     /// <summary>The values files before the override: base, the chart's values-controlplane.yaml, the control plane's.</summary>
     public IReadOnlyList<string> BaseFiles =>
-        [.. context.Run.Fleet.Flyte.Values, context.Run.Chart!.ControlPlaneValues, .. context.Run.ControlPlane.Wanted.Values];
+        [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.ControlPlaneValues, .. context.Run.ControlPlane.Wanted.Values];
 
     /// <summary>All values files, the override last.</summary>
     public IReadOnlyList<string> Files => [.. BaseFiles, context.Run.ControlPlane.ValuesOverride!];
@@ -24,7 +24,7 @@ public sealed class OverrideFile(FlyteContext context)
     public ValuesOverride Compose(HelmRelease? live, params IReadOnlyList<JsonObject> meanwhile)
     {
         var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        return new OverrideComposer(context.Run.Fleet, endpoints).Compose([.. live is null ? [] : new[] { live.Config }, .. meanwhile, Base()]);
+        return new OverrideComposer(context.Run.Fleet, endpoints).Compose([.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, Base()]);
     }
 
     /// <summary>The merged values that the control plane would get with an override.</summary>

@@ -39,7 +39,7 @@ internal sealed class DurationTests
     [TestCase("00:61:00")]
     public void Anything_else_is_not(string text) => Assert.That(Durations.TryRead(text, out _), Is.False);
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property What_is_written_in_units_reads_back() => Prop.ForAll(
         Gen.Choose(1, 6 * 24 * 3600).ToArbitrary(),
         static seconds => Durations.TryRead($"{seconds / 3600}h{seconds / 60 % 60}m{seconds % 60}s", out var duration) && duration == TimeSpan.FromSeconds(seconds));

@@ -29,7 +29,7 @@ internal sealed class NearestTests
     public void The_nearest_is_told_when_it_is_near(string name, string? expected)
         => Assert.That(Nearest.To(name, ["fleet", "count", "parallelism"]), Is.EqualTo(expected));
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property One_edit_is_at_distance_one_at_most() => Prop.ForAll(
         Gen.Choose(1, 12).SelectMany(static length => Gen.Elements("abcde".ToCharArray()).ArrayOf(length)).SelectMany(static letters => Gen.Choose(0, letters.Length - 1).Select(at => (Word: new string(letters), At: at))).ToArbitrary(),
         static sample => Nearest.Distance(sample.Word, sample.Word.Remove(sample.At, 1)) == 1

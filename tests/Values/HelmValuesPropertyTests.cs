@@ -25,32 +25,32 @@ public sealed class HelmValuesPropertyTests
         ArbMap.Default.GeneratorFor<bool>().Select(flag => (JsonNode?)JsonValue.Create(flag)),
         Gen.Constant((JsonNode?)null));
 
-    [FsCheck.NUnit.Property(MaxTest = 200)]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true, MaxTest = 200)]
     public Property What_is_written_is_read_back_the_same() => Prop.ForAll(Trees(), tree =>
         Values.Same(Values.Parse(Values.Write(tree), "v.yaml"), tree).Label(Values.Write(tree)));
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property Writing_keeps_the_order_of_keys() => Prop.ForAll(Trees(), tree =>
         Values.Parse(Values.Write(tree), "v.yaml").Select(entry => entry.Key).SequenceEqual(tree.Select(entry => entry.Key), StringComparer.Ordinal));
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property Merging_a_tree_with_itself_or_with_nothing_changes_nothing() => Prop.ForAll(Trees(), tree =>
         Values.Same(Values.Merge(tree), tree) && Values.Same(Values.Merge(tree, tree), tree)
         && Values.Same(Values.Merge(tree, []), tree) && Values.Same(Values.Merge([], tree), tree));
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property Merging_again_with_the_last_changes_nothing() => Prop.ForAll(Trees(), Trees(), (a, b) =>
         Values.Same(Values.Merge(Values.Merge(a, b), b), Values.Merge(a, b)));
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property Nothing_of_the_last_is_lost_in_a_merge() => Prop.ForAll(Trees(), Trees(), (a, b) =>
         Values.Lost(b, Values.Merge(a, b)).Count == 0);
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property Changed_is_empty_exactly_where_two_trees_are_the_same() => Prop.ForAll(Trees(), Trees(), (a, b) =>
         Values.Changed(a, b).Count == 0 == Values.Same(a, b) && Values.Changed(a, a).Count == 0);
 
-    [FsCheck.NUnit.Property]
+    [FsCheck.NUnit.Property(QuietOnSuccess = true)]
     public Property Everything_is_lost_in_nothing_but_empty_maps() => Prop.ForAll(Trees(), tree =>
         Values.Lost(tree, []).Count == Values.Changed(tree, []).Count - EmptyMaps(tree));
 

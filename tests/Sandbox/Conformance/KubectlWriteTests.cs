@@ -8,6 +8,33 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Conformance;
 [Parallelizable(ParallelScope.All)]
 internal sealed class KubectlWriteTests : ConformanceFixture
 {
+    [TestCase("create job made --image=pause:3", "job.batch/made")]
+    [TestCase("create ingress made --rule=a.example.com/a=made:80", "ingress.networking.k8s.io/made")]
+    [TestCase("create quota made --hard=configmaps=1000", "resourcequota/made")]
+    [TestCase("create poddisruptionbudget made --selector=app=x --min-available=1", "poddisruptionbudget.policy/made")]
+    [TestCase("create role made --verb=get --resource=pods", "role.rbac.authorization.k8s.io/made")]
+    [TestCase("create rolebinding made --role=made --serviceaccount=default:default", "rolebinding.rbac.authorization.k8s.io/made")]
+    [TestCase("create serviceaccount made", "serviceaccount/made")]
+    [TestCase("create deployment made --image=pause:3 --replicas=0", "deployment.apps/made")]
+    [TestCase("create service nodeport made --tcp=80", "service/made")]
+    [TestCase("create secret docker-registry made --docker-server=example.com --docker-username=a --docker-password=b", "secret/made")]
+    [TestCase("run made-pod --image=pause:3", "pod/made-pod")]
+    public void Each_thing_that_kubectl_makes_is_stored(string command, string name)
+    {
+        Must(command);
+
+        Assert.That(Must($"get {name} -o name").Trim(), Is.EqualTo(name));
+    }
+
+    [Test]
+    public void A_deployment_is_autoscaled()
+    {
+        Must("apply -f -", Deployment("autoscaled", replicas: 0));
+        Must("autoscale deployment autoscaled --min=1 --max=3 --cpu-percent=50");
+
+        Assert.That(Get("hpa autoscaled")["spec"]!["maxReplicas"]!.GetValue<int>(), Is.EqualTo(3));
+    }
+
     [Test]
     public void Creating_twice_is_refused()
     {

@@ -1,0 +1,57 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+
+namespace Flyte.MultiCluster.Processes;
+
+/// <summary>The base of the helm and kubectl runners: finds the tool, waits without blocking, fails on a non-zero exit.</summary>
+/// <typeparam name="TSettings">The subcommand's settings.</typeparam>
+public abstract class CommandLineTool<TSettings> : Tool<TSettings>
+    where TSettings : ToolSettings
+{
+    /// <summary>Makes a runner from Cake's services.</summary>
+    protected CommandLineTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+        : base(fileSystem, environment, processRunner, tools)
+    {
+    }
+
+    /// <summary>The subcommand with its own words, <c>repo add</c>.</summary>
+    protected abstract string Command { get; }
+
+    /// <summary>What is thrown when the tool fails.</summary>
+    /// <param name="exitCode">The tool's exit code.</param>
+    /// <param name="errors">Its standard error.</param>
+    protected abstract Exception Failure(int exitCode, IReadOnlyList<string> errors);
+
+    /// <summary>Adds what every subcommand gets, after the subcommand's own arguments.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="arguments">Gets the arguments.</param>
+    protected abstract void AddCommon(TSettings settings, ProcessArgumentBuilder arguments);
+
+    /// <summary>Runs the subcommand.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="own">Adds the subcommand's own arguments.</param>
+    /// <param name="cancellationToken">Ends the child process.</param>
+    /// <returns>The tool's standard output.</returns>
+    /// <exception cref="CakeException">The tool is not there.</exception>
+    protected async Task<IReadOnlyList<string>> RunAsync(TSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(own);
+        cancellationToken.ThrowIfCancellationRequested();
+        var arguments = new ProcessArgumentBuilder().Append(Command);
+        own(arguments);
+        AddCommon(settings, arguments);
+        using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
+        var exitCode = process is ChildProcess child ? await child.ExitAsync(cancellationToken) : Wait(process);
+        return exitCode == 0
+            ? [.. process.GetStandardOutput() ?? []]
+            : throw Failure(exitCode, [.. process.GetStandardError() ?? []]);
+    }
+
+    private static int Wait(IProcess process)
+    {
+        process.WaitForExit();
+        return process.GetExitCode();
+    }
+}
