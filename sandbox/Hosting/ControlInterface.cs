@@ -39,6 +39,13 @@ public sealed class ControlInterface
             answer = new JsonObject { ["error"] = e.ToString() };
         }
 
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _host.Log(e.ToString());
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            answer = new JsonObject { ["error"] = $"{e.Message} (the log has more)" };
+        }
+
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(answer.ToJsonString() + "\n");
     }

@@ -17,7 +17,7 @@ public static class ManifestObjects
         return [.. Documents(manifest).Select(document => values.Parse(document, "manifest")).Where(document => document["kind"] is not null)];
     }
 
-    // Line by line and nothing else: a block scalar at a document's end keeps its newlines, and its form feeds.
+    // Line by line: a block scalar at a document's end keeps its newlines.
     private static IEnumerable<string> Documents(string manifest)
     {
         var document = new StringBuilder();

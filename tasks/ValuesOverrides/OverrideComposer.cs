@@ -76,7 +76,7 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
                 continue;
 
             // A label of the fleet's own clusters that the fleet no longer has is a loss to be accepted, not an entry to keep.
-            if (entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty)))
+            if (fleet.Labels.All(label => label.Name != name) && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty)))
                 continue;
             labels[name] = entries.DeepClone();
             _kept.Add($"label {name}");

@@ -131,7 +131,7 @@ internal sealed class StageBed : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private IEnumerable<string> Completed(string[] arguments, string report)
+    private List<string> Completed(string[] arguments, string report)
     {
         var given = arguments.ToList();
         void Default(string name, Func<string> value)

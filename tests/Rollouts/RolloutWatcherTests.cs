@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Tests.Kubernetes;
+using NUnit.Framework;
+using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;
+
+namespace Flyte.MultiCluster.Tests.Rollouts;
+
+/// <summary>Waiting until a release's Deployments are available.</summary>
+internal sealed class RolloutWatcherTests
+{
+    private const string Deployments = "/apis/apps/v1/namespaces/flyte/deployments";
+    private const string Pods = "/api/v1/namespaces/flyte/pods";
+
+    private FakeApiServer _server = null!;
+
+    [SetUp]
+    public void Start() => _server = new FakeApiServer();
+
+    [TearDown]
+    public void End() => _server.Dispose();
+
+    [Test]
+    public async Task Deployments_that_are_available_need_no_watch()
+    {
+        _server.On(Deployments, List(Deployment("a", 1), Deployment("b", 1), Deployment("other", 0, "other-release")));
+
+        Assert.That(await WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo(new[] { "a", "b" }));
+        Assert.That(_server.Calls, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_Deployment_that_becomes_available_is_seen()
+    {
+        _server.On(Deployments, List(Deployment("a", 0)), Watch(Deployment("a", 1)), List(Deployment("a", 1)));
+
+        Assert.That(await WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
+    public async Task A_watch_that_breaks_begins_again_from_a_list()
+    {
+        _server.On(
+            Deployments,
+            List(Deployment("a", 0)),
+            Throw(new HttpRequestException("reset", new SocketException((int)SocketError.ConnectionReset))),
+            List(Deployment("a", 0)),
+            Status(410, "Expired"),
+            List(Deployment("a", 1)));
+
+        Assert.That(await WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test]
+    public async Task What_blocks_them_is_told_in_the_end()
+    {
+        _server.On(Deployments, call => (call.Path.Contains("watch=1", StringComparison.Ordinal) ? Ok(string.Empty) : List(Deployment("a", 0)))(call));
+        _server.On(Pods, List("""{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff"}}}]}}"""));
+
+        var failure = await Assert.ThrowsAsync<RolloutException>(() => WaitAsync(TimeSpan.FromMilliseconds(30)));
+
+        Assert.That(failure!.Blockers, Is.EqualTo(new[] { "Deployment a: 0 of 1 updated replicas are available", "pod a-1-x, container c: ImagePullBackOff" }));
+    }
+
+    [Test]
+    public void A_release_without_a_Deployment_is_told()
+    {
+        _server.On(Deployments, call => (call.Path.Contains("watch=1", StringComparison.Ordinal) ? Ok(string.Empty) : List())(call));
+
+        Assert.That(() => WaitAsync(TimeSpan.FromMilliseconds(30)), Throws.TypeOf<RolloutException>().With.Message.Contains("release r has no Deployment in namespace flyte"));
+    }
+
+    [Test]
+    public void An_interruption_is_no_failed_rollout()
+    {
+        _server.On(Deployments, List(Deployment("a", 0)));
+        using var api = _server.Api();
+
+        Assert.That(
+            () => new RolloutWatcher(api, "flyte", "r", _ => { }).UntilAvailableAsync(TimeSpan.FromMinutes(1), new CancellationToken(canceled: true)),
+            Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    private async Task<IReadOnlyList<string>> WaitAsync(TimeSpan timeout)
+    {
+        using var api = _server.Api();
+        return await new RolloutWatcher(api, "flyte", "r", _ => { }).UntilAvailableAsync(timeout, CancellationToken.None);
+    }
+
+    private static Func<ApiCall, HttpResponseMessage> List(params string[] items) => Ok($$"""{"metadata":{"resourceVersion":"5"},"items":[{{string.Join(',', items)}}]}""");
+
+    private static Func<ApiCall, HttpResponseMessage> Watch(string deployment) => Ok($$"""{"type":"MODIFIED","object":{{deployment}}}""" + "\n");
+
+    private static string Deployment(string name, int available, string release = "r") => """
+        {"metadata":{"name":"NAME","generation":1,"annotations":{"meta.helm.sh/release-name":"RELEASE"}},"spec":{"replicas":1},"status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":AVAILABLE}}
+        """.Replace("NAME", name, StringComparison.Ordinal).Replace("RELEASE", release, StringComparison.Ordinal).Replace("AVAILABLE", $"{available}", StringComparison.Ordinal);
+}

@@ -1,0 +1,106 @@
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Tests.Kubernetes;
+using Flyte.MultiCluster.Tests.Values;
+using NSubstitute;
+
+namespace Flyte.MultiCluster.Tests.Runs;
+
+/// <summary>A run over API servers in memory: a control plane and data planes dp1, dp2, …</summary>
+internal sealed class TestRun : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Dictionary<string, FakeApiServer> _servers = new(StringComparer.Ordinal);
+    private readonly List<string> _lines = [];
+
+    public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null)
+    {
+        var cake = Substitute.For<ICakeContext>();
+        var log = Substitute.For<ICakeLog>();
+        log.Verbosity.Returns(Verbosity.Normal);
+        log.When(to => to.Write(Arg.Any<Verbosity>(), Arg.Any<LogLevel>(), Arg.Any<string>(), Arg.Any<object[]>())).Do(call =>
+        {
+            lock (_lines)
+                _lines.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, call.ArgAt<string>(2), call.ArgAt<object[]>(3)));
+        });
+        cake.Log.Returns(log);
+        Outcome = new RunOutcome();
+        Interruption = new Interruption(Outcome);
+        Fleet = fleet ?? Fleets.Of(dataPlanes);
+        Context = new FlyteContext(cake, options ?? new RunOptions(), Outcome, new RunJournal(), new ChildProcessRunner(), Interruption)
+        {
+            Run = new FleetRun
+            {
+                Fleet = Fleet,
+                ControlPlane = new ControlPlaneRun(Fleet.ControlPlane, Server("controlplane").Api("controlplane")),
+                DataPlanes = [.. Fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
+                Artifacts = _folder.Path,
+                Kubeconfig = null,
+            },
+            HasRun = true,
+        };
+    }
+
+    public FlyteContext Context { get; }
+
+    public RunOutcome Outcome { get; }
+
+    public Interruption Interruption { get; }
+
+    public Fleet Fleet { get; }
+
+    public TemporaryFolder Folder => _folder;
+
+    public ControlPlaneRun Control => Context.Run.ControlPlane;
+
+    public DataPlaneRun Plane => Context.Run.DataPlanes[0];
+
+    /// <summary>What was logged, a line each.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lines)
+                return [.. _lines];
+        }
+    }
+
+    public FakeApiServer ControlServer => Server("controlplane");
+
+    public FakeApiServer PlaneServer => Server(Plane.Name);
+
+    public FakeApiServer Server(string cluster)
+    {
+        if (!_servers.TryGetValue(cluster, out var server))
+            _servers.Add(cluster, server = new FakeApiServer());
+        return server;
+    }
+
+    public void Dispose()
+    {
+        foreach (var cluster in Context.Run.Clusters)
+            cluster.Api.Dispose();
+        foreach (var server in _servers.Values)
+            server.Dispose();
+        Interruption.Dispose();
+        _folder.Dispose();
+    }
+}
+
+/// <summary>Fleets for tests.</summary>
+internal static class Fleets
+{
+    /// <summary>Data planes dp1, dp2, … with a label of its own each: label1, label2, …</summary>
+    public static Fleet Of(int dataPlanes) => new()
+    {
+        Path = "/fleet.yaml",
+        Flyte = new FlyteSettings { Chart = new ChartReference { Path = "/chart" }, Endpoint = "dns:///flyte.example.com:443" },
+        ControlPlane = new ControlPlane { Context = "control" },
+        DataPlanes = [.. Enumerable.Range(1, dataPlanes).Select(number => new DataPlane { Name = $"dp{number}", Context = $"context{number}" })],
+        Labels = [.. Enumerable.Range(1, dataPlanes).Select(number => new ClusterLabel($"label{number}", [new WeightedCluster($"dp{number}", 1)]))],
+    };
+}
