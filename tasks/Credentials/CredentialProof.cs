@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
@@ -48,7 +49,7 @@ public static class CredentialProof
             if (await reviews is { Count: > 0 } lacking)
                 throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
         }
-        catch (KubernetesApiException exception) when (exception.Status == System.Net.HttpStatusCode.Unauthorized)
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Unauthorized)
         {
             throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's, or whether the token was revoked (delete its Secret and run again).", exception);
         }
@@ -70,6 +71,8 @@ public static class CredentialProof
             },
         };
         var http = new HttpClient(handler) { BaseAddress = Address(endpoint) };
+        // All reviews on one connection, as flyteadmin's own client does it.
+        http.DefaultRequestVersion = HttpVersion.Version20;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token)));
         return new ClusterApi(cluster, http) { RequestTimeout = TimeSpan.FromSeconds(15) };
     }

@@ -83,7 +83,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
         ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
-        ["data"] = new JsonObject { [plane.Wanted.TokenKey] = plane.Credential!.Token, [plane.Wanted.CaKey] = plane.Credential.CaCertificate },
+        ["data"] = new JsonObject { [plane.Wanted.TokenKey] = plane.Credential?.Token, [plane.Wanted.CaKey] = plane.Credential?.CaCertificate },
     };
 
     private static long Size(string? base64) => base64 is null ? 0 : (base64.Length / 4 * 3) - base64.AsSpan()[base64.AsSpan().TrimEnd('=').Length..].Length;

@@ -176,6 +176,7 @@ public sealed class ClusterApi : IDisposable
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 patience.CancelAfter(RequestTimeout);
                 using var request = Request(method, path, body, contentType, accept);
+                (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
                 using var response = await _http.SendAsync(request, patience.Token);
                 if (response.IsSuccessStatusCode)
                 {

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 
 namespace Flyte.MultiCluster.Tests.Fleets;
 
-/// <summary>The part of JSON Schema that fleet.schema.json uses. An unknown keyword is an error, so that nothing goes unchecked.</summary>
+/// <summary>The part of JSON Schema that the project's schemas use. An unknown keyword is an error, so that nothing goes unchecked.</summary>
 internal static class SchemaCheck
 {
     public static void Check(JsonObject schema, JsonNode? node, string path, List<string> violations)
@@ -106,6 +106,7 @@ internal static class SchemaCheck
         "array" => node is JsonArray,
         "string" => node?.GetValueKind() == JsonValueKind.String,
         "number" => node?.GetValueKind() == JsonValueKind.Number,
+        "integer" => node?.GetValueKind() == JsonValueKind.Number && double.IsInteger((double)node),
         "boolean" => node?.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
         _ => throw new NotSupportedException($"The check does not know the type {kind}."),
     };

@@ -128,11 +128,10 @@ internal sealed class StageBed : IAsyncDisposable
             cluster.Dispose();
         Control.Dispose();
         await _sandbox.DownAsync(default);
-        if (System.Environment.GetEnvironmentVariable("STDEBUG") is { } copy) File.Copy(Path.Combine(State.Folder, "log"), copy, true);
         Directory.Delete(Folder, recursive: true);
     }
 
-    private IEnumerable<string> Completed(string[] arguments, string report)
+    private List<string> Completed(string[] arguments, string report)
     {
         var given = arguments.ToList();
         void Default(string name, Func<string> value)

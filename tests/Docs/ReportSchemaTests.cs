@@ -1,0 +1,117 @@
+using System.Text.Json.Nodes;
+using Cake.Core;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Tests.Fleets;
+using NSubstitute;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Docs;
+
+/// <summary>docs/report.schema.json describes what RunReport writes: no more, no less.</summary>
+internal sealed class ReportSchemaTests
+{
+    private readonly JsonObject _schema = JsonNode.Parse(Repository.Read("docs/report.schema.json"))!.AsObject();
+    private readonly RunOutcome _outcome = new();
+    private Interruption _interruption = null!;
+    private FlyteContext _context = null!;
+
+    [SetUp]
+    public void MakeContext()
+    {
+        _interruption = new Interruption(_outcome);
+        _context = new FlyteContext(Substitute.For<ICakeContext>(), new RunOptions(), _outcome, new RunJournal(), new ChildProcessRunner(), _interruption);
+    }
+
+    [TearDown]
+    public void EndContext() => _interruption.Dispose();
+
+    [Test]
+    public async Task A_full_report_is_valid()
+    {
+        Load();
+        await _context.Gate.PassAsync(new Change("controlplane", "Secret", "flyte", "cluster-credentials", ChangeAction.Create, "add"), (_, _) => Task.CompletedTask, CancellationToken.None);
+        await _context.Gate.PassAsync(new Change("dataplane_1", "Namespace", null, "flyte", ChangeAction.Create), (_, _) => Task.CompletedTask, CancellationToken.None);
+        _context.Run.DataPlanes[0].Fail("InstallDataPlane", "no answer");
+        foreach (var status in Enum.GetValues<StageStatus>())
+            _context.Journal.Add(new StageEntry("InstallDataPlane", status == StageStatus.Done ? null : "dataplane_1", status, TimeSpan.FromSeconds(1), status == StageStatus.Done ? null : "why"));
+        _context.Journal.Add("a note");
+
+        Assert.That(Violations(ExitCode.SomeClustersFailed), Is.Empty);
+    }
+
+    [Test]
+    public void The_report_of_a_refused_run_is_valid()
+    {
+        _outcome.Note(new RefusedException([new Problem("fleet.yaml:1:1", "It is empty.", "Fill it.")]));
+
+        Assert.That(Violations(ExitCode.Refused), Is.Empty);
+    }
+
+    [Test]
+    public void Every_field_is_described_and_always_there()
+    {
+        var wanting = new List<string>();
+        Look(_schema, "report", wanting);
+
+        Assert.That(wanting, Is.Empty);
+    }
+
+    [Test]
+    public void It_knows_every_action_status_and_exit_code()
+    {
+        var exitCodes = typeof(ExitCode).GetFields().Select(field => (int)field.GetRawConstantValue()!);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Words("changes", "action"), Is.EquivalentTo(Enum.GetNames<ChangeAction>().Select(name => name.ToLowerInvariant())));
+            Assert.That(Words("stages", "status"), Is.EquivalentTo(Enum.GetNames<StageStatus>().Select(name => name.ToLowerInvariant())));
+            Assert.That(_schema["properties"]!["exitCode"]!["enum"]!.AsArray().Select(code => (int)code!), Is.EquivalentTo(exitCodes));
+        });
+    }
+
+    private IEnumerable<string> Words(string list, string field)
+        => _schema["properties"]![list]!["items"]!["properties"]![field]!["enum"]!.AsArray().Select(word => (string)word!);
+
+    private List<string> Violations(int exitCode)
+    {
+        var report = JsonNode.Parse(RunReport.Of(_context, exitCode, "AddDataPlane", TimeSpan.FromSeconds(2)).ToJsonString());
+        var violations = new List<string>();
+        SchemaCheck.Check(_schema, report, string.Empty, violations);
+        return violations;
+    }
+
+    private void Load()
+    {
+        var fleet = new FleetReader().Read(Path.Combine(Repository.Root, "values", "fleet.example.yaml")).Fleet!;
+        _context.Run = new FleetRun
+        {
+            Fleet = fleet,
+            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, new ClusterApi(fleet.ControlPlane.Name, new HttpClient())),
+            DataPlanes = [.. fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, new ClusterApi(plane.Name, new HttpClient())))],
+            Artifacts = "artifacts",
+            Kubeconfig = null,
+        };
+        _context.HasRun = true;
+    }
+
+    private static void Look(JsonObject schema, string path, List<string> wanting)
+    {
+        if (schema["description"] is null)
+            wanting.Add($"{path}: no description");
+        if (schema["items"] is JsonObject items)
+            Look(items, $"{path}[]", wanting);
+        if (schema["properties"] is not JsonObject properties)
+            return;
+        if (!schema["required"]!.AsArray().Select(name => (string)name!).SequenceEqual(properties.Select(property => property.Key)))
+            wanting.Add($"{path}: required differs from properties");
+        if ((bool?)schema["additionalProperties"] != false)
+            wanting.Add($"{path}: open");
+        foreach (var (name, property) in properties)
+            Look(property!.AsObject(), $"{path}.{name}", wanting);
+    }
+}

@@ -1,0 +1,19 @@
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Docs;
+
+/// <summary>docs/runbook.md maps steps to targets.</summary>
+internal sealed class RunbookTests
+{
+    private static readonly string[] Stages = ["Prerequisites", "Chart", "Data plane", "Token", "Credentials", "Control plane"];
+
+    [Test]
+    public void Every_target_of_a_stage_does_a_step()
+    {
+        var runbook = Repository.Read("docs/runbook.md");
+        var targets = Targets.In(typeof(Targets).Assembly).Where(target => Stages.Contains(target.Stage, StringComparer.Ordinal));
+
+        Assert.That(targets.Where(target => !runbook.Contains($"| `{target.Name}`", StringComparison.Ordinal)).Select(target => target.Name), Is.Empty);
+    }
+}
