@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build.Options;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Fleets;
@@ -52,8 +53,8 @@ internal sealed class FleetMap
             var isExtension = ReferenceEquals(known, FleetKeys.Root) && key.StartsWith(FleetKeys.ExtensionPrefix, StringComparison.Ordinal);
             if (!isExtension && !known.Contains(key, StringComparer.Ordinal))
             {
-                problems.Add(at, $"{name} has no key '{FleetValue.Shown(key)}'.", NearestName.Remedy(key, known));
-                map!._misspelt.Add(NearestName.Of(key, known) ?? "");
+                problems.Add(at, $"{name} has no key '{FleetValue.Shown(key)}'.", Nearest.Remedy(key, known));
+                map!._misspelt.Add(Nearest.To(key, known) ?? "");
             }
         }
 

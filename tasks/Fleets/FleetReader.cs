@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Fleets;
@@ -94,7 +95,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
             }
             else
             {
-                problems.Add(cloud.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", NearestName.Remedy(provider, Providers));
+                problems.Add(cloud.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", Nearest.Remedy(provider, Providers));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Fleets;
@@ -48,7 +49,7 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         // A label that flyteadmin lower-cases is told of where it stands.
         if (name is not null && !_labels.Exists(label => string.Equals(label, name, StringComparison.Ordinal) || string.Equals(label.ToLowerInvariant(), name, StringComparison.Ordinal)))
         {
-            problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Shown(name)}'.", NearestName.Remedy(name, _labels));
+            problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Shown(name)}'.", Nearest.Remedy(name, _labels));
         }
 
         return name;
@@ -151,7 +152,7 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
                 return;
             }
 
-            problems.Add(node, $"The label '{label}' names '{shown}', which is no data plane.", NearestName.Remedy(id, Known()));
+            problems.Add(node, $"The label '{label}' names '{shown}', which is no data plane.", Nearest.Remedy(id, Known()));
         }
         else if (!controlPlane.RunsWorkflows)
         {

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Problems;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;

@@ -1,10 +1,23 @@
-namespace Flyte.MultiCluster.Build.Options;
+namespace Flyte.MultiCluster.Problems;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 public static class Nearest
 {
+    private const int LongestName = 100;
+
+    /// <summary>A remedy for a misspelt name: the nearest of the known ones, else all of them.</summary>
+    /// <param name="name">The name as written.</param>
+    /// <param name="known">The names there are.</param>
+    public static string Remedy(string name, IReadOnlyCollection<string> known)
+    {
+        ArgumentNullException.ThrowIfNull(known);
+        return To(name, known) is { } nearest ? $"Did you mean '{nearest}'?"
+            : known.Count == 0 ? "There are none."
+            : $"Known here: {string.Join(", ", known.Take(20))}{(known.Count > 20 ? ", …" : string.Empty)}.";
+    }
+
     /// <summary>
-    /// The candidate nearest to a name, without regard to case, by Damerau-Levenshtein distance (optimal string alignment);
+    /// The candidate nearest to a name, without regard to case, dashes and underscores, by Damerau-Levenshtein distance (optimal string alignment);
     /// a candidate that begins with the name counts as one edit away.
     /// </summary>
     /// <param name="name">The name as written.</param>
@@ -14,13 +27,16 @@ public static class Nearest
     {
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(candidates);
+        // No name this long is a slip of another; the distance takes the product of both lengths.
+        if (name.Length > LongestName)
+            return null;
         string? nearest = null;
         var least = Math.Max(2, name.Length * 2 / 5) + 1;
         foreach (var candidate in candidates)
         {
             var distance = name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase) && candidate.Length > name.Length
                 ? 1
-                : Distance(name, candidate);
+                : Distance(Plain(name), Plain(candidate));
             if (distance >= least || distance >= Math.Max(name.Length, candidate.Length))
                 continue;
             least = distance;
@@ -59,6 +75,8 @@ public static class Nearest
 
         return current[right.Length];
     }
+
+    private static string Plain(string name) => name.Replace("_", string.Empty, StringComparison.Ordinal).Replace("-", string.Empty, StringComparison.Ordinal);
 
     private static bool Same(char left, char right) => char.ToUpperInvariant(left) == char.ToUpperInvariant(right);
 }
