@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cake.Core;
 using Cake.Frosting;
+using Flyte.MultiCluster.Prerequisites;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -24,6 +25,8 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         try
         {
             _session = FleetSession.OpenAsync(context).GetAwaiter().GetResult();
+            if (context.Options.Exclusive && _target is { } stage)
+                Groundwork.LayAsync(context, stage).GetAwaiter().GetResult();
         }
         catch (Exception exception)
         {

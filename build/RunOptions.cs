@@ -47,4 +47,7 @@ public sealed record RunOptions
 
     /// <summary><c>--dryrun</c>: Cake's own dry run; no task runs, so nothing is prepared for one.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary><c>--exclusive</c>: the target runs without its dependencies.</summary>
+    public bool Exclusive { get; init; }
 }

@@ -109,6 +109,7 @@ public static class ProgramOptions
             SandboxLatency = values.Get(Latency),
             Sandbox = values.Get(Sandbox)!,
             DryRun = values.Get(CakeOptions.DryRun),
+            Exclusive = values.Get(CakeOptions.Exclusive),
         };
     }
 }

@@ -91,7 +91,15 @@ public sealed class Cluster : IAsyncDisposable
         // The source is not disposed: a request may be about to link to it.
         public async ValueTask DisposeAsync()
         {
-            await End.CancelAsync();
+            try
+            {
+                await End.CancelAsync();
+            }
+            catch (AggregateException)
+            {
+                // A request that was ending by itself threw in its own clean-up; all others are told all the same.
+            }
+
             await Backend.DisposeAsync();
         }
     }

@@ -13,7 +13,7 @@ public sealed class ControlInterface
     /// <summary>Makes the control interface of a sandbox.</summary>
     public ControlInterface(SandboxHost host, IdleTimer idle) => (_host, _idle) = (host, idle);
 
-    /// <summary>Answers a call; a wrong one with 400 or 404 and <c>{"error":…}</c>.</summary>
+    /// <summary>Answers a call; a wrong one with 400 or 404, one that failed with 500, and <c>{"error":…}</c>.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -32,6 +32,18 @@ public sealed class ControlInterface
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             answer = new JsonObject { ["error"] = e.Message };
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            answer = new JsonObject { ["error"] = e.ToString() };
+        }
+
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _host.Log(e.ToString());
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+            answer = new JsonObject { ["error"] = $"{e.Message} (the log has more)" };
         }
 
         context.Response.ContentType = "application/json";

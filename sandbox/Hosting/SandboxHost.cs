@@ -117,6 +117,9 @@ public sealed class SandboxHost : IAsyncDisposable
     /// <summary>Says that the process should end.</summary>
     public void Stop(string reason) => _ended.TrySetResult(reason);
 
+    /// <summary>Writes to the sandbox's log.</summary>
+    public void Log(string line) => _folder.Log(line);
+
     /// <summary>The content of <c>sandbox.json</c>.</summary>
     public JsonObject State() => new()
     {

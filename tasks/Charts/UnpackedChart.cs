@@ -8,6 +8,8 @@ namespace Flyte.MultiCluster.Charts;
 public sealed class UnpackedChart
 {
     private readonly IHelmValues _values;
+    private readonly Lazy<Dictionary<string, byte[]>> _templates;
+    private readonly Lazy<JsonObject> _defaults;
 
     /// <summary>Reads the chart's metadata.</summary>
     /// <param name="folder">The folder that holds Chart.yaml.</param>
@@ -18,6 +20,7 @@ public sealed class UnpackedChart
     {
         ArgumentNullException.ThrowIfNull(values);
         (Folder, _values) = (folder, values);
+        (_templates, _defaults) = (new(ReadTemplates), new(ReadDefaults));
         var path = Path.Combine(folder, "Chart.yaml");
         var metadata = values.Parse(File.ReadAllText(path), path);
         Name = (string?)metadata["name"] ?? string.Empty;
@@ -39,7 +42,7 @@ public sealed class UnpackedChart
     public IReadOnlyList<ChartDependency> Dependencies { get; }
 
     /// <summary>The chart's own default values.</summary>
-    public JsonObject Defaults => File.Exists(Path.Combine(Folder, "values.yaml")) ? _values.Parse(File.ReadAllText(Path.Combine(Folder, "values.yaml")), "values.yaml") : [];
+    public JsonObject Defaults => _defaults.Value;
 
     /// <summary>The chart's values-dataplane.yaml.</summary>
     public string DataPlaneValues => Path.Combine(Folder, "values-dataplane.yaml");
@@ -57,10 +60,10 @@ public sealed class UnpackedChart
         if (release.ChartName != Name || release.ChartVersion != Version)
             return $"chart {release.ChartName} {release.ChartVersion} is installed, {Name} {Version} is wanted";
         var installed = release.Templates;
-        var local = LocalTemplates();
+        var local = _templates.Value;
         foreach (var (name, content) in installed)
         {
-            if (!local.TryGetValue(name, out var path) || !WithoutMark(File.ReadAllBytes(path)).SequenceEqual(WithoutMark(content)))
+            if (!local.TryGetValue(name, out var own) || !WithoutMark(own).SequenceEqual(WithoutMark(content)))
                 return $"the chart's {name} changed";
         }
 
@@ -78,13 +81,19 @@ public sealed class UnpackedChart
         return _values.Same(_values.Merge(release.ChartValues, release.Config), _values.Merge(release.ChartValues, Defaults, release.Config));
     }
 
-    private Dictionary<string, string> LocalTemplates()
+    private JsonObject ReadDefaults()
+    {
+        var file = Path.Combine(Folder, "values.yaml");
+        return File.Exists(file) ? _values.Parse(File.ReadAllText(file), file) : [];
+    }
+
+    private Dictionary<string, byte[]> ReadTemplates()
     {
         var root = Path.Combine(Folder, "templates");
         return !Directory.Exists(root)
             ? []
             : Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
-                .ToDictionary(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'), path => path, StringComparer.Ordinal);
+                .ToDictionary(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllBytes, StringComparer.Ordinal);
     }
 
     private static ReadOnlySpan<byte> WithoutMark(byte[] content) => content is [0xEF, 0xBB, 0xBF, ..] ? content.AsSpan(3) : content;

@@ -3,6 +3,13 @@ namespace Flyte.MultiCluster.Helm;
 /// <summary>A helm command failed.</summary>
 public sealed class HelmException : Exception
 {
+    // As the Go runtime and the API server put it.
+    private static readonly string[] PassingReasons =
+    [
+        "connection reset", "connection refused", "unexpected EOF", ": EOF", "GOAWAY", "i/o timeout", "TLS handshake timeout", "error when reading response body",
+        "Internal error occurred", "InternalError", "currently unable to handle the request", "too many requests", "etcdserver:",
+    ];
+
     /// <summary>Tells which command failed and what helm said last.</summary>
     /// <param name="command">The subcommand, <c>upgrade</c>.</param>
     /// <param name="exitCode">helm's exit code.</param>
@@ -13,6 +20,9 @@ public sealed class HelmException : Exception
 
     /// <summary>helm's whole standard error.</summary>
     public string Errors { get; }
+
+    /// <summary>Whether a connection broke or the API server stumbled, so that the same command may succeed now.</summary>
+    public bool IsPassing => PassingReasons.Any(reason => Errors.Contains(reason, StringComparison.OrdinalIgnoreCase));
 
     private static string Last(IReadOnlyList<string> errors)
     {

@@ -12,6 +12,8 @@ namespace Flyte.MultiCluster.Releases;
 /// <param name="release">The release's name.</param>
 public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, string release)
 {
+    private const int Attempts = 3;
+
     /// <summary>Why the release is not as wanted; null when it is.</summary>
     /// <param name="live">The newest revision; null when there is none.</param>
     /// <param name="valuesFiles">The wanted values files, in order.</param>
@@ -52,7 +54,25 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             Timeout = context.Options.Timeout,
             ForceConflicts = difference.IsDrift && context.HelmMajor >= 4,
         };
-        return context.Gate.PassAsync(change, (permit, token) => context.Helm.Upgrade.UpgradeAsync(permit, settings, token), cancellationToken);
+        return context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+    }
+
+    // Helm gives up at the first broken connection; what it leaves is a failed revision that the next one goes on from.
+    private async Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await context.Helm.Upgrade.UpgradeAsync(permit, settings, cancellationToken);
+                return;
+            }
+            catch (HelmException exception) when (attempt < Attempts && exception.IsPassing)
+            {
+                context.Tell(cluster.Name, $"{exception.Message} Trying again.");
+                await Task.Delay(TimeSpan.FromSeconds(attempt), cluster.Api.Time, cancellationToken);
+            }
+        }
     }
 
     private static string Some(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);

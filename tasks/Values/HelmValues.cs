@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -13,6 +14,8 @@ public sealed class HelmValues : IHelmValues
     /// <summary>How many nodes a document may have once its aliases are expanded: bounds alias bombs.</summary>
     private const int MaximumNodes = 500_000;
 
+    private readonly ConcurrentDictionary<string, JsonObject> _parsed = new(StringComparer.Ordinal);
+
     /// <inheritdoc/>
     /// <remarks>
     /// A document without content is an empty map, as in Helm. Refused, though Helm takes them: a second document (Helm 3 drops it,
@@ -24,6 +27,13 @@ public sealed class HelmValues : IHelmValues
     public JsonObject Parse(string yaml, string place)
     {
         ArgumentNullException.ThrowIfNull(yaml);
+
+        // A fleet's clusters share base values and most of their manifests.
+        return (JsonObject)_parsed.GetOrAdd(yaml, text => Read(text, place)).DeepClone();
+    }
+
+    private static JsonObject Read(string yaml, string place)
+    {
         try
         {
             if (yaml.StartsWith('%'))

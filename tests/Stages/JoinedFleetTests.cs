@@ -47,7 +47,7 @@ internal sealed class JoinedFleetTests : JoinedTests
 
         var run = (await RunAsync()).Expect(0);
 
-        Assert.That(run.Changes, Is.EqualTo(new[] { "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources" }));
+        Assert.That(run.Changes, Is.EquivalentTo(new[] { "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources" }));
     }
 
     [Test]
@@ -81,6 +81,18 @@ internal sealed class JoinedFleetTests : JoinedTests
         var run = (await RunAsync($"--target={stage}", "--exclusive")).Expect(0);
 
         Assert.That(run.Changes, Is.Empty);
+    }
+
+    [TestCase("WriteValuesOverride")]
+    [TestCase("UpgradeControlPlane")]
+    public async Task Alone_a_stage_of_the_control_plane_leaves_out_data_planes_whose_credential_is_not_stored(string stage)
+    {
+        await ControlPlane.PatchAsync("secrets", "cluster-credentials", """{"data": {"dataplane_2_token": null} }""");
+
+        var run = (await RunAsync($"--target={stage}", "--exclusive")).Expect(ExitCode.SomeClustersFailed);
+
+        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in ApplyClusterCredentials: Secret cluster-credentials does not hold its credential."));
+        (await RunAsync()).Expect(0);
     }
 
     [Test]

@@ -128,7 +128,6 @@ internal sealed class StageBed : IAsyncDisposable
             cluster.Dispose();
         Control.Dispose();
         await _sandbox.DownAsync(default);
-        if (System.Environment.GetEnvironmentVariable("STDEBUG") is { } copy) File.Copy(Path.Combine(State.Folder, "log"), copy, true);
         Directory.Delete(Folder, recursive: true);
     }
 

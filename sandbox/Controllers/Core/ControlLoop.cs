@@ -52,7 +52,13 @@ internal sealed class ControlLoop : IDisposable
 
         for (var worked = 1; ; worked++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            if (cancellationToken.IsCancellationRequested)
+            {
+                // A watch cannot be disposed of while it is being asked for its next change.
+                await Task.WhenAny(next);
+                cancellationToken.ThrowIfCancellationRequested();
+            }
+
             while (next.IsCompleted)
             {
                 if (!await next)
