@@ -127,10 +127,12 @@ internal sealed class HelmReleaseTests
     [Test]
     public async Task A_pending_release_is_given_time_to_end()
     {
-        using var server = new FakeApiServer().Holding(Stored.Release("r", 1, "pending-upgrade"));
-        var path = "/api/v1/namespaces/flyte/secrets/sh.helm.release.v1.r.v1";
-        var pending = FakeApiServer.Ok(server.Objects[path].ToJsonString());
-        server.On(path, pending, pending, FakeApiServer.Ok(Stored.Secret(Stored.Release("r", 1, "deployed")).ToJsonString()));
+        var pending = Stored.Secret(Stored.Release("r", 1, "pending-upgrade"));
+        var ended = Stored.Secret(Stored.Release("r", 1, "deployed"));
+        ended["metadata"]!["resourceVersion"] = "42";
+        using var server = new FakeApiServer();
+        server.On("/api/v1/namespaces/flyte/secrets", List(pending), List(pending), List(ended));
+        server.On("/api/v1/namespaces/flyte/secrets/sh.helm.release.v1.r.v1", FakeApiServer.Ok(pending.ToJsonString()), FakeApiServer.Ok(ended.ToJsonString()));
         using var api = server.Api();
 
         Assert.That((await PendingRelease.SettleAsync(api, "flyte", "r", CancellationToken.None))!.Status, Is.EqualTo("deployed"));
@@ -149,6 +151,8 @@ internal sealed class HelmReleaseTests
         Assert.That(live!.IsPending, Is.True);
         Assert.That(server.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.EqualTo(seconds).Within(0.5));
     }
+
+    private static Func<ApiCall, HttpResponseMessage> List(JsonObject secret) => FakeApiServer.Ok(new JsonObject { ["items"] = new JsonArray(secret.DeepClone()) }.ToJsonString());
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 }
