@@ -35,12 +35,6 @@ public sealed class ControlInterface
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
-            answer = new JsonObject { ["error"] = e.ToString() };
-        }
-
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
             _host.Log(e.ToString());
             context.Response.StatusCode = StatusCodes.Status500InternalServerError;
             answer = new JsonObject { ["error"] = $"{e.Message} (the log has more)" };

@@ -43,10 +43,13 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="InvalidOperationException">The data plane's credential was not collected.</exception>
     /// <returns>The Secret as it is then; with the gate closed, as it would be.</returns>
     public async Task<JsonObject> ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
+        if (plane.Credential is null && context.Gate.IsOpen)
+            throw new InvalidOperationException($"The credential of {plane.Name} was not collected, so there is nothing to store.");
         var isNew = live?["data"]?[plane.Wanted.TokenKey] is null;
         var change = new Change(
             control.Name, "Secret", context.Run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
