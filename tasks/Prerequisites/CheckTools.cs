@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Prerequisites;
@@ -12,12 +13,16 @@ namespace Flyte.MultiCluster.Prerequisites;
 public sealed class CheckTools : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override async Task RunAsync(FlyteContext context)
+    public override Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var check = await ToolCheck.RunAsync(context, context.Cancellation);
-        check.RefuseProblems();
-        context.HelmMajor = check.Helm!.Major;
-        context.Tell("tools", $"helm {check.Helm}, kubectl {check.Kubectl}");
+        return context.OnceAsync(nameof(CheckTools), async cancellationToken =>
+        {
+            var check = await ToolCheck.RunAsync(context, cancellationToken);
+            check.RefuseProblems();
+            context.HelmMajor = check.Helm!.Major;
+            context.Tell("tools", $"helm {check.Helm}, kubectl {check.Kubectl}");
+            return StageResult.Done;
+        });
     }
 }

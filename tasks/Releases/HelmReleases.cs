@@ -69,7 +69,7 @@ public static class HelmReleases
         read = secret is null ? null : HelmRelease.Decode(secret);
         if (read?.Status == "uninstalled")
             read = null;
-        if ((string?)secret?["metadata"]?["resourceVersion"] is { } version)
+        if (read is not { IsPending: true } && (string?)secret?["metadata"]?["resourceVersion"] is { } version)
             known[(ns, revision.Secret, version)] = read;
         return read;
     }
