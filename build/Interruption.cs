@@ -34,6 +34,7 @@ public sealed class Interruption : IDisposable
         if (_outcome.Interrupted)
             Environment.Exit(ExitCode.Interrupted);
         signal.Cancel = true;
+        Console.Error.WriteLine("Interrupted: ending the child processes … (once more to stop at once)");
         Interrupt();
     }
 
@@ -41,7 +42,6 @@ public sealed class Interruption : IDisposable
     public void Interrupt()
     {
         _outcome.Interrupted = true;
-        Console.Error.WriteLine("Interrupted: ending the child processes … (once more to stop at once)");
         _source.Cancel();
     }
 }

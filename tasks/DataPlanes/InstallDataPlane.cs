@@ -23,12 +23,13 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 
     private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
+        var found = HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
         if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
             plane.IsUnknown = true;
         var release = plane.Wanted.Release;
         var files = DataPlaneValues.Files(context, plane);
         var installer = new ReleaseInstaller(context, plane, release);
-        var live = plane.IsUnknown ? null : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, release, cancellationToken);
+        var live = plane.IsUnknown ? null : await found;
         live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
         if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))

@@ -94,6 +94,7 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
+        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
         var lacking = cluster.Api.LackingUnlessAdministratorAsync(needed, cancellationToken);
         try
         {
@@ -110,7 +111,7 @@ public sealed class FleetCheck(FlyteContext context)
         if ((await lacking).Count > 0)
             _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' may not: {string.Join(", ", await lacking)}.", "Use a context that may, or have these permissions granted."));
         else if (await ns is not null)
-            await CheckReleaseAsync(cluster, release, field, cancellationToken);
+            await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
         context.Tell(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
         return StageResult.Done;
     }
@@ -135,9 +136,8 @@ public sealed class FleetCheck(FlyteContext context)
         _problems.Enqueue(new Problem(wrong, $"It is the same cluster as {other} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
     }
 
-    private async Task CheckReleaseAsync(ClusterRun cluster, string release, string field, CancellationToken cancellationToken)
+    private async Task CheckReleaseAsync(ClusterRun cluster, HelmRelease? live, string release, string field, CancellationToken cancellationToken)
     {
-        var live = await PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
         if (live is { IsPending: true } && !context.Options.Recover)
             throw new InvalidOperationException($"{PendingRelease.Explain(live)} {PendingRelease.Remedy}");
         if (live is null && await OtherFlyteAsync(cluster, cancellationToken) is { } other)

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Flyte.MultiCluster.Kubernetes;
 
 namespace Flyte.MultiCluster.Releases;
@@ -8,11 +10,15 @@ namespace Flyte.MultiCluster.Releases;
 /// <param name="Revision">The revision's number.</param>
 /// <param name="Status">Its status.</param>
 /// <param name="Secret">The Secret's name.</param>
-public sealed record HelmRevision(string Release, int Revision, string Status, string Secret);
+/// <param name="ResourceVersion">The Secret's resource version when it was listed; empty where it is not known.</param>
+public sealed record HelmRevision(string Release, int Revision, string Status, string Secret, string ResourceVersion = "");
 
 /// <summary>Reads a namespace's Helm releases from the cluster, without helm.</summary>
 public static class HelmReleases
 {
+    // What was read stays true for its resource version: several stages look at the same revision.
+    private static readonly ConditionalWeakTable<ClusterApi, ConcurrentDictionary<(string Namespace, string Secret, string Version), HelmRelease?>> Known = [];
+
     /// <summary>The newest revision of every release in the namespace.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<IReadOnlyList<HelmRevision>> NewestAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
@@ -45,7 +51,8 @@ public static class HelmReleases
                 (string?)metadata["labels"]?["name"] ?? string.Empty,
                 int.TryParse((string?)metadata["labels"]?["version"], CultureInfo.InvariantCulture, out var revision) ? revision : 0,
                 (string?)metadata["labels"]?["status"] ?? string.Empty,
-                (string)metadata["name"]!))];
+                (string)metadata["name"]!,
+                (string?)metadata["resourceVersion"] ?? string.Empty))];
     }
 
     /// <summary>Reads one revision; null when it is gone or says that the release was uninstalled.</summary>
@@ -55,8 +62,15 @@ public static class HelmReleases
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(revision);
+        var known = Known.GetOrCreateValue(api);
+        if (known.TryGetValue((ns, revision.Secret, revision.ResourceVersion), out var read))
+            return read;
         var secret = await api.GetAsync(KubernetesPaths.Core(ns, "secrets", revision.Secret), cancellationToken);
-        var read = secret is null ? null : HelmRelease.Decode(secret);
-        return read?.Status == "uninstalled" ? null : read;
+        read = secret is null ? null : HelmRelease.Decode(secret);
+        if (read?.Status == "uninstalled")
+            read = null;
+        if ((string?)secret?["metadata"]?["resourceVersion"] is { } version)
+            known[(ns, revision.Secret, version)] = read;
+        return read;
     }
 }

@@ -21,6 +21,8 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
     // The token controller fills a Secret within milliseconds; a minute is a controller that does not run.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
+    private bool? _exists;
+
     private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", plane.Wanted.TokenSecret);
 
     /// <summary>Whether the Secret exists and is filled.</summary>
@@ -33,7 +35,9 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<ClusterCredential?> ReadAsync(CancellationToken cancellationToken)
     {
-        return await plane.Api.GetAsync(Path, cancellationToken) is { } secret ? Credential(secret) : null;
+        var secret = await plane.Api.GetAsync(Path, cancellationToken);
+        _exists = secret is not null;
+        return secret is null ? null : Credential(secret);
     }
 
     private ClusterCredential? Credential(JsonObject secret)
@@ -48,7 +52,7 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> CreateAsync(CancellationToken cancellationToken)
     {
-        if (!plane.IsUnknown && await plane.Api.GetAsync(Path, cancellationToken) is not null)
+        if (!plane.IsUnknown && (_exists ?? await plane.Api.GetAsync(Path, cancellationToken) is not null))
             return true;
         var secret = new JsonObject
         {

@@ -1,0 +1,65 @@
+using System.Reflection;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Kubernetes;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Changes;
+
+/// <summary>What the program's shape promises: one gate, and plumbing that knows nothing of the stages.</summary>
+internal sealed class ArchitectureTests
+{
+    private static readonly string[] WritingWords = ["Apply", "Patch", "Delete", "Upgrade", "Install", "Rollback", "Uninstall", "Put", "Post", "Create"];
+
+    private static readonly Type[] Clients =
+    [
+        typeof(ClusterApi),
+        .. typeof(FlyteContext).Assembly.GetTypes().Where(type => type.Namespace is "Flyte.MultiCluster.Helm" or "Flyte.MultiCluster.Kubectl" && type.Name.EndsWith("Runner", StringComparison.Ordinal)),
+    ];
+
+    private static readonly string[] Plumbing = ["Changes", "Helm", "Kubectl", "Kubernetes", "Processes", "Rollouts", "Values"];
+
+    [Test]
+    public void Every_call_that_writes_takes_the_gates_permit()
+    {
+        var writing = Clients.SelectMany(client => client.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
+            .Where(method => WritingWords.Any(word => method.Name.Contains(word, StringComparison.Ordinal)))
+            .ToArray();
+
+        Assert.That(writing.Select(method => method.Name), Is.SupersetOf(new[] { "ApplyAsync", "MergePatchAsync", "UpgradeAsync" }));
+        Assert.That(writing.Where(method => method.GetParameters().All(parameter => parameter.ParameterType != typeof(ChangePermit))).Select(method => $"{method.DeclaringType!.Name}.{method.Name}"), Is.Empty);
+    }
+
+    [Test]
+    public void Only_the_gate_makes_permits()
+    {
+        Assert.That(typeof(ChangePermit).GetConstructors(BindingFlags.Public | BindingFlags.Instance), Is.Empty);
+        Assert.That(Sources("tasks").Concat(Sources("build")).Where(file => File.ReadAllText(file).Contains("new ChangePermit(", StringComparison.Ordinal)).Select(Path.GetFileName), Is.EqualTo(new[] { "ChangeGate.cs" }));
+    }
+
+    [Test]
+    public void No_other_code_speaks_to_a_clusters_API_over_HTTP()
+        => Assert.That(
+            Sources("tasks").Where(file => File.ReadAllText(file) is var text && (text.Contains("HttpMethod.Patch", StringComparison.Ordinal) || text.Contains("HttpMethod.Post", StringComparison.Ordinal) || text.Contains("HttpMethod.Put", StringComparison.Ordinal) || text.Contains("HttpMethod.Delete", StringComparison.Ordinal)))
+                .Where(file => !IsIn(file, "Sandbox"))
+                .Select(Path.GetFileName),
+            Is.EqualTo(new[] { "ClusterApi.cs" }));
+
+    [TestCaseSource(nameof(Plumbing))]
+    public void Plumbing_knows_neither_the_program_nor_the_stages(string folder)
+    {
+        var stages = typeof(FlyteContext).Assembly.GetTypes().Where(type => type.GetCustomAttribute<Cake.Frosting.TaskNameAttribute>() is not null).Select(type => type.Namespace!);
+        string[] above = [.. stages.Append("Flyte.MultiCluster.Build").Append("Flyte.MultiCluster.Runs").Distinct(StringComparer.Ordinal)];
+
+        var used = Sources(Path.Combine("tasks", folder))
+            .SelectMany(file => File.ReadAllLines(file).Where(line => above.Any(name => line == $"using {name};")).Select(line => $"{Path.GetFileName(file)}: {line}"));
+
+        Assert.That(used, Is.Empty);
+    }
+
+    private static bool IsIn(string file, string folder) => Path.GetFileName(Path.GetDirectoryName(file)) == folder;
+
+    private static IEnumerable<string> Sources(string folder)
+        => Directory.EnumerateFiles(Path.Combine(ProjectRoot.Path, folder), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+}

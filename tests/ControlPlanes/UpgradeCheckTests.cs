@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Charts;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Tests.Releases;
+using Flyte.MultiCluster.Tests.Runs;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.ControlPlanes;
+
+/// <summary>What an upgrade of the control plane would destroy.</summary>
+internal sealed class UpgradeCheckTests
+{
+    private const string Definition = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: flyteworkflows.flyte.lyft.com}\n";
+    private const string Workflows = "/apis/flyte.lyft.com/v1alpha1/flyteworkflows";
+
+    private static readonly JsonObject Off = new() { ["flytepropeller"] = new JsonObject { ["enabled"] = false } };
+
+    [Test]
+    public async Task Values_that_would_be_lost_are_refused_by_path_and_without_their_content()
+    {
+        using var run = Run();
+
+        var refused = await RefusedAsync(run, Live(new JsonObject { ["secret"] = new JsonObject { ["password"] = "hunter2" } }), []);
+
+        Assert.That(refused!.Problems.Single().What, Does.Contain("secret.password").And.Not.Contain("hunter2"));
+    }
+
+    [Test]
+    public async Task Values_of_the_deployed_revision_under_a_failed_one_count_too()
+    {
+        using var run = Run();
+        var live = Live([], status: "failed").Over(Live(new JsonObject { ["kept"] = 1 }));
+
+        Assert.That((await RefusedAsync(run, live, []))!.Problems.Single().What, Does.Contain("kept"));
+    }
+
+    [Test]
+    public async Task A_loss_that_was_accepted_is_noted()
+    {
+        using var run = Run(new RunOptions { AcceptValueLoss = true });
+
+        Assert.That(await RefusedAsync(run, Live(new JsonObject { ["a"] = 1 }), []), Is.Null);
+        Assert.That(run.Context.Journal.Notes.Single(), Does.Contain(": a."));
+    }
+
+    [Test]
+    public async Task Workflows_that_would_be_deleted_with_their_definition_are_refused()
+    {
+        using var run = Run();
+        run.ControlServer.On(Workflows, Kubernetes.FakeApiServer.Ok("""{"items":[{},{}]}"""));
+
+        Assert.That((await RefusedAsync(run, Live([], Definition), Off))!.Problems.Single().What, Does.Contain("all 2 workflow objects"));
+    }
+
+    [Test]
+    public async Task All_that_would_be_lost_is_told_at_once()
+    {
+        using var run = Run();
+        run.ControlServer.On(Workflows, Kubernetes.FakeApiServer.Ok("""{"items":[{}]}"""));
+
+        Assert.That((await RefusedAsync(run, Live(new JsonObject { ["a"] = 1 }, Definition), Off))!.Problems, Has.Count.EqualTo(2));
+    }
+
+    private static readonly TestCaseData[] Harmless =
+    [
+        new(Definition, """{"flytepropeller":{"enabled":true}}""", """{"items":[{}]}""", false),
+        new(Definition, """{"flytepropeller":{"enabled":false}}""", """{"items":[]}""", false),
+        new(Definition, """{"flytepropeller":{"enabled":false}}""", """{"items":[{}]}""", true),
+        new(string.Empty, """{"flytepropeller":{"enabled":false}}""", """{"items":[{}]}""", false),
+    ];
+
+    [TestCaseSource(nameof(Harmless))]
+    public async Task Where_no_workflow_is_lost_or_that_was_accepted_the_upgrade_goes_on(string manifest, string wanted, string workflows, bool accepted)
+    {
+        using var run = Run(new RunOptions { AcceptCrdDeletion = accepted });
+        run.ControlServer.On(Workflows, Kubernetes.FakeApiServer.Ok(workflows));
+
+        Assert.That(await RefusedAsync(run, Live([], manifest), (JsonObject)JsonNode.Parse(wanted)!), Is.Null);
+    }
+
+    private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted)
+    {
+        try
+        {
+            await new UpgradeCheck(run.Context).RefuseLossAsync(live, wanted, default);
+            return null;
+        }
+        catch (RefusedException refused)
+        {
+            return refused;
+        }
+    }
+
+    private static HelmRelease Live(JsonObject config, string manifest = "", string status = "deployed") => HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, status, config, manifest)));
+
+    private static TestRun Run(RunOptions? options = null)
+    {
+        var run = new TestRun(options);
+        run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1\n");
+        run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true}\n");
+        run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Context.Values);
+        return run;
+    }
+}

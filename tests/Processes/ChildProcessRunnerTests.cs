@@ -1,0 +1,133 @@
+using System.ComponentModel;
+using Cake.Core;
+using Cake.Core.IO;
+using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Tests.Values;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Processes;
+
+/// <summary>Child processes: their arguments, their output and their end.</summary>
+[Platform(Exclude = "Win", Reason = "The children are shell scripts.")]
+internal sealed class ChildProcessRunnerTests
+{
+    private static readonly FilePath Shell = "/bin/sh";
+
+    private readonly ChildProcessRunner _processes = new();
+
+    [TestCase("plain")]
+    [TestCase("with space")]
+    [TestCase("")]
+    [TestCase("a \"quoted\" word")]
+    [TestCase("""C:\folder\""")]
+    [TestCase("""a\"b\\"c\""")]
+    [TestCase("$HOME `id` ;*?")]
+    [TestCase("arn:aws:eks:eu:1:cluster/x")]
+    public async Task An_argument_reaches_the_child_as_it_is(string argument)
+    {
+        using var folder = new TemporaryFolder();
+        var script = folder.Write("echo.sh", "printf '[%s]' \"$@\"");
+
+        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendEscaped(script).AppendEscaped(argument).AppendOption("--x", argument) });
+        await process.ExitAsync(default);
+
+        Assert.That(string.Join('\n', process.GetStandardOutput()), Is.EqualTo($"[{argument}][--x][{argument}]"));
+    }
+
+    [Test]
+    public void An_option_without_a_value_is_none()
+        => Assert.That(new ProcessArgumentBuilder().AppendOption("--x", null).Render(), Is.Empty);
+
+    [Test]
+    public async Task Output_errors_and_exit_code_are_kept()
+    {
+        using var process = Run("echo out; echo err >&2; exit 3");
+
+        Assert.That(await process.ExitAsync(default), Is.EqualTo(3));
+        Assert.That((process.GetStandardOutput().Single(), process.GetStandardError().Single()), Is.EqualTo(("out", "err")));
+    }
+
+    [Test]
+    public async Task A_child_gets_nothing_on_its_standard_input()
+    {
+        using var process = Run("cat; echo end");
+        await process.ExitAsync(default);
+
+        Assert.That(process.GetStandardOutput(), Is.EqualTo(new[] { "end" }));
+    }
+
+    [Test]
+    public async Task Much_output_does_not_block()
+    {
+        using var process = Run("i=0; while [ $i -lt 20000 ]; do echo 0123456789; echo 0123456789 >&2; i=$((i+1)); done");
+        await process.ExitAsync(default);
+
+        Assert.That((process.GetStandardOutput().Count(), process.GetStandardError().Count()), Is.EqualTo((20000, 20000)));
+    }
+
+    [Test]
+    public async Task An_interrupted_child_is_asked_to_end_so_that_it_can_clean_up()
+    {
+        using var folder = new TemporaryFolder();
+        var (ready, asked) = (System.IO.Path.Combine(folder.Path, "ready"), System.IO.Path.Combine(folder.Path, "asked"));
+        using var interrupted = new CancellationTokenSource();
+        using var process = Run($"trap 'echo yes >{asked}; exit 0' TERM; echo yes >{ready}; while :; do sleep 0.01; done");
+        var end = process.ExitAsync(interrupted.Token);
+        SpinWait.SpinUntil(() => File.Exists(ready), TimeSpan.FromSeconds(20));
+        await interrupted.CancelAsync();
+
+        Assert.That(async () => await end, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(File.Exists(asked), Is.True);
+    }
+
+    [Test]
+    public async Task A_grandchild_that_holds_the_output_open_does_not_hold_an_interrupted_run()
+    {
+        using var interrupted = new CancellationTokenSource();
+        using var process = Run("sleep 30 & exit 0");
+        var end = process.ExitAsync(interrupted.Token);
+        process.WaitForExit();
+        await interrupted.CancelAsync();
+
+        Assert.That(async () => await end, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void Children_are_counted()
+    {
+        var processes = new ChildProcessRunner();
+        for (var number = 0; number < 3; number++)
+            processes.Start(Shell, new ProcessSettings { Arguments = "-c true" }).Dispose();
+        processes.CountOne();
+
+        Assert.That(processes.Started, Is.EqualTo(4));
+    }
+
+    [Test]
+    public void What_cannot_be_executed_is_told_and_not_counted()
+    {
+        var processes = new ChildProcessRunner();
+
+        Assert.That(() => processes.Start("/nowhere/tool", new ProcessSettings()), Throws.TypeOf<Win32Exception>());
+        Assert.That(processes.Started, Is.Zero);
+    }
+
+    [Test]
+    public async Task The_environment_and_the_folder_are_the_childs()
+    {
+        using var folder = new TemporaryFolder();
+        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped("echo $MINE; pwd -P"),
+            WorkingDirectory = folder.Path,
+            EnvironmentVariables = new Dictionary<string, string>(StringComparer.Ordinal) { ["MINE"] = "yes" },
+        });
+        await process.ExitAsync(default);
+
+        Assert.That(process.GetStandardOutput().First(), Is.EqualTo("yes"));
+        Assert.That(process.GetStandardOutput().Last(), Does.EndWith(System.IO.Path.GetFileName(folder.Path)));
+    }
+
+    private ChildProcess Run(string script)
+        => (ChildProcess)_processes.Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped(script) });
+}

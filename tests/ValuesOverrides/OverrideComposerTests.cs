@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.ValuesOverrides;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.ValuesOverrides;
+
+/// <summary>The control plane's values override: the fleet's clusters over those that are there already.</summary>
+internal sealed class OverrideComposerTests
+{
+    private static readonly HelmValues Values = new();
+    private static readonly Fleet Two = Runs.Fleets.Of(2);
+
+    [Test]
+    public void A_fresh_control_plane_gets_the_fleet()
+        => Assert.That(Values.Write(Compose(Two, ["dp1", "dp2"]).Values), Is.EqualTo(
+            """
+            flyteadmin:
+              additionalVolumes:
+                - name: cluster-credentials
+                  secret:
+                    secretName: cluster-credentials
+              additionalVolumeMounts:
+                - name: cluster-credentials
+                  mountPath: /var/run/credentials
+            configmap:
+              clusters:
+                labelClusterMap:
+                  label1:
+                    - id: dp1
+                      weight: 1
+                  label2:
+                    - id: dp2
+                      weight: 1
+                clusterConfigs:
+                  - name: dp1
+                    endpoint: https://dp1
+                    enabled: true
+                    auth:
+                      type: file_path
+                      tokenPath: /var/run/credentials/dp1_token
+                      certPath: /var/run/credentials/dp1_cacert
+                  - name: dp2
+                    endpoint: https://dp2
+                    enabled: true
+                    auth:
+                      type: file_path
+                      tokenPath: /var/run/credentials/dp2_token
+                      certPath: /var/run/credentials/dp2_cacert
+
+            """));
+
+    [Test]
+    public void Clusters_and_labels_of_others_are_kept_and_told()
+    {
+        var composed = Compose(Two, ["dp1", "dp2"], Live("[{name: old, endpoint: https://old, enabled: true}]", "{team: [{id: old, weight: 1}]}"));
+
+        Assert.That((Clusters(composed), Labels(composed)), Is.EqualTo(("old dp1 dp2", "label1 label2 team")));
+        Assert.That(composed.Kept, Is.EqualTo(new[] { "cluster old", "label team" }));
+        Assert.That((string?)Cluster(composed, "old")["endpoint"], Is.EqualTo("https://old"));
+    }
+
+    [Test]
+    public void A_label_of_the_fleet_has_the_fleets_members_alone()
+    {
+        var composed = Compose(Two, ["dp1", "dp2"], Live("[{name: old}]", "{label1: [{id: old, weight: 0.5}, {id: dp1, weight: 0.5}]}"));
+
+        Assert.That(Label(composed, "label1"), Is.EqualTo("""[{"id":"dp1","weight":1}]"""));
+    }
+
+    [Test]
+    public void A_label_of_the_fleets_clusters_that_the_fleet_gave_up_is_left_to_the_check_for_lost_values()
+        => Assert.That(Labels(Compose(Two, ["dp1", "dp2"], Live("[]", "{gone: [{id: dp1, weight: 1}]}"))), Is.EqualTo("label1 label2"));
+
+    [Test]
+    public void A_data_plane_that_failed_before_it_ever_joined_is_left_out()
+    {
+        var composed = Compose(Two, ["dp1"]);
+
+        Assert.That((Clusters(composed), Labels(composed)), Is.EqualTo(("dp1", "label1")));
+    }
+
+    [Test]
+    public void A_data_plane_that_failed_or_was_not_chosen_stays_as_it_is_live()
+    {
+        var composed = Compose(Two, ["dp1"], Live("[{name: dp2, endpoint: https://before, enabled: false}]", "{label2: [{id: dp2, weight: 1}]}"));
+
+        Assert.That((Clusters(composed), Labels(composed), composed.Kept.Count), Is.EqualTo(("dp2 dp1", "label1 label2", 0)));
+        Assert.That(Cluster(composed, "dp2").ToJsonString(), Is.EqualTo("""{"name":"dp2","endpoint":"https://before","enabled":false}"""));
+    }
+
+    [Test]
+    public void A_label_whose_new_members_all_failed_keeps_its_old_ones()
+    {
+        var composed = Compose(Two, ["dp1"], Live("[{name: old}]", "{label2: [{id: old, weight: 1}]}"));
+
+        Assert.That(Label(composed, "label2"), Is.EqualTo("""[{"id":"old","weight":1}]"""));
+    }
+
+    [Test]
+    public void A_label_that_moved_to_a_data_plane_that_failed_stays_with_the_fleets_own_one()
+        => Assert.That(Label(Compose(Two, ["dp1"], Live("[{name: dp1}]", "{label2: [{id: dp1, weight: 1}]}")), "label2"), Is.EqualTo("""[{"id":"dp1","weight":1}]"""));
+
+    [Test]
+    public void Keys_that_the_fleet_does_not_speak_of_stay()
+    {
+        var composed = Compose(Two, ["dp1", "dp2"], Live("[{name: dp1, endpoint: https://before, kubeClientConfig: {qps: 20}}]", "{}"));
+
+        Assert.That(((string?)Cluster(composed, "dp1")["endpoint"], Cluster(composed, "dp1")["kubeClientConfig"]!.ToJsonString()), Is.EqualTo(("https://dp1", """{"qps":20}""")));
+    }
+
+    [Test]
+    public void A_data_plane_is_never_in_flyteadmins_own_cluster()
+        => Assert.That(Cluster(Compose(Two, ["dp1", "dp2"], Live("[{name: dp1, inCluster: true}]", "{}")), "dp1").ContainsKey("inCluster"), Is.False);
+
+    [Test]
+    public void The_base_values_own_volumes_mounts_and_clusters_stay()
+    {
+        var composed = Compose(
+            Two,
+            ["dp1", "dp2"],
+            Yaml(
+                """
+                flyteadmin:
+                  additionalVolumes: [{name: mine, emptyDir: {}}]
+                  additionalVolumeMounts: [{name: mine, mountPath: /mine}]
+                  initContainerClusterSyncAdditionalVolumeMounts: [{name: mine, mountPath: /init}]
+                configmap: {clusters: {clusterConfigs: [{name: base}], labelClusterMap: {base: [{id: base, weight: 1}]}}}
+                """));
+
+        var admin = composed.Values["flyteadmin"]!;
+        Assert.That(admin["additionalVolumes"]!.AsArray().Select(volume => (string?)volume!["name"]), Is.EqualTo(new[] { "mine", "cluster-credentials" }));
+        Assert.That(admin["additionalVolumeMounts"]!.AsArray().Select(mount => (string?)mount!["mountPath"]), Is.EqualTo(new[] { "/mine", "/var/run/credentials" }));
+        Assert.That(admin["initContainerClusterSyncAdditionalVolumeMounts"]!.AsArray(), Has.Count.EqualTo(1));
+        Assert.That(Clusters(composed), Is.EqualTo("base dp1 dp2"));
+    }
+
+    [Test]
+    public void Of_two_sources_the_stronger_ones_entry_is_kept()
+        => Assert.That((string?)Cluster(Compose(Two, ["dp1", "dp2"], Live("[{name: old, endpoint: https://live}]", "{}"), Live("[{name: old, endpoint: https://base}]", "{}")), "old")["endpoint"], Is.EqualTo("https://live"));
+
+    [Test]
+    public void A_control_plane_that_runs_workflows_is_a_cluster_with_its_propeller_on()
+    {
+        var composed = Compose(Two with { ControlPlane = Two.ControlPlane with { RunsWorkflows = true } }, ["dp1", "dp2"]);
+
+        Assert.That(Cluster(composed, "controlplane").ToJsonString(), Is.EqualTo("""{"name":"controlplane","enabled":true,"inCluster":true}"""));
+        Assert.That(composed.Values["flytepropeller"]!.ToJsonString(), Is.EqualTo("""{"enabled":true,"clusterName":"controlplane"}"""));
+    }
+
+    [TestCase("label1", "label1")]
+    [TestCase(null, null)]
+    public void The_default_label_is_written_where_there_is_one(string? label, string? expected)
+        => Assert.That((string?)Compose(Two with { DefaultLabel = label }, ["dp1", "dp2"]).Values["configmap"]!["clusters"]!["defaultExecutionLabel"], Is.EqualTo(expected));
+
+    [Test]
+    public void A_disabled_data_plane_is_written_as_such()
+        => Assert.That((bool?)Cluster(Compose(Two with { DataPlanes = [Two.DataPlanes[0], Two.DataPlanes[1] with { Enabled = false }] }, ["dp1", "dp2"]), "dp2")["enabled"], Is.False);
+
+    [Test]
+    public void Without_any_label_left_it_is_refused_as_the_chart_would_drop_the_mounts()
+        => Assert.That(() => Compose(Two, []), Throws.InvalidOperationException.With.Message.Contains("No label"));
+
+    [Test]
+    public void Sources_stay_as_they_are()
+    {
+        var live = Live("[{name: dp1, kubeClientConfig: {qps: 20}}, {name: old}]", "{team: [{id: old, weight: 1}]}");
+        var before = live.ToJsonString();
+        Compose(Two, ["dp1", "dp2"], live);
+
+        Assert.That(live.ToJsonString(), Is.EqualTo(before));
+    }
+
+    internal static ValuesOverride Compose(Fleet fleet, string[] joined, params JsonObject[] sources)
+        => new OverrideComposer(fleet, joined.ToDictionary(name => name, name => $"https://{name}", StringComparer.Ordinal)).Compose(sources);
+
+    internal static JsonObject Live(string clusters, string labels) => Yaml($"configmap: {{clusters: {{clusterConfigs: {clusters}, labelClusterMap: {labels}}}}}");
+
+    private static JsonObject Yaml(string text) => Values.Parse(text, "live.yaml");
+
+    private static JsonObject Section(ValuesOverride composed) => composed.Values["configmap"]!["clusters"]!.AsObject();
+
+    private static string Clusters(ValuesOverride composed) => string.Join(' ', Section(composed)["clusterConfigs"]!.AsArray().Select(cluster => (string?)cluster!["name"]));
+
+    private static JsonObject Cluster(ValuesOverride composed, string name) => Section(composed)["clusterConfigs"]!.AsArray().Single(cluster => (string?)cluster!["name"] == name)!.AsObject();
+
+    private static string Labels(ValuesOverride composed) => string.Join(' ', Section(composed)["labelClusterMap"]!.AsObject().Select(label => label.Key).Order(StringComparer.Ordinal));
+
+    private static string Label(ValuesOverride composed, string name) => Section(composed)["labelClusterMap"]![name]!.ToJsonString();
+}
