@@ -120,6 +120,17 @@ internal sealed class JoinTests(int helm) : JoinedTests
         });
     }
 
+    [Test]
+    public void The_report_fits_its_schema()
+    {
+        var schema = File.ReadAllText(Path.Combine(Sandbox.Chart.Helm.Root, "docs", "report.schema.json"));
+        var violations = new List<string>();
+
+        Fleets.SchemaCheck.Check((JsonObject)JsonNode.Parse(schema)!, Join.Report, "report", violations);
+
+        Assert.That(violations, Is.Empty);
+    }
+
     private static async Task<IReadOnlyList<string>> MutationsAsync() => [.. (await Bed.RequestsAsync()).Where(IsMutation).Select(Text).Order(StringComparer.Ordinal)];
 
     private static bool IsMutation(JsonObject request) => Writes.Contains((string?)request["method"]) && !((string)request["path"]!).Contains("reviews", StringComparison.Ordinal);

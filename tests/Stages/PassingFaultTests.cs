@@ -5,15 +5,26 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>API servers that are busy or stumble for a while do not stop a join.</summary>
 internal sealed class PassingFaultTests : StageTests
 {
-    [TestCase("""{"kind": "status", "status": 429, "count": 12}""", TestName = "Too many requests for a while do not stop a join")]
-    [TestCase("""{"kind": "status", "status": 500, "count": 8}""", TestName = "Internal errors for a while do not stop a join")]
-    [TestCase("""{"kind": "drop", "count": 8}""", TestName = "Dropped answers for a while do not stop a join")]
-    [TestCase("""{"kind": "drop", "method": "PATCH", "path": "/secrets/", "count": 3}""", TestName = "Dropped answers to the writing of Secrets do not stop a join")]
-    [TestCase("""{"kind": "status", "status": 500, "path": "cluster-credentials|-token", "count": 4}""", TestName = "Internal errors about Secrets do not stop a join")]
-    [TestCase("""{"kind": "drop", "path": "/deployments\\?.*watch=1", "count": 2}""", TestName = "Dropped watches do not stop a join")]
-    public async Task It_joins(string fault)
+    [Test]
+    public Task Too_many_requests_internal_errors_and_dropped_answers_at_the_beginning_do_not_stop_it() => JoinsWithAsync(
+        """{"kind": "status", "status": 429, "count": 9}""",
+        """{"kind": "status", "status": 500, "count": 6}""",
+        """{"kind": "drop", "count": 6}""");
+
+    [Test]
+    public Task Dropped_answers_to_helm_and_to_the_writing_of_credentials_do_not_stop_it() => JoinsWithAsync(
+        """{"cluster": "dataplane1", "kind": "drop", "method": "PATCH", "path": "/secrets/", "count": 2}""",
+        """{"cluster": "controlplane", "kind": "drop", "method": "PATCH", "path": "/secrets/cluster-credentials", "count": 2}""");
+
+    [Test]
+    public Task Dropped_watches_and_internal_errors_about_Secrets_do_not_stop_it() => JoinsWithAsync(
+        """{"kind": "drop", "path": "/deployments\\?.*watch=1", "count": 2}""",
+        """{"kind": "status", "status": 500, "path": "cluster-credentials|-token", "count": 4}""");
+
+    private static async Task JoinsWithAsync(params string[] faults)
     {
-        await Bed.FaultAsync(fault);
+        foreach (var fault in faults)
+            await Bed.FaultAsync(fault);
 
         var run = (await Bed.RunAsync()).Expect(0);
 

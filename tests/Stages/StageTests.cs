@@ -4,7 +4,7 @@ using NUnit.Framework.Interfaces;
 namespace Flyte.MultiCluster.Tests.Stages;
 
 /// <summary>Tests with empty clusters, every one.</summary>
-[TestFixture, Platform(Exclude = "Win", Reason = "The processes are looked at as Unix has them."), NonParallelizable]
+[TestFixture, Platform("Linux", Reason = "The program's processes are looked up under /proc."), NonParallelizable]
 internal abstract class StageTests
 {
     protected static StageBed Bed => StagesSandbox.Bed;
