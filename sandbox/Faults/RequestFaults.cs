@@ -48,6 +48,9 @@ public sealed class RequestFaults
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
+
+        // As on every answer of an API server: kubectl's HTTP cache would keep it.
+        context.Response.Headers.CacheControl = "no-cache, private";
         if (code == StatusCodes.Status429TooManyRequests)
         {
             context.Response.Headers.RetryAfter = "1";

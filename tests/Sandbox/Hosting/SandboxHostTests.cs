@@ -85,6 +85,17 @@ internal sealed class SandboxHostTests
         Assert.That(other.StatusCode, Is.EqualTo(HttpStatusCode.OK));
     }
 
+    [Test]
+    public async Task No_cache_keeps_a_Status_that_a_fault_answered()
+    {
+        await FaultAsync("""{"kind":"status","status":429}""");
+        using var client = _sandbox.Client("dataplane1", HttpVersion.Version11);
+
+        using var response = await client.GetAsync(new Uri("/version", UriKind.Relative));
+
+        Assert.That(response.Headers.CacheControl?.ToString(), Is.EqualTo("no-cache, private"));
+    }
+
     [TestCaseSource(nameof(HttpVersions))]
     public async Task Drop_cuts_the_connection_in_the_middle_of_an_answer(Version version)
     {
