@@ -11,10 +11,10 @@ internal sealed record Said(int Code, string Output, string Error)
 /// <summary>Runs the real kubectl and helm against one cluster.</summary>
 internal sealed class Tool(string program, string kubeconfig, string cache)
 {
-    /// <summary>kubectl, from PATH or the repository's tools.</summary>
+    /// <summary>kubectl, the pinned one of the repository's tools or the PATH's.</summary>
     public static string Kubectl() => Find("kubectl", _ => true);
 
-    /// <summary>helm of a major version, from PATH or the repository's tools.</summary>
+    /// <summary>helm of a major version, the pinned one of the repository's tools or the PATH's.</summary>
     public static string Helm(int major) => Find("helm", p => Start(p, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{major}.", StringComparison.Ordinal));
 
     /// <summary>Runs a command; arguments are split at spaces.</summary>
@@ -24,9 +24,8 @@ internal sealed class Tool(string program, string kubeconfig, string cache)
     public Said Run(string[] arguments, string input = "") => Start(program, arguments, kubeconfig, cache, input);
 
     private static string Find(string name, Predicate<string> fits) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Append(Path.Combine(Chart.Helm.Root, "tools", "bin"))
-            .Append(Path.Combine(Chart.Helm.Root, "tools", "helm3", "bin"))
+        new[] { Path.Combine(Chart.Helm.Root, "tools", "bin"), Path.Combine(Chart.Helm.Root, "tools", "helm3", "bin") }
+            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
             .Select(f => Path.Combine(f, name)).FirstOrDefault(p => File.Exists(p) && fits(p))
         ?? throw new FileNotFoundException($"No {name} on PATH or under tools/: run ./build.sh --target=InstallTools --with-helm3");
 
