@@ -41,7 +41,11 @@ public sealed class RequestRecord
     /// <summary>The record as the control interface shows it.</summary>
     public JsonObject ToJson() => new()
     {
-        ["method"] = Method, ["path"] = Path, ["status"] = Status, ["user"] = User, ["userAgent"] = UserAgent,
+        ["method"] = Method,
+        ["path"] = Path,
+        ["status"] = Status,
+        ["user"] = User,
+        ["userAgent"] = UserAgent,
     };
 }
 

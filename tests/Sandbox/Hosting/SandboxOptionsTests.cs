@@ -17,7 +17,11 @@ internal sealed class SandboxOptionsTests
     {
         Assert.That(SandboxOptions.Parse(["--state=/a", "--dataplanes=16", "--latency=80", "--idle=5", "--detach"]), Is.EqualTo(new SandboxOptions
         {
-            State = Path.GetFullPath("/a"), DataPlanes = 16, Latency = TimeSpan.FromMilliseconds(80), Idle = TimeSpan.FromSeconds(5), Detach = true,
+            State = Path.GetFullPath("/a"),
+            DataPlanes = 16,
+            Latency = TimeSpan.FromMilliseconds(80),
+            Idle = TimeSpan.FromSeconds(5),
+            Detach = true,
         }));
     }
 

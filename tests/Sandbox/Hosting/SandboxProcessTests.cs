@@ -196,7 +196,9 @@ internal sealed class SandboxProcessTests
     {
         var start = new ProcessStartInfo(Kubectl(), [$"--kubeconfig={kubeconfig}", $"--cache-dir={kubeconfig}.cache", .. args])
         {
-            UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();

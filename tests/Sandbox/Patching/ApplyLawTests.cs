@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Sandbox.Patching;
 using FsCheck;
 using FsCheck.Fluent;
-using Flyte.MultiCluster.Sandbox.Patching;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Patching;

@@ -1,8 +1,8 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Sandbox.Patching;
 using FsCheck;
 using FsCheck.Fluent;
-using Flyte.MultiCluster.Sandbox.Patching;
 using NUnit.Framework;
-using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Patching;
 
