@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tests.Sandbox.Conformance;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Hosting;
@@ -194,7 +195,7 @@ internal sealed class SandboxProcessTests
 
     private static async Task<string> KubectlAsync(string kubeconfig, params string[] args)
     {
-        var start = new ProcessStartInfo(Kubectl(), [$"--kubeconfig={kubeconfig}", $"--cache-dir={kubeconfig}.cache", .. args])
+        var start = new ProcessStartInfo(Tool.Kubectl(), [$"--kubeconfig={kubeconfig}", $"--cache-dir={kubeconfig}.cache", .. args])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -205,13 +206,5 @@ internal sealed class SandboxProcessTests
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return output.Length > 0 ? output : await errors;
-    }
-
-    private static string Kubectl()
-    {
-        var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Append(Path.Combine(Chart.Helm.Root, "tools", "bin"));
-        return folders.Select(f => Path.Combine(f, "kubectl")).FirstOrDefault(File.Exists)
-            ?? throw new FileNotFoundException("No kubectl on PATH or in tools/bin: run ./build.sh --target=InstallTools");
     }
 }
