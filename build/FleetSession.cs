@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
@@ -44,6 +45,7 @@ public sealed class FleetSession : IAsyncDisposable
     {
         foreach (var cluster in _run.Clusters)
             cluster.Api.Dispose();
+        _run.FlyteAdmin?.Dispose();
         await _proxies.DisposeAsync();
     }
 
@@ -60,6 +62,7 @@ public sealed class FleetSession : IAsyncDisposable
                 .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(proxies, plane.Name, plane.Context)))],
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
+            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin) : null,
         };
         context.Run = run;
         context.HasRun = true;

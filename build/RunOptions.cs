@@ -36,6 +36,18 @@ public sealed record RunOptions
     /// <summary><c>--accept-crd-deletion</c>: upgrade although the FlyteWorkflow CRD and its objects would be deleted.</summary>
     public bool AcceptCrdDeletion { get; init; }
 
+    /// <summary><c>--prune-labels</c>: remove execution cluster labels that this tool once set and the fleet no longer names.</summary>
+    public bool PruneLabels { get; init; }
+
+    /// <summary><c>--skip-smoke</c>: no smoke run.</summary>
+    public bool SkipSmoke { get; init; }
+
+    /// <summary><c>--smoke[=launchplans|pyflyte]</c>: how to run the smoke run; null where it is not given: Verify then leaves it out.</summary>
+    public SmokeMode? Smoke { get; init; }
+
+    /// <summary><c>--output=text|json|junit</c>: what standard output holds; log lines go to standard error for the machine's formats.</summary>
+    public OutputFormat Output { get; init; }
+
     /// <summary><c>--dataplanes=N</c>: how many data plane clusters the sandbox serves beside the control plane.</summary>
     public int SandboxDataPlanes { get; init; } = 2;
 
@@ -50,4 +62,27 @@ public sealed record RunOptions
 
     /// <summary><c>--exclusive</c>: the target runs without its dependencies.</summary>
     public bool Exclusive { get; init; }
+}
+
+/// <summary>How the smoke run starts its executions.</summary>
+public enum SmokeMode
+{
+    /// <summary>The fleet's <c>smoke</c>: launch plans, through FlyteAdmin's API.</summary>
+    LaunchPlans,
+
+    /// <summary>The fleet's <c>pyflyte</c>: the runbook's <c>pyflyte run --remote</c>.</summary>
+    Pyflyte,
+}
+
+/// <summary>What standard output holds.</summary>
+public enum OutputFormat
+{
+    /// <summary>Words for people.</summary>
+    Text,
+
+    /// <summary>One JSON document.</summary>
+    Json,
+
+    /// <summary>One JUnit XML document.</summary>
+    Junit,
 }

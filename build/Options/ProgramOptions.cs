@@ -52,6 +52,22 @@ public static class ProgramOptions
     /// <summary><c>--accept-crd-deletion</c>.</summary>
     public static Option<bool> AcceptCrdDeletion { get; } = new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
 
+    /// <summary><c>--prune-labels</c>.</summary>
+    public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels);
+
+    /// <summary><c>--skip-smoke</c>.</summary>
+    public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);
+
+    /// <summary><c>--smoke</c>.</summary>
+    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Words = ["launchplans", "pyflyte"] };
+
+    /// <summary><c>--output</c>.</summary>
+    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output stands alone on standard output.", Defaults.Output) 
+    {
+        DefaultIn = "text",
+        Words = ["text", "json", "junit"],
+    };
+
     /// <summary><c>--dataplanes</c>.</summary>
     public static Option<int> DataPlanes { get; } = new("dataplanes", ValueKinds.Count(1, 64), "How many data plane clusters the sandbox serves.", Defaults.SandboxDataPlanes) { Group = OptionGroup.Sandbox };
 
@@ -81,7 +97,8 @@ public static class ProgramOptions
     /// <summary>All of them, Cake's own included, in help's order.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, Help,
+        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion,
+        PruneLabels, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
         WithHelm3, Benchmark,
         .. CakeOptions.All,
@@ -105,6 +122,10 @@ public static class ProgramOptions
             Recover = values.Get(Recover),
             AcceptValueLoss = values.Get(AcceptValueLoss),
             AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
+            PruneLabels = values.Get(PruneLabels),
+            SkipSmoke = values.Get(SkipSmoke),
+            Smoke = values.Get(Smoke),
+            Output = values.Get(Output),
             SandboxDataPlanes = values.Get(DataPlanes),
             SandboxLatency = values.Get(Latency),
             Sandbox = values.Get(Sandbox)!,

@@ -59,6 +59,17 @@ public static class ValueKinds
         return word is not null;
     });
 
+    /// <summary>Nothing, which means launch plans; <c>launchplans</c> or <c>pyflyte</c>.</summary>
+    public static ValueKind<SmokeMode?> Smoke { get; } = new(null, "launchplans or pyflyte", static (string text, out SmokeMode? mode) =>
+    {
+        mode = text.ToLowerInvariant() switch { "true" or "launchplans" => SmokeMode.LaunchPlans, "pyflyte" => SmokeMode.Pyflyte, _ => null };
+        return mode is not null || text.Equals("false", StringComparison.OrdinalIgnoreCase);
+    });
+
+    /// <summary>The form of standard output.</summary>
+    public static ValueKind<OutputFormat> Output { get; } = new("FORMAT", "one of text, json, junit", static (string text, out OutputFormat format)
+        => Enum.TryParse(text, ignoreCase: true, out format) && Enum.IsDefined(format) && !char.IsAsciiDigit(text[0]));
+
     private static bool ReadNames(string text, [MaybeNullWhen(false)] out IReadOnlyList<string> names)
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries);

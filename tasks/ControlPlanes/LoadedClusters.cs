@@ -16,7 +16,16 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     // flyteadmin's and syncresources' own; the second one is there only where the chart's cluster resource manager is on.
     private static readonly string[] ConfigMaps = ["flyte-admin-clusters-config", "flyte-clusterresourcesync-config"];
 
-    private const string Key = "clusters.yaml";
+    private const string Key = ClustersConfiguration.Key;
+
+    /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">It is no YAML.</exception>
+    public async Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken)
+    {
+        var map = await control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", ConfigMaps[0]), cancellationToken);
+        return (string?)map?["data"]?[Key] is { } yaml ? ClustersConfiguration.Parse(context.Values, yaml) : null;
+    }
 
     /// <summary>Waits until every data plane of this run that has not failed is there: another operator may be upgrading too.</summary>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>

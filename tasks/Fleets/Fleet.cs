@@ -23,6 +23,18 @@ public sealed record Fleet
     /// <summary>flyteadmin's <c>defaultExecutionLabel</c>; null for none.</summary>
     public string? DefaultLabel { get; init; }
 
+    /// <summary>How this program reaches FlyteAdmin; null where the fleet does not say, and then labels and smoke runs are left alone.</summary>
+    public FlyteAdminSettings? FlyteAdmin { get; init; }
+
+    /// <summary>The labels of projects, domains and workflows, those of <c>executionLabelFiles</c> included; each scope once.</summary>
+    public IReadOnlyList<ExecutionLabel> ExecutionLabels { get; init; } = [];
+
+    /// <summary>The executions that prove where work lands; null for none.</summary>
+    public SmokeSettings? Smoke { get; init; }
+
+    /// <summary>The run of <c>--smoke=pyflyte</c>; null for none.</summary>
+    public PyflyteRun? Pyflyte { get; init; }
+
     /// <summary>Whether this is the embedded sandbox's fleet.</summary>
     public bool IsSandbox { get; init; }
 }

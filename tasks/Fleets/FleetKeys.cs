@@ -11,7 +11,9 @@ public static class FleetKeys
 
     /// <summary>Keys of the file itself.</summary>
     public static IReadOnlyList<string> Root { get; } =
-        ["flyte", "controlPlane", "dataPlanes", "labels", "defaultLabel", "cloud", "executionLabels", "sandbox"];
+        [
+        "flyte", "controlPlane", "dataPlanes", "labels", "defaultLabel", "cloud", "flyteAdmin", "executionLabels", "executionLabelFiles", "smoke", "pyflyte", "sandbox",
+    ];
 
     /// <summary>Keys of <c>flyte</c>.</summary>
     public static IReadOnlyList<string> Flyte { get; } = ["chart", "namespace", "endpoint", "insecure", "catalog", "values"];
@@ -30,6 +32,27 @@ public static class FleetKeys
 
     /// <summary>Keys of an item of a label.</summary>
     public static IReadOnlyList<string> WeightedCluster { get; } = ["id", "weight"];
+
+    /// <summary>Keys of <c>flyteAdmin</c>.</summary>
+    public static IReadOnlyList<string> FlyteAdmin { get; } = ["endpoint", "caFile", "auth", "flytectl", "config"];
+
+    /// <summary>Keys of <c>flyteAdmin.auth</c>.</summary>
+    public static IReadOnlyList<string> Auth { get; } = ["tokenVariable", "tokenCommand", "clientId", "clientSecretVariable"];
+
+    /// <summary>Keys of an item of <c>executionLabels</c>.</summary>
+    public static IReadOnlyList<string> ExecutionLabel { get; } = ["project", "domain", "workflow", "label"];
+
+    /// <summary>Keys of a file of <c>executionLabelFiles</c>, flytectl's own.</summary>
+    public static IReadOnlyList<string> AttributeFile { get; } = ["project", "domain", "workflow", "value"];
+
+    /// <summary>Keys of an item of <c>smoke</c>.</summary>
+    public static IReadOnlyList<string> Smoke { get; } = ["project", "domain", "launchPlan", "version", "inputs", "label", "cluster", "timeout"];
+
+    /// <summary>Keys of <c>smoke</c> where it is one pattern for every label.</summary>
+    public static IReadOnlyList<string> SmokePattern { get; } = ["project", "domain", "launchPlan", "version", "inputs", "timeout"];
+
+    /// <summary>Keys of <c>pyflyte</c>.</summary>
+    public static IReadOnlyList<string> Pyflyte { get; } = ["script", "workflow", "project", "domain", "inputs", "cluster", "timeout"];
 
     /// <summary>Keys of <c>cloud</c>.</summary>
     public static IReadOnlyList<string> Cloud { get; } = ["provider"];

@@ -11,10 +11,22 @@ internal sealed class FleetProblems(string path)
     private const int MaximumVisits = 200_000;
 
     private readonly List<(int Line, int Column, Problem Problem)> _problems = [];
+    private readonly List<FleetProblems> _beside = [];
     private int _visits;
 
+    /// <summary>The file as the user wrote it.</summary>
+    public string File => path;
+
     /// <summary>Whether nothing is wrong so far.</summary>
-    public bool None => _problems.Count == 0;
+    public bool None => _problems.Count == 0 && _beside.TrueForAll(other => other.None);
+
+    /// <summary>The problems of a file that this one names; they are told after this one's.</summary>
+    public FleetProblems Of(string file)
+    {
+        var problems = new FleetProblems(file);
+        _beside.Add(problems);
+        return problems;
+    }
 
     /// <summary>Notes a problem at a node.</summary>
     public void Add(SourceNode at, string what, string remedy) => Add(at.Line, at.Column, what, remedy);
@@ -35,5 +47,5 @@ internal sealed class FleetProblems(string path)
 
     /// <summary>All problems in the file's order; what is reached twice over an alias is told once.</summary>
     public IReadOnlyList<Problem> InOrder() =>
-        [.. _problems.OrderBy(entry => entry.Line).ThenBy(entry => entry.Column).Select(entry => entry.Problem).Distinct()];
+        [.. _problems.OrderBy(entry => entry.Line).ThenBy(entry => entry.Column).Select(entry => entry.Problem).Distinct(), .. _beside.SelectMany(other => other.InOrder())];
 }

@@ -70,20 +70,31 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
         var controlPlane = planes.ControlPlane(root);
         var dataPlanes = planes.DataPlanes(root, controlPlane);
         var labels = new LabelRules(controlPlane, dataPlanes, problems);
-        LaterVersions(root, problems);
-        return new Fleet
+        Cloud(root, problems);
+        var clusterLabels = labels.Read(root);
+        var admin = new FlyteAdminRules(files, problems);
+        var executionLabels = new ExecutionLabelRules(files, problems);
+        IEnumerable<string> running = controlPlane.RunsWorkflows ? [controlPlane.Name] : [];
+        var smoke = new SmokeRules(files, [.. dataPlanes.Select(plane => plane.Name), .. running], problems);
+        var fleet = new Fleet
         {
             Path = path,
             Flyte = flyte,
             ControlPlane = controlPlane,
             DataPlanes = dataPlanes,
-            Labels = labels.Read(root),
+            Labels = clusterLabels,
             DefaultLabel = labels.Default(root),
+            FlyteAdmin = admin.Read(root),
+            ExecutionLabels = executionLabels.Read(root),
+            Smoke = smoke.Read(root),
+            Pyflyte = smoke.Pyflyte(root),
             IsSandbox = root.Flag("sandbox", otherwise: false),
         };
+        FlyteAdminRules.Need(root, problems);
+        return fleet;
     }
 
-    private static void LaterVersions(FleetMap root, FleetProblems problems)
+    private static void Cloud(FleetMap root, FleetProblems problems)
     {
         if (root.Get("cloud") is { } node
             && FleetMap.Open(node, "cloud", FleetKeys.Cloud, problems) is { } cloud
@@ -97,11 +108,6 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
             {
                 problems.Add(cloud.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", Nearest.Remedy(provider, Providers));
             }
-        }
-
-        if (root.List("executionLabels") is { Count: > 0 } executionLabels)
-        {
-            problems.Add(executionLabels[0], "executionLabels are not supported yet by this version.", "Write an empty list, or remove the key.");
         }
     }
 }

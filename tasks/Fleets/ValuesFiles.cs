@@ -13,6 +13,26 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
     /// <summary>A path of the fleet's as an absolute one.</summary>
     public string Absolute(string path) => Path.GetFullPath(Path.Combine(folder, path));
 
+    /// <summary>The absolute path of a file that must be there; null where the key is absent. <c>~/</c> is the user's home.</summary>
+    /// <param name="map">The map.</param>
+    /// <param name="key">The key of the path.</param>
+    /// <param name="what">What the file is, for the remedy.</param>
+    public string? Existing(FleetMap map, string key, string what)
+    {
+        if (map.Text(key) is not { } written)
+        {
+            return null;
+        }
+
+        var path = written.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), written[2..]) : Absolute(written);
+        if (!File.Exists(path))
+        {
+            problems.Add(map.Get(key)!, $"The file '{FleetValue.Shown(written)}' does not exist.", $"Name {what}; looked for {path}");
+        }
+
+        return path;
+    }
+
     /// <summary>The absolute paths of a map's <c>values</c>.</summary>
     public IReadOnlyList<string> Read(FleetMap map)
     {

@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -20,6 +21,9 @@ public sealed class FleetRun
 
     /// <summary>The kubeconfig for kubectl and helm; null for their own default.</summary>
     public required string? Kubeconfig { get; init; }
+
+    /// <summary>FlyteAdmin's API; null where the fleet does not say where it is.</summary>
+    public IFlyteAdmin? FlyteAdmin { get; init; }
 
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>

@@ -107,6 +107,10 @@ public sealed class HelmValues : IHelmValues
         }
     }
 
+    /// <summary>A mapping of a composed document as JSON.</summary>
+    /// <exception cref="YamlFailureException">A key or a number is none that JSON has.</exception>
+    internal static JsonObject Convert(SourceNode mapping) => new Conversion().Map(mapping);
+
     /// <summary>One document's conversion to JSON, which expands its aliases.</summary>
     private sealed class Conversion
     {

@@ -109,7 +109,11 @@ public sealed class FleetReaderTests
             dataPlanes: [{name: a, context: d, enabled: , endpoint: , release: , values: }]
             labels: {a: [{id: a, weight: 1}]}
             cloud:
+            flyteAdmin:
             executionLabels:
+            executionLabelFiles:
+            smoke:
+            pyflyte:
             sandbox:
             """), Is.Empty);
 

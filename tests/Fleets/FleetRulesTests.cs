@@ -246,7 +246,6 @@ public sealed class FleetRulesTests
 
     [TestCase("cloud: {provider: aws}", "12:19", "'aws' is not supported yet by this version")]
     [TestCase("cloud: {provider: azure}", "12:19", "no cloud provider 'azure'")]
-    [TestCase("executionLabels: [{project: p, label: label1}]", "12:19", "not supported yet by this version")]
     public void What_later_versions_bring_is_refused(string line, string place, string what) =>
         HasOne(With(Default, line), place, what);
 }

@@ -36,6 +36,12 @@ public sealed class FleetSchemaTests
         yield return new TestCaseData("controlPlane", FleetKeys.ControlPlane).SetArgDisplayNames("controlPlane");
         yield return new TestCaseData("dataPlanes/*", FleetKeys.DataPlane).SetArgDisplayNames("dataPlanes");
         yield return new TestCaseData("labels/+/*", FleetKeys.WeightedCluster).SetArgDisplayNames("labels");
+        yield return new TestCaseData("flyteAdmin", FleetKeys.FlyteAdmin).SetArgDisplayNames("flyteAdmin");
+        yield return new TestCaseData("flyteAdmin/auth", FleetKeys.Auth).SetArgDisplayNames("auth");
+        yield return new TestCaseData("executionLabels/*", FleetKeys.ExecutionLabel).SetArgDisplayNames("executionLabels");
+        yield return new TestCaseData("smoke", FleetKeys.SmokePattern).SetArgDisplayNames("smoke for every label");
+        yield return new TestCaseData("smoke/*", FleetKeys.Smoke).SetArgDisplayNames("smoke");
+        yield return new TestCaseData("pyflyte", FleetKeys.Pyflyte).SetArgDisplayNames("pyflyte");
         yield return new TestCaseData("cloud", FleetKeys.Cloud).SetArgDisplayNames("cloud");
     }
 
