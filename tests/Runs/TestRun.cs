@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Kubectl;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
@@ -40,6 +41,7 @@ internal sealed class TestRun : IDisposable
                 DataPlanes = [.. Fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
                 Artifacts = _folder.Path,
                 Kubeconfig = null,
+                Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
             },
             HasRun = true,
         };
