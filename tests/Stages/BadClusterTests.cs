@@ -29,10 +29,10 @@ internal sealed class BadClusterTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "imagePull", "name": "flytepropeller"}""");
 
-        var run = (await Bed.RunAsync("--timeout=3s")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync("--timeout=10s")).Expect(ExitCode.SomeClustersFailed);
 
         await AssertOnlyTheFirstJoinedAsync(run, "InstallDataPlane");
-        Assert.That(run.Output, Does.Match("failed in InstallDataPlane: not available within 3 s: .*container flytepropeller: (ImagePullBackOff|ErrImagePull)"));
+        Assert.That(run.Output, Does.Match("failed in InstallDataPlane: not available within 10 s: .*container flytepropeller: (ImagePullBackOff|ErrImagePull)"));
 
         await Bed.Control.ClearFaultsAsync(default);
         Assert.That((await Bed.RunAsync()).Expect(0).Outcome("dataplane_2"), Is.EqualTo("changed"));
@@ -43,10 +43,10 @@ internal sealed class BadClusterTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "tokenNeverFilled"}""");
 
-        var run = (await Bed.RunAsync("--timeout=3s")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync("--timeout=10s")).Expect(ExitCode.SomeClustersFailed);
 
         await AssertOnlyTheFirstJoinedAsync(run, "CreateDataPlaneToken");
-        Assert.That(run.Output, Does.Contain("The token controller did not fill Secret dataplane-2-token within 3 s."));
+        Assert.That(run.Output, Does.Contain("The token controller did not fill Secret dataplane-2-token within 10 s."));
     }
 
     [Test]
@@ -74,7 +74,7 @@ internal sealed class BadClusterTests : StageTests
         Assert.That(run.Output, Does.Contain("controlplane: ").And.Contain("The control plane is needed"));
     }
 
-    private static async Task AssertOnlyTheFirstJoinedAsync(Finished run, string failedIn)
+    private async Task AssertOnlyTheFirstJoinedAsync(Finished run, string failedIn)
     {
         Assert.That((run.Outcome("dataplane_1"), run.Outcome("dataplane_2")), Is.EqualTo(("changed", "failed")));
         Assert.That(Stage(run.Report, failedIn), Is.EqualTo("failed"));
@@ -82,7 +82,7 @@ internal sealed class BadClusterTests : StageTests
         Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Is.EquivalentTo(new[] { "dataplane_1_token", "dataplane_1_cacert" }));
     }
 
-    private static async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+    private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
 
     private static string? Stage(JsonObject report, string name)
         => (string?)report["stages"]!.AsArray().Single(stage => (string?)stage!["name"] == name && (string?)stage["cluster"] == "dataplane_2")!["status"];

@@ -139,19 +139,19 @@ internal sealed class JoinedFleetTests : JoinedTests
         Assert.That(accepted.Output, Does.Contain("as accepted: flyteadmin.byHand").And.Not.Contain("hunter2"));
     }
 
-    private static async Task<(string? Token, string? Ca)> StoredAsync()
+    private async Task<(string? Token, string? Ca)> StoredAsync()
     {
         var entries = await ControlPlane.SecretAsync("cluster-credentials");
         return (entries.GetValueOrDefault("dataplane_1_token"), entries.GetValueOrDefault("dataplane_1_cacert"));
     }
 
-    private static async Task<(string? Token, string? Ca)> OriginAsync()
+    private async Task<(string? Token, string? Ca)> OriginAsync()
     {
         var entries = await DataPlane(1).SecretAsync("dataplane-1-token");
         return (entries.GetValueOrDefault("token"), entries.GetValueOrDefault("ca.crt"));
     }
 
-    private static async Task<IReadOnlyList<string?>> RestartsAsync()
+    private async Task<IReadOnlyList<string?>> RestartsAsync()
     {
         var deployments = await ControlPlane.ListAsync("deployments");
         return [.. Consumers.Select(name => (string?)deployments[name]["spec"]?["template"]?["metadata"]?["annotations"]?["kubectl.kubernetes.io/restartedAt"])];

@@ -9,14 +9,15 @@ internal sealed class KillTests : StageTests
     private static readonly string[] Looking = ["CheckTools", "CheckClusters", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
     private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods"];
 
-    private string? _uninterrupted;
+    private static string? _uninterrupted;
 
     [OneTimeSetUp]
-    public async Task JoinWithoutInterruption()
+    public static async Task JoinWithoutInterruption()
     {
-        await Bed.ResetAsync();
-        (await Bed.RunAsync()).Expect(0);
-        _uninterrupted = await EndState.OfAsync(Bed);
+        var bed = await StagesSandbox.BorrowAsync();
+        (await bed.RunAsync()).Expect(0);
+        _uninterrupted = await EndState.OfAsync(bed);
+        StagesSandbox.GiveBack(bed);
     }
 
     [Test]
@@ -59,13 +60,14 @@ internal sealed class KillTests : StageTests
         await AssertJoinedByTheNextRunAsync();
     }
 
-    private static async Task KillAtAsync(string beginning)
+    private async Task KillAtAsync(string beginning)
     {
         using var program = Bed.Start([]);
         await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
-        Assert.That(await program.LeftAsync(command => command.Contains(" proxy ", StringComparison.Ordinal)), Is.Empty, "kubectl proxies are left.");
+        Assert.That(await program.LeftAsync(command => command.Contains("prox", StringComparison.Ordinal)), Is.Empty, "kubectl proxies or their guardian are left.");
+        Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty, "The proxies' folder is left.");
     }
 
     private async Task AssertJoinedByTheNextRunAsync()

@@ -18,7 +18,7 @@ internal sealed class SharedControlPlaneTests : StageTests
               - {name: legacy, endpoint: "https://legacy.example.com", enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
         """;
 
-    private static string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
+    private string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
 
     [Test]
     public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
@@ -81,5 +81,5 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That(run.Output, Does.Contain("container sync-cluster-resources").And.Contain("https://legacy.example.com"));
     }
 
-    private static async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+    private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
 }
