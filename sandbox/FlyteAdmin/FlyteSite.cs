@@ -18,7 +18,7 @@ public sealed class FlyteSite : IAsyncDisposable
     /// <param name="server">The FlyteAdmin of all clusters.</param>
     /// <param name="isControlPlane">Whether flyteadmin runs here.</param>
     /// <param name="store">The cluster's objects.</param>
-    /// <param name="log">Told of what flyteadmin would log as an error.</param>
+    /// <param name="log">Told of what flyteadmin and flytepropeller would log as an error.</param>
     public FlyteSite(FlyteAdminServer server, bool isControlPlane, IObjectStore store, Action<string> log)
     {
         (_server, IsControlPlane, _log) = (server, isControlPlane, log);
@@ -89,6 +89,9 @@ public sealed class FlyteSite : IAsyncDisposable
         SetReady(uid, ready: false);
         End(uid);
     }
+
+    /// <summary>Writes what a propeller would log as an error.</summary>
+    internal void Log(string line) => _log(line);
 
     /// <summary>Tells FlyteAdmin of a workflow.</summary>
     /// <exception cref="AdminException">It is refused.</exception>

@@ -57,8 +57,14 @@ internal sealed class FlytePropeller : IController
 
     public void Reconcile(ObjectKey key)
     {
-        if (_pods.Propeller is not { } propeller || !propeller.ReachesAdmin(_site.IsControlPlane))
+        if (_pods.Propeller is not { } propeller)
             return;
+        if (!propeller.ReachesAdmin(_site.IsControlPlane))
+        {
+            _site.Log($"flytepropeller: nobody answers at {propeller.AdminEndpoint}, so nothing is told of {key.Namespace}/{key.Name}");
+            return;
+        }
+
         if (_aborted.TryGetValue(key, out var aborted))
         {
             if (Tell(propeller, aborted, "ABORTED", key))
@@ -91,8 +97,10 @@ internal sealed class FlytePropeller : IController
             // It is known, or over: the workflow goes on to its end.
             return true;
         }
-        catch (AdminException)
+        catch (AdminException e)
         {
+            if (e.IsOfAnotherCluster && refused == 0)
+                _site.Log($"flytepropeller: {e.Message}");
             // Not found is soon over: flyteadmin writes the execution down after it made the workflow.
             var times = _refused[key] = Math.Min(refused + 1, MostDoublings);
             _cluster.Queue.AddAfter(new WorkItem(this, key), Step * (1 << times));

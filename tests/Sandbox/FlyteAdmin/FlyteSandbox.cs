@@ -41,6 +41,13 @@ internal sealed class FlyteSandbox : IAsyncDisposable
 
     public string Credentials => Path.Combine(_folder.Root, "flyteadmin-ca.crt");
 
+    /// <summary>Waits until the sandbox's log has a line.</summary>
+    public Task UntilLoggedAsync(string part) => UntilAsync(async () =>
+    {
+        using var reader = new StreamReader(new FileStream(Path.Combine(_folder.Root, "log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return (await reader.ReadToEndAsync()).Contains(part, StringComparison.Ordinal);
+    }, $"the log has no line with {part}");
+
     public static async Task<FlyteSandbox> StartAsync(int dataPlanes = 2)
     {
         var sandbox = new FlyteSandbox(dataPlanes);
