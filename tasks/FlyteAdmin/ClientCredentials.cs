@@ -23,8 +23,8 @@ internal sealed class ClientCredentials(AuthMetadata metadata, HttpExchange exch
     /// <exception cref="FlyteAdminException">The token endpoint refused, or did not answer.</exception>
     public async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
     {
-        // Encoded as a form before it is joined (RFC 6749, 2.3.1).
-        var credentials = $"{Encoded(clientId)}:{Encoded(secret())}";
+        // Encoded before it is joined (RFC 6749, 2.3.1); %20 is read by those, too, who do not take + for a blank.
+        var credentials = $"{Uri.EscapeDataString(clientId)}:{Uri.EscapeDataString(secret())}";
         mask.Add(credentials);
         var (tokenEndpoint, scope, audience, header) = await metadata.ClientAsync(cancellationToken);
         var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["grant_type"] = "client_credentials" };
@@ -48,8 +48,6 @@ internal sealed class ClientCredentials(AuthMetadata metadata, HttpExchange exch
         mask.Add(token);
         return new AccessToken(header, token, RenewAt(answer["expires_in"]));
     }
-
-    private static string Encoded(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
     private DateTimeOffset? RenewAt(JsonNode? expiresIn)
     {

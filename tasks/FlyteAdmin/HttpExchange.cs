@@ -60,7 +60,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         => status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
             || (status == HttpStatusCode.GatewayTimeout && method == HttpMethod.Get);
 
-    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException or OperationCanceledException;
+    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or InvalidDataException or JsonException or OperationCanceledException;
 
     // A certificate that is not trusted and a server that hangs stay so.
     private static bool IsPassing(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
@@ -104,6 +104,12 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private static bool IsJson(HttpResponseMessage response)
         => response.Content.Headers.ContentType?.MediaType is { } type && (type.EndsWith("/json", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal));
 
+    // .NET tells the reasons by their names in SslPolicyErrors.
+    private static string CertificateRemedy(string message)
+        => message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal)
+            ? "Write an address that is in its certificate."
+            : "The CA that signed its certificate goes into flyteAdmin.caFile.";
+
     private static JsonObject? Parse(string text)
     {
         try
@@ -130,7 +136,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     {
         OperationCanceledException => $"no answer within {timeout.TotalSeconds:0} s.",
         JsonException => "the answer was cut.",
-        _ when exception.GetBaseException() is AuthenticationException refused => $"{refused.Message} The CA that signed its certificate goes into flyteAdmin.caFile.",
+        _ when exception.GetBaseException() is AuthenticationException refused => $"{refused.Message} {CertificateRemedy(refused.Message)}",
         _ => exception.GetBaseException().Message,
     };
 }

@@ -48,7 +48,7 @@ internal sealed class FlyteAdminLoginTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(asked.Url, Is.EqualTo("https://idp.example.com/oauth2/token"));
-            Assert.That(Encoding.UTF8.GetString(Convert.FromBase64String(asked.Authorization!["Basic ".Length..])), Is.EqualTo("my+client:s3cr3t%2F%2B+%3Avalue"));
+            Assert.That(Encoding.UTF8.GetString(Convert.FromBase64String(asked.Authorization!["Basic ".Length..])), Is.EqualTo("my%20client:s3cr3t%2F%2B%20%3Avalue"));
             Assert.That(asked.Body, Is.EqualTo("grant_type=client_credentials&scope=all+offline&audience=https%3A%2F%2Fflyte.example.com"));
             Assert.That(asked.ContentType, Is.EqualTo("application/x-www-form-urlencoded"));
         }
@@ -231,7 +231,7 @@ internal sealed class FlyteAdminLoginTests
     [Test]
     public async Task No_secret_is_told_also_where_the_server_echoes_it()
     {
-        var echo = $"token-1 {Secret} {Uri.EscapeDataString(Secret)} {Convert.ToBase64String(Encoding.UTF8.GetBytes($"my+client:{Uri.EscapeDataString(Secret).Replace("%20", "+", StringComparison.Ordinal)}"))}";
+        var echo = $"token-1 {Secret} {Uri.EscapeDataString(Secret)} {Convert.ToBase64String(Encoding.UTF8.GetBytes($"my%20client:{Uri.EscapeDataString(Secret)}"))}";
         using var client = Issuing("token-1").On(Domains, Refuse(400, 3, $"bad header {echo}")).On("/api/v1/version", Text(400, echo, "text/plain")).Client(OAuth);
 
         var json = await Assert.ThrowsAsync<FlyteAdminException>(() => client.DomainsAsync(default));

@@ -19,6 +19,7 @@ internal sealed class FlyteAdminRetryTests
         new HttpRequestException("reset", new SocketException((int)SocketError.ConnectionReset)),
         new HttpIOException(HttpRequestError.ResponseEnded),
         new IOException("cut"),
+        new InvalidDataException("The archive entry was compressed using an unsupported compression method."),
     ];
 
     private FakeFlyteAdmin _server = null!;
@@ -144,6 +145,16 @@ internal sealed class FlyteAdminRetryTests
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
         Assert.That((_server.Calls.Count, failure!.Message), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: The remote certificate is invalid: PartialChain. The CA that signed its certificate goes into flyteAdmin.caFile.")));
+    }
+
+    [Test]
+    public async Task A_server_that_hangs_is_told_at_once()
+    {
+        _server.On(Path, Throw(new TaskCanceledException()));
+
+        var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
+
+        Assert.That((_server.Calls.Count, failure!.Message, failure.IsUnreachable), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: no answer within 30 s.", true)));
     }
 
     [Test]

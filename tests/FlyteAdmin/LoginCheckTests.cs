@@ -65,6 +65,14 @@ internal sealed class LoginCheckTests
     [Test]
     public void A_command_on_PATH_is_none() => Assert.That(Check(new FlyteAdminLogin { TokenCommand = ["sh"] }), Is.Empty);
 
+    [Test]
+    public void A_client_secret_may_hold_anything()
+    {
+        Environment.SetEnvironmentVariable(Variable, "a b");
+
+        Assert.That(Check(new FlyteAdminLogin { ClientId = "me", ClientSecretVariable = Variable }), Is.Empty);
+    }
+
     [TestCase("", "holds no certificate.")]
     [TestCase("-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "holds no certificate.")]
     [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read: ")]
@@ -72,7 +80,7 @@ internal sealed class LoginCheckTests
     {
         var problem = FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), CaFile = _folder.Write("ca.pem", content) }).Single();
 
-        Assert.That((problem.Place, problem.What), Is.EqualTo(("flyteAdmin.caFile", problem.What)));
+        Assert.That(problem.Place, Is.EqualTo("flyteAdmin.caFile"));
         Assert.That(problem.What, Does.Contain(what));
     }
 

@@ -8,6 +8,7 @@ using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
 /// <summary>Tokens that a command prints.</summary>
+[Platform(Exclude = "Win", Reason = "The commands are shell scripts.")]
 internal sealed class TokenCommandTests
 {
     private const string Domains = "/api/v1/domains";
@@ -42,6 +43,17 @@ internal sealed class TokenCommandTests
         await client.DomainsAsync(default);
 
         Assert.That(_processes.Started - before, Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_token_that_is_refused_is_asked_for_again()
+    {
+        using var server = new FakeFlyteAdmin { Processes = _processes }.On(Domains, Refuse(401, 16, "expired"), Ok());
+        using var client = server.Client(Printing("echo token.$$"));
+
+        await client.DomainsAsync(default);
+
+        Assert.That(server.Calls.Where(call => call.Url == Domains).Select(call => call.Authorization).Distinct(StringComparer.Ordinal).Count(), Is.EqualTo(2));
     }
 
     [Test]
