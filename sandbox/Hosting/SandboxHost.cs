@@ -66,6 +66,7 @@ public sealed class SandboxHost : IAsyncDisposable
         var control = new ControlInterface(this, _idle);
         _endpoints.Add(await Endpoints.ListenAsync(_folder.SocketPath(), control.HandleAsync));
         await GrowAsync(_options.DataPlanes);
+        _idle.Start();
         _folder.Log($"serving {_clusters.Count} clusters: {string.Join(", ", _clusters.Select(c => $"{c.Name} {c.Server}"))}");
     }
 

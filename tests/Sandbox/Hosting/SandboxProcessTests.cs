@@ -91,10 +91,10 @@ internal sealed class SandboxProcessTests
     [Test]
     public async Task An_idle_one_ends()
     {
-        var state = await ClientOf(State, TimeSpan.FromSeconds(1)).EnsureUpAsync(0, null, default);
+        var state = await ClientOf(State, TimeSpan.FromSeconds(3)).EnsureUpAsync(0, null, default);
         await EndOfAsync(state.ProcessId);
 
-        Assert.That(File.ReadAllText(Path.Combine(State, "log")), Does.Contain("ending: no request for 1 s"));
+        Assert.That(File.ReadAllText(Path.Combine(State, "log")), Does.Contain("ending: no request for 3 s"));
     }
 
     [Test]
