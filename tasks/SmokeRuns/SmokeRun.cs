@@ -16,5 +16,5 @@ public sealed class SmokeRun : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(SmokeRun), (control, cancellationToken) => Task.FromResult(StageResult.Skipped("x")));
+        => context.ForControlPlaneAsync(nameof(SmokeRun), (_, cancellationToken) => SmokeStage.RunAsync(context, cancellationToken));
 }

@@ -25,8 +25,8 @@ internal sealed class FakeFlyteAdmin : IFlyteAdmin
 
     public ConcurrentQueue<ExecutionRequest> Requests { get; } = new();
 
-    /// <summary>What becomes of an execution at each look; by default it succeeds on dp1.</summary>
-    public Func<ExecutionRequest, int, Execution> Happens { get; set; } = (request, _) => new Execution(request.Id, ExecutionPhase.Succeeded, "dp1", null, null);
+    /// <summary>What an execution looks like at each look, counted from 1.</summary>
+    public Func<ExecutionRequest, int, Execution>? Happens { get; set; }
 
     /// <summary>Runs before each call, with its words: <c>PUT team1/development</c>; what it throws, the call throws.</summary>
     public Action<string>? Before { get; set; }
@@ -88,7 +88,7 @@ internal sealed class FakeFlyteAdmin : IFlyteAdmin
         {
             if (!Executions.TryGetValue(id, out var live) || live.HasEnded || Requests.FirstOrDefault(request => request.Id == id) is not { } request)
                 return live;
-            return Executions[id] = Happens(request, Calls.Count(call => call == $"GET {id}"));
+            return Executions[id] = Happens!(request, Calls.Count(call => call == $"GET {id}"));
         });
 
     public Task AbortExecutionAsync(ChangePermit permit, ExecutionId id, string cause, CancellationToken cancellationToken)
