@@ -3,6 +3,7 @@ using System.Text;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
@@ -14,10 +15,10 @@ namespace Flyte.MultiCluster.Build;
 /// <summary>The fleet of a run, opened: read, validated, with a way to every cluster; ended with the run.</summary>
 public sealed class FleetSession : IAsyncDisposable
 {
-    private readonly KubectlProxies _proxies;
+    private readonly ClusterConnections _connections;
     private readonly FleetRun _run;
 
-    private FleetSession(KubectlProxies proxies, FleetRun run) => (_proxies, _run) = (proxies, run);
+    private FleetSession(ClusterConnections connections, FleetRun run) => (_connections, _run) = (connections, run);
 
     /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; tells which first.</summary>
     /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
@@ -46,28 +47,30 @@ public sealed class FleetSession : IAsyncDisposable
         foreach (var cluster in _run.Clusters)
             cluster.Api.Dispose();
         _run.FlyteAdmin?.Dispose();
-        await _proxies.DisposeAsync();
+        await _connections.DisposeAsync();
     }
 
     private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
     {
-        var proxies = new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig);
+        var contexts = context.KubectlConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
+        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig));
         var chosen = context.Options.Clusters;
         var run = new FleetRun
         {
             Fleet = fleet,
-            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, ClusterApi.Through(proxies, fleet.ControlPlane.Name, fleet.ControlPlane.Context)),
+            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context)),
             DataPlanes = [.. fleet.DataPlanes
                 .Where(plane => chosen.Count == 0 || chosen.Contains(plane.Name, StringComparer.Ordinal))
-                .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(proxies, plane.Name, plane.Context)))],
+                .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(connections, plane.Name, plane.Context)))],
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
+            Contexts = contexts,
             FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin) : null,
         };
         context.Run = run;
         context.HasRun = true;
         RunSummary.PrintStart(context);
-        return new FleetSession(proxies, run);
+        return new FleetSession(connections, run);
     }
 
     private static Fleet? Read(string path, RunOptions options, List<Problem> problems)

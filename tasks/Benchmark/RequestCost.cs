@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Processes;
 using Flyte.MultiCluster.Sandboxes;
@@ -25,8 +26,9 @@ public sealed record RequestCost(TimeSpan KubectlProcess, TimeSpan ThroughProxy,
         var cluster = sandbox.Clusters[0].Name;
         var process = await MedianAsync(() => KubectlAsync(kubectl, sandbox.Kubeconfig, cluster, cancellationToken));
 
-        await using var proxies = new KubectlProxies(processes, kubectl, sandbox.Kubeconfig);
-        using var api = ClusterApi.Through(proxies, cluster, cluster);
+        var none = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal));
+        await using var proxied = new ClusterConnections(none, new KubectlProxies(processes, kubectl, sandbox.Kubeconfig));
+        using var api = ClusterApi.Through(proxied, cluster, cluster);
         var start = await TimeAsync(() => api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken));
         var request = await MedianAsync(() => api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken));
         return new RequestCost(process, request, start);

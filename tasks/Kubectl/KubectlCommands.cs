@@ -40,16 +40,17 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
     /// <inheritdoc/>
     protected override string Command => "config view";
 
-    /// <summary>The API server of every context; kubectl leaves credentials out of what it shows.</summary>
+    /// <summary>Every context with its API server and, where the kubeconfig holds it whole, its credential: in memory, from kubectl's standard output.</summary>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
-    public async Task<IReadOnlyDictionary<string, string>> ServersAsync(KubectlSettings settings, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, KubeContext>> ContextsAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
-        var view = Json(await RunAsync(settings, arguments => arguments.Append("--output=json"), cancellationToken));
-        var servers = Named(view?["clusters"]).ToDictionary(
-            cluster => (string)cluster["name"]!, cluster => (string?)cluster["cluster"]?["server"] ?? string.Empty, StringComparer.Ordinal);
+        var view = Json(await RunAsync(settings, arguments => arguments.Append("--raw").Append("--output=json"), cancellationToken));
+        var clusters = Named(view?["clusters"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["cluster"] as JsonObject, StringComparer.Ordinal);
+        var users = Named(view?["users"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["user"] as JsonObject, StringComparer.Ordinal);
         return Named(view?["contexts"]).ToDictionary(
             context => (string)context["name"]!,
-            context => servers.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty, string.Empty),
+            context => KubeContext.Of(
+                clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty), users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty)),
             StringComparer.Ordinal);
     }
 

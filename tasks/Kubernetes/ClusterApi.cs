@@ -43,25 +43,14 @@ public sealed class ClusterApi : IDisposable
     /// <summary>The clock of all pauses, here and in what waits for this cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>A cluster behind a kubectl proxy's Unix socket.</summary>
+    /// <summary>The cluster of a kubeconfig context.</summary>
+    /// <param name="connections">The run's ways to clusters.</param>
     /// <param name="name">The cluster's fleet name.</param>
-    /// <param name="proxies">The run's proxies.</param>
     /// <param name="context">The kubeconfig context.</param>
-    public static ClusterApi Through(KubectlProxies proxies, string name, string context)
+    public static ClusterApi Through(ClusterConnections connections, string name, string context)
     {
-        var handler = new SocketsHttpHandler
-        {
-            UseProxy = false,
-            MaxConnectionsPerServer = 48,
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                var path = await proxies.SocketAsync(context, cancellationToken);
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellationToken);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
-        };
-        return new ClusterApi(name, new HttpClient(handler) { BaseAddress = new Uri("http://localhost/") });
+        ArgumentNullException.ThrowIfNull(connections);
+        return new ClusterApi(name, new HttpClient(connections.Open(context)) { BaseAddress = new Uri("http://localhost/") });
     }
 
     /// <summary>Reads one object.</summary>
@@ -249,7 +238,8 @@ public sealed class ClusterApi : IDisposable
     }
 
     private string Why(Exception exception)
-        => exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
+        => exception is OperationCanceledException { InnerException: TimeoutException late } ? late.Message
+            : exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
 
     private static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2)));
 

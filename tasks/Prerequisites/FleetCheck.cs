@@ -27,21 +27,21 @@ public sealed class FleetCheck(FlyteContext context)
     /// <exception cref="RefusedException">A context is missing, or an endpoint would be of no use to flyteadmin.</exception>
     public async Task ContextsAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, string> servers;
+        IReadOnlyDictionary<string, KubeContext> contexts;
         try
         {
-            servers = await context.KubectlConfigView.ServersAsync(new KubectlSettings { Kubeconfig = context.Run.Kubeconfig }, cancellationToken);
+            contexts = await context.Run.Contexts.WaitAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
             throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
         }
 
-        foreach (var cluster in context.Run.Clusters.Where(cluster => !servers.ContainsKey(cluster.Context)))
-            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Hint(cluster.Context, servers.Keys)));
+        foreach (var cluster in context.Run.Clusters.Where(cluster => !contexts.ContainsKey(cluster.Context)))
+            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Hint(cluster.Context, contexts.Keys)));
         foreach (var plane in context.Run.DataPlanes)
         {
-            plane.Endpoint = plane.Wanted.Endpoint ?? servers.GetValueOrDefault(plane.Context);
+            plane.Endpoint = plane.Wanted.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
             if (plane.Wanted.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
                 _problems.Enqueue(new Problem(plane.Name, $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.", "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."));
         }

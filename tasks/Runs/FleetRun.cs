@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubectl;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -21,6 +22,9 @@ public sealed class FleetRun
 
     /// <summary>The kubeconfig for kubectl and helm; null for their own default.</summary>
     public required string? Kubeconfig { get; init; }
+
+    /// <summary>The kubeconfig's contexts, by name; read once.</summary>
+    public required Task<IReadOnlyDictionary<string, KubeContext>> Contexts { get; init; }
 
     /// <summary>FlyteAdmin's API; null where the fleet does not say where it is.</summary>
     public IFlyteAdmin? FlyteAdmin { get; init; }

@@ -98,13 +98,15 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         return context.Gate.PassAsync(change, (permit, token) => CreateAsync(permit, request, token), cancellationToken);
     }
 
-    // Unless FlyteAdmin refuses it, it may be there although no answer came.
+    // Unless FlyteAdmin refuses it, it may be there although no answer came. After Ctrl+C the answer is waited for: what is made after its abortion would stay.
     private async Task CreateAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
     {
+        using var patience = new CancellationTokenSource();
+        await using var interrupted = cancellationToken.Register(() => patience.CancelAfter(AbortPatience));
         try
         {
             _mayExist = true;
-            await admin.CreateExecutionAsync(permit, request, cancellationToken);
+            await admin.CreateExecutionAsync(permit, request, patience.Token);
         }
         catch (FlyteAdminException exception) when (exception.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
         {

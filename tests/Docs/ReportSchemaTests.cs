@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Processes;
@@ -100,6 +101,7 @@ internal sealed class ReportSchemaTests
             DataPlanes = [.. fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, new ClusterApi(plane.Name, new HttpClient())))],
             Artifacts = "artifacts",
             Kubeconfig = null,
+            Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
         };
         _context.HasRun = true;
     }

@@ -11,7 +11,7 @@ internal sealed class KubectlToolsTests
     private static readonly TestCaseData[] Commands =
     [
         new("version", (RecordingRunner runner) => (Task)Version(runner).GetAsync(new KubectlSettings(), default)),
-        new("config view", (RecordingRunner runner) => (Task)View(runner).ServersAsync(new KubectlSettings(), default)),
+        new("config view", (RecordingRunner runner) => (Task)View(runner).ContextsAsync(new KubectlSettings(), default)),
     ];
 
     [TestCaseSource(nameof(Commands))]
@@ -36,7 +36,7 @@ internal sealed class KubectlToolsTests
     public void Settings_are_needed()
     {
         Assert.That(() => Version(new RecordingRunner()).GetAsync(null!, default), Throws.ArgumentNullException);
-        Assert.That(() => View(new RecordingRunner()).ServersAsync(null!, default), Throws.ArgumentNullException);
+        Assert.That(() => View(new RecordingRunner()).ContextsAsync(null!, default), Throws.ArgumentNullException);
     }
 
     [Test]
@@ -52,15 +52,15 @@ internal sealed class KubectlToolsTests
     public void An_answer_without_a_version_is_told()
         => Assert.That(() => Version(new RecordingRunner { Output = ["{}"] }).GetAsync(new KubectlSettings(), default), Throws.TypeOf<FormatException>());
 
-    [TestCase("/home/me/kube config", """config view --output=json --kubeconfig "/home/me/kube config" """)]
-    [TestCase("""/home/"me"/config""", """config view --output=json --kubeconfig "/home/\"me\"/config" """)]
-    [TestCase("""C:\kube\""", """config view --output=json --kubeconfig "C:\kube\\" """)]
-    [TestCase(null, "config view --output=json ")]
+    [TestCase("/home/me/kube config", """config view --raw --output=json --kubeconfig "/home/me/kube config" """)]
+    [TestCase("""/home/"me"/config""", """config view --raw --output=json --kubeconfig "/home/\"me\"/config" """)]
+    [TestCase("""C:\kube\""", """config view --raw --output=json --kubeconfig "C:\kube\\" """)]
+    [TestCase(null, "config view --raw --output=json ")]
     public async Task The_kubeconfig_is_passed_on(string? kubeconfig, string expected)
     {
         var runner = new RecordingRunner { Output = ["{}"] };
 
-        await View(runner).ServersAsync(new KubectlSettings { Kubeconfig = kubeconfig }, default);
+        await View(runner).ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, default);
 
         Assert.That(runner.Line, Is.EqualTo(expected.TrimEnd()));
     }
@@ -79,17 +79,14 @@ internal sealed class KubectlToolsTests
             ],
         };
 
-        Assert.That(await View(runner).ServersAsync(new KubectlSettings(), default), Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["a"] = "https://two",
-            ["b"] = "https://one",
-            ["lost"] = string.Empty,
-        }));
+        var contexts = await View(runner).ContextsAsync(new KubectlSettings(), default);
+
+        Assert.That(contexts.Select(context => $"{context.Key} {context.Value.Server}"), Is.EquivalentTo(new[] { "a https://two", "b https://one", "lost " }));
     }
 
     [Test]
     public async Task An_empty_kubeconfig_has_no_contexts()
-        => Assert.That(await View(new RecordingRunner { Output = ["""{"clusters": null, "contexts": null}"""] }).ServersAsync(new KubectlSettings(), default), Is.Empty);
+        => Assert.That(await View(new RecordingRunner { Output = ["""{"clusters": null, "contexts": null}"""] }).ContextsAsync(new KubectlSettings(), default), Is.Empty);
 
     private static KubectlVersionRunner Version(RecordingRunner runner) => new(runner.FileSystem, runner.Environment, runner.Processes, runner.Tools);
 

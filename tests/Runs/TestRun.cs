@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Kubectl;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
@@ -42,6 +43,7 @@ internal sealed class TestRun : IDisposable
                 Artifacts = _folder.Path,
                 Kubeconfig = null,
                 FlyteAdmin = admin,
+                Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
             },
             HasRun = true,
         };
