@@ -31,6 +31,14 @@ public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
 
     private string Path => KubernetesPaths.Core(context.Run.Namespace, "configmaps", Name);
 
+    /// <summary>A row's key: a workflow's name may be longer than a key, and hold what no key may.</summary>
+    /// <param name="scope">What the row is for.</param>
+    public static string Key(LabelScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(scope);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope.ToString())))[..32];
+    }
+
     /// <summary>Reads the record; empty where there is none. Entries that are not this tool's are passed over.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<RecordedLabels> ReadAsync(CancellationToken cancellationToken)
@@ -94,9 +102,6 @@ public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     }
 
     private JsonObject Empty() => new() { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace } };
-
-    // A workflow's name may be longer than a key, and hold what no key may.
-    private static string Key(LabelScope scope) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope.ToString())))[..32];
 
     private static string Value(LabelScope scope, string label)
         => new JsonObject { ["project"] = scope.Project, ["domain"] = scope.Domain, ["workflow"] = scope.Workflow, ["label"] = label }.ToJsonString();

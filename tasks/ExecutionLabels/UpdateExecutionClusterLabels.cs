@@ -23,6 +23,9 @@ public sealed class UpdateExecutionClusterLabels : AsyncFrostingTask<FlyteContex
                 return StageResult.Skipped(FlyteAdminCheck.NoAddress);
             if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
                 return StageResult.Unknown("the execution labels in FlyteAdmin, which does not answer yet");
-            return await new LabelUpdate(context, control, admin, new HttpLabelWriter(admin)).RunAsync(cancellationToken);
+            if (context.Run.Fleet.FlyteAdmin is not { Flytectl: true } settings)
+                return await new LabelUpdate(context, control, admin, new HttpLabelWriter(admin)).RunAsync(cancellationToken);
+            using var flytectl = new FlytectlLabelWriter(context.FlytectlLabel, settings.Config, Path.Combine(context.Run.Artifacts, "execution-labels"), context.Options.Parallelism);
+            return await new LabelUpdate(context, control, admin, flytectl).RunAsync(cancellationToken);
         });
 }

@@ -7,6 +7,7 @@ using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Tools;
 
 namespace Flyte.MultiCluster.Prerequisites;
 
@@ -20,6 +21,8 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
 
     private readonly ConcurrentQueue<Problem> _problems = new();
 
+    private bool IsPyflyte => context.Options is { SkipSmoke: false, Smoke: SmokeMode.Pyflyte };
+
     private Fleet Fleet => context.Run.Fleet;
 
     /// <summary>Checks, once a run.</summary>
@@ -32,6 +35,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         if (context.Run.IsFlyteAdminChecked)
             return true;
         var answers = AnswersAsync(mayComeUp, cancellationToken);
+        CheckTools();
         CheckLabels(await LoadedAsync(cancellationToken));
         if (await answers)
             await CheckNamesAsync(cancellationToken);
@@ -68,6 +72,18 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         }
     }
 
+    private void CheckTools()
+    {
+        if (Fleet.FlyteAdmin is { Flytectl: true } && ToolPaths.Own.Find("flytectl") is null)
+            _problems.Enqueue(new Problem("flytectl", "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.", "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."));
+        if (!IsPyflyte)
+            return;
+        if (Fleet.Pyflyte is null)
+            _problems.Enqueue(new Problem("--smoke=pyflyte", "The fleet names no pyflyte run.", "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."));
+        if (ToolPaths.Own.Find("pyflyte") is null)
+            _problems.Enqueue(new Problem("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out."));
+    }
+
     private void CheckLabels(ClustersConfiguration? loaded)
     {
         var own = Fleet.Labels.Select(label => label.Name).ToArray();
@@ -87,7 +103,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         try
         {
             var (projects, domains) = (admin.ProjectsAsync(cancellationToken), admin.DomainsAsync(cancellationToken));
-            var plans = context.Options.SkipSmoke ? null : SmokeLaunchPlans.FindAsync(context.Run, admin, cancellationToken);
+            var plans = context.Options.SkipSmoke || IsPyflyte ? null : SmokeLaunchPlans.FindAsync(context.Run, admin, cancellationToken);
             await Task.WhenAll(projects, domains, plans ?? Task.CompletedTask);
             Check("project", Scopes().Select(scope => ((string?)scope.Project, scope.Place)), await projects, id => $" Or create it: flytectl create project --id {id} --name {id}.");
             Check("domain", Scopes().Select(scope => (scope.Domain, scope.Place)), await domains, _ => string.Empty);
@@ -116,11 +132,11 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
             yield return (row.Scope.Project, row.Scope.Domain, row.Place);
         foreach (var (execution, place) in Smokes())
             yield return (execution.Project, execution.Domain, place);
-        if (context.Options is { SkipSmoke: false, Smoke: SmokeMode.Pyflyte } && Fleet.Pyflyte is { } pyflyte)
+        if (IsPyflyte && Fleet.Pyflyte is { } pyflyte)
             yield return (pyflyte.Project, pyflyte.Domain, $"{Fleet.Path}, pyflyte");
     }
 
-    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => context.Options.SkipSmoke ? [] : SmokeLaunchPlans.Wanted(Fleet);
+    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => context.Options.SkipSmoke || IsPyflyte ? [] : SmokeLaunchPlans.Wanted(Fleet);
 
     // Two hundred rows may name one project.
     private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)

@@ -27,22 +27,22 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
     /// <summary>Starts the execution, unless it runs already, and follows it.</summary>
     /// <param name="id">Its identity.</param>
-    /// <param name="isNew">False for one that an earlier run started.</param>
+    /// <param name="started">Who started it already, to tell; null for one that is to be started.</param>
     /// <param name="cancellationToken">Ends the wait, and the execution.</param>
     /// <returns>What it proved; null with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted; the execution is aborted.</exception>
-    public async Task<SmokeResult?> RunAsync(ExecutionId id, bool isNew, CancellationToken cancellationToken)
+    public async Task<SmokeResult?> RunAsync(ExecutionId id, string? started, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
         var begun = Time.GetUtcNow();
         SmokeResult result;
         try
         {
-            _mayExist = !isNew;
-            if (isNew && !await StartAsync(id, cancellationToken))
+            _mayExist = started is not null;
+            if (started is null && !await StartAsync(id, cancellationToken))
                 return null;
-            if (!isNew)
-                Tell(id, "an earlier run started it: following it");
+            if (started is not null)
+                Tell(id, started);
             result = await FollowAsync(id, begun, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -154,10 +154,10 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             null => result with { Failure = $"FlyteAdmin did not say anything of it {waited}.", Remedy = "Check that flyteadmin runs, then run again." },
             { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {
-                Failure = $"It was sent to {cluster} and is still QUEUED {waited}: {cluster} does not report back.",
+                Failure = $"It was sent to {cluster} and is still {SmokeResult.Words(last.Phase)} {waited}: {cluster} does not report back.",
                 Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), or its flytepropeller.clusterName is not {cluster}, and flyteadmin rejects its events.",
             },
-            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still QUEUED {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
+            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
             _ => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a launch plan that is quicker." },
         };
     }

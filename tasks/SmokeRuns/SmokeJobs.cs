@@ -15,14 +15,26 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<strin
         var (jobs, leftOut) = (new List<SmokeJob>(), new List<string>());
         foreach (var (smoke, label, given) in Wanted(situation))
         {
-            WeightedCluster[] clusters = smoke.Wanted.Cluster is { } pinned ? [new WeightedCluster(pinned, 1)] : Clusters(situation, label);
-            if (clusters.Length == 0)
-                leftOut.Add($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.");
+            if (Job(situation, smoke, label, given) is { } job)
+                jobs.Add(job);
             else
-                jobs.Add(new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Wanted.Cluster is not null });
+                leftOut.Add($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.");
         }
 
         return new SmokeJobs(jobs, leftOut);
+    }
+
+    /// <summary>Makes a job; null where none of its label's clusters is enabled and joined.</summary>
+    /// <param name="situation">What decides where executions land.</param>
+    /// <param name="smoke">The launch plan with its inputs.</param>
+    /// <param name="label">The label whose clusters are expected; null for none.</param>
+    /// <param name="given">The label that the execution is given; null leaves it to FlyteAdmin's rows.</param>
+    public static SmokeJob? Job(SmokeSituation situation, PreparedSmoke smoke, string? label, string? given)
+    {
+        ArgumentNullException.ThrowIfNull(situation);
+        ArgumentNullException.ThrowIfNull(smoke);
+        WeightedCluster[] clusters = smoke.Wanted.Cluster is { } pinned ? [new WeightedCluster(pinned, 1)] : Clusters(situation, label);
+        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Wanted.Cluster is not null };
     }
 
     // Of a pattern, the label that the fleet's own row gives is left to that row: so the row is proven too.
@@ -39,10 +51,7 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<strin
             }
             else
             {
-                var rows = new Dictionary<LabelScope, string>(situation.Rows);
-                foreach (var (scope, label) in situation.Wanted)
-                    rows[scope] = label;
-                yield return (smoke, smoke.Wanted.Label ?? LabelRows.BestMatch(rows, project, domain, workflow)?.Label, smoke.Wanted.Label);
+                yield return (smoke, smoke.Wanted.Label ?? LabelRows.BestMatch(situation.WithWanted, project, domain, workflow)?.Label, smoke.Wanted.Label);
             }
         }
     }

@@ -26,18 +26,30 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
             results.AddRange(Rows(jobs));
         var runs = await Task.WhenAll(jobs.Select(job => JobAsync(job, isFresh, cancellationToken)));
         results.AddRange(runs.SelectMany(run => run));
-        foreach (var result in results)
-            context.Journal.Add(result);
-        foreach (var failed in results.Where(result => result.Failure is not null))
-            context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Words(failed.Label), Words(failed));
-        return results;
+        return Told(results);
     }
+
+    /// <summary>Runs the fleet's <c>pyflyte</c>.</summary>
+    /// <param name="cancellationToken">Ends the run; the execution is aborted.</param>
+    /// <returns>What was proven; nothing with the gate closed.</returns>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    public async Task<IReadOnlyList<SmokeResult>> RunPyflyteAsync(CancellationToken cancellationToken)
+        => situation.Fleet.Pyflyte is { } run ? Told(await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken)) : [];
 
     /// <summary>A failure in words.</summary>
     public static string Words(SmokeResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         return $"{(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{result.Failure} {result.Remedy}";
+    }
+
+    private IReadOnlyList<SmokeResult> Told(IReadOnlyList<SmokeResult> results)
+    {
+        foreach (var result in results)
+            context.Journal.Add(result);
+        foreach (var failed in results.Where(result => result.Failure is not null))
+            context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Words(failed.Label), Words(failed));
+        return results;
     }
 
     // Rows that no execution goes by are looked at alone.
@@ -73,7 +85,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
             var id = names.Id(job.Smoke.Plan, index, attempt);
             var live = isFresh || IsChanging() ? null : await admin.ExecutionAsync(id, cancellationToken);
             if (live is null || !live.HasEnded)
-                return await follower.RunAsync(id, isNew: live is null, cancellationToken);
+                return await follower.RunAsync(id, live is null ? null : "an earlier run started it: following it", cancellationToken);
             if (follower.Judge(live) is { Failure: null } proof)
             {
                 context.Tell(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");

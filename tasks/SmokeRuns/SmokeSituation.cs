@@ -31,6 +31,9 @@ public sealed record SmokeSituation
     /// <summary>The fleet's rows.</summary>
     public IReadOnlyDictionary<LabelScope, string> Wanted => Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
 
+    /// <summary>FlyteAdmin's rows as the fleet wants them.</summary>
+    public IReadOnlyDictionary<LabelScope, string> WithWanted => AsPlanned(Rows, Fleet);
+
     /// <summary>Reads it, all at once.</summary>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>

@@ -18,13 +18,15 @@ public static class SmokeStage
             return StageResult.Skipped("--skip-smoke");
         if (context.Run.FlyteAdmin is not { } admin)
             return StageResult.Skipped(FlyteAdminCheck.NoAddress);
-        if (context.Run.Fleet.Smoke is null)
+        var isPyflyte = context.Options.Smoke == SmokeMode.Pyflyte;
+        if (context.Run.Fleet.Smoke is null && !isPyflyte)
             return StageResult.Skipped("the fleet names no smoke run (smoke: {project: team1, domain: development, launchPlan: example.smoke})");
         var isJoin = context.WillRun(nameof(UpgradeControlPlane));
         if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
             return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
         var before = context.Gate.Changes.Count;
-        var results = await new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, cancellationToken)).RunAsync(isFresh: !isJoin, cancellationToken);
+        var runner = new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, cancellationToken));
+        var results = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
         var failed = results.Where(result => result.Failure is not null).ToArray();
         if (failed.Length > 0)
             throw new InvalidOperationException($"{failed.Length} of {results.Count} smoke runs failed. {string.Join(' ', failed.Select(result => $"{SmokeResult.Words(result.Label)}: {SmokeRunner.Words(result)}"))}");

@@ -19,7 +19,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task What_is_there_passes_and_the_version_is_told()
     {
-        using var admin = new FakeFlyteAdmin();
+        using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1/development=label1"), admin: admin);
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
@@ -31,7 +31,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task Everything_that_is_wrong_is_told_at_once()
     {
-        using var admin = new FakeFlyteAdmin();
+        using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: Smoke with { ExecutionLabels = LabelBed.Fleet("team1/development=lable1", "taem1/production=label2", "taem1/develop=label2").ExecutionLabels }, admin: admin);
 
         var problems = (await RefusedAsync(run)).Problems;
@@ -48,7 +48,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task With_skip_smoke_no_launch_plan_is_needed()
     {
-        using var admin = new FakeFlyteAdmin();
+        using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(new RunOptions { SkipSmoke = true }, fleet: Smoke, admin: admin);
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
@@ -59,7 +59,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task A_label_of_the_live_configuration_is_known()
     {
-        using var admin = new FakeFlyteAdmin();
+        using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=theirs"), admin: admin);
         run.ControlServer.Put(Loaded.Path, Loaded.Map("theirs: [{id: dp1, weight: 1}]"));
 
@@ -72,7 +72,7 @@ internal sealed class FlyteAdminCheckTests
     [TestCase(true, false)]
     public void A_label_that_flyteadmin_has_not_loaded_is_refused_unless_this_run_brings_it(bool upgrades, bool refused)
     {
-        using var admin = new FakeFlyteAdmin();
+        using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label2"), admin: admin);
         run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
         run.Context.Tasks = upgrades ? new HashSet<string> { "UpgradeControlPlane" } : new HashSet<string>();
@@ -83,7 +83,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task One_that_does_not_answer_is_left_for_later_where_this_run_may_bring_it_up()
     {
-        using var admin = new FakeFlyteAdmin { Before = _ => throw FakeFlyteAdmin.Unreachable };
+        using var admin = new InMemoryFlyteAdmin { Before = _ => throw InMemoryFlyteAdmin.Unreachable };
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
         run.Context.Tasks = new HashSet<string> { "UpgradeControlPlane" };
 
@@ -95,7 +95,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task Labels_are_judged_also_while_it_does_not_answer()
     {
-        using var admin = new FakeFlyteAdmin { Before = _ => throw FakeFlyteAdmin.Unreachable };
+        using var admin = new InMemoryFlyteAdmin { Before = _ => throw InMemoryFlyteAdmin.Unreachable };
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=lable1"), admin: admin);
         run.Context.Tasks = new HashSet<string> { "UpgradeControlPlane" };
 
@@ -105,7 +105,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task By_itself_one_that_does_not_answer_is_refused([Values] bool isReachable)
     {
-        using var admin = new FakeFlyteAdmin { Before = _ => throw (isReachable ? FakeFlyteAdmin.Unauthorized : FakeFlyteAdmin.Unreachable) };
+        using var admin = new InMemoryFlyteAdmin { Before = _ => throw (isReachable ? InMemoryFlyteAdmin.Unauthorized : InMemoryFlyteAdmin.Unreachable) };
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
 
         Assert.That(
@@ -116,7 +116,7 @@ internal sealed class FlyteAdminCheckTests
     [Test]
     public async Task The_labels_stage_repeats_the_check_only_where_it_has_not_passed()
     {
-        using var admin = new FakeFlyteAdmin();
+        using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
 
         await new CheckFlyteAdmin().RunAsync(run.Context);

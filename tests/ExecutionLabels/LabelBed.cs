@@ -13,7 +13,7 @@ internal sealed class LabelBed : IDisposable
 
     private readonly List<TestRun> _runs = [];
 
-    public FakeFlyteAdmin Admin { get; } = new();
+    public InMemoryFlyteAdmin Admin { get; } = new();
 
     /// <summary>How the last run's record looks: keys with values.</summary>
     public IReadOnlyDictionary<string, string> Data => _runs.Count == 0 ? new Dictionary<string, string>() : Entries(_runs[^1]);
@@ -26,7 +26,7 @@ internal sealed class LabelBed : IDisposable
     public static Fleet Fleet(params string[] rows) => Runs.Fleets.Of(2) with
     {
         FlyteAdmin = new FlyteAdminSettings { Endpoint = new Uri("https://flyte.example.com") },
-        ExecutionLabels = [.. rows.Select((row, index) => new ExecutionLabel(FakeFlyteAdmin.Scope(row.Split('=')[0]), row.Split('=')[1], $"fleet.yaml:{index + 1}:1"))],
+        ExecutionLabels = [.. rows.Select((row, index) => new ExecutionLabel(InMemoryFlyteAdmin.Scope(row.Split('=')[0]), row.Split('=')[1], $"fleet.yaml:{index + 1}:1"))],
     };
 
     /// <summary>A run on what the one before left.</summary>

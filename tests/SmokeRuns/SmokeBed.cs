@@ -17,7 +17,7 @@ internal sealed class SmokeBed : IDisposable
 
     private readonly List<TestRun> _runs = [];
 
-    public FakeFlyteAdmin Admin { get; } = new() { LaunchPlans = { new LaunchPlan("team1", "development", "smoke", "v1", "wf", new Dictionary<string, LaunchPlanInput>()) } };
+    public InMemoryFlyteAdmin Admin { get; } = new() { LaunchPlans = { new LaunchPlan("team1", "development", "smoke", "v1", "wf", new Dictionary<string, LaunchPlanInput>()) } };
 
     /// <summary>Where executions with a label run; without one, by FlyteAdmin's rows.</summary>
     public Dictionary<string, string> Places { get; } = new() { ["label1"] = "dp1", ["label2"] = "dp2" };

@@ -48,7 +48,7 @@ internal sealed class SmokeProofTests
     public async Task One_that_still_runs_is_followed_and_not_started_again()
     {
         _bed.Admin.Happens = (_, _) => throw new IOException("killed");
-        _bed.Admin.Before = call => _ = call.StartsWith("ABORT", StringComparison.Ordinal) ? throw FakeFlyteAdmin.Unreachable : call;
+        _bed.Admin.Before = call => _ = call.StartsWith("ABORT", StringComparison.Ordinal) ? throw InMemoryFlyteAdmin.Unreachable : call;
         await _bed.RunAsync();
         var looks = 0;
         _bed.Admin.Happens = (request, _) => _bed.Place(request, ++looks);

@@ -106,7 +106,7 @@ internal sealed class SmokeRunTests
     {
         _bed.List(SmokeBed.Smoke("label1"));
         var away = 3;
-        _bed.Admin.Before = call => _ = call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Decrement(ref away) >= 0 ? throw FakeFlyteAdmin.Unreachable : call;
+        _bed.Admin.Before = call => _ = call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Decrement(ref away) >= 0 ? throw InMemoryFlyteAdmin.Unreachable : call;
 
         Assert.That(await _bed.RunAsync(), Is.Null);
     }

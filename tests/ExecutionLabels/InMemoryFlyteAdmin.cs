@@ -7,7 +7,7 @@ using Flyte.MultiCluster.FlyteAdmin;
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;
 
 /// <summary>FlyteAdmin in memory, with the real one's deletion of the labels below.</summary>
-internal sealed class FakeFlyteAdmin : IFlyteAdmin
+internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
 {
     private readonly ConcurrentQueue<string> _calls = new();
 
@@ -41,7 +41,7 @@ internal sealed class FakeFlyteAdmin : IFlyteAdmin
 
     public static FlyteAdminException Unauthorized { get; } = new("GET /api/v1/version", HttpStatusCode.Unauthorized, "Unauthenticated", "no token");
 
-    public FakeFlyteAdmin With(string scope, string label)
+    public InMemoryFlyteAdmin With(string scope, string label)
     {
         Labels[Scope(scope)] = label;
         return this;
