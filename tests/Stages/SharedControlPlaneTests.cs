@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Build;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -5,6 +6,7 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>A control plane that others change too: another operator at the same time, and people by hand.</summary>
 internal sealed class SharedControlPlaneTests : StageTests
 {
+    // Disabled: an enabled cluster that does not answer keeps every new flyteadmin from starting.
     private const string Legacy = """
         flyteadmin:
           additionalVolumes: [{name: cluster-credentials, secret: {secretName: cluster-credentials}}]
@@ -13,7 +15,7 @@ internal sealed class SharedControlPlaneTests : StageTests
           clusters:
             labelClusterMap: {legacy: [{id: legacy, weight: 1}]}
             clusterConfigs:
-              - {name: legacy, endpoint: "https://legacy.example.com", enabled: true, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
+              - {name: legacy, endpoint: "https://legacy.example.com", enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
         """;
 
     private static string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
@@ -63,6 +65,20 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That(await ClustersAsync(), Does.Contain("https://legacy.example.com").And.Contain("legacy:").And.Contain("name: dataplane_1").And.Contain("label2"));
         Assert.That(run.Report["notes"]!.AsArray().Select(note => (string?)note), Has.Some.Contains("Kept").And.Some.Contains("cluster legacy, label legacy"));
         Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_enabled_cluster_of_others_that_does_not_answer_keeps_flyteadmin_from_starting_and_is_told()
+    {
+        var values = Path.Combine(Bed.Folder, "legacy.yaml");
+        await File.WriteAllTextAsync(values, Legacy.Replace("enabled: false", "enabled: true", StringComparison.Ordinal));
+        Bed.Kubectl("controlplane", "create namespace flyte");
+        Bed.Kubectl("controlplane", "apply -f -", LegacySecret);
+        Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} -f {Bed.Chart}/values-controlplane.yaml -f {values}");
+
+        var run = (await Bed.RunAsync("--timeout=3s")).Expect(ExitCode.Failed);
+
+        Assert.That(run.Output, Does.Contain("container sync-cluster-resources").And.Contain("https://legacy.example.com"));
     }
 
     private static async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];

@@ -64,13 +64,13 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>How many writes each cluster has had.</summary>
     public async Task<string> WritesAsync() => (await Control.StatusAsync(default))["writes"]!.ToJsonString();
 
-    /// <summary>The requests to all clusters but those of the tests themselves.</summary>
+    /// <summary>The requests to all clusters but those of the tests themselves and of the sandbox's flyteadmin.</summary>
     public async Task<IReadOnlyList<JsonObject>> RequestsAsync()
     {
         var all = new List<JsonObject>();
         foreach (var cluster in Clusters)
             all.AddRange(await Control.RequestsAsync(cluster.Name, default));
-        return [.. all.Where(request => (string?)request["userAgent"] != ClusterView.UserAgent)];
+        return [.. all.Where(request => (string?)request["userAgent"] is not (ClusterView.UserAgent or "flyteadmin"))];
     }
 
     /// <summary>A fleet file; by default of both data planes.</summary>
