@@ -92,8 +92,15 @@ public sealed class FlyteContext : FrostingContext
     /// <summary>helm's major version; 0 before it was asked.</summary>
     public int HelmMajor { get; set; }
 
+    /// <summary>The names of the tasks that this run executes, set by the lifetime; empty before.</summary>
+    public IReadOnlySet<string> Tasks { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Whether a fleet was loaded.</summary>
     public bool HasRun { get; set; }
+
+    /// <summary>Whether this run executes a task, or has already.</summary>
+    /// <param name="task">The task's name.</param>
+    public bool WillRun(string task) => Tasks.Contains(task);
 
     /// <summary>Tells a line about a cluster.</summary>
     public void Tell(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);

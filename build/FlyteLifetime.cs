@@ -19,6 +19,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(info);
         _target = info.TargetTask?.Name;
+        context.Tasks = info.TasksToExecute.Select(task => task.Name).ToHashSet(StringComparer.Ordinal);
         var usingFleet = Targets.UsingFleet(typeof(FlyteLifetime).Assembly);
         if (context.Options.DryRun || !info.TasksToExecute.Any(task => usingFleet.Contains(task.Name)))
             return;

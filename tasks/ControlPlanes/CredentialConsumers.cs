@@ -23,6 +23,10 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
 
     private readonly Dictionary<string, string?> _templates = new(StringComparer.Ordinal);
 
+    /// <summary>The annotation that notes which credential of a data plane is loaded.</summary>
+    /// <param name="dataPlane">The data plane's name.</param>
+    public static string Annotation(string dataPlane) => $"{FieldManagers.Tool}/{dataPlane}";
+
     /// <summary>Remembers the pod templates before the upgrade: pods of a new template started after the credentials were stored.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task LookAsync(CancellationToken cancellationToken)
@@ -38,7 +42,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
     {
-        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
+        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => Annotation(plane.Name), Digest, StringComparer.Ordinal);
         if (wanted.Count == 0)
             return false;
         var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, upgraded, cancellationToken)));
