@@ -95,8 +95,6 @@ public sealed class ClusterSnapshot
 
     private async Task<Reach> ReachOnceAsync(Lazy<Task<KubeconfigView>> contexts)
     {
-        if (await contexts.Value is var view && !view.Servers.ContainsKey(Cluster.Context))
-            return new Reach(string.Empty, $"the kubeconfig has no context '{Cluster.Context}'", HasContext: false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(_cancellation);
         patience.CancelAfter(Patience);
         try
@@ -106,6 +104,9 @@ public sealed class ClusterSnapshot
         }
         catch (KubernetesApiException exception)
         {
+            // Asked afterwards: a context that is there need not wait for the answer.
+            if (!(await contexts.Value).Servers.ContainsKey(Cluster.Context))
+                return new Reach(string.Empty, $"the kubeconfig has no context '{Cluster.Context}'", HasContext: false);
             return new Reach(string.Empty, exception.IsUnreachable ? exception.ServerMessage : exception.Message);
         }
         catch (OperationCanceledException) when (!_cancellation.IsCancellationRequested)

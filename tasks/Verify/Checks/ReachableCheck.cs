@@ -10,8 +10,10 @@ public sealed class ContextsCheck() : VerifyCheck("contexts")
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if ((await context.KubeconfigAsync()).Failure is { } failure)
-            return await LookAsync(null, () => Task.FromResult<IReadOnlyList<Finding>>([Finding.Failed(failure, "Mend it, or name another with --kubeconfig=PATH.")]));
+        var kubeconfig = await LookAsync(null, async () =>
+            (await context.KubeconfigAsync()).Failure is { } failure ? [Finding.Failed(failure, "Mend it, or name another with --kubeconfig=PATH.")] : []);
+        if (kubeconfig.Count > 0)
+            return kubeconfig;
         var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(cluster.Cluster.Context, await context.KubeconfigAsync())])));
         return [.. results.SelectMany(result => result)];
     }

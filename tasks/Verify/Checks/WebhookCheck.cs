@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Verification;
 
 /// <summary>
 /// The pod webhook, which gives tasks their secrets: the chart's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
-/// makes of itself when it starts (flytepropeller/pkg/webhook/entrypoint.go), owned by its first ReplicaSet and so gone with it.
+/// makes of itself when it starts (flytepropeller/pkg/webhook/entrypoint.go).
 /// </summary>
 public sealed class WebhookCheck() : ClusterCheck("webhook")
 {
