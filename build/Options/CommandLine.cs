@@ -117,6 +117,9 @@ public sealed class CommandLine
 
     private void GoesWith<T>(Option<T> option, params IReadOnlyList<string> targets)
     {
+        // Which target was meant by one that is none is not known.
+        if (_problems.Exists(problem => Find(problem.Place) == CakeOptions.Target))
+            return;
         if (Equals(_values.Get(option), option.Default) || _values.All(CakeOptions.Target).Any(target => targets.Contains(target, StringComparer.OrdinalIgnoreCase)))
             return;
         var written = string.Join(" or ", targets.Select(target => $"--target={target}"));

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Releases;
@@ -6,7 +5,7 @@ using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Verification;
 
-/// <summary>The clusters that flyteadmin has loaded are those of the live release's values and those of the fleet.</summary>
+/// <summary>The clusters that flyteadmin has loaded are those of the live release and those of the fleet.</summary>
 public sealed class ConfigurationCheck() : VerifyCheck(Checks.Configuration)
 {
     private const string Apply = "Run AddDataPlane, which sets what the fleet says.";
@@ -49,7 +48,7 @@ public sealed class ConfigurationCheck() : VerifyCheck(Checks.Configuration)
             loaded.Sync is { } sync && !Same(admin.Clusters, sync.Clusters)
                 ? Finding.Failed($"syncresources (ConfigMap {LoadedClusters.SyncConfigMap}) has other clusters than flyteadmin: {Difference(sync.Clusters, admin.Clusters)}.", $"{Apply} Undo changes that were made by hand.")
                 : null,
-            await context.Control.ReleaseAsync() is { Status: "deployed" } release && Given(release, context) is var given && !Same(given.Clusters, admin.Clusters)
+            await context.Control.ReleaseAsync() is { Status: "deployed" } release && Given(release, context) is { } given && !Same(given.Clusters, admin.Clusters)
                 ? Finding.Failed($"flyteadmin's ConfigMap {LoadedClusters.AdminConfigMap} is not what release {release.Name} revision {release.Revision} has: {Difference(admin.Clusters, given.Clusters)}.", $"{Apply} Undo changes that were made by hand.")
                 : null,
             OfOwn(context, admin),
@@ -91,13 +90,12 @@ public sealed class ConfigurationCheck() : VerifyCheck(Checks.Configuration)
             : Finding.Ok($"{(entry.Enabled ? "enabled" : "disabled")} at {entry.Endpoint}");
     }
 
-    private static ClustersConfiguration Given(HelmRelease release, VerifyContext context)
+    // As Helm rendered it: values may hold templates.
+    private static ClustersConfiguration? Given(HelmRelease release, VerifyContext context)
     {
-        var section = context.Run.Values.Merge(Section(release.ChartValues), Section(release.Config));
-        return ClustersConfiguration.Parse(context.Run.Values, context.Run.Values.Write(new JsonObject { ["clusters"] = section }));
+        var map = ManifestObjects.OfKind(release.Manifest, "ConfigMap", context.Run.Values).FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusters.AdminConfigMap);
+        return (string?)map?["data"]?[ClustersConfiguration.Key] is { } yaml ? ClustersConfiguration.Parse(context.Run.Values, yaml) : null;
     }
-
-    private static JsonObject Section(JsonObject values) => values["configmap"]?["clusters"]?.DeepClone() as JsonObject ?? [];
 
     private static bool Same(IReadOnlyList<ClusterEntry> some, IReadOnlyList<ClusterEntry> others) => some.Count == others.Count && !some.Except(others).Any();
 

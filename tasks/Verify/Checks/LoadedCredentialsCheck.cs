@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Rollouts;
@@ -36,8 +37,7 @@ public sealed class LoadedCredentialsCheck()
             return true;
         var stored = await context.StoredAsync();
         var credential = stored.Of(entry);
-        var noted = (string?)found["metadata"]?["annotations"]?[CredentialConsumers.Mark(entry.Name)];
-        if (noted == CredentialConsumers.Digest(new ClusterCredential(credential.Token!, credential.Ca!)))
+        if (Noted(found).Contains(CredentialConsumers.Digest(new ClusterCredential(credential.Token!, credential.Ca!)), StringComparer.Ordinal))
             return true;
         DateTimeOffset?[] written = [stored.WrittenAt(credential.TokenKey!), stored.WrittenAt(credential.CaKey!)];
         var pods = (await context.Control.PodsAsync()).Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null);
@@ -45,4 +45,8 @@ public sealed class LoadedCredentialsCheck()
         // Times have a resolution of a second; the same second is taken for later.
         return written.Max() is not { } last || pods.All(pod => StoredCredentials.Time(pod["metadata"]?["creationTimestamp"]) >= last);
     }
+
+    // By content, under any name: an entry may have been renamed.
+    private static IEnumerable<string?> Noted(JsonObject deployment)
+        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialConsumers.Mark(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
 }
