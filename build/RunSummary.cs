@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Verification;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -37,6 +38,12 @@ public static class RunSummary
                 return;
         }
 
+        if (context.Outcome.Verification is { } verification)
+        {
+            PrintVerification(context, verification);
+            return;
+        }
+
         log.Information(string.Empty);
         log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, context.Processes.Started);
         foreach (var change in context.Gate.Changes)
@@ -54,6 +61,17 @@ public static class RunSummary
         log.Error(gate.Changes.Count == 0 ? "Refused before anything was changed:" : "Stopped:");
         foreach (var problem in problems)
             log.Error("  {0}", problem);
+    }
+
+    private static void PrintVerification(FlyteContext context, VerifyResults verification)
+    {
+        context.Log.Information(string.Empty);
+        context.Log.Information("{0}", VerifyTable.Summary(verification));
+        var next = verification.HasFailed ? $"mend what is told above, then {Command()}"
+            : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (runs work and proves where it lands)"
+            : null;
+        if (next is not null)
+            context.Log.Information("Next: {0}", next);
     }
 
     private static string Headline(FlyteContext context, bool successful)
