@@ -121,7 +121,7 @@ internal sealed class VerifyTests : JoinedTests
         => document["checks"]!.AsArray().Where(result => statuses.Contains((string?)result!["status"], StringComparer.Ordinal)).Select(result => (string)result!["check"]!);
 
     // Both are told to the second: written again until it is a later one.
-    private static async Task RotatedLaterThanPodsAsync()
+    private async Task RotatedLaterThanPodsAsync()
     {
         var secret = await ControlPlane.FlyteAsync("secrets", "cluster-credentials");
         var began = (await ControlPlane.ListAsync("pods")).Values.Max(pod => (string?)pod["metadata"]!["creationTimestamp"]);
