@@ -16,7 +16,7 @@ public sealed record Reach(string Version, string? Failure, bool HasContext = tr
 public sealed class ClusterSnapshot
 {
     // A cluster that hangs must not hold up the others' results for long.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ConcurrentDictionary<string, Lazy<Task<JsonObject?>>> _objects = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<JsonObject>>>> _lists = new(StringComparer.Ordinal);

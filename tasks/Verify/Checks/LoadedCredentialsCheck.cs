@@ -48,5 +48,5 @@ public sealed class LoadedCredentialsCheck()
 
     // By content, under any name: an entry may have been renamed.
     private static IEnumerable<string?> Noted(JsonObject deployment)
-        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialConsumers.Mark(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
+        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialConsumers.Annotation(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
 }

@@ -30,20 +30,23 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
         ArgumentNullException.ThrowIfNull(cluster);
         if (await cluster.InForceAsync() is not { } release)
             return [Finding.Skipped("there is no release")];
-        var (name, version) = Wanted(context);
+        if (await WantedAsync(context) is not var (name, version, whose))
+            return [Finding.Skipped("what it should be is not known: the fleet's chart is not unpacked (FetchChart), and the control plane has no release")];
         var installed = $"{release.ChartName} {release.ChartVersion}";
         if (release.ChartName == name && Plain(release.ChartVersion) == Plain(version))
             return [Finding.Ok(installed)];
-        return [Finding.Failed($"{installed} is installed, {name} {version} is the fleet's.", "Run AddDataPlane, which upgrades it; or pin the installed version in the fleet.")];
+        return [Finding.Failed($"{installed} is installed, {name} {version} is {whose}.", "Run AddDataPlane, which upgrades it; or pin the installed version in the fleet.")];
     }
 
-    private static (string Name, string Version) Wanted(VerifyContext context)
+    // The version of an archive that FetchChart has not unpacked is not known: then all planes have the control plane's.
+    private static async Task<(string Name, string Version, string Whose)?> WantedAsync(VerifyContext context)
     {
         var chart = context.Run.Run.Fleet.Flyte.Chart;
         if (chart.Path is null)
-            return (chart.Name, chart.Version!);
-        var unpacked = Directory.Exists(chart.Path) ? new UnpackedChart(chart.Path, context.Run.Values) : context.Run.Charts.Find(chart);
-        return unpacked is null ? throw new FormatException($"the version of {chart.Path} is not known before FetchChart has unpacked it.") : (unpacked.Name, unpacked.Version);
+            return (chart.Name, chart.Version!, "the fleet's");
+        if ((Directory.Exists(chart.Path) ? new UnpackedChart(chart.Path, context.Run.Values) : context.Run.Charts.Find(chart)) is { } unpacked)
+            return (unpacked.Name, unpacked.Version, "the fleet's");
+        return (await context.Control.ReachAsync()).Failure is null && await context.Control.InForceAsync() is { } control ? (control.ChartName, control.ChartVersion, "the control plane's") : null;
     }
 
     // Chart.yaml and the index differ in the v of one and the same version.
