@@ -74,6 +74,26 @@ internal sealed class BadClusterTests : StageTests
         Assert.That(run.Output, Does.Contain("controlplane: ").And.Contain("The control plane is needed"));
     }
 
+    [Test]
+    public async Task A_joined_data_plane_that_is_dead_stops_an_upgrade_before_any_write_and_disabling_it_lets_it_pass()
+    {
+        (await Bed.RunAsync()).Expect(0);
+        await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");
+        const string Labels = "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}";
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await Bed.RunAsync($"--fleet={Bed.Fleet(labels: Labels, name: "enabled")}")).Expect(ExitCode.Refused);
+
+        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["remedy"], Does.Contain("enabled: false"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+
+        var planes = $"{Bed.Plane(1)}, {Bed.Plane(2).Replace("{", "{enabled: false, ", StringComparison.Ordinal)}";
+        var fleet = Bed.Fleet(planes, Labels.Replace("id: dataplane_2", "id: dataplane_1", StringComparison.Ordinal), name: "disabled");
+        (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.SomeClustersFailed);
+
+        Assert.That(await ClustersAsync(), Does.Contain("enabled: false").And.Contain("name: dataplane_2"));
+    }
+
     private async Task AssertOnlyTheFirstJoinedAsync(Finished run, string failedIn)
     {
         Assert.That((run.Outcome("dataplane_1"), run.Outcome("dataplane_2")), Is.EqualTo(("changed", "failed")));

@@ -68,17 +68,20 @@ internal sealed class SharedControlPlaneTests : StageTests
     }
 
     [Test]
-    public async Task An_enabled_cluster_of_others_that_does_not_answer_keeps_flyteadmin_from_starting_and_is_told()
+    public async Task An_enabled_cluster_of_others_that_does_not_answer_is_told_before_anything_is_written()
     {
         var values = Path.Combine(Bed.Folder, "legacy.yaml");
         await File.WriteAllTextAsync(values, Legacy.Replace("enabled: false", "enabled: true", StringComparison.Ordinal));
         Bed.Kubectl("controlplane", "create namespace flyte");
         Bed.Kubectl("controlplane", "apply -f -", LegacySecret);
         Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} -f {Bed.Chart}/values-controlplane.yaml -f {values}");
+        var writes = await Bed.WritesAsync();
 
-        var run = (await Bed.RunAsync("--timeout=3s")).Expect(ExitCode.Failed);
+        var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
 
-        Assert.That(run.Output, Does.Contain("container sync-cluster-resources").And.Contain("https://legacy.example.com"));
+        Assert.That((string?)run.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("no new flyteadmin pod starts").And.Contain("https://legacy.example.com"));
+        Assert.That((string?)run.Report["problems"]![0]!["place"], Is.EqualTo("legacy"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 
     private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
