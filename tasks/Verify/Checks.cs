@@ -42,7 +42,10 @@ public static class Checks
     /// <summary>FlyteAdmin answers.</summary>
     public const string FlyteAdmin = "flyteadmin";
 
-    /// <summary>All of them.</summary>
+    /// <summary>Executions land where they should.</summary>
+    public const string Smoke = "smoke";
+
+    /// <summary>All of them but the smoke run.</summary>
     public static IReadOnlyList<IVerifyCheck> All { get; } =
     [
         new ToolsCheck(),
@@ -70,4 +73,7 @@ public static class Checks
         new FlyteAdminCheck(),
         new ExecutionLabelsCheck(),
     ];
+
+    /// <summary>All of them with the smoke run.</summary>
+    public static IReadOnlyList<IVerifyCheck> WithSmoke { get; } = [.. All, new SmokeCheck()];
 }

@@ -18,7 +18,7 @@ public sealed class Verify : AsyncFrostingTask<FlyteContext>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var results = await VerifyRunner.RunAsync(context, Checks.All, context.Cancellation);
+        var results = await VerifyRunner.RunAsync(context, context.Options.Smoke is null ? Checks.All : Checks.WithSmoke, context.Cancellation);
         context.Outcome.Verification = results;
         context.Journal.Add(new StageEntry(nameof(Verify), null, results.HasFailed ? StageStatus.Failed : StageStatus.Done, results.Elapsed, results.HasFailed ? VerifyTable.Summary(results) : null));
         if (context.Options.Output != OutputFormat.Text)
