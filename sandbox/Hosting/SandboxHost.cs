@@ -170,7 +170,7 @@ public sealed class SandboxHost : IAsyncDisposable
 
     private void Publish()
     {
-        _folder.Write("flyteadmin-ca.crt", _flyteAdmin!.Keys.Certificates.AuthorityPem);
+        _folder.Write(ClientFiles.FlyteAdminAuthority, _flyteAdmin!.Keys.Certificates.AuthorityPem);
         _folder.Write("kubeconfig", ClientFiles.Kubeconfig(_clusters));
         _folder.Write("fleet.yaml", ClientFiles.Fleet(_clusters));
         _folder.Write("sandbox.json", State().ToJsonString() + "\n");

@@ -99,7 +99,7 @@ internal sealed class FlytePropeller : IController
         }
         catch (AdminException e)
         {
-            if (e.IsOfAnotherCluster && refused == 0)
+            if (e.IsOfAnotherCluster)
                 _site.Log($"flytepropeller: {e.Message}");
             // Not found is soon over: flyteadmin writes the execution down after it made the workflow.
             var times = _refused[key] = Math.Min(refused + 1, MostDoublings);

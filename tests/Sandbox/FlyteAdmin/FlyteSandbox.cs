@@ -39,14 +39,17 @@ internal sealed class FlyteSandbox : IAsyncDisposable
     /// <summary>A client of FlyteAdmin that asks for JSON and trusts flyteadmin-ca.crt alone.</summary>
     public HttpClient Admin { get; private set; } = null!;
 
-    public string Credentials => Path.Combine(_folder.Root, "flyteadmin-ca.crt");
+    public string AdminAuthority => File("flyteadmin-ca.crt");
 
     /// <summary>Waits until the sandbox's log has a line.</summary>
     public Task UntilLoggedAsync(string part) => UntilAsync(async () =>
     {
-        using var reader = new StreamReader(new FileStream(Path.Combine(_folder.Root, "log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        using var reader = new StreamReader(new FileStream(File("log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
         return (await reader.ReadToEndAsync()).Contains(part, StringComparison.Ordinal);
     }, $"the log has no line with {part}");
+
+    /// <summary>A path in the state folder.</summary>
+    public string File(string name) => _folder.In(name);
 
     public static async Task<FlyteSandbox> StartAsync(int dataPlanes = 2)
     {
@@ -54,7 +57,7 @@ internal sealed class FlyteSandbox : IAsyncDisposable
         await sandbox.Host.StartAsync();
         foreach (var cluster in sandbox.Host.Clusters)
             sandbox._clients[cluster.Name] = Client(cluster.Server, cluster.Keys.Certificates.AuthorityPem, cluster.Keys.Administrator);
-        sandbox.Admin = Client(sandbox.Host.FlyteAdminListener!.Server, await File.ReadAllTextAsync(sandbox.Credentials), null);
+        sandbox.Admin = Client(sandbox.Host.FlyteAdminListener!.Server, await System.IO.File.ReadAllTextAsync(sandbox.AdminAuthority), null);
         return sandbox;
     }
 
@@ -77,8 +80,11 @@ internal sealed class FlyteSandbox : IAsyncDisposable
         await StartAdminAsync(
             string.Join(", ", numbers.Select(n => Entry(n))),
             labels ?? $"{{{string.Join(", ", numbers.Select(n => $"label{n}: [{{id: dataplane_{n}, weight: 1}}]"))}}}", secret, clusters);
-        await UntilAsync(async () => (await Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "flyteadmin does not answer");
+        await UntilServingAsync();
     }
+
+    /// <summary>Waits until a flyteadmin answers.</summary>
+    public Task UntilServingAsync() => UntilAsync(async () => (await Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "flyteadmin does not answer");
 
     /// <summary>A data plane's entry in clusterConfigs.</summary>
     public string Entry(int number, bool enabled = true, string? endpoint = null) =>

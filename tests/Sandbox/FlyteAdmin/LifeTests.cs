@@ -54,7 +54,7 @@ internal sealed class LifeTests
         await ScaleAsync(0);
         await FlyteSandbox.UntilAsync(async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable, "somebody answers");
         await ScaleAsync(1);
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "nobody answers");
+        await _sandbox.UntilServingAsync();
 
         Assert.That((string?)(await _sandbox.MustAsync("GET", "/api/v1/projects/kept"))["id"], Is.EqualTo("kept"));
     }
@@ -97,7 +97,7 @@ internal sealed class LifeTests
         await ScaleAsync(0);
         await FlyteSandbox.UntilAsync(async () => (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Count == 0, "the pod stays");
         await ScaleAsync(1);
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "nobody answers");
+        await _sandbox.UntilServingAsync();
 
         var refused = await _sandbox.AskAsync("DELETE", $"/api/v1/executions/flytesnacks/development/{name}", new JsonObject { ["cause"] = "x" });
 
@@ -125,7 +125,7 @@ internal sealed class LifeTests
 
         await StartAdminAsync(_sandbox.Entry(1, enabled: false) + ", {name: own, inCluster: true, enabled: true}", token);
 
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "flyteadmin does not answer");
+        await _sandbox.UntilServingAsync();
     }
 
     [Test]
@@ -157,7 +157,7 @@ internal sealed class LifeTests
     {
         await _sandbox.InstallDataPlaneAsync(1);
         var token = await _sandbox.TokenAsync(1);
-        token["ca.crt"] = Convert.ToBase64String(await File.ReadAllBytesAsync(_sandbox.Credentials));
+        token["ca.crt"] = Convert.ToBase64String(await File.ReadAllBytesAsync(_sandbox.AdminAuthority));
 
         await StartAdminAsync(_sandbox.Entry(1), token);
 
@@ -192,7 +192,7 @@ internal sealed class LifeTests
     {
         await _sandbox.InstallDataPlaneAsync(1, clusterId, endpoint);
         await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "flyteadmin does not answer");
+        await _sandbox.UntilServingAsync();
 
         var name = await _sandbox.RunAsync();
         await _sandbox.UntilLoggedAsync(logged);
