@@ -172,7 +172,7 @@ public sealed class SandboxHost : IAsyncDisposable
     {
         _folder.Write(ClientFiles.FlyteAdminAuthority, _flyteAdmin!.Keys.Certificates.AuthorityPem);
         _folder.Write("kubeconfig", ClientFiles.Kubeconfig(_clusters));
-        _folder.Write("fleet.yaml", ClientFiles.Fleet(_clusters));
+        _folder.Write("fleet.yaml", ClientFiles.Fleet(_clusters) + ClientFiles.FlyteAdminFleet(_clusters, _flyteAdmin!.Server));
         _folder.Write("sandbox.json", State().ToJsonString() + "\n");
     }
 }
