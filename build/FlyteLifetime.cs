@@ -53,7 +53,11 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         }
 
         if (context.HasRun || context.Outcome.Refusals.Count > 0)
+        {
             RunSummary.Print(context, info.Successful, _watch.Elapsed);
+            context.Outcome.IsTold = true;
+        }
+
         if (context.Options.Report is { } report && !context.Options.DryRun)
             RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed);
     }

@@ -40,7 +40,7 @@ var host = CakeHost.Create()
         .AddSingleton(interruption)
         .AddSingleton(processes)
         .AddSingleton<IProcessRunner>(processes)
-        .AddSingleton<ICakeLog>(new ProgramLog(output == OutputFormat.Text ? Console.Out : Console.Error, Console.Error, ProgramLog.TerminalHasColours))
+        .AddSingleton<ICakeLog>(new ProgramLog(output == OutputFormat.Text ? Console.Out : Console.Error, Console.Error, ProgramLog.TerminalHasColours, () => outcome.IsTold))
         .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
         .AddSingleton<RunJournal>()
         .AddSingleton<ICakeReportPrinter, StageReportPrinter>());

@@ -30,6 +30,9 @@ public sealed class RunOutcome
     /// <summary><c>--plan --detailed-exitcode</c> found changes to make.</summary>
     public bool ChangesPlanned { get; set; }
 
+    /// <summary>Whether the summary has said how the run ended.</summary>
+    public bool IsTold { get; set; }
+
     /// <summary>Notes an exception that ended the run.</summary>
     public void Note(Exception exception)
     {

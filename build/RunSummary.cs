@@ -50,6 +50,8 @@ public static class RunSummary
             log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
         foreach (var cluster in context.Run.Clusters.Where(cluster => cluster.Failure is not null))
             log.Error("  [{0}] failed in {1}: {2}", cluster.Name, cluster.FailedIn!, cluster.Failure!);
+        if (context.Outcome.Failure is { } failure && context.Run.Clusters.All(cluster => cluster.Failure != failure.Message))
+            log.Error("  {0}", failure.Message);
         foreach (var note in context.Journal.Notes)
             log.Warning("  {0}", note);
         if (Next(context, successful) is { } next)
