@@ -6,23 +6,25 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>SIGKILL after every stage, then the same command again.</summary>
 internal sealed class KillTests : StageTests
 {
-    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
-    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods"];
+    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "CheckFlyteAdmin", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
+    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun"];
 
     private string? _uninterrupted;
+    private string _fleet = null!;
 
     [OneTimeSetUp]
     public async Task JoinWithoutInterruption()
     {
         await Bed.ResetAsync();
-        (await Bed.RunAsync()).Expect(0);
+        _fleet = AdminTests.Fleet(["flytesnacks/development=label2"], AdminTests.Smoke, name: "kill");
+        (await RunAsync()).Expect(0);
         _uninterrupted = await EndState.OfAsync(Bed);
     }
 
     [Test]
     public async Task The_stages_of_these_tests_are_those_of_AddDataPlane()
     {
-        var plan = await Bed.RunAsync("--plan");
+        var plan = await RunAsync("--plan");
 
         Assert.That(plan.Output.Split('\n').Where(line => line.StartsWith("== ", StringComparison.Ordinal)).Select(line => line[3..]), Is.EqualTo([.. Looking, .. Writing, "AddDataPlane"]));
     }
@@ -59,19 +61,21 @@ internal sealed class KillTests : StageTests
         await AssertJoinedByTheNextRunAsync();
     }
 
-    private static async Task KillAtAsync(string beginning)
+    private async Task KillAtAsync(string beginning)
     {
-        using var program = Bed.Start([]);
+        using var program = Bed.Start([$"--fleet={_fleet}"]);
         await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
         Assert.That(await program.LeftAsync(command => command.Contains(" proxy ", StringComparison.Ordinal)), Is.Empty, "kubectl proxies are left.");
     }
 
+    private Task<Finished> RunAsync(params string[] arguments) => Bed.RunAsync([$"--fleet={_fleet}", .. arguments]);
+
     private async Task AssertJoinedByTheNextRunAsync()
     {
-        (await Bed.RunAsync()).Expect(0);
+        (await RunAsync()).Expect(0);
         Assert.That(await EndState.OfAsync(Bed), Is.EqualTo(_uninterrupted));
-        Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 }
