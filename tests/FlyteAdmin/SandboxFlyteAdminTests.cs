@@ -129,7 +129,7 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
         Assert.That((await _client.ExecutionAsync(id, default))!.Cluster, Is.EqualTo("dataplane_2"));
     }
 
-    private string Config(TemporaryFolder folder) => folder.Write("config.yaml", $"admin: {{endpoint: dns:///{Endpoint.Authority}, insecure: false, caCertFilePath: {Sandbox.Credentials}}}\n");
+    private string Config(TemporaryFolder folder) => folder.Write("config.yaml", $"admin: {{endpoint: dns:///{Endpoint.Authority}, insecure: false, caCertFilePath: {Sandbox.AdminAuthority}}}\n");
 
-    private IFlyteAdmin Client(FlyteAdminLogin? login) => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = Endpoint, CaFile = Sandbox.Credentials, Login = login }, new ChildProcessRunner());
+    private IFlyteAdmin Client(FlyteAdminLogin? login) => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = Endpoint, CaFile = Sandbox.AdminAuthority, Login = login }, new ChildProcessRunner());
 }

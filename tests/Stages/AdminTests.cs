@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>Tests of labels and the smoke run: two joined data planes, and FlyteAdmin as a person would use it.</summary>
 internal abstract class AdminTests : JoinedTests
 {
-    protected const string Smoke = "smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello, inputs: {name: smoke}}";
+    internal const string Smoke = "smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello, inputs: {name: smoke}}";
 
     /// <summary>The sandbox's FlyteAdmin.</summary>
     protected IFlyteAdmin Admin { get; private set; } = null!;
@@ -42,12 +42,14 @@ internal abstract class AdminTests : JoinedTests
     }
 
     /// <summary>A fleet of both data planes with FlyteAdmin's address, rows as <c>flytesnacks/development=label1</c> and more.</summary>
-    protected static string Fleet(string[] rows, string more = "", string name = "labels", string flytectl = "")
+    internal static string Fleet(StageBed bed, string[] rows, string more = "", string name = "labels", string flytectl = "")
     {
-        var path = Bed.Fleet(name: name);
-        File.AppendAllLines(path, ["", $"flyteAdmin: {{endpoint: \"{Bed.State.FlyteAdmin}\", caFile: {Path.Combine(Bed.State.Folder, "flyteadmin-ca.crt")}{flytectl}}}", $"executionLabels: [{string.Join(", ", rows.Select(Row))}]", more]);
+        var path = bed.Fleet(name: name);
+        File.AppendAllLines(path, ["", $"flyteAdmin: {{endpoint: \"{bed.State.FlyteAdmin}\", caFile: {Path.Combine(bed.State.Folder, "flyteadmin-ca.crt")}{flytectl}}}", $"executionLabels: [{string.Join(", ", rows.Select(Row))}]", more]);
         return path;
     }
+
+    protected string Fleet(string[] rows, string more = "", string name = "labels", string flytectl = "") => Fleet(Bed, rows, more, name, flytectl);
 
     protected Task<Finished> LabelsAsync(string[] rows, params string[] arguments) => RunAsync([$"--fleet={Fleet(rows)}", "--target=UpdateExecutionClusterLabels", .. arguments]);
 

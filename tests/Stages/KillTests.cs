@@ -6,8 +6,8 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>SIGKILL after every stage, then the same command again.</summary>
 internal sealed class KillTests : StageTests
 {
-    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
-    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods"];
+    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "CheckFlyteAdmin", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
+    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun"];
 
     private static string? _uninterrupted;
 
@@ -15,7 +15,7 @@ internal sealed class KillTests : StageTests
     public static async Task JoinWithoutInterruption()
     {
         var bed = await StagesSandbox.BorrowAsync();
-        (await bed.RunAsync()).Expect(0);
+        (await RunAsync(bed)).Expect(0);
         _uninterrupted = await EndState.OfAsync(bed);
         StagesSandbox.GiveBack(bed);
     }
@@ -23,7 +23,7 @@ internal sealed class KillTests : StageTests
     [Test]
     public async Task The_stages_of_these_tests_are_those_of_AddDataPlane()
     {
-        var plan = await Bed.RunAsync("--plan");
+        var plan = await Bed.RunAsync($"--fleet={Fleet(Bed)}", "--plan");
 
         Assert.That(plan.Output.Split('\n').Where(line => line.StartsWith("== ", StringComparison.Ordinal)).Select(line => line[3..]), Is.EqualTo([.. Looking, .. Writing, "AddDataPlane"]));
     }
@@ -62,7 +62,7 @@ internal sealed class KillTests : StageTests
 
     private async Task KillAtAsync(string beginning)
     {
-        using var program = Bed.Start([]);
+        using var program = Bed.Start([$"--fleet={Fleet(Bed)}"]);
         await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
@@ -70,10 +70,14 @@ internal sealed class KillTests : StageTests
         Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty, "The proxies' folder is left.");
     }
 
+    private static string Fleet(StageBed bed) => AdminTests.Fleet(bed, ["flytesnacks/development=label2"], AdminTests.Smoke, name: "kill");
+
+    private static Task<Finished> RunAsync(StageBed bed) => bed.RunAsync($"--fleet={Fleet(bed)}");
+
     private async Task AssertJoinedByTheNextRunAsync()
     {
-        (await Bed.RunAsync()).Expect(0);
+        (await RunAsync(Bed)).Expect(0);
         Assert.That(await EndState.OfAsync(Bed), Is.EqualTo(_uninterrupted));
-        Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
+        Assert.That((await RunAsync(Bed)).Expect(0).Changes, Is.Empty);
     }
 }

@@ -55,7 +55,7 @@ internal abstract class JoinedTests : BedTests
     public void Return() => GiveBack();
 
     [SetUp]
-    public async Task Prepare()
+    public virtual async Task Prepare()
     {
         if (_joined)
         {
