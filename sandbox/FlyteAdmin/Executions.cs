@@ -85,7 +85,8 @@ internal sealed partial class Executions(AdminDatabase database)
             if (named && e.Producer != execution.Cluster)
             {
                 throw new AdminException(AdminCode.FailedPrecondition,
-                    $"Cluster/producer from event [{e.Producer}] does not match existing workflow execution clusterInDB: [{execution.Cluster}]") { IsOfAnotherCluster = true };
+                    $"Cluster/producer from event [{e.Producer}] does not match existing workflow execution clusterInDB: [{execution.Cluster}]")
+                { IsOfAnotherCluster = true };
             }
         }
 

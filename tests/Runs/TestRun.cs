@@ -1,9 +1,9 @@
-using Flyte.MultiCluster.Kubectl;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Processes;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Tests.Kubernetes;

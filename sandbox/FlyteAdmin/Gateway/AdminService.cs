@@ -66,7 +66,10 @@ internal sealed partial class AdminService(FlyteAdminServer server)
     {
         var (items, token) = Paging.Page(call.Http.Query, Database.Projects(), p => new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["identifier"] = p.Id, ["name"] = p.Name, ["description"] = p.Description, ["state"] = p.Archived ? "1" : "0",
+            ["identifier"] = p.Id,
+            ["name"] = p.Name,
+            ["description"] = p.Description,
+            ["state"] = p.Archived ? "1" : "0",
         }, needsLimit: false);
         return new JsonObject { ["projects"] = new JsonArray([.. items.Select(p => Rendering.Project(p, call.Instance.Config.Domains))]), ["token"] = token };
     }
@@ -113,7 +116,10 @@ internal sealed partial class AdminService(FlyteAdminServer server)
     {
         var (items, token) = Paging.Page(call.Http.Query, all, p => new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["name"] = p.Key.Name, ["version"] = p.Key.Version, ["state"] = p.Active ? "1" : "0", ["created_at"] = p.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
+            ["name"] = p.Key.Name,
+            ["version"] = p.Key.Version,
+            ["state"] = p.Active ? "1" : "0",
+            ["created_at"] = p.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
         }, needsLimit: true);
         return new JsonObject { ["launch_plans"] = new JsonArray([.. items.Select(Rendering.Plan)]), ["token"] = token };
     }
@@ -122,7 +128,11 @@ internal sealed partial class AdminService(FlyteAdminServer server)
     {
         var all = Database.Executions(project, domain, e => (Json: Rendering.Execution(e), Fields: new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["name"] = e.Key.Name, ["phase"] = e.Phase, ["cluster"] = e.Cluster, ["state"] = "0", ["created_at"] = e.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
+            ["name"] = e.Key.Name,
+            ["phase"] = e.Phase,
+            ["cluster"] = e.Cluster,
+            ["state"] = "0",
+            ["created_at"] = e.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
         }));
         var (items, token) = Paging.Page(call.Http.Query, all, e => e.Fields, needsLimit: true);
         return new JsonObject { ["executions"] = new JsonArray([.. items.Select(e => e.Json)]), ["token"] = token };

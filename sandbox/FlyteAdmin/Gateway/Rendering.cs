@@ -126,7 +126,9 @@ internal static class Rendering
         closure["workflow_id"] = Identifier("WORKFLOW", execution.Plan.Key);
         closure["state_change_details"] = new JsonObject
         {
-            ["state"] = "EXECUTION_ACTIVE", ["occurred_at"] = Time(execution.CreatedAt), ["principal"] = execution.Principal,
+            ["state"] = "EXECUTION_ACTIVE",
+            ["occurred_at"] = Time(execution.CreatedAt),
+            ["principal"] = execution.Principal,
         };
         return closure;
     }

@@ -117,7 +117,10 @@ internal sealed class ExecutionTests : JoinedSandboxTests
     {
         await Sandbox.Control.RegisterLaunchPlanAsync(new JsonObject
         {
-            ["project"] = "flytesnacks", ["domain"] = "development", ["name"] = "needs", ["version"] = "v1",
+            ["project"] = "flytesnacks",
+            ["domain"] = "development",
+            ["name"] = "needs",
+            ["version"] = "v1",
             ["inputs"] = new JsonObject { ["x"] = new JsonObject { ["type"] = "INTEGER", ["required"] = true } },
         }, default);
 
