@@ -29,6 +29,12 @@ public sealed record BenchmarkCase(int DataPlanes, int RoundTripMs)
     /// <summary>What fraction of the join a run without changes should take at most; null where nothing is aimed at.</summary>
     public double? AimedNoChange => DataPlanes == 16 ? 0.2 : null;
 
+    /// <summary>How many seconds <c>Verify</c> should take at most; null for no aim.</summary>
+    public double? AimedVerify => DataPlanes == 16 && RoundTripMs == 80 ? 5 : null;
+
+    /// <summary>How many seconds 200 labels should take at most; null for no aim.</summary>
+    public double? AimedLabels => RoundTripMs == 80 ? 3 : null;
+
     /// <summary>How many child processes a data plane a join should start at most.</summary>
     public static double AimedChildProcesses => 6;
 

@@ -7,6 +7,8 @@ namespace Flyte.MultiCluster.Benchmarks;
 /// <param name="Runbook">The runbook's script, on empty clusters.</param>
 /// <param name="Join"><c>AddDataPlane</c>, on empty clusters.</param>
 /// <param name="NoChange"><c>AddDataPlane</c> once more.</param>
+/// <param name="Verify"><c>Verify</c>, of the joined clusters.</param>
+/// <param name="Labels"><c>UpdateExecutionClusterLabels</c>, with <see cref="BenchmarkSandbox.LabelRows"/> new rows.</param>
 /// <param name="Floor">One data plane's install with its pods available, and the control plane's upgrade.</param>
 /// <param name="ChildProcesses">How many child processes the join started.</param>
 /// <param name="NoChangeWrites">How many writes the second run sent; it should be none.</param>
@@ -16,6 +18,8 @@ public sealed record BenchmarkResult(
     TimeSpan Runbook,
     TimeSpan Join,
     TimeSpan NoChange,
+    TimeSpan Verify,
+    TimeSpan Labels,
     TimeSpan Floor,
     int ChildProcesses,
     long NoChangeWrites,
@@ -41,6 +45,8 @@ public sealed record BenchmarkResult(
         ["runbookMs"] = (long)Runbook.TotalMilliseconds,
         ["joinMs"] = (long)Join.TotalMilliseconds,
         ["noChangeMs"] = (long)NoChange.TotalMilliseconds,
+        ["verifyMs"] = (long)Verify.TotalMilliseconds,
+        ["labelsMs"] = (long)Labels.TotalMilliseconds,
         ["floorMs"] = (long)Floor.TotalMilliseconds,
         ["ratio"] = Math.Round(Ratio, 2),
         ["overFloor"] = Math.Round(OverFloor, 2),

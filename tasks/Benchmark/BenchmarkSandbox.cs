@@ -13,7 +13,10 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
 {
     private static readonly string Script = Path.Combine(ProjectRoot.Path, "tasks", "Benchmark", "runbook.sh");
 
-    /// <summary>Measures a case: runbook, floor, join and a run without changes, each but the last on empty clusters.</summary>
+    /// <summary>How many execution cluster labels are set at once.</summary>
+    public const int LabelRows = 200;
+
+    /// <summary>Measures a case: runbook, floor and join, each on empty clusters, then a run without changes, Verify and labels.</summary>
     /// <param name="wanted">The case.</param>
     /// <param name="cancellationToken">Ends the running child process.</param>
     /// <exception cref="InvalidOperationException">A command failed; the message has what it said.</exception>
@@ -34,7 +37,9 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
         var before = await WritesAsync(control, cancellationToken);
         var (noChange, _) = await JoinAsync("no-change", cancellationToken);
         var writes = await WritesAsync(control, cancellationToken) - before;
-        return new BenchmarkResult(wanted, runbook, join, noChange, floor, (int)joined["childProcesses"]!, writes, StageTime.Of(joined));
+        var verify = await ProgramAsync(["--target=Verify", $"--fleet={sandbox.Fleet}"], cancellationToken);
+        var labels = await ProgramAsync(["--target=UpdateExecutionClusterLabels", "--skip-smoke", $"--fleet={await LabelledAsync(cancellationToken)}"], cancellationToken);
+        return new BenchmarkResult(wanted, runbook, join, noChange, verify, labels, floor, (int)joined["childProcesses"]!, writes, StageTime.Of(joined));
     }
 
     // kubectl's and helm's discovery caches go too: a new cluster is in nobody's cache.
@@ -54,13 +59,23 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
     private async Task<(TimeSpan Time, JsonObject Report)> JoinAsync(string name, CancellationToken cancellationToken)
     {
         var report = Path.Combine(folder, $"report-{name}.json");
-        var program = Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll");
-        var time = await TimeAsync(
-            Environment.ProcessPath!,
-            [program, "--target=AddDataPlane", $"--fleet={sandbox.Fleet}", $"--kubeconfig={sandbox.Kubeconfig}", $"--report={report}"],
-            cancellationToken);
+
+        // The runbook's script starts no execution either.
+        var time = await ProgramAsync(["--target=AddDataPlane", "--skip-smoke", $"--fleet={sandbox.Fleet}", $"--report={report}"], cancellationToken);
         return (time, JsonNode.Parse(await File.ReadAllTextAsync(report, cancellationToken))!.AsObject());
     }
+
+    private async Task<string> LabelledAsync(CancellationToken cancellationToken)
+    {
+        var rows = Enumerable.Range(0, LabelRows).Select(number => $"  - {{project: flytesnacks, domain: development, workflow: workflow{number}, label: label1}}\n");
+        var fleet = (await File.ReadAllTextAsync(sandbox.Fleet, cancellationToken)).Replace("executionLabels:\n", $"executionLabels:\n{string.Concat(rows)}", StringComparison.Ordinal);
+        var path = Path.Combine(sandbox.Folder, "fleet-labels.yaml");
+        await File.WriteAllTextAsync(path, fleet, cancellationToken);
+        return path;
+    }
+
+    private Task<TimeSpan> ProgramAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+        => TimeAsync(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll"), $"--kubeconfig={sandbox.Kubeconfig}", .. arguments], cancellationToken);
 
     private async Task<TimeSpan> TimeAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {

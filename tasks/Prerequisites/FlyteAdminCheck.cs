@@ -34,14 +34,17 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
     {
         if (context.Run.IsFlyteAdminChecked)
             return true;
-        var answers = AnswersAsync(mayComeUp, cancellationToken);
         CheckTools();
-        CheckLabels(await LoadedAsync(cancellationToken));
-        if (await answers)
+        var loaded = await LoadedAsync(cancellationToken);
+        CheckLabels(loaded);
+
+        // One that was never installed is not waited for.
+        var answers = !(mayComeUp && loaded is null) && await AnswersAsync(mayComeUp, cancellationToken);
+        if (answers)
             await CheckNamesAsync(cancellationToken);
         if (!_problems.IsEmpty)
             throw new RefusedException([.. _problems]);
-        return context.Run.IsFlyteAdminChecked = await answers;
+        return context.Run.IsFlyteAdminChecked = answers;
     }
 
     private async Task<bool> AnswersAsync(bool mayComeUp, CancellationToken cancellationToken)

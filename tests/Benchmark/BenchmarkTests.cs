@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tests.Benchmark;
 internal sealed class BenchmarkTests
 {
     private static readonly BenchmarkResult Sample = new(
-        new BenchmarkCase(16, 80), TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(8), 40, 0, [new StageTime("InstallDataPlane", TimeSpan.FromSeconds(5))]);
+        new BenchmarkCase(16, 80), TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(8), 40, 0, [new StageTime("InstallDataPlane", TimeSpan.FromSeconds(5))]);
 
     [Test]
     public void Cases_are_read_and_repeated_ones_measured_once()
@@ -41,7 +41,7 @@ internal sealed class BenchmarkTests
 
         Assert.That(row.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), Is.EqualTo(new[]
         {
-            "16", "80 ms", "100.0 s", "10.0 s", "10.00 (≥8)", "8.0 s", "1.25 (≤1.25)", "1.0 s", "0.10 (≤0.2)", "2.50 (≤6)", "0",
+            "16", "80 ms", "100.0 s", "10.0 s", "10.00 (≥8)", "8.0 s", "1.25 (≤1.25)", "1.0 s", "0.10 (≤0.2)", "2.0 s (≤5)", "3.0 s (≤3)", "2.50 (≤6)", "0",
         }));
     }
 

@@ -92,6 +92,29 @@ internal sealed class FlyteAdminCheckTests
         Assert.That((run.Context.Journal.Stages.Single().Status, run.Context.Run.IsFlyteAdminChecked), Is.EqualTo((StageStatus.Skipped, false)));
     }
 
+    [TestCase(false, 0)]
+    [TestCase(true, 1)]
+    public async Task One_that_was_never_installed_is_not_waited_for(bool isInstalled, int expected)
+    {
+        var asked = 0;
+        using var admin = new InMemoryFlyteAdmin
+        {
+            Before = _ =>
+            {
+                asked++;
+                throw InMemoryFlyteAdmin.Unreachable;
+            },
+        };
+        using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
+        run.Context.Tasks = new HashSet<string> { "UpgradeControlPlane" };
+        if (isInstalled)
+            run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
+
+        await new CheckFlyteAdmin().RunAsync(run.Context);
+
+        Assert.That(asked, Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task Labels_are_judged_also_while_it_does_not_answer()
     {
