@@ -38,7 +38,7 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
         var (noChange, _) = await JoinAsync("no-change", cancellationToken);
         var writes = await WritesAsync(control, cancellationToken) - before;
         var verify = await ProgramAsync(["--target=Verify", $"--fleet={sandbox.Fleet}"], cancellationToken);
-        var labels = await ProgramAsync(["--target=UpdateExecutionClusterLabels", "--skip-smoke", $"--fleet={await LabelledAsync(cancellationToken)}"], cancellationToken);
+        var labels = await ProgramAsync(["--target=UpdateExecutionClusterLabels", $"--fleet={await LabelledAsync(cancellationToken)}"], cancellationToken);
         return new BenchmarkResult(wanted, runbook, join, noChange, verify, labels, floor, (int)joined["childProcesses"]!, writes, StageTime.Of(joined));
     }
 
@@ -68,8 +68,10 @@ public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
     private async Task<string> LabelledAsync(CancellationToken cancellationToken)
     {
         var rows = Enumerable.Range(0, LabelRows).Select(number => $"  - {{project: flytesnacks, domain: development, workflow: workflow{number}, label: label1}}\n");
-        var fleet = (await File.ReadAllTextAsync(sandbox.Fleet, cancellationToken)).Replace("executionLabels:\n", $"executionLabels:\n{string.Concat(rows)}", StringComparison.Ordinal);
-        var path = Path.Combine(sandbox.Folder, "fleet-labels.yaml");
+        var fleet = (await File.ReadAllTextAsync(sandbox.Fleet, cancellationToken)).Replace("executionLabels:\n", $"executionLabels:\n{string.Concat(rows)}", StringComparison.Ordinal)
+            .Replace("path: chart", $"path: {sandbox.Folder}/chart", StringComparison.Ordinal)
+            .Replace("caFile: ", $"caFile: {sandbox.Folder}/", StringComparison.Ordinal);
+        var path = Path.Combine(folder, "fleet-labels.yaml");
         await File.WriteAllTextAsync(path, fleet, cancellationToken);
         return path;
     }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.ExecutionLabels;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubernetes;
@@ -21,7 +22,10 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
 
     private readonly ConcurrentQueue<Problem> _problems = new();
 
-    private bool IsPyflyte => context.Options is { SkipSmoke: false, Smoke: SmokeMode.Pyflyte };
+    // The labels' target by itself starts no execution.
+    private bool IsWithoutSmoke => context.Options.SkipSmoke || (context.WillRun(nameof(UpdateExecutionClusterLabels)) && !context.WillRun(nameof(SmokeRun)));
+
+    private bool IsPyflyte => context.Options.Smoke == SmokeMode.Pyflyte && !IsWithoutSmoke;
 
     private Fleet Fleet => context.Run.Fleet;
 
@@ -106,7 +110,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         try
         {
             var (projects, domains) = (admin.ProjectsAsync(cancellationToken), admin.DomainsAsync(cancellationToken));
-            var plans = context.Options.SkipSmoke || IsPyflyte ? null : SmokeLaunchPlans.FindAsync(context.Run, admin, cancellationToken);
+            var plans = IsWithoutSmoke || IsPyflyte ? null : SmokeLaunchPlans.FindAsync(context.Run, admin, cancellationToken);
             await Task.WhenAll(projects, domains, plans ?? Task.CompletedTask);
             Check("project", Scopes().Select(scope => ((string?)scope.Project, scope.Place)), await projects, id => $" Or create it: flytectl create project --id {id} --name {id}.");
             Check("domain", Scopes().Select(scope => (scope.Domain, scope.Place)), await domains, _ => string.Empty);
@@ -139,7 +143,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
             yield return (pyflyte.Project, pyflyte.Domain, $"{Fleet.Path}, pyflyte");
     }
 
-    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => context.Options.SkipSmoke || IsPyflyte ? [] : SmokeLaunchPlans.Wanted(Fleet);
+    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => IsWithoutSmoke || IsPyflyte ? [] : SmokeLaunchPlans.Wanted(Fleet);
 
     // Two hundred rows may name one project.
     private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)

@@ -57,6 +57,18 @@ internal sealed class FlyteAdminCheckTests
     }
 
     [Test]
+    public async Task Where_labels_alone_are_set_no_launch_plan_is_needed()
+    {
+        using var admin = new InMemoryFlyteAdmin();
+        using var run = new TestRun(fleet: Smoke, admin: admin);
+        run.Context.Tasks = new HashSet<string> { "CheckFlyteAdmin", "UpdateExecutionClusterLabels" };
+
+        await new CheckFlyteAdmin().RunAsync(run.Context);
+
+        Assert.That(run.Context.Run.IsFlyteAdminChecked);
+    }
+
+    [Test]
     public async Task A_label_of_the_live_configuration_is_known()
     {
         using var admin = new InMemoryFlyteAdmin();
