@@ -52,14 +52,14 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
             context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;
         }
 
-        if (context.HasRun || context.Outcome.Refusals.Count > 0)
-        {
+        var isTold = context.HasRun || context.Outcome.Refusals.Count > 0;
+        if (isTold)
             RunSummary.Print(context, info.Successful, _watch.Elapsed);
-            context.Outcome.IsTold = true;
-        }
-
         if (context.Options.Report is { } report && !context.Options.DryRun)
             RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed);
+
+        // Last: a report that cannot be written is told by Cake.
+        context.Outcome.IsTold = isTold;
     }
 
     private static Exception Unwrapped(Exception exception)

@@ -41,7 +41,8 @@ public static class RunSummary
         if (context.Outcome.Verification is { } verification)
         {
             PrintVerification(context, verification);
-            return;
+            if (context.Outcome.Failure is null && context.Run.Clusters.All(cluster => cluster.Failure is null))
+                return;
         }
 
         log.Information(string.Empty);
@@ -69,6 +70,8 @@ public static class RunSummary
     {
         context.Log.Information(string.Empty);
         context.Log.Information("{0}", VerifyTable.Summary(verification));
+        foreach (var note in context.Journal.Notes)
+            context.Log.Warning("  {0}", note);
         var next = verification.HasFailed ? $"mend what is told above, then {Command()}"
             : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (runs work and proves where it lands)"
             : null;

@@ -44,7 +44,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
             problems.Add(map.Get("endpoint")!, "A token would be sent over plain http.", "Write https, or leave auth out.");
         }
 
-        return new FlyteAdminSettings
+        var settings = new FlyteAdminSettings
         {
             Endpoint = endpoint ?? new Uri("https://flyteadmin.invalid"),
             CaFile = files.Existing(map, "caFile", "the CA certificates that FlyteAdmin's certificate is signed by, in PEM"),
@@ -52,6 +52,27 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
             Flytectl = map.Flag("flytectl", otherwise: false),
             Config = files.Existing(map, "config", "flytectl's and pyflyte's configuration file"),
         };
+        if (settings.Config is null && map.Get("config") is null)
+        {
+            NeedConfig(root, map, settings);
+        }
+
+        return settings;
+    }
+
+    // Their own default may lead to another Flyte.
+    private void NeedConfig(FleetMap root, FleetMap map, FlyteAdminSettings settings)
+    {
+        const string Remedy = "Add flyteAdmin.config: the file whose admin.endpoint is this Flyte, such as ~/.flyte/config.yaml.";
+        if (settings.Flytectl)
+        {
+            problems.Add(map.Get("flytectl")!, "flytectl would take its own default configuration, which may lead to another Flyte.", Remedy);
+        }
+
+        if (root.Get("pyflyte") is { } pyflyte)
+        {
+            problems.Add(pyflyte, "pyflyte would take its own default configuration, which may lead to another Flyte.", Remedy);
+        }
     }
 
     private Uri? Endpoint(FleetMap map)

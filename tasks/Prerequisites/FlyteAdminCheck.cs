@@ -39,6 +39,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         if (context.Run.IsFlyteAdminChecked)
             return true;
         CheckTools();
+        CheckConfiguration();
         var loaded = await LoadedAsync(cancellationToken);
         CheckLabels(loaded);
 
@@ -60,10 +61,17 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         }
         catch (FlyteAdminException exception)
         {
-            if (!(exception.IsUnreachable && mayComeUp))
+            if (!(exception.IsUnreachable && mayComeUp) || await IsUpAsync(cancellationToken))
                 _problems.Enqueue(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
             return false;
         }
+    }
+
+    // Where flyteadmin runs, it is the address that is wrong, and nothing that this run does mends it.
+    private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
+    {
+        var deployment = await context.Run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken);
+        return (int?)deployment?["status"]?["availableReplicas"] is > 0;
     }
 
     private async Task<ClustersConfiguration?> LoadedAsync(CancellationToken cancellationToken)
@@ -89,6 +97,24 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
             _problems.Enqueue(new Problem("--smoke=pyflyte", "The fleet names no pyflyte run.", "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."));
         if (ToolPaths.Own.Find("pyflyte") is null)
             _problems.Enqueue(new Problem("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out."));
+    }
+
+    // flytectl and pyflyte go by their own configuration: it must be this Flyte's.
+    private void CheckConfiguration()
+    {
+        if (Fleet.FlyteAdmin is not { Config: { } config } settings || !(settings.Flytectl || IsPyflyte))
+            return;
+        string?[] own = [ClientConfiguration.Host(settings.Endpoint.OriginalString), ClientConfiguration.Host(Fleet.Flyte.Endpoint)];
+        try
+        {
+            var host = ClientConfiguration.HostOf(context.Values, config);
+            if (!own.Contains(host, StringComparer.Ordinal))
+                _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} leads to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
+        {
+            _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} cannot be read: {exception.Message}", "Name flytectl's and pyflyte's configuration file."));
+        }
     }
 
     private void CheckLabels(ClustersConfiguration? loaded)

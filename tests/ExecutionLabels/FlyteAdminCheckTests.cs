@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;
@@ -102,6 +103,31 @@ internal sealed class FlyteAdminCheckTests
         await new CheckFlyteAdmin().RunAsync(run.Context);
 
         Assert.That((run.Context.Journal.Stages.Single().Status, run.Context.Run.IsFlyteAdminChecked), Is.EqualTo((StageStatus.Skipped, false)));
+    }
+
+    [Test]
+    public async Task One_that_runs_and_does_not_answer_at_the_fleets_address_is_refused()
+    {
+        using var admin = new InMemoryFlyteAdmin { Before = _ => throw InMemoryFlyteAdmin.Unreachable };
+        using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
+        run.Context.Tasks = new HashSet<string> { "UpgradeControlPlane" };
+        run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
+        run.ControlServer.On("/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", Kubernetes.FakeApiServer.Ok("""{"status":{"availableReplicas":1}}"""));
+
+        Assert.That((await RefusedAsync(run)).Problems.Single().Place, Is.EqualTo("flyteAdmin"));
+    }
+
+    [TestCase("dns:///staging.example.com:443", true)]
+    [TestCase("dns:///flyte.example.com:443", false)]
+    public void A_configuration_of_another_Flyte_is_refused(string endpoint, bool refused)
+    {
+        using var folder = new TemporaryFolder();
+        using var admin = new InMemoryFlyteAdmin();
+        var fleet = LabelBed.Fleet("team1=label1");
+        fleet = fleet with { FlyteAdmin = new FlyteAdminSettings { Endpoint = admin.Endpoint, Config = folder.Write("config.yaml", $"admin: {{endpoint: '{endpoint}'}}") }, Pyflyte = new PyflyteRun { Script = "a.py", Workflow = "w", Project = "team1", Domain = "development" } };
+        using var run = new TestRun(new RunOptions { Smoke = SmokeMode.Pyflyte }, fleet: fleet, admin: admin);
+
+        Assert.That(async () => (await RefusedAsync(run)).Problems.Select(problem => problem.Place), refused ? Has.Member("flyteAdmin.config") : Has.No.Member("flyteAdmin.config"));
     }
 
     [TestCase(false, 0)]

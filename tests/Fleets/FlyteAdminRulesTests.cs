@@ -8,6 +8,7 @@ namespace Flyte.MultiCluster.Tests.Fleets;
 /// <summary>The sections <c>flyteAdmin</c>, <c>executionLabels</c>, <c>executionLabelFiles</c>, <c>smoke</c> and <c>pyflyte</c>.</summary>
 internal sealed class FlyteAdminRulesTests
 {
+    private const string Configured = "flyteAdmin: {endpoint: 'https://flyte.example.com', config: c.yaml}\n";
     private const string Admin = "flyteAdmin: {endpoint: 'https://flyte.example.com'}\n";
 
     [Test]
@@ -117,7 +118,7 @@ internal sealed class FlyteAdminRulesTests
     [Test]
     public void The_runbooks_pyflyte_line_is_read()
     {
-        var run = Read(With(Default, Admin + "pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development, inputs: {hyperparameters: {C: 0.1}}}"), ("example.py", "")).Fleet!.Pyflyte!;
+        var run = Read(With(Default, Configured + "pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development, inputs: {hyperparameters: {C: 0.1}}}"), ("example.py", ""), ("c.yaml", "")).Fleet!.Pyflyte!;
 
         Assert.That(Path.GetFileName(run.Script), Is.EqualTo("example.py"));
         Assert.That(run.Inputs["hyperparameters"]!.ToJsonString(), Is.EqualTo("""{"C":0.1}"""));
@@ -125,5 +126,12 @@ internal sealed class FlyteAdminRulesTests
 
     [Test]
     public void A_script_that_is_not_there_is_told() =>
-        HasOne(With(Default, Admin + "pyflyte: {script: example.py, workflow: w, project: p, domain: d}"), "13:19", "does not exist", "Python file");
+        Assert.That(
+            ProblemsOf(With(Default, Configured + "pyflyte: {script: example.py, workflow: w, project: p, domain: d}"), ("c.yaml", "")).Single(),
+            Does.StartWith("13:19 ").And.Contain("does not exist").And.Contain("Python file"));
+
+    [TestCase("flyteAdmin: {endpoint: 'https://flyte.example.com', flytectl: true}", "12:63", "flytectl would take its own default")]
+    [TestCase(Admin + "pyflyte: {script: fleet.yaml, workflow: w, project: p, domain: d}", "13:10", "pyflyte would take its own default")]
+    public void Tools_that_go_by_their_own_configuration_are_told_which(string lines, string place, string what) =>
+        HasOne(With(Default, lines), place, what, "flyteAdmin.config");
 }

@@ -2,6 +2,12 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cake.Core.IO;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Tests.Changes;
+using NSubstitute;
+using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
@@ -75,6 +81,23 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         Map("weights", "weights do not sum to 1", 0, "flyte-admin-clusters-config", "clusters.yaml", "weight: 1", "weight: 0.4"),
         Map("weights", "a weight is over 1", 0, "flyte-admin-clusters-config", "clusters.yaml", "weight: 1", "weight: 1.5"),
         Stored("secret-keys", "a CA is missing", "dataplane_2_cacert", _ => null),
+        Map("configuration", "a token's path is mistyped", 0, "flyte-admin-clusters-config", "clusters.yaml", "/var/run/credentials/dataplane_2_token", "/var/run/credentals/dataplane_2_token"),
+        new("flyteadmin", "FlyteAdmin does not answer", async (bed, _) =>
+        {
+            await bed.FaultAsync("""{"cluster": "flyteadmin", "kind": "refuse"}""");
+            return [];
+        }),
+        new("execution-labels", "a typo was put in by hand", async (bed, undo) =>
+        {
+            undo.Add(() => LabelAsync(bed, "label1"));
+            await LabelAsync(bed, "lable1");
+            return [];
+        }),
+        new("smoke", "a data plane takes no workflows", async (bed, _) =>
+        {
+            await bed.FaultAsync("""{"cluster": "dataplane2", "kind": "status", "status": 403, "method": "POST", "path": "/flyteworkflows"}""");
+            return ["--smoke"];
+        }),
         Stored("token-format", "a token ends with a newline", "dataplane_2_token", token => token + "\n"),
         Stored("token-format", "a token is empty", "dataplane_2_token", _ => string.Empty),
         Stored("ca-format", "a blank stands before the end line", "dataplane_2_cacert", pem => pem.Replace("-----END", " -----END", StringComparison.Ordinal)),
@@ -96,6 +119,12 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         await bed.Clusters[2].InterruptReleaseAsync("flyte-core-data", status);
         return [];
     });
+
+    private static async Task LabelAsync(StageBed bed, string label)
+    {
+        using var admin = FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = bed.State.FlyteAdmin!, CaFile = Path.Combine(bed.State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
+        await admin.PutExecutionLabelAsync(await Permits.GetAsync(), new LabelScope("flytesnacks", "development"), label, default);
+    }
 
     private static Breakage Deleted(string check, string what, int cluster, string path) => new(check, what, async (bed, undo) =>
     {

@@ -71,9 +71,13 @@ internal abstract class JoinedTests : BedTests
     [TearDown]
     public void DoubtAfterFailure() => _joined &= TestContext.CurrentContext.Result.Outcome.Status == TestStatus.Passed;
 
+    /// <summary>The fleet of runs that name none.</summary>
+    protected virtual string JoinedFleet => Bed.Fleet();
+
     protected async Task<Finished> RunAsync(params string[] arguments)
     {
-        using var program = Bed.Start(arguments, HelmMajor);
+        string[] fleet = Array.Exists(arguments, argument => argument.StartsWith("--fleet=", StringComparison.Ordinal)) ? [] : [$"--fleet={JoinedFleet}"];
+        using var program = Bed.Start([.. arguments, .. fleet], HelmMajor);
         return await program.EndAsync();
     }
 }

@@ -11,6 +11,8 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>Verify of two joined data planes, with one thing wrong at a time.</summary>
 internal sealed class VerifyTests : JoinedTests
 {
+    protected override string JoinedFleet => AdminTests.Fleet(Bed, ["flytesnacks/development=label1", "flytesnacks/staging=label2"], AdminTests.Smoke, name: "verify");
+
     [Test]
     public async Task Of_a_healthy_fleet_every_check_is_ok_and_nothing_is_written()
     {
@@ -69,6 +71,21 @@ internal sealed class VerifyTests : JoinedTests
         (await RunAsync()).Expect(0);
 
         Assert.That(Found(Document(run), "failed", "warning"), Is.EqualTo(new[] { "endpoint" }), run.Output);
+    }
+
+    [Test]
+    public async Task A_mistyped_path_that_the_release_has_too_is_found()
+    {
+        var values = Path.Combine(Bed.Folder, "wrong-path.yaml");
+        var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!.DeepClone();
+        live[1]!["auth"]!["tokenPath"] = "/var/run/credentals/dataplane_2_token";
+        await File.WriteAllTextAsync(values, new JsonObject { ["configmap"] = new JsonObject { ["clusters"] = new JsonObject { ["clusterConfigs"] = live } } }.ToJsonString());
+        Bed.Helm("controlplane", $"upgrade flyte-core {Bed.Chart} --reuse-values --values {values}");
+
+        var run = (await RunAsync("--target=Verify", "--output=json")).Expect(ExitCode.Failed);
+        (await RunAsync()).Expect(0);
+
+        Assert.That(Found(Document(run), "failed", "warning"), Does.Contain("secret-keys"), run.Output);
     }
 
     [Test]

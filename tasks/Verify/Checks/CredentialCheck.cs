@@ -41,7 +41,7 @@ public sealed class EndpointCheck()
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(entry);
         if (context.DataPlanes.FirstOrDefault(plane => plane.Name == entry.Name) is not { } meant || entry.Endpoint is not { Length: > 0 } endpoint)
-            return [Finding.Ok("not of this run's fleet: there is no context to compare it with")];
+            return [Finding.Ok("not compared: it is none of the data planes that were chosen, so there is no context to hold it against")];
         var account = meant.CoreAsync("serviceaccounts", TokenSecret.ServiceAccount);
         var roots = meant.CoreAsync("configmaps", "kube-root-ca.crt");
         var identity = (await context.UseAsync(entry)).Proven?.Identity;

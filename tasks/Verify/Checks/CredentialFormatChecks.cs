@@ -17,11 +17,21 @@ public sealed class SecretKeysCheck() : EntryCheck(Checks.SecretKeys)
             return [Finding.Failed($"There is no Secret {CredentialsSecret.Name}: flyteadmin does not start without it.", "Run AddDataPlane, which stores the credentials.")];
         var credential = stored.Of(entry);
         if (credential.TokenKey is null || credential.CaKey is null)
-            return [Finding.Skipped($"flyteadmin is to read it from {(credential.TokenKey is null ? entry.TokenPath : entry.CertPath) ?? "no file"}, which is not in {CredentialsSecret.MountPath}")];
+            return [await context.BlockedByAsync(entry.Name, Checks.Configuration) is { } blocker ? Finding.Skipped($"{blocker} comes first") : Elsewhere(context, entry, credential)];
         string[] missing = [.. new[] { (credential.TokenKey, credential.Token), (credential.CaKey, credential.Ca) }.Where(pair => pair.Item2 is null).Select(pair => pair.Item1)];
         return [missing.Length == 0
             ? Finding.Ok($"{credential.TokenKey}, {credential.CaKey}")
             : Finding.Failed($"Secret {CredentialsSecret.Name} has no {string.Join(" and no ", missing)}: no new flyteadmin pod starts.", "Run AddDataPlane, which stores it; or take the entry out of clusterConfigs.")];
+    }
+
+    private static Finding Elsewhere(VerifyContext context, ClusterEntry entry, StoredCredential credential)
+    {
+        var path = credential.TokenKey is null ? entry.TokenPath : entry.CertPath;
+        if (string.IsNullOrEmpty(path))
+            return Finding.Failed("Its entry names no file for the token or the CA certificate: no new flyteadmin pod starts.", "Run AddDataPlane, which writes auth.tokenPath and auth.certPath; or correct the entry in clusterConfigs.");
+        return context.Run.Run.Fleet.DataPlanes.Any(plane => plane.Name == entry.Name)
+            ? Finding.Failed($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}, where the Secret is mounted.", "Run AddDataPlane, which writes auth.tokenPath and auth.certPath.")
+            : Finding.Warning($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}: it is not looked at here.", "Look whether flyteadmin's Deployment mounts it.");
     }
 }
 

@@ -17,7 +17,7 @@ public sealed class FlyteAdminCheck() : VerifyCheck(Checks.FlyteAdmin)
         return LookAsync(context.Control.Name, async () =>
         {
             if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Ok(NotConfigured)];
+                return [Finding.Skipped(NotConfigured)];
             try
             {
                 return [Finding.Ok($"{await admin.VersionAsync(cancellationToken)} at {admin.Endpoint}")];
@@ -50,7 +50,7 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
         {
             var fleet = context.Run.Run.Fleet;
             if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Ok(FlyteAdminCheck.NotConfigured)];
+                return [Finding.Skipped(FlyteAdminCheck.NotConfigured)];
             if (await context.BlockedByAsync(null, Checks.FlyteAdmin) is { } blocker)
                 return [Finding.Skipped($"{blocker} comes first")];
             if ((await context.Control.ReachAsync()).Failure is not null || (await context.LoadedAsync()).Admin is not { } loaded)
