@@ -9,6 +9,9 @@ public sealed partial class ChildProcess : IProcess
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(8);
 
+    private static readonly TimeSpan Moment = TimeSpan.FromSeconds(2);
+
+    private readonly List<string> _printed = [];
     private readonly Process _process;
     private readonly Task<string[]> _output;
     private readonly Task<string[]> _error;
@@ -42,6 +45,14 @@ public sealed partial class ChildProcess : IProcess
         return _process.ExitCode;
     }
 
+    /// <summary>What an ended process has printed on both streams, without that which a grandchild has yet to print: waits for 2 seconds at most.</summary>
+    public async Task<IReadOnlyList<string>> PrintedAsync()
+    {
+        await Task.WhenAny(Task.WhenAll(_output, _error), Task.Delay(Moment));
+        lock (_printed)
+            return [.. _printed];
+    }
+
     /// <inheritdoc/>
     public void WaitForExit() => _process.WaitForExit();
 
@@ -63,11 +74,16 @@ public sealed partial class ChildProcess : IProcess
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
 
-    private static async Task<string[]> ReadLinesAsync(StreamReader reader)
+    private async Task<string[]> ReadLinesAsync(StreamReader reader)
     {
         var lines = new List<string>();
         while (await reader.ReadLineAsync() is { } line)
+        {
             lines.Add(line);
+            lock (_printed)
+                _printed.Add(line);
+        }
+
         return [.. lines];
     }
 

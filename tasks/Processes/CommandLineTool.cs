@@ -29,6 +29,11 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <param name="output">Its standard output.</param>
     protected virtual Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output) => Failure(exitCode, errors);
 
+    /// <summary>What is thrown when the tool was ended, for tools that may have begun something by then; by default the interruption itself.</summary>
+    /// <param name="process">The process, which has ended.</param>
+    /// <param name="interruption">The interruption.</param>
+    protected virtual Task<OperationCanceledException> InterruptedAsync(ChildProcess process, OperationCanceledException interruption) => Task.FromResult(interruption);
+
     /// <summary>Adds what must stand before the subcommand.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="arguments">Gets the arguments.</param>
@@ -58,10 +63,22 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
         own(arguments);
         AddCommon(settings, arguments);
         using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
-        var exitCode = process is ChildProcess child ? await child.ExitAsync(cancellationToken) : Wait(process);
+        var exitCode = process is ChildProcess child ? await ExitAsync(child, cancellationToken) : Wait(process);
         return exitCode == 0
             ? [.. process.GetStandardOutput() ?? []]
             : throw Failure(exitCode, [.. process.GetStandardError() ?? []], [.. process.GetStandardOutput() ?? []]);
+    }
+
+    private async Task<int> ExitAsync(ChildProcess process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await process.ExitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException interruption)
+        {
+            throw await InterruptedAsync(process, interruption);
+        }
     }
 
     private static int Wait(IProcess process)

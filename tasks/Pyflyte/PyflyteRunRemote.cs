@@ -34,6 +34,7 @@ public sealed class PyflyteRunRunner : PyflyteTool<PyflyteRunSettings>
     /// <param name="cancellationToken">Ends pyflyte.</param>
     /// <returns>The execution that pyflyte started.</returns>
     /// <exception cref="PyflyteException">pyflyte failed, or did not tell what it started.</exception>
+    /// <exception cref="PyflyteInterruptedException">pyflyte was ended.</exception>
     public async Task<ExecutionId> RunRemoteAsync(ChangePermit permit, PyflyteRunSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Processes;
 
 namespace Flyte.MultiCluster.Pyflyte;
@@ -23,8 +24,10 @@ public sealed class PyflyteException : Exception
     /// <param name="lines">What pyflyte printed.</param>
     public PyflyteException(string command, string what, IEnumerable<string> lines)
         : base($"pyflyte {command} {what}: {Said(lines)}")
-    {
-    }
+        => Execution = PyflyteOutput.Execution(lines);
+
+    /// <summary>The execution that it had started by then; null where it did not tell of one.</summary>
+    public ExecutionId? Execution { get; }
 
     // pyflyte draws boxes around its errors. Of long ones, the end says what it is.
     private static string Said(IEnumerable<string> lines)
@@ -32,6 +35,20 @@ public sealed class PyflyteException : Exception
         var said = string.Join(' ', lines.Select(line => PyflyteOutput.Plain(line).Trim('│', '╭', '╮', '╰', '╯', '─', ' ', '\t')).Where(line => line.Length > 0));
         return said.Length == 0 ? "it said nothing." : said.Length > LongestText ? "…" + said[^LongestText..] : said;
     }
+}
+
+/// <summary>pyflyte was ended, as the run was interrupted.</summary>
+public sealed class PyflyteInterruptedException : OperationCanceledException
+{
+    /// <summary>Looks for the execution in what pyflyte had printed.</summary>
+    /// <param name="lines">What it had printed.</param>
+    /// <param name="interruption">The interruption.</param>
+    public PyflyteInterruptedException(IEnumerable<string> lines, OperationCanceledException interruption)
+        : base("pyflyte was ended.", interruption, interruption?.CancellationToken ?? default)
+        => Execution = PyflyteOutput.Execution(lines);
+
+    /// <summary>The execution that it had started by then; null where it did not tell of one.</summary>
+    public ExecutionId? Execution { get; }
 }
 
 /// <summary>The base of all pyflyte runners.</summary>
@@ -51,6 +68,13 @@ public abstract class PyflyteTool<TSettings> : CommandLineTool<TSettings>
     /// <inheritdoc/>
     protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output)
         => new PyflyteException(Command, $"failed (exit code {exitCode})", [.. output, .. errors]);
+
+    /// <inheritdoc/>
+    protected sealed override async Task<OperationCanceledException> InterruptedAsync(ChildProcess process, OperationCanceledException interruption)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        return new PyflyteInterruptedException(await process.PrintedAsync(), interruption);
+    }
 
     /// <summary>Adds <c>--config</c>, which belongs to pyflyte itself and not to its subcommands.</summary>
     /// <param name="settings">The settings.</param>

@@ -1,3 +1,4 @@
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.ExecutionLabels;
@@ -15,7 +16,7 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
 {
     /// <summary>Runs it; it always starts a new execution.</summary>
     /// <param name="run">The fleet's <c>pyflyte</c>.</param>
-    /// <param name="cancellationToken">Ends pyflyte, and aborts the execution.</param>
+    /// <param name="cancellationToken">Ends pyflyte, and aborts the execution that it has told of by then.</param>
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<IReadOnlyList<SmokeResult>> RunAsync(PyflyteRun run, CancellationToken cancellationToken)
@@ -25,19 +26,33 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
             return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"pyflyte was not started: its execution could land elsewhere. {why.Cause}", Remedy = why.Remedy }];
         ExecutionId? id = null;
+        var follower = new SmokeFollower(context, admin, situation, job);
         try
         {
             var change = new Change(context.Run.ControlPlane.Name, "Execution", null, $"{run.Project}/{run.Domain}", ChangeAction.Create, $"pyflyte run --remote {Path.GetFileName(run.Script)} {run.Workflow}");
             var settings = new PyflyteRunSettings { Run = run, Config = situation.Fleet.FlyteAdmin?.Config };
             await context.Gate.PassAsync(change, async (permit, token) => id = await context.PyflyteRun.RunRemoteAsync(permit, settings, token), cancellationToken);
         }
+        catch (PyflyteInterruptedException interrupted)
+        {
+            if (interrupted.Execution is { } started)
+                await follower.AbortAsync(started, "the run was interrupted");
+            else
+                context.Log.Warning("[{0}] pyflyte was ended before it told which execution it started. {1}", context.Run.ControlPlane.Name, Look(run));
+            throw;
+        }
         catch (PyflyteException exception)
         {
-            return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = exception.Message, Remedy = "Try the same line by hand: pyflyte has its own configuration (flyteAdmin.config in the fleet) and its own login." }];
+            if (exception.Execution is { } started)
+                await follower.AbortAsync(started, "pyflyte failed");
+            var remedy = "Try the same line by hand: pyflyte has its own configuration (flyteAdmin.config in the fleet) and its own login.";
+            return [new SmokeResult { Label = job.Label, Execution = exception.Execution?.ToString(), Allowed = job.Allowed, Failure = exception.Message, Remedy = exception.Execution is null ? $"{remedy} {Look(run)}" : remedy }];
         }
 
-        return id is null ? [] : [(await new SmokeFollower(context, admin, situation, job).RunAsync(id, "pyflyte started it", cancellationToken))!];
+        return id is null ? [] : [(await follower.RunAsync(id, SmokeOrigin.Pyflyte, cancellationToken))!];
     }
+
+    private static string Look(PyflyteRun run) => $"If it came as far as starting one, that still runs: flytectl get execution -p {run.Project} -d {run.Domain} shows it, flytectl delete execution aborts it.";
 
     // pyflyte names the workflow by the script's module.
     private SmokeJob Job(PyflyteRun run)

@@ -6,7 +6,20 @@ using Flyte.MultiCluster.FlyteAdmin;
 
 namespace Flyte.MultiCluster.SmokeRuns;
 
-/// <summary>Starts one execution and follows it until it is clear what it proves. One that has not ended by then is aborted, also after Ctrl+C.</summary>
+/// <summary>Where an execution comes from.</summary>
+public enum SmokeOrigin
+{
+    /// <summary>It is to be started.</summary>
+    New,
+
+    /// <summary>pyflyte started it for this run.</summary>
+    Pyflyte,
+
+    /// <summary>Another run started it, an earlier one or another operator's: it is followed, and never aborted.</summary>
+    AnotherRun,
+}
+
+/// <summary>Starts one execution and follows it until it is clear what it proves. One of this run's own that has not ended by then is aborted, also after Ctrl+C.</summary>
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="situation">What decides where executions land.</param>
@@ -19,7 +32,8 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     // Ctrl+C has ended the run's own token; the operator waits for this.
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(10);
 
-    private bool _mayExist;
+    // It may be there, and by this run's doing.
+    private bool _isOwn;
 
     private string Control => context.Run.ControlPlane.Name;
 
@@ -27,27 +41,30 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
     /// <summary>Starts the execution, unless it runs already, and follows it.</summary>
     /// <param name="id">Its identity.</param>
-    /// <param name="started">Who started it already, to tell; null for one that is to be started.</param>
-    /// <param name="cancellationToken">Ends the wait, and the execution.</param>
+    /// <param name="origin">Where it comes from.</param>
+    /// <param name="cancellationToken">Ends the wait, and the execution if this run has started it.</param>
     /// <returns>What it proved; null with the gate closed.</returns>
-    /// <exception cref="OperationCanceledException">The run was interrupted; the execution is aborted.</exception>
-    public async Task<SmokeResult?> RunAsync(ExecutionId id, string? started, CancellationToken cancellationToken)
+    /// <exception cref="OperationCanceledException">The run was interrupted; the execution is aborted if it is this run's.</exception>
+    public async Task<SmokeResult?> RunAsync(ExecutionId id, SmokeOrigin origin, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
         var begun = Time.GetUtcNow();
         SmokeResult result;
         try
         {
-            _mayExist = started is not null;
-            if (started is null && !await StartAsync(id, cancellationToken))
+            _isOwn = origin == SmokeOrigin.Pyflyte;
+            if (origin == SmokeOrigin.New && !await StartAsync(id, cancellationToken))
                 return null;
-            if (started is not null)
-                Tell(id, started);
+            if (origin != SmokeOrigin.New)
+                Tell(id, origin == SmokeOrigin.Pyflyte ? "pyflyte started it" : "an earlier run started it: following it");
             result = await FollowAsync(id, begun, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            await AbortAsync(id, "the run was interrupted");
+            if (_isOwn)
+                await AbortAsync(id, "the run was interrupted");
+            else if (origin == SmokeOrigin.AnotherRun)
+                context.Log.Warning("[{0}] {1}: {2}", Control, id, Left(id));
             throw;
         }
         catch (Exception exception)
@@ -56,7 +73,13 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         }
 
         if (result is { Failure: { } failure } && !HasEnded(result.Phase))
-            await AbortAsync(id, failure);
+        {
+            if (_isOwn)
+                await AbortAsync(id, failure);
+            else if (origin == SmokeOrigin.AnotherRun)
+                result = result with { Remedy = $"{result.Remedy} {Left(id)}" };
+        }
+
         return result with { Duration = Time.GetUtcNow() - begun };
     }
 
@@ -105,12 +128,12 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         await using var interrupted = cancellationToken.Register(() => patience.CancelAfter(AbortPatience));
         try
         {
-            _mayExist = true;
+            _isOwn = true;
             await admin.CreateExecutionAsync(permit, request, patience.Token);
         }
         catch (FlyteAdminException exception) when (exception.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
         {
-            _mayExist = false;
+            _isOwn = false;
             throw;
         }
     }
@@ -162,10 +185,12 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         };
     }
 
-    private async Task AbortAsync(ExecutionId id, string cause)
+    /// <summary>Aborts an execution of this run's own; where that fails, tells how to do it by hand. Takes 10 seconds at most, also after Ctrl+C.</summary>
+    /// <param name="id">The execution.</param>
+    /// <param name="cause">Why, for FlyteAdmin's record.</param>
+    public async Task AbortAsync(ExecutionId id, string cause)
     {
-        if (!_mayExist)
-            return;
+        ArgumentNullException.ThrowIfNull(id);
         using var patience = new CancellationTokenSource(AbortPatience);
         try
         {
@@ -178,9 +203,13 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         }
         catch (Exception exception) when (exception is FlyteAdminException or OperationCanceledException)
         {
-            context.Log.Warning("[{0}] {1} could not be aborted: {2} Do it with: flytectl delete execution -p {3} -d {4} {5}", Control, id, exception.Message, id.Project, id.Domain, id.Name);
+            context.Log.Warning("[{0}] {1} could not be aborted: {2} Do it with: {3}", Control, id, exception.Message, Abortion(id));
         }
     }
+
+    private static string Abortion(ExecutionId id) => $"flytectl delete execution -p {id.Project} -d {id.Domain} {id.Name}";
+
+    private static string Left(ExecutionId id) => $"Another run started it, so it is left running. If nobody waits for it, abort it: {Abortion(id)}";
 
     private SmokeResult Result(ExecutionId id, Execution? live) => new()
     {

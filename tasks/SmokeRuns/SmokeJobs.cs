@@ -6,19 +6,19 @@ namespace Flyte.MultiCluster.SmokeRuns;
 /// <summary>Which executions prove the fleet's labels.</summary>
 /// <param name="Jobs">What can be proven.</param>
 /// <param name="LeftOut">What cannot, and why.</param>
-public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<string> LeftOut)
+public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<SmokeGap> LeftOut)
 {
     /// <summary>Makes the jobs of the fleet's <c>smoke</c>.</summary>
     public static SmokeJobs Of(SmokeSituation situation)
     {
         ArgumentNullException.ThrowIfNull(situation);
-        var (jobs, leftOut) = (new List<SmokeJob>(), new List<string>());
+        var (jobs, leftOut) = (new List<SmokeJob>(), new List<SmokeGap>());
         foreach (var (smoke, label, given) in Wanted(situation))
         {
             if (Job(situation, smoke, label, given) is { } job)
                 jobs.Add(job);
             else
-                leftOut.Add($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.");
+                leftOut.Add(new SmokeGap($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.", "To have it proven, enable one in the fleet and run AddDataPlane."));
         }
 
         return new SmokeJobs(jobs, leftOut);

@@ -13,28 +13,25 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     /// <summary>Runs the fleet's <c>smoke</c>.</summary>
     /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that run.</param>
     /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
-    /// <returns>What was proven and what was not; with the gate closed, what has been proven.</returns>
-    /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer, before an execution was started.</exception>
+    /// <returns>What was proven, what failed, and what no execution tells anything of; with the gate closed, what has been proven.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    public async Task<IReadOnlyList<SmokeResult>> RunAsync(bool isFresh, CancellationToken cancellationToken)
+    public async Task<SmokeOutcome> RunAsync(bool isFresh, CancellationToken cancellationToken)
     {
         var (jobs, leftOut) = SmokeJobs.Of(situation);
-        foreach (var line in leftOut)
-            context.Journal.Add(line);
         var results = new List<SmokeResult>();
         if (context.Gate.IsOpen)
             results.AddRange(Rows(jobs));
         var runs = await Task.WhenAll(jobs.Select(job => JobAsync(job, isFresh, cancellationToken)));
-        results.AddRange(runs.SelectMany(run => run));
-        return Told(results);
+        results.AddRange(runs.SelectMany(run => run.Results));
+        return Told(new SmokeOutcome(results, [.. leftOut, .. runs.SelectMany(run => run.Gaps)]));
     }
 
     /// <summary>Runs the fleet's <c>pyflyte</c>.</summary>
     /// <param name="cancellationToken">Ends the run; the execution is aborted.</param>
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    public async Task<IReadOnlyList<SmokeResult>> RunPyflyteAsync(CancellationToken cancellationToken)
-        => situation.Fleet.Pyflyte is { } run ? Told(await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken)) : [];
+    public async Task<SmokeOutcome> RunPyflyteAsync(CancellationToken cancellationToken)
+        => Told(new SmokeOutcome(situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken) : [], []));
 
     /// <summary>A failure in words.</summary>
     public static string Words(SmokeResult result)
@@ -43,13 +40,15 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         return $"{(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{result.Failure} {result.Remedy}";
     }
 
-    private IReadOnlyList<SmokeResult> Told(IReadOnlyList<SmokeResult> results)
+    private SmokeOutcome Told(SmokeOutcome outcome)
     {
-        foreach (var result in results)
+        foreach (var gap in outcome.Gaps)
+            context.Journal.Add(gap.ToString());
+        foreach (var result in outcome.Results)
             context.Journal.Add(result);
-        foreach (var failed in results.Where(result => result.Failure is not null))
+        foreach (var failed in outcome.Results.Where(result => result.Failure is not null))
             context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Words(failed.Label), Words(failed));
-        return results;
+        return outcome;
     }
 
     // Rows that no execution goes by are looked at alone.
@@ -64,17 +63,25 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         }
     }
 
-    private async Task<IReadOnlyList<SmokeResult>> JobAsync(SmokeJob job, bool isFresh, CancellationToken cancellationToken)
+    private async Task<SmokeOutcome> JobAsync(SmokeJob job, bool isFresh, CancellationToken cancellationToken)
     {
         // Where chance decides, an execution that happens to land right would hide this.
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
-            return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }];
+            return new SmokeOutcome([new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }], []);
         var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, context.Run.Chart.Version);
-        var results = await Task.WhenAll(Enumerable.Range(0, job.Count).Select(index => ExecutionAsync(job, names, index, isFresh, cancellationToken)));
-        var seen = results.OfType<SmokeResult>().ToArray();
-        if (seen.Length == job.Count && seen.All(result => result.Failure is null))
-            TellUnseen(job, seen);
-        return seen;
+        var seen = new List<SmokeResult>();
+        for (var count = job.Count; ; count = Math.Min(SmokeOdds.Most, count + job.Clusters.Count))
+        {
+            var results = await Task.WhenAll(Enumerable.Range(seen.Count, count - seen.Count).Select(index => ExecutionAsync(job, names, index, isFresh, cancellationToken)));
+            seen.AddRange(results.OfType<SmokeResult>());
+            if (seen.Count < count || seen.Exists(result => result.Failure is not null))
+                return new SmokeOutcome(seen, []);
+            SmokeGap[] unseen = [.. Unseen(job, seen, isFresh)];
+
+            // flyteadmin chooses by the execution's name (random_cluster_selector.go, GetWithSeed): names that were used lead to the same clusters for ever.
+            if (unseen.Length == 0 || isFresh || count >= SmokeOdds.Most)
+                return new SmokeOutcome(seen, unseen);
+        }
     }
 
     private async Task<SmokeResult?> ExecutionAsync(SmokeJob job, SmokeNames names, int index, bool isFresh, CancellationToken cancellationToken)
@@ -83,9 +90,19 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         for (var attempt = 0; ; attempt++)
         {
             var id = names.Id(job.Smoke.Plan, index, attempt);
-            var live = isFresh || IsChanging() ? null : await admin.ExecutionAsync(id, cancellationToken);
+            Execution? live;
+            try
+            {
+                live = isFresh || IsChanging(job) ? null : await admin.ExecutionAsync(id, cancellationToken);
+            }
+            catch (FlyteAdminException exception)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it cannot be told: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
+            }
+
             if (live is null || !live.HasEnded)
-                return await follower.RunAsync(id, live is null ? null : "an earlier run started it: following it", cancellationToken);
+                return await follower.RunAsync(id, live is null ? SmokeOrigin.New : SmokeOrigin.AnotherRun, cancellationToken);
             if (follower.Judge(live) is { Failure: null } proof)
             {
                 context.Tell(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");
@@ -95,11 +112,12 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     }
 
     // In a plan: after the changes to come, what is proven now proves nothing.
-    private bool IsChanging() => !context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == context.Run.ControlPlane.Name && change.Kind is "HelmRelease" or "Deployment" or "Secret");
+    private bool IsChanging(SmokeJob job)
+        => !context.Gate.IsOpen && context.Gate.Changes.Any(change
+            => (change.Cluster == context.Run.ControlPlane.Name || job.Allowed.Contains(change.Cluster, StringComparer.Ordinal)) && change.Kind is "HelmRelease" or "Deployment" or "Secret");
 
-    private void TellUnseen(SmokeJob job, SmokeResult[] seen)
-    {
-        foreach (var cluster in job.Clusters.Where(cluster => !job.IsPinned && seen.All(result => result.Cluster != cluster.Id)))
-            context.Journal.Add($"Smoke run, {job}: none of {job.Count} executions ran on {cluster.Id}. With its weight of {cluster.Weight:0.###} the chance of that is {SmokeOdds.Missed(cluster.Weight, job.Count):0.#%}: run again, and look closer if it stays so.");
-    }
+    private static IEnumerable<SmokeGap> Unseen(SmokeJob job, List<SmokeResult> seen, bool isFresh)
+        => job.Clusters.Where(cluster => !job.IsPinned && seen.TrueForAll(result => result.Cluster != cluster.Id)).Select(cluster => new SmokeGap(
+            $"Smoke run, {job}: none of {seen.Count} executions ran on {cluster.Id}. With its weight of {cluster.Weight:0.###} the chance of that is {SmokeOdds.Missed(cluster.Weight, seen.Count):0.#%}.",
+            isFresh ? "Run again, and look closer if it stays so." : "Run --target=SmokeRun, which starts new ones: these stay where they are, as flyteadmin chooses by an execution's name. Look closer if it stays so."));
 }

@@ -4,6 +4,8 @@ using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.SmokeRuns;
 
@@ -28,6 +30,12 @@ public sealed record SmokeSituation
     /// <summary>The data planes of this run that have not failed.</summary>
     public required IReadOnlyList<string> Going { get; init; }
 
+    /// <summary>
+    /// The newest revision of the Helm release of each cluster that runs workflows, in a form that tells one from another; empty for a fresh run, which
+    /// proves anew whatever there is. Those that this run does not work on, or that did not answer, have none.
+    /// </summary>
+    public required IReadOnlyDictionary<string, string> Releases { get; init; }
+
     /// <summary>The fleet's rows.</summary>
     public IReadOnlyDictionary<LabelScope, string> Wanted => Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
 
@@ -35,9 +43,13 @@ public sealed record SmokeSituation
     public IReadOnlyDictionary<LabelScope, string> WithWanted => AsPlanned(Rows, Fleet);
 
     /// <summary>Reads it, all at once.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="admin">FlyteAdmin.</param>
+    /// <param name="isFresh">Whether new executions are started whatever was proven: the clusters' releases are then not asked for.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public static async Task<SmokeSituation> ReadAsync(FlyteContext context, IFlyteAdmin admin, CancellationToken cancellationToken)
+    public static async Task<SmokeSituation> ReadAsync(FlyteContext context, IFlyteAdmin admin, bool isFresh, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(admin);
@@ -46,7 +58,8 @@ public sealed record SmokeSituation
         var deployment = run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, "flyteadmin"), cancellationToken);
         var rows = admin.ExecutionLabelsAsync(cancellationToken);
         var smokes = SmokeLaunchPlans.FindAsync(run, admin, cancellationToken);
-        await Task.WhenAll(loaded, deployment, rows, smokes);
+        var releases = isFresh ? Task.FromResult<(string Cluster, string? Revision)[]>([]) : Task.WhenAll(Running(run).Select(cluster => ReleaseAsync(context, cluster, cancellationToken)));
+        await Task.WhenAll(loaded, deployment, rows, smokes, releases);
         return new SmokeSituation
         {
             Fleet = run.Fleet,
@@ -54,8 +67,28 @@ public sealed record SmokeSituation
             Rows = context.Gate.IsOpen ? await rows : AsPlanned(await rows, run.Fleet),
             Smokes = (await smokes).Executions,
             Annotations = (await deployment)?["metadata"]?["annotations"] as JsonObject ?? [],
+            Releases = (await releases).Where(release => release.Revision is not null).ToDictionary(release => release.Cluster, release => release.Revision!, StringComparer.Ordinal),
             Going = [.. run.Going.Select(plane => plane.Name)],
         };
+    }
+
+    private static IEnumerable<ClusterRun> Running(FleetRun run)
+        => run.Fleet.ControlPlane.RunsWorkflows ? run.Going.Cast<ClusterRun>().Prepend(run.ControlPlane) : run.Going;
+
+    // A release that was uninstalled and installed again begins with revision 1 anew: the Secret's resource version tells it apart.
+    private static async Task<(string Cluster, string? Revision)> ReleaseAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
+    {
+        var name = cluster is DataPlaneRun plane ? plane.Wanted.Release : context.Run.ControlPlane.Wanted.Release;
+        try
+        {
+            var newest = (await HelmReleases.NewestAsync(cluster.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == name);
+            return (cluster.Name, newest is null ? null : $"{newest.Secret} {newest.ResourceVersion}");
+        }
+        catch (KubernetesApiException exception)
+        {
+            context.Tell(cluster.Name, $"its Helm release cannot be read, so what was proven before says little of it: {exception.Message}");
+            return (cluster.Name, null);
+        }
     }
 
     private static Dictionary<LabelScope, string> AsPlanned(IReadOnlyDictionary<LabelScope, string> live, Fleet fleet)

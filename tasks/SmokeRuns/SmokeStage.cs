@@ -25,8 +25,8 @@ public static class SmokeStage
         if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
             return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
         var before = context.Gate.Changes.Count;
-        var runner = new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, cancellationToken));
-        var results = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
+        var runner = new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, isFresh: isPyflyte || !isJoin, cancellationToken));
+        var (results, _) = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
         var failed = results.Where(result => result.Failure is not null).ToArray();
         if (failed.Length > 0)
             throw new InvalidOperationException($"{failed.Length} of {results.Count} smoke runs failed. {string.Join(' ', failed.Select(result => $"{SmokeResult.Words(result.Label)}: {SmokeRunner.Words(result)}"))}");

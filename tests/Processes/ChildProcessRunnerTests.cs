@@ -93,6 +93,21 @@ internal sealed class ChildProcessRunnerTests
     }
 
     [Test]
+    public async Task What_an_interrupted_process_has_printed_is_known_also_while_a_grandchild_holds_the_output_open()
+    {
+        using var folder = new TemporaryFolder();
+        var ready = System.IO.Path.Combine(folder.Path, "ready");
+        using var interrupted = new CancellationTokenSource();
+        using var process = Run($"sleep 30 & echo out; echo err >&2; echo yes >{ready}; wait");
+        var end = process.ExitAsync(interrupted.Token);
+        SpinWait.SpinUntil(() => File.Exists(ready), TimeSpan.FromSeconds(20));
+        await interrupted.CancelAsync();
+        Assert.That(async () => await end, Throws.InstanceOf<OperationCanceledException>());
+
+        Assert.That(await process.PrintedAsync(), Is.EquivalentTo(new[] { "out", "err" }));
+    }
+
+    [Test]
     public void Children_are_counted()
     {
         var processes = new ChildProcessRunner();

@@ -62,6 +62,12 @@ internal sealed class PyflyteToolTests
             Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 2): RPC Failed Error No such option: --x"));
 
     [Test]
+    public void A_pyflyte_that_fails_after_the_start_names_the_execution()
+        => Assert.That(
+            () => RunAsync(new RecordingRunner { ExitCode = 1, Output = [Started, "RPC Failed"] }),
+            Throws.TypeOf<PyflyteException>().With.Property(nameof(PyflyteException.Execution)).EqualTo(new ExecutionId("team1", "development", "f0a1b2c3")));
+
+    [Test]
     public void Of_a_long_traceback_the_end_is_told()
         => Assert.That(
             () => RunAsync(new RecordingRunner { ExitCode = 1, Output = [new string('x', 3000), "ValueError: no"] }),

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.SmokeRuns;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
+using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Values;
 
@@ -27,6 +28,12 @@ internal sealed class SmokeBed : IDisposable
     public string Configuration { get; set; } = Loaded.Map("label1: [{id: dp1, weight: 1}], label2: [{id: dp2, weight: 1}]");
 
     public RunOptions Options { get; set; } = new();
+
+    /// <summary>The revisions of dp1's Helm release.</summary>
+    public List<int> Revisions { get; } = [1];
+
+    /// <summary>The resource version of dp1's newest revision.</summary>
+    public string ResourceVersion { get; set; } = "41";
 
     /// <summary>Runs as within AddDataPlane.</summary>
     public bool IsJoin { get; set; }
@@ -58,6 +65,9 @@ internal sealed class SmokeBed : IDisposable
         var run = new TestRun(Options, fleet: Fleet, admin: Admin);
         run.ControlServer.Put(Loaded.Path, Configuration);
         run.ControlServer.Put("/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", """{"metadata":{"annotations":{"flyte-multicluster/dp1":"abc"}}}""");
+        run.Server("dp1").Holding(Revisions.Select(revision => Stored.Release("flyte-core-data", revision, "deployed")));
+        foreach (var secret in run.Server("dp1").Objects.Values)
+            secret["metadata"]!["resourceVersion"] = ResourceVersion;
         run.Context.Tasks = IsJoin ? new HashSet<string> { "UpgradeControlPlane" } : new HashSet<string>();
         File.WriteAllText(Path.Combine(run.Folder.Path, "Chart.yaml"), "name: flyte-core\nversion: v1.16.8\n");
         run.Context.Run.Chart = new UnpackedChart(run.Folder.Path, new HelmValues());
@@ -66,9 +76,11 @@ internal sealed class SmokeBed : IDisposable
     }
 
     /// <summary>Runs the target; answers its exception, null where there was none.</summary>
-    public async Task<Exception?> RunAsync()
+    public Task<Exception?> RunAsync() => RunAsync(Next());
+
+    /// <summary>Runs the target in a run that <see cref="Next"/> made.</summary>
+    public static async Task<Exception?> RunAsync(TestRun run)
     {
-        var run = Next();
         try
         {
             await new SmokeRun().RunAsync(run.Context);

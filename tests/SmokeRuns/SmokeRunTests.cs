@@ -112,6 +112,18 @@ internal sealed class SmokeRunTests
     }
 
     [Test]
+    public async Task A_look_that_FlyteAdmin_refuses_is_one_failure_beside_the_others_results()
+    {
+        _bed.Admin.Happens = (request, look) => request.Label == "label1"
+            ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database")
+            : _bed.Place(request, look);
+
+        Assert.That((await _bed.RunAsync())!.Message, Does.StartWith("1 of 2 smoke runs failed. label label1: ").And.Contain("500 Internal: no database"));
+
+        Assert.That(_bed.Results.Select(result => (result.Label, result.Failure is null)), Is.EqualTo(new[] { ("label1", false), ("label2", true) }));
+    }
+
+    [Test]
     public async Task One_that_FlyteAdmin_refuses_is_a_failure_and_none_is_aborted()
     {
         _bed.List(SmokeBed.Smoke("label1"));
@@ -179,7 +191,7 @@ internal sealed class SmokeRunTests
         Assert.That(await _bed.RunAsync(), Is.Null);
 
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
-        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Is.EqualTo("The smoke run leaves label label2 out: none of its clusters is enabled and joined."));
+        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Is.EqualTo("The smoke run leaves label label2 out: none of its clusters is enabled and joined. To have it proven, enable one in the fleet and run AddDataPlane."));
     }
 
     [Test]

@@ -19,14 +19,14 @@ public sealed class SmokeCheck() : VerifyCheck(Checks.Smoke)
 
         // Executions into clusters that are known to be wrong would tell the same again.
         if (await context.BlockedByAsync(null, Checks.Reachable, Checks.Configuration, Checks.Credential, Checks.FlyteAdmin) is { } blocker)
-            return await LookAsync(null, () => One(Finding.Skipped($"{blocker} comes first")));
+            return await LookAsync(null, async () => [await BlockedAsync(context, blocker)]);
         return await LookAsync(null, async () =>
         {
             try
             {
                 await new Prerequisites.FlyteAdminCheck(run, admin).PassesAsync(mayComeUp: false, cancellationToken);
-                var runner = new SmokeRunner(run, admin, await SmokeSituation.ReadAsync(run, admin, cancellationToken));
-                return [.. (isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken)).Select(Of)];
+                var runner = new SmokeRunner(run, admin, await SmokeSituation.ReadAsync(run, admin, isFresh: true, cancellationToken));
+                return Of(isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken), isPlan: !run.Gate.IsOpen);
             }
             catch (RefusedException refused)
             {
@@ -37,6 +37,25 @@ public sealed class SmokeCheck() : VerifyCheck(Checks.Smoke)
                 return [Finding.Failed(exception.Message, "Look at flyteadmin's log, and run again.")];
             }
         });
+    }
+
+    // What is skipped does not fail the run by itself: something else must have.
+    private static async Task<Finding> BlockedAsync(VerifyContext context, string blocker)
+    {
+        var others = await Task.WhenAll(Checks.All.Select(check => context.ResultsOfAsync(check.Name)));
+        return others.Any(results => results.Any(result => result.Status == CheckStatus.Failed))
+            ? Finding.Skipped($"{blocker} comes first")
+            : Finding.Failed($"No execution was started: {blocker} could not be told for every cluster.", $"See what {blocker} says, mend it, and run again.");
+    }
+
+    private static IReadOnlyList<Finding> Of(SmokeOutcome outcome, bool isPlan)
+    {
+        Finding[] findings = [.. outcome.Results.Select(Of), .. outcome.Gaps.Select(gap => Finding.Warning(gap.What, gap.Remedy))];
+        if (outcome.Results.Count > 0)
+            return findings;
+        return isPlan
+            ? [.. findings, Finding.Failed("Nothing was proven: with --plan no execution is started.", "Run again without --plan.")]
+            : [.. findings, Finding.Failed("Nothing was proven: there is no label that an execution could be started for.", "Write labels into the fleet, join and enable their clusters, and run AddDataPlane.")];
     }
 
     private static Finding Of(SmokeResult result)
