@@ -23,6 +23,12 @@ public sealed record Fleet
     /// <summary>flyteadmin's <c>defaultExecutionLabel</c>; null for none.</summary>
     public string? DefaultLabel { get; init; }
 
+    /// <summary>The roles on AWS; null where the fleet is not there, or leaves them alone.</summary>
+    public AwsSettings? Aws { get; init; }
+
+    /// <summary>The service accounts on Google Cloud; null where the fleet is not there, or leaves them alone.</summary>
+    public GcpSettings? Gcp { get; init; }
+
     /// <summary>How this program reaches FlyteAdmin; null where the fleet does not say, and then labels and smoke runs are left alone.</summary>
     public FlyteAdminSettings? FlyteAdmin { get; init; }
 
@@ -99,6 +105,9 @@ public sealed record ControlPlane
 
     /// <summary>True: flytepropeller stays on and an <c>inCluster</c> entry of <see cref="Name"/> is added.</summary>
     public bool RunsWorkflows { get; init; }
+
+    /// <summary>Its cluster in the cloud; null without <c>cloud</c>.</summary>
+    public CloudCluster? Cluster { get; init; }
 }
 
 /// <summary>One data plane cluster.</summary>
@@ -121,6 +130,9 @@ public sealed record DataPlane
 
     /// <summary>Values files of this data plane alone, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>Its cluster in the cloud; null without <c>cloud</c>.</summary>
+    public CloudCluster? Cluster { get; init; }
 
     /// <summary>The key of its bearer token in <c>cluster-credentials</c>.</summary>
     public string TokenKey => $"{Name}_token";

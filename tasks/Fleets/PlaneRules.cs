@@ -4,8 +4,9 @@ namespace Flyte.MultiCluster.Fleets;
 
 /// <summary>The rules of <c>controlPlane</c> and <c>dataPlanes</c>.</summary>
 /// <param name="files">Resolves and checks files.</param>
+/// <param name="cloud">The rules of the clusters in the cloud.</param>
 /// <param name="problems">Where problems go.</param>
-internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
+internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, FleetProblems problems)
 {
     private const string ContextRemedy = "Write the cluster's kubeconfig context ('kubectl config get-contexts' lists them).";
     private const string NameRemedy = "Write the name it has in flyteadmin's clusterConfigs.";
@@ -30,6 +31,7 @@ internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
             Release = Release(map) ?? "flyte-core",
             Values = files.Read(map),
             RunsWorkflows = map.Flag("runsWorkflows", otherwise: false),
+            Cluster = cloud.Cluster(map),
         };
         if (map.Get("name") is { } name)
         {
@@ -82,6 +84,7 @@ internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
             Endpoint = map.Text("endpoint"),
             Release = Release(map) ?? "flyte-core-data",
             Values = files.Read(map),
+            Cluster = cloud.Cluster(map),
         };
         if (plane.Name.Length > 0)
         {
