@@ -81,7 +81,7 @@ steal_lock() {
 }
 
 publish() { # folder, ReadyToRun
-  (cd "$root" && "$dotnet" msbuild build/compile/Compile.proj -nologo -v:q -m -nodeReuse:false \
+  (cd "$root" && TMPDIR=$scratch "$dotnet" msbuild build/compile/Compile.proj -nologo -v:q -m -nodeReuse:false \
     "-p:Out=$1" "-p:ReadyToRun=$2" </dev/null >"$programs/log" 2>&1)
 }
 
@@ -90,7 +90,7 @@ print_errors() {
 }
 
 compile() { # id
-  local new=$programs/new version
+  local new=$programs/new version scratch
   version=$(cd "$root" && "$dotnet" --version 2>/dev/null) || version=0
   [ "${version%%.*}" -ge 10 ] || need_dotnet "; there is $("$dotnet" --list-sdks 2>/dev/null | tail -n 1 | cut -d ' ' -f 1 | sed 's/^$/none/')"
   echo "Compiling ..." >&2
@@ -98,16 +98,17 @@ compile() { # id
   [ ! -e "$programs/compiling" ] || rm -rf "$programs/obj" # the last compile was killed
   : >"$programs/compiling"
   export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+  scratch=$(mktemp -d) # the SDK leaves empty folders in its temporary folder
   if ! publish "$new" true; then
     if grep -q -E 'error (NU1|NETSDK1094)' "$programs/log" && publish "$new" false; then
       echo "Compiled without ReadyToRun, as its compiler could not be restored: the program starts slower." >&2
     else
-      rm -rf "$programs/compiling" "$new"
+      rm -rf "$programs/compiling" "$new" "$scratch"
       print_errors
       exit 1
     fi
   fi
-  rm -f "$programs/compiling"
+  rm -rf "$programs/compiling" "$scratch"
   mv "$new" "$programs/$1"
 }
 

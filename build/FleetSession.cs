@@ -36,6 +36,8 @@ public sealed class FleetSession : IAsyncDisposable
             ? await SandboxAsync(context)
             : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
         var fleet = path.Length == 0 ? null : Read(path, context.Options, problems);
+        if (fleet?.FlyteAdmin is { } admin)
+            problems.AddRange(FlyteAdminClient.Check(admin));
         if (problems.Count > 0 || fleet is null)
             throw new RefusedException(problems);
         return Open(context, fleet, kubeconfig is null ? null : Path.GetFullPath(kubeconfig));
@@ -65,7 +67,7 @@ public sealed class FleetSession : IAsyncDisposable
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
             Contexts = contexts,
-            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin) : null,
+            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin, context.Processes) : null,
         };
         context.Run = run;
         context.HasRun = true;

@@ -3,9 +3,11 @@ using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Charts;
+using Flyte.MultiCluster.Flytectl;
 using Flyte.MultiCluster.Helm;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Pyflyte;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Values;
 
@@ -32,6 +34,8 @@ public sealed class FlyteContext : FrostingContext
         Helm = new HelmTools(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlVersion = new KubectlVersionRunner(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlConfigView = new KubectlConfigViewRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        FlytectlLabel = new FlytectlLabelRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        PyflyteRun = new PyflyteRunRunner(context.FileSystem, context.Environment, processes, context.Tools);
         Charts = new ChartCache(Path.Combine(ProjectRoot.Path, "artifacts", "charts"), Values, Helm);
     }
 
@@ -68,6 +72,12 @@ public sealed class FlyteContext : FrostingContext
     /// <summary><c>kubectl config view</c>.</summary>
     public KubectlConfigViewRunner KubectlConfigView { get; }
 
+    /// <summary><c>flytectl update execution-cluster-label</c>.</summary>
+    public FlytectlLabelRunner FlytectlLabel { get; }
+
+    /// <summary><c>pyflyte run --remote</c>.</summary>
+    public PyflyteRunRunner PyflyteRun { get; }
+
     /// <summary>The cached charts.</summary>
     public ChartCache Charts { get; }
 
@@ -82,8 +92,15 @@ public sealed class FlyteContext : FrostingContext
     /// <summary>helm's major version; 0 before it was asked.</summary>
     public int HelmMajor { get; set; }
 
+    /// <summary>The names of the tasks that this run executes, set by the lifetime; empty before.</summary>
+    public IReadOnlySet<string> Tasks { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Whether a fleet was loaded.</summary>
     public bool HasRun { get; set; }
+
+    /// <summary>Whether this run executes a task, or has already.</summary>
+    /// <param name="task">The task's name.</param>
+    public bool WillRun(string task) => Tasks.Contains(task);
 
     /// <summary>Tells a line about a cluster.</summary>
     public void Tell(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);

@@ -19,6 +19,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(info);
         _target = info.TargetTask?.Name;
+        context.Tasks = info.TasksToExecute.Select(task => task.Name).ToHashSet(StringComparer.Ordinal);
         var usingFleet = Targets.UsingFleet(typeof(FlyteLifetime).Assembly);
         if (context.Options.DryRun || !info.TasksToExecute.Any(task => usingFleet.Contains(task.Name)))
             return;
@@ -52,7 +53,11 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         }
 
         if (context.HasRun || context.Outcome.Refusals.Count > 0)
+        {
             RunSummary.Print(context, info.Successful, _watch.Elapsed);
+            context.Outcome.IsTold = true;
+        }
+
         if (context.Options.Report is { } report && !context.Options.DryRun)
             RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed);
     }

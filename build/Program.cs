@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Processes;
 using Flyte.MultiCluster.Runs;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,13 +17,17 @@ if (line.Values.Get(ProgramOptions.Help))
     return ExitCode.Done;
 }
 
+var outcome = new RunOutcome();
+var output = line.Values.Get(ProgramOptions.Output);
+var watch = Stopwatch.StartNew();
 if (line.Problems.Count > 0)
 {
     Refusal.Write(Console.Error, line.Problems);
+    outcome.Note(new RefusedException(line.Problems));
+    MachineOutput.Write(Console.Out, output, outcome, ExitCode.Refused, watch.Elapsed);
     return ExitCode.Refused;
 }
 
-var outcome = new RunOutcome();
 using var interruption = new Interruption(outcome);
 var processes = new ChildProcessRunner();
 var host = CakeHost.Create()
@@ -34,8 +40,10 @@ var host = CakeHost.Create()
         .AddSingleton(interruption)
         .AddSingleton(processes)
         .AddSingleton<IProcessRunner>(processes)
-        .AddSingleton<ICakeLog>(new ProgramLog(Console.Out, Console.Error, ProgramLog.TerminalHasColours))
+        .AddSingleton<ICakeLog>(new ProgramLog(output == OutputFormat.Text ? Console.Out : Console.Error, Console.Error, ProgramLog.TerminalHasColours, () => outcome.IsTold))
         .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
         .AddSingleton<RunJournal>()
         .AddSingleton<ICakeReportPrinter, StageReportPrinter>());
-return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
+var exitCode = outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
+MachineOutput.Write(Console.Out, output, outcome, exitCode, watch.Elapsed);
+return exitCode;

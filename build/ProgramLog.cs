@@ -10,8 +10,13 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="colours">Whether errors and warnings are coloured.</param>
-public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours) : ICakeLog
+/// <param name="isTold">Whether the summary has said how the run ended, so that Cake need not say it again; null for never.</param>
+public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours, Func<bool>? isTold = null) : ICakeLog
 {
+    // CakeEngine's and Cake.Cli's own lines about a failed task.
+    private const string TaskFailed = "An error occurred when executing task '{0}'.";
+    private const string RunFailed = "Error: {0}";
+
     private readonly Lock _line = new();
 
     /// <summary>Whether both streams are a terminal and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
@@ -24,7 +29,7 @@ public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours
     /// <inheritdoc/>
     public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
     {
-        if (verbosity > Verbosity)
+        if (verbosity > Verbosity || (Verbosity < Verbosity.Verbose && IsRepeated(level, format)))
             return;
 
         var line = args is { Length: > 0 } ? string.Format(CultureInfo.InvariantCulture, format, args) : format;
@@ -32,6 +37,8 @@ public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours
         lock (_line)
             writer.WriteLine(Coloured(level, line));
     }
+
+    private bool IsRepeated(LogLevel level, string format) => level == LogLevel.Error && (format == TaskFailed || (format == RunFailed && isTold?.Invoke() == true));
 
     private string Coloured(LogLevel level, string line) => level switch
     {

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Verification;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -23,8 +24,14 @@ public sealed class RunOutcome
     /// <summary>Whether anything was changed: a run that is refused then has failed, as it is no longer one that touched nothing.</summary>
     public bool ChangesMade { get; set; }
 
+    /// <summary>What <c>Verify</c> found; null where it did not run to its end.</summary>
+    public VerifyResults? Verification { get; set; }
+
     /// <summary><c>--plan --detailed-exitcode</c> found changes to make.</summary>
     public bool ChangesPlanned { get; set; }
+
+    /// <summary>Whether the summary has said how the run ended.</summary>
+    public bool IsTold { get; set; }
 
     /// <summary>Notes an exception that ended the run.</summary>
     public void Note(Exception exception)
@@ -51,7 +58,7 @@ public sealed class RunOutcome
             return ExitCode.Interrupted;
         if (Refusals.Count > 0)
             return ChangesMade ? ExitCode.Failed : ExitCode.Refused;
-        if (Failure is not null || hostExitCode != 0)
+        if (Failure is not null || hostExitCode != 0 || Verification is { HasFailed: true })
             return ExitCode.Failed;
         if (FailedClusters > 0)
             return FailedClusters == ChosenClusters ? ExitCode.Failed : ExitCode.SomeClustersFailed;

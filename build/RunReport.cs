@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.SmokeRuns;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -55,6 +56,7 @@ public static class RunReport
                 ["what"] = problem.What,
                 ["remedy"] = problem.Remedy,
             })]),
+            ["smokeRuns"] = new JsonArray([.. context.Journal.Smokes.Select(Smoke)]),
             ["notes"] = new JsonArray([.. context.Journal.Notes.Select(note => (JsonNode)note)]),
             ["childProcesses"] = context.Processes.Started,
         };
@@ -65,6 +67,19 @@ public static class RunReport
         ["name"] = cluster.Name,
         ["outcome"] = Outcome(cluster, context),
         ["error"] = cluster.Failure,
+    };
+
+    private static JsonObject Smoke(SmokeResult result) => new()
+    {
+        ["label"] = result.Label,
+        ["execution"] = result.Execution,
+        ["cluster"] = result.Cluster,
+        ["allowed"] = new JsonArray([.. result.Allowed.Select(cluster => (JsonNode)cluster)]),
+        ["phase"] = result.Execution is null ? null : SmokeResult.Words(result.Phase),
+        ["durationMs"] = (long)result.Duration.TotalMilliseconds,
+        ["earlier"] = result.WasProven,
+        ["failure"] = result.Failure,
+        ["remedy"] = result.Remedy,
     };
 
     private static string Outcome(ClusterRun cluster, FlyteContext context)

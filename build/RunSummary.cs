@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Verification;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -37,12 +38,20 @@ public static class RunSummary
                 return;
         }
 
+        if (context.Outcome.Verification is { } verification)
+        {
+            PrintVerification(context, verification);
+            return;
+        }
+
         log.Information(string.Empty);
         log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, context.Processes.Started);
         foreach (var change in context.Gate.Changes)
             log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
         foreach (var cluster in context.Run.Clusters.Where(cluster => cluster.Failure is not null))
             log.Error("  [{0}] failed in {1}: {2}", cluster.Name, cluster.FailedIn!, cluster.Failure!);
+        if (context.Outcome.Failure is { } failure && context.Run.Clusters.All(cluster => cluster.Failure != failure.Message))
+            log.Error("  {0}", failure.Message);
         foreach (var note in context.Journal.Notes)
             log.Warning("  {0}", note);
         if (Next(context, successful) is { } next)
@@ -54,6 +63,17 @@ public static class RunSummary
         log.Error(gate.Changes.Count == 0 ? "Refused before anything was changed:" : "Stopped:");
         foreach (var problem in problems)
             log.Error("  {0}", problem);
+    }
+
+    private static void PrintVerification(FlyteContext context, VerifyResults verification)
+    {
+        context.Log.Information(string.Empty);
+        context.Log.Information("{0}", VerifyTable.Summary(verification));
+        var next = verification.HasFailed ? $"mend what is told above, then {Command()}"
+            : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (runs work and proves where it lands)"
+            : null;
+        if (next is not null)
+            context.Log.Information("Next: {0}", next);
     }
 
     private static string Headline(FlyteContext context, bool successful)

@@ -109,6 +109,21 @@ public sealed class CommandLine
     {
         if (_values.Get(ProgramOptions.DetailedExitCode) && !_values.Get(ProgramOptions.Plan))
             Refuse("--detailed-exitcode", "It goes with --plan only.", "Add --plan, or leave it out.");
+        GoesWith(ProgramOptions.Output, "Verify");
+        GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
+        GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane");
+        GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
+    }
+
+    private void GoesWith<T>(Option<T> option, params IReadOnlyList<string> targets)
+    {
+        // Which target was meant by one that is none is not known.
+        if (_problems.Exists(problem => Find(problem.Place) == CakeOptions.Target))
+            return;
+        if (Equals(_values.Get(option), option.Default) || _values.All(CakeOptions.Target).Any(target => targets.Contains(target, StringComparer.OrdinalIgnoreCase)))
+            return;
+        var written = string.Join(" or ", targets.Select(target => $"--target={target}"));
+        Refuse(Option.Written(option.Name), $"It goes with {written} only.", $"Add {written}, or leave it out.");
     }
 
     private static string? Suggestion(string? nearest) => nearest is null ? null : $"Did you mean {nearest}?";

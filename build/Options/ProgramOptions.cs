@@ -62,7 +62,7 @@ public static class ProgramOptions
     public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Words = ["launchplans", "pyflyte"] };
 
     /// <summary><c>--output</c>.</summary>
-    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output stands alone on standard output.", Defaults.Output) 
+    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output stands alone on standard output.", Defaults.Output)
     {
         DefaultIn = "text",
         Words = ["text", "json", "junit"],

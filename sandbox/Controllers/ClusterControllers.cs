@@ -1,20 +1,22 @@
 using Flyte.MultiCluster.Sandbox.Access;
 using Flyte.MultiCluster.Sandbox.Controllers.Core;
 using Flyte.MultiCluster.Sandbox.Faults;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
 using Flyte.MultiCluster.Sandbox.Store;
 
 namespace Flyte.MultiCluster.Sandbox.Controllers;
 
 /// <summary>
 /// What works in a cluster besides its API server: the controller manager (service accounts and their tokens, namespaces, garbage,
-/// Deployments, ReplicaSets, StatefulSets, Jobs), the scheduler and a kubelet whose containers only pretend.
+/// Deployments, ReplicaSets, StatefulSets, Jobs), the scheduler and a kubelet whose containers only pretend, but for Flyte's own.
 /// One loop a cluster, driven by the store's changes.
 /// </summary>
 /// <param name="store">The cluster's objects.</param>
 /// <param name="reviews">Signs tokens and knows the CA.</param>
 /// <param name="faults">What shall go wrong.</param>
 /// <param name="time">The clock of all timestamps and back-offs.</param>
-public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time)
+/// <param name="site">What flyteadmin and flytepropeller do here; null where their containers only load their files.</param>
+public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time, FlyteSite? site = null)
 {
     private readonly QuietWaiters waiters = new();
 
@@ -28,7 +30,7 @@ public sealed class ClusterControllers(IObjectStore store, IReviews reviews, IPo
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                using var loop = new ControlLoop(store, reviews, faults, time, waiters, e => ReconcileFailed?.Invoke(this, new ErrorEventArgs(e)));
+                using var loop = new ControlLoop(store, reviews, faults, site, time, waiters, e => ReconcileFailed?.Invoke(this, new ErrorEventArgs(e)));
                 await loop.RunAsync(cancellationToken);
             }
         }

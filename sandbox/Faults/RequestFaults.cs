@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -33,7 +35,7 @@ public sealed class RequestFaults
                     Cut(context);
                     return;
                 case FaultKind.Status:
-                    await AnswerAsync(context, fault.Status);
+                    await AnswerAsync(cluster, context, fault.Status);
                     return;
                 default:
                     await DropAsync(context, next);
@@ -44,7 +46,7 @@ public sealed class RequestFaults
         await next(context);
     }
 
-    private static Task AnswerAsync(HttpContext context, int code)
+    private static Task AnswerAsync(string cluster, HttpContext context, int code)
     {
         context.Response.StatusCode = code;
         context.Response.ContentType = "application/json";
@@ -56,16 +58,18 @@ public sealed class RequestFaults
             context.Response.Headers.RetryAfter = "1";
         }
 
-        return context.Response.WriteAsync(new JsonObject
+        var message = $"the sandbox was told to answer {code}";
+        var answer = cluster == FlyteAdminServer.Name ? HttpGateway.Fault(code, message) : new JsonObject
         {
             ["kind"] = "Status",
             ["apiVersion"] = "v1",
             ["metadata"] = new JsonObject(),
             ["status"] = "Failure",
-            ["message"] = $"the sandbox was told to answer {code}",
+            ["message"] = message,
             ["reason"] = Reason(code),
             ["code"] = code,
-        }.ToJsonString());
+        };
+        return context.Response.WriteAsync(answer.ToJsonString());
     }
 
     private static async Task DropAsync(HttpContext context, RequestDelegate next)

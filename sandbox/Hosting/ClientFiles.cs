@@ -7,6 +7,11 @@ namespace Flyte.MultiCluster.Sandbox.Hosting;
 /// <summary>The files that clients read: the kubeconfig and the fleet.</summary>
 public static class ClientFiles
 {
+    /// <summary>The file with the CA of FlyteAdmin's certificate.</summary>
+    public const string FlyteAdminAuthority = "flyteadmin-ca.crt";
+
+    private static readonly string[] Domains = ["development", "staging", "production"];
+
     /// <summary>The control plane's cluster.</summary>
     public const string ControlPlane = "controlplane";
 
@@ -75,6 +80,23 @@ public static class ClientFiles
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The rest of the fleet: FlyteAdmin, an execution label for each of the first three data planes, and a smoke run.</summary>
+    /// <param name="clusters">The clusters, the first of them the control plane.</param>
+    /// <param name="flyteAdmin">FlyteAdmin's address.</param>
+    public static string FlyteAdminFleet(IReadOnlyList<Cluster> clusters, string flyteAdmin)
+    {
+        ArgumentNullException.ThrowIfNull(clusters);
+        var text = new StringBuilder($"flyteAdmin: {{endpoint: {JsonSerializer.Serialize(flyteAdmin)}, caFile: {FlyteAdminAuthority}}}\n");
+        var labelled = Domains.Take(clusters.Count - 1).ToList();
+        text.Append("executionLabels:").Append(labelled.Count == 0 ? " []\n" : "\n");
+        foreach (var (number, domain) in labelled.Index())
+        {
+            text.Append($"  - {{project: flytesnacks, domain: {domain}, label: label{number + 1}}}\n");
+        }
+
+        return labelled.Count == 0 ? text.ToString() : text.Append("smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello}\n").ToString();
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

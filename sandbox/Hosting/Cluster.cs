@@ -8,6 +8,7 @@ public sealed class Cluster : IAsyncDisposable
 {
     private readonly ClusterBackendFactory _create;
     private readonly ClusterPodFaults _faults;
+    private readonly bool _ownsKeys;
     private Running? _running;
 
     /// <summary>Makes a cluster that does not run yet.</summary>
@@ -21,6 +22,19 @@ public sealed class Cluster : IAsyncDisposable
         (Name, _create) = (name, create);
         _faults = new ClusterPodFaults(faults, name);
         Keys = new ClusterKeys(time.GetUtcNow());
+        _ownsKeys = true;
+    }
+
+    /// <summary>Makes a service beside a cluster, with the cluster's keys; it does not run yet.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="beside">The cluster.</param>
+    /// <param name="faults">All faults.</param>
+    /// <param name="create">Makes what answers for it.</param>
+    public Cluster(string name, Cluster beside, FaultSet faults, ClusterBackendFactory create)
+    {
+        ArgumentNullException.ThrowIfNull(beside);
+        (Name, Keys, _create) = (name, beside.Keys, create);
+        _faults = new ClusterPodFaults(faults, name);
     }
 
     /// <summary>Its name, which is that of its context in the kubeconfig.</summary>
@@ -79,7 +93,10 @@ public sealed class Cluster : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        Keys.Dispose();
+        if (_ownsKeys)
+        {
+            Keys.Dispose();
+        }
     }
 
     private sealed class Running(IClusterBackend backend) : IAsyncDisposable

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Faults;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 
 namespace Flyte.MultiCluster.Sandbox.Hosting;
 
@@ -63,6 +65,12 @@ public sealed class ControlInterface
             case ("DELETE", "/faults"):
                 _host.Faults.Clear();
                 return new JsonObject();
+            case ("PUT", "/flyteadmin"):
+                Authorize(await BodyAsync(request));
+                return new JsonObject();
+            case ("POST", "/flyteadmin/launchplans"):
+                LaunchPlanBody.Register(_host.FlyteAdmin.Database, await BodyAsync(request));
+                return new JsonObject();
             case ("POST", "/reset"):
                 await _host.ResetAsync();
                 return Status();
@@ -78,21 +86,28 @@ public sealed class ControlInterface
         }
     }
 
+    private void Authorize(JsonObject body) =>
+        _host.FlyteAdmin.Authorization.Configure(OAuthServer.Read(new ControlBody(body, "the body", "oauth2").Node("oauth2")));
+
     private string AddFault(Fault fault) =>
-        fault.Cluster is null || _host.Clusters.Any(c => c.Name == fault.Cluster)
+        fault.Cluster is null || _host.Listeners.Any(c => c.Name == fault.Cluster)
             ? _host.Faults.Add(fault)
             : throw new FormatException($"there is no cluster \"{fault.Cluster}\"");
 
     private JsonObject Status()
     {
         var status = _host.State();
-        status["requests"] = new JsonObject(_host.Clusters.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Requests.Requests)));
-        status["writes"] = new JsonObject(_host.Clusters.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Name, c.Requests.Writes)));
+        status["requests"] = Counts(log => log.Requests);
+        status["writes"] = Counts(log => log.Writes);
+        status["controllerWrites"] = Counts(log => log.ControllerWrites);
         return status;
     }
 
+    private JsonObject Counts(Func<RequestLog, long> count) =>
+        new(_host.Listeners.Select(c => KeyValuePair.Create<string, JsonNode?>(c.Name, count(c.Requests))));
+
     private JsonArray Requests(string cluster) =>
-        _host.Clusters.FirstOrDefault(c => c.Name == cluster) is { } found
+        _host.Listeners.FirstOrDefault(c => c.Name == cluster) is { } found
             ? new JsonArray([.. found.Requests.Snapshot().Select(r => r.ToJson())])
             : throw new KeyNotFoundException($"there is no cluster \"{cluster}\"");
 

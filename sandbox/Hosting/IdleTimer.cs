@@ -9,7 +9,7 @@ public sealed class IdleTimer : IDisposable
     private readonly ITimer _timer;
     private long _last;
 
-    /// <summary>Starts waiting.</summary>
+    /// <summary>Makes a timer that does not wait yet.</summary>
     /// <param name="time">The clock.</param>
     /// <param name="idle">How long nothing must happen.</param>
     /// <param name="onIdle">What to do then, once.</param>
@@ -17,8 +17,14 @@ public sealed class IdleTimer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(time);
         (_time, _idle, _onIdle) = (time, idle, onIdle);
-        _last = time.GetTimestamp();
-        _timer = time.CreateTimer(_ => Look(), null, idle, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Look(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Starts waiting: what took a while before was no idleness.</summary>
+    public void Start()
+    {
+        Touch();
+        _timer.Change(_idle, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Something happened.</summary>

@@ -2,6 +2,7 @@ using Flyte.MultiCluster.Sandbox.Access;
 using Flyte.MultiCluster.Sandbox.Api;
 using Flyte.MultiCluster.Sandbox.Controllers;
 using Flyte.MultiCluster.Sandbox.Faults;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
 using Flyte.MultiCluster.Sandbox.Patching;
 using Flyte.MultiCluster.Sandbox.Store;
 
@@ -13,15 +14,17 @@ public sealed class KubernetesBackend : IClusterBackend
     private readonly ObjectStore _store;
     private readonly ApiServer _server;
     private readonly ClusterControllers _controllers;
+    private readonly FlyteSite _flyte;
     private Task _running = Task.CompletedTask;
 
     /// <summary>Puts an empty cluster together.</summary>
     /// <param name="name">The cluster's name, for the log.</param>
     /// <param name="keys">The cluster's keys.</param>
     /// <param name="faults">The faults of its controllers.</param>
+    /// <param name="flyteAdmin">The FlyteAdmin of all clusters.</param>
     /// <param name="time">The clock.</param>
     /// <param name="log">Told of what should not happen.</param>
-    public KubernetesBackend(string name, ClusterKeys keys, IPodFaults faults, TimeProvider time, Action<string> log)
+    public KubernetesBackend(string name, ClusterKeys keys, IPodFaults faults, FlyteAdminServer flyteAdmin, TimeProvider time, Action<string> log)
     {
         var managedFields = new ManagedFields();
         _store = new ObjectStore(managedFields, time);
@@ -31,7 +34,8 @@ public sealed class KubernetesBackend : IClusterBackend
         {
             Admission = access.Escalation.Check,
         };
-        _controllers = new ClusterControllers(_store, access.Reviews, faults, time);
+        _flyte = new FlyteSite(flyteAdmin, name == ClientFiles.ControlPlane, _store, log);
+        _controllers = new ClusterControllers(_store, access.Reviews, faults, time, _flyte);
         _controllers.ReconcileFailed += (_, e) => log($"{name}: a controller failed: {e}");
     }
 
@@ -47,5 +51,11 @@ public sealed class KubernetesBackend : IClusterBackend
     public Task HandleAsync(HttpContext context) => _server.HandleAsync(context);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await _running;
+    public async ValueTask DisposeAsync()
+    {
+        await _flyte.DisposeAsync();
+        await _running;
+        // A pod may have started until then.
+        await _flyte.DisposeAsync();
+    }
 }

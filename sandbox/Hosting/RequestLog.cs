@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Access;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Clusters;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 
 namespace Flyte.MultiCluster.Sandbox.Hosting;
 
@@ -17,6 +19,7 @@ public sealed class RequestRecord
             && !request.Query.ContainsKey("dryRun")
             && !request.Path.StartsWithSegments("/apis/authentication.k8s.io", StringComparison.Ordinal)
             && !request.Path.StartsWithSegments("/apis/authorization.k8s.io", StringComparison.Ordinal)
+            && request.Path != OAuthServer.TokenPath
             && !(request.Path.Value!.Contains("/serviceaccounts/", StringComparison.Ordinal) && request.Path.Value.EndsWith("/token", StringComparison.Ordinal));
     }
 
@@ -31,6 +34,9 @@ public sealed class RequestRecord
 
     /// <summary>Whether it asks for a change: no review, no token and no dry run.</summary>
     public bool IsWrite { get; }
+
+    /// <summary>Whether the sandbox's own flyteadmin sends it.</summary>
+    public bool IsFlyteAdmins => UserAgent == TargetCluster.UserAgent;
 
     /// <summary>The status of the answer; 0 while there is none and where the connection was closed instead.</summary>
     public int Status { get; set; }
@@ -61,8 +67,11 @@ public sealed class RequestLog
     /// <summary>How many requests there were.</summary>
     public long Requests { get; private set; }
 
-    /// <summary>How many of them asked for a change.</summary>
+    /// <summary>How many of them asked for a change; those of the sandbox's own flyteadmin are not among them.</summary>
     public long Writes { get; private set; }
+
+    /// <summary>How many requests of the sandbox's own flyteadmin asked for a change.</summary>
+    public long ControllerWrites { get; private set; }
 
     /// <summary>Adds a request.</summary>
     public void Add(RequestRecord record)
@@ -71,7 +80,8 @@ public sealed class RequestLog
         lock (_lock)
         {
             Requests++;
-            Writes += record.IsWrite ? 1 : 0;
+            Writes += record is { IsWrite: true, IsFlyteAdmins: false } ? 1 : 0;
+            ControllerWrites += record is { IsWrite: true, IsFlyteAdmins: true } ? 1 : 0;
             _records.Enqueue(record);
             if (_records.Count > Kept)
             {
@@ -95,7 +105,7 @@ public sealed class RequestLog
         lock (_lock)
         {
             _records.Clear();
-            (Requests, Writes) = (0, 0);
+            (Requests, Writes, ControllerWrites) = (0, 0, 0);
         }
     }
 }

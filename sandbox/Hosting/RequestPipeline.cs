@@ -15,7 +15,7 @@ public sealed class RequestPipeline
     /// <summary>Makes the pipeline.</summary>
     /// <param name="faults">The faults in force.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="idle">Told of every request when it begins.</param>
+    /// <param name="idle">Told of every request when it begins, but for those of the sandbox's own flyteadmin.</param>
     /// <param name="log">Told of what should not happen.</param>
     public RequestPipeline(FaultSet faults, TimeProvider time, IdleTimer idle, Action<string> log)
     {
@@ -35,8 +35,12 @@ public sealed class RequestPipeline
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(context);
-        _idle.Touch();
         var record = new RequestRecord(context.Request);
+        if (!record.IsFlyteAdmins)
+        {
+            _idle.Touch();
+        }
+
         context.Features.Set(record);
         context.Response.OnStarting(() =>
         {

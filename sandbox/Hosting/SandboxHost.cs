@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Faults;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
 
 namespace Flyte.MultiCluster.Sandbox.Hosting;
 
@@ -18,24 +19,36 @@ public sealed class SandboxHost : IAsyncDisposable
     private readonly IdleTimer _idle;
     private readonly RequestPipeline _pipeline;
     private volatile IReadOnlyList<Cluster> _clusters = [];
+    private Cluster? _flyteAdmin;
 
     /// <summary>Makes a sandbox that does not run yet.</summary>
     /// <param name="options">What to serve.</param>
     /// <param name="folder">Its state folder, which stays the caller's.</param>
     /// <param name="create">Makes the clusters' backends.</param>
     /// <param name="time">The clock.</param>
-    public SandboxHost(SandboxOptions options, StateFolder folder, ClusterBackendFactory create, TimeProvider time)
+    /// <param name="flyteAdmin">The FlyteAdmin that the backends' pods belong to; null for one of which nothing runs.</param>
+    public SandboxHost(SandboxOptions options, StateFolder folder, ClusterBackendFactory create, TimeProvider time, FlyteAdminServer? flyteAdmin = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         (_options, _folder, _create, _time) = (options, folder, create, time);
         _startedAt = time.GetUtcNow();
+        FlyteAdmin = flyteAdmin ?? new FlyteAdminServer(time);
         _idle = new IdleTimer(time, options.Idle, () => Stop($"no request for {options.Idle.TotalSeconds} s"));
         _pipeline = new RequestPipeline(Faults, time, _idle, folder.Log) { Latency = options.Latency };
     }
 
     /// <summary>The faults in force.</summary>
     public FaultSet Faults { get; } = new();
+
+    /// <summary>FlyteAdmin: what runs, and what it keeps.</summary>
+    public FlyteAdminServer FlyteAdmin { get; }
+
+    /// <summary>FlyteAdmin's listener; null before it listens.</summary>
+    public Cluster? FlyteAdminListener => _flyteAdmin;
+
+    /// <summary>The clusters and FlyteAdmin: everything that has a request log and meets faults.</summary>
+    public IEnumerable<Cluster> Listeners => _flyteAdmin is { } flyteAdmin ? _clusters.Append(flyteAdmin) : _clusters;
 
     /// <summary>The clusters, the control plane first.</summary>
     public IReadOnlyList<Cluster> Clusters => _clusters;
@@ -53,6 +66,7 @@ public sealed class SandboxHost : IAsyncDisposable
         var control = new ControlInterface(this, _idle);
         _endpoints.Add(await Endpoints.ListenAsync(_folder.SocketPath(), control.HandleAsync));
         await GrowAsync(_options.DataPlanes);
+        _idle.Start();
         _folder.Log($"serving {_clusters.Count} clusters: {string.Join(", ", _clusters.Select(c => $"{c.Name} {c.Server}"))}");
     }
 
@@ -72,7 +86,14 @@ public sealed class SandboxHost : IAsyncDisposable
             Parallel.For(0, added.Length, i =>
                 added[i] = new Cluster(have + i == 0 ? ClientFiles.ControlPlane : ClientFiles.DataPlane(have + i), Faults, _create, _time));
             await Task.WhenAll(added.Select(cluster => Task.Run(cluster.StartAsync)));
-            _endpoints.Add(await Endpoints.ListenAsync(added, _pipeline.HandleAsync));
+            var flyteAdmin = _flyteAdmin is null ? new Cluster(FlyteAdminServer.Name, added[0], Faults, (_, _, _) => FlyteAdmin.Backend()) : null;
+            if (flyteAdmin is not null)
+            {
+                await flyteAdmin.StartAsync();
+            }
+
+            _endpoints.Add(await Endpoints.ListenAsync([.. added, .. flyteAdmin is null ? Array.Empty<Cluster>() : [flyteAdmin]], _pipeline.HandleAsync));
+            _flyteAdmin ??= flyteAdmin;
             _clusters = [.. _clusters, .. added];
             Publish();
         }
@@ -106,6 +127,7 @@ public sealed class SandboxHost : IAsyncDisposable
             Faults.Clear();
             _pipeline.Latency = _options.Latency;
             await Task.WhenAll(_clusters.Select(cluster => Task.Run(cluster.StartAsync)));
+            await _flyteAdmin!.StartAsync();
             Publish();
         }
         finally
@@ -127,6 +149,7 @@ public sealed class SandboxHost : IAsyncDisposable
         ["startedAt"] = _startedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
         ["controlSocket"] = _folder.SocketPath(),
         ["latencyMs"] = (long)Latency.TotalMilliseconds,
+        ["flyteAdmin"] = _flyteAdmin?.Server,
         ["clusters"] = new JsonArray([.. _clusters.Select(c => new JsonObject { ["name"] = c.Name, ["server"] = c.Server })]),
     };
 
@@ -135,9 +158,9 @@ public sealed class SandboxHost : IAsyncDisposable
     {
         _folder.Delete("sandbox.json");
         _idle.Dispose();
-        await Task.WhenAll(_clusters.Select(c => c.StopAsync()));
+        await Task.WhenAll(Listeners.Select(c => c.StopAsync()));
         await Task.WhenAll(_endpoints.Select(e => e.DisposeAsync().AsTask()));
-        foreach (var cluster in _clusters)
+        foreach (var cluster in Listeners)
         {
             await cluster.DisposeAsync();
         }
@@ -147,8 +170,9 @@ public sealed class SandboxHost : IAsyncDisposable
 
     private void Publish()
     {
+        _folder.Write(ClientFiles.FlyteAdminAuthority, _flyteAdmin!.Keys.Certificates.AuthorityPem);
         _folder.Write("kubeconfig", ClientFiles.Kubeconfig(_clusters));
-        _folder.Write("fleet.yaml", ClientFiles.Fleet(_clusters));
+        _folder.Write("fleet.yaml", ClientFiles.Fleet(_clusters) + ClientFiles.FlyteAdminFleet(_clusters, _flyteAdmin!.Server));
         _folder.Write("sandbox.json", State().ToJsonString() + "\n");
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
 
 namespace Flyte.MultiCluster.Sandbox.Hosting;
 
@@ -45,8 +46,9 @@ public static class SandboxProcess
 
     private static async Task ServeAsync(SandboxOptions options, StateFolder folder, TimeProvider time)
     {
+        var flyteAdmin = new FlyteAdminServer(time);
         await using var host = new SandboxHost(
-            options, folder, (name, keys, faults) => new KubernetesBackend(name, keys, faults, time, folder.Log), time);
+            options, folder, (name, keys, faults) => new KubernetesBackend(name, keys, faults, flyteAdmin, time, folder.Log), time, flyteAdmin);
         void End(PosixSignalContext signal)
         {
             signal.Cancel = true;

@@ -14,7 +14,7 @@ public sealed class StateFolder : IDisposable
 
     // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
     private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
-    private static readonly string[] Own = ["lock", "log", "sandbox.json", "control.sock", "kubeconfig", "fleet.yaml", "chart"];
+    private static readonly string[] Own = ["lock", "log", "sandbox.json", "control.sock", "kubeconfig", "fleet.yaml", ClientFiles.FlyteAdminAuthority, "chart"];
 
     private readonly FileStream _lock;
     private readonly Lock _logging = new();

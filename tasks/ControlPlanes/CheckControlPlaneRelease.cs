@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.HelmChart;
@@ -9,7 +10,7 @@ using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>Before the first write: would the control plane's upgrade lose values or workflows?</summary>
+/// <summary>Before the first write: would the control plane's upgrade lose values or workflows, or would its new pods not start?</summary>
 [TaskName(nameof(CheckControlPlaneRelease))]
 [TaskDescription("Check, before any write, that the control plane's upgrade loses no values and no workflows")]
 [IsDependentOn(typeof(FetchChart))]
@@ -25,7 +26,10 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
             if (live is null)
                 return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
             var file = new OverrideFile(context);
-            await new UpgradeCheck(context).RefuseLossAsync(live, file.Wanted(file.Compose(live)), cancellationToken);
+            var wanted = file.Wanted(file.Compose(live));
+            await new UpgradeCheck(context).RefuseLossAsync(live, wanted, cancellationToken);
+            if (!JsonNode.DeepEquals(live.Config, wanted))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
             return StageResult.Done;
         });
 }

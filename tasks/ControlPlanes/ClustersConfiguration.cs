@@ -27,7 +27,13 @@ public sealed record ClustersConfiguration(IReadOnlyList<ClusterEntry> Clusters,
     public static ClustersConfiguration Parse(IHelmValues values, string yaml)
     {
         ArgumentNullException.ThrowIfNull(values);
-        var section = values.Parse(yaml, Key)["clusters"] as JsonObject ?? [];
+        return Of(values.Parse(yaml, Key)["clusters"] as JsonObject ?? []);
+    }
+
+    /// <summary>Reads the section, as the file or Helm values (<c>configmap.clusters</c>) hold it.</summary>
+    public static ClustersConfiguration Of(JsonObject section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
         var labels = new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal);
         foreach (var (name, members) in section["labelClusterMap"] as JsonObject ?? [])
             labels[name.ToLowerInvariant()] = [.. Objects(members).Select(member => new WeightedCluster(Text(member["id"]) ?? string.Empty, Number(member["weight"])))];

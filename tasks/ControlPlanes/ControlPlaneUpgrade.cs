@@ -22,7 +22,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     /// <summary>Upgrades where there is a difference.</summary>
     /// <returns>True when helm ran, or would with the gate open.</returns>
     /// <exception cref="HelmException">helm failed.</exception>
-    /// <exception cref="Problems.RefusedException">Values or workflows would be lost.</exception>
+    /// <exception cref="Problems.RefusedException">Values or workflows would be lost, or no new flyteadmin pod would start.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var release = control.Wanted.Release;
@@ -40,6 +40,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
                 return round > 1;
             if (live is not null)
                 await new UpgradeCheck(context).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+            await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
             if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
             {
                 if (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))

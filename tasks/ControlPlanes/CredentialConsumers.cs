@@ -19,9 +19,14 @@ namespace Flyte.MultiCluster.ControlPlanes;
 /// <param name="control">The control plane.</param>
 public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun control)
 {
-    private static readonly string[] Names = ["flyteadmin", "syncresources"];
+    /// <summary>The Deployments.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["flyteadmin", "syncresources"];
 
     private readonly Dictionary<string, string?> _templates = new(StringComparer.Ordinal);
+
+    /// <summary>The annotation that notes which credential of a data plane is loaded.</summary>
+    /// <param name="dataPlane">The data plane's name.</param>
+    public static string Annotation(string dataPlane) => $"{FieldManagers.Tool}/{dataPlane}";
 
     /// <summary>Remembers the pod templates before the upgrade: pods of a new template started after the credentials were stored.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -38,7 +43,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
     {
-        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => $"{FieldManagers.Tool}/{plane.Name}", Digest, StringComparer.Ordinal);
+        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => Annotation(plane.Name), Digest, StringComparer.Ordinal);
         if (wanted.Count == 0)
             return false;
         var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, upgraded, cancellationToken)));
@@ -103,10 +108,15 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         return [.. Names.Zip(found).Where(pair => pair.Second is not null || !context.Gate.IsOpen)];
     }
 
-    private static string Digest(DataPlaneRun plane)
-        => plane.Credential is null
-            ? "known after apply"
-            : Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{plane.Credential.Token}\n{plane.Credential.CaCertificate}")))[..16];
+    /// <summary>A credential as the annotation tells it.</summary>
+    /// <param name="credential">The credential.</param>
+    public static string Digest(ClusterCredential credential)
+    {
+        ArgumentNullException.ThrowIfNull(credential);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{credential.Token}\n{credential.CaCertificate}")))[..16];
+    }
+
+    private static string Digest(DataPlaneRun plane) => plane.Credential is null ? "known after apply" : Digest(plane.Credential);
 
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 

@@ -13,8 +13,13 @@ namespace Flyte.MultiCluster.ControlPlanes;
 /// <param name="control">The control plane.</param>
 public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control)
 {
-    // flyteadmin's and syncresources' own; the second one is there only where the chart's cluster resource manager is on.
-    private static readonly string[] ConfigMaps = ["flyte-admin-clusters-config", "flyte-clusterresourcesync-config"];
+    /// <summary>flyteadmin's ConfigMap.</summary>
+    public const string AdminConfigMap = "flyte-admin-clusters-config";
+
+    /// <summary>syncresources' ConfigMap; it is there only where the chart's cluster resource manager is on.</summary>
+    public const string SyncConfigMap = "flyte-clusterresourcesync-config";
+
+    private static readonly string[] ConfigMaps = [AdminConfigMap, SyncConfigMap];
 
     private const string Key = ClustersConfiguration.Key;
 

@@ -36,18 +36,24 @@ public static class CredentialProof
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="InvalidOperationException">It does not work there, is somebody else's, or may not do what flyteadmin does.</exception>
     public static async Task ProveAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken)
+        => Refuse(cluster, endpoint, await UseAsync(cluster, endpoint, credential, cancellationToken), ns);
+
+    /// <summary>Asks with the credential who it is and what it may do.</summary>
+    /// <param name="cluster">The data plane's name.</param>
+    /// <param name="endpoint">The API server's address.</param>
+    /// <param name="credential">The credential.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="InvalidOperationException">It does not work there.</exception>
+    public static async Task<ProvenCredential> UseAsync(string cluster, string endpoint, ClusterCredential credential, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(credential);
         using var api = Open(cluster, endpoint, credential);
         try
         {
             var reviews = api.LackingAsync(Needed, cancellationToken);
-            var who = api.WhoAmIAsync(cancellationToken);
+            var who = api.IdentityAsync(cancellationToken);
             await Task.WhenAll(who, reviews);
-            if (await who is var user && user != User(ns))
-                throw new InvalidOperationException($"The token of {cluster} is {user}'s at {endpoint}, not {User(ns)}'s. Look whether the endpoint is another cluster's.");
-            if (await reviews is { Count: > 0 } lacking)
-                throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
+            return new ProvenCredential(await who, await reviews);
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Unauthorized)
         {
@@ -57,6 +63,21 @@ public static class CredentialProof
         {
             throw new InvalidOperationException($"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage} Look at the data plane's endpoint in the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.", exception);
         }
+    }
+
+    /// <summary>Refuses a credential that works, and is somebody else's or may not do what flyteadmin does.</summary>
+    /// <param name="cluster">The data plane's name.</param>
+    /// <param name="endpoint">The API server's address.</param>
+    /// <param name="proven">What was answered there.</param>
+    /// <param name="ns">Flyte's namespace.</param>
+    /// <exception cref="InvalidOperationException">It is not the one that is needed.</exception>
+    public static void Refuse(string cluster, string endpoint, ProvenCredential proven, string ns)
+    {
+        ArgumentNullException.ThrowIfNull(proven);
+        if (proven.Identity.User != User(ns))
+            throw new InvalidOperationException($"The token of {cluster} is {proven.Identity.User}'s at {endpoint}, not {User(ns)}'s. Look whether the endpoint is another cluster's.");
+        if (proven.Lacking.Count > 0)
+            throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", proven.Lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
     }
 
     private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential)
@@ -102,3 +123,8 @@ public static class CredentialProof
         return authorities.Count > 0 ? authorities : throw new InvalidOperationException($"The CA certificate of {cluster} is empty.");
     }
 }
+
+/// <summary>What an API server answered a credential.</summary>
+/// <param name="Identity">Who it is there.</param>
+/// <param name="Lacking">What flyteadmin needs and it may not.</param>
+public sealed record ProvenCredential(UserIdentity Identity, IReadOnlyList<Access> Lacking);

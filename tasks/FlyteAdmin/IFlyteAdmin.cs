@@ -56,7 +56,7 @@ public interface IFlyteAdmin : IDisposable
     /// <summary>An execution; null where there is none.</summary>
     Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken);
 
-    /// <summary>Aborts an execution; one that has ended already is left as it is.</summary>
+    /// <summary>Aborts an execution; one that has ended already is left as it is, and none there is no error.</summary>
     /// <param name="permit">The gate's leave.</param>
     /// <param name="id">The execution.</param>
     /// <param name="cause">Why, for FlyteAdmin's record.</param>

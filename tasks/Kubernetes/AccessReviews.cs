@@ -13,19 +13,25 @@ public sealed record Access(string Verb, string Group, string Resource, string? 
     public override string ToString() => $"{Verb} {Resource}{(Group.Length == 0 ? string.Empty : "." + Group)}{(Namespace is null ? string.Empty : " -n " + Namespace)}";
 }
 
+/// <summary>Who a credential is to an API server.</summary>
+/// <param name="User">The user name; empty where the server tells none.</param>
+/// <param name="Uid">The uid, a service account's own; null where the server tells none.</param>
+public sealed record UserIdentity(string User, string? Uid);
+
 /// <summary>Asks an API server who one is and what one may do.</summary>
 public static class AccessReviews
 {
     private static readonly Access Anything = new("*", "*", "*", null);
 
-    /// <summary>The user name that the credential authenticates as (SelfSubjectReview).</summary>
+    /// <summary>Who the credential authenticates as (SelfSubjectReview).</summary>
     /// <exception cref="KubernetesApiException">The server refused the credential, or did not answer.</exception>
-    public static async Task<string> WhoAmIAsync(this ClusterApi api, CancellationToken cancellationToken)
+    public static async Task<UserIdentity> IdentityAsync(this ClusterApi api, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
         var review = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "SelfSubjectReview" };
         var answer = await api.ReviewAsync("/apis/authentication.k8s.io/v1/selfsubjectreviews", review, cancellationToken);
-        return (string?)answer["status"]?["userInfo"]?["username"] ?? string.Empty;
+        var user = answer["status"]?["userInfo"];
+        return new UserIdentity((string?)user?["username"] ?? string.Empty, (string?)user?["uid"]);
     }
 
     /// <summary>Those of the given accesses that the credential lacks, asked all at once (SelfSubjectAccessReview).</summary>

@@ -29,22 +29,18 @@ public sealed class KubectlProxies : IAsyncDisposable
     private readonly ChildProcessRunner _processes;
     private readonly string _kubectl;
     private readonly string? _kubeconfig;
-    private readonly string _folder;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _sockets = new(StringComparer.Ordinal);
     private readonly List<Process> _direct = [];
     private Process? _guardian;
+    private string? _folder;
 
     /// <summary>Prepares; nothing is started yet.</summary>
     /// <param name="processes">Starts and counts the children.</param>
     /// <param name="kubectl">The path of kubectl.</param>
     /// <param name="kubeconfig">Passed to kubectl; null for its own default.</param>
     public KubectlProxies(ChildProcessRunner processes, string kubectl, string? kubeconfig)
-    {
-        (_processes, _kubectl, _kubeconfig) = (processes, kubectl, kubeconfig);
-        // A socket's path may have 104 characters at the most, so it is not under the working directory.
-        _folder = Directory.CreateTempSubdirectory("fmc-").FullName;
-    }
+        => (_processes, _kubectl, _kubeconfig) = (processes, kubectl, kubeconfig);
 
     /// <summary>The socket of a context's proxy, which is started on first use.</summary>
     /// <param name="context">The kubeconfig context.</param>
@@ -57,6 +53,8 @@ public sealed class KubectlProxies : IAsyncDisposable
         {
             if (!_sockets.TryGetValue(context, out socket!))
             {
+                // Made no sooner than the guardian that removes it. A socket's path may have 104 characters at the most, so it is not under the working directory.
+                _folder ??= Directory.CreateTempSubdirectory("fmc-").FullName;
                 socket = Path.Combine(_folder, $"{_sockets.Count}.sock");
                 _sockets.Add(context, socket);
                 Begin(context, socket);
@@ -83,7 +81,7 @@ public sealed class KubectlProxies : IAsyncDisposable
             process.Dispose();
         }
 
-        if (Directory.Exists(_folder))
+        if (_folder is not null && Directory.Exists(_folder))
             Directory.Delete(_folder, recursive: true);
     }
 
@@ -97,7 +95,7 @@ public sealed class KubectlProxies : IAsyncDisposable
 
         if (_guardian is null)
         {
-            var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, _kubeconfig ?? string.Empty, _folder } };
+            var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, _kubeconfig ?? string.Empty, Path.GetDirectoryName(socket)! } };
             _guardian = _processes.Start(start);
         }
 

@@ -17,8 +17,8 @@ namespace Flyte.MultiCluster.Prerequisites;
 /// <param name="context">The run.</param>
 public sealed class FleetCheck(FlyteContext context)
 {
-    // Since 1.24 token Secrets are made by hand, which the runbook builds on.
-    private static readonly Version OldestKubernetes = new(1, 24);
+    /// <summary>The oldest Kubernetes that works: since 1.24 token Secrets are made by hand, which the runbook builds on.</summary>
+    public static readonly Version OldestKubernetes = new(1, 24);
 
     private readonly ConcurrentQueue<Problem> _problems = new();
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
@@ -117,9 +117,17 @@ public sealed class FleetCheck(FlyteContext context)
 
     private static void CheckVersion(JsonObject? version)
     {
-        var text = ((string?)version?["gitVersion"] ?? string.Empty).TrimStart('v').Split('-', '+')[0];
-        if (Version.TryParse(text, out var parsed) && parsed < OldestKubernetes)
+        var text = (string?)version?["gitVersion"] ?? string.Empty;
+        if (IsTooOld(text))
             throw new InvalidOperationException($"Kubernetes {text} is too old; {OldestKubernetes} is the oldest that works.");
+    }
+
+    /// <summary>Whether a Kubernetes is too old to work with; one whose version cannot be told is not.</summary>
+    /// <param name="gitVersion">Its version, <c>v1.36.3</c>.</param>
+    public static bool IsTooOld(string gitVersion)
+    {
+        ArgumentNullException.ThrowIfNull(gitVersion);
+        return Version.TryParse(gitVersion.TrimStart('v').Split('-', '+')[0], out var parsed) && parsed < OldestKubernetes;
     }
 
     private void CheckIdentity(ClusterRun cluster, JsonObject? system)

@@ -4,7 +4,7 @@ using Cake.Core.Tooling;
 
 namespace Flyte.MultiCluster.Processes;
 
-/// <summary>The base of the helm and kubectl runners: finds the tool, waits without blocking, fails on a non-zero exit.</summary>
+/// <summary>The base of all runners of command-line tools: finds the tool, waits without blocking, fails on a non-zero exit.</summary>
 /// <typeparam name="TSettings">The subcommand's settings.</typeparam>
 public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     where TSettings : ToolSettings
@@ -23,6 +23,19 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <param name="errors">Its standard error.</param>
     protected abstract Exception Failure(int exitCode, IReadOnlyList<string> errors);
 
+    /// <summary>What is thrown when the tool fails, for tools that tell their errors on standard output.</summary>
+    /// <param name="exitCode">The tool's exit code.</param>
+    /// <param name="errors">Its standard error.</param>
+    /// <param name="output">Its standard output.</param>
+    protected virtual Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output) => Failure(exitCode, errors);
+
+    /// <summary>Adds what must stand before the subcommand.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="arguments">Gets the arguments.</param>
+    protected virtual void AddLeading(TSettings settings, ProcessArgumentBuilder arguments)
+    {
+    }
+
     /// <summary>Adds what every subcommand gets, after the subcommand's own arguments.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="arguments">Gets the arguments.</param>
@@ -39,14 +52,16 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(own);
         cancellationToken.ThrowIfCancellationRequested();
-        var arguments = new ProcessArgumentBuilder().Append(Command);
+        var arguments = new ProcessArgumentBuilder();
+        AddLeading(settings, arguments);
+        arguments.Append(Command);
         own(arguments);
         AddCommon(settings, arguments);
         using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
         var exitCode = process is ChildProcess child ? await child.ExitAsync(cancellationToken) : Wait(process);
         return exitCode == 0
             ? [.. process.GetStandardOutput() ?? []]
-            : throw Failure(exitCode, [.. process.GetStandardError() ?? []]);
+            : throw Failure(exitCode, [.. process.GetStandardError() ?? []], [.. process.GetStandardOutput() ?? []]);
     }
 
     private static int Wait(IProcess process)

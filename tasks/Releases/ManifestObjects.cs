@@ -17,6 +17,18 @@ public static class ManifestObjects
         return [.. Documents(manifest).Select(document => values.Parse(document, "manifest")).Where(document => document["kind"] is not null)];
     }
 
+    /// <summary>The manifest's objects of a kind, in its order; the others are not parsed.</summary>
+    /// <exception cref="FormatException">One of them is no YAML.</exception>
+    public static IReadOnlyList<JsonObject> OfKind(string manifest, string kind, IHelmValues values)
+    {
+        ArgumentNullException.ThrowIfNull(manifest);
+        ArgumentNullException.ThrowIfNull(values);
+        return [.. Documents(manifest)
+            .Where(document => document.Contains($"kind: {kind}", StringComparison.Ordinal))
+            .Select(document => values.Parse(document, "manifest"))
+            .Where(document => (string?)document["kind"] == kind)];
+    }
+
     // Line by line: a block scalar at a document's end keeps its newlines.
     private static IEnumerable<string> Documents(string manifest)
     {

@@ -29,6 +29,9 @@ public sealed class FleetRun
     /// <summary>FlyteAdmin's API; null where the fleet does not say where it is.</summary>
     public IFlyteAdmin? FlyteAdmin { get; init; }
 
+    /// <summary>Whether the fleet's execution labels and smoke runs were held against FlyteAdmin in this run, and passed.</summary>
+    public bool IsFlyteAdminChecked { get; set; }
+
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>
     public UnpackedChart Chart

@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.SmokeRuns;
+
 namespace Flyte.MultiCluster.Runs;
 
 /// <summary>How a stage ended for a cluster.</summary>
@@ -30,6 +32,7 @@ public sealed class RunJournal
     private readonly Lock _gate = new();
     private readonly List<StageEntry> _stages = [];
     private readonly List<string> _notes = [];
+    private readonly List<SmokeResult> _smokes = [];
 
     /// <summary>All stages that ended, in order.</summary>
     public IReadOnlyList<StageEntry> Stages
@@ -49,6 +52,23 @@ public sealed class RunJournal
             lock (_gate)
                 return [.. _notes];
         }
+    }
+
+    /// <summary>What the smoke run proved, and did not.</summary>
+    public IReadOnlyList<SmokeResult> Smokes
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _smokes];
+        }
+    }
+
+    /// <summary>Notes what an execution of the smoke run proved.</summary>
+    public void Add(SmokeResult result)
+    {
+        lock (_gate)
+            _smokes.Add(result);
     }
 
     /// <summary>Notes a stage's end.</summary>

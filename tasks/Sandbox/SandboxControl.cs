@@ -51,6 +51,14 @@ public sealed class SandboxControl : IDisposable
     /// <summary>Removes all faults.</summary>
     public Task<JsonObject> ClearFaultsAsync(CancellationToken cancellationToken) => SendAsync(HttpMethod.Delete, "/faults", null, cancellationToken);
 
+    /// <summary>Sets FlyteAdmin up: <c>{"oauth2": {"clientId", "clientSecret", "expiresInSeconds"}}</c>, or null for no authentication.</summary>
+    public Task<JsonObject> ConfigureFlyteAdminAsync(JsonObject settings, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Put, "/flyteadmin", settings, cancellationToken);
+
+    /// <summary>Registers a launch plan: <c>{"project", "domain", "name", "version", "active", "inputs", "behaviour"}</c>.</summary>
+    public Task<JsonObject> RegisterLaunchPlanAsync(JsonObject launchPlan, CancellationToken cancellationToken) =>
+        SendAsync(HttpMethod.Post, "/flyteadmin/launchplans", launchPlan, cancellationToken);
+
     /// <summary>Makes all clusters as freshly started, but for keys and ports.</summary>
     public Task<JsonObject> ResetAsync(CancellationToken cancellationToken) => SendAsync(HttpMethod.Post, "/reset", null, cancellationToken);
 

@@ -23,6 +23,12 @@ public sealed record SandboxState
     /// <summary>Its clusters, the control plane first.</summary>
     public required IReadOnlyList<SandboxCluster> Clusters { get; init; }
 
+    /// <summary>Its FlyteAdmin; null for a sandbox without one.</summary>
+    public Uri? FlyteAdmin { get; init; }
+
+    /// <summary>The CA that signed FlyteAdmin's certificate, PEM.</summary>
+    public string FlyteAdminAuthority => Path.Combine(Folder, "flyteadmin-ca.crt");
+
     /// <summary>How many data planes it has.</summary>
     public int DataPlanes => Clusters.Count - 1;
 
@@ -39,6 +45,7 @@ public sealed record SandboxState
         StartedAt = status["startedAt"]!.GetValue<DateTimeOffset>(),
         ControlSocket = status["controlSocket"]!.GetValue<string>(),
         Latency = TimeSpan.FromMilliseconds(status["latencyMs"]!.GetValue<long>()),
+        FlyteAdmin = status["flyteAdmin"] is { } address ? new Uri(address.GetValue<string>()) : null,
         Clusters =
         [
             .. status["clusters"]!.AsArray().Select(c => c!["name"]!.GetValue<string>()).Select((name, index) => new SandboxCluster(

@@ -10,7 +10,8 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 /// </summary>
 /// <param name="fleet">What should be.</param>
 /// <param name="joined">The data planes whose credential is stored, with their endpoints.</param>
-public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, string> joined)
+/// <param name="disabled">Data planes that cannot be worked on and that the fleet disables: their entries stay, without new executions.</param>
+public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, string> joined, params IReadOnlyList<string> disabled)
 {
     private readonly List<string> _kept = [];
 
@@ -60,6 +61,8 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             clusters[plane.Name].Remove("inCluster");
         }
 
+        foreach (var name in disabled.Where(clusters.ContainsKey))
+            clusters[name]["enabled"] = false;
         if (fleet.ControlPlane.RunsWorkflows)
             clusters[fleet.ControlPlane.Name] = Merged(clusters.GetValueOrDefault(fleet.ControlPlane.Name), new JsonObject { ["name"] = fleet.ControlPlane.Name, ["enabled"] = true, ["inCluster"] = true });
         return clusters;

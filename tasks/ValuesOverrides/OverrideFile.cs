@@ -24,7 +24,8 @@ public sealed class OverrideFile(FlyteContext context)
     public ValuesOverride Compose(HelmRelease? live, params IReadOnlyList<JsonObject> meanwhile)
     {
         var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        return new OverrideComposer(context.Run.Fleet, endpoints).Compose([.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, Base()]);
+        var disabled = context.Run.DataPlanes.Where(plane => plane.Failure is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
+        return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled]).Compose([.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, Base()]);
     }
 
     /// <summary>The merged values that the control plane would get with an override.</summary>

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubernetes;
 using NUnit.Framework;
 
@@ -9,15 +10,19 @@ namespace Flyte.MultiCluster.Tests.Changes;
 /// <summary>What the program's shape promises: one gate, and plumbing that knows nothing of the stages.</summary>
 internal sealed class ArchitectureTests
 {
-    private static readonly string[] WritingWords = ["Apply", "Patch", "Delete", "Upgrade", "Install", "Rollback", "Uninstall", "Put", "Post", "Create"];
+    private static readonly string[] WritingWords = ["Apply", "Patch", "Delete", "Upgrade", "Install", "Rollback", "Uninstall", "Put", "Post", "Create", "Abort", "Update", "RunRemote"];
+
+    private static readonly string[] RunnerNamespaces = ["Helm", "Kubectl", "Flytectl", "Pyflyte"];
 
     private static readonly Type[] Clients =
     [
         typeof(ClusterApi),
-        .. typeof(FlyteContext).Assembly.GetTypes().Where(type => type.Namespace is "Flyte.MultiCluster.Helm" or "Flyte.MultiCluster.Kubectl" && type.Name.EndsWith("Runner", StringComparison.Ordinal)),
+        typeof(IFlyteAdmin),
+        typeof(FlyteAdminClient),
+        .. typeof(FlyteContext).Assembly.GetTypes().Where(type => RunnerNamespaces.Any(name => type.Namespace == $"Flyte.MultiCluster.{name}") && type.Name.EndsWith("Runner", StringComparison.Ordinal)),
     ];
 
-    private static readonly string[] Plumbing = ["Changes", "Helm", "Kubectl", "Kubernetes", "Processes", "Rollouts", "Values"];
+    private static readonly string[] Plumbing = ["Changes", "FlyteAdmin", "Flytectl", "Helm", "Kubectl", "Kubernetes", "Processes", "Pyflyte", "Rollouts", "Values"];
 
     [Test]
     public void Every_call_that_writes_takes_the_gates_permit()
@@ -26,7 +31,7 @@ internal sealed class ArchitectureTests
             .Where(method => WritingWords.Any(word => method.Name.Contains(word, StringComparison.Ordinal)))
             .ToArray();
 
-        Assert.That(writing.Select(method => method.Name), Is.SupersetOf(new[] { "ApplyAsync", "MergePatchAsync", "UpgradeAsync" }));
+        Assert.That(writing.Select(method => method.Name), Is.SupersetOf(new[] { "ApplyAsync", "MergePatchAsync", "UpgradeAsync", "PutExecutionLabelAsync", "DeleteExecutionLabelAsync", "CreateExecutionAsync", "AbortExecutionAsync", "UpdateAsync", "RunRemoteAsync" }));
         Assert.That(writing.Where(method => method.GetParameters().All(parameter => parameter.ParameterType != typeof(ChangePermit))).Select(method => $"{method.DeclaringType!.Name}.{method.Name}"), Is.Empty);
     }
 
@@ -38,12 +43,12 @@ internal sealed class ArchitectureTests
     }
 
     [Test]
-    public void No_other_code_speaks_to_a_clusters_API_over_HTTP()
+    public void No_other_code_speaks_to_a_clusters_or_FlyteAdmins_API_over_HTTP()
         => Assert.That(
             Sources("tasks").Where(file => File.ReadAllText(file) is var text && (text.Contains("HttpMethod.Patch", StringComparison.Ordinal) || text.Contains("HttpMethod.Post", StringComparison.Ordinal) || text.Contains("HttpMethod.Put", StringComparison.Ordinal) || text.Contains("HttpMethod.Delete", StringComparison.Ordinal)))
                 .Where(file => !IsIn(file, "Sandbox"))
                 .Select(Path.GetFileName),
-            Is.EqualTo(new[] { "ClusterApi.cs" }));
+            Is.EquivalentTo(new[] { "ClusterApi.cs", "FlyteAdminClient.cs", "ClientCredentials.cs" }));
 
     [TestCaseSource(nameof(Plumbing))]
     public void Plumbing_knows_neither_the_program_nor_the_stages(string folder)

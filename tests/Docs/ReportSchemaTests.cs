@@ -3,11 +3,13 @@ using Cake.Core;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Processes;
 using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.SmokeRuns;
 using Flyte.MultiCluster.Tests.Fleets;
 using NSubstitute;
 using NUnit.Framework;
@@ -42,6 +44,9 @@ internal sealed class ReportSchemaTests
         foreach (var status in Enum.GetValues<StageStatus>())
             _context.Journal.Add(new StageEntry("InstallDataPlane", status == StageStatus.Done ? null : "dataplane_1", status, TimeSpan.FromSeconds(1), status == StageStatus.Done ? null : "why"));
         _context.Journal.Add("a note");
+        foreach (var phase in Enum.GetValues<ExecutionPhase>())
+            _context.Journal.Add(new SmokeResult { Label = "label1", Execution = "team1/development/s1", Cluster = "dataplane_1", Allowed = ["dataplane_1"], Phase = phase, Failure = "why", Remedy = "do" });
+        _context.Journal.Add(new SmokeResult { Label = null, Allowed = [] });
 
         Assert.That(Violations(ExitCode.SomeClustersFailed), Is.Empty);
     }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Runtime.Versioning;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 
@@ -78,6 +79,14 @@ internal sealed class KubectlProxiesTests
     }
 
     [Test]
+    public void A_folder_is_made_by_the_first_that_asks_so_that_a_program_killed_before_leaves_none()
+    {
+        var proxies = new KubectlProxies(_processes, Kubectl(Serving), null);
+
+        Assert.That(typeof(KubectlProxies).GetField("_folder", BindingFlags.Instance | BindingFlags.NonPublic)!.GetValue(proxies), Is.Null);
+    }
+
+    [Test]
     public async Task When_the_programs_pipe_closes_the_proxies_and_their_folder_go()
     {
         var proxies = new KubectlProxies(_processes, Kubectl(Serving), null);
@@ -116,8 +125,8 @@ internal sealed class KubectlProxiesTests
 
     private string Kubectl(string script)
     {
-        var path = _folder.Write("kubectl", script.Replace("FOLDER", _folder.Path, StringComparison.Ordinal).ReplaceLineEndings("\n"));
-        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var path = Path.Combine(_folder.Path, "kubectl");
+        ExecutableFile.Write(path, script.Replace("FOLDER", _folder.Path, StringComparison.Ordinal).ReplaceLineEndings("\n"));
         return path;
     }
 

@@ -20,6 +20,18 @@ internal sealed class CommandLineTests
 
     private static string Problem(params string[] args) => Read(args).Problems.Single().ToString();
 
+    [TestCase("--output=json", "Add --target=Verify, or leave it out.")]
+    [TestCase("--smoke", "Add --target=Verify or --target=SmokeRun, or leave it out.")]
+    [TestCase("--skip-smoke", "Add --target=AddDataPlane, or leave it out.")]
+    public void An_option_of_one_target_goes_with_no_other(string option, string remedy)
+        => Assert.That(Problem(option, "--target=SandboxUp"), Does.EndWith(remedy));
+
+    [Test]
+    public void Output_as_text_goes_with_every_target() => Assert.That(Read("--output=text", "--target=AddDataPlane").Problems, Is.Empty);
+
+    [Test]
+    public void With_an_unknown_target_its_options_are_not_told_off() => Assert.That(Problem("--output=json", "--target=Verfy"), Does.StartWith("--target: "));
+
     [Test]
     public void An_empty_command_line_gives_the_defaults() => Assert.That(Options(), Is.EqualTo(new RunOptions()));
 

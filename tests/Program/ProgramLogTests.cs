@@ -66,4 +66,26 @@ internal sealed class ProgramLogTests
 
         Assert.That(_output.ToString(), Does.StartWith("{json}"));
     }
+
+    [TestCase("An error occurred when executing task '{0}'.", false)]
+    [TestCase("Error: {0}", true)]
+    public void Cake_does_not_say_again_what_the_summary_has_said(string format, bool isTold)
+    {
+        using var error = new StringWriter();
+        var log = new ProgramLog(TextWriter.Null, error, colours: false, () => isTold);
+
+        log.Write(Verbosity.Normal, LogLevel.Error, format, "x");
+
+        Assert.That(error.ToString(), Is.Empty);
+    }
+
+    [Test]
+    public void A_failure_that_no_summary_tells_is_told_by_Cake()
+    {
+        using var error = new StringWriter();
+
+        new ProgramLog(TextWriter.Null, error, colours: false, () => false).Write(Verbosity.Normal, LogLevel.Error, "Error: {0}", "x");
+
+        Assert.That(error.ToString().Trim(), Is.EqualTo("Error: x"));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Tests.Processes;
 
 namespace Flyte.MultiCluster.Tests.Program;
 
@@ -35,7 +36,7 @@ internal sealed class ScriptTree : IDisposable
         File.Copy(Path.Combine(ProjectRoot.Path, "build.sh"), At("build.sh"));
         Write("build/Program.cs", "program");
         Write("Directory.Build.props", "<Project/>");
-        Executable("bin/dotnet", Dotnet);
+        ExecutableFile.Write(At("bin/dotnet"), Dotnet + "\n");
     }
 
     public string SearchPath => At("bin") + ":/usr/local/bin:/usr/bin:/bin";
@@ -47,13 +48,6 @@ internal sealed class ScriptTree : IDisposable
     public string At(string path) => Path.Combine(_folder, path);
 
     public void Write(string path, string content) => File.WriteAllText(At(path), content);
-
-    public void Executable(string path, string content)
-    {
-        Write(path, content + "\n");
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(At(path), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 
     /// <summary>A folder with what the script needs, and no dotnet.</summary>
     public string PathWithoutDotnet()

@@ -1,8 +1,9 @@
-using Flyte.MultiCluster.Kubectl;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Processes;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Tests.Kubernetes;
@@ -18,7 +19,7 @@ internal sealed class TestRun : IDisposable
     private readonly Dictionary<string, FakeApiServer> _servers = new(StringComparer.Ordinal);
     private readonly List<string> _lines = [];
 
-    public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null)
+    public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null, IFlyteAdmin? admin = null)
     {
         var cake = Substitute.For<ICakeContext>();
         var log = Substitute.For<ICakeLog>();
@@ -41,6 +42,7 @@ internal sealed class TestRun : IDisposable
                 DataPlanes = [.. Fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
                 Artifacts = _folder.Path,
                 Kubeconfig = null,
+                FlyteAdmin = admin,
                 Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
             },
             HasRun = true,

@@ -29,10 +29,10 @@ internal sealed class BadClusterTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "imagePull", "name": "flytepropeller"}""");
 
-        var run = (await Bed.RunAsync("--timeout=3s")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync("--timeout=10s")).Expect(ExitCode.SomeClustersFailed);
 
         await AssertOnlyTheFirstJoinedAsync(run, "InstallDataPlane");
-        Assert.That(run.Output, Does.Match("failed in InstallDataPlane: not available within 3 s: .*container flytepropeller: (ImagePullBackOff|ErrImagePull)"));
+        Assert.That(run.Output, Does.Match("failed in InstallDataPlane: not available within 10 s: .*container flytepropeller: (ImagePullBackOff|ErrImagePull)"));
 
         await Bed.Control.ClearFaultsAsync(default);
         Assert.That((await Bed.RunAsync()).Expect(0).Outcome("dataplane_2"), Is.EqualTo("changed"));
@@ -43,10 +43,10 @@ internal sealed class BadClusterTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "tokenNeverFilled"}""");
 
-        var run = (await Bed.RunAsync("--timeout=3s")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync("--timeout=10s")).Expect(ExitCode.SomeClustersFailed);
 
         await AssertOnlyTheFirstJoinedAsync(run, "CreateDataPlaneToken");
-        Assert.That(run.Output, Does.Contain("The token controller did not fill Secret dataplane-2-token within 3 s."));
+        Assert.That(run.Output, Does.Contain("The token controller did not fill Secret dataplane-2-token within 10 s."));
     }
 
     [Test]
@@ -74,7 +74,27 @@ internal sealed class BadClusterTests : StageTests
         Assert.That(run.Output, Does.Contain("controlplane: ").And.Contain("The control plane is needed"));
     }
 
-    private static async Task AssertOnlyTheFirstJoinedAsync(Finished run, string failedIn)
+    [Test]
+    public async Task A_joined_data_plane_that_is_dead_stops_an_upgrade_before_any_write_and_disabling_it_lets_it_pass()
+    {
+        (await Bed.RunAsync()).Expect(0);
+        await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");
+        const string Labels = "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}";
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await Bed.RunAsync($"--fleet={Bed.Fleet(labels: Labels, name: "enabled")}")).Expect(ExitCode.Refused);
+
+        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["remedy"], Does.Contain("enabled: false"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+
+        var planes = $"{Bed.Plane(1)}, {Bed.Plane(2).Replace("{", "{enabled: false, ", StringComparison.Ordinal)}";
+        var fleet = Bed.Fleet(planes, Labels.Replace("id: dataplane_2", "id: dataplane_1", StringComparison.Ordinal), name: "disabled");
+        (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.SomeClustersFailed);
+
+        Assert.That(await ClustersAsync(), Does.Contain("enabled: false").And.Contain("name: dataplane_2"));
+    }
+
+    private async Task AssertOnlyTheFirstJoinedAsync(Finished run, string failedIn)
     {
         Assert.That((run.Outcome("dataplane_1"), run.Outcome("dataplane_2")), Is.EqualTo(("changed", "failed")));
         Assert.That(Stage(run.Report, failedIn), Is.EqualTo("failed"));
@@ -82,7 +102,7 @@ internal sealed class BadClusterTests : StageTests
         Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Is.EquivalentTo(new[] { "dataplane_1_token", "dataplane_1_cacert" }));
     }
 
-    private static async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+    private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
 
     private static string? Stage(JsonObject report, string name)
         => (string?)report["stages"]!.AsArray().Single(stage => (string?)stage!["name"] == name && (string?)stage["cluster"] == "dataplane_2")!["status"];

@@ -62,7 +62,9 @@ internal sealed class ClusterView : IDisposable
 
     public Task PatchAsync(string path, string patch) => SendAsync(HttpMethod.Patch, path, patch, "application/merge-patch+json");
 
-    public Task DeleteAsync(string kind, string name) => SendAsync(HttpMethod.Delete, $"{Flyte(kind)}/{name}", null, null);
+    public Task DeleteAsync(string kind, string name) => DeleteAsync($"{Flyte(kind)}/{name}");
+
+    public Task DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, null);
 
     /// <summary>The entries of a Secret, base64; none where there is no Secret.</summary>
     public async Task<IReadOnlyDictionary<string, string>> SecretAsync(string name)

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
-/// <summary>What a join leaves behind, without what differs between any two joins: tokens, revisions, names of pods.</summary>
+/// <summary>What a join leaves behind, without what differs between any two joins: tokens, revisions, names of pods, the bed's folder and ports.</summary>
 internal static class EndState
 {
     public static async Task<string> OfAsync(StageBed bed)
@@ -28,7 +28,9 @@ internal static class EndState
         var files = Directory.EnumerateFiles(Path.Combine(bed.Folder, "artifacts", "values"), "*.yaml", SearchOption.AllDirectories);
         foreach (var file in files.Order(StringComparer.Ordinal))
             text.AppendLine($"# {Path.GetFileName(file)}\n{await File.ReadAllTextAsync(file)}");
-        return text.ToString();
+        foreach (var cluster in bed.State.Clusters)
+            text.Replace(cluster.Server.Authority, $"{cluster.Name}.example.com");
+        return text.Replace(bed.Folder, "FOLDER").ToString();
     }
 
     private static async Task<string?> OriginAsync(StageBed bed, string key)

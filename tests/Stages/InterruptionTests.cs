@@ -30,7 +30,7 @@ internal sealed class InterruptionTests : StageTests
     [Test]
     public async Task In_the_middle_of_helm_the_release_is_left_so_that_the_next_run_goes_on()
     {
-        await Bed.FaultAsync("""{"cluster": "dataplane1", "method": "POST", "path": "/deployments", "kind": "delay", "delayMs": 1500, "count": 1}""");
+        await Bed.FaultAsync("""{"cluster": "dataplane1", "method": "POST", "path": "/deployments", "kind": "delay", "delayMs": 10000, "count": 1}""");
         using var program = Bed.Start(["--cluster=dataplane_1"]);
         await program.UntilSaidAsync(line => line.StartsWith("[dataplane_1] create HelmRelease", StringComparison.Ordinal));
         await Until(async () => (await DataPlane(1).ReleaseAsync("flyte-core-data")) is not null);

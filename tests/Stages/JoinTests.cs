@@ -131,7 +131,7 @@ internal sealed class JoinTests(int helm) : JoinedTests
         Assert.That(violations, Is.Empty);
     }
 
-    private static async Task<IReadOnlyList<string>> MutationsAsync() => [.. (await Bed.RequestsAsync()).Where(IsMutation).Select(Text).Order(StringComparer.Ordinal)];
+    private async Task<IReadOnlyList<string>> MutationsAsync() => [.. (await Bed.RequestsAsync()).Where(IsMutation).Select(Text).Order(StringComparer.Ordinal)];
 
     private static bool IsMutation(JsonObject request) => Writes.Contains((string?)request["method"]) && !((string)request["path"]!).Contains("reviews", StringComparison.Ordinal);
 

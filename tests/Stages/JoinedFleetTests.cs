@@ -55,7 +55,7 @@ internal sealed class JoinedFleetTests : JoinedTests
     {
         var before = await ControlPlane.SecretAsync("cluster-credentials");
         await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
-        await DataPlane(2).DeleteAsync("secrets", "dataplane-2-token");
+        await DataPlane(2).DeleteAsync("deployments", "flytepropeller");
 
         var run = (await RunAsync("--cluster=dataplane_1")).Expect(0);
 
@@ -63,6 +63,7 @@ internal sealed class JoinedFleetTests : JoinedTests
         Assert.That(run.Report["clusters"]!.AsArray().Select(cluster => (string?)cluster!["name"]), Is.EqualTo(new[] { "controlplane", "dataplane_1" }));
         Assert.That(after["dataplane_1_token"], Is.Not.EqualTo(before["dataplane_1_token"]));
         Assert.That(after["dataplane_2_token"], Is.EqualTo(before["dataplane_2_token"]));
+        Assert.That(await DataPlane(2).FlyteAsync("deployments", "flytepropeller"), Is.Null, "What is not chosen is left as it is.");
         Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"], Does.Contain("dataplane_2").And.Contain("label2"));
         (await RunAsync()).Expect(0);
     }
@@ -138,19 +139,19 @@ internal sealed class JoinedFleetTests : JoinedTests
         Assert.That(accepted.Output, Does.Contain("as accepted: flyteadmin.byHand").And.Not.Contain("hunter2"));
     }
 
-    private static async Task<(string? Token, string? Ca)> StoredAsync()
+    private async Task<(string? Token, string? Ca)> StoredAsync()
     {
         var entries = await ControlPlane.SecretAsync("cluster-credentials");
         return (entries.GetValueOrDefault("dataplane_1_token"), entries.GetValueOrDefault("dataplane_1_cacert"));
     }
 
-    private static async Task<(string? Token, string? Ca)> OriginAsync()
+    private async Task<(string? Token, string? Ca)> OriginAsync()
     {
         var entries = await DataPlane(1).SecretAsync("dataplane-1-token");
         return (entries.GetValueOrDefault("token"), entries.GetValueOrDefault("ca.crt"));
     }
 
-    private static async Task<IReadOnlyList<string?>> RestartsAsync()
+    private async Task<IReadOnlyList<string?>> RestartsAsync()
     {
         var deployments = await ControlPlane.ListAsync("deployments");
         return [.. Consumers.Select(name => (string?)deployments[name]["spec"]?["template"]?["metadata"]?["annotations"]?["kubectl.kubernetes.io/restartedAt"])];

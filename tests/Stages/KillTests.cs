@@ -6,23 +6,24 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>SIGKILL after every stage, then the same command again.</summary>
 internal sealed class KillTests : StageTests
 {
-    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
-    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods"];
+    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "CheckFlyteAdmin", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
+    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun"];
 
-    private string? _uninterrupted;
+    private static string? _uninterrupted;
 
     [OneTimeSetUp]
-    public async Task JoinWithoutInterruption()
+    public static async Task JoinWithoutInterruption()
     {
-        await Bed.ResetAsync();
-        (await Bed.RunAsync()).Expect(0);
-        _uninterrupted = await EndState.OfAsync(Bed);
+        var bed = await StagesSandbox.BorrowAsync();
+        (await RunAsync(bed)).Expect(0);
+        _uninterrupted = await EndState.OfAsync(bed);
+        StagesSandbox.GiveBack(bed);
     }
 
     [Test]
     public async Task The_stages_of_these_tests_are_those_of_AddDataPlane()
     {
-        var plan = await Bed.RunAsync("--plan");
+        var plan = await Bed.RunAsync($"--fleet={Fleet(Bed)}", "--plan");
 
         Assert.That(plan.Output.Split('\n').Where(line => line.StartsWith("== ", StringComparison.Ordinal)).Select(line => line[3..]), Is.EqualTo([.. Looking, .. Writing, "AddDataPlane"]));
     }
@@ -59,19 +60,24 @@ internal sealed class KillTests : StageTests
         await AssertJoinedByTheNextRunAsync();
     }
 
-    private static async Task KillAtAsync(string beginning)
+    private async Task KillAtAsync(string beginning)
     {
-        using var program = Bed.Start([]);
+        using var program = Bed.Start([$"--fleet={Fleet(Bed)}"]);
         await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
-        Assert.That(await program.LeftAsync(command => command.Contains(" proxy ", StringComparison.Ordinal)), Is.Empty, "kubectl proxies are left.");
+        Assert.That(await program.LeftAsync(command => command.Contains("prox", StringComparison.Ordinal)), Is.Empty, "kubectl proxies or their guardian are left.");
+        Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty, "The proxies' folder is left.");
     }
+
+    private static string Fleet(StageBed bed) => AdminTests.Fleet(bed, ["flytesnacks/development=label2"], AdminTests.Smoke, name: "kill");
+
+    private static Task<Finished> RunAsync(StageBed bed) => bed.RunAsync($"--fleet={Fleet(bed)}");
 
     private async Task AssertJoinedByTheNextRunAsync()
     {
-        (await Bed.RunAsync()).Expect(0);
+        (await RunAsync(Bed)).Expect(0);
         Assert.That(await EndState.OfAsync(Bed), Is.EqualTo(_uninterrupted));
-        Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
+        Assert.That((await RunAsync(Bed)).Expect(0).Changes, Is.Empty);
     }
 }

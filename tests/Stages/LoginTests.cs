@@ -25,7 +25,7 @@ internal sealed class LoginTests : StageTests
     }
 
     // The same users, but their certificates come from a command, as eks get-token and gke-gcloud-auth-plugin do.
-    private static string WithExecPlugins()
+    private string WithExecPlugins()
     {
         var view = JsonNode.Parse(Bed.Kubectl("controlplane", "config view --raw --output=json"))!;
         foreach (var entry in view["users"]!.AsArray())

@@ -21,7 +21,7 @@ internal sealed class PassingFaultTests : StageTests
         """{"kind": "drop", "path": "/deployments\\?.*watch=1", "count": 2}""",
         """{"kind": "status", "status": 500, "path": "cluster-credentials|-token", "count": 4}""");
 
-    private static async Task JoinsWithAsync(params string[] faults)
+    private async Task JoinsWithAsync(params string[] faults)
     {
         foreach (var fault in faults)
             await Bed.FaultAsync(fault);

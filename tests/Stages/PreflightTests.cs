@@ -112,7 +112,7 @@ internal sealed class PreflightTests : StageTests
         (await Bed.RunAsync("--accept-crd-deletion", "--accept-value-loss")).Expect(0);
     }
 
-    private static async Task<Finished> RefusedAsync(string fleet, string? kubeconfig = null)
+    private async Task<Finished> RefusedAsync(string fleet, string? kubeconfig = null)
     {
         var writes = await Bed.WritesAsync();
         var run = (await Bed.RunAsync(kubeconfig is null ? [$"--fleet={fleet}"] : [$"--fleet={fleet}", $"--kubeconfig={kubeconfig}"])).Expect(ExitCode.Refused);
@@ -120,7 +120,7 @@ internal sealed class PreflightTests : StageTests
         return run;
     }
 
-    private static string WithMore(string users, string contexts)
+    private string WithMore(string users, string contexts)
     {
         var path = Path.Combine(Bed.Folder, "more.kubeconfig");
         File.WriteAllText(path, File.ReadAllText(Bed.State.Kubeconfig)

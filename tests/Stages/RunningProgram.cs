@@ -11,6 +11,9 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <param name="Json">Its report; null where it wrote none.</param>
 internal sealed record Finished(int ExitCode, string Output, JsonObject? Json)
 {
+    /// <summary>What it put on standard output alone.</summary>
+    public string StandardOutput { get; init; } = string.Empty;
+
     public JsonObject Report => Json ?? throw new InvalidOperationException($"There is no report:\n{Output}");
 
     /// <summary>The reported changes, as <c>dataplane_1 create Secret dataplane-1-token</c>.</summary>
@@ -37,6 +40,7 @@ internal sealed class RunningProgram : IDisposable
     private readonly string _report;
     private readonly Process _process;
     private readonly StringBuilder _said = new();
+    private readonly StringBuilder _output = new();
     private readonly List<(Func<string, bool> Awaits, TaskCompletionSource Done)> _waits = [];
 
     public RunningProgram(ProcessStartInfo start, string report)
@@ -44,7 +48,11 @@ internal sealed class RunningProgram : IDisposable
         _report = report;
         start.Environment[Mark] = _id;
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Hear(line.Data);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            _output.Append(line.Data).Append('\n');
+            Hear(line.Data);
+        };
         _process.ErrorDataReceived += (_, line) => Hear(line.Data);
         _process.Start();
         _process.StandardInput.Close();
@@ -85,7 +93,7 @@ internal sealed class RunningProgram : IDisposable
     public async Task<Finished> EndAsync()
     {
         await _process.WaitForExitAsync();
-        return new Finished(_process.ExitCode, Said(), File.Exists(_report) ? JsonNode.Parse(await File.ReadAllTextAsync(_report)) as JsonObject : null);
+        return new Finished(_process.ExitCode, Said(), File.Exists(_report) ? JsonNode.Parse(await File.ReadAllTextAsync(_report)) as JsonObject : null) { StandardOutput = _output.ToString() };
     }
 
     /// <summary>The command lines of the processes that descend from the program and live: they carry its environment.</summary>

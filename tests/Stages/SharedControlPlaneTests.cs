@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Build;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -5,6 +6,7 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>A control plane that others change too: another operator at the same time, and people by hand.</summary>
 internal sealed class SharedControlPlaneTests : StageTests
 {
+    // Disabled: an enabled cluster that does not answer keeps every new flyteadmin from starting.
     private const string Legacy = """
         flyteadmin:
           additionalVolumes: [{name: cluster-credentials, secret: {secretName: cluster-credentials}}]
@@ -13,10 +15,10 @@ internal sealed class SharedControlPlaneTests : StageTests
           clusters:
             labelClusterMap: {legacy: [{id: legacy, weight: 1}]}
             clusterConfigs:
-              - {name: legacy, endpoint: "https://legacy.example.com", enabled: true, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
+              - {name: legacy, endpoint: "https://legacy.example.com", enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
         """;
 
-    private static string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
+    private string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
 
     [Test]
     public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
@@ -65,5 +67,22 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
-    private static async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+    [Test]
+    public async Task An_enabled_cluster_of_others_that_does_not_answer_is_told_before_anything_is_written()
+    {
+        var values = Path.Combine(Bed.Folder, "legacy.yaml");
+        await File.WriteAllTextAsync(values, Legacy.Replace("enabled: false", "enabled: true", StringComparison.Ordinal));
+        Bed.Kubectl("controlplane", "create namespace flyte");
+        Bed.Kubectl("controlplane", "apply -f -", LegacySecret);
+        Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} -f {Bed.Chart}/values-controlplane.yaml -f {values}");
+        var writes = await Bed.WritesAsync();
+
+        var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
+
+        Assert.That((string?)run.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("no new flyteadmin pod starts").And.Contain("https://legacy.example.com"));
+        Assert.That((string?)run.Report["problems"]![0]!["place"], Is.EqualTo("legacy"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+    }
+
+    private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Testing;
+using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Sandbox.Conformance;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -8,6 +10,9 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>A sandbox with two data planes, the real program, helm and kubectl on it, and a folder for everything they write.</summary>
 internal sealed class StageBed : IAsyncDisposable
 {
+    // The Test target names the program that it belongs to: compiled ahead of time, as people run it, it starts sooner than the one beside the tests.
+    private static readonly string Program = System.Environment.GetEnvironmentVariable(Test.ProgramVariable) ?? AppContext.BaseDirectory;
+
     private readonly SandboxClient _sandbox;
     private int _runs;
 
@@ -44,7 +49,7 @@ internal sealed class StageBed : IAsyncDisposable
     public static async Task<StageBed> StartAsync()
     {
         var folder = Directory.CreateTempSubdirectory("st-").FullName;
-        var launcher = new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory));
+        var launcher = new SandboxLauncher(SandboxLauncher.Find(Program));
         var sandbox = new SandboxClient(launcher, Path.Combine(folder, "sandbox"), TimeSpan.FromMinutes(10));
         return new StageBed(folder, sandbox, await sandbox.EnsureUpAsync(2, null, default));
     }
@@ -64,13 +69,13 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>How many writes each cluster has had.</summary>
     public async Task<string> WritesAsync() => (await Control.StatusAsync(default))["writes"]!.ToJsonString();
 
-    /// <summary>The requests to all clusters but those of the tests themselves.</summary>
+    /// <summary>The requests to all clusters but those of the tests themselves and of the sandbox's flyteadmin.</summary>
     public async Task<IReadOnlyList<JsonObject>> RequestsAsync()
     {
         var all = new List<JsonObject>();
         foreach (var cluster in Clusters)
             all.AddRange(await Control.RequestsAsync(cluster.Name, default));
-        return [.. all.Where(request => (string?)request["userAgent"] != ClusterView.UserAgent)];
+        return [.. all.Where(request => (string?)request["userAgent"] is not (ClusterView.UserAgent or "flyteadmin"))];
     }
 
     /// <summary>A fleet file; by default of both data planes.</summary>
@@ -110,7 +115,7 @@ internal sealed class StageBed : IAsyncDisposable
     {
         var report = Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
         var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm);
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll"));
+        start.ArgumentList.Add(Path.Combine(Program, "flyte-multicluster.dll"));
         foreach (var argument in Completed(arguments, report))
             start.ArgumentList.Add(argument);
         return new RunningProgram(start, report);
@@ -179,10 +184,7 @@ internal sealed class StageBed : IAsyncDisposable
         var folder = Directory.CreateDirectory(Path.Combine(Folder, $"tools{helm}")).FullName;
         foreach (var (name, real) in new[] { ("helm", Tool.Helm(helm)), ("kubectl", Tool.Kubectl()) })
         {
-            var wrapper = Path.Combine(folder, name);
-            File.WriteAllText(wrapper, $"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >>'{CommandLines}'\nexec '{real}' \"$@\"\n");
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(wrapper, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            ExecutableFile.Write(Path.Combine(folder, name), $"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >>'{CommandLines}'\nexec '{real}' \"$@\"\n");
         }
     }
 }

@@ -3,22 +3,42 @@ using NUnit.Framework.Interfaces;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
-/// <summary>Tests with empty clusters, every one.</summary>
-[TestFixture, Platform("Linux", Reason = "The program's processes are looked up under /proc."), NonParallelizable]
-internal abstract class StageTests
+/// <summary>Tests on a bed.</summary>
+[Platform("Linux", Reason = "The program's processes are looked up under /proc.")]
+internal abstract class BedTests
 {
-    protected static StageBed Bed => StagesSandbox.Bed;
+    private StageBed? _bed;
 
-    protected static ClusterView ControlPlane => Bed.ControlPlane;
+    protected StageBed Bed => _bed ?? throw new InvalidOperationException("No bed was borrowed.");
 
-    protected static ClusterView DataPlane(int number) => Bed.Clusters[number];
+    protected ClusterView ControlPlane => Bed.ControlPlane;
 
-    [SetUp]
-    public virtual Task Prepare() => Bed.ResetAsync();
+    protected ClusterView DataPlane(int number) => Bed.Clusters[number];
+
+    protected async Task BorrowAsync() => _bed = await StagesSandbox.BorrowAsync();
+
+    protected void GiveBack()
+    {
+        if (_bed is not null)
+            StagesSandbox.GiveBack(_bed);
+        _bed = null;
+    }
 }
 
-/// <summary>Tests that find two joined data planes and leave them so; after a failed one they are joined anew.</summary>
-internal abstract class JoinedTests : StageTests
+/// <summary>Tests with empty clusters, every one on a bed of its own and at the same time as others.</summary>
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), Parallelizable(ParallelScope.All)]
+internal abstract class StageTests : BedTests
+{
+    [SetUp]
+    public Task Borrow() => BorrowAsync();
+
+    [TearDown]
+    public void Return() => GiveBack();
+}
+
+/// <summary>Tests that find two joined data planes and leave them so, one after the other on one bed; after a failed one they are joined anew.</summary>
+[TestFixture]
+internal abstract class JoinedTests : BedTests
 {
     private bool _joined;
 
@@ -28,7 +48,14 @@ internal abstract class JoinedTests : StageTests
     /// <summary>The major version of helm to join and run with.</summary>
     protected virtual int HelmMajor => 4;
 
-    public override async Task Prepare()
+    [OneTimeSetUp]
+    public Task Borrow() => BorrowAsync();
+
+    [OneTimeTearDown]
+    public void Return() => GiveBack();
+
+    [SetUp]
+    public virtual async Task Prepare()
     {
         if (_joined)
         {
@@ -36,7 +63,7 @@ internal abstract class JoinedTests : StageTests
             return;
         }
 
-        await base.Prepare();
+        await Bed.ResetAsync();
         Join = (await RunAsync()).Expect(0);
         _joined = true;
     }

@@ -1,22 +1,26 @@
+using System.Collections.Concurrent;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
-/// <summary>The one sandbox process of all tests of the stages.</summary>
+/// <summary>The sandboxes of the tests of the stages: as many as tests run at once, lent to one test or fixture at a time.</summary>
 [SetUpFixture]
 internal sealed class StagesSandbox
 {
-    private static StageBed? _bed;
+    private static readonly ConcurrentBag<StageBed> All = [];
+    private static readonly ConcurrentBag<StageBed> Free = [];
 
-    public static StageBed Bed => _bed ?? throw new InvalidOperationException("The sandbox has not been started.");
+    /// <summary>An emptied bed, for the borrower alone until it is given back.</summary>
+    public static async Task<StageBed> BorrowAsync()
+    {
+        if (!Free.TryTake(out var bed))
+            All.Add(bed = await StageBed.StartAsync());
+        await bed.ResetAsync();
+        return bed;
+    }
 
-    [OneTimeSetUp]
-    public async Task Start() => _bed = await StageBed.StartAsync();
+    public static void GiveBack(StageBed bed) => Free.Add(bed);
 
     [OneTimeTearDown]
-    public async Task End()
-    {
-        if (_bed is not null)
-            await _bed.DisposeAsync();
-    }
+    public Task End() => Task.WhenAll(All.Select(bed => bed.DisposeAsync().AsTask()));
 }

@@ -57,14 +57,15 @@ public sealed class HelmValuesPropertyTests
     private static Arbitrary<JsonObject> Trees() => Arb.From(Gen.Sized(size => Maps(Math.Min(size, 30))), Shrink);
 
     private static Gen<JsonObject> Maps(int size) =>
-        from keys in Gen.ListOf(Keys)
-        from values in Gen.ListOf(Nodes(size / 3), keys.Count)
-        select new JsonObject(keys.Zip(values).DistinctBy(pair => pair.First, StringComparer.Ordinal).Take(6).Select(pair => KeyValuePair.Create(pair.First, pair.Second?.DeepClone())));
+        from count in Gen.Choose(0, 9)
+        from keys in Gen.ListOf(Keys, count).Select(some => some.Distinct(StringComparer.Ordinal).Take(6).ToArray())
+        from values in Gen.ListOf(Nodes(size / 3), keys.Length)
+        select new JsonObject(keys.Zip(values).Select(pair => KeyValuePair.Create(pair.First, pair.Second?.DeepClone())));
 
     private static Gen<JsonNode?> Nodes(int size) => size < 2 ? Leaves : Gen.OneOf(
         Leaves,
         Maps(size).Select(map => (JsonNode?)map),
-        Gen.ListOf(Nodes(size / 3)).Select(items => (JsonNode?)new JsonArray([.. items.Take(5).Select(item => item?.DeepClone())])));
+        Gen.Choose(0, 5).SelectMany(count => Gen.ListOf(Nodes(size / 3), count)).Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())])));
 
     private static IEnumerable<JsonObject> Shrink(JsonObject tree)
     {

@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Sandbox.Access;
 using Flyte.MultiCluster.Sandbox.Faults;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
 using Flyte.MultiCluster.Sandbox.Store;
 
 namespace Flyte.MultiCluster.Sandbox.Controllers.Core;
@@ -21,12 +22,12 @@ internal sealed class ControlLoop : IDisposable
     private readonly IReadOnlyList<IFaultObserver> faultObservers;
 
     public ControlLoop(
-        IObjectStore store, IReviews reviews, IPodFaults faults, TimeProvider time, QuietWaiters waiters, Action<Exception> failed)
+        IObjectStore store, IReviews reviews, IPodFaults faults, FlyteSite? site, TimeProvider time, QuietWaiters waiters, Action<Exception> failed)
     {
         (this.store, this.faults, this.waiters, this.failed) = (store, faults, waiters, failed);
         queue = new WorkQueue(time);
         cluster = new Cluster(store, queue, time);
-        cluster.Controllers = ControllerSet.For(cluster, reviews, faults);
+        cluster.Controllers = ControllerSet.For(cluster, reviews, faults, site);
         faultObservers = [.. cluster.Controllers.OfType<IFaultObserver>()];
         faults.Changed += OnFaults;
         waiters.Added += OnWaiting;

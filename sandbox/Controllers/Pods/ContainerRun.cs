@@ -18,6 +18,24 @@ internal enum ContainerPhase
     Failed,
 }
 
+/// <summary>How a container starts.</summary>
+/// <param name="Failure">How it ended at once; null when it did not.</param>
+/// <param name="Work">What it has to do first, and how that ends; null for nothing.</param>
+internal readonly record struct ContainerStart(ContainerFailure? Failure, Task<ContainerFailure?>? Work)
+{
+    /// <summary>It runs, or has done what it should.</summary>
+    public static ContainerStart Done => default;
+
+    public static ContainerStart Failed(int exitCode, string message) => new(new ContainerFailure(exitCode, message), null);
+
+    public static ContainerStart Working(Task<ContainerFailure?> work) => new(null, work);
+}
+
+/// <summary>How a container ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Message">The last it said.</param>
+internal sealed record ContainerFailure(int ExitCode, string Message);
+
 /// <summary>One container of one pod over its starts, as the kubelet keeps it.</summary>
 internal sealed class ContainerRun
 {
@@ -42,6 +60,18 @@ internal sealed class ContainerRun
     public JsonObject? LastEnd { get; private set; }
 
     public string Id => id;
+
+    /// <summary>What it is at before it is known how it starts; null for nothing.</summary>
+    public Task<ContainerFailure?>? Work { get; private set; }
+
+    /// <summary>Runs, and it is not known yet how that ends.</summary>
+    public void Begin(string now, Task<ContainerFailure?> work)
+    {
+        (StartedAt, RetryAt, Phase, Work) = (now, null, ContainerPhase.Running, work);
+    }
+
+    /// <summary>What it was at has ended.</summary>
+    public void EndWork() => (Phase, Work) = (ContainerPhase.Waiting, null);
 
     public void Start(string now, bool completes)
     {

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.Controllers.Core;
-using Flyte.MultiCluster.Sandbox.Controllers.FlyteAdmin;
+using Flyte.MultiCluster.Sandbox.Controllers.Flyte;
 using Flyte.MultiCluster.Sandbox.Faults;
 using Flyte.MultiCluster.Sandbox.Store;
 
 namespace Flyte.MultiCluster.Sandbox.Controllers.Pods;
 
 /// <summary>The scheduler and the kubelet: puts each pod on the node, waits for its volumes, starts its containers in order.</summary>
-internal sealed class PodController(Cluster cluster, IPodFaults faults) : IController, IFaultObserver
+internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePods flyte) : IController, IFaultObserver
 {
     private static ObjectKey Everything => default;
     private readonly PodEvents events = new(cluster);
@@ -123,21 +123,42 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults) : IContr
     private bool Start(ObjectKey key, JsonObject pod, PodRun run, JsonObject container, bool init)
     {
         var c = run[container.Text("name") ?? ""];
-        if (c.Phase != ContainerPhase.Waiting)
-            return c.Phase != ContainerPhase.Failed;
-        if (c.RetryAt is { } at && at > cluster.Now)
+        ContainerFailure? failure;
+        if (c.Work is { } work)
         {
-            cluster.Queue.AddAfter(new WorkItem(this, key), at - cluster.Now);
-            return false;
+            if (!work.IsCompleted)
+                return false;
+            c.EndWork();
+            failure = work.IsCompletedSuccessfully ? work.GetAwaiter().GetResult() : new ContainerFailure(1, "Ended with its cluster.");
+        }
+        else
+        {
+            if (c.Phase != ContainerPhase.Waiting)
+                return c.Phase != ContainerPhase.Failed;
+            if (c.RetryAt is { } at && at > cluster.Now)
+            {
+                cluster.Queue.AddAfter(new WorkItem(this, key), at - cluster.Now);
+                return false;
+            }
+
+            var start = !init && run.Fault == PodFault.Crash
+                ? ContainerStart.Failed(1, "Ended by a fault of the sandbox.")
+                : flyte.Start(pod, run.Deployment, container);
+            if (start.Work is { } first)
+            {
+                c.Begin(cluster.Timestamp, first);
+                _ = first.ContinueWith(_ => cluster.Queue.Add(new WorkItem(this, key)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                return false;
+            }
+
+            failure = start.Failure;
         }
 
-        var failure = !init && run.Fault == PodFault.Crash
-            ? new ContainerFailure(1, "Ended by a fault of the sandbox.")
-            : FlyteAdminContainer.Start(cluster, pod, run.Deployment, container);
         if (failure is null)
         {
             c.Start(cluster.Timestamp, init || cluster.Cache.Get(key)?.Controller is { Kind: "Job" });
             events.Started(pod, container, init);
+            PodWebhook.Started(cluster, pod, run.Deployment, container);
             return true;
         }
 
@@ -149,8 +170,3 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults) : IContr
         return false;
     }
 }
-
-/// <summary>How a container ended.</summary>
-/// <param name="ExitCode">Its exit code.</param>
-/// <param name="Message">The last it said.</param>
-internal sealed record ContainerFailure(int ExitCode, string Message);

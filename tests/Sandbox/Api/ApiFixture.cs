@@ -54,10 +54,20 @@ internal abstract class ApiFixture
     /// <summary>The events of a watch, until it ends by its own timeout of a second.</summary>
     protected async Task<List<JsonObject>> Watched(string path, string accept = "application/json")
     {
-        using HttpRequestMessage request = new(HttpMethod.Get, path + "&timeoutSeconds=1");
+        List<JsonObject> events = [];
+        await foreach (JsonObject happened in Watch(path + "&timeoutSeconds=1", accept))
+            events.Add(happened);
+        return events;
+    }
+
+    /// <summary>The events of a watch as they come.</summary>
+    protected async IAsyncEnumerable<JsonObject> Watch(string path, string accept = "application/json")
+    {
+        using HttpRequestMessage request = new(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept", accept);
-        using HttpResponseMessage response = await Cluster.Http.SendAsync(request);
-        string text = await response.Content.ReadAsStringAsync();
-        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => (JsonObject)JsonNode.Parse(l)!)];
+        using HttpResponseMessage response = await Cluster.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        using StreamReader reader = new(await response.Content.ReadAsStreamAsync());
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+            yield return (JsonObject)JsonNode.Parse(line)!;
     }
 }

@@ -58,10 +58,18 @@ internal sealed class WatchTests : ApiFixture
     [Test]
     public async Task A_watch_sees_what_happens_while_it_runs()
     {
-        Task<List<JsonObject>> watching = Watched(ConfigMaps + "?watch=true&fieldSelector=metadata.name%3Dlive");
-        await Made(ConfigMaps, ConfigMap("live"));
+        await Made(ConfigMaps, ConfigMap("live-1", """{"is":"live"}"""));
+        List<string> seen = [];
+        await foreach (JsonObject happened in Watch(ConfigMaps + "?watch=true&labelSelector=is%3Dlive"))
+        {
+            seen.Add($"{happened["type"]} {happened["object"]!["metadata"]!["name"]}");
+            if (seen.Count == 1)
+                await Made(ConfigMaps, ConfigMap("live-2", """{"is":"live"}"""));
+            else
+                break;
+        }
 
-        Assert.That((await watching).Select(e => e["type"]!.GetValue<string>()), Is.EqualTo(new[] { "ADDED" }));
+        Assert.That(seen, Is.EqualTo(new[] { "ADDED live-1", "ADDED live-2" }));
     }
 
     [Test]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Conformance;
@@ -11,11 +12,15 @@ internal sealed record Said(int Code, string Output, string Error)
 /// <summary>Runs the real kubectl and helm against one cluster.</summary>
 internal sealed class Tool(string program, string kubeconfig, string cache)
 {
+    private static readonly Lazy<string> FoundKubectl = new(() => Find("kubectl", _ => true));
+    private static readonly ConcurrentDictionary<int, string> FoundHelms = [];
+
     /// <summary>kubectl, the pinned one of the repository's tools or the PATH's.</summary>
-    public static string Kubectl() => Find("kubectl", _ => true);
+    public static string Kubectl() => FoundKubectl.Value;
 
     /// <summary>helm of a major version, the pinned one of the repository's tools or the PATH's.</summary>
-    public static string Helm(int major) => Find("helm", p => Start(p, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{major}.", StringComparison.Ordinal));
+    public static string Helm(int major) => FoundHelms.GetOrAdd(
+        major, static wanted => Find("helm", path => Start(path, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{wanted}.", StringComparison.Ordinal)));
 
     /// <summary>Runs a command; arguments are split at spaces.</summary>
     public Said Run(string arguments, string input = "") => Run(arguments.Split(' '), input);

@@ -17,7 +17,7 @@ internal sealed class RunningSandbox : IAsyncDisposable
         Host = new SandboxHost(
             new SandboxOptions { State = _folder.Root, DataPlanes = dataPlanes },
             _folder,
-            (name, _, _) => new Backend(() => Starts.Add(name), context => Answer(context)),
+            (name, _, _) => new Backend(() => Started(name), context => Answer(context)),
             Clock);
         Control = new SandboxControl(_folder.SocketPath());
     }
@@ -68,15 +68,20 @@ internal sealed class RunningSandbox : IAsyncDisposable
         Directory.Delete(_parent, recursive: true);
     }
 
+    // Clusters start side by side.
+    private void Started(string name)
+    {
+        lock (Starts)
+        {
+            Starts.Add(name);
+        }
+    }
+
     private sealed class Backend(Action start, Func<HttpContext, Task> answer) : IClusterBackend
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            lock (start.Target!)
-            {
-                start();
-            }
-
+            start();
             return Task.CompletedTask;
         }
 

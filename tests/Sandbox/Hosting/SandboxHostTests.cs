@@ -203,8 +203,8 @@ internal sealed class SandboxHostTests
         var status = await _sandbox.Control.StatusAsync(default);
         var requests = await _sandbox.Control.RequestsAsync("dataplane1", default);
 
-        Assert.That(status["requests"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":7}"""));
-        Assert.That(status["writes"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":2}"""));
+        Assert.That(status["requests"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":7,"flyteadmin":0}"""));
+        Assert.That(status["writes"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":2,"flyteadmin":0}"""));
         Assert.That(requests[1].ToJsonString(), Is.EqualTo("""{"method":"POST","path":"/api/v1/namespaces","status":200,"user":null,"userAgent":"a-test/1"}"""));
     }
 
@@ -230,7 +230,7 @@ internal sealed class SandboxHostTests
         Assert.That(await watch, Is.Empty);
         Assert.That(_sandbox.Starts, Is.EquivalentTo(new[] { "controlplane", "dataplane1", "controlplane", "dataplane1" }));
         Assert.That(_sandbox.Host.Clusters.Select(c => c.Server), Is.EqualTo(servers));
-        Assert.That(status["requests"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":0}"""));
+        Assert.That(status["requests"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":0,"flyteadmin":0}"""));
         Assert.That((int?)status["latencyMs"], Is.Zero);
         _sandbox.Answer = _ => Task.CompletedTask;
         Assert.That(await GetAsync("dataplane1"), Is.EqualTo(HttpStatusCode.OK));

@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests.Sandbox.Hosting;
 
 /// <summary>The real process, as the program starts it, and the real kubectl on it.</summary>
-[TestFixture, Platform(Exclude = "Win")]
+[TestFixture, FixtureLifeCycle(LifeCycle.InstancePerTestCase), Parallelizable(ParallelScope.All), Platform(Exclude = "Win")]
 internal sealed class SandboxProcessTests
 {
     private string _parent = null!;
@@ -91,12 +91,10 @@ internal sealed class SandboxProcessTests
     [Test]
     public async Task An_idle_one_ends()
     {
-        var state = await ClientOf(State, TimeSpan.FromSeconds(1)).EnsureUpAsync(0, null, default);
-        using var process = Process.GetProcessById(state.ProcessId);
+        var state = await ClientOf(State, TimeSpan.FromSeconds(3)).EnsureUpAsync(0, null, default);
+        await EndOfAsync(state.ProcessId);
 
-        await process.WaitForExitAsync();
-
-        Assert.That(File.ReadAllText(Path.Combine(State, "log")), Does.Contain("ending: no request for 1 s"));
+        Assert.That(File.ReadAllText(Path.Combine(State, "log")), Does.Contain("ending: no request for 3 s"));
     }
 
     [Test]
@@ -183,6 +181,19 @@ internal sealed class SandboxProcessTests
 
         Assert.That(before, Is.Empty);
         Assert.That(await KubectlAsync(state, "dataplane1", "rollout", "status", "deployment/web", "--timeout=20s"), Does.Contain("successfully rolled out"));
+    }
+
+    private static async Task EndOfAsync(int processId)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(processId);
+            await process.WaitForExitAsync();
+        }
+        catch (ArgumentException)
+        {
+            // On a busy machine it has ended already.
+        }
     }
 
     private static SandboxClient ClientOf(string state, TimeSpan? idle = null) =>

@@ -1,0 +1,34 @@
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Verification;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>What <c>--output=json</c> and <c>--output=junit</c> put on standard output: one document, however the run ended.</summary>
+public static class MachineOutput
+{
+    /// <summary>Writes the document; nothing for text.</summary>
+    /// <param name="writer">Standard output.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="outcome">What became of the run.</param>
+    /// <param name="exitCode">The program's exit code.</param>
+    /// <param name="elapsed">How long the run took.</param>
+    public static void Write(TextWriter writer, OutputFormat format, RunOutcome outcome, int exitCode, TimeSpan elapsed)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        ArgumentNullException.ThrowIfNull(outcome);
+        var results = outcome.Verification?.Results ?? [];
+        if (format == OutputFormat.Json)
+            writer.WriteLine(VerifyJson.Of(results, Problems(outcome), exitCode, elapsed));
+        else if (format == OutputFormat.Junit)
+            writer.WriteLine(VerifyJunit.Of(results, Problems(outcome), elapsed));
+    }
+
+    private static IReadOnlyList<Problem> Problems(RunOutcome outcome)
+    {
+        if (outcome.Refusals.Count > 0)
+            return outcome.Refusals;
+        if (outcome.Interrupted)
+            return [new Problem("run", "It was interrupted.", "Run it again.")];
+        return outcome.Failure is { } failure ? [new Problem("run", failure.Message, "See standard error for more.")] : [];
+    }
+}

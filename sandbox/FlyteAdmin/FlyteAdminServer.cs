@@ -1,0 +1,107 @@
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Database;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
+using Flyte.MultiCluster.Sandbox.Hosting;
+
+namespace Flyte.MultiCluster.Sandbox.FlyteAdmin;
+
+/// <summary>
+/// The sandbox's FlyteAdmin: its database, the flyteadmins that run in the control plane's pods, and the HTTP service that the newest
+/// ready one of them answers. Thread-safe.
+/// </summary>
+public sealed class FlyteAdminServer
+{
+    /// <summary>Its name where a cluster's could stand: in faults and in the request log.</summary>
+    public const string Name = "flyteadmin";
+
+    private readonly Lock _lock = new();
+    private readonly List<Running> _running = [];
+    private readonly HttpGateway _gateway;
+
+    /// <summary>Makes one with an empty database and nothing that runs.</summary>
+    /// <param name="time">The clock.</param>
+    public FlyteAdminServer(TimeProvider time)
+    {
+        Time = time;
+        Database = new AdminDatabase(time);
+        Executions = new Executions(Database);
+        Authorization = new OAuthServer(time);
+        _gateway = new HttpGateway(this);
+    }
+
+    internal TimeProvider Time { get; }
+
+    internal AdminDatabase Database { get; }
+
+    internal Executions Executions { get; }
+
+    internal OAuthServer Authorization { get; }
+
+    /// <summary>The newest that is ready; null for none.</summary>
+    internal AdminInstance? Serving
+    {
+        get
+        {
+            lock (_lock)
+                return _running.FindLast(r => r.Ready)?.Instance;
+        }
+    }
+
+    /// <summary>What answers its requests; each start empties the database and switches authentication off.</summary>
+    public IClusterBackend Backend() => new FreshBackend(this);
+
+    /// <summary>A pod's flyteadmin has started.</summary>
+    internal void Add(string uid, AdminInstance instance, bool ready)
+    {
+        lock (_lock)
+            _running.Add(new Running(uid, instance) { Ready = ready });
+    }
+
+    /// <summary>A pod has become ready, or is no longer.</summary>
+    internal void SetReady(string uid, bool ready)
+    {
+        lock (_lock)
+        {
+            foreach (var running in _running.Where(r => r.Uid == uid))
+                running.Ready = ready;
+        }
+    }
+
+    /// <summary>A pod has gone.</summary>
+    internal void Remove(string uid)
+    {
+        lock (_lock)
+            _running.RemoveAll(r => r.Uid == uid);
+    }
+
+    /// <summary>Takes the event of a propeller in.</summary>
+    /// <exception cref="AdminException">It is refused, or no flyteadmin answers.</exception>
+    internal void Record(WorkflowEvent e)
+    {
+        if (Serving is null)
+            throw new AdminException(AdminCode.Unavailable, HttpGateway.NobodyServes);
+        Executions.Record(e);
+    }
+
+    private sealed class Running(string uid, AdminInstance instance)
+    {
+        public string Uid => uid;
+
+        public AdminInstance Instance => instance;
+
+        public bool Ready { get; set; }
+    }
+
+    private sealed class FreshBackend(FlyteAdminServer server) : IClusterBackend
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            server.Database.Clear();
+            server.Authorization.Configure(null);
+            return Task.CompletedTask;
+        }
+
+        public Task HandleAsync(HttpContext context) => server._gateway.HandleAsync(context);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

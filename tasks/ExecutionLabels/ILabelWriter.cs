@@ -1,0 +1,26 @@
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
+
+namespace Flyte.MultiCluster.ExecutionLabels;
+
+/// <summary>Writes one execution cluster label.</summary>
+public interface ILabelWriter
+{
+    /// <summary>Sets a label.</summary>
+    /// <param name="permit">The gate's leave.</param>
+    /// <param name="scope">What it is for.</param>
+    /// <param name="label">The label.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
+    Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken);
+}
+
+/// <summary>Writes labels over FlyteAdmin's HTTP API.</summary>
+/// <param name="admin">FlyteAdmin.</param>
+public sealed class HttpLabelWriter(IFlyteAdmin admin) : ILabelWriter
+{
+    /// <inheritdoc/>
+    /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
+    public Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken)
+        => admin.PutExecutionLabelAsync(permit, scope, label, cancellationToken);
+}

@@ -1,0 +1,29 @@
+using Flyte.MultiCluster.Fleets;
+
+namespace Flyte.MultiCluster.ExecutionLabels;
+
+/// <summary>Which row FlyteAdmin takes (resource_repo.go: a workflow's before its domain's before its project's).</summary>
+public static class LabelRows
+{
+    /// <summary>The row that rules for an execution without a label of its own; null when none does.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="project">The execution's project.</param>
+    /// <param name="domain">Its domain.</param>
+    /// <param name="workflow">The name of its workflow.</param>
+    public static ScopedLabel? BestMatch(IReadOnlyDictionary<LabelScope, string> rows, string project, string domain, string workflow)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        foreach (var scope in new[] { new LabelScope(project, domain, workflow), new LabelScope(project, domain), new LabelScope(project) })
+        {
+            if (rows.TryGetValue(scope, out var label))
+                return new ScopedLabel(scope, label);
+        }
+
+        return null;
+    }
+}
+
+/// <summary>A row.</summary>
+/// <param name="Scope">What it is for.</param>
+/// <param name="Label">Its label.</param>
+public sealed record ScopedLabel(LabelScope Scope, string Label);

@@ -1,0 +1,31 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.ExecutionLabels;
+
+/// <summary>Runbook: <c>flytectl update execution-cluster-label --attrFile ecl.yaml</c>, once a project and domain, once a workflow; here all of them at once.</summary>
+[TaskName(nameof(UpdateExecutionClusterLabels))]
+[TaskDescription("Set the execution cluster labels of projects, domains and workflows in FlyteAdmin")]
+[IsDependentOn(typeof(CheckFlyteAdmin))]
+[Stage("Execution labels", 710)]
+[UsesFleet]
+public sealed class UpdateExecutionClusterLabels : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForControlPlaneAsync(nameof(UpdateExecutionClusterLabels), async (control, cancellationToken) =>
+        {
+            if (context.Run.FlyteAdmin is not { } admin)
+                return StageResult.Skipped(FlyteAdminCheck.NoAddress);
+            if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
+                return StageResult.Unknown("the execution labels in FlyteAdmin, which does not answer yet");
+            if (context.Run.Fleet.FlyteAdmin is not { Flytectl: true } settings)
+                return await new LabelUpdate(context, control, admin, new HttpLabelWriter(admin)).RunAsync(cancellationToken);
+            using var flytectl = new FlytectlLabelWriter(context.FlytectlLabel, settings.Config, Path.Combine(context.Run.Artifacts, "execution-labels"), context.Options.Parallelism);
+            return await new LabelUpdate(context, control, admin, flytectl).RunAsync(cancellationToken);
+        });
+}

@@ -1,0 +1,26 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>FlyteAdmin answers, and has the projects, domains, labels and launch plans that the fleet names. Before any write.</summary>
+[TaskName(nameof(CheckFlyteAdmin))]
+[TaskDescription("Check FlyteAdmin's answer and login, and the projects, domains, labels and launch plans that the fleet names")]
+[Stage("Prerequisites", 140)]
+[UsesFleet]
+public sealed class CheckFlyteAdmin : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.ForControlPlaneAsync(nameof(CheckFlyteAdmin), async (control, cancellationToken) =>
+        {
+            if (context.Run.FlyteAdmin is not { } admin)
+                return StageResult.Skipped(FlyteAdminCheck.NoAddress);
+            if (await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
+                return StageResult.Done;
+            return StageResult.Skipped($"FlyteAdmin does not answer at {admin.Endpoint}; it is checked again once the control plane is upgraded");
+        });
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Tools;
+
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>Holds the fleet's execution labels and smoke runs against FlyteAdmin and its labelClusterMap; a wrong label is no error to FlyteAdmin itself.</summary>
+/// <param name="context">The run.</param>
+/// <param name="admin">FlyteAdmin.</param>
+public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
+{
+    /// <summary>Why there is nothing to do without <c>flyteAdmin</c> in the fleet.</summary>
+    public const string NoAddress = "the fleet does not say where FlyteAdmin is (flyteAdmin: {endpoint: https://flyte.example.com})";
+
+    private readonly ConcurrentQueue<Problem> _problems = new();
+
+    private bool IsPyflyte => context.Options is { SkipSmoke: false, Smoke: SmokeMode.Pyflyte };
+
+    private Fleet Fleet => context.Run.Fleet;
+
+    /// <summary>Checks, once a run.</summary>
+    /// <param name="mayComeUp">Whether this run may still bring FlyteAdmin up: then it is no problem that it does not answer.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>True when all is well; false when FlyteAdmin does not answer and may come up.</returns>
+    /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
+    public async Task<bool> PassesAsync(bool mayComeUp, CancellationToken cancellationToken)
+    {
+        if (context.Run.IsFlyteAdminChecked)
+            return true;
+        var answers = AnswersAsync(mayComeUp, cancellationToken);
+        CheckTools();
+        CheckLabels(await LoadedAsync(cancellationToken));
+        if (await answers)
+            await CheckNamesAsync(cancellationToken);
+        if (!_problems.IsEmpty)
+            throw new RefusedException([.. _problems]);
+        return context.Run.IsFlyteAdminChecked = await answers;
+    }
+
+    private async Task<bool> AnswersAsync(bool mayComeUp, CancellationToken cancellationToken)
+    {
+        try
+        {
+            context.Tell(context.Run.ControlPlane.Name, $"FlyteAdmin {await admin.VersionAsync(cancellationToken)} at {admin.Endpoint}");
+            return true;
+        }
+        catch (FlyteAdminException exception)
+        {
+            if (!(exception.IsUnreachable && mayComeUp))
+                _problems.Enqueue(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
+            return false;
+        }
+    }
+
+    private async Task<ClustersConfiguration?> LoadedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new LoadedClusters(context, context.Run.ControlPlane).ReadAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is KubernetesApiException or FormatException)
+        {
+            _problems.Enqueue(new Problem(context.Run.ControlPlane.Name, exception.Message, "flyteadmin's labelClusterMap must be readable: mend this first."));
+            return null;
+        }
+    }
+
+    private void CheckTools()
+    {
+        if (Fleet.FlyteAdmin is { Flytectl: true } && ToolPaths.Own.Find("flytectl") is null)
+            _problems.Enqueue(new Problem("flytectl", "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.", "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."));
+        if (!IsPyflyte)
+            return;
+        if (Fleet.Pyflyte is null)
+            _problems.Enqueue(new Problem("--smoke=pyflyte", "The fleet names no pyflyte run.", "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."));
+        if (ToolPaths.Own.Find("pyflyte") is null)
+            _problems.Enqueue(new Problem("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out."));
+    }
+
+    private void CheckLabels(ClustersConfiguration? loaded)
+    {
+        var own = Fleet.Labels.Select(label => label.Name).ToArray();
+        string[] known = [.. own.Union(loaded?.Labels.Keys ?? [], StringComparer.Ordinal)];
+        var isLoadedNow = loaded is not null && !context.WillRun(nameof(UpgradeControlPlane));
+        foreach (var (label, place) in OncePerName(Labels()))
+        {
+            if (!known.Contains(label, StringComparer.Ordinal))
+                _problems.Enqueue(new Problem(place, $"No labelClusterMap has the label '{label}': what gets it would run on any cluster.", Nearest.Remedy(label, known)));
+            else if (isLoadedNow && !loaded!.Labels.ContainsKey(label))
+                _problems.Enqueue(new Problem(place, $"flyteadmin has not loaded the label '{label}': what gets it would run on any cluster.", "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."));
+        }
+    }
+
+    private async Task CheckNamesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (projects, domains) = (admin.ProjectsAsync(cancellationToken), admin.DomainsAsync(cancellationToken));
+            var plans = context.Options.SkipSmoke || IsPyflyte ? null : SmokeLaunchPlans.FindAsync(context.Run, admin, cancellationToken);
+            await Task.WhenAll(projects, domains, plans ?? Task.CompletedTask);
+            Check("project", Scopes().Select(scope => ((string?)scope.Project, scope.Place)), await projects, id => $" Or create it: flytectl create project --id {id} --name {id}.");
+            Check("domain", Scopes().Select(scope => (scope.Domain, scope.Place)), await domains, _ => string.Empty);
+            foreach (var problem in plans is null ? [] : (await plans).Problems)
+                _problems.Enqueue(problem);
+        }
+        catch (FlyteAdminException exception)
+        {
+            _problems.Enqueue(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
+        }
+    }
+
+    private void Check(string kind, IEnumerable<(string? Id, string Place)> named, IReadOnlyList<string> known, Func<string, string> otherwise)
+    {
+        foreach (var (id, place) in OncePerName(named.Where(one => one.Id is not null && !known.Contains(one.Id, StringComparer.Ordinal)).Select(one => (one.Id!, one.Place))))
+            _problems.Enqueue(new Problem(place, $"FlyteAdmin has no active {kind} '{id}'.", Nearest.Remedy(id, known) + otherwise(id)));
+    }
+
+    private IEnumerable<(string Label, string Place)> Labels()
+        => Fleet.ExecutionLabels.Select(row => (row.Label, row.Place))
+            .Concat(Smokes().Where(smoke => smoke.Execution.Label is not null).Select(smoke => (smoke.Execution.Label!, smoke.Place)));
+
+    private IEnumerable<(string Project, string? Domain, string Place)> Scopes()
+    {
+        foreach (var row in Fleet.ExecutionLabels)
+            yield return (row.Scope.Project, row.Scope.Domain, row.Place);
+        foreach (var (execution, place) in Smokes())
+            yield return (execution.Project, execution.Domain, place);
+        if (IsPyflyte && Fleet.Pyflyte is { } pyflyte)
+            yield return (pyflyte.Project, pyflyte.Domain, $"{Fleet.Path}, pyflyte");
+    }
+
+    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => context.Options.SkipSmoke || IsPyflyte ? [] : SmokeLaunchPlans.Wanted(Fleet);
+
+    // Two hundred rows may name one project.
+    private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)
+        => named.GroupBy(one => one.Name, StringComparer.Ordinal)
+            .Select(group => (group.Key, group.Count() == 1 ? group.First().Place : $"{group.First().Place} and {group.Count() - 1} more"));
+
+    private static string Remedy(FlyteAdminException exception) => exception.Status switch
+    {
+        HttpStatusCode.Unauthorized => "Log in: flyteAdmin.auth in the fleet names a token variable, a token command or an OAuth2 client.",
+        HttpStatusCode.Forbidden => "Use a login that may, or have it granted.",
+        HttpStatusCode.NotFound => "Is flyteAdmin.endpoint the address of FlyteAdmin's HTTP API, without a path?",
+        null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => "Check flyteAdmin.endpoint, and that flyteadmin runs (--target=VerifyPods).",
+        _ => "Mend this, and run again.",
+    };
+}

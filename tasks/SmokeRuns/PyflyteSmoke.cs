@@ -1,0 +1,52 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Pyflyte;
+
+namespace Flyte.MultiCluster.SmokeRuns;
+
+/// <summary>The runbook's own trial run, <c>pyflyte run --remote</c>: pyflyte registers the workflow and starts it, then it is followed as any other.</summary>
+/// <param name="context">The run.</param>
+/// <param name="admin">FlyteAdmin.</param>
+/// <param name="situation">What decides where executions land.</param>
+public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation)
+{
+    /// <summary>Runs it; it always starts a new execution.</summary>
+    /// <param name="run">The fleet's <c>pyflyte</c>.</param>
+    /// <param name="cancellationToken">Ends pyflyte, and aborts the execution.</param>
+    /// <returns>What was proven; nothing with the gate closed.</returns>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    public async Task<IReadOnlyList<SmokeResult>> RunAsync(PyflyteRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        var job = Job(run);
+        if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
+            return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"pyflyte was not started: its execution could land elsewhere. {why.Cause}", Remedy = why.Remedy }];
+        ExecutionId? id = null;
+        try
+        {
+            var change = new Change(context.Run.ControlPlane.Name, "Execution", null, $"{run.Project}/{run.Domain}", ChangeAction.Create, $"pyflyte run --remote {Path.GetFileName(run.Script)} {run.Workflow}");
+            var settings = new PyflyteRunSettings { Run = run, Config = situation.Fleet.FlyteAdmin?.Config };
+            await context.Gate.PassAsync(change, async (permit, token) => id = await context.PyflyteRun.RunRemoteAsync(permit, settings, token), cancellationToken);
+        }
+        catch (PyflyteException exception)
+        {
+            return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = exception.Message, Remedy = "Try the same line by hand: pyflyte has its own configuration (flyteAdmin.config in the fleet) and its own login." }];
+        }
+
+        return id is null ? [] : [(await new SmokeFollower(context, admin, situation, job).RunAsync(id, "pyflyte started it", cancellationToken))!];
+    }
+
+    // pyflyte names the workflow by the script's module.
+    private SmokeJob Job(PyflyteRun run)
+    {
+        var workflow = $"{Path.GetFileNameWithoutExtension(run.Script)}.{run.Workflow}";
+        var wanted = new SmokeExecution { Project = run.Project, Domain = run.Domain, LaunchPlan = workflow, Cluster = run.Cluster, Timeout = run.Timeout };
+        var plan = new LaunchPlan(run.Project, run.Domain, workflow, string.Empty, workflow, new Dictionary<string, LaunchPlanInput>());
+        var label = LabelRows.BestMatch(situation.WithWanted, run.Project, run.Domain, workflow)?.Label;
+        return SmokeJobs.Job(situation, new PreparedSmoke(wanted, plan, []), label, given: null)
+            ?? throw new InvalidOperationException($"pyflyte's execution would get {SmokeResult.Words(label)}, and none of its clusters is enabled and joined.");
+    }
+}

@@ -1,0 +1,195 @@
+using System.Net;
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.FlyteAdmin;
+
+namespace Flyte.MultiCluster.SmokeRuns;
+
+/// <summary>Starts one execution and follows it until it is clear what it proves. One that has not ended by then is aborted, also after Ctrl+C.</summary>
+/// <param name="context">The run.</param>
+/// <param name="admin">FlyteAdmin.</param>
+/// <param name="situation">What decides where executions land.</param>
+/// <param name="job">What the execution is to prove.</param>
+public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, SmokeJob job)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
+
+    // Ctrl+C has ended the run's own token; the operator waits for this.
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(10);
+
+    private bool _mayExist;
+
+    private string Control => context.Run.ControlPlane.Name;
+
+    private TimeProvider Time => context.Run.ControlPlane.Api.Time;
+
+    /// <summary>Starts the execution, unless it runs already, and follows it.</summary>
+    /// <param name="id">Its identity.</param>
+    /// <param name="started">Who started it already, to tell; null for one that is to be started.</param>
+    /// <param name="cancellationToken">Ends the wait, and the execution.</param>
+    /// <returns>What it proved; null with the gate closed.</returns>
+    /// <exception cref="OperationCanceledException">The run was interrupted; the execution is aborted.</exception>
+    public async Task<SmokeResult?> RunAsync(ExecutionId id, string? started, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        var begun = Time.GetUtcNow();
+        SmokeResult result;
+        try
+        {
+            _mayExist = started is not null;
+            if (started is null && !await StartAsync(id, cancellationToken))
+                return null;
+            if (started is not null)
+                Tell(id, started);
+            result = await FollowAsync(id, begun, cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await AbortAsync(id, "the run was interrupted");
+            throw;
+        }
+        catch (Exception exception)
+        {
+            result = Result(id, null) with { Failure = exception.Message, Remedy = "Mend this, and run again." };
+        }
+
+        if (result is { Failure: { } failure } && !HasEnded(result.Phase))
+            await AbortAsync(id, failure);
+        return result with { Duration = Time.GetUtcNow() - begun };
+    }
+
+    /// <summary>What an execution that has ended, or runs in the wrong place, proves; null while that is open.</summary>
+    /// <param name="live">The execution.</param>
+    public SmokeResult? Judge(Execution live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        var result = Result(live.Id, live);
+        if (live.Cluster is { } cluster && !job.Allowed.Contains(cluster, StringComparer.Ordinal))
+        {
+            var why = SmokeDiagnosis.Of(job, situation) ?? SmokeDiagnosis.Unexplained(job);
+            return result with { Failure = $"It runs on {cluster} and not on {string.Join(" or ", job.Allowed)}. {why.Cause}", Remedy = why.Remedy };
+        }
+
+        return live.Phase switch
+        {
+            ExecutionPhase.Succeeded when live.Cluster is null => result with { Failure = "It succeeded, and FlyteAdmin does not say where.", Remedy = "Set flytepropeller.clusterName (InstallDataPlane does), and run again." },
+            ExecutionPhase.Succeeded => result,
+            ExecutionPhase.Failed when live.Cluster is null => result with
+            {
+                Failure = $"No data plane took it{Said(live)}.",
+                Remedy = $"Check that {string.Join(", ", job.Allowed)} can be reached from flyteadmin with the stored credential (--target=CollectCredentials tries it), then run again.",
+            },
+            ExecutionPhase.Failed or ExecutionPhase.TimedOut => result with { Failure = $"It ran on {live.Cluster} and failed there{Said(live)}.", Remedy = "The label is right; look at the workflow's own error." },
+            ExecutionPhase.Aborted => result with { Failure = $"Somebody aborted it{Said(live)}.", Remedy = "Run again." },
+            _ => null,
+        };
+    }
+
+    private static bool HasEnded(ExecutionPhase phase) => phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
+
+    private static string Said(Execution live) => string.IsNullOrWhiteSpace(live.Error) ? string.Empty : $": {live.Error.Trim().TrimEnd('.')}";
+
+    private Task<bool> StartAsync(ExecutionId id, CancellationToken cancellationToken)
+    {
+        var request = new ExecutionRequest(id, job.Smoke.Plan, (System.Text.Json.Nodes.JsonObject)job.Smoke.Inputs.DeepClone(), job.Given);
+        var change = new Change(Control, "Execution", null, id.ToString(), ChangeAction.Create, $"{job.Smoke.Plan.Name} {job.Smoke.Plan.Version}, {(job.Given is null && job.Label is not null ? $"which gets {job} by FlyteAdmin's rows" : job)}");
+        return context.Gate.PassAsync(change, (permit, token) => CreateAsync(permit, request, token), cancellationToken);
+    }
+
+    // Unless FlyteAdmin refuses it, it may be there although no answer came. After Ctrl+C the answer is waited for: what is made after its abortion would stay.
+    private async Task CreateAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource();
+        await using var interrupted = cancellationToken.Register(() => patience.CancelAfter(AbortPatience));
+        try
+        {
+            _mayExist = true;
+            await admin.CreateExecutionAsync(permit, request, patience.Token);
+        }
+        catch (FlyteAdminException exception) when (exception.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
+        {
+            _mayExist = false;
+            throw;
+        }
+    }
+
+    private async Task<SmokeResult> FollowAsync(ExecutionId id, DateTimeOffset begun, CancellationToken cancellationToken)
+    {
+        Execution? last = null;
+        for (var pause = FirstPause; ; pause = pause * 1.5 > LongestPause ? LongestPause : pause * 1.5)
+        {
+            var live = await LookAsync(id, cancellationToken);
+            if (live is not null && (live.Phase != last?.Phase || live.Cluster != last.Cluster))
+                Tell(id, $"{SmokeResult.Words(live.Phase)}{(live.Cluster is null ? string.Empty : $" on {live.Cluster}")}");
+            last = live ?? last;
+            if (live is not null && Judge(live) is { } verdict)
+                return verdict;
+            if (Time.GetUtcNow() - begun > job.Smoke.Wanted.Timeout)
+                return Late(id, last);
+            await Task.Delay(pause, Time, cancellationToken);
+        }
+    }
+
+    // FlyteAdmin may be away for a moment; the execution's own timeout is the limit.
+    private async Task<Execution?> LookAsync(ExecutionId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await admin.ExecutionAsync(id, cancellationToken);
+        }
+        catch (FlyteAdminException exception) when (exception.IsUnreachable)
+        {
+            return null;
+        }
+    }
+
+    private SmokeResult Late(ExecutionId id, Execution? last)
+    {
+        var result = Result(id, last);
+        var waited = $"after {job.Smoke.Wanted.Timeout.TotalSeconds:0} s";
+        return last switch
+        {
+            null => result with { Failure = $"FlyteAdmin did not say anything of it {waited}.", Remedy = "Check that flyteadmin runs, then run again." },
+            { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
+            {
+                Failure = $"It was sent to {cluster} and is still {SmokeResult.Words(last.Phase)} {waited}: {cluster} does not report back.",
+                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), or its flytepropeller.clusterName is not {cluster}, and flyteadmin rejects its events.",
+            },
+            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
+            _ => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a launch plan that is quicker." },
+        };
+    }
+
+    private async Task AbortAsync(ExecutionId id, string cause)
+    {
+        if (!_mayExist)
+            return;
+        using var patience = new CancellationTokenSource(AbortPatience);
+        try
+        {
+            var change = new Change(Control, "Execution", null, id.ToString(), ChangeAction.Delete, "abort it: it has not ended");
+            await context.Gate.PassAsync(change, (permit, token) => admin.AbortExecutionAsync(permit, id, $"flyte-multicluster smoke run: {cause}", token), patience.Token);
+        }
+        catch (FlyteAdminException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            // The interruption came before it was created.
+        }
+        catch (Exception exception) when (exception is FlyteAdminException or OperationCanceledException)
+        {
+            context.Log.Warning("[{0}] {1} could not be aborted: {2} Do it with: flytectl delete execution -p {3} -d {4} {5}", Control, id, exception.Message, id.Project, id.Domain, id.Name);
+        }
+    }
+
+    private SmokeResult Result(ExecutionId id, Execution? live) => new()
+    {
+        Label = job.Label,
+        Execution = id.ToString(),
+        Cluster = live?.Cluster,
+        Allowed = job.Allowed,
+        Phase = live?.Phase ?? ExecutionPhase.Undefined,
+    };
+
+    private void Tell(ExecutionId id, string line) => context.Tell(Control, $"smoke run, {job}: {id} {line}");
+}

@@ -1,0 +1,80 @@
+using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.Fleets;
+
+namespace Flyte.MultiCluster.SmokeRuns;
+
+/// <summary>Which executions prove the fleet's labels.</summary>
+/// <param name="Jobs">What can be proven.</param>
+/// <param name="LeftOut">What cannot, and why.</param>
+public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<string> LeftOut)
+{
+    /// <summary>Makes the jobs of the fleet's <c>smoke</c>.</summary>
+    public static SmokeJobs Of(SmokeSituation situation)
+    {
+        ArgumentNullException.ThrowIfNull(situation);
+        var (jobs, leftOut) = (new List<SmokeJob>(), new List<string>());
+        foreach (var (smoke, label, given) in Wanted(situation))
+        {
+            if (Job(situation, smoke, label, given) is { } job)
+                jobs.Add(job);
+            else
+                leftOut.Add($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.");
+        }
+
+        return new SmokeJobs(jobs, leftOut);
+    }
+
+    /// <summary>Makes a job; null where none of its label's clusters is enabled and joined.</summary>
+    /// <param name="situation">What decides where executions land.</param>
+    /// <param name="smoke">The launch plan with its inputs.</param>
+    /// <param name="label">The label whose clusters are expected; null for none.</param>
+    /// <param name="given">The label that the execution is given; null leaves it to FlyteAdmin's rows.</param>
+    public static SmokeJob? Job(SmokeSituation situation, PreparedSmoke smoke, string? label, string? given)
+    {
+        ArgumentNullException.ThrowIfNull(situation);
+        ArgumentNullException.ThrowIfNull(smoke);
+        WeightedCluster[] clusters = smoke.Wanted.Cluster is { } pinned ? [new WeightedCluster(pinned, 1)] : Clusters(situation, label);
+        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Wanted.Cluster is not null };
+    }
+
+    // Of a pattern, the label that the fleet's own row gives is left to that row: so the row is proven too.
+    private static IEnumerable<(PreparedSmoke Smoke, string? Label, string? Given)> Wanted(SmokeSituation situation)
+    {
+        foreach (var smoke in situation.Smokes)
+        {
+            var (project, domain, workflow) = (smoke.Wanted.Project, smoke.Wanted.Domain, smoke.Plan.Workflow);
+            if (situation.Fleet.Smoke is { ForEveryLabel: true })
+            {
+                var row = LabelRows.BestMatch(situation.Wanted, project, domain, workflow)?.Label;
+                foreach (var label in situation.Fleet.Labels)
+                    yield return (smoke, label.Name, label.Name == row ? null : label.Name);
+            }
+            else
+            {
+                yield return (smoke, smoke.Wanted.Label ?? LabelRows.BestMatch(situation.WithWanted, project, domain, workflow)?.Label, smoke.Wanted.Label);
+            }
+        }
+    }
+
+    private static WeightedCluster[] Clusters(SmokeSituation situation, string? label)
+    {
+        var wanted = label ?? situation.Fleet.DefaultLabel ?? situation.Loaded?.DefaultLabel;
+        var members = situation.Fleet.Labels.FirstOrDefault(own => own.Name == wanted)?.Clusters
+            ?? (wanted is null ? null : situation.Loaded?.Labels.GetValueOrDefault(wanted))
+            ?? (label is null ? [.. situation.Loaded?.Clusters.Select(cluster => new WeightedCluster(cluster.Name, 1)) ?? []] : []);
+        var usable = members.Where(member => IsUsable(situation, member.Id)).ToArray();
+
+        // A weight of 0 is never chosen, unless all are 0.
+        var weighted = usable.Any(member => member.Weight > 0) ? [.. usable.Where(member => member.Weight > 0)] : usable.Select(member => member with { Weight = 1 }).ToArray();
+        var sum = weighted.Sum(member => member.Weight);
+        return [.. weighted.Select(member => member with { Weight = member.Weight / sum })];
+    }
+
+    private static bool IsUsable(SmokeSituation situation, string cluster)
+    {
+        var loaded = situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster);
+        if (situation.Fleet.DataPlanes.FirstOrDefault(plane => plane.Name == cluster) is { } plane)
+            return plane.Enabled && (loaded is not null || situation.Going.Contains(cluster, StringComparer.Ordinal));
+        return situation.Fleet.ControlPlane is { RunsWorkflows: true } control && control.Name == cluster ? true : loaded is { Enabled: true };
+    }
+}

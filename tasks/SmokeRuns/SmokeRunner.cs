@@ -1,0 +1,105 @@
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.FlyteAdmin;
+
+namespace Flyte.MultiCluster.SmokeRuns;
+
+/// <summary>Proves where executions land: all at once, each followed to its end.</summary>
+/// <param name="context">The run.</param>
+/// <param name="admin">FlyteAdmin.</param>
+/// <param name="situation">What decides where executions land.</param>
+public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation)
+{
+    /// <summary>Runs the fleet's <c>smoke</c>.</summary>
+    /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that run.</param>
+    /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
+    /// <returns>What was proven and what was not; with the gate closed, what has been proven.</returns>
+    /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer, before an execution was started.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    public async Task<IReadOnlyList<SmokeResult>> RunAsync(bool isFresh, CancellationToken cancellationToken)
+    {
+        var (jobs, leftOut) = SmokeJobs.Of(situation);
+        foreach (var line in leftOut)
+            context.Journal.Add(line);
+        var results = new List<SmokeResult>();
+        if (context.Gate.IsOpen)
+            results.AddRange(Rows(jobs));
+        var runs = await Task.WhenAll(jobs.Select(job => JobAsync(job, isFresh, cancellationToken)));
+        results.AddRange(runs.SelectMany(run => run));
+        return Told(results);
+    }
+
+    /// <summary>Runs the fleet's <c>pyflyte</c>.</summary>
+    /// <param name="cancellationToken">Ends the run; the execution is aborted.</param>
+    /// <returns>What was proven; nothing with the gate closed.</returns>
+    /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
+    public async Task<IReadOnlyList<SmokeResult>> RunPyflyteAsync(CancellationToken cancellationToken)
+        => situation.Fleet.Pyflyte is { } run ? Told(await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken)) : [];
+
+    /// <summary>A failure in words.</summary>
+    public static string Words(SmokeResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return $"{(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{result.Failure} {result.Remedy}";
+    }
+
+    private IReadOnlyList<SmokeResult> Told(IReadOnlyList<SmokeResult> results)
+    {
+        foreach (var result in results)
+            context.Journal.Add(result);
+        foreach (var failed in results.Where(result => result.Failure is not null))
+            context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Words(failed.Label), Words(failed));
+        return results;
+    }
+
+    // Rows that no execution goes by are looked at alone.
+    private IEnumerable<SmokeResult> Rows(IReadOnlyList<SmokeJob> jobs)
+    {
+        foreach (var (scope, label) in situation.Wanted)
+        {
+            // A row that waits for its label is told by the labels' stage, one that a job goes by is told by the job.
+            var isTold = situation.Loaded?.Labels.ContainsKey(label) == false || jobs.Any(job => job.Given is null && job.Label == label && SmokeDiagnosis.Of(job, situation) is not null);
+            if (!isTold && SmokeDiagnosis.OfRow(scope, situation) is { } why)
+                yield return new SmokeResult { Label = label, Allowed = situation.Loaded?.Allowed(label) ?? [], Failure = why.Cause, Remedy = why.Remedy };
+        }
+    }
+
+    private async Task<IReadOnlyList<SmokeResult>> JobAsync(SmokeJob job, bool isFresh, CancellationToken cancellationToken)
+    {
+        // Where chance decides, an execution that happens to land right would hide this.
+        if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
+            return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }];
+        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, context.Run.Chart.Version);
+        var results = await Task.WhenAll(Enumerable.Range(0, job.Count).Select(index => ExecutionAsync(job, names, index, isFresh, cancellationToken)));
+        var seen = results.OfType<SmokeResult>().ToArray();
+        if (seen.Length == job.Count && seen.All(result => result.Failure is null))
+            TellUnseen(job, seen);
+        return seen;
+    }
+
+    private async Task<SmokeResult?> ExecutionAsync(SmokeJob job, SmokeNames names, int index, bool isFresh, CancellationToken cancellationToken)
+    {
+        var follower = new SmokeFollower(context, admin, situation, job);
+        for (var attempt = 0; ; attempt++)
+        {
+            var id = names.Id(job.Smoke.Plan, index, attempt);
+            var live = isFresh || IsChanging() ? null : await admin.ExecutionAsync(id, cancellationToken);
+            if (live is null || !live.HasEnded)
+                return await follower.RunAsync(id, live is null ? null : "an earlier run started it: following it", cancellationToken);
+            if (follower.Judge(live) is { Failure: null } proof)
+            {
+                context.Tell(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");
+                return proof with { WasProven = true };
+            }
+        }
+    }
+
+    // In a plan: after the changes to come, what is proven now proves nothing.
+    private bool IsChanging() => !context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == context.Run.ControlPlane.Name && change.Kind is "HelmRelease" or "Deployment" or "Secret");
+
+    private void TellUnseen(SmokeJob job, SmokeResult[] seen)
+    {
+        foreach (var cluster in job.Clusters.Where(cluster => !job.IsPinned && seen.All(result => result.Cluster != cluster.Id)))
+            context.Journal.Add($"Smoke run, {job}: none of {job.Count} executions ran on {cluster.Id}. With its weight of {cluster.Weight:0.###} the chance of that is {SmokeOdds.Missed(cluster.Weight, job.Count):0.#%}: run again, and look closer if it stays so.");
+    }
+}

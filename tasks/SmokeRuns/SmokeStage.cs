@@ -1,0 +1,36 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.SmokeRuns;
+
+/// <summary>The smoke run as a stage: within AddDataPlane what is proven is proven, by itself it always starts executions.</summary>
+public static class SmokeStage
+{
+    /// <summary>Runs the stage.</summary>
+    /// <exception cref="InvalidOperationException">Something is not proven: all of it is named.</exception>
+    /// <exception cref="FlyteAdmin.FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
+    public static async Task<StageResult> RunAsync(FlyteContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Options.SkipSmoke)
+            return StageResult.Skipped("--skip-smoke");
+        if (context.Run.FlyteAdmin is not { } admin)
+            return StageResult.Skipped(FlyteAdminCheck.NoAddress);
+        var isPyflyte = context.Options.Smoke == SmokeMode.Pyflyte;
+        if (context.Run.Fleet.Smoke is null && !isPyflyte)
+            return StageResult.Skipped("the fleet names no smoke run (smoke: {project: team1, domain: development, launchPlan: example.smoke})");
+        var isJoin = context.WillRun(nameof(UpgradeControlPlane));
+        if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
+            return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
+        var before = context.Gate.Changes.Count;
+        var runner = new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, cancellationToken));
+        var results = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
+        var failed = results.Where(result => result.Failure is not null).ToArray();
+        if (failed.Length > 0)
+            throw new InvalidOperationException($"{failed.Length} of {results.Count} smoke runs failed. {string.Join(' ', failed.Select(result => $"{SmokeResult.Words(result.Label)}: {SmokeRunner.Words(result)}"))}");
+        return context.Gate.Changes.Count > before ? StageResult.Done
+            : StageResult.Skipped(results.Count == 0 ? "there is nothing to prove" : $"{results.Count} earlier executions have proven this very configuration");
+    }
+}

@@ -1,0 +1,79 @@
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>The checks there are, in the order of their results; docs/operations.md says what each means.</summary>
+public static class Checks
+{
+    /// <summary>The clusters answer.</summary>
+    public const string Reachable = "reachable";
+
+    /// <summary>Each name is a cluster of its own.</summary>
+    public const string Identity = "identity";
+
+    /// <summary>flyteadmin has loaded what the fleet and the release say.</summary>
+    public const string Configuration = "configuration";
+
+    /// <summary>The labels lead somewhere.</summary>
+    public const string Labels = "labels";
+
+    /// <summary>The weights are right.</summary>
+    public const string Weights = "weights";
+
+    /// <summary>The Secret holds each configured key.</summary>
+    public const string SecretKeys = "secret-keys";
+
+    /// <summary>The tokens are well-formed.</summary>
+    public const string TokenFormat = "token-format";
+
+    /// <summary>The CA certificates can be parsed.</summary>
+    public const string CaFormat = "ca-format";
+
+    /// <summary>The CA certificates have not expired.</summary>
+    public const string CaExpiry = "ca-expiry";
+
+    /// <summary>The credentials work.</summary>
+    public const string Credential = "credential";
+
+    /// <summary>The endpoints lead to the clusters that are meant.</summary>
+    public const string Endpoint = "endpoint";
+
+    /// <summary>The Secret is mounted.</summary>
+    public const string CredentialMounts = "credential-mounts";
+
+    /// <summary>FlyteAdmin answers.</summary>
+    public const string FlyteAdmin = "flyteadmin";
+
+    /// <summary>Executions land where they should.</summary>
+    public const string Smoke = "smoke";
+
+    /// <summary>All of them but the smoke run.</summary>
+    public static IReadOnlyList<IVerifyCheck> All { get; } =
+    [
+        new ToolsCheck(),
+        new ContextsCheck(),
+        new ReachableCheck(),
+        new IdentityCheck(),
+        new ReleaseCheck(),
+        new ChartVersionCheck(),
+        new DeploymentsCheck(),
+        new DefinitionCheck(),
+        new WebhookCheck(),
+        new ClusterNameCheck(),
+        new AdminEndpointCheck(),
+        new ConfigurationCheck(),
+        new LabelsCheck(),
+        new WeightsCheck(),
+        new SecretKeysCheck(),
+        new TokenFormatCheck(),
+        new CaFormatCheck(),
+        new CaExpiryCheck(),
+        new EndpointCheck(),
+        new CredentialCheck(),
+        new CredentialMountsCheck(),
+        new LoadedCredentialsCheck(),
+        new FlyteAdminCheck(),
+        new ExecutionLabelsCheck(),
+    ];
+
+    /// <summary>All of them with the smoke run.</summary>
+    public static IReadOnlyList<IVerifyCheck> WithSmoke { get; } = [.. All, new SmokeCheck()];
+}

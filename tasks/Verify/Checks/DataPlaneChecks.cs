@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Fleets;
+
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>The FlyteWorkflow CRD is there and served wherever workflows run.</summary>
+public sealed class DefinitionCheck() : ClusterCheck("crd")
+{
+    private const string Definition = "flyteworkflows.flyte.lyft.com";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (await cluster.GetAsync($"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{Definition}") is not { } found)
+            return [Finding.Failed($"CustomResourceDefinition {Definition} is missing.", "Run AddDataPlane, which restores what the release has. Workflow objects went with it.")];
+        var established = (found["status"]?["conditions"] as JsonArray ?? []).Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True");
+        return [established ? Finding.Ok($"{Definition} is established") : Finding.Failed($"CustomResourceDefinition {Definition} is not established.", $"kubectl --context {cluster.Cluster.Context} describe crd {Definition} says why.")];
+    }
+}
+
+/// <summary>flytepropeller says the name under which flyteadmin knows its cluster; flyteadmin rejects the events of any other.</summary>
+public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
+{
+    private const string Argument = "--propeller.cluster-id";
+
+    private static readonly string[] Lists = ["command", "args"];
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name}; undo changes that were made by hand.";
+        if (await cluster.InForceAsync() is not { } release)
+            return [Finding.Skipped("there is no release")];
+        var value = (string?)release.Config["flytepropeller"]?["clusterName"] ?? string.Empty;
+        if (value != cluster.Name)
+            return [Finding.Failed($"flytepropeller.clusterName is {Shown(value)} in release {release.Name}, not '{cluster.Name}'.", remedy)];
+        if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
+            return [Finding.Skipped("there is no Deployment flytepropeller")];
+        var given = Given(deployment);
+        return [given == cluster.Name ? Finding.Ok($"flytepropeller is {given}") : Finding.Failed($"Deployment flytepropeller runs with {Argument} {Shown(given)}, not '{cluster.Name}'.", remedy)];
+    }
+
+    private static string Given(JsonObject deployment)
+    {
+        var containers = (deployment["spec"]?["template"]?["spec"]?["containers"] as JsonArray ?? []).OfType<JsonObject>();
+        string[] words = [.. containers.SelectMany(container => Lists.SelectMany(list => container[list] as JsonArray ?? [])).Select(word => (string?)word ?? string.Empty)];
+        var at = Array.FindIndex(words, word => word == Argument || word.StartsWith(Argument + "=", StringComparison.Ordinal));
+        return at < 0 ? string.Empty : words[at].Length > Argument.Length ? words[at][(Argument.Length + 1)..] : words.ElementAtOrDefault(at + 1) ?? string.Empty;
+    }
+
+    private static string Shown(string name) => name.Length == 0 ? "not set" : $"'{name}'";
+}
+
+/// <summary>flytepropeller's address of flyteadmin is one that Flyte can parse, and the fleet's.</summary>
+public sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
+{
+    internal const string ConfigMap = "flyte-propeller-config";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        var flyte = context.Run.Run.Fleet.Flyte;
+        if (await cluster.CoreAsync("configmaps", ConfigMap) is not { } map)
+            return [Finding.Failed($"ConfigMap {ConfigMap} is missing.", "Run AddDataPlane, which restores what the release has.")];
+        var admin = (string?)map["data"]?["admin.yaml"] is { } yaml ? context.Run.Values.Parse(yaml, "admin.yaml")["admin"] : null;
+        var endpoint = (string?)admin?["endpoint"] ?? string.Empty;
+        if (FleetEndpoints.Admin(endpoint) is { } problem)
+            return [Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at '{endpoint}'. {problem.What}", problem.Remedy)];
+        var insecure = admin?["insecure"]?.ToJsonString() == "true";
+        return [endpoint == flyte.Endpoint && insecure == flyte.Insecure
+            ? Finding.Ok(endpoint)
+            : Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at {Shown(endpoint, insecure)}; the fleet has {Shown(flyte.Endpoint, flyte.Insecure)}.", "Run AddDataPlane, which sets the fleet's; undo changes that were made by hand.")];
+    }
+
+    private static string Shown(string endpoint, bool insecure) => $"{endpoint} ({(insecure ? "plain text" : "TLS")})";
+}

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Rollouts;
+
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>
+/// flyteadmin and syncresources have loaded the credentials that are stored: their pods began after they were written, or AddDataPlane noted so on
+/// the Deployment. They read them once, at start.
+/// </summary>
+public sealed class LoadedCredentialsCheck()
+    : EntryCheck("loaded-credentials", Checks.SecretKeys, Checks.TokenFormat, Checks.CaFormat, Checks.CaExpiry, Checks.Endpoint, Checks.Credential)
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(entry);
+        if ((await context.ResultsOfAsync(Checks.CaExpiry)).Any(result => result.Cluster == entry.Name && result.Status == CheckStatus.Warning))
+            return [Finding.Skipped($"{Checks.CaExpiry} comes first")];
+        var old = new List<string>();
+        foreach (var name in CredentialConsumers.Names)
+        {
+            if (!await HasLoadedAsync(context, entry, name))
+                old.Add(name);
+        }
+
+        return [old.Count == 0
+            ? Finding.Ok("the pods have read what is stored")
+            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was written, and read credentials only at start.", $"Run AddDataPlane, or: kubectl --context {context.Control.Cluster.Context} -n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}.")];
+    }
+
+    private static async Task<bool> HasLoadedAsync(VerifyContext context, ClusterEntry entry, string deployment)
+    {
+        if (await context.Control.DeploymentAsync(deployment) is not { } found)
+            return true;
+        var stored = await context.StoredAsync();
+        var credential = stored.Of(entry);
+        if (Noted(found).Contains(CredentialConsumers.Digest(new ClusterCredential(credential.Token!, credential.Ca!)), StringComparer.Ordinal))
+            return true;
+        DateTimeOffset?[] written = [stored.WrittenAt(credential.TokenKey!), stored.WrittenAt(credential.CaKey!)];
+        var pods = (await context.Control.PodsAsync()).Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null);
+
+        // Times have a resolution of a second; the same second is taken for later.
+        return written.Max() is not { } last || pods.All(pod => StoredCredentials.Time(pod["metadata"]?["creationTimestamp"]) >= last);
+    }
+
+    // By content, under any name: an entry may have been renamed.
+    private static IEnumerable<string?> Noted(JsonObject deployment)
+        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialConsumers.Annotation(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
+}

@@ -1,0 +1,48 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.SmokeRuns;
+
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>The smoke run as a check (<c>--smoke</c>): the only one that changes anything, as it starts executions.</summary>
+public sealed class SmokeCheck() : VerifyCheck(Checks.Smoke)
+{
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var run = context.Run;
+        var isPyflyte = run.Options.Smoke == SmokeMode.Pyflyte;
+        if (run.Run.FlyteAdmin is not { } admin || (run.Run.Fleet.Smoke is null && !isPyflyte))
+            return await LookAsync(null, () => One(Finding.Failed("the fleet names no smoke run", "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}.")));
+
+        // Executions into clusters that are known to be wrong would tell the same again.
+        if (await context.BlockedByAsync(null, Checks.Reachable, Checks.Configuration, Checks.Credential, Checks.FlyteAdmin) is { } blocker)
+            return await LookAsync(null, () => One(Finding.Skipped($"{blocker} comes first")));
+        return await LookAsync(null, async () =>
+        {
+            try
+            {
+                await new Prerequisites.FlyteAdminCheck(run, admin).PassesAsync(mayComeUp: false, cancellationToken);
+                var runner = new SmokeRunner(run, admin, await SmokeSituation.ReadAsync(run, admin, cancellationToken));
+                return [.. (isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken)).Select(Of)];
+            }
+            catch (RefusedException refused)
+            {
+                return [.. refused.Problems.Select(problem => Finding.Failed($"{problem.Place}: {problem.What}", problem.Remedy))];
+            }
+            catch (FlyteAdminException exception)
+            {
+                return [Finding.Failed(exception.Message, "Look at flyteadmin's log, and run again.")];
+            }
+        });
+    }
+
+    private static Finding Of(SmokeResult result)
+        => result.Failure is { } failure
+            ? Finding.Failed($"{SmokeResult.Words(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
+            : Finding.Ok($"{SmokeResult.Words(result.Label)}: {result.Execution} {SmokeResult.Words(result.Phase)} on {result.Cluster}");
+
+    private static Task<IReadOnlyList<Finding>> One(Finding finding) => Task.FromResult<IReadOnlyList<Finding>>([finding]);
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Releases;
+
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>
+/// The pod webhook, which gives tasks their secrets: the chart's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
+/// makes of itself when it starts (flytepropeller/pkg/webhook/entrypoint.go).
+/// </summary>
+public sealed class WebhookCheck() : ClusterCheck("webhook")
+{
+    /// <summary>The name of the chart's objects.</summary>
+    public const string Object = "flyte-pod-webhook";
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        var map = cluster.CoreAsync("configmaps", AdminEndpointCheck.ConfigMap);
+        var service = cluster.CoreAsync("services", Object);
+        var deployment = cluster.DeploymentAsync(Object);
+        if (await cluster.InForceAsync() is not { } release)
+            return [Finding.Skipped("there is no release")];
+        if (!IsOn(release))
+            return [Finding.Ok("switched off (webhook.enabled)")];
+        var settings = Settings((string?)(await map)?["data"]?["core.yaml"], context);
+        var name = (string?)settings?["serviceName"] ?? Object;
+        var configuration = await cluster.GetAsync($"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{Uri.EscapeDataString(name)}");
+        const string Restore = "Run AddDataPlane, which restores what the release has.";
+        Finding?[] wrong =
+        [
+            await deployment is null ? Finding.Failed($"Deployment {Object} is gone.", Restore) : null,
+            await service is null ? Finding.Failed($"Service {Object} is gone.", Restore) : null,
+            // While the pods do not run, deployments-available says so.
+            await deployment is not { } running || !Rollouts.DeploymentState.Of(running).IsAvailable ? null : OfConfiguration(configuration, name, settings, cluster),
+        ];
+        return wrong.Any(finding => finding is not null) ? [.. wrong.OfType<Finding>()] : [Finding.Ok("Deployment, Service and MutatingWebhookConfiguration are there")];
+    }
+
+    private static Finding? OfConfiguration(JsonObject? configuration, string name, JsonNode? settings, ClusterSnapshot cluster)
+    {
+        var restart = $"kubectl --context {cluster.Cluster.Context} -n {cluster.Namespace} rollout restart deployment {Object}: the webhook makes it when it starts.";
+        if (configuration is null)
+        {
+            return settings?["disableCreateMutatingWebhookConfig"]?.ToJsonString() == "true"
+                ? Finding.Warning($"There is no MutatingWebhookConfiguration {name}, and the webhook is told not to make it.", "Look whether another one calls the webhook.")
+                : Finding.Failed($"There is no MutatingWebhookConfiguration {name}: no task gets its secrets.", restart);
+        }
+
+        var namespaces = (configuration["webhooks"] as JsonArray ?? []).Select(webhook => (string?)webhook?["clientConfig"]?["service"]?["namespace"]).OfType<string>().ToArray();
+        return namespaces.All(ns => ns == cluster.Namespace)
+            ? null
+            : Finding.Failed($"MutatingWebhookConfiguration {name} calls a Service in namespace {string.Join(", ", namespaces)}, not in {cluster.Namespace}.", restart);
+    }
+
+    private static bool IsOn(HelmRelease release) => (release.Config["webhook"]?["enabled"] ?? release.ChartValues["webhook"]?["enabled"])?.ToJsonString() != "false";
+
+    private static JsonNode? Settings(string? core, VerifyContext context) => core is null ? null : context.Run.Values.Parse(core, "core.yaml")["webhook"];
+}

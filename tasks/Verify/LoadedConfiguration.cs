@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Values;
+
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>The section <c>clusters</c> as the two who read it have it.</summary>
+/// <param name="Admin">flyteadmin's; null where there is none.</param>
+/// <param name="Sync">syncresources'; null where there is none, as without the chart's cluster resource manager.</param>
+/// <param name="Problem">What cannot be read; null where all can.</param>
+public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersConfiguration? Sync, string? Problem)
+{
+    /// <summary>Reads both ConfigMaps.</summary>
+    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public static async Task<LoadedConfiguration> ReadAsync(ClusterSnapshot control, IHelmValues values)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        var maps = await Task.WhenAll(control.CoreAsync("configmaps", LoadedClusters.AdminConfigMap), control.CoreAsync("configmaps", LoadedClusters.SyncConfigMap));
+        try
+        {
+            return new LoadedConfiguration(Parse(maps[0], values), Parse(maps[1], values), null);
+        }
+        catch (FormatException exception)
+        {
+            return new LoadedConfiguration(null, null, exception.Message);
+        }
+    }
+
+    private static ClustersConfiguration? Parse(JsonObject? map, IHelmValues values)
+        => (string?)map?["data"]?[ClustersConfiguration.Key] is { } yaml ? ClustersConfiguration.Parse(values, yaml) : null;
+}

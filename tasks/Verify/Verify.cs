@@ -1,0 +1,29 @@
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Verification;
+
+/// <summary>Runbook: <c>kubectl get pods -n flyte</c> and hope; here whatever can be known without changing anything.</summary>
+[TaskName(nameof(Verify))]
+[TaskDescription("Check everything that can be known without changing anything: --output=text, json or junit")]
+[Stage("Verify", 790)]
+[UsesFleet]
+public sealed class Verify : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var results = await VerifyRunner.RunAsync(context, context.Options.Smoke is null ? Checks.All : Checks.WithSmoke, context.Cancellation);
+        context.Outcome.Verification = results;
+        context.Journal.Add(new StageEntry(nameof(Verify), null, results.HasFailed ? StageStatus.Failed : StageStatus.Done, results.Elapsed, results.HasFailed ? VerifyTable.Summary(results) : null));
+        if (context.Options.Output != OutputFormat.Text)
+            return;
+        foreach (var line in VerifyTable.Lines(results.Results, ProgramLog.TerminalHasColours))
+            context.Log.Information("{0}", line);
+    }
+}

@@ -1,0 +1,100 @@
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Verification;
+using NSubstitute;
+using NSubstitute.ExceptionExtensions;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Verify;
+
+/// <summary>What the checks say of labels: those that are loaded, and those that FlyteAdmin stores.</summary>
+internal sealed class LabelChecksTests
+{
+    private static readonly LabelScope Team = new("team1", "development");
+
+    private static readonly ClustersConfiguration Loaded = new(
+        [new ClusterEntry("dp1", "https://dp1", true, false, null, null), new ClusterEntry("other", "https://other", false, false, null, null)],
+        new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal) { ["label1"] = [new("dp1", 1)] },
+        null);
+
+    private static readonly Fleet Wanted = Runs.Fleets.Of(1) with { ExecutionLabels = [new ExecutionLabel(Team, "label1", "fleet.yaml:9:3")] };
+
+    [Test]
+    public void Rows_that_are_the_fleets_and_known_are_ok()
+        => Assert.That(Look((Team, "label1")).Single().Status, Is.EqualTo(CheckStatus.Ok));
+
+    [Test]
+    public void A_row_that_the_fleet_does_not_name_is_no_mistake()
+        => Assert.That(Look((Team, "label1"), (new LabelScope("team2"), "label1")).Single().Status, Is.EqualTo(CheckStatus.Ok));
+
+    [Test]
+    public void A_typo_by_hand_in_a_row_of_the_fleet_is_one_finding()
+    {
+        var finding = Look((Team, "lable1")).Single();
+
+        Assert.That((finding.Status, finding.Found), Is.EqualTo((CheckStatus.Failed, "team1/development has label 'lable1', which labelClusterMap does not have: it runs on any cluster.")));
+        Assert.That(finding.Remedy, Does.Contain("UpdateExecutionClusterLabels").And.Contain("'label1'"));
+    }
+
+    [Test]
+    public void A_typo_in_another_row_is_told_with_the_nearest_label()
+        => Assert.That(Look((Team, "label1"), (new LabelScope("team2", "production", "core.hello"), "lable1")).Single().Remedy, Does.StartWith("Did you mean 'label1'?"));
+
+    [Test]
+    public void A_row_that_is_missing_is_found()
+        => Assert.That(Look().Single().Found, Is.EqualTo("team1/development has no label; in the fleet it has 'label1'."));
+
+    [Test]
+    public async Task Without_an_address_of_FlyteAdmin_both_checks_are_ok_and_say_so()
+    {
+        using var run = Run(null);
+
+        var results = (await VerifyRunner.RunAsync(run.Context, [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results;
+
+        Assert.That(results.Select(result => result.Status), Is.All.EqualTo(CheckStatus.Ok));
+        Assert.That(results.Select(result => result.Found), Is.All.Contains("not configured"));
+    }
+
+    [Test]
+    public async Task A_FlyteAdmin_that_does_not_answer_fails_its_own_check_alone()
+    {
+        var admin = Substitute.For<IFlyteAdmin>();
+        admin.VersionAsync(Arg.Any<CancellationToken>()).ThrowsAsync(new FlyteAdminException("GET /api/v1/version", null, string.Empty, "Connection refused"));
+        using var run = Run(admin);
+
+        var results = (await VerifyRunner.RunAsync(run.Context, [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results;
+
+        Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Skipped }));
+        Assert.That(results[0].Found, Does.Contain("Connection refused"));
+    }
+
+    [Test]
+    public async Task What_FlyteAdmin_stores_is_compared()
+    {
+        var admin = Substitute.For<IFlyteAdmin>();
+        admin.VersionAsync(Arg.Any<CancellationToken>()).Returns("v1.16.8");
+        admin.ExecutionLabelsAsync(Arg.Any<CancellationToken>()).Returns(new Dictionary<LabelScope, string> { [Team] = "lable1" });
+        using var run = Run(admin);
+
+        var results = (await VerifyRunner.RunAsync(run.Context, [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results;
+
+        Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Ok, CheckStatus.Failed }));
+        Assert.That(results[0].Found, Does.StartWith("v1.16.8 at "));
+    }
+
+    private static IReadOnlyList<Finding> Look(params (LabelScope Scope, string Label)[] rows)
+        => ExecutionLabelsCheck.Look(Wanted, Loaded, rows.ToDictionary(row => row.Scope, row => row.Label));
+
+    private static TestRun Run(IFlyteAdmin? admin)
+    {
+        var run = new TestRun(fleet: Wanted, admin: admin);
+        run.ControlServer
+            .Put("/version", """{"gitVersion": "v1.36.0"}""")
+            .Put(
+                "/api/v1/namespaces/flyte/configmaps/flyte-admin-clusters-config",
+                """{"data": {"clusters.yaml": "clusters: {labelClusterMap: {label1: [{id: dp1, weight: 1}]}, clusterConfigs: [{name: dp1, endpoint: 'https://dp1', enabled: true}]}"} }""");
+        return run;
+    }
+}
