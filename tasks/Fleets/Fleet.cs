@@ -48,8 +48,11 @@ public sealed record Fleet
 /// <summary>What all clusters of a fleet share.</summary>
 public sealed record FlyteSettings
 {
-    /// <summary>The flyte-core chart, pinned.</summary>
-    public required ChartReference Chart { get; init; }
+    /// <summary>The flyte-core chart, pinned; without a source where <see cref="Overlays"/> are installed.</summary>
+    public ChartReference Chart { get; init; } = new();
+
+    /// <summary>The kustomize overlays of both planes (<c>install: kustomize</c>); null where Helm installs.</summary>
+    public OverlayFolders? Overlays { get; init; }
 
     /// <summary>The namespace of Flyte in every cluster.</summary>
     public string Namespace { get; init; } = "flyte";
@@ -66,6 +69,11 @@ public sealed record FlyteSettings
     /// <summary>Base values files of both planes, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 }
+
+/// <summary>Folders with a kustomization, absolute paths.</summary>
+/// <param name="DataPlane">What every data plane without an overlay of its own gets.</param>
+/// <param name="ControlPlane">What the control plane gets.</param>
+public sealed record OverlayFolders(string DataPlane, string ControlPlane);
 
 /// <summary>datacatalog as data planes reach it (<c>configmap.catalog.catalog-cache</c>).</summary>
 /// <param name="Endpoint">Host and port.</param>
@@ -127,6 +135,9 @@ public sealed record DataPlane
 
     /// <summary>The Helm release's name.</summary>
     public string Release { get; init; } = "flyte-core-data";
+
+    /// <summary>The kustomize overlay of this data plane alone, an absolute path; null takes the fleet's.</summary>
+    public string? Overlay { get; init; }
 
     /// <summary>Values files of this data plane alone, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];

@@ -16,10 +16,13 @@ public static class FleetKeys
     ];
 
     /// <summary>Keys of <c>flyte</c>.</summary>
-    public static IReadOnlyList<string> Flyte { get; } = ["chart", "namespace", "endpoint", "insecure", "catalog", "values"];
+    public static IReadOnlyList<string> Flyte { get; } = ["install", "chart", "overlays", "namespace", "endpoint", "insecure", "catalog", "values"];
 
     /// <summary>Keys of <c>flyte.chart</c>.</summary>
     public static IReadOnlyList<string> Chart { get; } = ["repository", "name", "version", "path"];
+
+    /// <summary>Keys of <c>flyte.overlays</c>.</summary>
+    public static IReadOnlyList<string> Overlays { get; } = ["dataPlane", "controlPlane"];
 
     /// <summary>Keys of <c>flyte.catalog</c>.</summary>
     public static IReadOnlyList<string> Catalog { get; } = ["endpoint", "insecure"];
@@ -28,7 +31,7 @@ public static class FleetKeys
     public static IReadOnlyList<string> ControlPlane { get; } = ["name", "context", "release", "values", "runsWorkflows", "cluster", "region", "location", "create"];
 
     /// <summary>Keys of an item of <c>dataPlanes</c>.</summary>
-    public static IReadOnlyList<string> DataPlane { get; } = ["name", "context", "enabled", "endpoint", "release", "values", "cluster", "region", "location", "create"];
+    public static IReadOnlyList<string> DataPlane { get; } = ["name", "context", "enabled", "endpoint", "release", "overlay", "values", "cluster", "region", "location", "create"];
 
     /// <summary>Keys of an item of a label.</summary>
     public static IReadOnlyList<string> WeightedCluster { get; } = ["id", "weight"];

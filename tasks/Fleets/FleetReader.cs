@@ -65,7 +65,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
         var flyte = new FlyteRules(files, problems).Read(root);
         var cloud = new CloudRules(problems);
         cloud.Read(root);
-        var planes = new PlaneRules(files, cloud, problems);
+        var planes = new PlaneRules(files, cloud, isKustomize: flyte.Overlays is not null, problems);
         var controlPlane = planes.ControlPlane(root);
         var dataPlanes = planes.DataPlanes(root, controlPlane);
         var labels = new LabelRules(controlPlane, dataPlanes, problems);

@@ -5,8 +5,9 @@ namespace Flyte.MultiCluster.Fleets;
 /// <summary>The rules of <c>controlPlane</c> and <c>dataPlanes</c>.</summary>
 /// <param name="files">Resolves and checks files.</param>
 /// <param name="cloud">The rules of the clusters in the cloud.</param>
+/// <param name="isKustomize">Whether overlays are installed: then charts, values and releases mean nothing.</param>
 /// <param name="problems">Where problems go.</param>
-internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, FleetProblems problems)
+internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKustomize, FleetProblems problems)
 {
     private const string ContextRemedy = "Write the cluster's kubeconfig context ('kubectl config get-contexts' lists them).";
     private const string NameRemedy = "Write the name it has in flyteadmin's clusterConfigs.";
@@ -24,6 +25,7 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, FleetProbl
             return new ControlPlane { Context = "" };
         }
 
+        OverlayRules.RefuseHelm(map, isKustomize, problems);
         var plane = new ControlPlane
         {
             Name = map.Text("name") ?? "controlplane",
@@ -76,6 +78,7 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, FleetProbl
 
     private DataPlane DataPlane(FleetMap map, ControlPlane controlPlane)
     {
+        OverlayRules.RefuseHelm(map, isKustomize, problems);
         var plane = new DataPlane
         {
             Name = map.RequiredText("name", NameRemedy) ?? "",
@@ -83,6 +86,7 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, FleetProbl
             Enabled = map.Flag("enabled", otherwise: true),
             Endpoint = map.Text("endpoint"),
             Release = Release(map) ?? "flyte-core-data",
+            Overlay = new OverlayRules(files, problems).Own(map, isKustomize),
             Values = files.Read(map),
             Cluster = cloud.Cluster(map),
         };

@@ -69,13 +69,17 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         // Where chance decides, an execution that happens to land right would hide this.
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
             return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }];
-        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, context.Run.Chart.Version);
+        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync());
         var results = await Task.WhenAll(Enumerable.Range(0, job.Count).Select(index => ExecutionAsync(job, names, index, isFresh, cancellationToken)));
         var seen = results.OfType<SmokeResult>().ToArray();
         if (seen.Length == job.Count && seen.All(result => result.Failure is null))
             TellUnseen(job, seen);
         return seen;
     }
+
+    // What is installed: another one has to prove itself anew.
+    private async Task<string> VersionAsync()
+        => context.Run.Fleet.Flyte.Overlays is { } overlays ? (await context.Run.Overlays.OfAsync(context, overlays.ControlPlane)).Digest : context.Run.Chart.Version;
 
     private async Task<SmokeResult?> ExecutionAsync(SmokeJob job, SmokeNames names, int index, bool isFresh, CancellationToken cancellationToken)
     {

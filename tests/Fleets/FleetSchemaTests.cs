@@ -32,6 +32,7 @@ public sealed class FleetSchemaTests
         yield return new TestCaseData("", FleetKeys.Root).SetArgDisplayNames("root");
         yield return new TestCaseData("flyte", FleetKeys.Flyte).SetArgDisplayNames("flyte");
         yield return new TestCaseData("flyte/chart", FleetKeys.Chart).SetArgDisplayNames("chart");
+        yield return new TestCaseData("flyte/overlays", FleetKeys.Overlays).SetArgDisplayNames("overlays");
         yield return new TestCaseData("flyte/catalog", FleetKeys.Catalog).SetArgDisplayNames("catalog");
         yield return new TestCaseData("controlPlane", FleetKeys.ControlPlane).SetArgDisplayNames("controlPlane");
         yield return new TestCaseData("dataPlanes/*", FleetKeys.DataPlane).SetArgDisplayNames("dataPlanes");
