@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Kubectl;
@@ -33,7 +34,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         {
             try
             {
-                var (objects, refusal) = await PatchedAsync(cancellationToken);
+                var (objects, refusal) = await PatchedAsync(context.Gate.IsOpen, cancellationToken);
                 await refusal(cancellationToken);
                 return await new OverlayApply(context, control).RunAsync(objects, cancellationToken) || round > 1;
             }
@@ -49,15 +50,17 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
     /// <param name="cancellationToken">Ends the requests.</param>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        var (_, refusal) = await PatchedAsync(cancellationToken);
+        var (_, refusal) = await PatchedAsync(mayWrite: false, cancellationToken);
         await refusal(cancellationToken);
     }
 
-    private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
     {
         var overlay = await context.Run.Overlays.OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
         var objects = overlay.Copy();
         var sites = Sites(objects);
+        if (mayWrite)
+            await MakeAsync(sites, cancellationToken);
         var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
         JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusters.Find(map, context.Values)?.Section).OfType<JsonObject>()];
         var composed = OverrideFile.Compose(context, [.. sections.Concat(sites.Select(site => site.Section)).Select(Source)]);
@@ -80,6 +83,21 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         var isSame = sections.Length > 0 && context.Values.Same(sections[0], wanted);
         var starts = PodTemplates.Deployment(objects, "flyteadmin") is { } admin && (admin["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
         return (objects, token => isSame || !starts ? Task.CompletedTask : new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token));
+    }
+
+    // Made empty, under a field manager of its own: from then on each operator's entries have a resource version to be checked against.
+    private async Task MakeAsync(IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> sites, CancellationToken cancellationToken)
+    {
+        foreach (var name in sites.Select(site => site.Name))
+        {
+            if (await ReadAsync(name, cancellationToken) is not null)
+                continue;
+            var empty = new ObjectId("v1", "ConfigMap", context.Run.Namespace, name);
+            await context.Gate.PassAsync(
+                new Change(control.Name, empty.Kind, empty.Namespace, name, ChangeAction.Create, "empty, for flyteadmin's clusters"),
+                (permit, token) => control.Api.ApplyAsync(permit, KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), empty.Bare(), $"{FieldManagers.Tool}-clusters", token),
+                cancellationToken);
+        }
     }
 
     /// <summary>The ConfigMaps of an overlay that hold <c>clusters</c> for flyteadmin or syncresources.</summary>

@@ -90,6 +90,8 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     {
         var id = await IdAsync(manifest, cancellationToken);
         var found = await _resources.FindAsync(manifest, context.Run.Namespace, cancellationToken);
+        if (found is not null)
+            Place((JsonObject)manifest["metadata"]!, found.Value.Namespace);
         var live = found is null ? null : await cluster.Api.GetAsync(found.Value.Path, cancellationToken);
         string? detail = null;
         if (live is not null)
@@ -154,6 +156,15 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
                 throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} is not established within {context.Options.Timeout.TotalSeconds:0} s. kubectl --context {cluster.Context} describe crd says why.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), cluster.Api.Time, cancellationToken);
         }
+    }
+
+    // A namespace on an object of the cluster means nothing, and one of a namespace needs it.
+    private static void Place(JsonObject metadata, string? scope)
+    {
+        if (scope is null)
+            metadata.Remove("namespace");
+        else
+            metadata["namespace"] = scope;
     }
 
     private static JsonObject Stable(JsonObject stored)

@@ -122,13 +122,42 @@ internal sealed class KustomizeTests : StageTests
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
+    [Test]
+    public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
+    {
+        using var one = Bed.Start(["--fleet=" + Fleet(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", "one")]);
+        using var other = Bed.Start(["--fleet=" + Fleet(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", "other")]);
+        var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
+        ended[0].Expect(0);
+        ended[1].Expect(0);
+
+        var clusters = (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+        Assert.That(clusters, Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
+        Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public async Task A_field_edited_by_hand_and_a_deleted_object_are_restored()
+    {
+        (await RunAsync()).Expect(0);
+        await DataPlane(1).DeleteAsync("deployments", "flytepropeller");
+        Bed.Kubectl("dataplane2", """patch configmap flyte-propeller-config --type=merge -p {"data":{"admin.yaml":"edited"}}""");
+
+        var run = (await RunAsync()).Expect(0);
+
+        Assert.That(run.Changes, Is.EquivalentTo(new[] { "dataplane_1 create Deployment flytepropeller", "dataplane_2 update ConfigMap flyte-propeller-config" }));
+        Assert.That((string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"], Does.Contain("dns:///flyteadmin.flyte.svc:81"));
+    }
+
     private static IEnumerable<string> What(Finished refused) => refused.Report["problems"]!.AsArray().Select(problem => (string)problem!["what"]!);
 
     private Task<Finished> RunAsync(params string[] arguments) => Bed.RunAsync([$"--fleet={Fleet()}", .. arguments]);
 
-    private string Fleet()
+    private string Fleet() => Fleet($"{Bed.Plane(1)}, {Bed.Plane(2)}", "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}", "kustomize");
+
+    private string Fleet(string planes, string labels, string name)
     {
-        var path = Path.Combine(Bed.Folder, "kustomize.yaml");
+        var path = Path.Combine(Bed.Folder, $"{name}.yaml");
         File.WriteAllText(path, $$"""
             flyte:
               install: kustomize
@@ -137,8 +166,8 @@ internal sealed class KustomizeTests : StageTests
               insecure: true
               catalog: {endpoint: "datacatalog.flyte.svc:89", insecure: true}
             controlPlane: {context: controlplane}
-            dataPlanes: [{{Bed.Plane(1)}}, {{Bed.Plane(2)}}]
-            labels: {label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}
+            dataPlanes: [{{planes}}]
+            labels: {{labels}}
             """);
         return path;
     }
