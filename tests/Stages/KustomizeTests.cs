@@ -149,6 +149,22 @@ internal sealed class KustomizeTests : StageTests
         Assert.That((string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"], Does.Contain("dns:///flyteadmin.flyte.svc:81"));
     }
 
+    [Test]
+    public async Task A_ConfigMap_of_another_name_with_the_guides_list_is_found_and_its_entries_are_kept()
+    {
+        var file = Path.Combine(Overlays, "controlplane", "flyteadmin.yaml");
+        var text = (await File.ReadAllTextAsync(file))
+            .Replace("flyte-admin-clusters-config", "my-admin-config", StringComparison.Ordinal)
+            .Replace("      clusterConfigs: []\n      labelClusterMap: {}\n", "    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n", StringComparison.Ordinal);
+        Assert.That(text, Does.Contain("legacy"));
+        await File.WriteAllTextAsync(file, text);
+
+        (await RunAsync()).Expect(0);
+
+        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "my-admin-config"))?["data"]?["clusters.yaml"], Does.Contain("clusterConfigs:").And.Contain("https://legacy.example.com").And.Contain("name: dataplane_1"));
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
+    }
+
     private static IEnumerable<string> What(Finished refused) => refused.Report["problems"]!.AsArray().Select(problem => (string)problem!["what"]!);
 
     private Task<Finished> RunAsync(params string[] arguments) => Bed.RunAsync([$"--fleet={Fleet()}", .. arguments]);
