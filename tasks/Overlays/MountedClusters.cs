@@ -30,7 +30,7 @@ public static class MountedClusters
     public static (string Key, JsonObject Section)? Find(JsonObject? configMap, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(values);
-        var entries = (configMap?["data"] as JsonObject ?? []).Where(entry => ((string?)entry.Value ?? string.Empty).Contains(Section + ":", StringComparison.Ordinal));
+        var entries = (configMap?["data"] as JsonObject ?? []).Where(entry => Has(entry.Key, (string?)entry.Value, Section));
         foreach (var (key, text) in entries.OrderBy(entry => entry.Key != ClustersConfiguration.Key))
         {
             var document = values.Parse((string)text!, key);
@@ -43,6 +43,11 @@ public static class MountedClusters
 
         return null;
     }
+
+    /// <summary>Whether a ConfigMap's entry is a YAML file with a section of that name; scripts and templates are not parsed for it.</summary>
+    internal static bool Has(string key, string? text, string section)
+        => (key.EndsWith(".yaml", StringComparison.Ordinal) || key.EndsWith(".yml", StringComparison.Ordinal))
+            && (text ?? string.Empty).Split('\n').Any(line => line.StartsWith(section + ":", StringComparison.Ordinal));
 
     /// <summary>Writes the section.</summary>
     /// <param name="configMap">The ConfigMap; changed.</param>

@@ -3,7 +3,6 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Overlays;
 

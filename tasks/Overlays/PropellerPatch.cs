@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
 
 namespace Flyte.MultiCluster.Overlays;
 
@@ -32,9 +31,9 @@ internal static class PropellerPatch
         {
             foreach (var (key, text) in data.Select(entry => (entry.Key, (string?)entry.Value ?? string.Empty)).ToArray())
             {
-                if (text.Contains("admin:", StringComparison.Ordinal))
+                if (MountedClusters.Has(key, text, "admin"))
                     Address(context, data, key, "admin", flyte.Endpoint, flyte.Insecure);
-                if (flyte.Catalog is { } catalog && text.Contains("catalog-cache:", StringComparison.Ordinal))
+                if (flyte.Catalog is { } catalog && MountedClusters.Has(key, text, "catalog-cache"))
                     Address(context, data, key, "catalog-cache", catalog.Endpoint, catalog.Insecure);
             }
         }
