@@ -34,6 +34,7 @@ public sealed class FlyteContext : FrostingContext
         Helm = new HelmTools(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlVersion = new KubectlVersionRunner(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlConfigView = new KubectlConfigViewRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        KubectlKustomize = new KubectlKustomizeRunner(context.FileSystem, context.Environment, processes, context.Tools);
         FlytectlLabel = new FlytectlLabelRunner(context.FileSystem, context.Environment, processes, context.Tools);
         PyflyteRun = new PyflyteRunRunner(context.FileSystem, context.Environment, processes, context.Tools);
         Charts = new ChartCache(Path.Combine(ProjectRoot.Path, "artifacts", "charts"), Values, Helm);
@@ -71,6 +72,9 @@ public sealed class FlyteContext : FrostingContext
 
     /// <summary><c>kubectl config view</c>.</summary>
     public KubectlConfigViewRunner KubectlConfigView { get; }
+
+    /// <summary><c>kubectl kustomize</c>.</summary>
+    public KubectlKustomizeRunner KubectlKustomize { get; }
 
     /// <summary><c>flytectl update execution-cluster-label</c>.</summary>
     public FlytectlLabelRunner FlytectlLabel { get; }

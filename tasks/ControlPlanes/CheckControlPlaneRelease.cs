@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.HelmChart;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
@@ -22,6 +23,13 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
     public override Task RunAsync(FlyteContext context)
         => context.ForControlPlaneAsync(nameof(CheckControlPlaneRelease), async (control, cancellationToken) =>
         {
+            if (context.Run.IsKustomize)
+            {
+                await new OverlayCheck(context).RefuseProblemsAsync();
+                await new ControlPlaneOverlay(context, control).CheckAsync(cancellationToken);
+                return StageResult.Done;
+            }
+
             var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
             if (live is null)
                 return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");

@@ -24,10 +24,20 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
     public async Task RefuseBlockedAsync(JsonObject wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        if (!HasInitContainer(wanted))
-            return;
+        if (HasInitContainer(wanted))
+            await RefuseBlockedAsync(ClustersConfiguration.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []), cancellationToken);
+    }
+
+    /// <summary>Refuses new flyteadmin pods that would not start with these clusters.</summary>
+    /// <param name="wanted">The configuration that flyteadmin would get.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="RefusedException">An enabled cluster's credential does not work.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public async Task RefuseBlockedAsync(ClustersConfiguration wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
         var proven = context.Run.Going.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
-        ClusterEntry[] others = [.. ClustersConfiguration.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []).Clusters
+        ClusterEntry[] others = [.. wanted.Clusters
             .Where(cluster => cluster is { Enabled: true, InCluster: false, Endpoint.Length: > 0 } && !proven.Contains(cluster.Name))];
         if (others.Length == 0)
             return;
@@ -51,7 +61,8 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
             return new Problem(
                 cluster.Name,
                 $"It stays enabled in flyteadmin's configuration, and no new flyteadmin pod starts while an enabled cluster does not work. {exception.Message}",
-                isOurs ? "Mend the cluster; or write enabled: false for it in the fleet, take it out of the labels, and run again without --cluster." : $"Mend the cluster, or set enabled: false in its entry of configmap.clusters.clusterConfigs (helm get values {control.Wanted.Release} shows it).");
+                isOurs ? "Mend the cluster; or write enabled: false for it in the fleet, take it out of the labels, and run again without --cluster."
+                    : context.Run.IsKustomize ? "Mend the cluster, or set enabled: false in its entry of flyteadmin's ConfigMap." : $"Mend the cluster, or set enabled: false in its entry of configmap.clusters.clusterConfigs (helm get values {control.Wanted.Release} shows it).");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.ControlPlanes;
@@ -28,7 +29,9 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     /// <exception cref="FormatException">It is no YAML.</exception>
     public async Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken)
     {
-        var map = await control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", ConfigMaps[0]), cancellationToken);
+        if (context.Run.IsKustomize)
+            return await MountedAsync(CredentialConsumers.Names[0], cancellationToken);
+        var map = await MapAsync(ConfigMaps[0], cancellationToken);
         return (string?)map?["data"]?[Key] is { } yaml ? ClustersConfiguration.Parse(context.Values, yaml) : null;
     }
 
@@ -49,17 +52,35 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
             }
 
             if (control.Api.Time.GetUtcNow() > until)
-                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded release {control.Wanted.Release}; run again.");
+                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Wanted.Release}")}; run again.");
             await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);
         }
     }
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
-        var maps = await Task.WhenAll(ConfigMaps.Select(name => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken)));
+        if (context.Run.IsKustomize)
+        {
+            var mounted = await Task.WhenAll(CredentialConsumers.Names.Select(name => MountedAsync(name, cancellationToken)));
+            return Common([.. mounted.OfType<ClustersConfiguration>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).ToArray())]);
+        }
+
+        var maps = await Task.WhenAll(ConfigMaps.Select(name => MapAsync(name, cancellationToken)));
         var loaded = maps.Select(map => (string?)map?["data"]?[Key]).OfType<string>().Select(Names).ToArray();
-        return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
+        return Common(loaded);
     }
+
+    private static IReadOnlyList<string> Common(string[][] loaded)
+        => loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
+
+    private async Task<ClustersConfiguration?> MountedAsync(string deployment, CancellationToken cancellationToken)
+    {
+        var live = await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken);
+        return await MountedClusters.LiveAsync(live, name => MapAsync(name, cancellationToken), context.Values) is var (_, section) ? ClustersConfiguration.Of(section) : null;
+    }
+
+    private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken)
+        => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken);
 
     private string[] Names(string clusters)
         => [.. (context.Values.Parse(clusters, Key)["clusters"]?["clusterConfigs"] as JsonArray ?? []).Select(config => (string?)config?["name"]).OfType<string>()];

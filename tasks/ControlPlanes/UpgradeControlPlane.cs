@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
@@ -9,7 +10,7 @@ namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>Runbook: <c>helm upgrade flyte-core …</c> with the override last, then flyteadmin and syncresources read the new credentials.</summary>
 [TaskName(nameof(UpgradeControlPlane))]
-[TaskDescription("Upgrade the control plane's release; restart flyteadmin and syncresources where only credentials changed")]
+[TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources where only credentials changed")]
 [IsDependentOn(typeof(WriteValuesOverride))]
 [Stage("Control plane", 620)]
 [UsesFleet]
@@ -21,8 +22,10 @@ public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
         {
             var consumers = new CredentialConsumers(context, control);
             await consumers.LookAsync(cancellationToken);
-            var upgraded = await new ControlPlaneUpgrade(context, control).RunAsync(cancellationToken);
+            var upgraded = context.Run.IsKustomize
+                ? await new ControlPlaneOverlay(context, control).UpgradeAsync(cancellationToken)
+                : await new ControlPlaneUpgrade(context, control).RunAsync(cancellationToken);
             var restarted = await consumers.ReloadAsync(upgraded, cancellationToken);
-            return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"release {control.Wanted.Release} has this chart and these values, and the credentials are loaded");
+            return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are so already" : $"release {control.Wanted.Release} has this chart and these values")}, and the credentials are loaded");
         });
 }

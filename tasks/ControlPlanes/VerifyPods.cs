@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
@@ -35,7 +36,7 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
     {
         if (!context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == cluster.Name))
             return StageResult.Unknown("its Deployments");
-        var deployments = await new RolloutWatcher(cluster.Api, context.Run.Namespace, release, line => context.Tell(cluster.Name, line))
+        var deployments = await new RolloutWatcher(cluster.Api, context.Run.Namespace, release, line => context.Tell(cluster.Name, line), context.Run.IsKustomize ? Overlay.IsOwn : null)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         context.Tell(cluster.Name, $"available: {string.Join(", ", deployments)}");
         return null;

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Namespaces;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Rollouts;
@@ -11,7 +12,7 @@ namespace Flyte.MultiCluster.DataPlanes;
 
 /// <summary>Runbook: <c>helm install flyte-core-data …</c> in each data plane, then its Deployments become Available.</summary>
 [TaskName(nameof(InstallDataPlane))]
-[TaskDescription("Install or upgrade the chart in every data plane and wait for its Deployments")]
+[TaskDescription("Install or upgrade the chart, or the overlay, in every data plane and wait for its Deployments")]
 [IsDependentOn(typeof(WriteDataPlaneValues))]
 [Stage("Data plane", 320)]
 [UsesFleet]
@@ -19,7 +20,8 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.ForEachDataPlaneAsync(nameof(InstallDataPlane), (plane, cancellationToken) => InstallAsync(context, plane, cancellationToken));
+        => context.ForEachDataPlaneAsync(nameof(InstallDataPlane), (plane, cancellationToken) =>
+            context.Run.IsKustomize ? new DataPlaneOverlay(context, plane).InstallAsync(cancellationToken) : InstallAsync(context, plane, cancellationToken));
 
     private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {

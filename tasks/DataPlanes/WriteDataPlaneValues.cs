@@ -20,6 +20,8 @@ public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>
     public override Task RunAsync(FlyteContext context)
         => context.ForEachDataPlaneAsync(nameof(WriteDataPlaneValues), (plane, _) =>
         {
+            if (context.Run.IsKustomize)
+                return Task.FromResult(StageResult.Skipped("the fleet installs with kustomize"));
             var changed = DataPlaneValues.Write(context, plane);
             return Task.FromResult(changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is so already"));
         });

@@ -23,6 +23,12 @@ public sealed record Fleet
     /// <summary>flyteadmin's <c>defaultExecutionLabel</c>; null for none.</summary>
     public string? DefaultLabel { get; init; }
 
+    /// <summary>The roles on AWS; null where the fleet is not there, or leaves them alone.</summary>
+    public AwsSettings? Aws { get; init; }
+
+    /// <summary>The service accounts on Google Cloud; null where the fleet is not there, or leaves them alone.</summary>
+    public GcpSettings? Gcp { get; init; }
+
     /// <summary>How this program reaches FlyteAdmin; null where the fleet does not say, and then labels and smoke runs are left alone.</summary>
     public FlyteAdminSettings? FlyteAdmin { get; init; }
 
@@ -42,8 +48,11 @@ public sealed record Fleet
 /// <summary>What all clusters of a fleet share.</summary>
 public sealed record FlyteSettings
 {
-    /// <summary>The flyte-core chart, pinned.</summary>
-    public required ChartReference Chart { get; init; }
+    /// <summary>The flyte-core chart, pinned; without a source where <see cref="Overlays"/> are installed.</summary>
+    public ChartReference Chart { get; init; } = new();
+
+    /// <summary>The kustomize overlays of both planes (<c>install: kustomize</c>); null where Helm installs.</summary>
+    public OverlayFolders? Overlays { get; init; }
 
     /// <summary>The namespace of Flyte in every cluster.</summary>
     public string Namespace { get; init; } = "flyte";
@@ -60,6 +69,11 @@ public sealed record FlyteSettings
     /// <summary>Base values files of both planes, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 }
+
+/// <summary>Folders with a kustomization, absolute paths.</summary>
+/// <param name="DataPlane">What every data plane without an overlay of its own gets.</param>
+/// <param name="ControlPlane">What the control plane gets.</param>
+public sealed record OverlayFolders(string DataPlane, string ControlPlane);
 
 /// <summary>datacatalog as data planes reach it (<c>configmap.catalog.catalog-cache</c>).</summary>
 /// <param name="Endpoint">Host and port.</param>
@@ -99,6 +113,9 @@ public sealed record ControlPlane
 
     /// <summary>True: flytepropeller stays on and an <c>inCluster</c> entry of <see cref="Name"/> is added.</summary>
     public bool RunsWorkflows { get; init; }
+
+    /// <summary>Its cluster in the cloud; null without <c>cloud</c>.</summary>
+    public CloudCluster? Cluster { get; init; }
 }
 
 /// <summary>One data plane cluster.</summary>
@@ -119,8 +136,14 @@ public sealed record DataPlane
     /// <summary>The Helm release's name.</summary>
     public string Release { get; init; } = "flyte-core-data";
 
+    /// <summary>The kustomize overlay of this data plane alone, an absolute path; null takes the fleet's.</summary>
+    public string? Overlay { get; init; }
+
     /// <summary>Values files of this data plane alone, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>Its cluster in the cloud; null without <c>cloud</c>.</summary>
+    public CloudCluster? Cluster { get; init; }
 
     /// <summary>The key of its bearer token in <c>cluster-credentials</c>.</summary>
     public string TokenKey => $"{Name}_token";

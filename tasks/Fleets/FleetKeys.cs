@@ -16,19 +16,22 @@ public static class FleetKeys
     ];
 
     /// <summary>Keys of <c>flyte</c>.</summary>
-    public static IReadOnlyList<string> Flyte { get; } = ["chart", "namespace", "endpoint", "insecure", "catalog", "values"];
+    public static IReadOnlyList<string> Flyte { get; } = ["install", "chart", "overlays", "namespace", "endpoint", "insecure", "catalog", "values"];
 
     /// <summary>Keys of <c>flyte.chart</c>.</summary>
     public static IReadOnlyList<string> Chart { get; } = ["repository", "name", "version", "path"];
+
+    /// <summary>Keys of <c>flyte.overlays</c>.</summary>
+    public static IReadOnlyList<string> Overlays { get; } = ["dataPlane", "controlPlane"];
 
     /// <summary>Keys of <c>flyte.catalog</c>.</summary>
     public static IReadOnlyList<string> Catalog { get; } = ["endpoint", "insecure"];
 
     /// <summary>Keys of <c>controlPlane</c>.</summary>
-    public static IReadOnlyList<string> ControlPlane { get; } = ["name", "context", "release", "values", "runsWorkflows"];
+    public static IReadOnlyList<string> ControlPlane { get; } = ["name", "context", "release", "values", "runsWorkflows", "cluster", "region", "location", "create"];
 
     /// <summary>Keys of an item of <c>dataPlanes</c>.</summary>
-    public static IReadOnlyList<string> DataPlane { get; } = ["name", "context", "enabled", "endpoint", "release", "values"];
+    public static IReadOnlyList<string> DataPlane { get; } = ["name", "context", "enabled", "endpoint", "release", "overlay", "values", "cluster", "region", "location", "create"];
 
     /// <summary>Keys of an item of a label.</summary>
     public static IReadOnlyList<string> WeightedCluster { get; } = ["id", "weight"];
@@ -54,6 +57,27 @@ public static class FleetKeys
     /// <summary>Keys of <c>pyflyte</c>.</summary>
     public static IReadOnlyList<string> Pyflyte { get; } = ["script", "workflow", "project", "domain", "inputs", "cluster", "timeout"];
 
-    /// <summary>Keys of <c>cloud</c>.</summary>
-    public static IReadOnlyList<string> Cloud { get; } = ["provider"];
+    /// <summary>Keys of <c>cloud</c> without a provider.</summary>
+    public static IReadOnlyList<string> NoCloud { get; } = ["provider"];
+
+    /// <summary>Keys of <c>cloud</c> on AWS.</summary>
+    public static IReadOnlyList<string> Aws { get; } = ["provider", "region", "accountId", "buckets", "roleLayout", "policyName", "roles"];
+
+    /// <summary>Keys of <c>cloud</c> on Google Cloud.</summary>
+    public static IReadOnlyList<string> Gcp { get; } = ["provider", "project", "serviceAccounts"];
+
+    /// <summary>All keys of <c>cloud</c>.</summary>
+    public static IReadOnlyList<string> Cloud { get; } = [.. Aws.Union(Gcp, StringComparer.Ordinal)];
+
+    /// <summary>Keys of <c>cloud.roles</c> and <c>cloud.serviceAccounts</c>.</summary>
+    public static IReadOnlyList<string> Roles { get; } = ["controlPlane", "dataPlane", "workers"];
+
+    /// <summary>Keys of a plane that speak of its cluster in the cloud.</summary>
+    public static IReadOnlyList<string> CloudCluster { get; } = ["cluster", "region", "location", "create"];
+
+    /// <summary>Keys of a plane's <c>create</c>.</summary>
+    public static IReadOnlyList<string> NewCluster { get; } = ["version", "privateSubnets", "nodeGroup"];
+
+    /// <summary>Keys of <c>nodeGroup</c>.</summary>
+    public static IReadOnlyList<string> NodeGroup { get; } = ["name", "instanceType", "nodes"];
 }

@@ -1,4 +1,3 @@
-using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Fleets;
@@ -7,8 +6,6 @@ namespace Flyte.MultiCluster.Fleets;
 /// <param name="values">Reads the values files that the fleet names.</param>
 public sealed class FleetReader(IHelmValues values) : IFleetReader
 {
-    private static readonly string[] Providers = ["none", "aws", "gcp"];
-
     /// <summary>A reader that takes values files as Helm does.</summary>
     public FleetReader()
         : this(new HelmValues())
@@ -66,11 +63,12 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
     {
         var files = new ValuesFiles(Path.GetDirectoryName(path)!, values, problems);
         var flyte = new FlyteRules(files, problems).Read(root);
-        var planes = new PlaneRules(files, problems);
+        var cloud = new CloudRules(problems);
+        cloud.Read(root);
+        var planes = new PlaneRules(files, cloud, isKustomize: flyte.Overlays is not null, problems);
         var controlPlane = planes.ControlPlane(root);
         var dataPlanes = planes.DataPlanes(root, controlPlane);
         var labels = new LabelRules(controlPlane, dataPlanes, problems);
-        Cloud(root, problems);
         var clusterLabels = labels.Read(root);
         var admin = new FlyteAdminRules(files, problems);
         var executionLabels = new ExecutionLabelRules(files, problems);
@@ -84,6 +82,8 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
             DataPlanes = dataPlanes,
             Labels = clusterLabels,
             DefaultLabel = labels.Default(root),
+            Aws = cloud.Aws,
+            Gcp = cloud.Gcp,
             FlyteAdmin = admin.Read(root),
             ExecutionLabels = executionLabels.Read(root),
             Smoke = smoke.Read(root),
@@ -92,22 +92,5 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
         };
         FlyteAdminRules.Need(root, problems);
         return fleet;
-    }
-
-    private static void Cloud(FleetMap root, FleetProblems problems)
-    {
-        if (root.Get("cloud") is { } node
-            && FleetMap.Open(node, "cloud", FleetKeys.Cloud, problems) is { } cloud
-            && cloud.Text("provider") is { } provider && !string.Equals(provider, "none", StringComparison.Ordinal))
-        {
-            if (Providers.Contains(provider, StringComparer.Ordinal))
-            {
-                problems.Add(cloud.Get("provider")!, $"cloud.provider '{provider}' is not supported yet by this version.", "Write none.");
-            }
-            else
-            {
-                problems.Add(cloud.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", Nearest.Remedy(provider, Providers));
-            }
-        }
     }
 }

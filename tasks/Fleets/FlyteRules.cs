@@ -15,14 +15,16 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         var node = root.Require("flyte", "Add it: the chart, and the endpoint of flyteadmin.");
         if (node is null || FleetMap.Open(node, "flyte", FleetKeys.Flyte, problems) is not { } flyte)
         {
-            return new FlyteSettings { Chart = new ChartReference(), Endpoint = "" };
+            return new FlyteSettings { Endpoint = "" };
         }
 
         var endpoint = flyte.RequiredText("endpoint", "Write flyteadmin's gRPC address as data planes reach it: dns:///flyte.example.com:443.");
         Note(flyte, "endpoint", endpoint, FleetEndpoints.Admin);
+        var overlays = new OverlayRules(files, problems).Read(flyte);
         return new FlyteSettings
         {
-            Chart = Chart(flyte),
+            Chart = overlays is null ? Chart(flyte) : new ChartReference(),
+            Overlays = overlays,
             Namespace = Namespace(flyte),
             Endpoint = endpoint ?? "",
             Insecure = flyte.Flag("insecure", otherwise: false),

@@ -4,8 +4,10 @@ namespace Flyte.MultiCluster.Fleets;
 
 /// <summary>The rules of <c>controlPlane</c> and <c>dataPlanes</c>.</summary>
 /// <param name="files">Resolves and checks files.</param>
+/// <param name="cloud">The rules of the clusters in the cloud.</param>
+/// <param name="isKustomize">Whether overlays are installed: then charts, values and releases mean nothing.</param>
 /// <param name="problems">Where problems go.</param>
-internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
+internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKustomize, FleetProblems problems)
 {
     private const string ContextRemedy = "Write the cluster's kubeconfig context ('kubectl config get-contexts' lists them).";
     private const string NameRemedy = "Write the name it has in flyteadmin's clusterConfigs.";
@@ -23,6 +25,7 @@ internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
             return new ControlPlane { Context = "" };
         }
 
+        OverlayRules.RefuseHelm(map, isKustomize, problems);
         var plane = new ControlPlane
         {
             Name = map.Text("name") ?? "controlplane",
@@ -30,6 +33,7 @@ internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
             Release = Release(map) ?? "flyte-core",
             Values = files.Read(map),
             RunsWorkflows = map.Flag("runsWorkflows", otherwise: false),
+            Cluster = cloud.Cluster(map),
         };
         if (map.Get("name") is { } name)
         {
@@ -74,6 +78,7 @@ internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
 
     private DataPlane DataPlane(FleetMap map, ControlPlane controlPlane)
     {
+        OverlayRules.RefuseHelm(map, isKustomize, problems);
         var plane = new DataPlane
         {
             Name = map.RequiredText("name", NameRemedy) ?? "",
@@ -81,7 +86,9 @@ internal sealed class PlaneRules(ValuesFiles files, FleetProblems problems)
             Enabled = map.Flag("enabled", otherwise: true),
             Endpoint = map.Text("endpoint"),
             Release = Release(map) ?? "flyte-core-data",
+            Overlay = new OverlayRules(files, problems).Own(map, isKustomize),
             Values = files.Read(map),
+            Cluster = cloud.Cluster(map),
         };
         if (plane.Name.Length > 0)
         {

@@ -21,6 +21,8 @@ public sealed class AddHelmRepository : AsyncFrostingTask<FlyteContext>
         var chart = context.Run.Fleet.Flyte.Chart;
         return context.OnceAsync(nameof(AddHelmRepository), async cancellationToken =>
         {
+            if (context.Run.IsKustomize)
+                return StageResult.Skipped("the fleet installs with kustomize");
             if (chart.Path is not null)
                 return StageResult.Skipped($"the chart is a local one, {chart.Path}");
             if (context.Charts.Find(chart) is not null)

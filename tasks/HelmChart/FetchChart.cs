@@ -23,6 +23,8 @@ public sealed class FetchChart : AsyncFrostingTask<FlyteContext>
         var wanted = context.Run.Fleet.Flyte.Chart;
         return context.OnceAsync(nameof(FetchChart), async cancellationToken =>
         {
+            if (context.Run.IsKustomize)
+                return StageResult.Skipped("the fleet installs with kustomize");
             var cached = context.Charts.Find(wanted);
             context.Run.Chart = cached ?? await context.Charts.FetchAsync(wanted, cancellationToken);
             RefuseOtherCharts(context.Run.Chart, context.Run.Fleet.Path);

@@ -100,6 +100,38 @@ public sealed class ClusterApi : IDisposable
         return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
     }
 
+    /// <summary>What server-side apply would store, which stores nothing.</summary>
+    /// <param name="path">The object's path.</param>
+    /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
+    /// <param name="fieldManager">The field manager.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object as it would be stored.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject> DryApplyAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
+        => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
+
+    /// <summary>Deletes one object, and what it owns in the background; nothing where it is gone already.</summary>
+    /// <param name="permit">The gate's leave.</param>
+    /// <param name="path">The object's path.</param>
+    /// <param name="uid">Its UID: another object of that name stays.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task DeleteAsync(ChangePermit permit, string path, string? uid, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = "Background" };
+        if (uid is not null)
+            options["preconditions"] = new JsonObject { ["uid"] = uid };
+        try
+        {
+            await SendAsync(HttpMethod.Delete, path, options, "application/json", cancellationToken);
+        }
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.NotFound)
+        {
+            // Somebody was quicker, or an answer was lost.
+        }
+    }
+
     /// <summary>Merge patch (RFC 7386).</summary>
     /// <param name="permit">The gate's leave.</param>
     /// <param name="path">The object's path.</param>

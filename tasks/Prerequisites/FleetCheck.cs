@@ -147,12 +147,18 @@ public sealed class FleetCheck(FlyteContext context)
     {
         if (live is { IsPending: true } && !context.Options.Recover)
             throw new InvalidOperationException($"{PendingRelease.Explain(live)} {PendingRelease.Remedy}");
-        if (live is null && await OtherFlyteAsync(cluster, cancellationToken) is { } other)
+        if (await OtherFlyteAsync(live, cluster, cancellationToken) is not { } other)
+            return;
+        if (context.Run.IsKustomize)
+            _problems.Enqueue(new Problem(cluster.Name, $"Helm release '{other}' in namespace {context.Run.Namespace} is one of flyte-core, and the fleet installs with kustomize: both would write the same objects.", "Write flyte.install: helm; or hand the objects over to kustomize and remove the release's Secrets first."));
+        else
             _problems.Enqueue(new Problem(cluster.Name, $"There is no Helm release '{release}' in namespace {context.Run.Namespace}, but '{other}' is one of flyte-core: a second one would take its objects over.", $"Write {field}: {other} in the fleet."));
     }
 
-    private async Task<string?> OtherFlyteAsync(ClusterRun cluster, CancellationToken cancellationToken)
+    private async Task<string?> OtherFlyteAsync(HelmRelease? live, ClusterRun cluster, CancellationToken cancellationToken)
     {
+        if (live is not null)
+            return context.Run.IsKustomize && live.ChartName == "flyte-core" ? live.Name : null;
         foreach (var revision in await HelmReleases.NewestAsync(cluster.Api, context.Run.Namespace, cancellationToken))
         {
             var other = await HelmReleases.ReadAsync(cluster.Api, context.Run.Namespace, revision, cancellationToken);

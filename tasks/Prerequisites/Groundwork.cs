@@ -22,7 +22,7 @@ public static class Groundwork
             await new CheckTools().RunAsync(context);
         if (stage is nameof(CheckControlPlaneRelease) or nameof(CollectCredentials) or nameof(ApplyClusterCredentials) or nameof(WriteValuesOverride) or nameof(UpgradeControlPlane))
             await new FleetCheck(context).ContextsAsync(context.Cancellation);
-        if (stage is not nameof(FetchChart) && context.Charts.Find(context.Run.Fleet.Flyte.Chart) is { } chart)
+        if (stage is not nameof(FetchChart) && !context.Run.IsKustomize && context.Charts.Find(context.Run.Fleet.Flyte.Chart) is { } chart)
             context.Run.Chart = chart;
         if (stage is nameof(ApplyClusterCredentials) or nameof(UpgradeControlPlane))
             await new CollectCredentials().RunAsync(context);

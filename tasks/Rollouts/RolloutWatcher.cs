@@ -9,7 +9,8 @@ namespace Flyte.MultiCluster.Rollouts;
 /// <param name="ns">The namespace.</param>
 /// <param name="release">The release; its Deployments carry its name in Helm's annotation.</param>
 /// <param name="tell">Gets a line whenever the state or a blocker changes.</param>
-public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell)
+/// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
+public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell, Func<JsonObject, bool>? isOwn = null)
 {
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
@@ -99,7 +100,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     {
         var pods = await api.ListAsync(KubernetesPaths.Core(ns, "pods"), cancellationToken);
         return states.IsEmpty
-            ? [$"release {release} has no Deployment in namespace {ns}"]
+            ? [$"{(isOwn is null ? $"release {release}" : "the overlay")} has no Deployment in namespace {ns}"]
             : [.. states.Values
                 .Where(state => !state.IsAvailable)
                 .OrderBy(state => state.Name, StringComparer.Ordinal)
@@ -108,7 +109,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
 
     private void Note(JsonObject deployment, ConcurrentDictionary<string, DeploymentState> states)
     {
-        if ((string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] != release)
+        if (!(isOwn?.Invoke(deployment) ?? (string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] == release))
             return;
         var state = DeploymentState.Of(deployment);
         states[state.Name] = state;

@@ -2,6 +2,7 @@ using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Overlays;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -39,6 +40,12 @@ public sealed class FleetRun
         get => field ?? throw new InvalidOperationException("The chart is not at hand: FetchChart did not run. Run without --exclusive.");
         set;
     }
+
+    /// <summary>The fleet's kustomize overlays, rendered.</summary>
+    public RenderedOverlays Overlays { get; } = new();
+
+    /// <summary>Whether the fleet installs with kustomize.</summary>
+    public bool IsKustomize => Fleet.Flyte.Overlays is not null;
 
     /// <summary>The data planes that have not failed.</summary>
     public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null);

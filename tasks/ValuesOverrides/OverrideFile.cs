@@ -23,9 +23,30 @@ public sealed class OverrideFile(FlyteContext context)
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public ValuesOverride Compose(HelmRelease? live, params IReadOnlyList<JsonObject> meanwhile)
     {
+        return Compose(context, [.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, Base()]);
+    }
+
+    /// <summary>Composes the override for this run's data planes from sources, the live one first.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="sources">Values; what they have and the fleet does not name is kept.</param>
+    public static ValuesOverride Compose(FlyteContext context, IReadOnlyList<JsonObject> sources)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(sources);
         var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
         var disabled = context.Run.DataPlanes.Where(plane => plane.Failure is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
-        return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled]).Compose([.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, Base()]);
+        return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled]).Compose(sources);
+    }
+
+    /// <summary>Notes what was kept.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="composed">The override.</param>
+    public static void TellKept(FlyteContext context, ValuesOverride composed)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(composed);
+        if (composed.Kept.Count > 0)
+            context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.");
     }
 
     /// <summary>The merged values that the control plane would get with an override.</summary>
@@ -41,8 +62,7 @@ public sealed class OverrideFile(FlyteContext context)
     public bool Write(ValuesOverride composed)
     {
         ArgumentNullException.ThrowIfNull(composed);
-        if (composed.Kept.Count > 0)
-            context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.");
+        TellKept(context, composed);
         var file = Path.Combine(context.Run.Artifacts, "values-override.yaml");
         context.Run.ControlPlane.ValuesOverride = file;
         return ArtifactFile.Write(file, $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are overwritten.\n{context.Values.Write(composed.Values)}");

@@ -20,6 +20,8 @@ public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
     public override Task RunAsync(FlyteContext context)
         => context.ForControlPlaneAsync(nameof(WriteValuesOverride), async (control, cancellationToken) =>
         {
+            if (context.Run.IsKustomize)
+                return StageResult.Skipped("the fleet installs with kustomize");
             var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
             var file = new OverrideFile(context);
             return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is so already");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Verification;
@@ -12,13 +13,30 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
 {
     /// <summary>Reads both ConfigMaps.</summary>
     /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public static async Task<LoadedConfiguration> ReadAsync(ClusterSnapshot control, IHelmValues values)
+    public static async Task<LoadedConfiguration> ReadAsync(ClusterSnapshot control, IHelmValues values, bool isKustomize = false)
     {
         ArgumentNullException.ThrowIfNull(control);
+        if (isKustomize)
+            return await MountedAsync(control, values);
         var maps = await Task.WhenAll(control.CoreAsync("configmaps", LoadedClusters.AdminConfigMap), control.CoreAsync("configmaps", LoadedClusters.SyncConfigMap));
         try
         {
             return new LoadedConfiguration(Parse(maps[0], values), Parse(maps[1], values), null);
+        }
+        catch (FormatException exception)
+        {
+            return new LoadedConfiguration(null, null, exception.Message);
+        }
+    }
+
+    private static async Task<LoadedConfiguration> MountedAsync(ClusterSnapshot control, IHelmValues values)
+    {
+        try
+        {
+            var found = new List<ClustersConfiguration?>();
+            foreach (var name in CredentialConsumers.Names)
+                found.Add(await MountedClusters.LiveAsync(await control.DeploymentAsync(name), map => control.CoreAsync("configmaps", map), values) is var (_, section) ? ClustersConfiguration.Of(section) : null);
+            return new LoadedConfiguration(found[0], found[1], null);
         }
         catch (FormatException exception)
         {

@@ -24,7 +24,7 @@ public sealed class VerifyContext
         (Run, _cancellation) = (run, cancellationToken);
         _kubeconfig = new(() => KubeconfigView.ReadAsync(run, cancellationToken));
         Clusters = [.. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, cancellationToken))];
-        _loaded = new(() => LoadedConfiguration.ReadAsync(Control, run.Values));
+        _loaded = new(() => LoadedConfiguration.ReadAsync(Control, run.Values, run.Run.IsKustomize));
         _stored = new(async () => new StoredCredentials(await Control.CoreAsync("secrets", CredentialsSecret.Name)));
     }
 

@@ -32,6 +32,7 @@ public sealed class FleetSchemaTests
         yield return new TestCaseData("", FleetKeys.Root).SetArgDisplayNames("root");
         yield return new TestCaseData("flyte", FleetKeys.Flyte).SetArgDisplayNames("flyte");
         yield return new TestCaseData("flyte/chart", FleetKeys.Chart).SetArgDisplayNames("chart");
+        yield return new TestCaseData("flyte/overlays", FleetKeys.Overlays).SetArgDisplayNames("overlays");
         yield return new TestCaseData("flyte/catalog", FleetKeys.Catalog).SetArgDisplayNames("catalog");
         yield return new TestCaseData("controlPlane", FleetKeys.ControlPlane).SetArgDisplayNames("controlPlane");
         yield return new TestCaseData("dataPlanes/*", FleetKeys.DataPlane).SetArgDisplayNames("dataPlanes");
@@ -42,6 +43,11 @@ public sealed class FleetSchemaTests
         yield return new TestCaseData("smoke", FleetKeys.SmokePattern).SetArgDisplayNames("smoke for every label");
         yield return new TestCaseData("smoke/*", FleetKeys.Smoke).SetArgDisplayNames("smoke");
         yield return new TestCaseData("pyflyte", FleetKeys.Pyflyte).SetArgDisplayNames("pyflyte");
+        yield return new TestCaseData("cloud/roles", FleetKeys.Roles).SetArgDisplayNames("roles");
+        yield return new TestCaseData("cloud/serviceAccounts", FleetKeys.Roles).SetArgDisplayNames("serviceAccounts");
+        yield return new TestCaseData("dataPlanes/*/create", FleetKeys.NewCluster).SetArgDisplayNames("create");
+        yield return new TestCaseData("controlPlane/create", FleetKeys.NewCluster).SetArgDisplayNames("controlPlane.create");
+        yield return new TestCaseData("dataPlanes/*/create/nodeGroup", FleetKeys.NodeGroup).SetArgDisplayNames("nodeGroup");
         yield return new TestCaseData("cloud", FleetKeys.Cloud).SetArgDisplayNames("cloud");
     }
 

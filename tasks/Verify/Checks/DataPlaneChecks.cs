@@ -35,12 +35,14 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
         var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name}; undo changes that were made by hand.";
-        if (await cluster.InForceAsync() is not { } release)
+        var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
+        if (release is null && !context.Run.Run.IsKustomize)
             return [Finding.Skipped("there is no release")];
-        var value = (string?)release.Config["flytepropeller"]?["clusterName"] ?? string.Empty;
-        if (value != cluster.Name)
+        var value = (string?)release?.Config["flytepropeller"]?["clusterName"] ?? string.Empty;
+        if (release is not null && value != cluster.Name)
             return [Finding.Failed($"flytepropeller.clusterName is {Shown(value)} in release {release.Name}, not '{cluster.Name}'.", remedy)];
         if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
             return [Finding.Skipped("there is no Deployment flytepropeller")];
@@ -73,6 +75,8 @@ public sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
         var flyte = context.Run.Run.Fleet.Flyte;
+        if (context.Run.Run.IsKustomize && await cluster.CoreAsync("configmaps", ConfigMap) is null)
+            return [Finding.Skipped($"the overlay has no ConfigMap {ConfigMap}")];
         if (await cluster.CoreAsync("configmaps", ConfigMap) is not { } map)
             return [Finding.Failed($"ConfigMap {ConfigMap} is missing.", "Run AddDataPlane, which restores what the release has.")];
         var admin = (string?)map["data"]?["admin.yaml"] is { } yaml ? context.Run.Values.Parse(yaml, "admin.yaml")["admin"] : null;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Rollouts;
 
@@ -18,15 +19,18 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var release = cluster.InForceAsync();
-        var own = (await cluster.DeploymentsAsync()).Where(deployment => (string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] == cluster.Release).ToArray();
-        if (await release is not { } inForce)
-            return [Finding.Skipped("there is no release")];
+        var isKustomize = context.Run.Run.IsKustomize;
+        var naming = isKustomize ? AppliedAsync(cluster) : ReleasedAsync(cluster, context);
+        var own = (await cluster.DeploymentsAsync())
+            .Where(deployment => isKustomize ? Overlay.IsOwn(deployment) : (string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] == cluster.Release)
+            .ToArray();
+        if (await naming is not { } named)
+            return [Finding.Skipped(isKustomize ? $"there is no ConfigMap {Inventory.Name}: no overlay was applied" : "there is no release")];
         var states = own.Select(State).ToArray();
-        var gone = Named(inForce, context).Except(states.Select(state => state.Name), StringComparer.Ordinal).Except([WebhookCheck.Object], StringComparer.Ordinal).ToArray();
+        var gone = named.Except(states.Select(state => state.Name), StringComparer.Ordinal).Except([WebhookCheck.Object], StringComparer.Ordinal).ToArray();
         var waiting = states.Where(state => !state.IsAvailable).ToArray();
         var cause = waiting.Any(state => Starters.Contains(state.Name, StringComparer.Ordinal)) && cluster == context.Control ? await CauseAsync(context) : null;
-        var findings = gone.Select(name => Finding.Failed($"Deployment {name} is gone.", "Run AddDataPlane, which restores what the release has."))
+        var findings = gone.Select(name => Finding.Failed($"Deployment {name} is gone.", $"Run AddDataPlane, which restores what the {(isKustomize ? "overlay" : "release")} has."))
             .Concat(await Task.WhenAll(waiting.Select(state => OfAsync(cluster, state, Starters.Contains(state.Name, StringComparer.Ordinal) ? cause : null))))
             .ToArray();
         return findings.Length > 0 ? findings : [Finding.Ok($"{states.Length} available: {string.Join(", ", states.Select(state => state.Name).Order(StringComparer.Ordinal))}")];
@@ -56,6 +60,14 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     // To kubectl's rollout status none of none is complete.
     private static DeploymentState State(JsonObject deployment)
         => (int?)deployment["spec"]?["replicas"] == 0 ? DeploymentState.Of(deployment) with { IsAvailable = false, Summary = "it is scaled to 0 replicas" } : DeploymentState.Of(deployment);
+
+    private static async Task<IReadOnlyList<string>?> AppliedAsync(ClusterSnapshot cluster)
+        => await cluster.CoreAsync("configmaps", Inventory.Name) is { } inventory
+            ? [.. Inventory.Of(inventory).Where(id => id.Kind == "Deployment" && id.Namespace == cluster.Namespace).Select(id => id.Name)]
+            : null;
+
+    private static async Task<IReadOnlyList<string>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context)
+        => await cluster.InForceAsync() is { } release ? [.. Named(release, context)] : null;
 
     private static IEnumerable<string> Named(HelmRelease release, VerifyContext context)
         => ManifestObjects.OfKind(release.Manifest, "Deployment", context.Run.Values).Select(manifest => (string?)manifest["metadata"]?["name"]).OfType<string>();

@@ -9,7 +9,10 @@ public sealed class ReleaseCheck() : ClusterCheck("release")
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
+        if (context.Run.Run.IsKustomize)
+            return [Finding.Skipped("the fleet installs with kustomize")];
         return [await cluster.ReleaseAsync() switch
         {
             null => Finding.Failed($"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.", "Run AddDataPlane; or write the name of the one that is there (helm list) as its release in the fleet."),
@@ -28,6 +31,8 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
+        if (context.Run.Run.IsKustomize)
+            return [Finding.Skipped("the fleet installs with kustomize")];
         if (await cluster.InForceAsync() is not { } release)
             return [Finding.Skipped("there is no release")];
         if (await WantedAsync(context) is not var (name, version, whose))

@@ -1,0 +1,147 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.ValuesOverrides;
+
+namespace Flyte.MultiCluster.Overlays;
+
+/// <summary>
+/// Runbook, kustomize: what its author edits by hand (the <c>clusters</c> entries, the volume and mounts of the credentials), patched into
+/// the rendered overlay; then <c>kubectl apply -f flyte_generated.yaml</c>.
+/// </summary>
+/// <param name="context">The run.</param>
+/// <param name="control">The control plane.</param>
+public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun control)
+{
+    private const int Rounds = 8;
+
+    private static readonly string[] Readers = ["flyteadmin", "sync-cluster-resources"];
+
+    /// <summary>Applies the overlay. Clusters that another operator adds meanwhile are taken in.</summary>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <returns>Whether anything changed.</returns>
+    /// <exception cref="KubectlException">The overlay does not render.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> UpgradeAsync(CancellationToken cancellationToken)
+    {
+        for (var round = 1; ; round++)
+        {
+            try
+            {
+                var (objects, refusal) = await PatchedAsync(context.Gate.IsOpen, cancellationToken);
+                await refusal(cancellationToken);
+                return await new OverlayApply(context, control).RunAsync(objects, cancellationToken) || round > 1;
+            }
+            catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
+            {
+                context.Tell(control.Name, "another operator changed flyteadmin's clusters; looking again");
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * round), control.Api.Time, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Refuses, before any write, new flyteadmin pods that would not start.</summary>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        var (_, refusal) = await PatchedAsync(mayWrite: false, cancellationToken);
+        await refusal(cancellationToken);
+    }
+
+    private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
+    {
+        var overlay = await context.Run.Overlays.OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
+        var objects = overlay.Copy();
+        var sites = Sites(objects);
+        if (mayWrite)
+            await MakeAsync(sites, cancellationToken);
+        var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
+        JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusters.Find(map, context.Values)?.Section).OfType<JsonObject>()];
+        var composed = OverrideFile.Compose(context, [.. sections.Concat(sites.Select(site => site.Section)).Select(Source)]);
+        OverrideFile.TellKept(context, composed);
+        var wanted = (JsonObject)composed.Values["configmap"]!["clusters"]!;
+        foreach (var (map, name, key, section) in sites)
+        {
+            MountedClusters.Write(map, key, context.Values.Merge(section, wanted), context.Values);
+
+            // Somebody else's entries that came since are no loss: the server refuses then.
+            if (live.FirstOrDefault(found => (string?)found?["metadata"]?["name"] == name)?["metadata"]?["resourceVersion"] is { } version)
+                map["metadata"]!["resourceVersion"] = version.DeepClone();
+        }
+
+        foreach (var deployment in CredentialConsumers.Names.Select(name => PodTemplates.Deployment(objects, name)).OfType<JsonObject>())
+            Mount(deployment, [.. sites.Select(site => site.Name)]);
+        if (context.Run.Fleet.ControlPlane.RunsWorkflows)
+            PropellerPatch.Name(objects, control.Name);
+        PodTemplates.Stamp(objects);
+        var isSame = sections.Length > 0 && context.Values.Same(sections[0], wanted);
+        var starts = PodTemplates.Deployment(objects, "flyteadmin") is { } admin && (admin["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
+        return (objects, token => isSame || !starts ? Task.CompletedTask : new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token));
+    }
+
+    // Made empty, under a field manager of its own: from then on each operator's entries have a resource version to be checked against.
+    private async Task MakeAsync(IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> sites, CancellationToken cancellationToken)
+    {
+        foreach (var name in sites.Select(site => site.Name))
+        {
+            if (await ReadAsync(name, cancellationToken) is not null)
+                continue;
+            var empty = new ObjectId("v1", "ConfigMap", context.Run.Namespace, name);
+            await context.Gate.PassAsync(
+                new Change(control.Name, empty.Kind, empty.Namespace, name, ChangeAction.Create, "empty, for flyteadmin's clusters"),
+                (permit, token) => control.Api.ApplyAsync(permit, KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), empty.Bare(), $"{FieldManagers.Tool}-clusters", token),
+                cancellationToken);
+        }
+    }
+
+    /// <summary>The ConfigMaps of an overlay that hold <c>clusters</c> for flyteadmin or syncresources.</summary>
+    internal IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> Sites(IReadOnlyList<JsonObject> objects)
+    {
+        var mounted = CredentialConsumers.Names.SelectMany(name => MountedClusters.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
+        return [.. objects
+            .Where(found => (string?)found["kind"] == "ConfigMap" && mounted.Contains((string?)found["metadata"]?["name"], StringComparer.Ordinal))
+            .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusters.Find(map, context.Values)))
+            .Where(site => site.Found is not null)
+            .Select(site => (site.Map, site.Name, site.Found!.Value.Key, site.Found.Value.Section))];
+    }
+
+    private async Task<IReadOnlyList<string>> LiveNamesAsync(CancellationToken cancellationToken)
+        => MountedClusters.ConfigMaps(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
+
+    private Task<JsonObject?> ReadAsync(string configMap, CancellationToken cancellationToken)
+        => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", configMap), cancellationToken);
+
+    private static JsonObject Source(JsonObject section) => new() { ["configmap"] = new JsonObject { ["clusters"] = section.DeepClone() } };
+
+    // Every container that reads the clusters reads the credentials.
+    private static void Mount(JsonObject deployment, IReadOnlyList<string> configMaps)
+    {
+        var spec = PodTemplates.Child(PodTemplates.Child(PodTemplates.Child(deployment, "spec"), "template"), "spec");
+        var volumes = PodTemplates.List(spec, "volumes");
+        var volume = volumes.FirstOrDefault(found => (string?)found?["secret"]?["secretName"] == CredentialsSecret.Name);
+        if (volume is null)
+            volumes.Add(volume = new JsonObject { ["name"] = CredentialsSecret.Name, ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name } });
+        var name = (string)volume["name"]!;
+        string[] configured = [.. volumes.OfType<JsonObject>().Where(found => Holds(found, configMaps)).Select(found => (string)found["name"]!)];
+        foreach (var container in PodTemplates.Containers(deployment))
+        {
+            var mounts = PodTemplates.List(container, "volumeMounts");
+            var reads = mounts.Any(mount => configured.Contains((string?)mount?["name"], StringComparer.Ordinal)) || Readers.Contains((string?)container["name"], StringComparer.Ordinal);
+            if (!reads || mounts.Any(mount => (string?)mount?["name"] == name && ((string?)mount["mountPath"])?.TrimEnd('/') == CredentialsSecret.MountPath))
+                continue;
+            foreach (var other in mounts.Where(mount => ((string?)mount?["mountPath"])?.TrimEnd('/') == CredentialsSecret.MountPath).ToArray())
+                mounts.Remove(other);
+            mounts.Add(new JsonObject { ["name"] = name, ["mountPath"] = CredentialsSecret.MountPath });
+        }
+    }
+
+    private static bool Holds(JsonObject volume, IReadOnlyList<string> configMaps)
+        => configMaps.Contains((string?)volume["configMap"]?["name"], StringComparer.Ordinal)
+            || (volume["projected"]?["sources"] as JsonArray ?? []).Any(source => configMaps.Contains((string?)source?["configMap"]?["name"], StringComparer.Ordinal));
+}

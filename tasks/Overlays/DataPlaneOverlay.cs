@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Overlays;
+
+/// <summary>Runbook, kustomize: <c>kustomize build dataplane</c>, <c>kubectl apply -f dataplane_generated.yaml</c>.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plane">The data plane.</param>
+public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
+{
+    /// <summary>Applies the overlay, and waits for its Deployments.</summary>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubectlException">The overlay does not render.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="RolloutException">Deployments are not available in time.</exception>
+    public async Task<StageResult> InstallAsync(CancellationToken cancellationToken)
+    {
+        var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
+        var changed = await new OverlayApply(context, plane).RunAsync(Patched(overlay), cancellationToken);
+        if (changed && !context.Gate.IsOpen)
+            return StageResult.Done;
+        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, string.Empty, line => context.Tell(plane.Name, line), Overlay.IsOwn)
+            .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
+        if (changed)
+            context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
+        return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are so already");
+    }
+
+    /// <summary>The folder of a data plane's overlay.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="plane">The data plane.</param>
+    public static string Folder(FlyteContext context, DataPlaneRun plane)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(plane);
+        return plane.Wanted.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
+    }
+
+    private IReadOnlyList<JsonObject> Patched(Overlay overlay)
+    {
+        var objects = overlay.Copy();
+        PropellerPatch.Name(objects, plane.Name);
+        PropellerPatch.Addresses(context, objects);
+        PodTemplates.Stamp(objects);
+        return objects;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.Overlays;
+
+/// <summary>Checks the rendered overlays before any write: each holds its own plane, and nothing of the other.</summary>
+/// <param name="context">The run.</param>
+public sealed class OverlayCheck(FlyteContext context)
+{
+    private static readonly string[] OfControlPlane = ["flyteadmin", "admin-", "flyteconsole", "console", "datacatalog", "syncresources", "clusterresource", "flytescheduler", "scheduler", "postgres"];
+
+    private static readonly string[] OfDataPlane = ["flytepropeller", "propeller", "flyte-pod-webhook", "pod-webhook"];
+
+    // An account and its rights are in both planes: flyteadmin logs in to data planes as flyteadmin.
+    private static readonly string[] Kinds = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job", "Service", "ConfigMap", "Ingress"];
+
+    /// <summary>Refuses overlays that are not what they should be.</summary>
+    /// <exception cref="RefusedException">Some are not.</exception>
+    public async Task RefuseProblemsAsync()
+    {
+        var folders = context.Run.Going.Select(plane => DataPlaneOverlay.Folder(context, plane)).Distinct(StringComparer.Ordinal).ToArray();
+        var control = context.Run.Fleet.Flyte.Overlays!.ControlPlane;
+        var found = await Task.WhenAll(folders.Select(folder => LookAsync(folder, OfDataPlaneOverlay)).Append(LookAsync(control, OfControlPlaneOverlay)));
+        Problem[] problems = [.. found.SelectMany(problem => problem)];
+        if (problems.Length > 0)
+            throw new RefusedException(problems);
+    }
+
+    private async Task<IReadOnlyList<Problem>> LookAsync(string folder, Func<Overlay, IEnumerable<Problem>> look)
+    {
+        try
+        {
+            return [.. look(await context.Run.Overlays.OfAsync(context, folder))];
+        }
+        catch (Exception exception) when (exception is KubectlException or FormatException)
+        {
+            return [new Problem(folder, exception.Message, $"kubectl kustomize {folder} shows it; correct the overlay there.")];
+        }
+    }
+
+    private IEnumerable<Problem> OfDataPlaneOverlay(Overlay overlay)
+    {
+        foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfControlPlane)))
+            yield return new Problem(overlay.Folder, $"{Named(stranger)} is the control plane's and would land in data planes.", "Take it out of the data plane's kustomization.");
+        if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
+            yield return new Problem(overlay.Folder, $"It holds no Deployment flytepropeller in namespace {context.Run.Namespace}.", "Name the data plane's overlay; without flytepropeller nothing runs the workflows.");
+        if (!overlay.Objects.Any(found => Is(found, "ServiceAccount", "flyteadmin")))
+            yield return new Problem(overlay.Folder, $"It holds no ServiceAccount flyteadmin in namespace {context.Run.Namespace}.", "Keep flyteadmin's ServiceAccount, ClusterRole and ClusterRoleBinding in the data plane's overlay: its token is what flyteadmin logs in with.");
+    }
+
+    private IEnumerable<Problem> OfControlPlaneOverlay(Overlay overlay)
+    {
+        if (!context.Run.Fleet.ControlPlane.RunsWorkflows)
+        {
+            foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfDataPlane)))
+                yield return new Problem(overlay.Folder, $"{Named(stranger)} is a data plane's and would land in the control plane.", "Take it out of the control plane's kustomization, or write controlPlane.runsWorkflows: true.");
+        }
+
+        foreach (var secret in overlay.Objects.Where(found => (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"))
+            yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong into files.");
+        if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))
+            yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {context.Run.Namespace}.", "Name the control plane's overlay.");
+        else if (new ControlPlaneOverlay(context, context.Run.ControlPlane).Sites(overlay.Objects).Count == 0)
+            yield return new Problem(overlay.Folder, "No ConfigMap that Deployment flyteadmin mounts has a 'clusters' section.", "Add one to flyteadmin's ConfigMap, empty: clusters.yaml with 'clusters: {}'. The fleet's clusters are patched in there.");
+    }
+
+    private bool Is(JsonObject manifest, string kind, string name)
+        => (string?)manifest["kind"] == kind && (string?)manifest["metadata"]?["name"] == name && ((string?)manifest["metadata"]?["namespace"] ?? context.Run.Namespace) == context.Run.Namespace;
+
+    private static bool IsOf(JsonObject manifest, string[] names)
+    {
+        var kind = (string?)manifest["kind"] ?? string.Empty;
+        if (!Kinds.Contains(kind, StringComparer.Ordinal))
+            return false;
+        var name = (string?)manifest["metadata"]?["name"] ?? string.Empty;
+        var plain = name.StartsWith("flyte-", StringComparison.Ordinal) ? name["flyte-".Length..] : name;
+        return names.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal) || plain.StartsWith(prefix, StringComparison.Ordinal))
+            || Images(manifest).Any(image => names.Any(prefix => image.StartsWith(prefix, StringComparison.Ordinal)))
+            || (kind == "Ingress" && names.Any(prefix => manifest["spec"]?.ToJsonString().Contains($"\"{prefix}\"", StringComparison.Ordinal) == true));
+    }
+
+    // The last part of each image, without its tag: a prefix may have changed the objects' names.
+    private static IEnumerable<string> Images(JsonObject manifest)
+        => PodTemplates.Containers(manifest).Select(container => ((string?)container["image"] ?? string.Empty).Split('/')[^1].Split(':')[0]);
+
+    private static string Named(JsonObject manifest) => $"{(string?)manifest["kind"]} {(string?)manifest["metadata"]?["name"]}";
+}

@@ -1,0 +1,96 @@
+using Flyte.MultiCluster.Fleets;
+using NUnit.Framework;
+using static Flyte.MultiCluster.Tests.Fleets.FleetText;
+
+namespace Flyte.MultiCluster.Tests.Fleets;
+
+/// <summary>The section <c>cloud</c>, and what planes say of their clusters in it.</summary>
+internal sealed class CloudRulesTests
+{
+    private const string Aws = "cloud: {provider: aws, region: eu-west-1, buckets: [flyte-metadata, flyte-data]}";
+
+    [Test]
+    public void A_fleet_on_AWS_is_read()
+    {
+        var fleet = OnAws("cloud: {provider: aws, region: eu-west-1, accountId: '123456789012', buckets: [flyte-metadata, flyte-data], roleLayout: two, policyName: p, roles: {controlPlane: cp, dataPlane: dp}}");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fleet.Aws!.Buckets, Is.EqualTo(new[] { "flyte-metadata", "flyte-data" }));
+            Assert.That(fleet.Aws, Is.EqualTo(new AwsSettings { Region = "eu-west-1", AccountId = "123456789012", Buckets = fleet.Aws.Buckets, RoleLayout = RoleLayout.Two, PolicyName = "p", ControlPlaneRole = "cp", DataPlaneRole = "dp" }));
+            Assert.That(fleet.ControlPlane.Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-control" }));
+            Assert.That(fleet.DataPlanes[1].Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-2", Region = "us-east-2" }));
+        }
+    }
+
+    [Test]
+    public void A_fleet_on_Google_Cloud_is_read()
+    {
+        var fleet = Read(Valid
+            .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n  location: europe-west1\n", StringComparison.Ordinal)
+            .Replace("context: dataplane1}", "context: dataplane1, cluster: flyte-1, location: europe-west1-b}", StringComparison.Ordinal)
+            .Replace("context: dataplane2}", "context: dataplane2, cluster: flyte-2, location: us-east1}", StringComparison.Ordinal)
+            .Replace(Default, "cloud: {provider: gcp, project: my, serviceAccounts: {controlPlane: c@my.iam.gserviceaccount.com, dataPlane: d@my.iam.gserviceaccount.com, workers: w@my.iam.gserviceaccount.com}}", StringComparison.Ordinal)).Fleet!;
+
+        Assert.That(fleet.Gcp, Is.EqualTo(new GcpSettings { Project = "my", ControlPlane = "c@my.iam.gserviceaccount.com", DataPlane = "d@my.iam.gserviceaccount.com", Workers = "w@my.iam.gserviceaccount.com" }));
+        Assert.That(fleet.DataPlanes[0].Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-1", Location = "europe-west1-b" }));
+    }
+
+    [Test]
+    public void How_a_cluster_is_created_is_read()
+    {
+        var cluster = OnAws(Aws, "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: g, nodes: 3}}").DataPlanes[1].Cluster!.Create!;
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(cluster.Version, Is.EqualTo("1.33"));
+            Assert.That(cluster.PrivateSubnets, Is.EqualTo(new[] { "subnet-a", "subnet-b" }));
+            Assert.That(cluster.NodeGroup, Is.EqualTo(new NodeGroup { Name = "g", InstanceType = "t3.xlarge", Nodes = 3 }));
+        }
+    }
+
+    [TestCase("region: europe, buckets: [flyte]", "no AWS region", "eu-west-1")]
+    [TestCase("buckets: [flyte]", "has no 'region'", "eu-west-1")]
+    [TestCase("region: eu-west-1, buckets: []", "no bucket", "names alone")]
+    [TestCase("region: eu-west-1, buckets: ['flyte*']", "no bucket's name", "would open others")]
+    [TestCase("region: eu-west-1, buckets: ['s3://flyte']", "no bucket's name", "without s3://")]
+    [TestCase("region: eu-west-1, buckets: [flyte], accountId: '12'", "no account id", "twelve digits")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: four", "no role layout 'four'", "Known here: two, three")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roles: {workers: flyte-dataplane-role}", "have one name", "name of its own")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: two, roles: {workers: w}", "have the data plane's role", "roleLayout: three")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roles: {dataPlane: 'arn:aws:iam::1:role/x'}", "no IAM name", "not the ARN")]
+    [TestCase("region: eu-west-1, buckets: [flyte], project: p", "no key 'project'", "Known here")]
+    public void What_is_wrong_with_AWS_is_told(string section, string what, string remedy)
+    {
+        var problems = ProblemsOf(Clusters($"cloud: {{provider: aws, {section}}}", "cluster: flyte-2"));
+
+        Assert.That(problems, Has.Count.EqualTo(1), string.Join('\n', problems));
+        Assert.That(problems[0], Does.Contain(what).And.Contain(remedy));
+    }
+
+    [TestCase("region: us-east-2", "has no 'cluster'", "EKS name")]
+    [TestCase("cluster: 'arn:aws:eks:x'", "no cluster's name", "not the ARN")]
+    [TestCase("cluster: flyte-2, location: x", "has a region", "cloud.region")]
+    [TestCase("cluster: flyte-2, create: {version: latest, privateSubnets: [a, b]}", "no Kubernetes version", "1.33")]
+    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [a]}", "two availability zones", "at least two")]
+    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [a, b], nodeGroup: {nodes: 0}}", "none from 1 to 450", "how many")]
+    public void What_is_wrong_with_a_planes_cluster_is_told(string cluster, string what, string remedy)
+    {
+        var problems = ProblemsOf(Clusters(Aws, cluster));
+
+        Assert.That(problems, Has.Count.EqualTo(1), string.Join('\n', problems));
+        Assert.That(problems[0], Does.Contain(what).And.Contain(remedy));
+    }
+
+    [Test]
+    public void A_cluster_in_no_cloud_is_told() =>
+        HasOne(With("context: dataplane2}", "context: dataplane2, cluster: flyte-2}"), "8:55", "the fleet names none", "provider: aws");
+
+    private static Fleet OnAws(string cloud, string second = "cluster: flyte-2, region: us-east-2") => Read(Clusters(cloud, second)).Fleet!;
+
+    private static string Clusters(string cloud, string second) => Valid
+        .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n", StringComparison.Ordinal)
+        .Replace("context: dataplane1}", "context: dataplane1, cluster: flyte-1}", StringComparison.Ordinal)
+        .Replace("context: dataplane2}", $"context: dataplane2, {second}}}", StringComparison.Ordinal)
+        .Replace(Default, cloud, StringComparison.Ordinal);
+}

@@ -1,0 +1,190 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Stages;
+
+/// <summary>The kustomize form, with the overlays of <c>values/kustomize</c>: a control plane and two data planes.</summary>
+internal sealed class KustomizeTests : StageTests
+{
+    private const string Extra = """
+
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: extra, namespace: flyte}
+        data: {a: b}
+        """;
+
+    private string Overlays => Path.Combine(Bed.Folder, "overlays");
+
+    [SetUp]
+    public void Copy()
+    {
+        if (Directory.Exists(Overlays))
+            Directory.Delete(Overlays, recursive: true);
+        var root = Path.Combine(Sandbox.Chart.Helm.Root, "values", "kustomize");
+        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        {
+            var copy = Path.Combine(Overlays, Path.GetRelativePath(root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+    }
+
+    [Test]
+    public async Task Two_data_planes_are_joined_and_a_second_run_and_a_plan_find_nothing()
+    {
+        var plan = (await RunAsync("--plan")).Expect(0);
+        var join = (await RunAsync()).Expect(0);
+        var writes = await Bed.WritesAsync();
+        var second = (await RunAsync()).Expect(0);
+        var planned = (await RunAsync("--plan", "--detailed-exitcode")).Expect(0);
+
+        var clusters = (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+        Assert.Multiple(async () =>
+        {
+            Assert.That(plan.Changes, Does.Contain("dataplane_1 create Deployment flytepropeller").And.Contain("controlplane create Deployment flyteadmin"));
+            Assert.That(join.Changes, Does.Contain("dataplane_2 create CustomResourceDefinition flyteworkflows.flyte.lyft.com").And.Contain("controlplane create Secret cluster-credentials"));
+            Assert.That(clusters, Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label2"));
+            Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Has.Count.EqualTo(4));
+            Assert.That((await ControlPlane.ListAsync("deployments")).Keys, Is.EqualTo(new[] { "datacatalog", "flyteadmin", "flyteconsole", "syncresources" }));
+            Assert.That((await DataPlane(1).ListAsync("deployments")).Keys, Is.EqualTo(new[] { "flyte-pod-webhook", "flytepropeller" }));
+            Assert.That((await ControlPlane.ListAsync("deployments")).Values.Concat((await DataPlane(2).ListAsync("deployments")).Values).Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
+            Assert.That(second.Changes.Concat(planned.Changes), Is.Empty);
+            Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+            Assert.That(await File.ReadAllTextAsync(Bed.CommandLines), Does.Contain("kubectl kustomize").And.Not.Contain("helm upgrade"));
+        });
+
+        var verify = await RunAsync("--target=Verify");
+        Assert.That(verify.ExitCode, Is.Zero, verify.Output);
+    }
+
+    [Test]
+    public async Task What_left_the_overlay_is_deleted_and_what_was_made_by_hand_stays()
+    {
+        var auth = Path.Combine(Overlays, "dataplane", "auth.yaml");
+        var before = await File.ReadAllTextAsync(auth);
+        await File.WriteAllTextAsync(auth, before + Extra);
+        (await RunAsync()).Expect(0);
+        Bed.Kubectl("dataplane1", "create configmap by-hand");
+        Bed.Kubectl("dataplane2", "delete configmap extra");
+        Bed.Kubectl("dataplane2", "create configmap extra");
+        await File.WriteAllTextAsync(auth, before);
+
+        var pruned = (await RunAsync()).Expect(0);
+
+        Assert.That(pruned.Changes, Does.Contain("dataplane_1 delete ConfigMap extra").And.None.Contains("dataplane_2 delete"));
+        Assert.That((await DataPlane(1).ListAsync("configmaps")).Keys, Does.Contain("by-hand").And.Not.Contain("extra"));
+        Assert.That((await DataPlane(2).ListAsync("configmaps")).Keys, Does.Contain("extra"), "Somebody made it anew.");
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_control_plane_resource_in_the_data_planes_overlay_is_refused_by_name_before_any_write()
+    {
+        File.Copy(Path.Combine(Overlays, "controlplane", "datacatalog.yaml"), Path.Combine(Overlays, "dataplane", "auth.yaml"), overwrite: true);
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await RunAsync()).Expect(ExitCode.Refused);
+
+        Assert.That(What(refused), Has.Some.StartsWith("Deployment datacatalog is the control plane's").And.Some.StartsWith("Service datacatalog"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+    }
+
+    [Test]
+    public async Task A_data_planes_resource_in_the_control_planes_overlay_is_refused_by_name_before_any_write()
+    {
+        File.Copy(Path.Combine(Overlays, "dataplane", "flytepropeller.yaml"), Path.Combine(Overlays, "controlplane", "auth.yaml"), overwrite: true);
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await RunAsync()).Expect(ExitCode.Refused);
+
+        Assert.That(What(refused), Has.Some.StartsWith("Deployment flytepropeller is a data plane's"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+    }
+
+    [Test]
+    public async Task Clusters_of_others_survive()
+    {
+        (await RunAsync()).Expect(0);
+        var map = (await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))!;
+        var clusters = (string)map["data"]!["clusters.yaml"]!;
+        var foreign = "clusterConfigs:\n    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n";
+        var edited = clusters.Replace("clusterConfigs:\n", foreign, StringComparison.Ordinal);
+        Assert.That(edited, Is.Not.EqualTo(clusters), clusters);
+        await ControlPlane.PatchAsync("configmaps", "flyte-admin-clusters-config", new JsonObject { ["data"] = new JsonObject { ["clusters.yaml"] = edited } }.ToJsonString());
+
+        var run = (await RunAsync()).Expect(0);
+
+        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"], Does.Contain("https://legacy.example.com").And.Contain("name: dataplane_2"));
+        Assert.That(run.Report["notes"]!.AsArray().Select(note => (string?)note), Has.Some.Contains("Kept").And.Some.Contains("cluster legacy"));
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
+    }
+
+    [Test]
+    public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
+    {
+        using var one = Bed.Start(["--fleet=" + Fleet(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", "one")]);
+        using var other = Bed.Start(["--fleet=" + Fleet(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", "other")]);
+        var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
+        ended[0].Expect(0);
+        ended[1].Expect(0);
+
+        var clusters = (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+        Assert.That(clusters, Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
+        Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public async Task A_field_edited_by_hand_and_a_deleted_object_are_restored()
+    {
+        (await RunAsync()).Expect(0);
+        await DataPlane(1).DeleteAsync("deployments", "flytepropeller");
+        Bed.Kubectl("dataplane2", """patch configmap flyte-propeller-config --type=merge -p {"data":{"admin.yaml":"edited"}}""");
+
+        var run = (await RunAsync()).Expect(0);
+
+        Assert.That(run.Changes, Is.EquivalentTo(new[] { "dataplane_1 create Deployment flytepropeller", "dataplane_2 update ConfigMap flyte-propeller-config" }));
+        Assert.That((string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"], Does.Contain("dns:///flyteadmin.flyte.svc:81"));
+    }
+
+    [Test]
+    public async Task A_ConfigMap_of_another_name_with_the_guides_list_is_found_and_its_entries_are_kept()
+    {
+        var file = Path.Combine(Overlays, "controlplane", "flyteadmin.yaml");
+        var text = (await File.ReadAllTextAsync(file))
+            .Replace("flyte-admin-clusters-config", "my-admin-config", StringComparison.Ordinal)
+            .Replace("      clusterConfigs: []\n      labelClusterMap: {}\n", "    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n", StringComparison.Ordinal);
+        Assert.That(text, Does.Contain("legacy"));
+        await File.WriteAllTextAsync(file, text);
+
+        (await RunAsync()).Expect(0);
+
+        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "my-admin-config"))?["data"]?["clusters.yaml"], Does.Contain("clusterConfigs:").And.Contain("https://legacy.example.com").And.Contain("name: dataplane_1"));
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
+    }
+
+    private static IEnumerable<string> What(Finished refused) => refused.Report["problems"]!.AsArray().Select(problem => (string)problem!["what"]!);
+
+    private Task<Finished> RunAsync(params string[] arguments) => Bed.RunAsync([$"--fleet={Fleet()}", .. arguments]);
+
+    private string Fleet() => Fleet($"{Bed.Plane(1)}, {Bed.Plane(2)}", "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}", "kustomize");
+
+    private string Fleet(string planes, string labels, string name)
+    {
+        var path = Path.Combine(Bed.Folder, $"{name}.yaml");
+        File.WriteAllText(path, $$"""
+            flyte:
+              install: kustomize
+              overlays: {dataPlane: ./overlays/dataplane, controlPlane: ./overlays/controlplane}
+              endpoint: dns:///flyteadmin.flyte.svc:81
+              insecure: true
+              catalog: {endpoint: "datacatalog.flyte.svc:89", insecure: true}
+            controlPlane: {context: controlplane}
+            dataPlanes: [{{planes}}]
+            labels: {{labels}}
+            """);
+        return path;
+    }
+}
