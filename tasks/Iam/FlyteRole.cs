@@ -36,12 +36,24 @@ public sealed record FlyteRole(string Name, string FirstServiceAccount, bool IsC
     public static IReadOnlyList<FlyteRole> All(AwsSettings aws, string ns)
         => [.. new[] { ControlPlane(aws, ns), DataPlane(aws, ns), Workers(aws) }.OfType<FlyteRole>()];
 
+    /// <summary>What a plan tells for the ARN of a provider that does not exist yet.</summary>
+    public static string KnownAfterApply(EksCluster cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return $"(known after apply: the provider of {cluster.Issuer})";
+    }
+
     /// <summary>The clusters that the role is for.</summary>
     public IReadOnlyList<EksCluster> Clusters(AwsSnapshot snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         return IsControlPlane ? [snapshot.ControlPlane] : snapshot.Workers;
     }
+
+    /// <summary>What it trusts right after eksctl has made it: one service account of its first cluster.</summary>
+    /// <param name="snapshot">AWS as it is.</param>
+    /// <param name="ns">Flyte's namespace.</param>
+    public TrustedCluster TrustedByEksctl(AwsSnapshot snapshot, string ns) => Trusted(snapshot, KnownAfterApply)[0] with { Subjects = [$"{ns}:{FirstServiceAccount}"] };
 
     /// <summary>What it trusts.</summary>
     /// <param name="snapshot">AWS as it is.</param>

@@ -31,6 +31,8 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
         {
             var cluster = role.Clusters(snapshot)[0];
             var change = new Change(AwsStage.Place, Kind, null, role.Name, ChangeAction.Create, $"{(context.Options.WithoutEksctl ? "by the aws CLI" : $"by eksctl, for {role.FirstServiceAccount} in {cluster.Name}")}, its ARN is known after apply");
+            if (context.Options.WithoutEksctl)
+                TellTrust(role);
             if (!await context.Gate.PassAsync(change, (permit, end) => CreateAsync(permit, role, cluster, end), cancellationToken))
                 return StageResult.Done;
         }
@@ -44,6 +46,7 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
         {
             var trust = TrustDocument.Merge(null, role.Trusted(snapshot, NoProvider), snapshot.Caller.Account);
             snapshot.Roles[role.Name] = await Roles.CreateAsync(permit, Region, role.Name, PolicyJson.Text(trust.Document), cancellationToken);
+            await Roles.PutAttachmentAsync(permit, Region, role.Name, Policy().Arn, cancellationToken);
             return;
         }
 
@@ -72,6 +75,13 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
         var change = new Change(AwsStage.Place, Kind, null, role.Name, ChangeAction.Update, $"attach policy {name}");
         await context.Gate.PassAsync(change, (permit, end) => Roles.PutAttachmentAsync(permit, Region, role.Name, Policy().Arn, end), cancellationToken);
         return StageResult.Done;
+    }
+
+    private void TellTrust(FlyteRole role)
+    {
+        context.Tell(AwsStage.Place, $"trust policy of {role.Name}:");
+        foreach (var line in TrustDocument.Merge(null, role.Trusted(snapshot, FlyteRole.KnownAfterApply), snapshot.Caller.Account).Difference())
+            context.Tell(AwsStage.Place, line);
     }
 
     private IamPolicy Policy()

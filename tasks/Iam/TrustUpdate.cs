@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
@@ -42,14 +43,13 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
 
     private async Task UpdateAsync(FlyteRole role, CancellationToken cancellationToken)
     {
-        var merged = Merge(role, snapshot.Roles.GetValueOrDefault(role.Name));
+        var merged = Merge(role, (snapshot.Roles.GetValueOrDefault(role.Name) ?? Planned(role))?.Trust);
         foreach (var note in merged.Notes)
             context.Journal.Add($"Role {role.Name}: {note}");
         if (!merged.IsChanged)
             return;
         Tell(role, merged);
-        if (snapshot.Roles.ContainsKey(role.Name) || context.Gate.IsOpen)
-            await context.Gate.PassAsync(Describe(role, merged), (permit, end) => WriteAsync(permit, role, end), cancellationToken);
+        await context.Gate.PassAsync(Describe(role, merged), (permit, end) => WriteAsync(permit, role, end), cancellationToken);
     }
 
     private async Task WriteAsync(ChangePermit permit, FlyteRole role, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
         {
             if (attempt > 0)
                 context.Tell(AwsStage.Place, $"role {role.Name}: somebody else wrote its trust policy at the same time; merging again");
-            var merged = Merge(role, await ReadAsync(role, cancellationToken));
+            var merged = Merge(role, (await ReadAsync(role, cancellationToken)).Trust);
             if (merged.IsChanged)
             {
                 var limit = merged.Size > TrustLimit.Default ? await context.Aws.Roles.TrustLimitAsync(Region, cancellationToken) : TrustLimit.Default;
@@ -76,22 +76,31 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
 
     private async Task<bool> HoldsAsync(FlyteRole role, CancellationToken cancellationToken)
     {
-        if (Merge(role, await ReadAsync(role, cancellationToken)).IsChanged)
+        if (Merge(role, (await ReadAsync(role, cancellationToken)).Trust).IsChanged)
             return false;
         await Task.Delay(Settling, context.Aws.Time, cancellationToken);
-        return !Merge(role, await ReadAsync(role, cancellationToken)).IsChanged;
+        return !Merge(role, (await ReadAsync(role, cancellationToken)).Trust).IsChanged;
     }
 
     private async Task<IamRole> ReadAsync(FlyteRole role, CancellationToken cancellationToken)
         => snapshot.Roles[role.Name] = await context.Aws.Roles.GetAsync(Region, role.Name, cancellationToken)
             ?? throw new InvalidOperationException($"There is no role {role.Name}. Run without --exclusive, or the target that creates it first.");
 
-    private TrustDocument Merge(FlyteRole role, IamRole? live)
+    // What a role that a plan does not make would trust before this stage.
+    private IamRole? Planned(FlyteRole role)
+    {
+        if (context.Gate.IsOpen)
+            return null;
+        IReadOnlyList<TrustedCluster> trusted = context.Options.WithoutEksctl ? role.Trusted(snapshot, FlyteRole.KnownAfterApply) : [role.TrustedByEksctl(snapshot, context.Run.Namespace)];
+        return new IamRole(string.Empty, TrustDocument.Merge(null, trusted, snapshot.Caller.Account).Document);
+    }
+
+    private TrustDocument Merge(FlyteRole role, JsonObject? live)
         => TrustDocument.Merge(
-            live?.Trust,
+            live,
             role.Trusted(snapshot, cluster => context.Gate.IsOpen
                 ? throw new InvalidOperationException($"{cluster.Plane} has no OIDC provider yet. Run without --exclusive, or AssociateOidcProvider first.")
-                : $"(known after apply: the provider of {cluster.Issuer})"),
+                : FlyteRole.KnownAfterApply(cluster)),
             snapshot.Caller.Account);
 
     private void Tell(FlyteRole role, TrustDocument merged)
