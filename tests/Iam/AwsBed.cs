@@ -31,6 +31,9 @@ internal sealed class AwsBed : IDisposable
             ExecutableFile.Write(Path.Combine(_folder.Path, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Calls}'\nPATH='{_folder.Path}':$PATH exec '{Path.Combine(StubTools.Folder, "eksctl")}' \"$@\"\n");
     }
 
+    /// <summary>The regions of the clusters c0, c1, …: in moto all issuers of a region are the same.</summary>
+    public static IReadOnlyList<string> Regions { get; } = ["eu-west-1", "eu-west-2", "eu-central-1", "us-east-1"];
+
     public InstantTime Time { get; } = new();
 
     public string Folder => _folder.Path;
@@ -59,7 +62,7 @@ internal sealed class AwsBed : IDisposable
         {
             Aws = new AwsSettings { Region = "eu-west-1", Buckets = ["meta", "raw"], RoleLayout = layout, PolicyName = $"{prefix}-s3", ControlPlaneRole = $"{prefix}-cp", DataPlaneRole = $"{prefix}-dp", WorkersRole = $"{prefix}-w" },
             ControlPlane = fleet.ControlPlane with { Cluster = new CloudCluster { Name = "c0" } },
-            DataPlanes = [.. fleet.DataPlanes.Select((plane, index) => plane with { Cluster = new CloudCluster { Name = $"c{index + 1}" } })],
+            DataPlanes = [.. fleet.DataPlanes.Select((plane, index) => plane with { Cluster = new CloudCluster { Name = $"c{index + 1}", Region = Regions[(index + 1) % Regions.Count] } })],
         };
     }
 

@@ -85,7 +85,7 @@ internal sealed class AwsCheckTests
         var problems = await RefusedAsync(bed, AwsBed.Fleet(2, "x"));
 
         Assert.That(problems, Has.Count.EqualTo(3));
-        Assert.That(problems, Has.Some.Contains("dp1: There is no EKS cluster 'c1' in eu-west-1").And.Some.Contains("eks:DescribeCluster granted").And.Some.Contains("iam:GetRole granted"));
+        Assert.That(problems, Has.Some.Contains("dp1: There is no EKS cluster 'c1' in eu-west-2").And.Some.Contains("eks:DescribeCluster granted").And.Some.Contains("iam:GetRole granted"));
     }
 
     [Test]
