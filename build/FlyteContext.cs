@@ -1,8 +1,10 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Charts;
+using Flyte.MultiCluster.Eksctl;
 using Flyte.MultiCluster.Flytectl;
 using Flyte.MultiCluster.Helm;
 using Flyte.MultiCluster.Kubectl;
@@ -37,6 +39,8 @@ public sealed class FlyteContext : FrostingContext
         KubectlKustomize = new KubectlKustomizeRunner(context.FileSystem, context.Environment, processes, context.Tools);
         FlytectlLabel = new FlytectlLabelRunner(context.FileSystem, context.Environment, processes, context.Tools);
         PyflyteRun = new PyflyteRunRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        Aws = new AwsTools(context.FileSystem, context.Environment, processes, context.Tools, TimeProvider.System);
+        Eksctl = new EksctlRunner(context.FileSystem, context.Environment, processes, context.Tools);
         Charts = new ChartCache(Path.Combine(ProjectRoot.Path, "artifacts", "charts"), Values, Helm);
     }
 
@@ -81,6 +85,12 @@ public sealed class FlyteContext : FrostingContext
 
     /// <summary><c>pyflyte run --remote</c>.</summary>
     public PyflyteRunRunner PyflyteRun { get; }
+
+    /// <summary>The aws commands.</summary>
+    public AwsTools Aws { get; set; }
+
+    /// <summary>The eksctl commands.</summary>
+    public EksctlRunner Eksctl { get; }
 
     /// <summary>The cached charts.</summary>
     public ChartCache Charts { get; }

@@ -39,6 +39,9 @@ public sealed record RunOptions
     /// <summary><c>--prune-labels</c>: remove execution cluster labels that this tool once set and the fleet no longer names.</summary>
     public bool PruneLabels { get; init; }
 
+    /// <summary><c>--without-eksctl</c>: OIDC providers and roles are made by the aws CLI.</summary>
+    public bool WithoutEksctl { get; init; }
+
     /// <summary><c>--skip-smoke</c>: no smoke run.</summary>
     public bool SkipSmoke { get; init; }
 

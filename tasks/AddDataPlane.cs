@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.SmokeRuns;
 using Flyte.MultiCluster.Stages;
@@ -13,6 +14,9 @@ namespace Flyte.MultiCluster;
 [TaskDescription("Join the fleet's data planes to its control plane: all stages")]
 [IsDependentOn(typeof(CheckClusters))]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
+[IsDependentOn(typeof(CheckAws))]
+[IsDependentOn(typeof(CheckControlPlaneRelease))]
+[IsDependentOn(typeof(IamPrerequisites))]
 [IsDependentOn(typeof(VerifyPods))]
 [IsDependentOn(typeof(UpdateExecutionClusterLabels))]
 [IsDependentOn(typeof(SmokeRun))]

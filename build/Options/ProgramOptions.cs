@@ -55,6 +55,9 @@ public static class ProgramOptions
     /// <summary><c>--prune-labels</c>.</summary>
     public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels);
 
+    /// <summary><c>--without-eksctl</c>.</summary>
+    public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Make OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
+
     /// <summary><c>--skip-smoke</c>.</summary>
     public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);
 
@@ -98,7 +101,7 @@ public static class ProgramOptions
     public static IReadOnlyList<Option> All { get; } =
     [
         Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion,
-        PruneLabels, SkipSmoke, Smoke, Output, Help,
+        PruneLabels, WithoutEksctl, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
         WithHelm3, Benchmark,
         .. CakeOptions.All,
@@ -123,6 +126,7 @@ public static class ProgramOptions
             AcceptValueLoss = values.Get(AcceptValueLoss),
             AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
             PruneLabels = values.Get(PruneLabels),
+            WithoutEksctl = values.Get(WithoutEksctl),
             SkipSmoke = values.Get(SkipSmoke),
             Smoke = values.Get(Smoke),
             Output = values.Get(Output),

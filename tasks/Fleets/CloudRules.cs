@@ -36,6 +36,7 @@ internal sealed class CloudRules(FleetProblems problems)
                 break;
             case "gcp" when FleetMap.Open(node, "cloud", FleetKeys.Gcp, problems) is { } gcp:
                 Gcp = ReadGcp(gcp);
+                problems.Add(any.Get("provider")!, "Google Cloud is not supported yet by this version.", "Write cloud: {provider: none}, bind the service accounts yourself, and write their annotations into the values files.");
                 break;
             case var provider when !Providers.Contains(provider, StringComparer.Ordinal):
                 problems.Add(any.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", Nearest.Remedy(provider, Providers));
@@ -222,6 +223,7 @@ internal sealed class CloudRules(FleetProblems problems)
             problems.Add(few, "EKS needs subnets in two availability zones.", "Write at least two private subnets' ids.");
         }
 
+        problems.Add(node, "Creating clusters is not supported yet by this version.", "Create it with 'eksctl create cluster', and remove 'create'.");
         return new NewCluster(version ?? "", subnets, Nodes(map));
     }
 

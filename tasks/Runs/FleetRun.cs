@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Overlays;
 
@@ -32,6 +33,9 @@ public sealed class FleetRun
 
     /// <summary>Whether the fleet's execution labels and smoke runs were held against FlyteAdmin in this run, and passed.</summary>
     public bool IsFlyteAdminChecked { get; set; }
+
+    /// <summary>AWS as it is; null before it was read in this run.</summary>
+    public AwsSnapshot? Aws { get; set; }
 
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>

@@ -15,7 +15,8 @@ internal sealed class TargetOrderTests
 
         Assert.That(order, Is.EqualTo(new[]
         {
-            "CheckTools", "CheckClusters", "CheckFlyteAdmin", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease",
+            "CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease",
+            "CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "IamPrerequisites",
             "WriteDataPlaneValues", "InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials",
             "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun", "AddDataPlane",
         }));

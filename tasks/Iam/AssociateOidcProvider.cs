@@ -1,0 +1,19 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Iam;
+
+/// <summary>Runbook: <c>eksctl utils associate-iam-oidc-provider --cluster … --approve</c>.</summary>
+[TaskName(nameof(AssociateOidcProvider))]
+[TaskDescription("Associate an IAM OIDC provider with every EKS cluster that has none")]
+[IsDependentOn(typeof(CheckAws))]
+[Stage("Prerequisites", 160)]
+[UsesFleet]
+public sealed class AssociateOidcProvider : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnAwsAsync(nameof(AssociateOidcProvider), static (context, snapshot, cancellationToken) => new ProviderAssociation(context, snapshot).RunAsync(cancellationToken));
+}

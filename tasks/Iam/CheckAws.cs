@@ -1,0 +1,18 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Iam;
+
+/// <summary>AWS can be worked on: the login, the clusters, what the stages after it need. Before any write.</summary>
+[TaskName(nameof(CheckAws))]
+[TaskDescription("Check, on AWS, the account, the EKS clusters and the length of the trust policies, before any write")]
+[Stage("Prerequisites", 150)]
+[UsesFleet]
+public sealed class CheckAws : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnAwsAsync(nameof(CheckAws), static (_, _, _) => Task.FromResult(Runs.StageResult.Done));
+}

@@ -1,0 +1,20 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Iam;
+
+/// <summary>Runbook: <c>eksctl create iamserviceaccount --name=flyteadmin --role-only …</c>.</summary>
+[TaskName(nameof(CreateControlPlaneRole))]
+[TaskDescription("Create the IAM role of flyteadmin and datacatalog")]
+[IsDependentOn(typeof(CreateIamPolicy))]
+[IsDependentOn(typeof(AssociateOidcProvider))]
+[Stage("Prerequisites", 165)]
+[UsesFleet]
+public sealed class CreateControlPlaneRole : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnAwsAsync(nameof(CreateControlPlaneRole), static (context, snapshot, cancellationToken) => new RoleCreation(context, snapshot).RunAsync(FlyteRole.ControlPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
+}

@@ -1,0 +1,19 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Iam;
+
+/// <summary>Runbook: "An IAM Policy that defines the permissions needed for Flyte".</summary>
+[TaskName(nameof(CreateIamPolicy))]
+[TaskDescription("Create the IAM policy for the fleet's buckets, or a new version of it")]
+[IsDependentOn(typeof(CheckAws))]
+[Stage("Prerequisites", 155)]
+[UsesFleet]
+public sealed class CreateIamPolicy : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnAwsAsync(nameof(CreateIamPolicy), static (context, snapshot, cancellationToken) => new PolicyUpdate(context, snapshot).RunAsync(cancellationToken));
+}

@@ -1,0 +1,20 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Iam;
+
+/// <summary>Runbook: <c>eksctl create iamserviceaccount --name=default --role-only …</c>.</summary>
+[TaskName(nameof(CreateWorkersRole))]
+[TaskDescription("Create the IAM role of the worker Pods, with three roles")]
+[IsDependentOn(typeof(CreateIamPolicy))]
+[IsDependentOn(typeof(AssociateOidcProvider))]
+[Stage("Prerequisites", 175)]
+[UsesFleet]
+public sealed class CreateWorkersRole : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnAwsAsync(nameof(CreateWorkersRole), static (context, snapshot, cancellationToken) => new RoleCreation(context, snapshot).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken));
+}

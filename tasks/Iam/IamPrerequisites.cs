@@ -1,0 +1,14 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.Iam;
+
+/// <summary>The runbook's section "Prerequisites", as far as it is IAM: all of it.</summary>
+[TaskName("Prerequisites")]
+[TaskDescription("All stages of IAM: policy, OIDC providers, roles, trust policies")]
+[IsDependentOn(typeof(UpdateTrustPolicies))]
+[Stage("Prerequisites", 190)]
+[UsesFleet]
+public sealed class IamPrerequisites : FrostingTask<FlyteContext>;

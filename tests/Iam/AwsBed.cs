@@ -1,0 +1,109 @@
+using Cake.Core.IO;
+using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Tests.Stubs;
+using Flyte.MultiCluster.Tests.Values;
+using NSubstitute;
+using Path = System.IO.Path;
+
+namespace Flyte.MultiCluster.Tests.Iam;
+
+/// <summary>Runs of the stages on AWS, one after the other, with the tools of one folder: aws (a script of the test's) and eksctl's stub.</summary>
+internal sealed class AwsBed : IDisposable
+{
+    private static readonly string[] WritingWords = ["create-", "delete-", "attach-", "update-", "put-"];
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly List<TestRun> _runs = [];
+
+    /// <summary>Makes the tools.</summary>
+    /// <param name="aws">What the script aws does, in the language of sh; its arguments are noted before.</param>
+    /// <param name="eksctl">Whether eksctl is there.</param>
+    public AwsBed(string aws, bool eksctl = true)
+    {
+        ExecutableFile.Write(Aws, $"#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{Calls}'\n{aws}\n");
+        if (eksctl)
+            ExecutableFile.Write(Path.Combine(_folder.Path, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Calls}'\nPATH='{_folder.Path}':$PATH exec '{Path.Combine(StubTools.Folder, "eksctl")}' \"$@\"\n");
+    }
+
+    /// <summary>The regions of the clusters c0, c1, …: in moto all issuers of a region are the same.</summary>
+    public static IReadOnlyList<string> Regions { get; } = ["eu-west-1", "eu-west-2", "eu-central-1", "us-east-1"];
+
+    public InstantTime Time { get; } = new();
+
+    public string Folder => _folder.Path;
+
+    public string Aws => Path.Combine(_folder.Path, "aws");
+
+    public TestRun Last => _runs[^1];
+
+    private string Calls => Path.Combine(_folder.Path, "calls");
+
+    /// <summary>The calls since the last time, by command: <c>iam get-role</c>; eksctl's with its name before.</summary>
+    public IReadOnlyList<string> TakeCalls()
+    {
+        var lines = File.Exists(Calls) ? File.ReadAllLines(Calls) : [];
+        File.Delete(Calls);
+        return lines;
+    }
+
+    public static bool Writes(string call) => WritingWords.Any(word => call.Split(' ') is [_, var operation, ..] && operation.StartsWith(word, StringComparison.Ordinal)) || call.StartsWith("eksctl", StringComparison.Ordinal);
+
+    /// <summary>A fleet with the EKS clusters c0 (control plane), c1, c2, …; role names and policy begin with a prefix, so that tests share an account.</summary>
+    public static Fleet Fleet(int planes, string prefix, RoleLayout layout = RoleLayout.Three)
+    {
+        var fleet = Runs.Fleets.Of(planes);
+        return fleet with
+        {
+            Aws = new AwsSettings { Region = "eu-west-1", Buckets = ["meta", "raw"], RoleLayout = layout, PolicyName = $"{prefix}-s3", ControlPlaneRole = $"{prefix}-cp", DataPlaneRole = $"{prefix}-dp", WorkersRole = $"{prefix}-w" },
+            ControlPlane = fleet.ControlPlane with { Cluster = new CloudCluster { Name = "c0" } },
+            DataPlanes = [.. fleet.DataPlanes.Select((plane, index) => plane with { Cluster = new CloudCluster { Name = $"c{index + 1}", Region = Regions[(index + 1) % Regions.Count] } })],
+        };
+    }
+
+    public TestRun Next(Fleet fleet, RunOptions? options = null)
+    {
+        var run = new TestRun(options, fleet: fleet);
+        _runs.Add(run);
+        var (files, environment, tools) = (run.Context.FileSystem, run.Context.Environment, run.Context.Tools);
+        environment.WorkingDirectory.Returns(new DirectoryPath(_folder.Path));
+        environment.Platform.Family.Returns(Cake.Core.PlatformFamily.Linux);
+        var file = Substitute.For<IFile>();
+        file.Exists.Returns(true);
+        files.GetFile(Arg.Any<FilePath>()).Returns(file);
+        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(call => Find(call.Arg<IEnumerable<string>>().First()));
+        tools.Resolve(Arg.Any<string>()).Returns(call => Find(call.Arg<string>()));
+        run.Context.Aws = new AwsTools(files, environment, run.Context.Processes, tools, Time);
+        return run;
+    }
+
+    /// <summary>Runs Prerequisites, all its stages, and answers the changes: <c>create IamRole x-cp</c>, without the detail.</summary>
+    public async Task<IReadOnlyList<string>> PrerequisitesAsync(Fleet fleet, RunOptions? options = null)
+    {
+        var run = Next(fleet, options);
+        await new CheckAws().RunAsync(run.Context);
+        await new CreateIamPolicy().RunAsync(run.Context);
+        await new AssociateOidcProvider().RunAsync(run.Context);
+        await new CreateControlPlaneRole().RunAsync(run.Context);
+        await new CreateDataPlaneRole().RunAsync(run.Context);
+        await new CreateWorkersRole().RunAsync(run.Context);
+        await new UpdateTrustPolicies().RunAsync(run.Context);
+        return Changes(run);
+    }
+
+    public static IReadOnlyList<string> Changes(TestRun run) => [.. run.Context.Gate.Changes.Select(change => ChangeGate.Describe(change with { Detail = null }, made: true)).Order(StringComparer.Ordinal)];
+
+    public void Dispose()
+    {
+        foreach (var run in _runs)
+            run.Dispose();
+        _folder.Dispose();
+    }
+
+    private FilePath? Find(string tool) => Path.Combine(_folder.Path, tool) is var path && File.Exists(path) ? new FilePath(path) : null;
+}

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Tests.Aws;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Iam;
+
+/// <summary>The stages with the real aws CLI on moto, with three EKS clusters and the control plane's; each test has roles and a policy of its own.</summary>
+[Platform(Include = "Linux", Reason = "moto runs in a Debian tree.")]
+internal sealed class MotoTests
+{
+    private static readonly RunOptions Plan = new() { Plan = true };
+    private static readonly RunOptions WithoutEksctl = new() { WithoutEksctl = true };
+
+    private MotoServer _moto = null!;
+    private AwsBed _bed = null!;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _moto = await MotoServer.StartAsync();
+        using var bed = Bed();
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(number => CreateClusterAsync(bed.Aws, $"c{number}", AwsBed.Regions[number])));
+    }
+
+    [OneTimeTearDown]
+    public void End() => _moto?.Dispose();
+
+    [SetUp]
+    public void Make() => _bed = Bed();
+
+    [TearDown]
+    public void Clean() => _bed?.Dispose();
+
+    [Test]
+    public async Task Day_1_day_2_and_a_run_that_changes_nothing()
+    {
+        var planned = await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "day"), Plan);
+        Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
+
+        var day1 = await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "day"));
+        Assert.That(day1, Is.EqualTo(planned));
+        Assert.That(planned.Count(change => change.StartsWith("create IamRole", StringComparison.Ordinal)), Is.EqualTo(3));
+        Assert.That(_bed.TakeCalls().Where(call => call.StartsWith("eksctl create", StringComparison.Ordinal)).Select(call => call.Split(' ')[4]), Is.EquivalentTo(new[] { "flyteadmin", "flytepropeller", "default" }));
+
+        var day2 = await _bed.PrerequisitesAsync(AwsBed.Fleet(3, "day"));
+        Assert.That(day2.Where(change => change.StartsWith("update", StringComparison.Ordinal)), Is.EqualTo(new[] { "update TrustPolicy day-dp", "update TrustPolicy day-w" }));
+        Assert.That((await TrustAsync("day-dp"), await TrustAsync("day-w"), await TrustAsync("day-cp")), Is.EqualTo((3, 3, 1)));
+
+        _bed.TakeCalls();
+        Assert.That(await _bed.PrerequisitesAsync(AwsBed.Fleet(3, "day")), Is.Empty);
+        Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
+    }
+
+    [Test]
+    public async Task Without_eksctl_the_aws_CLI_makes_the_same_with_two_roles()
+    {
+        var changes = await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "two", RoleLayout.Two), WithoutEksctl);
+
+        Assert.That(changes.Where(change => change.Contains("two-", StringComparison.Ordinal)), Is.EqualTo(new[] { "create IamPolicy two-s3", "create IamRole two-cp", "create IamRole two-dp" }));
+        Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
+        Assert.That(_bed.Last.Context.Run.Aws!.Roles["two-dp"].Trust.ToJsonString(), Does.Contain("StringLike").And.Contain("*:default"));
+        Assert.That(await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "two", RoleLayout.Two), WithoutEksctl), Is.Empty);
+    }
+
+    [Test]
+    public async Task Of_two_operators_none_loses_a_statement()
+    {
+        await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "race", RoleLayout.Two), WithoutEksctl);
+        var foreign = JsonNode.Parse("""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com"}}}""")!;
+        var other = _bed.Last.Context.Run.Aws!.Roles["race-dp"].Trust.DeepClone().AsObject();
+        other["Statement"]!.AsArray().Add(foreign);
+        await File.WriteAllTextAsync(Path.Combine(_bed.Folder, "race"), PolicyJson.Text(other));
+
+        // The other operator read before this run's write and writes after it: see the script of Bed.
+        var changes = await _bed.PrerequisitesAsync(AwsBed.Fleet(2, "race", RoleLayout.Two), WithoutEksctl);
+
+        Assert.That(changes, Has.Some.EqualTo("update TrustPolicy race-dp"));
+        Assert.That(_bed.Last.Lines, Has.Some.Contains("merging again"));
+        Assert.That(await TrustAsync("race-dp"), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task A_policy_that_differs_gets_a_new_version_and_the_oldest_of_five_goes()
+    {
+        string[] buckets = ["a", "b", "c", "d", "e", "f"];
+        var fleet = AwsBed.Fleet(1, "versions");
+        foreach (var bucket in buckets)
+        {
+            var run = _bed.Next(fleet with { Aws = fleet.Aws! with { Buckets = [bucket] } });
+            await new CreateIamPolicy().RunAsync(run.Context);
+        }
+
+        var policy = _bed.Last.Context.Run.Aws!.Policy!;
+        var versions = await _bed.Last.Context.Aws.Policies.VersionsAsync("eu-west-1", policy.Arn, default);
+        Assert.That(versions.Select(version => version.Id), Is.EquivalentTo(new[] { "v2", "v3", "v4", "v5", "v6" }));
+        Assert.That(versions.Single(version => version.IsDefault).Id, Is.EqualTo("v6"));
+    }
+
+    private static async Task CreateClusterAsync(string aws, string name, string region)
+    {
+        using var process = Process.Start(aws, ["eks", "create-cluster", "--region", region, "--output", "text", "--query", "cluster.name", "--name", name, "--role-arn", "arn:aws:iam::123456789012:role/eks", "--resources-vpc-config", "subnetIds=subnet-1,subnet-2"]);
+        await process.WaitForExitAsync();
+        Assert.That(process.ExitCode, Is.Zero);
+    }
+
+    private AwsBed Bed() => new($$"""
+        {{_moto.Aws}} "$@"
+        code=$?
+        race="$(dirname "$0")/race"
+        case "$*" in *"update-assume-role-policy"*"race-dp"*) if mv "$race" "$race.now" 2>/dev/null; then {{_moto.Aws}} iam update-assume-role-policy --region eu-west-1 --role-name race-dp --policy-document "$(cat "$race.now")"; fi;; esac
+        exit $code
+        """);
+
+    private async Task<int> TrustAsync(string role)
+        => PolicyJson.Statements((await _bed.Last.Context.Aws.Roles.GetAsync("eu-west-1", role, default))!.Trust).Count;
+}
