@@ -107,7 +107,7 @@ public sealed class ClusterApi : IDisposable
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The object as it would be stored.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task<JsonObject> DryApplyAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
+    public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
         => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
 
     /// <summary>Deletes one object, and what it owns in the background; nothing where it is gone already.</summary>

@@ -96,7 +96,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
         string? detail = null;
         if (live is not null)
         {
-            var dry = await cluster.Api.DryApplyAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);
+            var dry = await cluster.Api.PreviewAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);
             if (context.Values.Same(Stable(live), Stable(dry)))
                 return false;
             detail = Some(context.Values.Changed(Stable(live), Stable(dry)));
