@@ -92,7 +92,7 @@ public sealed class EksctlRunner
 
         protected override string Command => command;
 
-        public new Task RunAsync(EksctlSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+        public new Task<IReadOnlyList<string>> RunAsync(EksctlSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
             => base.RunAsync(settings, own, cancellationToken);
 
         protected override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new EksctlException(command, exitCode, errors);
