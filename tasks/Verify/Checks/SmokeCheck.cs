@@ -48,7 +48,7 @@ public sealed class SmokeCheck() : VerifyCheck(Checks.Smoke)
             : Finding.Failed($"No execution was started: {blocker} could not be told for every cluster.", $"See what {blocker} says, mend it, and run again.");
     }
 
-    private static IReadOnlyList<Finding> Of(SmokeOutcome outcome, bool isPlan)
+    private static Finding[] Of(SmokeOutcome outcome, bool isPlan)
     {
         Finding[] findings = [.. outcome.Results.Select(Of), .. outcome.Gaps.Select(gap => Finding.Warning(gap.What, gap.Remedy))];
         if (outcome.Results.Count > 0)
