@@ -50,7 +50,7 @@ public sealed class LabelForgetting(FlyteContext context, ControlPlaneRun contro
 
     private bool IsDone(LabelScope scope, RestoreNote note, LabelDifference difference, PrunedLabels pruned, IReadOnlyDictionary<LabelScope, string> live)
     {
-        var isThisRuns = pruned.Notes.ContainsKey(scope) || difference.Restore.ContainsKey(scope) || difference.Set.ContainsKey(scope);
+        var isThisRuns = pruned.Notes.ContainsKey(scope) || difference.Restore.ContainsKey(scope);
         return pruned.Deleted.Contains(scope)
             || (live.ContainsKey(scope) && (isThisRuns || note.At is not { } at || at < control.Api.Time.GetUtcNow() - InUse));
     }

@@ -44,7 +44,11 @@ internal sealed class LabelBed : IDisposable
         (value["project"], value["domain"], value["workflow"]) = (row.Project, row.Domain, row.Workflow);
         if (_runs.Count == 0)
             Next(Fleet());
-        Last.ControlServer.Put(Record, new JsonObject { ["data"] = new JsonObject(Data.Append(new(prefix + LabelRecord.Key(row), value.ToJsonString())).Select(one => new KeyValuePair<string, JsonNode?>(one.Key, one.Value))) }.ToJsonString());
+        var data = new JsonObject(Data.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value)))
+        {
+            [prefix + LabelRecord.Key(row)] = value.ToJsonString(),
+        };
+        Last.ControlServer.Put(Record, new JsonObject { ["data"] = data }.ToJsonString());
     }
 
     /// <summary>A run on what the one before left.</summary>

@@ -168,6 +168,30 @@ internal sealed class LabelPruneRaceTests
         Assert.That(_bed.Data.Keys, Has.Some.StartsWith("restore-"));
     }
 
+    [Test]
+    public async Task Another_operators_note_is_left_also_where_the_row_is_set()
+    {
+        _bed.Enter("restore-", Theirs, "\"label\": \"label2\", \"at\": \"2026-01-02T03:00:00Z\"");
+
+        await _bed.UpdateAsync(LabelBed.Fleet("team1/development=label1", $"{Theirs}=label1"));
+
+        Assert.That(_bed.Admin.Rows, Does.Contain($"{Theirs}=label1"));
+        Assert.That(_bed.Data.Keys, Has.Some.StartsWith("restore-"));
+    }
+
+    [Test]
+    public async Task A_row_that_waits_for_its_new_label_is_put_back_with_the_former()
+    {
+        _bed.Admin.Labels.TryRemove(InMemoryFlyteAdmin.Scope(Theirs), out _);
+        _bed.Enter("restore-", Theirs, "\"label\": \"label1\", \"at\": \"2026-01-02T03:00:00Z\"");
+        var run = _bed.Next(LabelBed.Fleet("team1/development=label1", $"{Theirs}=label2"));
+        run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
+
+        await new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin)).RunAsync(default);
+
+        Assert.That(_bed.Admin.Rows, Does.Contain($"{Theirs}=label1"));
+    }
+
     [TestCase("2026-01-02T03:00:00Z", true)]
     [TestCase("2026-01-02T02:50:00Z", false)]
     public async Task Another_operators_note_is_left_for_ten_minutes(string at, bool stays)
