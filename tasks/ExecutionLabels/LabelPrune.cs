@@ -3,7 +3,6 @@ using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.ExecutionLabels;
 

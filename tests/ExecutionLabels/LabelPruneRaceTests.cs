@@ -1,6 +1,5 @@
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;
@@ -126,7 +125,7 @@ internal sealed class LabelPruneRaceTests
     }
 
     [Test]
-    public async Task Interrupted_after_the_deletion_it_puts_back_and_then_ends()
+    public void Interrupted_after_the_deletion_it_puts_back_and_then_ends()
     {
         using var interruption = new CancellationTokenSource();
         _bed.Admin.Before = call =>
@@ -142,7 +141,7 @@ internal sealed class LabelPruneRaceTests
     }
 
     [Test]
-    public async Task Interrupted_and_not_put_back_it_says_what_is_missing()
+    public void Interrupted_and_not_put_back_it_says_what_is_missing()
     {
         using var interruption = new CancellationTokenSource();
         _bed.Admin.Before = call =>
