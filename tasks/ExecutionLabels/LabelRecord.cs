@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
@@ -10,15 +9,9 @@ using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.ExecutionLabels;
 
-/// <summary>What the record says: which labels this tool set, and which it must put back.</summary>
-/// <param name="Owned">The labels that this tool set, as it set them.</param>
-/// <param name="Restores">The labels that a deletion takes along and that are to stay.</param>
-/// <param name="Exists">Whether the ConfigMap is there.</param>
-public sealed record RecordedLabels(IReadOnlyDictionary<LabelScope, string> Owned, IReadOnlyDictionary<LabelScope, string> Restores, bool Exists);
-
 /// <summary>
-/// The ConfigMap that records which rows of FlyteAdmin this tool set: a key a row, so that operators who write at once lose nothing of each
-/// other's. There is no state file, and FlyteAdmin's rows have no room for a mark.
+/// The ConfigMap that records which rows of FlyteAdmin this tool set, and for which fleet: a key a row, so that operators who write at once lose
+/// nothing of each other's. There is no state file, and FlyteAdmin's rows have no room for a mark.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
@@ -27,7 +20,10 @@ public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     /// <summary>The ConfigMap's name.</summary>
     public const string Name = "flyte-multicluster-execution-labels";
 
-    private const string Restore = "restore-";
+    private bool _exists;
+
+    /// <summary>The fleet's identity in the entries: its file's name without folder and extension.</summary>
+    public string Fleet { get; } = System.IO.Path.GetFileNameWithoutExtension(context.Run.Fleet.Path);
 
     private string Path => KubernetesPaths.Core(context.Run.Namespace, "configmaps", Name);
 
@@ -39,86 +35,91 @@ public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(scope.ToString())))[..32];
     }
 
-    /// <summary>Reads the record; empty where there is none. Entries that are not this tool's are passed over.</summary>
+    /// <summary>Reads the record; empty where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<RecordedLabels> ReadAsync(CancellationToken cancellationToken)
     {
-        var map = await control.Api.GetAsync(Path, cancellationToken);
-        var (owned, restores) = (new Dictionary<LabelScope, string>(), new Dictionary<LabelScope, string>());
-        foreach (var (key, value) in map?["data"] as JsonObject ?? [])
+        var recorded = RecordedLabels.Of(await control.Api.GetAsync(Path, cancellationToken));
+        _exists = recorded.Exists;
+        return recorded;
+    }
+
+    /// <summary>Records rows as this fleet's, in one patch; nothing where all are.</summary>
+    /// <param name="recorded">The record as it was read.</param>
+    /// <param name="rows">The rows that this run is about to set.</param>
+    /// <param name="live">The rows as they are.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The rows that this tool set, as they are recorded now.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyDictionary<LabelScope, OwnedLabel>> OwnAsync(RecordedLabels recorded, IReadOnlyDictionary<LabelScope, string> rows, IReadOnlyDictionary<LabelScope, string> live, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(recorded);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(live);
+        var (owned, data) = (new Dictionary<LabelScope, OwnedLabel>(recorded.Owned), new JsonObject());
+        foreach (var (scope, label) in rows)
         {
-            if (Row((string?)value) is { } row && key.EndsWith(Key(row.Scope), StringComparison.Ordinal))
-                (key.StartsWith(Restore, StringComparison.Ordinal) ? restores : owned)[row.Scope] = row.Label;
+            var (before, now) = (recorded.Owned.GetValueOrDefault(scope), live.GetValueOrDefault(scope));
+            owned[scope] = new OwnedLabel(label, before?.Fleet == Fleet && before.Is(now) ? now : null, Fleet);
+            if (owned[scope] != before)
+                data[Key(scope)] = RecordedLabels.Value(scope, owned[scope]);
         }
 
-        return new RecordedLabels(owned, restores, map is not null);
+        await PatchAsync(data, $"note {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} set", cancellationToken);
+        return owned;
     }
 
-    /// <summary>Records rows, in one patch; nothing where there are none.</summary>
-    /// <param name="live">The record as it was read.</param>
-    /// <param name="owned">The rows that this tool is about to set.</param>
-    /// <param name="restores">The rows that a deletion will take along.</param>
+    /// <summary>Notes rows that a deletion will take along, in one patch; nothing where there are none.</summary>
+    /// <param name="rows">The rows.</param>
     /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The notes.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task AddAsync(RecordedLabels live, IReadOnlyDictionary<LabelScope, string> owned, IReadOnlyDictionary<LabelScope, string> restores, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<LabelScope, RestoreNote>> NoteAsync(IReadOnlyDictionary<LabelScope, string> rows, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(live);
-        var data = new JsonObject();
-        foreach (var (scope, label) in owned.Except(live.Owned))
-            data[Key(scope)] = Value(scope, label);
-        foreach (var (scope, label) in restores.Except(live.Restores))
-            data[Restore + Key(scope)] = Value(scope, label);
-        return PatchAsync(live, data, $"note {Count(data.Count, "label")} before {(data.Count == 1 ? "it is" : "they are")} set", cancellationToken);
+        ArgumentNullException.ThrowIfNull(rows);
+        var now = control.Api.Time.GetUtcNow();
+        var notes = rows.ToDictionary(row => row.Key, row => new RestoreNote(row.Value, now));
+        var data = new JsonObject(notes.Select(note => KeyValuePair.Create(RecordedLabels.Restore + Key(note.Key), (JsonNode?)RecordedLabels.Value(note.Key, note.Value))));
+        await PatchAsync(data, $"note {Count(data.Count)} before {(data.Count == 1 ? "it goes" : "they go")} with another", cancellationToken);
+        return notes;
     }
 
-    /// <summary>Takes rows out of the record, in one patch; nothing where there are none.</summary>
-    /// <param name="live">The record as it was read.</param>
+    /// <summary>Takes out of the record what is done with, in one patch; nothing where there is none.</summary>
     /// <param name="owned">The rows that are no longer this tool's.</param>
-    /// <param name="restores">The rows that are back.</param>
+    /// <param name="notes">The notes whose rows are back.</param>
+    /// <param name="settled">Rows that are known to be set: what this tool had set before is no longer its own.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task RemoveAsync(RecordedLabels live, IEnumerable<LabelScope> owned, IEnumerable<LabelScope> restores, CancellationToken cancellationToken)
+    public Task RemoveAsync(IEnumerable<LabelScope> owned, IEnumerable<LabelScope> notes, IReadOnlyDictionary<LabelScope, OwnedLabel> settled, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(live);
-        var data = new JsonObject(owned.Select(Key).Concat(restores.Select(scope => Restore + Key(scope))).Select(key => KeyValuePair.Create(key, (JsonNode?)null)));
-        return PatchAsync(live, data, $"forget {Count(data.Count, "label")}", cancellationToken);
+        ArgumentNullException.ThrowIfNull(settled);
+        var data = new JsonObject(owned.Select(Key).Concat(notes.Select(scope => RecordedLabels.Restore + Key(scope))).Select(key => KeyValuePair.Create(key, (JsonNode?)null)));
+        var forgotten = data.Count;
+        foreach (var (scope, entry) in settled)
+            data[Key(scope)] = RecordedLabels.Value(scope, entry with { Was = null });
+        var details = new[] { forgotten > 0 ? $"forget {Count(forgotten)}" : null, settled.Count > 0 ? $"{Count(settled.Count)} set" : null };
+        return PatchAsync(data, string.Join(", ", details.OfType<string>()), cancellationToken);
     }
 
-    private async Task PatchAsync(RecordedLabels live, JsonObject data, string detail, CancellationToken cancellationToken)
+    private async Task PatchAsync(JsonObject data, string detail, CancellationToken cancellationToken)
     {
         if (data.Count == 0)
             return;
-        var change = new Change(control.Name, "ConfigMap", context.Run.Namespace, Name, live.Exists ? ChangeAction.Update : ChangeAction.Create, detail);
+        var change = new Change(control.Name, "ConfigMap", context.Run.Namespace, Name, _exists ? ChangeAction.Update : ChangeAction.Create, detail);
         await context.Gate.PassAsync(
             change,
             async (permit, token) =>
             {
                 // The apply names no entry, so it gives up nobody's; a merge patch alone cannot create.
-                if (!live.Exists)
+                if (!_exists)
                     await control.Api.ApplyAsync(permit, Path, Empty(), FieldManagers.Tool, token);
                 await control.Api.MergePatchAsync(permit, Path, new JsonObject { ["data"] = data }, FieldManagers.Tool, token);
             },
             cancellationToken);
+        _exists = true;
     }
 
     private JsonObject Empty() => new() { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace } };
 
-    private static string Value(LabelScope scope, string label)
-        => new JsonObject { ["project"] = scope.Project, ["domain"] = scope.Domain, ["workflow"] = scope.Workflow, ["label"] = label }.ToJsonString();
-
-    private static (LabelScope Scope, string Label)? Row(string? text)
-    {
-        try
-        {
-            return JsonNode.Parse(text ?? string.Empty) is JsonObject row && (string?)row["project"] is { } project && (string?)row["label"] is { } label
-                ? (new LabelScope(project, (string?)row["domain"], (string?)row["workflow"]), label)
-                : null;
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
-    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? string.Empty : "s")}";
+    private static string Count(int count) => $"{count} label{(count == 1 ? string.Empty : "s")}";
 }

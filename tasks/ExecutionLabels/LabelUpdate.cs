@@ -29,25 +29,28 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         await Task.WhenAll(reading, recording, loading);
         var (live, recorded) = (await reading, await recording);
         var wanted = context.Run.Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
-        var difference = LabelDifference.Of(wanted, live, recorded, Held(await loading));
+        var difference = LabelDifference.Of(wanted, live, recorded, Held(await loading), _record.Fleet);
         var prune = context.Options.PruneLabels;
-        TellPrunable(difference, recorded, live);
+        TellPrunable(difference, recorded);
 
-        var restores = prune ? difference.TakenAlong : new Dictionary<LabelScope, string>();
-        await _record.AddAsync(recorded, difference.Set, restores, cancellationToken);
-        var added = recorded with { Exists = recorded.Exists || (context.Gate.IsOpen && difference.Set.Count + restores.Count > 0) };
+        var owned = await _record.OwnAsync(recorded, difference.Set, live, cancellationToken);
         await _writes.SetAsync(writer, difference.Set, live, null, cancellationToken);
         await _writes.SetAsync(new HttpLabelWriter(admin), difference.Restore, live, "an interrupted run deleted it along with others", cancellationToken);
-        if (prune)
-            await PruneAsync(difference, live, cancellationToken);
-        var isChanged = difference.Set.Count + difference.Restore.Count > 0 || (prune && difference.Prunable.Count > 0);
-        if (isChanged && context.Gate.IsOpen)
-            await ReadBackAsync(difference, prune, cancellationToken);
-        await _record.RemoveAsync(added, prune ? difference.Prunable.Concat(difference.Forgotten) : [], recorded.Restores.Keys.Union(restores.Keys), cancellationToken);
-        return isChanged || recorded.Restores.Count > 0 || (prune && difference.Forgotten.Count > 0)
+        var pruned = prune ? await new LabelPrune(context, admin, _record, _writes).RunAsync(difference, recorded, cancellationToken) : PrunedLabels.None;
+        var isChanged = difference.Set.Count + difference.Restore.Count + pruned.Deleted.Count > 0;
+        if (isChanged)
+            live = context.Gate.IsOpen ? await ReadBackAsync(difference, pruned, cancellationToken) : difference.After;
+        var hasForgotten = await new LabelForgetting(context, control, _record).RunAsync(difference, recorded with { Owned = owned }, pruned, live, cancellationToken);
+        return isChanged || hasForgotten
             ? StageResult.Done
             : StageResult.Skipped(wanted.Count == 0 ? "the fleet names no execution labels" : $"FlyteAdmin has all {wanted.Count} execution labels of the fleet");
     }
+
+    /// <summary>Why a row that the fleet no longer names is left.</summary>
+    /// <param name="scope">What the row is for.</param>
+    /// <param name="label">Its label.</param>
+    /// <param name="owned">What this tool set.</param>
+    internal static string Keeps(LabelScope scope, string label, OwnedLabel owned) => $"{scope} keeps its label {label}: this tool set {owned.Label}, and somebody changed it since.";
 
     // A label that flyteadmin has not loaded would send the work to any cluster: its rows wait until its data plane is there.
     private HashSet<LabelScope> Held(ClustersConfiguration? loaded)
@@ -63,30 +66,25 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         return [.. held.Select(row => row.Scope)];
     }
 
-    private void TellPrunable(LabelDifference difference, RecordedLabels recorded, IReadOnlyDictionary<LabelScope, string> live)
+    private void TellPrunable(LabelDifference difference, RecordedLabels recorded)
     {
         if (context.Options.PruneLabels)
         {
             foreach (var (scope, label) in difference.Changed)
-                context.Journal.Add($"{scope} keeps its label {label}: this tool set {recorded.Owned[scope]}, and somebody changed it since.");
+                context.Journal.Add(Keeps(scope, label, recorded.Owned[scope]));
+            foreach (var (scope, label) in difference.Unclaimed)
+                context.Journal.Add($"{scope} ({label}) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin deletes the labels below along with one.");
         }
         else if (difference.Prunable.Count > 0)
         {
-            context.Journal.Add($"The fleet no longer names {string.Join(", ", difference.Prunable.Select(scope => $"{scope} ({live[scope]})"))}; --prune-labels removes {(difference.Prunable.Count == 1 ? "this label" : "these labels")}.");
+            context.Journal.Add($"The fleet no longer names {string.Join(", ", difference.Prunable.Select(scope => $"{scope} ({recorded.Owned[scope].Label})"))}; --prune-labels removes {(difference.Prunable.Count == 1 ? "this label" : "these labels")}.");
         }
     }
 
-    private async Task PruneAsync(LabelDifference difference, IReadOnlyDictionary<LabelScope, string> live, CancellationToken cancellationToken)
-    {
-        foreach (var level in difference.Prunable.GroupBy(scope => (scope.Domain is null, scope.Workflow is null)))
-            await _writes.DeleteAsync(level, live, difference.TakenAlong, cancellationToken);
-    }
-
-    private async Task ReadBackAsync(LabelDifference difference, bool pruned, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<LabelScope, string>> ReadBackAsync(LabelDifference difference, PrunedLabels pruned, CancellationToken cancellationToken)
     {
         var live = await admin.ExecutionLabelsAsync(cancellationToken);
-        var staying = difference.Set.Concat(difference.Restore).Concat(pruned ? difference.TakenAlong : []).DistinctBy(row => row.Key);
-        var missing = staying.Where(row => live.GetValueOrDefault(row.Key) != row.Value).ToDictionary();
+        var missing = difference.Set.Concat(difference.Restore).Where(row => !pruned.Deleted.Contains(row.Key) && live.GetValueOrDefault(row.Key) != row.Value).ToDictionary();
         if (missing.Count > 0 && writer is not HttpLabelWriter)
         {
             // flytectl compares with the inherited label and leaves a row out that is the same.
@@ -98,9 +96,11 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         string[] wrong =
         [
             .. missing.Where(row => live.GetValueOrDefault(row.Key) != row.Value).Select(row => $"{row.Key} is {live.GetValueOrDefault(row.Key) ?? "without a label"} and not {row.Value}"),
-            .. (pruned ? difference.Prunable : []).Where(live.ContainsKey).Select(scope => $"{scope} still is {live[scope]}"),
+            .. pruned.Deleted.Where(live.ContainsKey).Select(scope => $"{scope} still is {live[scope]}"),
+            .. pruned.Notes.Where(note => !live.ContainsKey(note.Key) && !pruned.Deleted.Contains(note.Key)).Select(note => $"{note.Key} is without its label {note.Value.Label}"),
         ];
         if (wrong.Length > 0)
             throw new InvalidOperationException($"FlyteAdmin took the labels and has others now: {string.Join("; ", wrong)}. Somebody else is writing them too: run again.");
+        return live;
     }
 }

@@ -26,39 +26,76 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
     /// <param name="why">What to tell with each, beside the label; null for nothing.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="InvalidOperationException">Some were not set: all of them are named.</exception>
-    public Task SetAsync(ILabelWriter writer, IReadOnlyDictionary<LabelScope, string> rows, IReadOnlyDictionary<LabelScope, string> live, string? why, CancellationToken cancellationToken)
-        => AllAsync(
+    public async Task SetAsync(ILabelWriter writer, IReadOnlyDictionary<LabelScope, string> rows, IReadOnlyDictionary<LabelScope, string> live, string? why, CancellationToken cancellationToken)
+    {
+        var failed = await EachAsync(
             rows,
-            "set",
             row => row.Key,
             (row, token) => context.Gate.PassAsync(Set(row.Key, row.Value, live.GetValueOrDefault(row.Key), why), (permit, end) => writer.PutLabelAsync(permit, row.Key, row.Value, end), token),
             cancellationToken);
+        if (failed.Count > 0)
+            throw new InvalidOperationException($"{Told("set", failed)} Run again: what is set stays.");
+    }
 
-    /// <summary>Deletes a label and puts back at once what FlyteAdmin deletes along with it.</summary>
+    /// <summary>Puts back labels that FlyteAdmin deleted along with others.</summary>
+    /// <param name="rows">The labels.</param>
+    /// <param name="why">What deleted them.</param>
+    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <returns>Why some are not put back; empty where all are.</returns>
+    public Task<IReadOnlyDictionary<LabelScope, string>> PutBackAsync(IReadOnlyDictionary<LabelScope, string> rows, string why, CancellationToken cancellationToken)
+        => EachAsync(
+            rows,
+            row => row.Key,
+            (row, token) => context.Gate.PassAsync(Set(row.Key, row.Value, null, $"put back: {why}"), (permit, end) => admin.PutExecutionLabelAsync(permit, row.Key, row.Value, end), token),
+            cancellationToken);
+
+    /// <summary>
+    /// Deletes labels, and puts back at once what FlyteAdmin deletes along with each. A deletion that was begun is not ended by the run's interruption,
+    /// nor is what it makes necessary.
+    /// </summary>
     /// <param name="scopes">What the labels are for; none covers another.</param>
     /// <param name="live">FlyteAdmin's rows, to tell what goes.</param>
     /// <param name="takenAlong">Rows that are to stay.</param>
-    /// <param name="cancellationToken">Ends the calls.</param>
-    /// <exception cref="InvalidOperationException">Some were not deleted, or not put back: all of them are named.</exception>
-    public Task DeleteAsync(IEnumerable<LabelScope> scopes, IReadOnlyDictionary<LabelScope, string> live, IReadOnlyDictionary<LabelScope, string> takenAlong, CancellationToken cancellationToken)
-        => AllAsync(
+    /// <param name="sent">Gets what was sent to FlyteAdmin for deletion, with or without an answer.</param>
+    /// <param name="patience">Ends calls that were begun.</param>
+    /// <param name="cancellationToken">Ends the deletions that were not begun.</param>
+    /// <returns>Why some were not deleted; empty where all were. What is not put back is the caller's to find.</returns>
+    public Task<IReadOnlyDictionary<LabelScope, string>> DeleteAsync(
+        IEnumerable<LabelScope> scopes,
+        IReadOnlyDictionary<LabelScope, string> live,
+        IReadOnlyDictionary<LabelScope, string> takenAlong,
+        ConcurrentBag<LabelScope> sent,
+        CancellationToken patience,
+        CancellationToken cancellationToken)
+        => EachAsync(
             scopes,
-            "deleted",
             scope => scope,
             async (scope, token) =>
             {
                 var change = new Change(control.Name, Kind, null, scope.ToString(), ChangeAction.Delete, $"was {live.GetValueOrDefault(scope)}");
-                await context.Gate.PassAsync(change, (permit, end) => admin.DeleteExecutionLabelAsync(permit, scope, end), token);
-                var rows = takenAlong.Where(row => scope.Covers(row.Key)).ToDictionary();
-                await SetAsync(new HttpLabelWriter(admin), rows, new Dictionary<LabelScope, string>(), $"put back: FlyteAdmin deletes it with {scope}", token);
+                await context.Gate.PassAsync(
+                    change,
+                    (permit, _) =>
+                    {
+                        sent.Add(scope);
+                        return admin.DeleteExecutionLabelAsync(permit, scope, patience);
+                    },
+                    token);
+                await PutBackAsync(takenAlong.Where(row => scope.Covers(row.Key)).ToDictionary(), $"FlyteAdmin deletes it with {scope}", patience);
             },
             cancellationToken);
+
+    /// <summary>What was not done, in words, in the scopes' order.</summary>
+    /// <param name="done">What was to be done: <c>set</c>.</param>
+    /// <param name="failed">Why it was not.</param>
+    internal static string Told(string done, IReadOnlyDictionary<LabelScope, string> failed)
+        => $"{failed.Count} {(failed.Count == 1 ? "label was" : "labels were")} not {done}. {string.Join(' ', failed.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))}";
 
     private Change Set(LabelScope scope, string label, string? was, string? why)
         => new(control.Name, Kind, null, scope.ToString(), was is null ? ChangeAction.Create : ChangeAction.Update, $"{label}{(was is null ? string.Empty : $", was {was}")}{(why is null ? string.Empty : $"; {why}")}");
 
     // One that fails does not keep the others from being written.
-    private static async Task AllAsync<T>(IEnumerable<T> items, string done, Func<T, LabelScope> scopeOf, Func<T, CancellationToken, Task> write, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<LabelScope, string>> EachAsync<T>(IEnumerable<T> items, Func<T, LabelScope> scopeOf, Func<T, CancellationToken, Task> write, CancellationToken cancellationToken)
     {
         var failed = new ConcurrentDictionary<LabelScope, string>();
         await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (item, token) =>
@@ -72,7 +109,6 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
                 failed[scopeOf(item)] = exception.Message;
             }
         });
-        if (!failed.IsEmpty)
-            throw new InvalidOperationException($"{failed.Count} {(failed.Count == 1 ? "label was" : "labels were")} not {done}. {string.Join(' ', failed.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))} Run again: what is set stays.");
+        return failed;
     }
 }

@@ -57,8 +57,12 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
             : OfRow(rule.Scope, situation) is { } differs && situation.Wanted.ContainsKey(rule.Scope) ? differs
             : new SmokeDiagnosis(
                 $"Another row rules: FlyteAdmin's label for {rule.Scope} is {rule.Label}, and not {job.Label ?? "none"}.{Lost(rule.Label, situation)}",
-                $"Write {rule.Scope} with its label into the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p {rule.Scope.Project} -d {rule.Scope.Domain}{(rule.Scope.Workflow is { } workflow ? $" {workflow}" : string.Empty)}.");
+                $"Write {rule.Scope} with its label into the fleet's executionLabels{Deletion(rule.Scope)}.");
     }
+
+    // With a project's or a domain's label FlyteAdmin deletes all labels below.
+    private static string Deletion(LabelScope scope)
+        => scope.Workflow is { } workflow ? $", or delete the row: flytectl delete execution-cluster-label -p {scope.Project} -d {scope.Domain} {workflow}" : string.Empty;
 
     private static SmokeDiagnosis? Label(SmokeJob job, SmokeSituation situation, ClustersConfiguration loaded)
     {

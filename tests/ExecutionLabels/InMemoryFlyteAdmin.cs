@@ -60,10 +60,10 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
     public Task<IReadOnlyList<string>> DomainsAsync(CancellationToken cancellationToken) => Call("GET domains", () => (IReadOnlyList<string>)Domains);
 
     public Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken)
-        => Call("GET labels", () => (IReadOnlyDictionary<LabelScope, string>)Labels.ToDictionary());
+        => Call("GET labels", () => (IReadOnlyDictionary<LabelScope, string>)Labels.ToDictionary(), cancellationToken);
 
     public Task PutExecutionLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken)
-        => Call($"PUT {scope} {label}", () => Labels[scope] = label);
+        => Call($"PUT {scope} {label}", () => Labels[scope] = label, cancellationToken);
 
     public Task DeleteExecutionLabelAsync(ChangePermit permit, LabelScope scope, CancellationToken cancellationToken)
         => Call($"DELETE {scope}", () =>
@@ -71,7 +71,7 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
             foreach (var gone in Labels.Keys.Where(other => other == scope || scope.Covers(other)))
                 Labels.TryRemove(gone, out _);
             return true;
-        });
+        }, cancellationToken);
 
     public Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken)
         => Call($"GET launch plan {name}", () => LaunchPlans.LastOrDefault(plan => (plan.Project, plan.Domain, plan.Name) == (project, domain, name) && (version is null || plan.Version == version)));
@@ -98,9 +98,10 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
     {
     }
 
-    private async Task<T> Call<T>(string words, Func<T> answer)
+    private async Task<T> Call<T>(string words, Func<T> answer, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
+        cancellationToken.ThrowIfCancellationRequested();
         Before?.Invoke(words);
         _calls.Enqueue(words);
         return answer();

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.ExecutionLabels;
@@ -29,6 +30,27 @@ internal sealed class LabelBed : IDisposable
         ExecutionLabels = [.. rows.Select((row, index) => new ExecutionLabel(InMemoryFlyteAdmin.Scope(row.Split('=')[0]), row.Split('=')[1], $"fleet.yaml:{index + 1}:1"))],
     };
 
+    /// <summary>The same, read from another file.</summary>
+    public static Fleet Named(string name, params string[] rows) => Fleet(rows) with { Path = $"/{name}.yaml" };
+
+    /// <summary>Writes an entry of the record by hand, as another run would have left it.</summary>
+    /// <param name="prefix"><c>restore-</c> for a note; empty for a row that was set.</param>
+    /// <param name="scope">What the row is for.</param>
+    /// <param name="entry">The entry beside its scope: <c>"label": "label1"</c>.</param>
+    public void Enter(string prefix, string scope, string entry)
+    {
+        var row = InMemoryFlyteAdmin.Scope(scope);
+        var value = (JsonObject)JsonNode.Parse($"{{{entry}}}")!;
+        (value["project"], value["domain"], value["workflow"]) = (row.Project, row.Domain, row.Workflow);
+        if (_runs.Count == 0)
+            Next(Fleet());
+        var data = new JsonObject(Data.Select(one => KeyValuePair.Create(one.Key, (JsonNode?)one.Value)))
+        {
+            [prefix + LabelRecord.Key(row)] = value.ToJsonString(),
+        };
+        Last.ControlServer.Put(Record, new JsonObject { ["data"] = data }.ToJsonString());
+    }
+
     /// <summary>A run on what the one before left.</summary>
     public TestRun Next(Fleet fleet, RunOptions? options = null)
     {
@@ -57,7 +79,7 @@ internal sealed class LabelBed : IDisposable
     }
 
     private static Dictionary<string, string> Entries(TestRun run)
-        => run.ControlServer.Objects.TryGetValue(Record, out var record) && record["data"] is System.Text.Json.Nodes.JsonObject data
+        => run.ControlServer.Objects.TryGetValue(Record, out var record) && record["data"] is JsonObject data
             ? data.ToDictionary(entry => entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal)
             : [];
 }

@@ -58,6 +58,19 @@ internal sealed class SmokeDiagnosisTests
         Assert.That(_bed.Failures.First(), Does.Contain("Another row rules: FlyteAdmin's label for team1/development/wf is label2, and not label1. Write team1/development/wf with its label into the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p team1 -d development wf."));
     }
 
+    [TestCase("team1", "team1/development")]
+    [TestCase("team1/development", "team1")]
+    public async Task Nobody_is_told_to_delete_a_row_that_takes_others_along(string fleets, string row)
+    {
+        _bed.Rows($"{fleets}=label1");
+        _bed.Admin.Labels.Clear();
+        _bed.Admin.With(row, "label2");
+
+        await _bed.RunAsync();
+
+        Assert.That(_bed.Failures.First(), Does.Contain($"Another row rules: FlyteAdmin's label for {row} is label2").And.Contain($"Write {row} with its label into the fleet's executionLabels.").And.Not.Contain("delete"));
+    }
+
     [Test]
     public async Task A_label_whose_cluster_is_disabled_and_the_default_label()
     {

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.ExecutionLabels;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Tests.Runs;
@@ -84,8 +85,28 @@ internal sealed class LabelChecksTests
         Assert.That(results[0].Found, Does.StartWith("v1.16.8 at "));
     }
 
+    [TestCase(false, CheckStatus.Failed)]
+    [TestCase(true, CheckStatus.Ok)]
+    public async Task A_row_that_a_pruning_run_has_yet_to_put_back_is_found(bool isBack, CheckStatus expected)
+    {
+        var theirs = new LabelScope("team2", "production");
+        var admin = Substitute.For<IFlyteAdmin>();
+        admin.VersionAsync(Arg.Any<CancellationToken>()).Returns("v1.16.8");
+        admin.ExecutionLabelsAsync(Arg.Any<CancellationToken>()).Returns(isBack ? new Dictionary<LabelScope, string> { [Team] = "label1", [theirs] = "label1" } : new Dictionary<LabelScope, string> { [Team] = "label1" });
+        using var run = Run(admin);
+        run.ControlServer.Put(
+            $"/api/v1/namespaces/flyte/configmaps/{LabelRecord.Name}",
+            $$"""{"data": {"restore-{{LabelRecord.Key(theirs)}}": "{\"project\": \"team2\", \"domain\": \"production\", \"label\": \"label1\"}"} }""");
+
+        var result = (await VerifyRunner.RunAsync(run.Context, [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results[1];
+
+        Assert.That(result.Status, Is.EqualTo(expected));
+        if (!isBack)
+            Assert.That($"{result.Found} {result.Remedy}", Is.EqualTo("team2/production has no label: --prune-labels was interrupted before it put its 'label1' back. Run UpdateExecutionClusterLabels, which puts it back."));
+    }
+
     private static IReadOnlyList<Finding> Look(params (LabelScope Scope, string Label)[] rows)
-        => ExecutionLabelsCheck.Look(Wanted, Loaded, rows.ToDictionary(row => row.Scope, row => row.Label));
+        => ExecutionLabelsCheck.Look(Wanted, Loaded, rows.ToDictionary(row => row.Scope, row => row.Label), RecordedLabels.Of(null));
 
     private static TestRun Run(IFlyteAdmin? admin)
     {

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.ExecutionLabels;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Problems;
@@ -36,7 +37,7 @@ public sealed class FlyteAdminCheck() : VerifyCheck(Checks.FlyteAdmin)
 
 /// <summary>
 /// Every execution cluster label that FlyteAdmin stores is one that it has loaded, with an enabled cluster, and the fleet's are stored. An unknown label
-/// never fails in Flyte: the work runs on any cluster.
+/// never fails in Flyte: the work runs on any cluster. What <c>--prune-labels</c> took along is put back.
 /// </summary>
 public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
 {
@@ -57,7 +58,8 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
                 return [Finding.Skipped("what flyteadmin has loaded is not known: see reachable and configuration")];
             try
             {
-                return Look(fleet, loaded, await admin.ExecutionLabelsAsync(cancellationToken));
+                var recorded = RecordedLabels.Of(await context.Control.CoreAsync("configmaps", LabelRecord.Name));
+                return Look(fleet, loaded, await admin.ExecutionLabelsAsync(cancellationToken), recorded);
             }
             catch (FlyteAdminException exception)
             {
@@ -70,11 +72,13 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
     /// <param name="fleet">What should be.</param>
     /// <param name="loaded">What flyteadmin has loaded.</param>
     /// <param name="rows">The labels as FlyteAdmin stores them.</param>
-    public static IReadOnlyList<Finding> Look(Fleet fleet, ClustersConfiguration loaded, IReadOnlyDictionary<LabelScope, string> rows)
+    /// <param name="recorded">What is to be put back.</param>
+    public static IReadOnlyList<Finding> Look(Fleet fleet, ClustersConfiguration loaded, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(recorded);
         var wanted = fleet.ExecutionLabels.ToDictionary(label => label.Scope, label => label.Label);
 
         // Labels of the fleet that are not loaded, or have no enabled cluster, are another check's.
@@ -83,6 +87,7 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
         [
             .. rows.OrderBy(row => row.Key.ToString(), StringComparer.Ordinal).Select(row => OfRow(row.Key, row.Value, wanted, known)).OfType<Finding>(),
             .. wanted.Where(row => !rows.ContainsKey(row.Key)).Select(row => Finding.Failed($"{row.Key} has no label; in the fleet it has '{row.Value}'.", Apply)),
+            .. recorded.Restores.Where(note => !rows.ContainsKey(note.Key) && !wanted.ContainsKey(note.Key)).OrderBy(note => note.Key.ToString(), StringComparer.Ordinal).Select(note => Finding.Failed($"{note.Key} has no label: --prune-labels was interrupted before it put its '{note.Value.Label}' back.", "Run UpdateExecutionClusterLabels, which puts it back.")),
         ];
         return wrong.Length > 0 ? wrong : [Finding.Ok(rows.Count == 1 ? "1 label is set, and known" : $"{rows.Count} labels are set, all of them known")];
     }
