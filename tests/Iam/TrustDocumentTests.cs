@@ -149,7 +149,7 @@ internal sealed class TrustDocumentTests
                 return !Merge(once.Document, clusters).IsChanged
                     && foreign.All(one => kept.Contains(one, StringComparer.Ordinal))
                     && kept.Distinct(StringComparer.Ordinal).Count() == kept.Length
-                    && Enumerable.Range(1, clusters).All(id => Providers(once).Count(provider => provider == Provider(id)) >= 1);
+                    && Enumerable.Range(1, clusters).All(id => Providers(once).Count(provider => provider == Provider(id)) == 1);
             });
 
     private static string[] Some =>
