@@ -53,11 +53,11 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
     /// <summary>The labels, as <c>team1/development=label1</c>.</summary>
     public IEnumerable<string> Rows => Labels.Select(row => $"{row.Key}={row.Value}");
 
-    public Task<string> VersionAsync(CancellationToken cancellationToken) => Call("GET version", () => "v1.16.8");
+    public Task<string> VersionAsync(CancellationToken cancellationToken) => Call("GET version", () => "v1.16.8", cancellationToken);
 
-    public Task<IReadOnlyList<string>> ProjectsAsync(CancellationToken cancellationToken) => Call("GET projects", () => (IReadOnlyList<string>)Projects);
+    public Task<IReadOnlyList<string>> ProjectsAsync(CancellationToken cancellationToken) => Call("GET projects", () => (IReadOnlyList<string>)Projects, cancellationToken);
 
-    public Task<IReadOnlyList<string>> DomainsAsync(CancellationToken cancellationToken) => Call("GET domains", () => (IReadOnlyList<string>)Domains);
+    public Task<IReadOnlyList<string>> DomainsAsync(CancellationToken cancellationToken) => Call("GET domains", () => (IReadOnlyList<string>)Domains, cancellationToken);
 
     public Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken)
         => Call("GET labels", () => (IReadOnlyDictionary<LabelScope, string>)Labels.ToDictionary(), cancellationToken);
@@ -74,14 +74,14 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
         }, cancellationToken);
 
     public Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken)
-        => Call($"GET launch plan {name}", () => LaunchPlans.LastOrDefault(plan => (plan.Project, plan.Domain, plan.Name) == (project, domain, name) && (version is null || plan.Version == version)));
+        => Call($"GET launch plan {name}", () => LaunchPlans.LastOrDefault(plan => (plan.Project, plan.Domain, plan.Name) == (project, domain, name) && (version is null || plan.Version == version)), cancellationToken);
 
     public Task CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
         => Call($"POST {request.Id} {request.Label}", () =>
         {
             Requests.Enqueue(request);
             return Executions[request.Id] = new Execution(request.Id, ExecutionPhase.Queued, null, null, null);
-        });
+        }, cancellationToken);
 
     public Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken)
         => Call($"GET {id}", () =>
@@ -89,16 +89,16 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
             if (!Executions.TryGetValue(id, out var live) || live.HasEnded || Requests.FirstOrDefault(request => request.Id == id) is not { } request)
                 return live;
             return Executions[id] = Happens!(request, Calls.Count(call => call == $"GET {id}"));
-        });
+        }, cancellationToken);
 
     public Task AbortExecutionAsync(ChangePermit permit, ExecutionId id, string cause, CancellationToken cancellationToken)
-        => Call($"ABORT {id}", () => Executions[id] = Executions[id] with { Phase = ExecutionPhase.Aborted });
+        => Call($"ABORT {id}", () => Executions[id] = Executions[id] with { Phase = ExecutionPhase.Aborted }, cancellationToken);
 
     public void Dispose()
     {
     }
 
-    private async Task<T> Call<T>(string words, Func<T> answer, CancellationToken cancellationToken = default)
+    private async Task<T> Call<T>(string words, Func<T> answer, CancellationToken cancellationToken)
     {
         await Task.Yield();
         cancellationToken.ThrowIfCancellationRequested();
