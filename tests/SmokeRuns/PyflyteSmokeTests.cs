@@ -108,7 +108,7 @@ internal sealed class PyflyteSmokeTests
         var run = _bed.Next();
         var path = Path.Combine(run.Folder.Path, "pyflyte");
         ExecutableFile.Write(path, $"#!/bin/sh\n{script}\n");
-        ICakeContext cake = run.Context;
+        var cake = run.Context;
         cake.Environment.WorkingDirectory.Returns(new DirectoryPath(run.Folder.Path));
         cake.Environment.Platform.Family.Returns(PlatformFamily.Linux);
         cake.Tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(new FilePath(path));
