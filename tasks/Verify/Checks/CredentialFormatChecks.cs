@@ -17,7 +17,7 @@ public sealed class SecretKeysCheck() : EntryCheck(Checks.SecretKeys)
             return [Finding.Failed($"There is no Secret {CredentialsSecret.Name}: flyteadmin does not start without it.", "Run AddDataPlane, which stores the credentials.")];
         var credential = stored.Of(entry);
         if (credential.TokenKey is null || credential.CaKey is null)
-            return [await context.BlockedByAsync(entry.Name, Checks.Configuration) is { } blocker ? Finding.Skipped($"{blocker} comes first") : Elsewhere(context, entry, credential)];
+            return [await context.BlockedByAsync(null, Checks.Configuration) is { } blocker ? Finding.Skipped($"{blocker} comes first") : Elsewhere(context, entry, credential)];
         string[] missing = [.. new[] { (credential.TokenKey, credential.Token), (credential.CaKey, credential.Ca) }.Where(pair => pair.Item2 is null).Select(pair => pair.Item1)];
         return [missing.Length == 0
             ? Finding.Ok($"{credential.TokenKey}, {credential.CaKey}")
