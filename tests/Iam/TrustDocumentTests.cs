@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using FsCheck;
-using FsCheck.Fluent;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
+using FsCheck;
+using FsCheck.Fluent;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Iam;
