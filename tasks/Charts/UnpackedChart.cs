@@ -74,6 +74,16 @@ public sealed class UnpackedChart
     }
 
     // Helm stores the defaults together with the dependencies' and the user's values: these must not change when ours are laid over them.
+    /// <summary>Whether a part of the chart is on.</summary>
+    /// <param name="values">The values that the release would get, over the chart's defaults.</param>
+    /// <param name="section">The part, <c>flytepropeller</c>.</param>
+    /// <param name="key">Its switch, <c>enabled</c>.</param>
+    public bool IsOn(JsonObject values, string section, string key)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return (values[section]?[key] ?? Defaults[section]?[key])?.ToJsonString() == "true";
+    }
+
     private bool HasDefaultsOf(HelmRelease release)
     {
         if (Dependencies.Count == 0)

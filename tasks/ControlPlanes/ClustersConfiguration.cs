@@ -30,6 +30,14 @@ public sealed record ClustersConfiguration(IReadOnlyList<ClusterEntry> Clusters,
         return Of(values.Parse(yaml, Key)["clusters"] as JsonObject ?? []);
     }
 
+    /// <summary>Reads the file in a ConfigMap.</summary>
+    /// <param name="values">Reads YAML.</param>
+    /// <param name="configMap">The ConfigMap; null for none.</param>
+    /// <returns>The configuration; null where there is no such file.</returns>
+    /// <exception cref="FormatException">It is no YAML.</exception>
+    public static ClustersConfiguration? OfMap(IHelmValues values, JsonObject? configMap)
+        => (string?)configMap?["data"]?[Key] is { } yaml ? Parse(values, yaml) : null;
+
     /// <summary>Reads the section, as the file or Helm values (<c>configmap.clusters</c>) hold it.</summary>
     public static ClustersConfiguration Of(JsonObject section)
     {

@@ -94,11 +94,11 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private async Task<bool> ArePodsNewerAsync(string deployment, CancellationToken cancellationToken)
     {
         var secret = await new CredentialsSecret(context, control).ReadAsync(cancellationToken);
-        var stored = (secret?["metadata"]?["managedFields"] as JsonArray ?? []).Select(entry => Time(entry?["time"])).Max();
+        var stored = (secret?["metadata"]?["managedFields"] as JsonArray ?? []).Select(entry => KubernetesTime.Of(entry?["time"])).Max();
         var pods = (await control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken))
             .Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null)
             .ToArray();
-        return pods.Length > 0 && stored is not null && pods.All(pod => Time(pod["metadata"]?["creationTimestamp"]) > stored);
+        return pods.Length > 0 && stored is not null && pods.All(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]) > stored);
     }
 
     // A plan of a first join counts Deployments that are not there yet.
@@ -123,6 +123,4 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private static JsonObject Annotations(Dictionary<string, string> marks) => new(marks.Select(mark => KeyValuePair.Create(mark.Key, (JsonNode?)mark.Value)));
 
     private static string Planes(Dictionary<string, string> marks) => string.Join(", ", marks.Keys.Select(key => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]));
-
-    private static DateTimeOffset? Time(JsonNode? node) => DateTimeOffset.TryParse((string?)node, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

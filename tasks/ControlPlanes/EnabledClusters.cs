@@ -68,12 +68,10 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
 
     private static string Stored(JsonObject? data, string? path)
     {
-        var key = path is not null && path.StartsWith(CredentialsSecret.MountPath + "/", StringComparison.Ordinal) ? path[(CredentialsSecret.MountPath.Length + 1)..] : path;
+        var key = CredentialsSecret.KeyAt(path) ?? path;
         return (string?)data?[key ?? string.Empty] ?? throw new InvalidOperationException($"Secret {CredentialsSecret.Name} has no '{key}'.");
     }
 
-    private bool HasInitContainer(JsonObject wanted) => IsOn(wanted, "enabled") && !IsOn(wanted, "standalone_deploy");
-
-    private bool IsOn(JsonObject wanted, string key)
-        => (wanted["cluster_resource_manager"]?[key] ?? context.Run.Chart.Defaults["cluster_resource_manager"]?[key])?.ToJsonString() == "true";
+    private bool HasInitContainer(JsonObject wanted)
+        => context.Run.Chart.IsOn(wanted, "cluster_resource_manager", "enabled") && !context.Run.Chart.IsOn(wanted, "cluster_resource_manager", "standalone_deploy");
 }

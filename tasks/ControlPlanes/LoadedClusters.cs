@@ -22,18 +22,10 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
 
     private static readonly string[] ConfigMaps = [AdminConfigMap, SyncConfigMap];
 
-    private const string Key = ClustersConfiguration.Key;
-
     /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">It is no YAML.</exception>
-    public async Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (context.Run.IsKustomize)
-            return await MountedAsync(CredentialConsumers.Names[0], cancellationToken);
-        var map = await MapAsync(ConfigMaps[0], cancellationToken);
-        return (string?)map?["data"]?[Key] is { } yaml ? ClustersConfiguration.Parse(context.Values, yaml) : null;
-    }
+    public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialConsumers.Names[0], AdminConfigMap, cancellationToken);
 
     /// <summary>Waits until every data plane of this run that has not failed is there: another operator may be upgrading too.</summary>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
@@ -59,29 +51,17 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
-        if (context.Run.IsKustomize)
-        {
-            var mounted = await Task.WhenAll(CredentialConsumers.Names.Select(name => MountedAsync(name, cancellationToken)));
-            return Common([.. mounted.OfType<ClustersConfiguration>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).ToArray())]);
-        }
-
-        var maps = await Task.WhenAll(ConfigMaps.Select(name => MapAsync(name, cancellationToken)));
-        var loaded = maps.Select(map => (string?)map?["data"]?[Key]).OfType<string>().Select(Names).ToArray();
-        return Common(loaded);
+        var read = await Task.WhenAll(CredentialConsumers.Names.Zip(ConfigMaps, (deployment, map) => ReadAsync(deployment, map, cancellationToken)));
+        var loaded = read.OfType<ClustersConfiguration>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray()).ToArray();
+        return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
     }
 
-    private static IReadOnlyList<string> Common(string[][] loaded)
-        => loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
-
-    private async Task<ClustersConfiguration?> MountedAsync(string deployment, CancellationToken cancellationToken)
-    {
-        var live = await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken);
-        return await MountedClusters.LiveAsync(live, name => MapAsync(name, cancellationToken), context.Values) is var (_, section) ? ClustersConfiguration.Of(section) : null;
-    }
+    // In an overlay the ConfigMaps may have any name.
+    private async Task<ClustersConfiguration?> ReadAsync(string deployment, string map, CancellationToken cancellationToken)
+        => context.Run.IsKustomize
+            ? await MountedClusters.LiveAsync(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), context.Values)
+            : ClustersConfiguration.OfMap(context.Values, await MapAsync(map, cancellationToken));
 
     private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken)
         => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken);
-
-    private string[] Names(string clusters)
-        => [.. (context.Values.Parse(clusters, Key)["clusters"]?["clusterConfigs"] as JsonArray ?? []).Select(config => (string?)config?["name"]).OfType<string>()];
 }

@@ -46,7 +46,7 @@ public sealed class UpgradeCheck(FlyteContext context)
     {
         // Helm deletes what the deployed revision has and the new one has not.
         var has = ManifestObjects.Parse((live.Deployed ?? live).Manifest, context.Values).Any(IsWorkflowDefinition);
-        if (!has || RendersDefinition(wanted, context.Run.Chart.Defaults))
+        if (!has || RendersDefinition(wanted))
             return null;
         var workflows = await context.Run.ControlPlane.Api.ListMetadataAsync("/apis/flyte.lyft.com/v1alpha1/flyteworkflows", cancellationToken);
         if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)
@@ -60,8 +60,6 @@ public sealed class UpgradeCheck(FlyteContext context)
     private static bool IsWorkflowDefinition(JsonObject manifest)
         => (string?)manifest["kind"] == "CustomResourceDefinition" && (string?)manifest["metadata"]?["name"] == "flyteworkflows.flyte.lyft.com";
 
-    private static bool RendersDefinition(JsonObject wanted, JsonObject defaults) => IsOn(wanted, defaults, "enabled") && IsOn(wanted, defaults, "createCRDs");
-
-    private static bool IsOn(JsonObject wanted, JsonObject defaults, string key)
-        => (wanted["flytepropeller"]?[key] ?? defaults["flytepropeller"]?[key])?.ToJsonString() == "true";
+    private bool RendersDefinition(JsonObject wanted)
+        => context.Run.Chart.IsOn(wanted, "flytepropeller", "enabled") && context.Run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

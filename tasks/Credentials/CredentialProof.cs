@@ -88,7 +88,7 @@ public static class CredentialProof
             ConnectTimeout = TimeSpan.FromSeconds(10),
             SslOptions = new SslClientAuthenticationOptions
             {
-                CertificateChainPolicy = Policy(authorities),
+                CertificateChainPolicy = ClusterTrust.In(authorities),
             },
         };
         var http = new HttpClient(handler) { BaseAddress = Address(endpoint) };
@@ -100,13 +100,6 @@ public static class CredentialProof
 
     // client-go, and so flyteadmin, takes a host and port alone too.
     private static Uri Address(string endpoint) => new(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}");
-
-    private static X509ChainPolicy Policy(X509Certificate2Collection authorities)
-    {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.IgnoreNotTimeNested };
-        policy.CustomTrustStore.AddRange(authorities);
-        return policy;
-    }
 
     private static X509Certificate2Collection Authorities(string cluster, ClusterCredential credential)
     {

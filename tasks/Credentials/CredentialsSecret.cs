@@ -24,6 +24,12 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
 
     private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", Name);
 
+    /// <summary>The key whose file flyteadmin sees at a path.</summary>
+    /// <param name="path">The path; null for none.</param>
+    /// <returns>The key; null where the path is not in <see cref="MountPath"/>.</returns>
+    public static string? KeyAt(string? path)
+        => path is not null && path.StartsWith(MountPath + "/", StringComparison.Ordinal) ? path[(MountPath.Length + 1)..] : null;
+
     /// <summary>Reads the Secret; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => control.Api.GetAsync(Path, cancellationToken);

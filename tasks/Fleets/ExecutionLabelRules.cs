@@ -97,7 +97,8 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
         }
     }
 
-    private static void CheckId(FleetMap map, string key, string? id, FleetProblems at)
+    /// <summary>Notes an id of a project or domain that is none.</summary>
+    internal static void CheckId(FleetMap map, string key, string? id, FleetProblems at)
     {
         if (id is not null && !FleetNames.IsDnsLabel(id))
         {

@@ -45,7 +45,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
         }
 
         map.Require("script", "Write the Python file that holds the workflow.");
-        return new PyflyteRun
+        var run = new PyflyteRun
         {
             Script = files.Existing(map, "script", "the Python file that holds the workflow") ?? "",
             Workflow = map.RequiredText("workflow", "Write the workflow's name in the script.") ?? "",
@@ -53,8 +53,8 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
             Domain = Id(map, "domain"),
             Inputs = Inputs(map),
             Cluster = Cluster(map),
-            Timeout = Timeout(map) ?? new PyflyteRun { Script = "", Workflow = "", Project = "", Domain = "" }.Timeout,
         };
+        return Timeout(map) is { } timeout ? run with { Timeout = timeout } : run;
     }
 
     private SmokeExecution Execution(FleetMap map)
@@ -81,11 +81,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
     private string Id(FleetMap map, string key)
     {
         var id = map.RequiredText(key, $"Write the {key}'s id.");
-        if (id is not null && !FleetNames.IsDnsLabel(id))
-        {
-            problems.Add(map.Get(key)!, $"'{FleetValue.Shown(id)}' is no {key}'s id.", "Write lower-case letters, digits and '-': the id, not the name.");
-        }
-
+        ExecutionLabelRules.CheckId(map, key, id, problems);
         return id ?? "";
     }
 

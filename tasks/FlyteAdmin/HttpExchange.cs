@@ -1,9 +1,9 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Http;
 
 namespace Flyte.MultiCluster.FlyteAdmin;
 
@@ -19,7 +19,6 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
 {
     private const int Attempts = 6;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>Sends a request until it is answered.</summary>
     /// <param name="call">The call, for messages.</param>
@@ -43,13 +42,13 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
                     return Read(call, response, text);
                 if (attempt == Attempts || !IsBusy(response.StatusCode, request.Method))
                     throw Refusal(call, response, text);
-                wait = Pause(response.Headers.RetryAfter) ?? Backoff(attempt);
+                wait = RetryPause.Asked(response.Headers.RetryAfter, time) ?? RetryPause.Backoff(attempt);
             }
             catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt == Attempts || !IsPassing(exception))
                     throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception)));
-                wait = Backoff(attempt);
+                wait = RetryPause.Backoff(attempt);
             }
 
             await Task.Delay(wait, time, cancellationToken);
@@ -64,8 +63,6 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
 
     // A certificate that is not trusted and a server that hangs stay so.
     private static bool IsPassing(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
-
-    private static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2)));
 
     private FlyteAdminException Refusal(string call, HttpResponseMessage response, string text)
     {
@@ -123,13 +120,6 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     }
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
-
-    private TimeSpan? Pause(RetryConditionHeaderValue? header)
-    {
-        if ((header?.Delta ?? header?.Date - time.GetUtcNow()) is not { } asked)
-            return null;
-        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked > LongestPause ? LongestPause : asked;
-    }
 
     // What a parser says may quote the answer.
     private string Why(Exception exception) => exception switch

@@ -7,6 +7,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Http;
 
 namespace Flyte.MultiCluster.Kubernetes;
 
@@ -19,8 +20,6 @@ public sealed class ClusterApi : IDisposable
 {
     private const int Attempts = 6;
     private const int AttemptsAtSilence = 4;
-
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http;
     private volatile bool _hasAnswered;
@@ -214,13 +213,13 @@ public sealed class ClusterApi : IDisposable
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
                 if (attempt >= Allowed || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
                     throw refusal;
-                wait = Pause(response.Headers.RetryAfter) ?? Backoff(attempt);
+                wait = RetryPause.Asked(response.Headers.RetryAfter, Time) ?? RetryPause.Backoff(attempt);
             }
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt >= Allowed || !IsPassing(exception))
                     throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
-                wait = Backoff(attempt);
+                wait = RetryPause.Backoff(attempt);
             }
 
             await Task.Delay(wait, Time, cancellationToken);
@@ -271,18 +270,9 @@ public sealed class ClusterApi : IDisposable
         }
     }
 
-    private TimeSpan? Pause(RetryConditionHeaderValue? header)
-    {
-        if ((header?.Delta ?? header?.Date - Time.GetUtcNow()) is not { } asked)
-            return null;
-        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked > LongestPause ? LongestPause : asked;
-    }
-
     private string Why(Exception exception)
         => exception is OperationCanceledException { InnerException: TimeoutException late } ? late.Message
             : exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
-
-    private static TimeSpan Backoff(int attempt) => TimeSpan.FromMilliseconds(100 * Math.Pow(2, attempt - 1) * (0.75 + (Random.Shared.NextDouble() / 2)));
 
     private static async Task<KubernetesApiException> RefusalAsync(string request, HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -45,9 +45,9 @@ public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeCont
 
     private static Way Direct(string server, KubeCredential credential)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.IgnoreNotTimeNested };
-        policy.CustomTrustStore.ImportFromPem(credential.Authority);
-        var options = new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(credential.Authority);
+        var options = new SslClientAuthenticationOptions { CertificateChainPolicy = ClusterTrust.In(authorities) };
         if (credential.ClientCertificate is { } certificate)
             options.ClientCertificates = [ClientCertificate(certificate, credential.ClientKey!)];
         var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = ConnectTimeout, KeepAlivePingDelay = TimeSpan.FromSeconds(30), SslOptions = options };

@@ -64,18 +64,18 @@ public static class MountedClusters
         configMap["data"]![key] = values.Write(document);
     }
 
-    /// <summary>The section that a live Deployment has mounted.</summary>
+    /// <summary>The configuration that a live Deployment has mounted.</summary>
     /// <param name="deployment">The Deployment; null for none.</param>
     /// <param name="read">Reads a ConfigMap by its name.</param>
     /// <param name="values">Parses YAML.</param>
-    /// <returns>The ConfigMap's name and the section; null where there is none.</returns>
-    public static async Task<(string ConfigMap, JsonObject Section)?> LiveAsync(JsonObject? deployment, Func<string, Task<JsonObject?>> read, IHelmValues values)
+    /// <returns>The configuration; null where there is none.</returns>
+    public static async Task<ClustersConfiguration?> LiveAsync(JsonObject? deployment, Func<string, Task<JsonObject?>> read, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(read);
         foreach (var name in ConfigMaps(deployment))
         {
             if (Find(await read(name), values) is var (_, section))
-                return (name, section);
+                return ClustersConfiguration.Of(section);
         }
 
         return null;

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Values;
@@ -21,7 +20,7 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
         var maps = await Task.WhenAll(control.CoreAsync("configmaps", LoadedClusters.AdminConfigMap), control.CoreAsync("configmaps", LoadedClusters.SyncConfigMap));
         try
         {
-            return new LoadedConfiguration(Parse(maps[0], values), Parse(maps[1], values), null);
+            return new LoadedConfiguration(ClustersConfiguration.OfMap(values, maps[0]), ClustersConfiguration.OfMap(values, maps[1]), null);
         }
         catch (FormatException exception)
         {
@@ -35,7 +34,7 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
         {
             var found = new List<ClustersConfiguration?>();
             foreach (var name in CredentialConsumers.Names)
-                found.Add(await MountedClusters.LiveAsync(await control.DeploymentAsync(name), map => control.CoreAsync("configmaps", map), values) is var (_, section) ? ClustersConfiguration.Of(section) : null);
+                found.Add(await MountedClusters.LiveAsync(await control.DeploymentAsync(name), map => control.CoreAsync("configmaps", map), values));
             return new LoadedConfiguration(found[0], found[1], null);
         }
         catch (FormatException exception)
@@ -43,7 +42,4 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
             return new LoadedConfiguration(null, null, exception.Message);
         }
     }
-
-    private static ClustersConfiguration? Parse(JsonObject? map, IHelmValues values)
-        => (string?)map?["data"]?[ClustersConfiguration.Key] is { } yaml ? ClustersConfiguration.Parse(values, yaml) : null;
 }

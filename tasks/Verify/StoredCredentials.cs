@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubernetes;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -27,7 +27,7 @@ public sealed class StoredCredentials(JsonObject? secret)
     public StoredCredential Of(ClusterEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var (token, ca) = (Key(entry.TokenPath), Key(entry.CertPath));
+        var (token, ca) = (CredentialsSecret.KeyAt(entry.TokenPath), CredentialsSecret.KeyAt(entry.CertPath));
         return new StoredCredential(token, ca, Value(token), Value(ca));
     }
 
@@ -35,15 +35,9 @@ public sealed class StoredCredentials(JsonObject? secret)
     public DateTimeOffset? WrittenAt(string key)
         => (secret?["metadata"]?["managedFields"] as JsonArray ?? [])
             .Where(entry => entry?["fieldsV1"]?["f:data"]?[$"f:{key}"] is not null)
-            .Select(entry => Time(entry!["time"]))
+            .Select(entry => KubernetesTime.Of(entry!["time"]))
             .Append(null)
             .Max();
-
-    internal static DateTimeOffset? Time(JsonNode? node)
-        => DateTimeOffset.TryParse((string?)node, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
-
-    private static string? Key(string? path)
-        => path is not null && path.StartsWith(CredentialsSecret.MountPath + "/", StringComparison.Ordinal) ? path[(CredentialsSecret.MountPath.Length + 1)..] : null;
 
     private string? Value(string? key) => key is null ? null : (string?)secret?["data"]?[key];
 }

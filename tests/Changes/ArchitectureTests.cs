@@ -22,7 +22,7 @@ internal sealed class ArchitectureTests
         .. typeof(FlyteContext).Assembly.GetTypes().Where(type => RunnerNamespaces.Any(name => type.Namespace == $"Flyte.MultiCluster.{name}") && type.Name.EndsWith("Runner", StringComparison.Ordinal)),
     ];
 
-    private static readonly string[] Plumbing = ["Aws", "Changes", "Eksctl", "FlyteAdmin", "Flytectl", "Helm", "Kubectl", "Kubernetes", "Processes", "Pyflyte", "Rollouts", "Values"];
+    private static readonly string[] Plumbing = ["Aws", "Changes", "Eksctl", "FlyteAdmin", "Flytectl", "Helm", "Http", "Kubectl", "Kubernetes", "Processes", "Pyflyte", "Rollouts", "Values"];
 
     [Test]
     public void Every_call_that_writes_takes_the_gates_permit()

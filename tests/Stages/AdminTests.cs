@@ -1,13 +1,9 @@
-using Cake.Core.IO;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
-using NSubstitute;
 using NUnit.Framework;
-using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
@@ -25,7 +21,7 @@ internal abstract class AdminTests : JoinedTests
     public async Task OpenAdmin()
     {
         Permit = await Permits.GetAsync();
-        Admin = FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = Bed.State.FlyteAdmin!, CaFile = Path.Combine(Bed.State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
+        Admin = Bed.OpenAdmin();
     }
 
     [OneTimeTearDown]

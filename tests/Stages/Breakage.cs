@@ -2,12 +2,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Cake.Core.IO;
 using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Tests.Changes;
-using NSubstitute;
-using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
@@ -122,7 +118,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
 
     private static async Task LabelAsync(StageBed bed, string label)
     {
-        using var admin = FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = bed.State.FlyteAdmin!, CaFile = Path.Combine(bed.State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
+        using var admin = bed.OpenAdmin();
         await admin.PutExecutionLabelAsync(await Permits.GetAsync(), new LabelScope("flytesnacks", "development"), label, default);
     }
 

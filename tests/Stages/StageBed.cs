@@ -1,9 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Cake.Core.IO;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Sandboxes;
 using Flyte.MultiCluster.Testing;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Sandbox.Conformance;
+using NSubstitute;
+using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
@@ -77,6 +82,10 @@ internal sealed class StageBed : IAsyncDisposable
             all.AddRange(await Control.RequestsAsync(cluster.Name, default));
         return [.. all.Where(request => (string?)request["userAgent"] is not (ClusterView.UserAgent or "flyteadmin"))];
     }
+
+    /// <summary>The sandbox's FlyteAdmin, as a person would use it.</summary>
+    public IFlyteAdmin OpenAdmin()
+        => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = State.FlyteAdmin!, CaFile = Path.Combine(State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
 
     /// <summary>A fleet file; by default of both data planes.</summary>
     public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "")

@@ -61,11 +61,7 @@ internal sealed class VerifyTests : JoinedTests
     [Test]
     public async Task An_endpoint_of_another_cluster_that_everybody_believes_is_found()
     {
-        var values = Path.Combine(Bed.Folder, "wrong-endpoint.yaml");
-        var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!.DeepClone();
-        live[1]!["endpoint"] = Bed.Endpoint(1);
-        await File.WriteAllTextAsync(values, new JsonObject { ["configmap"] = new JsonObject { ["clusters"] = new JsonObject { ["clusterConfigs"] = live } } }.ToJsonString());
-        Bed.Helm("controlplane", $"upgrade flyte-core {Bed.Chart} --reuse-values --values {values}");
+        await UpgradeAsync(entry => entry["endpoint"] = Bed.Endpoint(1));
 
         var run = (await RunAsync("--target=Verify", "--output=json", $"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Bed.Plane(2, endpoint: 1)}", name: "endpoint")}")).Expect(ExitCode.Failed);
         (await RunAsync()).Expect(0);
@@ -76,11 +72,7 @@ internal sealed class VerifyTests : JoinedTests
     [Test]
     public async Task A_mistyped_path_that_the_release_has_too_is_found()
     {
-        var values = Path.Combine(Bed.Folder, "wrong-path.yaml");
-        var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!.DeepClone();
-        live[1]!["auth"]!["tokenPath"] = "/var/run/credentals/dataplane_2_token";
-        await File.WriteAllTextAsync(values, new JsonObject { ["configmap"] = new JsonObject { ["clusters"] = new JsonObject { ["clusterConfigs"] = live } } }.ToJsonString());
-        Bed.Helm("controlplane", $"upgrade flyte-core {Bed.Chart} --reuse-values --values {values}");
+        await UpgradeAsync(entry => entry["auth"]!["tokenPath"] = "/var/run/credentals/dataplane_2_token");
 
         var run = (await RunAsync("--target=Verify", "--output=json")).Expect(ExitCode.Failed);
         (await RunAsync()).Expect(0);
@@ -123,6 +115,16 @@ internal sealed class VerifyTests : JoinedTests
 
         Assert.That(document["problems"]!.AsArray().Select(problem => (string?)problem!["place"]), Is.EqualTo(new[] { place }));
         Assert.That(document["checks"]!.AsArray(), Is.Empty);
+    }
+
+    // By hand, the second data plane's entry in the release itself.
+    private async Task UpgradeAsync(Action<JsonNode> change)
+    {
+        var values = Path.Combine(Bed.Folder, "by-hand.yaml");
+        var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!.DeepClone();
+        change(live[1]!);
+        await File.WriteAllTextAsync(values, new JsonObject { ["configmap"] = new JsonObject { ["clusters"] = new JsonObject { ["clusterConfigs"] = live } } }.ToJsonString());
+        Bed.Helm("controlplane", $"upgrade flyte-core {Bed.Chart} --reuse-values --values {values}");
     }
 
     private static JsonObject Document(Finished run)

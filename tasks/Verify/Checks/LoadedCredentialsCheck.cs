@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Rollouts;
 
 namespace Flyte.MultiCluster.Verification;
@@ -43,7 +44,7 @@ public sealed class LoadedCredentialsCheck()
         var pods = (await context.Control.PodsAsync()).Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null);
 
         // Times have a resolution of a second; the same second is taken for later.
-        return written.Max() is not { } last || pods.All(pod => StoredCredentials.Time(pod["metadata"]?["creationTimestamp"]) >= last);
+        return written.Max() is not { } last || pods.All(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]) >= last);
     }
 
     // By content, under any name: an entry may have been renamed.

@@ -52,7 +52,7 @@ internal sealed class LifeTests
         await _sandbox.MustAsync("POST", "/api/v1/projects", "{project: {id: kept, name: kept}}");
 
         await ScaleAsync(0);
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable, "somebody answers");
+        await UntilNobodyServesAsync();
         await ScaleAsync(1);
         await _sandbox.UntilServingAsync();
 
@@ -95,7 +95,7 @@ internal sealed class LifeTests
             ["data"] = new JsonObject { ["clusters.yaml"] = "clusters: {clusterConfigs: [{name: own, inCluster: true, enabled: true}]}" },
         });
         await ScaleAsync(0);
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Count == 0, "the pod stays");
+        await UntilNobodyServesAsync();
         await ScaleAsync(1);
         await _sandbox.UntilServingAsync();
 
@@ -219,6 +219,10 @@ internal sealed class LifeTests
     private Task StartAdminAsync(string clusters, JsonObject token) => _sandbox.StartAdminAsync(
         clusters, "{label1: [{id: dataplane_1, weight: 1}]}",
         new JsonObject { ["dataplane_1_token"] = token["token"]!.DeepClone(), ["dataplane_1_cacert"] = token["ca.crt"]!.DeepClone() });
+
+    // A pod is gone before its process has heard of it.
+    private Task UntilNobodyServesAsync() => FlyteSandbox.UntilAsync(
+        async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable, "somebody answers");
 
     private Task ScaleAsync(int replicas) => _sandbox.SendAsync(
         "controlplane", HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } });
