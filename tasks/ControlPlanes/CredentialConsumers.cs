@@ -41,27 +41,35 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>True when something was changed, or would be with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="Problems.RefusedException">Pods that a restart makes would not start.</exception>
     public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
     {
         var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => Annotation(plane.Name), Digest, StringComparer.Ordinal);
         if (wanted.Count == 0)
             return false;
-        var changed = await Task.WhenAll((await DeploymentsAsync(cancellationToken)).Select(found => ReloadAsync(found.Name, found.Deployment, wanted, upgraded, cancellationToken)));
-        return changed.Contains(true);
+        var found = await DeploymentsAsync(cancellationToken);
+        var outdated = (await Task.WhenAll(found.Select(one => OutdatedAsync(one.Name, one.Deployment, wanted, upgraded, cancellationToken)))).OfType<Outdated>().ToArray();
+        if (outdated.Any(one => one.Restart))
+            await RefuseBlockedAsync(found.Select(one => one.Deployment), cancellationToken);
+        await Task.WhenAll(outdated.Select(one => one.Restart ? RestartAsync(one.Name, one.Missing, cancellationToken) : NoteAsync(one.Name, one.Missing, cancellationToken)));
+        return outdated.Length > 0;
     }
 
-    private async Task<bool> ReloadAsync(string name, JsonObject? deployment, Dictionary<string, string> wanted, bool upgraded, CancellationToken cancellationToken)
+    private async Task<Outdated?> OutdatedAsync(string name, JsonObject? deployment, Dictionary<string, string> wanted, bool upgraded, CancellationToken cancellationToken)
     {
         var noted = deployment?["metadata"]?["annotations"];
         var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
         if (missing.Count == 0)
-            return false;
+            return null;
         var isNew = context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded;
-        if (isNew || await ArePodsNewerAsync(name, cancellationToken))
-            await NoteAsync(name, missing, cancellationToken);
-        else
-            await RestartAsync(name, missing, cancellationToken);
-        return true;
+        return new Outdated(name, missing, !isNew && !await ArePodsNewerAsync(name, cancellationToken));
+    }
+
+    private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
+    {
+        var syncsFirst = deployments.Any(deployment => (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources"));
+        if (syncsFirst && await new LoadedClusters(context, control).ReadAsync(cancellationToken) is { } loaded)
+            await new EnabledClusters(context, control).RefuseBlockedAsync(loaded, cancellationToken);
     }
 
     private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
@@ -121,6 +129,8 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 
     private static JsonObject Annotations(Dictionary<string, string> marks) => new(marks.Select(mark => KeyValuePair.Create(mark.Key, (JsonNode?)mark.Value)));
+
+    private sealed record Outdated(string Name, Dictionary<string, string> Missing, bool Restart);
 
     private static string Planes(Dictionary<string, string> marks) => string.Join(", ", marks.Keys.Select(key => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]));
 }

@@ -61,7 +61,7 @@ public static class CredentialProof
         }
         catch (KubernetesApiException exception) when (exception.IsUnreachable)
         {
-            throw new InvalidOperationException($"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage} Look at the data plane's endpoint in the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.", exception);
+            throw new InvalidOperationException($"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage.TrimEnd('.')}. Look at the data plane's endpoint in the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.", exception);
         }
     }
 

@@ -69,6 +69,21 @@ internal sealed class JoinedFleetTests : JoinedTests
     }
 
     [Test]
+    public async Task No_restart_while_an_enabled_cluster_is_dead_and_the_next_run_loads_what_was_stored()
+    {
+        var before = await RestartsAsync();
+        await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
+        await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");
+
+        var stopped = (await RunAsync("--cluster=dataplane_1")).Expect(ExitCode.Failed);
+
+        Assert.That(stopped.Output, Does.Contain("dataplane_2: It stays enabled").And.Contain(". Look at"));
+        Assert.That(await RestartsAsync(), Is.EqualTo(before));
+        await Bed.Control.ClearFaultsAsync(default);
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.EquivalentTo(new[] { "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources" }));
+    }
+
+    [Test]
     public async Task An_unknown_cluster_is_refused_with_the_nearest()
     {
         var run = (await RunAsync("--cluster=dataplane_3x")).Expect(ExitCode.Refused);
