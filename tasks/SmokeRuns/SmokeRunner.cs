@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.FlyteAdmin;
@@ -10,6 +11,8 @@ namespace Flyte.MultiCluster.SmokeRuns;
 /// <param name="situation">What decides where executions land.</param>
 public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation)
 {
+    private readonly ConcurrentQueue<SmokeResult> _ended = new();
+
     /// <summary>Runs the fleet's <c>smoke</c>.</summary>
     /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that run.</param>
     /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
@@ -21,9 +24,18 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         var results = new List<SmokeResult>();
         if (context.Gate.IsOpen)
             results.AddRange(Rows(jobs));
-        var runs = await Task.WhenAll(jobs.Select(job => JobAsync(job, isFresh, cancellationToken)));
-        results.AddRange(runs.SelectMany(run => run.Results));
-        return Told(new SmokeOutcome(results, [.. leftOut, .. runs.SelectMany(run => run.Gaps)]));
+        try
+        {
+            var runs = await Task.WhenAll(jobs.Select(job => JobAsync(job, isFresh, cancellationToken)));
+            results.AddRange(runs.SelectMany(run => run.Results));
+            return Told(new SmokeOutcome(results, [.. leftOut, .. runs.SelectMany(run => run.Gaps)]));
+        }
+        catch (OperationCanceledException)
+        {
+            // What was known by then is worth telling.
+            Told(new SmokeOutcome([.. results, .. _ended], []));
+            throw;
+        }
     }
 
     /// <summary>Runs the fleet's <c>pyflyte</c>.</summary>
@@ -72,7 +84,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         var seen = new List<SmokeResult>();
         for (var count = job.Count; ; count = Math.Min(SmokeOdds.Most, count + job.Clusters.Count))
         {
-            var results = await Task.WhenAll(Enumerable.Range(seen.Count, count - seen.Count).Select(index => ExecutionAsync(job, names, index, isFresh, cancellationToken)));
+            var results = await Task.WhenAll(Enumerable.Range(seen.Count, count - seen.Count).Select(index => EndedAsync(ExecutionAsync(job, names, index, isFresh, cancellationToken))));
             seen.AddRange(results.OfType<SmokeResult>());
             if (seen.Count < count || seen.Exists(result => result.Failure is not null))
                 return new SmokeOutcome(seen, []);
@@ -82,6 +94,14 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
             if (unseen.Length == 0 || isFresh || count >= SmokeOdds.Most)
                 return new SmokeOutcome(seen, unseen);
         }
+    }
+
+    private async Task<SmokeResult?> EndedAsync(Task<SmokeResult?> execution)
+    {
+        var result = await execution;
+        if (result is not null)
+            _ended.Enqueue(result);
+        return result;
     }
 
     // What is installed: another one has to prove itself anew.

@@ -150,6 +150,22 @@ internal sealed class SmokeRunTests
     }
 
     [Test]
+    public async Task What_was_proven_before_an_interruption_is_reported()
+    {
+        _bed.Admin.Happens = (request, look) =>
+        {
+            if (request.Label == "label1")
+                return new Execution(request.Id, ExecutionPhase.Succeeded, "dp1", null, null);
+            if (look > 2)
+                _bed.Last.Interruption.Interrupt();
+            return new Execution(request.Id, ExecutionPhase.Running, "dp2", null, null);
+        };
+
+        Assert.That(await _bed.RunAsync(), Is.InstanceOf<OperationCanceledException>());
+        Assert.That(_bed.Results.Select(result => (result.Label, result.Cluster)), Is.EqualTo(new[] { ("label1", "dp1") }));
+    }
+
+    [Test]
     public async Task A_label_of_several_clusters_gets_enough_executions_to_see_each()
     {
         _bed.Fleet = _bed.Fleet with { Labels = [new ClusterLabel("both", [new WeightedCluster("dp1", 0.5), new WeightedCluster("dp2", 0.5)])] };
