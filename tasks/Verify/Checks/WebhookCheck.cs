@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Releases;
 
 namespace Flyte.MultiCluster.Verification;
 
 /// <summary>
-/// The pod webhook, which gives tasks their secrets: the chart's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
+/// The pod webhook, which gives tasks their secrets: the chart's or the overlay's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
 /// makes of itself when it starts (flytepropeller/pkg/webhook/entrypoint.go).
 /// </summary>
 public sealed class WebhookCheck() : ClusterCheck("webhook")
@@ -23,22 +24,34 @@ public sealed class WebhookCheck() : ClusterCheck("webhook")
         var map = cluster.CoreAsync("configmaps", AdminEndpointCheck.ConfigMap);
         var service = cluster.CoreAsync("services", Object);
         var deployment = cluster.DeploymentAsync(Object);
-        if (await cluster.InForceAsync() is not { } release)
-            return [Finding.Skipped("there is no release")];
-        if (!IsOn(release))
-            return [Finding.Ok("switched off (webhook.enabled)")];
+        if (await OffAsync(context, cluster) is { } off)
+            return [off];
         var settings = Settings((string?)(await map)?["data"]?["core.yaml"], context);
         var name = (string?)settings?["serviceName"] ?? Object;
         var configuration = await cluster.GetAsync($"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{Uri.EscapeDataString(name)}");
-        const string Restore = "Run AddDataPlane, which restores what the release has.";
+        var restore = $"Run AddDataPlane, which restores what the {(context.Run.Run.IsKustomize ? "overlay" : "release")} has.";
         Finding?[] wrong =
         [
-            await deployment is null ? Finding.Failed($"Deployment {Object} is gone.", Restore) : null,
-            await service is null ? Finding.Failed($"Service {Object} is gone.", Restore) : null,
+            await deployment is null ? Finding.Failed($"Deployment {Object} is gone.", restore) : null,
+            await service is null ? Finding.Failed($"Service {Object} is gone.", restore) : null,
             // While the pods do not run, deployments-available says so.
             await deployment is not { } running || !Rollouts.DeploymentState.Of(running).IsAvailable ? null : OfConfiguration(configuration, name, settings, cluster),
         ];
         return wrong.Any(finding => finding is not null) ? [.. wrong.OfType<Finding>()] : [Finding.Ok("Deployment, Service and MutatingWebhookConfiguration are there")];
+    }
+
+    private static async Task<Finding?> OffAsync(VerifyContext context, ClusterSnapshot cluster)
+    {
+        if (context.Run.Run.IsKustomize)
+        {
+            return Inventory.Of(await cluster.CoreAsync("configmaps", Inventory.Name)).Any(id => id is { Kind: "Deployment", Name: Object } && id.Namespace == cluster.Namespace)
+                ? null
+                : Finding.Skipped($"no overlay with a Deployment {Object} was applied");
+        }
+
+        if (await cluster.InForceAsync() is not { } release)
+            return Finding.Skipped("there is no release");
+        return IsOn(release) ? null : Finding.Ok("switched off (webhook.enabled)");
     }
 
     private static Finding? OfConfiguration(JsonObject? configuration, string name, JsonNode? settings, ClusterSnapshot cluster)
