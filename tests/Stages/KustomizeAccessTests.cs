@@ -16,7 +16,7 @@ internal sealed class KustomizeAccessTests : StageTests
         var before = await File.ReadAllTextAsync(auth);
         await File.WriteAllTextAsync(auth, before + Extra);
         (await Bed.RunAsync($"--fleet={overlays.Write()}")).Expect(0);
-        var kubeconfig = await AsAsync("[get, list, watch, create, patch, update]");
+        var kubeconfig = await AsAsync("[get, list, watch, create, patch, update, escalate, bind]");
         var fleet = overlays.Write(Bed.Plane(1).Replace("context: dataplane1", "context: limited", StringComparison.Ordinal) + ", " + Bed.Plane(2), name: "limited");
 
         (await Bed.RunAsync($"--fleet={fleet}", $"--kubeconfig={kubeconfig}")).Expect(0);
