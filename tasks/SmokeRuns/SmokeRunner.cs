@@ -105,8 +105,10 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
                 return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it cannot be told: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
             }
 
-            if (live is null || !live.HasEnded)
-                return await follower.RunAsync(id, live is null ? SmokeOrigin.New : SmokeOrigin.AnotherRun, cancellationToken);
+            if (live is null)
+                return await follower.RunAsync(id, isFresh ? SmokeOrigin.New : SmokeOrigin.Proof, cancellationToken);
+            if (!live.HasEnded)
+                return await follower.RunAsync(id, SmokeOrigin.AnotherRun, cancellationToken);
             if (follower.Judge(live) is { Failure: null } proof)
             {
                 context.Tell(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");
