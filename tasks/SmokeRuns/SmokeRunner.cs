@@ -68,7 +68,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         // Where chance decides, an execution that happens to land right would hide this.
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
             return new SmokeOutcome([new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }], []);
-        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync());
+        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync(job));
         var seen = new List<SmokeResult>();
         for (var count = job.Count; ; count = Math.Min(SmokeOdds.Most, count + job.Clusters.Count))
         {
@@ -85,8 +85,14 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     }
 
     // What is installed: another one has to prove itself anew.
-    private async Task<string> VersionAsync()
-        => context.Run.Fleet.Flyte.Overlays is { } overlays ? (await context.Run.Overlays.OfAsync(context, overlays.ControlPlane)).Digest : context.Run.Chart.Version;
+    private async Task<string> VersionAsync(SmokeJob job)
+    {
+        if (context.Run.Fleet.Flyte.Overlays is not { } overlays)
+            return context.Run.Chart.Version;
+        var own = context.Run.Fleet.DataPlanes.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Overlay ?? overlays.DataPlane);
+        var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.Overlays.OfAsync(context, folder)));
+        return string.Join(' ', installed.Select(overlay => overlay.Digest));
+    }
 
     private async Task<SmokeResult?> ExecutionAsync(SmokeJob job, SmokeNames names, int index, bool isFresh, CancellationToken cancellationToken)
     {

@@ -17,6 +17,9 @@ internal sealed class KustomizeFleet
 
     public string Folder => Path.Combine(_bed.Folder, "overlays");
 
+    /// <summary>FlyteAdmin's address and a smoke run, to be written more into a fleet.</summary>
+    public string Smoke => $"flyteAdmin: {{endpoint: \"{_bed.State.FlyteAdmin}\", caFile: {Path.Combine(_bed.State.Folder, "flyteadmin-ca.crt")}}}\n{AdminTests.Smoke}";
+
     /// <summary>A file of the overlays: <c>dataplane/auth.yaml</c>.</summary>
     public string this[string file] => Path.Combine(Folder, file);
 
