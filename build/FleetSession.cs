@@ -31,11 +31,14 @@ public sealed class FleetSession : IAsyncDisposable
         var problems = new List<Problem>();
         if (choice.IsSandbox)
             InstallMissingTools(context);
-        problems.AddRange(RegisterTools(context));
-        var (path, kubeconfig) = choice.IsSandbox && problems.Count == 0
+        var missing = RegisterTools(context);
+        var (path, kubeconfig) = choice.IsSandbox && missing.Count == 0
             ? await SandboxAsync(context)
             : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
         var fleet = path.Length == 0 ? null : Read(path, context.Options, problems);
+        problems.InsertRange(0, missing
+            .Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null)
+            .Select(tool => new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself.")));
         if (fleet?.FlyteAdmin is { } admin)
             problems.AddRange(FlyteAdminClient.Check(admin));
         if (problems.Count > 0 || fleet is null)
@@ -96,15 +99,19 @@ public sealed class FleetSession : IAsyncDisposable
         new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install([ToolSet.Current]);
     }
 
-    private static IEnumerable<Problem> RegisterTools(FlyteContext context)
+    // Which tools are missing; whether helm is needed is the fleet's to say.
+    private static List<string> RegisterTools(FlyteContext context)
     {
+        var missing = new List<string>();
         foreach (var tool in new[] { "helm", "kubectl" })
         {
             if (ToolPaths.Own.Find(tool) is { } path)
                 context.Tools.RegisterFile(path);
             else
-                yield return new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself.");
+                missing.Add(tool);
         }
+
+        return missing;
     }
 
     private static async Task<(string Fleet, string Kubeconfig)> SandboxAsync(FlyteContext context)

@@ -15,7 +15,10 @@ public static class RunSummary
         var run = context.Run;
         var chart = run.Fleet.Flyte.Chart;
         context.Log.Information("  {0,-14} {1}", "file", run.Fleet.Path);
-        context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
+        if (run.Fleet.Flyte.Overlays is { } overlays)
+            context.Log.Information("  {0,-14} {1}, {2}", "overlays", overlays.DataPlane, overlays.ControlPlane);
+        else
+            context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
         context.Log.Information("  {0,-14} {1} (context {2})", "control plane", run.ControlPlane.Name, run.ControlPlane.Context);
         foreach (var plane in run.DataPlanes)
             context.Log.Information("  {0,-14} {1} (context {2}){3}", "data plane", plane.Name, plane.Context, plane.Wanted.Enabled ? string.Empty : ", disabled");

@@ -15,6 +15,8 @@ public sealed partial class AwsException : Exception
         ("Could not connect to the endpoint URL", "Unreachable"),
         ("Connect timeout on endpoint URL", "Unreachable"),
         ("Read timeout on endpoint URL", "Unreachable"),
+        ("doesn't match a supported format", "InvalidRegion"),
+        ("You must specify a region", "InvalidRegion"),
         ("could not be found", "NoProfile"),
     ];
 
@@ -22,7 +24,7 @@ public sealed partial class AwsException : Exception
         : base(message)
         => (Code, IsPassing) = (code, isPassing);
 
-    /// <summary>AWS's error code (<c>NoSuchEntity</c>); for the CLI's own errors <c>NoCredentials</c>, <c>ExpiredToken</c>, <c>NoProfile</c>, <c>Unreachable</c> or <c>Unknown</c>.</summary>
+    /// <summary>AWS's error code (<c>NoSuchEntity</c>); for the CLI's own errors <c>NoCredentials</c>, <c>ExpiredToken</c>, <c>NoProfile</c>, <c>InvalidRegion</c>, <c>Unreachable</c> or <c>Unknown</c>.</summary>
     public string Code { get; }
 
     /// <summary>Whether AWS was busy, so that the same call may succeed later.</summary>
@@ -54,6 +56,7 @@ public sealed partial class AwsException : Exception
         "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" => "AWS does not know this login: check AWS_PROFILE and AWS_ACCESS_KEY_ID, or log in again.",
         "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => $"Have {Action(operation, said)} granted to this login, or use one that has it (docs/operations.md, \"Permissions\").",
         "Unreachable" => "Check the network, a proxy, and that the region is written right in the fleet (cloud.region, region).",
+        "InvalidRegion" => "Correct the region in the fleet (cloud.region, or the cluster's own region).",
         "LimitExceeded" => "A quota of the account is used up: clean up, or have it raised ('aws service-quotas').",
         "MalformedPolicyDocument" => "AWS refuses the document; is a provider or an account that it names gone?",
         _ when IsBusy(code) => "AWS is busy: run again later; what is done stays.",

@@ -23,6 +23,22 @@ public sealed class IamProviderRunner : AwsTool
         return [.. answer["OpenIDConnectProviderList"]?.AsArray().Select(provider => (string)provider!["Arn"]!) ?? []];
     }
 
+    /// <summary>For whom a provider's tokens may be: its client ids.</summary>
+    /// <returns>The ids; null when there is no such provider.</returns>
+    /// <exception cref="AwsException">aws failed.</exception>
+    public async Task<IReadOnlyList<string>?> ClientIdsAsync(string region, string arn, CancellationToken cancellationToken)
+        => await FindAsync(region, "iam get-open-id-connect-provider", arguments => arguments.AppendOption("--open-id-connect-provider-arn", arn), cancellationToken) is { } answer
+            ? [.. answer["ClientIDList"]?.AsArray().Select(id => (string)id!) ?? []]
+            : null;
+
+    /// <summary>Adds a client id to a provider; one that is there already changes nothing.</summary>
+    /// <exception cref="AwsException">aws failed.</exception>
+    public Task PutClientIdAsync(ChangePermit permit, string region, string arn, string id, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        return RunAsync(region, "iam add-client-id-to-open-id-connect-provider", arguments => arguments.AppendOption("--open-id-connect-provider-arn", arn).AppendOption("--client-id", id), cancellationToken);
+    }
+
     /// <summary>Makes the provider of an issuer.</summary>
     /// <exception cref="AwsException">aws failed; one that is there by now is no failure.</exception>
     public async Task CreateAsync(ChangePermit permit, string region, string issuer, CancellationToken cancellationToken)

@@ -120,17 +120,19 @@ public sealed class FlyteAdminClient : IFlyteAdmin
             : null;
 
     /// <inheritdoc/>
-    public async Task CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
+    public async Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
         ArgumentNullException.ThrowIfNull(request);
         try
         {
             await SendAsync(HttpMethod.Post, "api/v1/executions", FlyteAdminJson.ExecutionRequest(request), cancellationToken);
+            return true;
         }
         catch (FlyteAdminException exception) when (exception is { Status: HttpStatusCode.Conflict, Code: GrpcCodes.AlreadyExists })
         {
-            // An answer that was lost: the name is this program's own.
+            // The answer to an attempt before was lost, or another run was faster.
+            return false;
         }
     }
 

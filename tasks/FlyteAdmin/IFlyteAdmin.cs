@@ -51,7 +51,8 @@ public interface IFlyteAdmin : IDisposable
     /// <param name="permit">The gate's leave.</param>
     /// <param name="request">The execution.</param>
     /// <param name="cancellationToken">Ends the call.</param>
-    Task CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken);
+    /// <returns>Whether FlyteAdmin says that it made it now; false where one of that name was there, be it by a call before whose answer was lost.</returns>
+    Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken);
 
     /// <summary>An execution; null where there is none.</summary>
     Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken);

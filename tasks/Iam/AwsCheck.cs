@@ -58,7 +58,9 @@ public sealed class AwsCheck
             Policy = policy.Result,
             Roles = names.Zip(roles).Where(role => role.Second.Result is not null).ToDictionary(role => role.First, role => role.Second.Result!, StringComparer.Ordinal),
         };
+        var deaf = snapshot.Clusters.Select(snapshot.Provider).OfType<string>().Distinct(StringComparer.Ordinal).Select(provider => DeafAsync(provider, atOnce, cancellationToken)).ToArray();
         await CheckTrustAsync(snapshot, cancellationToken);
+        snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
         CheckEksctl(snapshot);
         Refuse();
         _context.Tell("aws", $"account {caller.Account} as {caller.Arn}; {snapshot.Clusters.Count()} EKS clusters");
@@ -99,6 +101,13 @@ public sealed class AwsCheck
             atOnce,
             cancellationToken);
     }
+
+    private Task<string?> DeafAsync(string provider, SemaphoreSlim atOnce, CancellationToken cancellationToken)
+        => TryAsync(
+            provider,
+            async () => await _context.Aws.Providers.ClientIdsAsync(Region, provider, cancellationToken) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,
+            atOnce,
+            cancellationToken);
 
     private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, SemaphoreSlim atOnce, CancellationToken cancellationToken)
     {

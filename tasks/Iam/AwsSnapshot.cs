@@ -31,6 +31,9 @@ public sealed class AwsSnapshot
     /// <summary>The ARNs of the account's OIDC providers.</summary>
     public required IReadOnlyList<string> Providers { get; set; }
 
+    /// <summary>The ARNs of those of the clusters' providers that do not know the audience of tokens for AWS: AWS takes no token through them.</summary>
+    public IReadOnlyList<string> Deaf { get; set; } = [];
+
     /// <summary>The roles that are there, by name.</summary>
     public required Dictionary<string, IamRole> Roles { get; init; }
 

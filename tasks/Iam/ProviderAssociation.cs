@@ -7,26 +7,28 @@ using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Iam;
 
-/// <summary>Associates OIDC providers with the clusters that have none.</summary>
+/// <summary>Associates OIDC providers with the clusters that have none; one that is there is told the audience of tokens for AWS where it does not know it.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
 public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapshot)
 {
+    private const string Kind = "OidcProvider";
+
     /// <summary>Associates them, all at once, and reads their ARNs back.</summary>
     /// <exception cref="InvalidOperationException">Some have no provider afterwards: all of them are named.</exception>
     /// <exception cref="AwsException">The providers cannot be read.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
         var missing = snapshot.Clusters.Where(cluster => snapshot.Provider(cluster) is null).ToArray();
-        if (missing.Length == 0)
+        var deaf = snapshot.Clusters.Where(cluster => snapshot.Provider(cluster) is { } provider && snapshot.Deaf.Contains(provider, StringComparer.Ordinal)).ToArray();
+        if (missing.Length + deaf.Length == 0)
             return StageResult.Done;
         var failed = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(missing, new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = cancellationToken }, async (cluster, token) =>
+        await Parallel.ForEachAsync(missing.Concat(deaf), new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = cancellationToken }, async (cluster, token) =>
         {
             try
             {
-                var change = new Change(cluster.Plane, "OidcProvider", null, cluster.Issuer, ChangeAction.Create, $"EKS cluster {cluster.Name}, {cluster.Region}");
-                await context.Gate.PassAsync(change, (permit, end) => AssociateAsync(permit, cluster, end), token);
+                await (snapshot.Provider(cluster) is { } provider ? HearAsync(cluster, provider, token) : CreateAsync(cluster, token));
             }
             catch (Exception exception) when (exception is AwsException or EksctlException or Cake.Core.CakeException)
             {
@@ -34,6 +36,8 @@ public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapsh
             }
         });
         if (context.Gate.IsOpen)
+            snapshot.Deaf = [.. deaf.Where(cluster => failed.ContainsKey(cluster.Plane)).Select(snapshot.Provider).OfType<string>()];
+        if (context.Gate.IsOpen && missing.Length > 0)
             snapshot.Providers = await context.Aws.Providers.ListAsync(context.Run.Fleet.Aws!.Region, cancellationToken);
         foreach (var cluster in context.Gate.IsOpen ? missing.Where(one => snapshot.Provider(one) is null) : [])
             failed.TryAdd(cluster.Plane, $"IAM has no provider for {cluster.IssuerUrl} although it was made. Run again; if it stays so, give --without-eksctl.");
@@ -41,6 +45,18 @@ public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapsh
             throw new InvalidOperationException(string.Join(' ', failed.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}")));
         return StageResult.Done;
     }
+
+    private Task<bool> CreateAsync(EksCluster cluster, CancellationToken cancellationToken)
+        => context.Gate.PassAsync(
+            new Change(cluster.Plane, Kind, null, cluster.Issuer, ChangeAction.Create, $"EKS cluster {cluster.Name}, {cluster.Region}"),
+            (permit, end) => AssociateAsync(permit, cluster, end),
+            cancellationToken);
+
+    private Task<bool> HearAsync(EksCluster cluster, string provider, CancellationToken cancellationToken)
+        => context.Gate.PassAsync(
+            new Change(cluster.Plane, Kind, null, cluster.Issuer, ChangeAction.Update, $"add the client id {TrustedCluster.Audience}: without it AWS takes no token of EKS cluster {cluster.Name}"),
+            (permit, end) => context.Aws.Providers.PutClientIdAsync(permit, cluster.Region, provider, TrustedCluster.Audience, end),
+            cancellationToken);
 
     private Task AssociateAsync(ChangePermit permit, EksCluster cluster, CancellationToken cancellationToken)
         => context.Options.WithoutEksctl

@@ -20,6 +20,14 @@ public static class TrustStatement
             : null;
     }
 
+    /// <summary>The OIDC providers that a statement lets in, alone or beside others; none where it denies.</summary>
+    public static IReadOnlyList<string> Providers(JsonObject statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        var federated = statement["Principal"] is JsonObject principal && (string?)statement["Effect"] == "Allow" ? PolicyJson.Texts(principal["Federated"]) : [];
+        return [.. federated.Where(one => one.Contains(":oidc-provider/", StringComparison.Ordinal))];
+    }
+
     /// <summary>Whether a value is a pattern.</summary>
     public static bool IsPattern(string value)
     {
@@ -44,9 +52,8 @@ public static class TrustStatement
     public static IEnumerable<string> Suspicions(JsonObject statement, string account)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        var federated = statement["Principal"] is JsonObject principal ? PolicyJson.Texts(principal["Federated"]) : [];
-        var providers = federated.Where(one => one.Contains(":oidc-provider/", StringComparison.Ordinal)).ToArray();
-        if (providers.Length == 0 || (string?)statement["Effect"] != "Allow")
+        var providers = Providers(statement);
+        if (providers.Count == 0)
             yield break;
         var condition = statement["Condition"] as JsonObject ?? [];
         if (Keys(condition, "StringEquals").Any(key => PolicyJson.Texts(key.Value).Any(IsPattern)))
@@ -64,7 +71,9 @@ public static class TrustStatement
         {
             foreach (var (key, value) in keys as JsonObject ?? [])
             {
-                var name = op == "StringLike" && !PolicyJson.Texts(value).Any(IsPattern) ? "StringEquals" : op;
+                // Where the other operator asks for the key too, both conditions count.
+                var isPlain = op == "StringLike" && !PolicyJson.Texts(value).Any(IsPattern) && !Keys(condition, "StringEquals").Any(other => other.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+                var name = isPlain ? "StringEquals" : op;
                 if (!entries.TryGetValue(name, out var into))
                     entries.Add(name, into = []);
                 into[key.ToUpperInvariant()] = value?.DeepClone();

@@ -44,12 +44,23 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
     private async Task UpdateAsync(FlyteRole role, CancellationToken cancellationToken)
     {
         var merged = Merge(role, (snapshot.Roles.GetValueOrDefault(role.Name) ?? Planned(role))?.Trust);
-        foreach (var note in merged.Notes)
+        foreach (var note in merged.Notes.Concat(Strangers(role, merged)))
             context.Journal.Add($"Role {role.Name}: {note}");
         if (!merged.IsChanged)
             return;
         Tell(role, merged);
         await context.Gate.PassAsync(Describe(role, merged), (permit, end) => WriteAsync(permit, role, end), cancellationToken);
+    }
+
+    // A role of one plane that lets in the other plane's cluster: somebody may want it so.
+    private IEnumerable<string> Strangers(FlyteRole role, TrustDocument merged)
+    {
+        var own = role.Clusters(snapshot);
+        foreach (var cluster in snapshot.Clusters.Where(one => own.All(mine => mine.Issuer != one.Issuer)))
+        {
+            foreach (var statement in PolicyJson.Statements(merged.Document).Where(one => snapshot.Provider(cluster) is { } provider && TrustStatement.Providers(one).Contains(provider, StringComparer.Ordinal)))
+                yield return $"it trusts {cluster.Plane} too, which it is not for. The statement is kept; if nobody needs it, take it out of the trust policy{(cluster.Issuer == snapshot.ControlPlane.Issuer ? "; if the control plane is to run workflows, write controlPlane.runsWorkflows: true" : string.Empty)}: {PolicyJson.Text(statement)}";
+        }
     }
 
     private async Task WriteAsync(ChangePermit permit, FlyteRole role, CancellationToken cancellationToken)

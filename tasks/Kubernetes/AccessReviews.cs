@@ -44,9 +44,15 @@ public static class AccessReviews
     }
 
     /// <summary>As <see cref="LackingAsync"/>, with one question where the credential is an administrator's, who may do anything.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="wanted">Tells the accesses, where they have to be asked for.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
-    public static async Task<IReadOnlyList<Access>> LackingUnlessAdministratorAsync(this ClusterApi api, IReadOnlyList<Access> wanted, CancellationToken cancellationToken)
-        => await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.LackingAsync(wanted, cancellationToken);
+    public static async Task<IReadOnlyList<Access>> LackingUnlessAdministratorAsync(this ClusterApi api, Func<Task<IReadOnlyList<Access>>> wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.LackingAsync(await wanted(), cancellationToken);
+    }
 
     private static async Task<bool> IsAllowedAsync(ClusterApi api, Access access, CancellationToken cancellationToken)
     {

@@ -12,6 +12,9 @@ public sealed record ObjectId(string ApiVersion, string Kind, string? Namespace,
     /// <summary>Whether nothing ever deletes it here: everything in it would go too.</summary>
     public bool IsKept => Kind is "Namespace" or "CustomResourceDefinition";
 
+    /// <summary>Its API group; empty for core.</summary>
+    public string Group => ApiVersion.LastIndexOf('/') is var slash and > 0 ? ApiVersion[..slash] : string.Empty;
+
     /// <summary>The id of an object.</summary>
     /// <param name="manifest">The object.</param>
     /// <returns>Its id, as it is written.</returns>
@@ -53,6 +56,4 @@ public sealed record ObjectId(string ApiVersion, string Kind, string? Namespace,
 
     /// <inheritdoc/>
     public override string ToString() => $"{ApiVersion} {Kind} {(Namespace is null ? string.Empty : $"{Namespace}/")}{Name}";
-
-    private string Group => ApiVersion.LastIndexOf('/') is var slash and > 0 ? ApiVersion[..slash] : string.Empty;
 }

@@ -59,6 +59,11 @@ public sealed class OverlayCheck(FlyteContext context)
                 yield return new Problem(overlay.Folder, $"{Named(stranger)} is a data plane's and would land in the control plane.", "Take it out of the control plane's kustomization, or write controlPlane.runsWorkflows: true.");
         }
 
+        else if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
+        {
+            yield return new Problem(overlay.Folder, $"The control plane runs workflows, and it holds no Deployment flytepropeller in namespace {context.Run.Namespace}.", "Add flytepropeller and what it needs to the control plane's kustomization, or remove controlPlane.runsWorkflows.");
+        }
+
         foreach (var secret in overlay.Objects.Where(found => (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"))
             yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong into files.");
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))

@@ -20,8 +20,9 @@ public sealed class CheckTools : AsyncFrostingTask<FlyteContext>
         {
             var check = await ToolCheck.RunAsync(context, cancellationToken);
             check.RefuseProblems();
-            context.HelmMajor = check.Helm!.Major;
-            context.Tell("tools", $"helm {check.Helm}, kubectl {check.Kubectl}");
+            if (check.Helm is { } helm)
+                context.HelmMajor = helm.Major;
+            context.Tell("tools", check.Versions);
             return StageResult.Done;
         });
     }

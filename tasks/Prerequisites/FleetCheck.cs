@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
@@ -94,7 +95,7 @@ public sealed class FleetCheck(FlyteContext context)
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
         var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
-        var lacking = cluster.Api.LackingUnlessAdministratorAsync(needed, cancellationToken);
+        var lacking = cluster.Api.LackingUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context, cluster).NeededAsync(cancellationToken))] : needed, cancellationToken);
         try
         {
             await Task.WhenAll(version, system, ns, lacking);

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Problems;
 namespace Flyte.MultiCluster.Prerequisites;
 
 /// <summary>The versions of helm and kubectl, or what is wrong with them.</summary>
-/// <param name="Helm">helm's version; null when it cannot be told.</param>
+/// <param name="Helm">helm's version; null when it cannot be told, and with kustomize, which needs none.</param>
 /// <param name="Kubectl">kubectl's version; null when it cannot be told.</param>
 /// <param name="Problems">What is wrong.</param>
 public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Problem> Problems)
@@ -14,15 +14,20 @@ public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Pr
     private static readonly Version OldestHelm = new(3, 12);
     private static readonly Version OldestKubectl = new(1, 26);
 
-    /// <summary>Asks both tools at once.</summary>
+    /// <summary>Both, in words: <c>helm 4.2.3, kubectl 1.36.3</c>.</summary>
+    public string Versions => Helm is null ? $"kubectl {Kubectl}" : $"helm {Helm}, kubectl {Kubectl}";
+
+    /// <summary>Asks both tools at once; helm only where the fleet installs with it.</summary>
     public static async Task<ToolCheck> RunAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var helm = VersionAsync("helm", OldestHelm, () => context.Helm.Version.GetAsync(new HelmSettings(), cancellationToken));
+        var helm = context.Run.IsKustomize
+            ? Task.FromResult<(Version?, Problem?)>((null, null))
+            : VersionAsync("helm", OldestHelm, () => context.Helm.Version.GetAsync(new HelmSettings(), cancellationToken));
         var kubectl = VersionAsync("kubectl", OldestKubectl, () => context.KubectlVersion.GetAsync(new KubectlSettings(), cancellationToken));
         var (helmVersion, helmProblem) = await helm;
         var (kubectlVersion, kubectlProblem) = await kubectl;
-        return new ToolCheck(helmVersion, kubectlVersion, [.. new[] { helmProblem, kubectlProblem, Driver() }.OfType<Problem>()]);
+        return new ToolCheck(helmVersion, kubectlVersion, [.. new[] { helmProblem, kubectlProblem, context.Run.IsKustomize ? null : Driver() }.OfType<Problem>()]);
     }
 
     /// <summary>Refuses the run when anything is wrong.</summary>

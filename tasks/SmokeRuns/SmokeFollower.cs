@@ -9,8 +9,11 @@ namespace Flyte.MultiCluster.SmokeRuns;
 /// <summary>Where an execution comes from.</summary>
 public enum SmokeOrigin
 {
-    /// <summary>It is to be started.</summary>
+    /// <summary>It is to be started, under a name that nothing else has.</summary>
     New,
+
+    /// <summary>It is to be started, under a name that every run of this configuration takes: another one may be faster.</summary>
+    Proof,
 
     /// <summary>pyflyte started it for this run.</summary>
     Pyflyte,
@@ -32,8 +35,16 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     // Ctrl+C has ended the run's own token; the operator waits for this.
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(10);
 
-    // It may be there, and by this run's doing.
-    private bool _isOwn;
+    private Starter _starter;
+
+    // Who has made the execution that may be there.
+    private enum Starter
+    {
+        Nobody,
+        ThisRun,
+        AnotherRun,
+        Unknown,
+    }
 
     private string Control => context.Run.ControlPlane.Name;
 
@@ -52,18 +63,23 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         SmokeResult result;
         try
         {
-            _isOwn = origin == SmokeOrigin.Pyflyte;
-            if (origin == SmokeOrigin.New && !await StartAsync(id, cancellationToken))
+            _starter = origin switch
+            {
+                SmokeOrigin.Pyflyte => Starter.ThisRun,
+                SmokeOrigin.AnotherRun => Starter.AnotherRun,
+                _ => Starter.Nobody,
+            };
+            if (_starter == Starter.Nobody && !await StartAsync(id, origin == SmokeOrigin.Proof, cancellationToken))
                 return null;
-            if (origin != SmokeOrigin.New)
+            if (origin is SmokeOrigin.Pyflyte or SmokeOrigin.AnotherRun)
                 Tell(id, origin == SmokeOrigin.Pyflyte ? "pyflyte started it" : "an earlier run started it: following it");
             result = await FollowAsync(id, begun, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            if (_isOwn)
+            if (_starter == Starter.ThisRun)
                 await AbortAsync(id, "the run was interrupted");
-            else if (origin == SmokeOrigin.AnotherRun)
+            else if (_starter != Starter.Nobody)
                 context.Log.Warning("[{0}] {1}: {2}", Control, id, Left(id));
             throw;
         }
@@ -74,9 +90,9 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
         if (result is { Failure: { } failure } && !HasEnded(result.Phase))
         {
-            if (_isOwn)
+            if (_starter == Starter.ThisRun)
                 await AbortAsync(id, failure);
-            else if (origin == SmokeOrigin.AnotherRun)
+            else if (_starter != Starter.Nobody)
                 result = result with { Remedy = $"{result.Remedy} {Left(id)}" };
         }
 
@@ -114,26 +130,32 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
     private static string Said(Execution live) => string.IsNullOrWhiteSpace(live.Error) ? string.Empty : $": {live.Error.Trim().TrimEnd('.')}";
 
-    private Task<bool> StartAsync(ExecutionId id, CancellationToken cancellationToken)
+    private Task<bool> StartAsync(ExecutionId id, bool isShared, CancellationToken cancellationToken)
     {
         var request = new ExecutionRequest(id, job.Smoke.Plan, (System.Text.Json.Nodes.JsonObject)job.Smoke.Inputs.DeepClone(), job.Given);
         var change = new Change(Control, "Execution", null, id.ToString(), ChangeAction.Create, $"{job.Smoke.Plan.Name} {job.Smoke.Plan.Version}, {(job.Given is null && job.Label is not null ? $"which gets {job} by FlyteAdmin's rows" : job)}");
-        return context.Gate.PassAsync(change, (permit, token) => CreateAsync(permit, request, token), cancellationToken);
+        return context.Gate.PassAsync(change, (permit, token) => CreateAsync(permit, request, isShared, token), cancellationToken);
     }
 
     // Unless FlyteAdmin refuses it, it may be there although no answer came. After Ctrl+C the answer is waited for: what is made after its abortion would stay.
-    private async Task CreateAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
+    // Of a name that others take too, only FlyteAdmin's word that it was made now tells whose it is.
+    private async Task CreateAsync(ChangePermit permit, ExecutionRequest request, bool isShared, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource();
         await using var interrupted = cancellationToken.Register(() => patience.CancelAfter(AbortPatience));
         try
         {
-            _isOwn = true;
-            await admin.CreateExecutionAsync(permit, request, patience.Token);
+            _starter = isShared ? Starter.Unknown : Starter.ThisRun;
+            var isMade = await admin.CreateExecutionAsync(permit, request, patience.Token);
+            if (!isShared)
+                return;
+            _starter = isMade ? Starter.ThisRun : Starter.AnotherRun;
+            if (!isMade)
+                Tell(request.Id, "another run started it at the same time: following it");
         }
         catch (FlyteAdminException exception) when (exception.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
         {
-            _isOwn = false;
+            _starter = Starter.Nobody;
             throw;
         }
     }
@@ -209,7 +231,8 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
     private static string Abortion(ExecutionId id) => $"flytectl delete execution -p {id.Project} -d {id.Domain} {id.Name}";
 
-    private static string Left(ExecutionId id) => $"Another run started it, so it is left running. If nobody waits for it, abort it: {Abortion(id)}";
+    private string Left(ExecutionId id)
+        => $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left running. If nobody waits for it, abort it: {Abortion(id)}";
 
     private SmokeResult Result(ExecutionId id, Execution? live) => new()
     {

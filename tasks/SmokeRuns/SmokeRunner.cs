@@ -80,7 +80,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         // Where chance decides, an execution that happens to land right would hide this.
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
             return new SmokeOutcome([new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }], []);
-        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync());
+        var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync(job));
         var seen = new List<SmokeResult>();
         for (var count = job.Count; ; count = Math.Min(SmokeOdds.Most, count + job.Clusters.Count))
         {
@@ -105,8 +105,14 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     }
 
     // What is installed: another one has to prove itself anew.
-    private async Task<string> VersionAsync()
-        => context.Run.Fleet.Flyte.Overlays is { } overlays ? (await context.Run.Overlays.OfAsync(context, overlays.ControlPlane)).Digest : context.Run.Chart.Version;
+    private async Task<string> VersionAsync(SmokeJob job)
+    {
+        if (context.Run.Fleet.Flyte.Overlays is not { } overlays)
+            return context.Run.Chart.Version;
+        var own = context.Run.Fleet.DataPlanes.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Overlay ?? overlays.DataPlane);
+        var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.Overlays.OfAsync(context, folder)));
+        return string.Join(' ', installed.Select(overlay => overlay.Digest));
+    }
 
     private async Task<SmokeResult?> ExecutionAsync(SmokeJob job, SmokeNames names, int index, bool isFresh, CancellationToken cancellationToken)
     {
@@ -125,8 +131,10 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
                 return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it cannot be told: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
             }
 
-            if (live is null || !live.HasEnded)
-                return await follower.RunAsync(id, live is null ? SmokeOrigin.New : SmokeOrigin.AnotherRun, cancellationToken);
+            if (live is null)
+                return await follower.RunAsync(id, isFresh ? SmokeOrigin.New : SmokeOrigin.Proof, cancellationToken);
+            if (!live.HasEnded)
+                return await follower.RunAsync(id, SmokeOrigin.AnotherRun, cancellationToken);
             if (follower.Judge(live) is { Failure: null } proof)
             {
                 context.Tell(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");

@@ -42,8 +42,7 @@ internal sealed class MotoServer : IDisposable
     /// <summary>Starts one; ignores the test where that cannot be done, and says what is missing.</summary>
     public static async Task<MotoServer> StartAsync()
     {
-        if (Lacking.Value is { } lacking)
-            Assert.Ignore($"Not run, as there is no moto_server: {lacking} Provide it: sudo {Script} {Tree}");
+        RequireTree();
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -63,6 +62,13 @@ internal sealed class MotoServer : IDisposable
                 // It is still starting.
             }
         }
+    }
+
+    /// <summary>Makes the tree where there is none yet; ignores the test where that cannot be done, and says what is missing.</summary>
+    public static void RequireTree()
+    {
+        if (Lacking.Value is { } lacking)
+            Assert.Ignore($"Not run, as there is no moto_server: {lacking} Provide it: sudo {Script} {Tree}");
     }
 
     public void Dispose()

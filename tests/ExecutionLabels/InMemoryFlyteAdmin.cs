@@ -76,11 +76,14 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
     public Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken)
         => Call($"GET launch plan {name}", () => LaunchPlans.LastOrDefault(plan => (plan.Project, plan.Domain, plan.Name) == (project, domain, name) && (version is null || plan.Version == version)), cancellationToken);
 
-    public Task CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
+    public Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
         => Call($"POST {request.Id} {request.Label}", () =>
         {
+            if (Executions.ContainsKey(request.Id))
+                return false;
             Requests.Enqueue(request);
-            return Executions[request.Id] = new Execution(request.Id, ExecutionPhase.Queued, null, null, null);
+            Executions[request.Id] = new Execution(request.Id, ExecutionPhase.Queued, null, null, null);
+            return true;
         }, cancellationToken);
 
     public Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken)
@@ -92,7 +95,7 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
         }, cancellationToken);
 
     public Task AbortExecutionAsync(ChangePermit permit, ExecutionId id, string cause, CancellationToken cancellationToken)
-        => Call($"ABORT {id}", () => Executions[id] = Executions[id] with { Phase = ExecutionPhase.Aborted }, cancellationToken);
+        => Call($"ABORT {id}", () => Executions.TryGetValue(id, out var live) ? Executions[id] = live with { Phase = ExecutionPhase.Aborted } : null, cancellationToken);
 
     public void Dispose()
     {

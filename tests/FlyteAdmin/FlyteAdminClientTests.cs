@@ -202,7 +202,7 @@ internal sealed class FlyteAdminClientTests
         _server.On("/api/v1/executions", Ok("""{"id":{"project":"team1","domain":"development","name":"smoke-1"}}"""));
         var inputs = (JsonObject)JsonNode.Parse("""{"n":{"scalar":{"primitive":{"integer":"1"}}}}""")!;
 
-        await _client.CreateExecutionAsync(_permit, new ExecutionRequest(Id, Plan, inputs, "label1"), default);
+        Assert.That(await _client.CreateExecutionAsync(_permit, new ExecutionRequest(Id, Plan, inputs, "label1"), default), Is.True);
 
         var call = _server.Calls.Single();
         Assert.That(call.ToString(), Is.EqualTo("POST /api/v1/executions"));
@@ -224,11 +224,11 @@ internal sealed class FlyteAdminClientTests
     }
 
     [Test]
-    public void An_execution_that_is_there_already_is_the_one_meant()
+    public async Task An_execution_that_is_there_already_is_the_one_meant_and_not_made_now()
     {
         _server.On("/api/v1/executions", Refuse(503, 14, "busy"), Refuse(409, 6, "value with matching already exists"));
 
-        Assert.That(() => _client.CreateExecutionAsync(_permit, new ExecutionRequest(Id, Plan, [], null), default), Throws.Nothing);
+        Assert.That(await _client.CreateExecutionAsync(_permit, new ExecutionRequest(Id, Plan, [], null), default), Is.False);
     }
 
     [Test]

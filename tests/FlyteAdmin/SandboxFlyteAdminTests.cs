@@ -72,12 +72,13 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
         var plan = await _client.LaunchPlanAsync("flytesnacks", "development", "sandbox.hello", null, default);
         var id = new ExecutionId("flytesnacks", "development", "client-runs");
 
-        await _client.CreateExecutionAsync(_permit, new ExecutionRequest(id, plan!, [], "label2"), default);
-        await _client.CreateExecutionAsync(_permit, new ExecutionRequest(id, plan!, [], "label2"), default);
+        var made = await _client.CreateExecutionAsync(_permit, new ExecutionRequest(id, plan!, [], "label2"), default);
+        var again = await _client.CreateExecutionAsync(_permit, new ExecutionRequest(id, plan!, [], "label2"), default);
         await FlyteSandbox.UntilAsync(async () => (await _client.ExecutionAsync(id, default))!.HasEnded, "it does not end");
         await _client.AbortExecutionAsync(_permit, id, "too late", default);
 
         Assert.That(await _client.ExecutionAsync(id, default), Is.Not.Null.And.Property("Phase").EqualTo(ExecutionPhase.Succeeded).And.Property("Cluster").EqualTo("dataplane_2").And.Property("CreatedAt").Not.Null);
+        Assert.That((made, again), Is.EqualTo((true, false)));
         Assert.That(plan!.Inputs["name"].Type.ToJsonString(), Does.Contain("STRING"));
     }
 

@@ -16,7 +16,7 @@ namespace Flyte.MultiCluster.Tests.Iam;
 /// <summary>Runs of the stages on AWS, one after the other, with the tools of one folder: aws (a script of the test's) and eksctl's stub.</summary>
 internal sealed class AwsBed : IDisposable
 {
-    private static readonly string[] WritingWords = ["create-", "delete-", "attach-", "update-", "put-"];
+    private static readonly string[] WritingWords = ["add-", "create-", "delete-", "attach-", "update-", "put-"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestRun> _runs = [];

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tests.Iam;
 [Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class AwsCheckTests
 {
-    private const string Answers = """
+    internal const string Answers = """
         case "$1 $2" in
           "sts get-caller-identity") echo '{"UserId": "A", "Account": "123456789012", "Arn": "arn:aws-cn:sts::123456789012:assumed-role/ops/joe"}';;
           "eks describe-cluster") echo "{\"cluster\": {\"identity\": {\"oidc\": {\"issuer\": \"https://oidc.example.com/id/$4\"}}}}";;
@@ -103,6 +103,25 @@ internal sealed class AwsCheckTests
         using var bed = new AwsBed(Answers, eksctl: false);
 
         Assert.That((await RefusedAsync(bed, AwsBed.Fleet(1, "x"))).Single(), Does.Contain("the OIDC provider of dp1").And.Contain("role x-cp").And.Contain("--without-eksctl"));
+    }
+
+    [TestCase("An error occurred (AccessDenied) when calling the GetRole operation: User: arn:aws:iam::1:user/joe is not authorized to perform: iam:GetRole on resource: x", "Have iam:GetRole granted")]
+    [TestCase("An error occurred (Throttling) when calling the GetRole operation (reached max retries: 4): Rate exceeded", "AWS is busy: run again later")]
+    [TestCase("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "aws sso login")]
+    [TestCase("An error occurred (ExpiredToken) when calling the GetRole operation: The security token included in the request is expired", "log in again")]
+    [TestCase("Could not connect to the endpoint URL: \"https://iam.eu-wst-1.amazonaws.com/\"", "cloud.region")]
+    [TestCase("Provided region_name 'eu west 1' doesn't match a supported format.", "Correct the region in the fleet")]
+    public async Task Every_error_refuses_the_run_before_any_write_and_says_what_to_do(string said, string remedy)
+    {
+        using var bed = new AwsBed($$"""
+            if [ "$1 $2 $4" = "iam get-role x-dp" ]; then cat >&2 <<'END'; exit 254; fi
+            {{said}}
+            END
+
+            """ + Answers);
+
+        Assert.That((await RefusedAsync(bed, AwsBed.Fleet(1, "x"))).Single(), Does.StartWith("x-dp: ").And.Contain(remedy));
+        Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
     }
 
     [Test]

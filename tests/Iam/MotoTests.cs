@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Tests.Aws;
+using Flyte.MultiCluster.Tests.Docs;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Iam;
@@ -39,12 +40,14 @@ internal sealed class MotoTests
     public async Task Day_1_day_2_and_a_run_that_changes_nothing()
     {
         var planned = await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "day"), Plan);
-        Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
+        Assert.That(Actions(_bed.TakeCalls()), Is.SubsetOf(Documented(0)));
 
         var day1 = await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "day"));
         Assert.That(day1, Is.EqualTo(planned));
         Assert.That(planned.Count(change => change.StartsWith("create IamRole", StringComparison.Ordinal)), Is.EqualTo(3));
-        Assert.That(_bed.TakeCalls().Where(call => call.StartsWith("eksctl create", StringComparison.Ordinal)).Select(call => call.Split(' ')[4]), Is.EquivalentTo(new[] { "flyteadmin", "flytepropeller", "default" }));
+        var calls = _bed.TakeCalls();
+        Assert.That(Actions(calls), Is.SubsetOf(Documented(0).Concat(Documented(1))));
+        Assert.That(calls.Where(call => call.StartsWith("eksctl create", StringComparison.Ordinal)).Select(call => call.Split(' ')[4]), Is.EquivalentTo(new[] { "flyteadmin", "flytepropeller", "default" }));
 
         var day2 = await _bed.PrerequisitesAsync(AwsBed.Fleet(3, "day"));
         Assert.That(day2.Where(change => change.StartsWith("update", StringComparison.Ordinal)), Is.EqualTo(new[] { "update TrustPolicy day-dp", "update TrustPolicy day-w" }));
@@ -52,7 +55,7 @@ internal sealed class MotoTests
 
         _bed.TakeCalls();
         Assert.That(await _bed.PrerequisitesAsync(AwsBed.Fleet(3, "day")), Is.Empty);
-        Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
+        Assert.That(Actions(_bed.TakeCalls()), Is.SubsetOf(Documented(0)).And.Contain("iam:GetOpenIDConnectProvider"));
     }
 
     [Test]
@@ -105,6 +108,21 @@ internal sealed class MotoTests
         using var process = Process.Start(aws, ["eks", "create-cluster", "--region", region, "--output", "text", "--query", "cluster.name", "--name", name, "--role-arn", "arn:aws:iam::123456789012:role/eks", "--resources-vpc-config", "subnetIds=subnet-1,subnet-2"]);
         await process.WaitForExitAsync();
         Assert.That(process.ExitCode, Is.Zero);
+    }
+
+    // iam list-open-id-connect-providers is the action iam:ListOpenIDConnectProviders.
+    private static IEnumerable<string> Actions(IEnumerable<string> calls)
+        => calls.Select(call => call.Split(' ')).Where(words => words[0] != "eksctl")
+            .Select(words => $"{words[0]}:{string.Concat(words[1].Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}")).Replace("OpenId", "OpenID", StringComparison.Ordinal)}")
+            .Distinct();
+
+    // The actions that docs/operations.md tells to be needed: of a plan (0), of changes (1).
+    private static IEnumerable<string> Documented(int table)
+    {
+        var section = Repository.Section("docs/operations.md", "Permissions");
+        var rest = section[section.IndexOf("### On AWS", StringComparison.Ordinal)..].Split("| service | actions |")[table + 1];
+        return rest.Split("\n\n")[0].Split('\n').Where(row => row.StartsWith('|')).Skip(1).Select(row => row.Split('|'))
+            .SelectMany(cells => cells[2].Split(',', ';').Select(action => $"{cells[1].Trim()}:{action.Trim().Split(' ')[0]}"));
     }
 
     private AwsBed Bed() => new($$"""

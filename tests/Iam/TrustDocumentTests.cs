@@ -26,12 +26,14 @@ internal sealed class TrustDocumentTests
         => IsRunbooks(FlyteRole.DataPlane(Three, "flyte"), clusters, Each(clusters, "StringEquals", "\"system:serviceaccount:flyte:flytepropeller\""));
 
     [TestCase(1)]
+    [TestCase(2)]
     [TestCase(3)]
     public void The_workers_document_is_the_runbooks(int clusters)
         => IsRunbooks(FlyteRole.Workers(Three)!, clusters, Each(clusters, "StringLike", "\"system:serviceaccount:*:default\""));
 
     [TestCase(1)]
     [TestCase(2)]
+    [TestCase(3)]
     public void With_two_roles_the_data_planes_document_is_the_runbooks_without_the_stray_dots(int clusters)
         => IsRunbooks(FlyteRole.DataPlane(Two, "flyte"), clusters, Each(clusters, "StringLike", "[\"system:serviceaccount:flyte:flytepropeller\", \"system:serviceaccount:*:default\"]"));
 
@@ -54,9 +56,49 @@ internal sealed class TrustDocumentTests
         Assert.That(Providers(merged), Is.EqualTo(new[] { Provider(1), Provider(2), Provider(3) }));
     }
 
+    [TestCase(1)]
+    [TestCase(2)]
+    public void The_day_2_texts_StringLike_without_a_wildcard_lets_the_same_in_and_stays(int clusters)
+        => Assert.That(Merge(Document(Each(clusters, "StringLike", "\"system:serviceaccount:flyte:flytepropeller\"")), clusters).IsChanged, Is.False);
+
     [Test]
-    public void The_day_2_texts_StringLike_without_a_wildcard_lets_the_same_in_and_stays()
-        => Assert.That(Merge(Document(Statement(1, "StringLike", "\"system:serviceaccount:flyte:flytepropeller\"")), 1).IsChanged, Is.False);
+    public void The_workers_StringLike_may_name_the_audience_under_StringEquals()
+    {
+        var split = JsonNode.Parse(Statement(1, "StringLike", "\"system:serviceaccount:*:default\""))!.AsObject();
+        var like = split["Condition"]!["StringLike"]!.AsObject();
+        var audience = like.First(key => key.Key.EndsWith(":aud", StringComparison.Ordinal));
+        like.Remove(audience.Key);
+        split["Condition"]!["StringEquals"] = new JsonObject { [audience.Key] = (string)audience.Value! };
+
+        Assert.That(Merge(Document(split.ToJsonString()), 1, FlyteRole.Workers(Three)).IsChanged, Is.False);
+    }
+
+    [TestCase("StringEquals", "\"system:serviceaccount:*:default\"")]
+    [TestCase("StringLike", "\"system:serviceaccount:flyte:default\"")]
+    [TestCase("StringLike", "\"system:serviceaccount:*:defaul?\"")]
+    [TestCase("StringEqualsIgnoreCase", "\"system:serviceaccount:*:default\"")]
+    public void A_condition_that_lets_others_in_than_the_workers_becomes_exact(string op, string subjects)
+        => Assert.That(PolicyJson.Canonical(Merge(Document(Statement(1, op, subjects)), 1, FlyteRole.Workers(Three)).Document), Is.EqualTo(PolicyJson.Canonical(Document(Each(1, "StringLike", "\"system:serviceaccount:*:default\"")))));
+
+    [Test]
+    public void Two_conditions_on_one_key_are_not_taken_for_one_of_them()
+    {
+        var both = JsonNode.Parse(Statement(1, "StringEquals", "\"system:serviceaccount:flyte:flytepropeller\""))!.AsObject();
+        both["Condition"]!["StringLike"] = new JsonObject { ["oidc.eks.eu-west-1.amazonaws.com/id/C1:sub"] = "system:serviceaccount:other:other" };
+        var reversed = both.DeepClone().AsObject();
+        reversed["Condition"]!["StringLike"]!["oidc.eks.eu-west-1.amazonaws.com/id/C1:sub"] = "system:serviceaccount:flyte:flytepropeller";
+        reversed["Condition"]!["StringEquals"]!["oidc.eks.eu-west-1.amazonaws.com/id/C1:sub"] = "system:serviceaccount:other:other";
+
+        Assert.That((Merge(Document(both.ToJsonString()), 1).IsChanged, Merge(Document(reversed.ToJsonString()), 1).IsChanged), Is.EqualTo((true, true)));
+    }
+
+    [Test]
+    public void The_texts_stray_dots_before_aud_and_sub_are_mended()
+    {
+        var dotted = Statement(1, "StringLike", "[\"system:serviceaccount:flyte:flytepropeller\", \"system:serviceaccount:*:default\"]").Replace("C1:", "C1.:", StringComparison.Ordinal);
+
+        Assert.That(PolicyJson.Text(Merge(Document(dotted), 1, FlyteRole.DataPlane(Two, "flyte")).Document), Does.Contain("/id/C1:aud").And.Contain("/id/C1:sub").And.Not.Contain(".:"));
+    }
 
     [TestCase("""{"Sid": "mine", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::123456789012:root"}, "Action": "sts:AssumeRole"}""")]
     [TestCase("""{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}""")]

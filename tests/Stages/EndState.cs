@@ -25,7 +25,8 @@ internal static class EndState
 
         foreach (var (key, mine) in await bed.ControlPlane.SecretAsync("cluster-credentials"))
             text.AppendLine($"{key}: {await OriginAsync(bed, key) == mine}");
-        var files = Directory.EnumerateFiles(Path.Combine(bed.Folder, "artifacts", "values"), "*.yaml", SearchOption.AllDirectories);
+        var values = Path.Combine(bed.Folder, "artifacts", "values");
+        var files = Directory.Exists(values) ? Directory.EnumerateFiles(values, "*.yaml", SearchOption.AllDirectories) : [];
         foreach (var file in files.Order(StringComparer.Ordinal))
             text.AppendLine($"# {Path.GetFileName(file)}\n{await File.ReadAllTextAsync(file)}");
         foreach (var cluster in bed.State.Clusters)

@@ -16,21 +16,10 @@ internal sealed class KustomizeTests : StageTests
         data: {a: b}
         """;
 
-    private string Overlays => Path.Combine(Bed.Folder, "overlays");
+    private KustomizeFleet Overlays { get; set; } = null!;
 
     [SetUp]
-    public void Copy()
-    {
-        if (Directory.Exists(Overlays))
-            Directory.Delete(Overlays, recursive: true);
-        var root = Path.Combine(Sandbox.Chart.Helm.Root, "values", "kustomize");
-        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
-        {
-            var copy = Path.Combine(Overlays, Path.GetRelativePath(root, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-    }
+    public void Copy() => Overlays = new KustomizeFleet(Bed);
 
     [Test]
     public async Task Two_data_planes_are_joined_and_a_second_run_and_a_plan_find_nothing()
@@ -63,7 +52,7 @@ internal sealed class KustomizeTests : StageTests
     [Test]
     public async Task What_left_the_overlay_is_deleted_and_what_was_made_by_hand_stays()
     {
-        var auth = Path.Combine(Overlays, "dataplane", "auth.yaml");
+        var auth = Overlays["dataplane/auth.yaml"];
         var before = await File.ReadAllTextAsync(auth);
         await File.WriteAllTextAsync(auth, before + Extra);
         (await RunAsync()).Expect(0);
@@ -83,7 +72,7 @@ internal sealed class KustomizeTests : StageTests
     [Test]
     public async Task A_control_plane_resource_in_the_data_planes_overlay_is_refused_by_name_before_any_write()
     {
-        File.Copy(Path.Combine(Overlays, "controlplane", "datacatalog.yaml"), Path.Combine(Overlays, "dataplane", "auth.yaml"), overwrite: true);
+        File.Copy(Overlays["controlplane/datacatalog.yaml"], Overlays["dataplane/auth.yaml"], overwrite: true);
         var writes = await Bed.WritesAsync();
 
         var refused = (await RunAsync()).Expect(ExitCode.Refused);
@@ -95,7 +84,7 @@ internal sealed class KustomizeTests : StageTests
     [Test]
     public async Task A_data_planes_resource_in_the_control_planes_overlay_is_refused_by_name_before_any_write()
     {
-        File.Copy(Path.Combine(Overlays, "dataplane", "flytepropeller.yaml"), Path.Combine(Overlays, "controlplane", "auth.yaml"), overwrite: true);
+        File.Copy(Overlays["dataplane/flytepropeller.yaml"], Overlays["controlplane/auth.yaml"], overwrite: true);
         var writes = await Bed.WritesAsync();
 
         var refused = (await RunAsync()).Expect(ExitCode.Refused);
@@ -125,8 +114,8 @@ internal sealed class KustomizeTests : StageTests
     [Test]
     public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
     {
-        using var one = Bed.Start(["--fleet=" + Fleet(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", "one")]);
-        using var other = Bed.Start(["--fleet=" + Fleet(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", "other")]);
+        using var one = Bed.Start(["--fleet=" + Overlays.Write(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", name: "one")]);
+        using var other = Bed.Start(["--fleet=" + Overlays.Write(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", name: "other")]);
         var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
         ended[0].Expect(0);
         ended[1].Expect(0);
@@ -152,7 +141,7 @@ internal sealed class KustomizeTests : StageTests
     [Test]
     public async Task A_ConfigMap_of_another_name_with_the_guides_list_is_found_and_its_entries_are_kept()
     {
-        var file = Path.Combine(Overlays, "controlplane", "flyteadmin.yaml");
+        var file = Overlays["controlplane/flyteadmin.yaml"];
         var text = (await File.ReadAllTextAsync(file))
             .Replace("flyte-admin-clusters-config", "my-admin-config", StringComparison.Ordinal)
             .Replace("      clusterConfigs: []\n      labelClusterMap: {}\n", "    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n", StringComparison.Ordinal);
@@ -165,26 +154,34 @@ internal sealed class KustomizeTests : StageTests
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
+    [Test]
+    public async Task A_data_plane_has_its_own_overlay_and_is_proven_anew_when_that_changes()
+    {
+        Overlays.CopyOverlay("dataplane", "large");
+        await WorkersAsync("workers: 4", "workers: 40");
+        var fleet = Overlays.Write($"{Bed.Plane(1)}, {Bed.Plane(2)[..^1]}, overlay: ./overlays/large}}", more: Overlays.Smoke);
+
+        (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
+        var workers = (await WorkersAsync(1), await WorkersAsync(2));
+        var second = (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
+        await WorkersAsync("workers: 40", "workers: 41");
+        var third = (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
+
+        Assert.That(workers, Is.EqualTo(("workers: 4", "workers: 40")));
+        Assert.That(second.Changes, Is.Empty);
+        Assert.That(third.Changes.Select(change => string.Join(' ', change.Split(' ')[..3])), Is.EquivalentTo(new[] { "dataplane_2 update ConfigMap", "dataplane_2 update Deployment", "dataplane_2 update Deployment", "controlplane create Execution" }));
+    }
+
+    private async Task WorkersAsync(string before, string after)
+    {
+        var file = Overlays["large/flytepropeller.yaml"];
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(before, after, StringComparison.Ordinal));
+    }
+
+    private async Task<string?> WorkersAsync(int plane)
+        => ((string?)(await DataPlane(plane).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["core.yaml"])?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("workers:", StringComparison.Ordinal));
+
     private static IEnumerable<string> What(Finished refused) => refused.Report["problems"]!.AsArray().Select(problem => (string)problem!["what"]!);
 
-    private Task<Finished> RunAsync(params string[] arguments) => Bed.RunAsync([$"--fleet={Fleet()}", .. arguments]);
-
-    private string Fleet() => Fleet($"{Bed.Plane(1)}, {Bed.Plane(2)}", "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}", "kustomize");
-
-    private string Fleet(string planes, string labels, string name)
-    {
-        var path = Path.Combine(Bed.Folder, $"{name}.yaml");
-        File.WriteAllText(path, $$"""
-            flyte:
-              install: kustomize
-              overlays: {dataPlane: ./overlays/dataplane, controlPlane: ./overlays/controlplane}
-              endpoint: dns:///flyteadmin.flyte.svc:81
-              insecure: true
-              catalog: {endpoint: "datacatalog.flyte.svc:89", insecure: true}
-            controlPlane: {context: controlplane}
-            dataPlanes: [{{planes}}]
-            labels: {{labels}}
-            """);
-        return path;
-    }
+    private Task<Finished> RunAsync(params string[] arguments) => Bed.RunAsync([$"--fleet={Overlays.Write()}", .. arguments]);
 }

@@ -12,7 +12,7 @@ using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
-/// <summary>A sandbox with two data planes, the real program, helm and kubectl on it, and a folder for everything they write.</summary>
+/// <summary>A sandbox, by default with two data planes, the real program, helm and kubectl on it, and a folder for everything they write.</summary>
 internal sealed class StageBed : IAsyncDisposable
 {
     // The Test target names the program that it belongs to: compiled ahead of time, as people run it, it starts sooner than the one beside the tests.
@@ -29,6 +29,7 @@ internal sealed class StageBed : IAsyncDisposable
         Directory.CreateDirectory(Temporary);
         Wrap(4);
         Wrap(3);
+        Wrap(0);
     }
 
     /// <summary>Everything of these tests is in here; the program's root and working directory.</summary>
@@ -51,12 +52,12 @@ internal sealed class StageBed : IAsyncDisposable
 
     public string Chart => Path.Combine(State.Folder, "chart", "flyte-core");
 
-    public static async Task<StageBed> StartAsync()
+    public static async Task<StageBed> StartAsync(int dataPlanes = 2)
     {
         var folder = Directory.CreateTempSubdirectory("st-").FullName;
         var launcher = new SandboxLauncher(SandboxLauncher.Find(Program));
         var sandbox = new SandboxClient(launcher, Path.Combine(folder, "sandbox"), TimeSpan.FromMinutes(10));
-        return new StageBed(folder, sandbox, await sandbox.EnsureUpAsync(2, null, default));
+        return new StageBed(folder, sandbox, await sandbox.EnsureUpAsync(dataPlanes, null, default));
     }
 
     /// <summary>Empties all clusters and the program's artifacts.</summary>
@@ -120,6 +121,8 @@ internal sealed class StageBed : IAsyncDisposable
     }
 
     /// <summary>Starts the program.</summary>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="helm">The major version of helm on PATH; 0 for none.</param>
     public RunningProgram Start(string[] arguments, int helm = 4)
     {
         var report = Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
@@ -179,7 +182,8 @@ internal sealed class StageBed : IAsyncDisposable
     {
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, true, false);
         start.WorkingDirectory = Folder;
-        start.Environment["PATH"] = Path.Combine(Folder, $"tools{helm}") + Path.PathSeparator + System.Environment.GetEnvironmentVariable("PATH");
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Where(folder => helm > 0 || !File.Exists(Path.Combine(folder, "helm")));
+        start.Environment["PATH"] = string.Join(Path.PathSeparator, folders.Prepend(Path.Combine(Folder, $"tools{helm}")));
         start.Environment["FLYTE_MULTICLUSTER_ROOT"] = Folder;
         start.Environment["TMPDIR"] = Temporary;
         foreach (var variable in new[] { "KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME" })
@@ -191,7 +195,8 @@ internal sealed class StageBed : IAsyncDisposable
     private void Wrap(int helm)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, $"tools{helm}")).FullName;
-        foreach (var (name, real) in new[] { ("helm", Tool.Helm(helm)), ("kubectl", Tool.Kubectl()) })
+        (string Name, string Real)[] tools = helm == 0 ? [("kubectl", Tool.Kubectl())] : [("helm", Tool.Helm(helm)), ("kubectl", Tool.Kubectl())];
+        foreach (var (name, real) in tools)
         {
             ExecutableFile.Write(Path.Combine(folder, name), $"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >>'{CommandLines}'\nexec '{real}' \"$@\"\n");
         }

@@ -13,7 +13,7 @@ public sealed class ToolsCheck() : VerifyCheck("tools")
         {
             var tools = await ToolCheck.RunAsync(context.Run, cancellationToken);
             return tools.Problems.Count == 0
-                ? [Finding.Ok($"helm {tools.Helm}, kubectl {tools.Kubectl}")]
+                ? [Finding.Ok(tools.Versions)]
                 : [.. tools.Problems.Select(problem => Finding.Failed($"{problem.Place}: {problem.What}", problem.Remedy))];
         });
     }

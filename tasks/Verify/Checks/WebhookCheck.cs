@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Releases;
 
 namespace Flyte.MultiCluster.Verification;
 
 /// <summary>
-/// The pod webhook, which gives tasks their secrets: the chart's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
+/// The pod webhook, which gives tasks their secrets: the chart's or the overlay's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
 /// makes of itself when it starts (flytepropeller/pkg/webhook/entrypoint.go).
 /// </summary>
 public sealed class WebhookCheck() : ClusterCheck("webhook")
@@ -23,24 +24,36 @@ public sealed class WebhookCheck() : ClusterCheck("webhook")
         var map = cluster.CoreAsync("configmaps", AdminEndpointCheck.ConfigMap);
         var service = cluster.CoreAsync("services", Object);
         var deployment = cluster.DeploymentAsync(Object);
-        if (await cluster.InForceAsync() is not { } release)
-            return [Finding.Skipped("there is no release")];
-        if (!IsOn(release))
-            return [Finding.Ok("switched off (webhook.enabled)")];
+        if (await OffAsync(context, cluster) is { } off)
+            return [off];
         var settings = Settings((string?)(await map)?["data"]?["core.yaml"], context);
         var name = (string?)settings?["serviceName"] ?? Object;
         var configuration = await cluster.GetAsync($"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{Uri.EscapeDataString(name)}");
-        const string Restore = "Run AddDataPlane, which restores what the release has.";
+        var restore = $"Run AddDataPlane, which restores what the {(context.Run.Run.IsKustomize ? "overlay" : "release")} has.";
         var registers = await deployment is { } running && Rollouts.DeploymentState.Of(running).IsAvailable;
         Finding?[] wrong =
         [
-            await deployment is null ? Finding.Failed($"Deployment {Object} is gone.", Restore) : null,
-            await service is null ? Finding.Failed($"Service {Object} is gone.", Restore) : null,
+            await deployment is null ? Finding.Failed($"Deployment {Object} is gone.", restore) : null,
+            await service is null ? Finding.Failed($"Service {Object} is gone.", restore) : null,
             registers ? OfConfiguration(configuration, name, settings, cluster) : null,
         ];
         if (wrong.Any(finding => finding is not null))
             return [.. wrong.OfType<Finding>()];
         return [registers ? Finding.Ok("Deployment, Service and MutatingWebhookConfiguration are there") : Finding.Skipped("its pods make the registration, and they do not run: deployments-available comes first")];
+    }
+
+    private static async Task<Finding?> OffAsync(VerifyContext context, ClusterSnapshot cluster)
+    {
+        if (context.Run.Run.IsKustomize)
+        {
+            return Inventory.Of(await cluster.CoreAsync("configmaps", Inventory.Name)).Any(id => id is { Kind: "Deployment", Name: Object } && id.Namespace == cluster.Namespace)
+                ? null
+                : Finding.Skipped($"no overlay with a Deployment {Object} was applied");
+        }
+
+        if (await cluster.InForceAsync() is not { } release)
+            return Finding.Skipped("there is no release");
+        return IsOn(release) ? null : Finding.Ok("switched off (webhook.enabled)");
     }
 
     private static Finding? OfConfiguration(JsonObject? configuration, string name, JsonNode? settings, ClusterSnapshot cluster)
