@@ -51,12 +51,12 @@ internal sealed class StageBed : IAsyncDisposable
 
     public string Chart => Path.Combine(State.Folder, "chart", "flyte-core");
 
-    public static async Task<StageBed> StartAsync()
+    public static async Task<StageBed> StartAsync(int dataPlanes = 2)
     {
         var folder = Directory.CreateTempSubdirectory("st-").FullName;
         var launcher = new SandboxLauncher(SandboxLauncher.Find(Program));
         var sandbox = new SandboxClient(launcher, Path.Combine(folder, "sandbox"), TimeSpan.FromMinutes(10));
-        return new StageBed(folder, sandbox, await sandbox.EnsureUpAsync(2, null, default));
+        return new StageBed(folder, sandbox, await sandbox.EnsureUpAsync(dataPlanes, null, default));
     }
 
     /// <summary>Empties all clusters and the program's artifacts.</summary>

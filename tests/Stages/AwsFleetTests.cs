@@ -1,0 +1,107 @@
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Stages;
+
+/// <summary>The whole program on AWS, as a person runs it: real aws CLI on moto, real helm and kubectl on the sandbox.</summary>
+[TestFixture, Platform(Include = "Linux", Reason = "moto runs in a Debian tree.")]
+internal sealed class AwsFleetTests
+{
+    private const string Arn = "arn:aws:iam::123456789012:role/";
+
+    private AwsFleet _fleet = null!;
+
+    private StageBed Bed => _fleet.Bed;
+
+    [OneTimeSetUp]
+    public async Task Start()
+    {
+        _fleet = await AwsFleet.StartAsync();
+        await Bed.ResetAsync();
+        var before = await Bed.WritesAsync();
+        _fleet.TakeWrites();
+
+        var plan = (await RunAsync(1, "--plan")).Expect(0);
+        Assert.That(_fleet.TakeWrites(), Is.Empty, "A plan reads.");
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(before));
+        Assert.That(await WrittenAsync("values-dataplane-dataplane_1.yaml"), Does.Contain($"{AwsFleet.Annotation}: '(known after apply: role aws-dp)'").Or.Contain($"{AwsFleet.Annotation}: \"(known after apply: role aws-dp)\""));
+        Assert.That(plan.Changes, Does.Contain("aws create IamRole aws-w"));
+
+        var day1 = (await RunAsync(1)).Expect(0);
+        Assert.That(day1.Changes, Is.SupersetOf(plan.Changes.Where(change => change.StartsWith("aws ", StringComparison.Ordinal))));
+        (await RunAsync(2)).Expect(0);
+        (await RunAsync(3)).Expect(0);
+    }
+
+    [OneTimeTearDown]
+    public async Task End()
+    {
+        if (_fleet is not null)
+            await _fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task The_roles_are_on_the_service_accounts_of_every_cluster()
+    {
+        Assert.That((await _fleet.RoleAsync(0, "flyte", "flyteadmin"), await _fleet.RoleAsync(0, "flyte", "datacatalog")), Is.EqualTo(($"{Arn}aws-cp", $"{Arn}aws-cp")));
+        foreach (var plane in new[] { 1, 2, 3 })
+        {
+            Assert.That(await _fleet.RoleAsync(plane, "flyte", "flytepropeller"), Is.EqualTo($"{Arn}aws-dp"), $"dataplane_{plane}");
+            Assert.That(await _fleet.RoleAsync(plane, "flytesnacks-staging", "default"), Is.EqualTo($"{Arn}aws-w"), $"dataplane_{plane}");
+        }
+    }
+
+    [Test]
+    public async Task A_second_run_changes_nothing_and_writes_nothing()
+    {
+        var writes = await Bed.WritesAsync();
+        _fleet.TakeWrites();
+
+        var run = (await RunAsync(3)).Expect(0);
+
+        Assert.That(run.Changes, Is.Empty);
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        Assert.That(_fleet.TakeWrites(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Verify_finds_all_in_order_and_writes_nothing()
+    {
+        var writes = await Bed.WritesAsync();
+        _fleet.TakeWrites();
+
+        var document = VerifyTests.Document((await RunAsync(3, "--target=Verify", "--output=json")).Expect(0));
+
+        Assert.That(VerifyTests.Found(document, "failed", "warning", "skipped"), Is.Empty, document.ToJsonString());
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        Assert.That(_fleet.TakeWrites(), Is.Empty);
+    }
+
+    [TestCaseSource(typeof(AwsBreakage), nameof(AwsBreakage.All))]
+    public async Task What_is_broken_is_found_by_its_own_check_and_by_no_other(AwsBreakage breakage)
+    {
+        var undo = await breakage.BreakAsync(_fleet);
+
+        var run = await RunAsync(3, "--target=Verify", "--output=json");
+        await undo();
+
+        var document = VerifyTests.Document(run);
+        Assert.That(VerifyTests.Found(document, "failed", "warning").Distinct(), Is.EqualTo(new[] { breakage.Check }), run.Output);
+        Assert.That(run.ExitCode, Is.EqualTo(VerifyTests.Found(document, "failed").Any() ? ExitCode.Failed : ExitCode.Done));
+    }
+
+    [Test]
+    public async Task A_target_by_itself_reads_the_roles_and_refuses_where_there_are_none()
+    {
+        (await RunAsync(3, "--target=UpgradeControlPlane")).Expect(0);
+
+        var none = await Bed.RunAsync($"--fleet={_fleet.File(1, "none")}", "--target=WriteDataPlaneValues");
+
+        Assert.That(none.ExitCode, Is.Not.Zero);
+        Assert.That(none.Output, Does.Contain("There is no role none-dp yet").And.Contain("Run Prerequisites"));
+    }
+
+    private Task<string> WrittenAsync(string file) => File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), file, SearchOption.AllDirectories).Single());
+
+    private Task<Finished> RunAsync(int planes, params string[] arguments) => Bed.RunAsync([$"--fleet={_fleet.File(planes, "aws")}", .. arguments]);
+}
