@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Kubernetes;
 
 namespace Flyte.MultiCluster.Identities;
 
@@ -12,6 +13,9 @@ namespace Flyte.MultiCluster.Identities;
 /// <param name="Workers">The worker Pods'.</param>
 public sealed record CloudIdentities(string Annotation, string Variable, string ControlPlane, string DataPlane, string Workers)
 {
+    /// <summary>The annotation of Flyte's own pods with their identity: a pod gets its role when it is made, so that one that changes has to make new pods.</summary>
+    public const string PodAnnotation = $"{FieldManagers.Tool}/cloud-identity";
+
     /// <summary>Flyte's own service accounts in a cluster, by name, with what they are in the cloud.</summary>
     /// <param name="isControlPlane">Whether flyteadmin and datacatalog run there.</param>
     /// <param name="runsWorkflows">Whether flytepropeller runs there.</param>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Identities;
 
-/// <summary>The identities in Helm values: the annotations of Flyte's own service accounts (<c>flyteadmin.serviceAccount.annotations</c>).</summary>
+/// <summary>The identities in Helm values: the annotations of Flyte's own service accounts (<c>flyteadmin.serviceAccount.annotations</c>) and of their pods.</summary>
 public static class IdentityValues
 {
     /// <summary>Adds a cluster's annotations to values. Other annotations stay, in these values and in those below them.</summary>
@@ -14,7 +14,10 @@ public static class IdentityValues
     {
         ArgumentNullException.ThrowIfNull(values);
         foreach (var (account, identity) in identities?.ServiceAccounts(isControlPlane, runsWorkflows) ?? [])
+        {
             Child(Child(Child(values, account), "serviceAccount"), "annotations")[identities!.Annotation] = identity;
+            Child(Child(values, account), "podAnnotations")[CloudIdentities.PodAnnotation] = identity;
+        }
     }
 
     private static JsonObject Child(JsonObject parent, string name)

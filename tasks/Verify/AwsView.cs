@@ -69,6 +69,19 @@ public sealed class AwsView
     /// <exception cref="AwsException">aws failed.</exception>
     public Task<IamRole?> RoleAsync(string name) => _roles.GetOrAdd(name, key => new(() => _run.Aws.Roles.GetAsync(Settings.Region, key, _cancellation))).Value;
 
+    /// <summary>A role; null where there is none, and where it cannot be read, which is the check's of the trust policies.</summary>
+    public async Task<IamRole?> TryRoleAsync(string name)
+    {
+        try
+        {
+            return await RoleAsync(name);
+        }
+        catch (AwsException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The ARNs of the policies attached to a role.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
     public Task<IReadOnlyList<string>> AttachedAsync(string name) => _attached.GetOrAdd(name, key => new(() => _run.Aws.Roles.AttachedPoliciesAsync(Settings.Region, key, _cancellation))).Value;

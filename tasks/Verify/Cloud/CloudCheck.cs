@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Aws;
+
 namespace Flyte.MultiCluster.Verification;
 
 /// <summary>A check of the account on AWS; skipped where the fleet has none, and where its login does not work.</summary>
@@ -37,7 +39,16 @@ public sealed class CloudLoginCheck() : CloudCheck(Checks.CloudLogin)
         {
             if (!aws.IsOnPath)
                 return [Finding.Failed("The AWS CLI is not on PATH.", "Install it (https://aws.amazon.com/cli).")];
-            var caller = await aws.CallerAsync();
+            CallerIdentity caller;
+            try
+            {
+                caller = await aws.CallerAsync();
+            }
+            catch (AwsException exception)
+            {
+                return [Finding.Failed(exception.Message, "'aws sts get-caller-identity' must work in this shell.")];
+            }
+
             return [aws.Settings.AccountId is { } account && account != caller.Account
                 ? Finding.Failed($"The login is of account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")
                 : Finding.Ok($"account {caller.Account} as {caller.Arn}")];

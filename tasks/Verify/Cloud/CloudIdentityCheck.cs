@@ -56,7 +56,7 @@ public sealed class CloudIdentityCheck() : ClusterCheck(Checks.CloudIdentity)
             return CloudIdentities.OfAccounts(context.Run.Run.Fleet.Gcp!);
         var arns = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var role in new[] { aws.Settings.ControlPlaneRole, aws.Settings.DataPlaneRole, aws.Settings.WorkersRole }.Take(aws.Settings.RoleLayout == RoleLayout.Two ? 2 : 3))
-            arns[role] = (await aws.RoleAsync(role))?.Arn ?? string.Empty;
+            arns[role] = (await aws.TryRoleAsync(role))?.Arn ?? string.Empty;
         return CloudIdentities.OfRoles(aws.Settings, name => arns[name]);
     }
 

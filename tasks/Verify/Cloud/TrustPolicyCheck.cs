@@ -71,9 +71,10 @@ public sealed class BucketPolicyCheck() : CloudCheck(Checks.BucketPolicy)
         {
             var name = aws.Settings.PolicyName;
             var roles = FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => role.Name).ToArray();
-            var attached = roles.Select(aws.AttachedAsync).ToArray();
-            var there = roles.Select(aws.RoleAsync).ToArray();
-            if (await aws.PolicyAsync() is not ({ } policy, var document))
+            var policyRead = aws.PolicyAsync();
+            var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
+            var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
+            if (await policyRead is not ({ } policy, var document))
                 return [Finding.Failed($"There is no policy {name}: Flyte may not use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
             var findings = new List<Finding>();
             if (!PolicyJson.Same(document, BucketPolicy.Document((await aws.CallerAsync()).Partition, aws.Settings.Buckets)))
@@ -82,7 +83,7 @@ public sealed class BucketPolicyCheck() : CloudCheck(Checks.BucketPolicy)
             // A role that is not there is another check's.
             foreach (var (role, index) in roles.Select((role, index) => (role, index)))
             {
-                if (await there[index] is not null && !(await attached[index]).Contains(policy.Arn, StringComparer.Ordinal))
+                if (there[index] is not null && !attached[index].Contains(policy.Arn, StringComparer.Ordinal))
                     findings.Add(Finding.Failed($"Policy {name} is not attached to role {role}.", "Run Prerequisites, which attaches it."));
             }
 
