@@ -119,7 +119,7 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
 
     private JsonObject Value() => new() { ["value"] = identities.Workers };
 
-    private IEnumerable<string> Domains()
+    private string[] Domains()
     {
         string[] named = [.. Objects(merged["configmap"]?["domain"]?["domains"]).Select(domain => (string?)domain["id"]).OfType<string>()];
         return named.Length > 0 ? named : UsualDomains;

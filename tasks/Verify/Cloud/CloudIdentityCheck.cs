@@ -4,7 +4,6 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Verification;
 
