@@ -88,6 +88,8 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
             JsonObject map => new JsonArray([.. map.Select(entry => new JsonObject { [entry.Key] = entry.Value?.DeepClone() })]),
             _ => [],
         };
+        if (Named(list).Distinct(StringComparer.Ordinal).Count() > 1)
+            _notes.Add($"The values files' customData names several {identities.Variable}, one a domain; the fleet has one for all, {identities.Workers}, and that is written.");
         foreach (var entry in list.OfType<JsonObject>())
         {
             foreach (var (domain, data) in entry.ToArray())
@@ -116,6 +118,9 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
             list.Add(new JsonObject { [identities.Variable] = Value() });
         return list;
     }
+
+    private IEnumerable<string> Named(JsonArray list)
+        => list.OfType<JsonObject>().SelectMany(entry => entry).SelectMany(domain => domain.Value as JsonArray ?? []).OfType<JsonObject>().Select(variable => (string?)variable[identities.Variable]?["value"]).OfType<string>();
 
     private JsonObject Value() => new() { ["value"] = identities.Workers };
 

@@ -61,6 +61,16 @@ internal sealed class ClusterResourceValuesTests
         => Assert.That(Data("[{production: [{defaultIamRole: {value: old}}, {other: {value: x}}]}]")[0]!.ToJsonString(), Is.EqualTo($$$"""{"production":[{"defaultIamRole":{"value":"{{{Role}}}"}},{"other":{"value":"x"}}]}"""));
 
     [Test]
+    public void Roles_of_the_values_files_that_differ_by_domain_are_told()
+    {
+        var resources = Of("config: {cluster_resources: {customData: [{production: [{defaultIamRole: {value: one}}]}, {staging: [{defaultIamRole: {value: other}}]}]}}");
+
+        resources.Compose();
+
+        Assert.That(resources.Notes.Single(), Does.Contain("several defaultIamRole").And.Contain(Role));
+    }
+
+    [Test]
     public void A_domain_of_flyteadmin_that_has_no_data_gets_the_role_alone()
         => Assert.That(Domains(Data("[{production: []}]", "[{id: production}, {id: research}]")), Is.EqualTo("production research"));
 

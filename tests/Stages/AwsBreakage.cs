@@ -22,7 +22,6 @@ internal sealed record AwsBreakage(string Check, string What, Func<AwsFleet, Tas
             fleet.Aws($"iam delete-open-id-connect-provider --open-id-connect-provider-arn {provider}");
             return await Undo(() => fleet.Aws($"iam create-open-id-connect-provider --url https://{provider[(provider.IndexOf('/', StringComparison.Ordinal) + 1)..]} --client-id-list sts.amazonaws.com"));
         }),
-        Trust("a cluster's statement is gone", statements => statements.RemoveAt(statements.Count - 1)),
         Trust("a wildcard is compared by StringEquals", statements => statements[0]!["Condition"] = new JsonObject { ["StringEquals"] = statements[0]!["Condition"]!.AsObject().First().Value!.DeepClone() }),
         new(Checks.BucketPolicy, "the policy is attached to one role less", fleet =>
         {

@@ -102,6 +102,17 @@ internal sealed class CloudChecksTests
     }
 
     [Test]
+    public async Task A_cluster_that_a_role_does_not_trust_is_named()
+    {
+        Role("x-w", TrustDocument.Merge(null, [Trusted(FlyteRole.Workers(Fleet.Aws!)!, "c9")], "123456789012").Document);
+
+        var results = await RunAsync();
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Failed" }));
+        Assert.That(Told(results), Does.Contain("Role x-w has no statement for dp1"));
+    }
+
+    [Test]
     public async Task A_statement_of_somebody_elses_that_cannot_work_is_a_warning()
     {
         var trust = TrustDocument.Merge(null, [Trusted(FlyteRole.Workers(Fleet.Aws!)!, "c1")], "123456789012").Document;

@@ -73,7 +73,7 @@ public sealed class CloudIdentityCheck() : ClusterCheck(Checks.CloudIdentity)
         var named = string.Join(", ", wrong.Take(MostNamed).Select(found => found.Namespace));
         return Finding.Warning(
             $"Service account default {Wrong(wrong[0].Account, identities.Annotation, identities.Workers)} in {wrong.Length} of the projects' namespaces: {named}{(wrong.Length > MostNamed ? ", …" : string.Empty)}.",
-            $"syncresources sets it at its next round; if it stays so, look at its log and at the template that uses {identities.Variable} (ConfigMap clusterresource-template).");
+            $"syncresources sets it at its next round; if it stays so, look at its log and at the template that uses {identities.Variable} (ConfigMap clusterresource-template). Cluster resource attributes of the project may set another on purpose.");
     }
 
     // Without FlyteAdmin's projects nothing tells a namespace of Flyte's from any other.
