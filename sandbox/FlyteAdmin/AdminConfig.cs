@@ -9,6 +9,8 @@ namespace Flyte.MultiCluster.Sandbox.FlyteAdmin;
 /// <summary>What a container of flyteadmin read when it started.</summary>
 internal sealed record AdminConfig
 {
+    private const string TemplateFolder = "/etc/flyte/clusterresource/templates";
+
     private static readonly Named[] Usual = [new("development", "development"), new("staging", "staging"), new("production", "production")];
 
     /// <summary>clusters.yaml.</summary>
@@ -23,6 +25,9 @@ internal sealed record AdminConfig
     /// <summary>cluster_resources.refreshInterval.</summary>
     public TimeSpan Refresh { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>The cluster resource templates, with cluster_resources.customData; read once, where flyteadmin reads the folder at each round.</summary>
+    public ResourceTemplates Templates { get; init; } = ResourceTemplates.None;
+
     /// <summary>The tag of the container's image.</summary>
     public string Version { get; init; } = "";
 
@@ -33,11 +38,12 @@ internal sealed record AdminConfig
     /// <param name="folder">The folder of the configuration.</param>
     /// <param name="version">The tag of the image.</param>
     /// <param name="read">Reads a file; null for a missing one.</param>
+    /// <param name="list">The names of a folder's files; null for none.</param>
     /// <returns>The configuration; null without clusters.yaml.</returns>
     /// <exception cref="AdminPanic">It cannot be used.</exception>
-    public static AdminConfig? Read(string folder, string version, Func<string, byte[]?> read)
+    public static AdminConfig? Read(string folder, string version, Func<string, byte[]?> read, Func<string, IEnumerable<string>>? list = null)
     {
-        string? Text(string name) => read($"{folder}/{name}") is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+        string? Text(string name) => File(read, $"{folder}/{name}");
         if (Text("clusters.yaml") is not { } clusters)
             return null;
         try
@@ -46,13 +52,19 @@ internal sealed record AdminConfig
             var domains = ConfigFile.Items(ConfigFile.Child(ConfigFile.Root(Text("domain.yaml") ?? ""), "domains"))
                 .Select(d => new Named(ConfigFile.Text(d, "id"), ConfigFile.Text(d, "name"))).ToList();
             var template = ConfigFile.Text(ConfigFile.Child(ConfigFile.Root(Text("namespace_config.yaml") ?? ""), "namespace_mapping"), "template");
-            var refresh = ConfigFile.Text(ConfigFile.Child(ConfigFile.Root(Text("cluster_resources.yaml") ?? ""), "cluster_resources"), "refreshInterval");
+            var resources = ConfigFile.Child(ConfigFile.Root(Text("cluster_resources.yaml") ?? ""), "cluster_resources");
+            var refresh = ConfigFile.Text(resources, "refreshInterval");
+            var templates = ConfigFile.Text(resources, "templatePath") is { Length: > 0 } path ? path.TrimEnd('/') : TemplateFolder;
+            var files = (list?.Invoke(templates) ?? []).Where(file => file.EndsWith(".yaml", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
             var made = new AdminConfig { Clusters = config, Credentials = Load(config, read), Version = version };
             return made with
             {
                 Domains = domains.Count > 0 ? domains : made.Domains,
                 NamespaceTemplate = template.Length > 0 ? template : made.NamespaceTemplate,
                 Refresh = Interval(refresh) ?? made.Refresh,
+                Templates = new ResourceTemplates(
+                    files.ToDictionary(file => file, file => File(read, $"{templates}/{file}") ?? "", StringComparer.Ordinal),
+                    ResourceTemplates.Data(ConfigFile.Child(resources, "customData"))),
             };
         }
         catch (Exception e) when (e is YamlException or FormatException)
@@ -60,6 +72,8 @@ internal sealed record AdminConfig
             throw new AdminPanic("error reading clusters.yaml: " + e.Message);
         }
     }
+
+    private static string? File(Func<string, byte[]?> read, string path) => read(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     /// <summary>The namespace of a project and domain.</summary>
     public string Namespace(string project, string domain) => NamespaceTemplate

@@ -35,13 +35,19 @@ internal sealed class AdminInstance : IDisposable
     /// <summary>A cluster, enabled or not; null for one that is not configured.</summary>
     public ITargetCluster? Target(string name) => _targets.GetValueOrDefault(name);
 
-    /// <summary>Makes the namespaces of all active projects in every enabled cluster.</summary>
+    /// <summary>Makes the namespaces of all active projects, and their service accounts, in every enabled cluster.</summary>
     /// <returns>What went wrong; null for nothing.</returns>
     public Task<string?> SyncAsync(IEnumerable<Project> projects, CancellationToken cancellationToken)
     {
         var disabled = Config.Clusters.Clusters.Where(c => !c.Enabled).Select(c => c.Name).ToHashSet(StringComparer.Ordinal);
-        var namespaces = projects.Where(p => !p.Archived).SelectMany(p => Config.Domains.Select(d => Config.Namespace(p.Id, d.Name)));
+        var namespaces = projects.Where(p => !p.Archived).SelectMany(p => Config.Domains.Select(d => Resources(p.Id, d)));
         return ClusterResources.SyncAsync([.. _targets.Where(t => !disabled.Contains(t.Key)).Select(t => t.Value)], [.. namespaces], cancellationToken);
+    }
+
+    private NamespaceResources Resources(string project, Named domain)
+    {
+        var ns = Config.Namespace(project, domain.Name);
+        return new NamespaceResources(ns, [.. Config.Templates.Accounts(project, domain.Id, ns)]);
     }
 
     public void Dispose()

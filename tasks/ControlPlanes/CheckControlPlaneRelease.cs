@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.HelmChart;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Releases;
@@ -33,9 +34,9 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
             var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
             if (live is null)
                 return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
-            var file = new OverrideFile(context);
+            var file = new OverrideFile(context, await CloudIdentities.ForeseenAsync(context, cancellationToken));
             var wanted = file.Wanted(file.Compose(live));
-            await new UpgradeCheck(context).RefuseLossAsync(live, wanted, cancellationToken);
+            await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken);
             if (!JsonNode.DeepEquals(live.Config, wanted))
                 await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
             return StageResult.Done;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.ValuesOverrides;
@@ -26,7 +27,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var release = control.Wanted.Release;
-        var file = new OverrideFile(context);
+        var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
         var installer = new ReleaseInstaller(context, control, release);
         for (var round = 1; ; round++)
         {
@@ -39,7 +40,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
                 return round > 1;
             if (live is not null)
-                await new UpgradeCheck(context).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+                await new UpgradeCheck(context, file).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
             if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
             {

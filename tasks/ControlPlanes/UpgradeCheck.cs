@@ -3,12 +3,14 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>What an upgrade of the control plane would destroy: values that only the live release has, and FlyteWorkflow objects.</summary>
 /// <param name="context">The run.</param>
-public sealed class UpgradeCheck(FlyteContext context)
+/// <param name="file">The override of the upgrade; null for none.</param>
+public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null)
 {
     /// <summary>Refuses the upgrade unless the loss was accepted.</summary>
     /// <param name="live">The live release.</param>
@@ -26,7 +28,7 @@ public sealed class UpgradeCheck(FlyteContext context)
 
     private Problem? LostValues(HelmRelease live, JsonObject wanted)
     {
-        string[] lost = [.. new[] { live, live.Deployed }.OfType<HelmRelease>().SelectMany(revision => context.Values.Lost(revision.Config, wanted)).Distinct(StringComparer.Ordinal)];
+        string[] lost = [.. new[] { live, live.Deployed }.OfType<HelmRelease>().SelectMany(revision => context.Values.Lost(revision.Config, wanted).Concat(file?.Lost(revision.Config, wanted) ?? [])).Distinct(StringComparer.Ordinal)];
         if (lost.Length == 0)
             return null;
         var list = string.Join(", ", lost);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.DataPlanes;
@@ -11,7 +12,8 @@ public static class DataPlaneValues
     /// <summary>The values: where flyteadmin and datacatalog are, the cluster's name, and nothing that belongs to a control plane.</summary>
     /// <param name="flyte">What all clusters share.</param>
     /// <param name="plane">The data plane.</param>
-    public static JsonObject Of(FlyteSettings flyte, DataPlane plane)
+    /// <param name="identities">Whom its service accounts are in the cloud; null for none.</param>
+    public static JsonObject Of(FlyteSettings flyte, DataPlane plane, CloudIdentities? identities = null)
     {
         ArgumentNullException.ThrowIfNull(flyte);
         ArgumentNullException.ThrowIfNull(plane);
@@ -21,7 +23,7 @@ public static class DataPlaneValues
         };
         if (flyte.Catalog is { } catalog)
             configmap["catalog"] = new JsonObject { ["catalog-cache"] = new JsonObject { ["endpoint"] = catalog.Endpoint, ["insecure"] = catalog.Insecure } };
-        return new JsonObject
+        var values = new JsonObject
         {
             // flyteadmin rejects events whose cluster name is not the entry's.
             ["flytepropeller"] = new JsonObject { ["clusterName"] = plane.Name },
@@ -33,26 +35,29 @@ public static class DataPlaneValues
                 ["databaseSecret"] = new JsonObject { ["name"] = string.Empty, ["secretManifest"] = null },
             },
         };
+        IdentityValues.Annotate(values, identities, isControlPlane: false, runsWorkflows: true);
+        return values;
     }
 
     /// <summary>Writes the values file of a data plane, where it is not so yet.</summary>
     /// <returns>True when the file changed.</returns>
-    public static bool Write(FlyteContext context, DataPlaneRun plane)
+    /// <exception cref="InvalidOperationException">A role in the cloud is not there yet.</exception>
+    public static async Task<bool> WriteAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
         plane.ValuesFile = Path.Combine(context.Run.Artifacts, $"values-dataplane-{plane.Name}.yaml");
-        var text = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n" + context.Values.Write(Of(context.Run.Fleet.Flyte, plane.Wanted));
+        var text = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n" + context.Values.Write(Of(context.Run.Fleet.Flyte, plane.Wanted, await CloudIdentities.OfAsync(context, cancellationToken)));
         return ArtifactFile.Write(plane.ValuesFile, text);
     }
 
     /// <summary>All values files of a data plane, in order: base, the chart's values-dataplane.yaml, the data plane's, ours.</summary>
-    public static IReadOnlyList<string> Files(FlyteContext context, DataPlaneRun plane)
+    public static async Task<IReadOnlyList<string>> FilesAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
         if (plane.ValuesFile is null)
-            Write(context, plane);
+            await WriteAsync(context, plane, cancellationToken);
         return [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Wanted.Values, plane.ValuesFile!];
     }
 }

@@ -29,7 +29,7 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
         if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
             plane.IsUnknown = true;
         var release = plane.Wanted.Release;
-        var files = DataPlaneValues.Files(context, plane);
+        var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
         var installer = new ReleaseInstaller(context, plane, release);
         var live = plane.IsUnknown ? null : await found;
         live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);

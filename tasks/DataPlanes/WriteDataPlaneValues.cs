@@ -18,11 +18,11 @@ public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.ForEachDataPlaneAsync(nameof(WriteDataPlaneValues), (plane, _) =>
+        => context.ForEachDataPlaneAsync(nameof(WriteDataPlaneValues), async (plane, cancellationToken) =>
         {
             if (context.Run.IsKustomize)
-                return Task.FromResult(StageResult.Skipped("the fleet installs with kustomize"));
-            var changed = DataPlaneValues.Write(context, plane);
-            return Task.FromResult(changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is so already"));
+                return StageResult.Skipped("the fleet installs with kustomize");
+            var changed = await DataPlaneValues.WriteAsync(context, plane, cancellationToken);
+            return changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is so already");
         });
 }

@@ -28,7 +28,7 @@ public sealed class AwsCheck
     public static async Task<AwsSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.Aws ??= await new AwsCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken);
+        return context.Run.Aws ??= await context.Run.AwsOnceAsync(() => new AwsCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken));
     }
 
     private async Task<AwsSnapshot> ReadAsync(CancellationToken cancellationToken)

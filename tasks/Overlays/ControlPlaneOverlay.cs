@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Runs;
@@ -79,6 +80,8 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             Mount(deployment, [.. sites.Select(site => site.Name)]);
         if (context.Run.Fleet.ControlPlane.RunsWorkflows)
             PropellerPatch.Name(objects, control.Name);
+        var identities = mayWrite ? await CloudIdentities.OfAsync(context, cancellationToken) : await CloudIdentities.ForeseenAsync(context, cancellationToken);
+        ServiceAccountPatch.Annotate(objects, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         PodTemplates.Stamp(objects);
         var isSame = sections.Length > 0 && context.Values.Same(sections[0], wanted);
         var starts = PodTemplates.Deployment(objects, "flyteadmin") is { } admin && (admin["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Rollouts;
@@ -20,7 +21,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     public async Task<StageResult> InstallAsync(CancellationToken cancellationToken)
     {
         var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
-        var changed = await new OverlayApply(context, plane).RunAsync(Patched(overlay), cancellationToken);
+        var changed = await new OverlayApply(context, plane).RunAsync(await PatchedAsync(overlay, cancellationToken), cancellationToken);
         if (changed && !context.Gate.IsOpen)
             return StageResult.Done;
         var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, string.Empty, line => context.Tell(plane.Name, line), Overlay.IsOwn)
@@ -40,11 +41,12 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         return plane.Wanted.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
     }
 
-    private IReadOnlyList<JsonObject> Patched(Overlay overlay)
+    private async Task<IReadOnlyList<JsonObject>> PatchedAsync(Overlay overlay, CancellationToken cancellationToken)
     {
         var objects = overlay.Copy();
         PropellerPatch.Name(objects, plane.Name);
         PropellerPatch.Addresses(context, objects);
+        ServiceAccountPatch.Annotate(objects, await CloudIdentities.OfAsync(context, cancellationToken), isControlPlane: false, runsWorkflows: true);
         PodTemplates.Stamp(objects);
         return objects;
     }

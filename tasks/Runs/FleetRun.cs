@@ -10,6 +10,9 @@ namespace Flyte.MultiCluster.Runs;
 /// <summary>A fleet in a run: what is wanted, and the clusters as they are worked on.</summary>
 public sealed class FleetRun
 {
+    private readonly Lock _lock = new();
+    private Task<AwsSnapshot>? _aws;
+
     /// <summary>What should be.</summary>
     public required Fleet Fleet { get; init; }
 
@@ -36,6 +39,15 @@ public sealed class FleetRun
 
     /// <summary>AWS as it is; null before it was read in this run.</summary>
     public AwsSnapshot? Aws { get; set; }
+
+    /// <summary>AWS as it is, read once however many clusters ask at the same time.</summary>
+    /// <param name="read">Reads it; a refusal is everybody's.</param>
+    public Task<AwsSnapshot> AwsOnceAsync(Func<Task<AwsSnapshot>> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        lock (_lock)
+            return _aws ??= read();
+    }
 
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>

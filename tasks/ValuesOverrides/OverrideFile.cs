@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 
@@ -7,7 +8,8 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 
 /// <summary>The control plane's values files with the override last, composed from the live release.</summary>
 /// <param name="context">The run.</param>
-public sealed class OverrideFile(FlyteContext context)
+/// <param name="identities">Whom Flyte's service accounts are in the cloud; null for none.</param>
+public sealed class OverrideFile(FlyteContext context, CloudIdentities? identities)
 {
     /// <summary>The values files before the override: base, the chart's values-controlplane.yaml, the control plane's.</summary>
     public IReadOnlyList<string> BaseFiles =>
@@ -23,7 +25,15 @@ public sealed class OverrideFile(FlyteContext context)
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public ValuesOverride Compose(HelmRelease? live, params IReadOnlyList<JsonObject> meanwhile)
     {
-        return Compose(context, [.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, Base()]);
+        var files = Base();
+        var composed = Compose(context, [.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, files]);
+        if (identities is null)
+            return composed;
+        IdentityValues.Annotate(composed.Values, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
+        var resources = new ClusterResourceValues(identities, context.Values.Merge(context.Run.Chart.Defaults, files));
+        if (resources.Compose() is { } values)
+            composed.Values["cluster_resource_manager"] = values;
+        return composed with { Notes = resources.Notes };
     }
 
     /// <summary>Composes the override for this run's data planes from sources, the live one first.</summary>
@@ -45,6 +55,8 @@ public sealed class OverrideFile(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(composed);
+        foreach (var note in composed.Notes)
+            context.Journal.Add(note);
         if (composed.Kept.Count > 0)
             context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.");
     }
@@ -56,6 +68,12 @@ public sealed class OverrideFile(FlyteContext context)
         ArgumentNullException.ThrowIfNull(composed);
         return context.Values.Merge(Base(), composed.Values);
     }
+
+    /// <summary>What the live release has in the lists of the worker Pods' identity, and wanted values have not, as paths; none without a cloud.</summary>
+    /// <param name="live">The live release's values.</param>
+    /// <param name="wanted">The values that it would get.</param>
+    public IReadOnlyList<string> Lost(JsonObject live, JsonObject wanted)
+        => identities is null ? [] : new ClusterResourceValues(identities, []).Lost(live, wanted);
 
     /// <summary>Writes the override where it is not so yet, and notes what was kept.</summary>
     /// <returns>True when the file changed.</returns>

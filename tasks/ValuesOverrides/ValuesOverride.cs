@@ -5,4 +5,8 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 /// <summary>The composed values override.</summary>
 /// <param name="Values">The values, the last ones that the control plane's <c>helm upgrade</c> gets.</param>
 /// <param name="Kept">What the fleet does not know and was kept, a phrase each.</param>
-public sealed record ValuesOverride(JsonObject Values, IReadOnlyList<string> Kept);
+public sealed record ValuesOverride(JsonObject Values, IReadOnlyList<string> Kept)
+{
+    /// <summary>What else somebody should know of it, a sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
@@ -23,7 +24,7 @@ public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
             if (context.Run.IsKustomize)
                 return StageResult.Skipped("the fleet installs with kustomize");
             var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
-            var file = new OverrideFile(context);
+            var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
             return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is so already");
         });
 }

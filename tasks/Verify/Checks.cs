@@ -39,6 +39,21 @@ public static class Checks
     /// <summary>The Secret is mounted.</summary>
     public const string CredentialMounts = "credential-mounts";
 
+    /// <summary>The login to the cloud works.</summary>
+    public const string CloudLogin = "cloud-login";
+
+    /// <summary>Each cluster has an OIDC provider in IAM.</summary>
+    public const string OidcProvider = "oidc-provider";
+
+    /// <summary>The roles trust each cluster.</summary>
+    public const string TrustPolicy = "trust-policy";
+
+    /// <summary>The policy for the buckets is attached.</summary>
+    public const string BucketPolicy = "bucket-policy";
+
+    /// <summary>The service accounts say whom they are in the cloud.</summary>
+    public const string CloudIdentity = "cloud-identity";
+
     /// <summary>FlyteAdmin answers.</summary>
     public const string FlyteAdmin = "flyteadmin";
 
@@ -70,6 +85,11 @@ public static class Checks
         new CredentialCheck(),
         new CredentialMountsCheck(),
         new LoadedCredentialsCheck(),
+        new CloudLoginCheck(),
+        new OidcProviderCheck(),
+        new TrustPolicyCheck(),
+        new BucketPolicyCheck(),
+        new CloudIdentityCheck(),
         new FlyteAdminCheck(),
         new ExecutionLabelsCheck(),
     ];

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Kubernetes;
 
@@ -35,7 +36,7 @@ public abstract class VerifyCheck(string name) : IVerifyCheck
             var findings = await look();
             return [.. findings.Select(finding => new CheckResult(Name, cluster, finding.Status, finding.Found, finding.Remedy, watch.Elapsed))];
         }
-        catch (Exception exception) when (exception is KubernetesApiException or FormatException or InvalidOperationException or IOException)
+        catch (Exception exception) when (exception is KubernetesApiException or FormatException or InvalidOperationException or IOException or AwsException)
         {
             return [Stopped(Name, cluster, exception, watch.Elapsed)];
         }
@@ -50,9 +51,14 @@ public abstract class ClusterCheck(string name) : VerifyCheck(name)
     public sealed override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (await SkippedAsync(context) is { } why)
+            return await LookAsync(null, () => Task.FromResult<IReadOnlyList<Finding>>([Finding.Skipped(why)]));
         var results = await Task.WhenAll(Of(context).Select(cluster => OfClusterAsync(context, cluster, cancellationToken)));
         return [.. results.SelectMany(result => result)];
     }
+
+    /// <summary>Why no cluster is looked at; null where they are.</summary>
+    protected virtual Task<string?> SkippedAsync(VerifyContext context) => Task.FromResult<string?>(null);
 
     /// <summary>The clusters that it is about.</summary>
     protected virtual IEnumerable<ClusterSnapshot> Of(VerifyContext context)

@@ -25,6 +25,7 @@ public sealed class VerifyContext
         _kubeconfig = new(() => KubeconfigView.ReadAsync(run, cancellationToken));
         Clusters = [.. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, cancellationToken))];
         _loaded = new(() => LoadedConfiguration.ReadAsync(Control, run.Values, run.Run.IsKustomize));
+        Aws = run.Run.Fleet.Aws is { } aws ? new AwsView(run, aws, cancellationToken) : null;
         _stored = new(async () => new StoredCredentials(await Control.CoreAsync("secrets", CredentialsSecret.Name)));
     }
 
@@ -42,6 +43,9 @@ public sealed class VerifyContext
 
     /// <summary>The clusters that run workflows: the data planes, and the control plane where the fleet says so.</summary>
     public IEnumerable<ClusterSnapshot> Running => Clusters.Where(cluster => cluster != Control || Run.Run.Fleet.ControlPlane.RunsWorkflows);
+
+    /// <summary>The account on AWS; null where the fleet has none.</summary>
+    public AwsView? Aws { get; }
 
     /// <summary>The kubeconfig's contexts.</summary>
     public Task<KubeconfigView> KubeconfigAsync() => _kubeconfig.Value;

@@ -2,10 +2,12 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.ValuesOverrides;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ControlPlanes;
@@ -81,11 +83,24 @@ internal sealed class UpgradeCheckTests
         Assert.That(await RefusedAsync(run, Live([], manifest), (JsonObject)JsonNode.Parse(wanted)!), Is.Null);
     }
 
-    private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted)
+    [Test]
+    public async Task With_a_cloud_what_only_the_live_lists_have_is_refused_entry_by_entry()
+    {
+        using var run = Run();
+        var live = (JsonObject)JsonNode.Parse("""{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"gpu": {"value": "hunter2"}}, {"defaultIamRole": {"value": "old"}}]}]}}}}""")!;
+        var wanted = (JsonObject)JsonNode.Parse("""{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"defaultIamRole": {"value": "new"}}]}]}}}}""")!;
+
+        var refused = await RefusedAsync(run, Live(live), wanted, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w")));
+
+        Assert.That(refused!.Problems.Single().What, Does.Contain("cluster_resource_manager.config.cluster_resources.customData.production.gpu.").And.Not.Contain("defaultIamRole").And.Not.Contain("hunter2"));
+        Assert.That(await RefusedAsync(run, Live(live), wanted), Is.Null, "Without a cloud a list is one value, as it is to Helm.");
+    }
+
+    private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted, OverrideFile? file = null)
     {
         try
         {
-            await new UpgradeCheck(run.Context).RefuseLossAsync(live, wanted, default);
+            await new UpgradeCheck(run.Context, file).RefuseLossAsync(live, wanted, default);
             return null;
         }
         catch (RefusedException refused)

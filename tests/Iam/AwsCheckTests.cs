@@ -41,6 +41,18 @@ internal sealed class AwsCheckTests
     }
 
     [Test]
+    public async Task However_many_clusters_ask_at_once_AWS_is_read_once()
+    {
+        using var bed = new AwsBed(Answers);
+        var run = bed.Next(AwsBed.Fleet(3, "x"), new RunOptions { WithoutEksctl = true });
+
+        var snapshots = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AwsCheck.EnsureAsync(run.Context, default)));
+
+        Assert.That(snapshots.Distinct().Count(), Is.EqualTo(1));
+        Assert.That(bed.TakeCalls().Count(call => call.StartsWith("sts", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task Outside_of_AWS_every_stage_is_skipped_and_says_so()
     {
         using var bed = new AwsBed("exit 1");

@@ -39,7 +39,7 @@ internal sealed class FlyteAdminContainer(Cluster cluster, FlyteSite? site)
 
         try
         {
-            var read = AdminConfig.Read(ConfigFolder(words), Tag(container.Text("image") ?? ""), path => PodVolumes.Read(cluster, pod, container, path));
+            var read = AdminConfig.Read(ConfigFolder(words), Tag(container.Text("image") ?? ""), path => PodVolumes.Read(cluster, pod, container, path), folder => PodVolumes.List(cluster, pod, container, folder));
             return read is { } config ? Start(name, deployment, pod.Metadata("uid") ?? "", config) : ContainerStart.Done;
         }
         catch (AdminPanic e)

@@ -51,6 +51,16 @@ internal static class PodVolumes
         return Of(pod).Where(s => s.Volume == mount.Name).Select(s => Content(cluster, s, file)).FirstOrDefault(c => c is not null);
     }
 
+    /// <summary>The names of the files that a container finds in the folder of a mount; none where nothing is mounted there.</summary>
+    public static IEnumerable<string> List(Cluster cluster, JsonObject pod, JsonObject container, string folder)
+    {
+        string[] mounts = [.. container.Objects("volumeMounts").Where(m => (m.Text("mountPath") ?? "").TrimEnd('/') == folder.TrimEnd('/')).Select(m => m.Text("name") ?? "")];
+        return Of(pod).Where(s => mounts.Contains(s.Volume, StringComparer.Ordinal)).SelectMany(s => Names(cluster, s));
+    }
+
+    private static IEnumerable<string> Names(Cluster cluster, VolumeSource source)
+        => source.Items?.Values ?? (cluster.Get(source.Key) is { } obj ? (obj.Child("data") ?? []).Concat(obj.Child("binaryData") ?? []).Select(entry => entry.Key) : []);
+
     private static byte[]? Content(Cluster cluster, VolumeSource source, string file)
     {
         var key = file;

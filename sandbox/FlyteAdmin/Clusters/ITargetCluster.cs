@@ -8,6 +8,10 @@ internal interface ITargetCluster
     /// <exception cref="TargetException">It could not; the message is client-go's.</exception>
     Task CreateNamespaceAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Creates a service account, or patches what the one that is there says otherwise.</summary>
+    /// <exception cref="TargetException">It could not.</exception>
+    Task PutServiceAccountAsync(string ns, JsonObject account, CancellationToken cancellationToken);
+
     /// <exception cref="TargetException">It could not.</exception>
     Task CreateWorkflowAsync(string ns, JsonObject workflow, CancellationToken cancellationToken);
 

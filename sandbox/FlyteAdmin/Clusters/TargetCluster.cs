@@ -56,6 +56,17 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } },
         HttpStatusCode.Conflict, cancellationToken);
 
+    public async Task PutServiceAccountAsync(string ns, JsonObject account, CancellationToken cancellationToken)
+    {
+        var path = $"/api/v1/namespaces/{Uri.EscapeDataString(ns)}/serviceaccounts";
+        if ((await SendAsync(HttpMethod.Post, path, account, HttpStatusCode.Conflict, cancellationToken)).Status != HttpStatusCode.Conflict)
+            return;
+        var one = $"{path}/{Uri.EscapeDataString(account.Metadata("name") ?? "")}";
+        var (_, live) = await SendAsync(HttpMethod.Get, one, null, HttpStatusCode.OK, cancellationToken);
+        if (MergeDifference.Of(account, live) is { Count: > 0 } patch)
+            await SendAsync(HttpMethod.Patch, one, patch, HttpStatusCode.OK, cancellationToken);
+    }
+
     public Task CreateWorkflowAsync(string ns, JsonObject workflow, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Post, Workflows(ns), workflow, HttpStatusCode.Conflict, cancellationToken);
 
@@ -82,7 +93,7 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
 
     private static string Workflows(string ns) => $"/apis/{Group}/v1alpha1/namespaces/{Uri.EscapeDataString(ns)}/{Resource}";
 
-    private async Task SendAsync(HttpMethod method, string path, JsonObject? body, HttpStatusCode fine, CancellationToken cancellationToken)
+    private async Task<(HttpStatusCode Status, JsonObject? Answer)> SendAsync(HttpMethod method, string path, JsonObject? body, HttpStatusCode fine, CancellationToken cancellationToken)
     {
         var at = $"{char.ToUpperInvariant(method.Method[0])}{method.Method[1..].ToLowerInvariant()} \"{_endpoint}{path}\": ";
         if (!Uri.TryCreate(_endpoint + path, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
@@ -95,7 +106,7 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         {
             using var response = await SendOnceAsync(at, method, uri, body, cancellationToken);
             if (response.IsSuccessStatusCode || response.StatusCode == fine)
-                return;
+                return (response.StatusCode, method == HttpMethod.Get ? JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) as JsonObject : null);
             if (attempt < Attempts && response.Headers.RetryAfter?.Delta is { } wait)
             {
                 await Task.Delay(wait, _time, cancellationToken);
@@ -114,7 +125,7 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         if (_token.Length > 0)
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_token}");
         if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, method == HttpMethod.Patch ? "application/strategic-merge-patch+json" : "application/json");
         try
         {
             return await _http.SendAsync(request, cancellationToken);

@@ -52,6 +52,24 @@ internal static class ChartValues
                 auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}
         """;
 
+    /// <summary>What the product writes of roles on AWS; the real chart v1.16.8 renders of it what the test of the stand-in expects.</summary>
+    public const string Roles = """
+        flyteadmin: {serviceAccount: {annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/cp"}}}
+        datacatalog: {serviceAccount: {annotations: {eks.amazonaws.com/role-arn: "arn:aws:iam::1:role/cp"}}}
+        cluster_resource_manager:
+          config: {cluster_resources: {customData: [{production: [{defaultIamRole: {value: "arn:aws:iam::1:role/w"}}]}]}}
+          templates:
+            - key: aab_default_service_account
+              value: |
+                apiVersion: v1
+                kind: ServiceAccount
+                metadata:
+                  name: default
+                  namespace: {{ namespace }}
+                  annotations:
+                    eks.amazonaws.com/role-arn: {{ defaultIamRole }}
+        """;
+
     /// <summary>The same with clusters but no label.</summary>
     public const string OverrideWithoutLabels = """
         flyteadmin:

@@ -58,6 +58,20 @@ internal sealed class StandInChartTests(int helmMajor)
     }
 
     [Test]
+    public void The_roles_reach_the_service_accounts_and_the_cluster_resources_as_they_stand()
+    {
+        var objects = ControlPlane(ChartValues.Override, ChartValues.Roles);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Find(objects, "ServiceAccount datacatalog")["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].ToString(), Is.EqualTo("arn:aws:iam::1:role/cp"));
+            Assert.That(Find(objects, "ServiceAccount flyteadmin")["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].ToString(), Is.EqualTo("arn:aws:iam::1:role/cp"));
+            Assert.That(Find(objects, "ConfigMap clusterresource-template")["data"]["aab_default_service_account.yaml"].ToString(), Does.Contain("eks.amazonaws.com/role-arn: {{ defaultIamRole }}"));
+            foreach (var map in new[] { "flyte-admin-base-config", "flyte-clusterresourcesync-config" })
+                Assert.That(Find(objects, "ConfigMap " + map)["data"]["cluster_resources.yaml"].ToString(), Does.Contain("defaultIamRole").And.Contain("arn:aws:iam::1:role/w"), map);
+        });
+    }
+
+    [Test]
     public void The_credentials_are_mounted_where_the_real_chart_mounts_them() =>
         Assert.That(CredentialMounts(ChartValues.Override), Is.EquivalentTo(new[] { "flyteadmin/sync-cluster-resources", "flyteadmin/flyteadmin", "syncresources/sync-cluster-resources" }));
 

@@ -83,9 +83,26 @@ internal sealed class AdminConfigTests
         });
     }
 
+    [Test]
+    public void Templates_of_service_accounts_are_rendered_with_their_domains_variables()
+    {
+        _files["/f/cluster_resources.yaml"] = "cluster_resources: {templatePath: /t2, customData: [{production: [{role: {value: arn}}]}, {staging: [{cpu: {value: 1}}]}]}";
+        _files["/t2/a.yaml"] = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: default\n  namespace: {{ namespace }}\n  annotations:\n    key: {{ role }}\n";
+        _files["/t2/b.yaml"] = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: ServiceAccount}\n";
+
+        var templates = Read("clusters: {clusterConfigs: []}").Templates;
+
+        Assert.That(templates.Accounts("p", "production", "p-production").Single().Account?["metadata"]?.ToJsonString(), Is.EqualTo("""{"name":"default","namespace":"p-production","annotations":{"key":"arn"}}"""));
+        Assert.That(templates.Accounts("p", "staging", "p-staging").Single(), Has.Property("Account").Null.And.Property("Error").Contains("YAML"), "Its variable has no value there.");
+    }
+
     private AdminConfig Read(string clusters)
     {
         _files["/f/clusters.yaml"] = clusters;
-        return AdminConfig.Read("/f", "v1", path => _files.TryGetValue(path, out var text) ? Encoding.UTF8.GetBytes(text) : null)!;
+        return AdminConfig.Read(
+            "/f",
+            "v1",
+            path => _files.TryGetValue(path, out var text) ? Encoding.UTF8.GetBytes(text) : null,
+            folder => _files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..]))!;
     }
 }

@@ -1,0 +1,191 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Flyte.MultiCluster.Identities;
+
+/// <summary>
+/// The worker Pods' identity in <c>cluster_resource_manager</c>'s values: what syncresources makes in each project's namespaces. Both lists are written
+/// whole, as Helm replaces lists; where the values files set none, the chart's own are taken.
+/// </summary>
+/// <param name="identities">The identities.</param>
+/// <param name="merged">The values files over the chart's defaults.</param>
+public sealed partial class ClusterResourceValues(CloudIdentities identities, JsonObject merged)
+{
+    private const string Key = "aab_default_service_account";
+
+    private static readonly string[] UsualDomains = ["development", "staging", "production"];
+
+    private readonly List<string> _notes = [];
+
+    /// <summary>What somebody should know, a sentence each.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    private JsonNode? Section => merged["cluster_resource_manager"];
+
+    /// <summary>The template for the service account <c>default</c> of a project's namespace (the chart's values-eks.yaml).</summary>
+    public string Template => $$$"""
+        apiVersion: v1
+        kind: ServiceAccount
+        metadata:
+          name: default
+          namespace: {{ namespace }}
+          annotations:
+            {{{identities.Annotation}}}: {{ {{{identities.Variable}}} }}
+
+        """.ReplaceLineEndings("\n");
+
+    /// <summary>The values of <c>cluster_resource_manager</c>; null where the chart's part is off.</summary>
+    public JsonObject? Compose()
+    {
+        if (Section?["enabled"]?.ToJsonString() != "true")
+        {
+            _notes.Add($"cluster_resource_manager is off in the values files, so nothing annotates the worker Pods' service accounts with {identities.Annotation}.");
+            return null;
+        }
+
+        var values = new JsonObject
+        {
+            ["config"] = new JsonObject { ["cluster_resources"] = new JsonObject { ["customData"] = CustomData() } },
+        };
+        if (Templates() is { } templates)
+            values["templates"] = templates;
+        return values;
+    }
+
+    /// <summary>
+    /// What a live release has in the two lists and the wanted values have not, as paths. To Helm a list is one leaf; here an entry of either list is one.
+    /// </summary>
+    /// <param name="live">The live release's values.</param>
+    /// <param name="wanted">The values that it would get.</param>
+    public IReadOnlyList<string> Lost(JsonObject live, JsonObject wanted)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        ArgumentNullException.ThrowIfNull(wanted);
+        var lost = new List<string>();
+        if (DataOf(wanted) is JsonArray data)
+        {
+            var has = Variables(data).ToHashSet(StringComparer.Ordinal);
+            lost.AddRange(Variables(DataOf(live)).Where(path => !has.Contains(path) && !path.EndsWith($".{identities.Variable}", StringComparison.Ordinal)).Select(path => $"cluster_resource_manager.config.cluster_resources.customData.{path}"));
+        }
+
+        if (TemplatesOf(wanted) is JsonArray templates)
+        {
+            var has = Objects(templates).Select(template => (string?)template["key"]).ToHashSet(StringComparer.Ordinal);
+            lost.AddRange(Objects(TemplatesOf(live)).Where(template => !has.Contains((string?)template["key"]) && template["value"]?.ToString() != Template).Select(template => $"cluster_resource_manager.templates.{template["key"]}"));
+        }
+
+        return lost;
+    }
+
+    // The variable is set in each domain that has data, and in flyteadmin's domains that have none: a template whose variable is not known fails the sync,
+    // and with it flyteadmin's start.
+    private JsonArray CustomData()
+    {
+        // flyteadmin takes a map too.
+        var list = DataOf(merged) switch
+        {
+            JsonArray found => (JsonArray)found.DeepClone(),
+            JsonObject map => new JsonArray([.. map.Select(entry => new JsonObject { [entry.Key] = entry.Value?.DeepClone() })]),
+            _ => [],
+        };
+        if (Named(list).Distinct(StringComparer.Ordinal).Count() > 1)
+            _notes.Add($"The values files' customData names several {identities.Variable}, one a domain; the fleet has one for all, {identities.Workers}, and that is written.");
+        foreach (var entry in list.OfType<JsonObject>())
+        {
+            foreach (var (domain, data) in entry.ToArray())
+                entry[domain] = WithVariable(data?.DeepClone());
+        }
+
+        var there = list.OfType<JsonObject>().SelectMany(entry => entry).Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
+        foreach (var domain in Domains().Where(there.Add))
+            list.Add(new JsonObject { [domain] = WithVariable(null) });
+        return list;
+    }
+
+    private JsonNode WithVariable(JsonNode? data)
+    {
+        if (data is JsonObject map)
+        {
+            map[identities.Variable] = Value();
+            return map;
+        }
+
+        var list = data as JsonArray ?? [];
+        var isSet = false;
+        foreach (var entry in list.OfType<JsonObject>().Where(entry => entry.ContainsKey(identities.Variable)))
+            (entry[identities.Variable], isSet) = (Value(), true);
+        if (!isSet)
+            list.Add(new JsonObject { [identities.Variable] = Value() });
+        return list;
+    }
+
+    private IEnumerable<string> Named(JsonArray list)
+        => list.OfType<JsonObject>().SelectMany(entry => entry).SelectMany(domain => domain.Value as JsonArray ?? []).OfType<JsonObject>().Select(variable => (string?)variable[identities.Variable]?["value"]).OfType<string>();
+
+    private JsonObject Value() => new() { ["value"] = identities.Workers };
+
+    private string[] Domains()
+    {
+        string[] named = [.. Objects(merged["configmap"]?["domain"]?["domains"]).Select(domain => (string?)domain["id"]).OfType<string>()];
+        return named.Length > 0 ? named : UsualDomains;
+    }
+
+    // Null: they stay as they are.
+    private JsonArray? Templates()
+    {
+        JsonObject[] found = [.. Objects(TemplatesOf(merged))];
+        if (found.Any(template => Text(template).Contains($"{{{{ {identities.Variable} }}}}", StringComparison.Ordinal)))
+            return null;
+        if (found.FirstOrDefault(IsByHand) is { } byHand)
+        {
+            _notes.Add($"Template {byHand["key"]} of cluster_resource_manager annotates service account default by hand; it is left so, and the fleet's {identities.Workers} is not used. Write {{{{ {identities.Variable} }}}} there to have it used.");
+            return null;
+        }
+
+        // Files are applied in the order of their names, and the namespace has to come first.
+        var first = Array.FindIndex(found, template => NamespaceKind().IsMatch(Text(template)));
+        var name = first < 0 ? null : (string?)found[first]["key"];
+        var key = name is null || string.CompareOrdinal(name, Key) < 0 ? Key : $"{name}_default_service_account";
+        var list = new JsonArray([.. found.Where(template => (string?)template["key"] != key).Select(template => template.DeepClone())]);
+        list.Insert(Math.Min(first + 1, list.Count), new JsonObject { ["key"] = key, ["value"] = Template });
+        return list;
+    }
+
+    private bool IsByHand(JsonObject template)
+        => Text(template) is var text && text.Contains(identities.Annotation, StringComparison.Ordinal) && AccountKind().IsMatch(text) && DefaultName().IsMatch(text);
+
+    private static IEnumerable<string> Variables(JsonNode? customData)
+    {
+        var domains = customData switch
+        {
+            JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry),
+            JsonObject map => map,
+            _ => [],
+        };
+        return domains.SelectMany(domain => Names(domain.Value).Select(name => $"{domain.Key}.{name}"));
+    }
+
+    private static IEnumerable<string> Names(JsonNode? data) => data switch
+    {
+        JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry).Select(entry => entry.Key),
+        JsonObject map => map.Select(entry => entry.Key),
+        _ => [],
+    };
+
+    private static JsonNode? DataOf(JsonObject values) => values["cluster_resource_manager"]?["config"]?["cluster_resources"]?["customData"];
+
+    private static JsonNode? TemplatesOf(JsonObject values) => values["cluster_resource_manager"]?["templates"];
+
+    private static IEnumerable<JsonObject> Objects(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>();
+
+    private static string Text(JsonObject template) => template["value"]?.ToString() ?? string.Empty;
+
+    [GeneratedRegex(@"^kind:\s*[""']?Namespace[""']?\s*$", RegexOptions.Multiline, 1000)]
+    private static partial Regex NamespaceKind();
+
+    [GeneratedRegex(@"^kind:\s*[""']?ServiceAccount[""']?\s*$", RegexOptions.Multiline, 1000)]
+    private static partial Regex AccountKind();
+
+    [GeneratedRegex(@"^\s+name:\s*[""']?default[""']?\s*$", RegexOptions.Multiline, 1000)]
+    private static partial Regex DefaultName();
+}

@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Tests.Iam;
+using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Verification;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Verify;
+
+/// <summary>The checks of the account, with an aws that answers from files; what moto can be brought to is tested with the whole program.</summary>
+[Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
+internal sealed class CloudChecksTests
+{
+    private const string Script = """
+        answer="$(dirname "$0")/$1.$2.$(printf %s "$4" | tr '/:' '__')"
+        if [ -f "$answer" ]; then cat "$answer"; elif [ -f "$answer.error" ]; then cat "$answer.error" >&2; exit 254; else echo "unexpected: $*" >&2; exit 2; fi
+        """;
+
+    private const string PolicyArn = "arn:aws:iam::123456789012:policy/x-s3";
+
+    private static readonly IVerifyCheck[] Cloud = [new ReachableCheck(), new IdentityCheck(), new CloudLoginCheck(), new OidcProviderCheck(), new TrustPolicyCheck(), new BucketPolicyCheck(), new CloudIdentityCheck()];
+
+    private AwsBed _bed = null!;
+
+    [SetUp]
+    public void Answer()
+    {
+        _bed = new AwsBed(Script);
+        Write("sts.get-caller-identity.json", """{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/joe"}""");
+        foreach (var cluster in new[] { "c0", "c1" })
+            Write($"eks.describe-cluster.{cluster}", $$$"""{"cluster": {"identity": {"oidc": {"issuer": "https://{{{cluster}}}"} } } }""");
+        Write("iam.list-open-id-connect-providers.json", $$$"""{"OpenIDConnectProviderList": [{"Arn": "{{{Provider("c0")}}}"}, {"Arn": "{{{Provider("c1")}}}"}]}""");
+        Write("iam.list-policies.Local", $$$"""{"Policies": [{"PolicyName": "x-s3", "Arn": "{{{PolicyArn}}}", "DefaultVersionId": "v1"}]}""");
+        Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta", "raw"]) } }.ToJsonString());
+        foreach (var role in FlyteRole.All(Fleet.Aws!, "flyte"))
+        {
+            Role(role.Name, TrustDocument.Merge(null, [Trusted(role, role.IsControlPlane ? "c0" : "c1")], "123456789012").Document);
+            Write($"iam.list-attached-role-policies.{role.Name}", $$$"""{"AttachedPolicies": [{"PolicyName": "x-s3", "PolicyArn": "{{{PolicyArn}}}"}]}""");
+        }
+    }
+
+    [TearDown]
+    public void Clean() => _bed.Dispose();
+
+    private static Fleet Fleet => AwsBed.Fleet(1, "x");
+
+    [Test]
+    public async Task Of_an_account_in_order_every_check_is_ok_and_each_thing_is_read_once()
+    {
+        var results = await RunAsync();
+
+        Assert.That(results.Select(result => result.Status), Is.All.EqualTo(CheckStatus.Ok), Told(results));
+        var calls = _bed.TakeCalls();
+        Assert.That(calls, Is.Unique.And.Count.EqualTo(1 + 2 + 1 + 2 + 6));
+        Assert.That(calls.Where(AwsBed.Writes), Is.Empty);
+    }
+
+    [Test]
+    public async Task Without_a_cloud_they_are_skipped_and_say_so()
+    {
+        var results = await RunAsync(Fleet with { Aws = null });
+
+        Assert.That(results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(), Is.EqualTo(new[] { CloudCheck.NoCloud }));
+        Assert.That(_bed.TakeCalls(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_login_of_another_account_is_one_failed_check_and_the_others_wait()
+    {
+        var results = await RunAsync(Fleet with { Aws = Fleet.Aws! with { AccountId = "999999999999" } });
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "cloud-login Failed" }));
+        Assert.That(_bed.TakeCalls(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_cluster_that_is_not_there_is_the_providers_checks()
+    {
+        Refuse("eks.describe-cluster.c1", "An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: c1.");
+
+        Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "oidc-provider Failed" }));
+    }
+
+    [Test]
+    public async Task A_role_that_is_not_there_is_the_trust_policies_check()
+    {
+        Refuse("iam.get-role.x-dp", "An error occurred (NoSuchEntity) when calling the GetRole operation: no");
+
+        Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "trust-policy Failed" }));
+    }
+
+    [Test]
+    public async Task A_role_that_may_not_be_read_says_which_permission_is_missing()
+    {
+        Refuse("iam.get-role.x-dp", "An error occurred (AccessDenied) when calling the GetRole operation: User: x is not authorized to perform: iam:GetRole on resource: y");
+
+        var results = await RunAsync();
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Failed" }));
+        Assert.That(Told(results), Does.Contain("iam:GetRole"));
+    }
+
+    [Test]
+    public async Task A_cluster_that_a_role_does_not_trust_is_named()
+    {
+        Role("x-w", TrustDocument.Merge(null, [Trusted(FlyteRole.Workers(Fleet.Aws!)!, "c9")], "123456789012").Document);
+
+        var results = await RunAsync();
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Failed" }));
+        Assert.That(Told(results), Does.Contain("Role x-w has no statement for dp1"));
+    }
+
+    [Test]
+    public async Task A_statement_of_somebody_elses_that_cannot_work_is_a_warning()
+    {
+        var trust = TrustDocument.Merge(null, [Trusted(FlyteRole.Workers(Fleet.Aws!)!, "c1")], "123456789012").Document;
+        trust["Statement"]!.AsArray().Add(JsonNode.Parse("""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com", "other:sub": "system:serviceaccount:*:default"} } }"""));
+        Role("x-w", trust);
+
+        var results = await RunAsync();
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Warning" }));
+        Assert.That(Told(results), Does.Contain("wants StringLike"));
+    }
+
+    [Test]
+    public async Task A_policy_for_other_buckets_is_found()
+    {
+        Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta*"]) } }.ToJsonString());
+
+        Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "bucket-policy Failed" }));
+    }
+
+    [Test]
+    public async Task A_policy_that_is_not_there_is_found()
+    {
+        Write("iam.list-policies.Local", """{"Policies": []}""");
+
+        Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "bucket-policy Failed" }));
+    }
+
+    [Test]
+    public async Task A_service_account_without_its_annotation_is_found_with_the_role_that_it_is_to_have()
+    {
+        var results = await RunAsync(prepare: run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"name": "flytepropeller"} }"""));
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "cloud-identity Failed" }));
+        Assert.That(Told(results), Does.Contain("has no eks.amazonaws.com/role-arn; it is to be arn:aws:iam::123456789012:role/x-dp"));
+    }
+
+    [Test]
+    public async Task On_Google_Cloud_the_annotation_is_the_accounts_address()
+    {
+        var fleet = Fleet with { Aws = null, Gcp = new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" } };
+
+        var results = await RunAsync(fleet, run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"annotations": {"iam.gke.io/gcp-service-account": "d@p"} } }"""));
+
+        Assert.That(results.Where(result => result.Check == "cloud-identity").Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Failed, CheckStatus.Ok }), Told(results));
+        Assert.That(_bed.TakeCalls(), Is.Empty);
+    }
+
+    private async Task<IReadOnlyList<CheckResult>> RunAsync(Fleet? fleet = null, Action<TestRun>? prepare = null)
+    {
+        var run = _bed.Next(fleet ?? Fleet);
+        foreach (var cluster in run.Context.Run.Clusters)
+            run.Server(cluster.Name).Put("/version", """{"gitVersion": "v1.36.0"}""").Put("/api/v1/namespaces/kube-system", $$$"""{"metadata": {"uid": "{{{cluster.Name}}}"} }""");
+        foreach (var (server, role, names) in new[] { (run.ControlServer, "x-cp", new[] { "flyteadmin", "datacatalog" }), (run.PlaneServer, "x-dp", ["flytepropeller"]) })
+        {
+            server.Put("/apis/apps/v1/namespaces/flyte/deployments", new JsonObject { ["items"] = new JsonArray([.. names.Select(name => new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } })]) }.ToJsonString());
+            foreach (var name in names)
+                server.Put($"/api/v1/namespaces/flyte/serviceaccounts/{name}", $$$"""{"metadata": {"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/{{{role}}}"} } }""");
+        }
+
+        prepare?.Invoke(run);
+        return (await VerifyRunner.RunAsync(run.Context, Cloud, default)).Results;
+    }
+
+    private void Role(string name, JsonObject trust)
+        => Write($"iam.get-role.{name}", new JsonObject { ["Role"] = new JsonObject { ["Arn"] = $"arn:aws:iam::123456789012:role/{name}", ["AssumeRolePolicyDocument"] = trust.DeepClone() } }.ToJsonString());
+
+    private void Write(string answer, string json) => File.WriteAllText(Path.Combine(_bed.Folder, answer.Replace('/', '_').Replace(':', '_')), json);
+
+    private void Refuse(string answer, string error)
+    {
+        File.Delete(Path.Combine(_bed.Folder, answer));
+        Write(answer + ".error", error);
+    }
+
+    private static TrustedCluster Trusted(FlyteRole role, string issuer) => new(issuer, Provider(issuer), issuer, role.Subjects);
+
+    private static string Provider(string issuer) => $"arn:aws:iam::123456789012:oidc-provider/{issuer}";
+
+    private static IEnumerable<string> Wrong(IReadOnlyList<CheckResult> results) => results.Where(result => result.Status is CheckStatus.Failed or CheckStatus.Warning).Select(result => $"{result.Check} {result.Status}").Distinct();
+
+    private static string Told(IReadOnlyList<CheckResult> results) => string.Join('\n', results.Select(result => $"{result.Check} {result.Cluster} {result.Status}: {result.Found}"));
+}
