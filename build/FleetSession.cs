@@ -98,7 +98,8 @@ public sealed class FleetSession : IAsyncDisposable
 
     private static IEnumerable<Problem> RegisterTools(FlyteContext context)
     {
-        foreach (var tool in new[] { "helm", "kubectl" })
+        var isWithoutHelm = context.Tasks.Count > 0 && !Targets.UsingHelm(typeof(FleetSession).Assembly).Overlaps(context.Tasks);
+        foreach (var tool in isWithoutHelm ? ["kubectl"] : new[] { "helm", "kubectl" })
         {
             if (ToolPaths.Own.Find(tool) is { } path)
                 context.Tools.RegisterFile(path);

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Overlays;
 
 namespace Flyte.MultiCluster.Runs;
@@ -36,6 +37,9 @@ public sealed class FleetRun
 
     /// <summary>AWS as it is; null before it was read in this run.</summary>
     public AwsSnapshot? Aws { get; set; }
+
+    /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>
+    public IReadOnlyDictionary<string, NewClusterState>? NewClusters { get; set; }
 
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>
