@@ -64,7 +64,11 @@ public sealed partial class LongWork(FlyteContext context, string plane)
     }
 
     /// <summary>Waits for work, and tells in between how long it has taken.</summary>
-    internal static async Task TellingAsync(Task working, TimeSpan every, TimeProvider time, Action<TimeSpan> tell)
+    /// <param name="working">The work.</param>
+    /// <param name="every">How often to tell.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tell">Tells how long it has taken.</param>
+    public static async Task TellingAsync(Task working, TimeSpan every, TimeProvider time, Action<TimeSpan> tell)
     {
         var began = time.GetUtcNow();
         using var done = new CancellationTokenSource();
@@ -74,8 +78,8 @@ public sealed partial class LongWork(FlyteContext context, string plane)
         await working;
     }
 
-    /// <summary>Passes eksctl's lines on without their time, each text once: eksctl repeats what it waits for.</summary>
-    internal static Action<string> Once(Action<string> tell)
+    // eksctl repeats what it waits for.
+    private static Action<string> Once(Action<string> tell)
     {
         var told = new HashSet<string>(StringComparer.Ordinal);
         return line =>

@@ -1,0 +1,121 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.NewClusters;
+using Flyte.MultiCluster.Tests.Iam;
+using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Tests.Sandbox.Conformance;
+using NSubstitute;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.NewClusters;
+
+/// <summary>Runs of CreateCluster and CreateNodeGroup with aws (a script of the test's), eksctl's stub, the real kubectl and a kubeconfig of its own.</summary>
+internal sealed class NewClusterBed : IDisposable
+{
+    /// <summary>The stacks that moto cannot tell of: those that the test put there.</summary>
+    public const string Stacks = """
+        case "$1 $2" in
+          "cloudformation describe-stacks") if [ -f "$(dirname "$0")/$4" ]; then cat "$(dirname "$0")/$4"; else echo "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id $4 does not exist" >&2; exit 254; fi; exit 0;;
+          "eks list-addons") echo '{"addons": ["vpc-cni"]}'; exit 0;;
+        esac
+
+        """;
+
+    private const string Existing = """
+        apiVersion: v1
+        kind: Config
+        current-context: mine
+        clusters: [{name: mine, cluster: {server: "https://mine.example.com"}}]
+        users: [{name: mine, user: {token: secret-of-mine}}]
+        contexts: [{name: mine, context: {cluster: mine, user: mine}}]
+        preferences: {}
+        """;
+
+    private readonly AwsBed _bed;
+
+    public NewClusterBed(string aws, bool eksctl = true)
+    {
+        _bed = new AwsBed(aws, eksctl);
+        Kubeconfig = Path.Combine(_bed.Folder, "kube config");
+        File.WriteAllText(Kubeconfig, Existing);
+        ExecutableFile.Write(Path.Combine(_bed.Folder, "kubectl"), $"#!/bin/sh\nexec '{Tool.Kubectl()}' \"$@\"\n");
+        Terminal.IsThere.Returns(true);
+        Terminal.AskAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns("y");
+    }
+
+    /// <summary>Somebody at the terminal, who says y.</summary>
+    public ITerminal Terminal { get; } = Substitute.For<ITerminal>();
+
+    public string Kubeconfig { get; }
+
+    public string Folder => _bed.Folder;
+
+    public InstantTime Time => _bed.Time;
+
+    public TestRun Last => _bed.Last;
+
+    public IReadOnlyList<string> TakeCalls() => _bed.TakeCalls();
+
+    /// <summary>A data plane for each name, in the regions of <see cref="AwsBed.Regions"/>, to be created.</summary>
+    public static Fleet Fleet(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> subnets)
+    {
+        var fleet = AwsBed.Fleet(names.Count, "new");
+        return fleet with
+        {
+            DataPlanes = [.. fleet.DataPlanes.Zip(names, (plane, name) => plane with
+            {
+                Cluster = new CloudCluster { Name = name, Region = plane.Cluster!.Region, Create = new NewCluster("1.33", subnets(plane.Cluster.Region!), new NodeGroup()) },
+            })],
+        };
+    }
+
+    /// <summary>Runs both stages, or the first alone, and answers the changes: <c>dp1 create EksCluster a</c>.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(Fleet fleet, RunOptions? options = null, bool withNodes = true)
+    {
+        var run = Next(fleet, options, withNodes);
+        await new CreateCluster().RunAsync(run.Context);
+        if (withNodes)
+            await new CreateNodeGroup().RunAsync(run.Context);
+        return Changes();
+    }
+
+    public TestRun Next(Fleet fleet, RunOptions? options = null, bool withNodes = true)
+    {
+        var run = _bed.Next(fleet, (options ?? new RunOptions()) with { Kubeconfig = Kubeconfig });
+        run.Context.Terminal = Terminal;
+        run.Context.Tasks = withNodes ? new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster), nameof(CreateNodeGroup) } : new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster) };
+        return run;
+    }
+
+    /// <summary>The changes of the last run, in order.</summary>
+    public IReadOnlyList<string> Changes() => [.. Last.Context.Gate.Changes.Select(change => $"{change.Cluster} {change.Action.ToString().ToLowerInvariant()} {change.Kind} {change.Name}")];
+
+    /// <summary>The kubeconfig, as kubectl reads it.</summary>
+    public JsonNode View()
+    {
+        using var kubectl = Process.Start(new ProcessStartInfo(Tool.Kubectl(), ["config", "view", "--raw", "--output=json", "--kubeconfig", Kubeconfig]) { RedirectStandardOutput = true })!;
+        var view = kubectl.StandardOutput.ReadToEnd();
+        kubectl.WaitForExit();
+        return JsonNode.Parse(view)!;
+    }
+
+    public static IEnumerable<string> Names(JsonNode view, string list) => view[list]!.AsArray().Select(entry => (string)entry!["name"]!);
+
+    public static JsonObject Entry(JsonNode view, string list, string name) => view[list]!.AsArray().Single(entry => (string?)entry!["name"] == name)!.AsObject();
+
+    /// <summary>Calls aws as a person would.</summary>
+    public JsonNode Aws(params string[] arguments)
+    {
+        using var aws = Process.Start(new ProcessStartInfo(_bed.Aws, [.. arguments, "--output", "json"]) { RedirectStandardOutput = true })!;
+        var said = aws.StandardOutput.ReadToEnd();
+        aws.WaitForExit();
+        Assert.That(aws.ExitCode, Is.Zero, string.Join(' ', arguments));
+        return JsonNode.Parse(said)!;
+    }
+
+    public void Dispose() => _bed.Dispose();
+}
