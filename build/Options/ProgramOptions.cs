@@ -29,7 +29,7 @@ public static class ProgramOptions
     public static Option<int> Parallelism { get; } = new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
 
     /// <summary><c>--timeout</c>.</summary>
-    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command.", Defaults.Timeout)
+    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command. A new cluster gets 40m at least.", Defaults.Timeout)
     {
         DefaultIn = "10m",
     };
@@ -59,7 +59,7 @@ public static class ProgramOptions
     public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Make OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
 
     /// <summary><c>--yes</c>.</summary>
-    public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "CreateCluster, CreateNodeGroup: create without asking.", Defaults.Yes);
+    public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "CreateCluster, CreateNodeGroup: create without asking; needed where there is no terminal.", Defaults.Yes);
 
     /// <summary><c>--skip-smoke</c>.</summary>
     public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);

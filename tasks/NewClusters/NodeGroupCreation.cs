@@ -29,6 +29,10 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         if (context.Gate.IsOpen && state.Cluster is not { IsActive: true })
             throw new InvalidOperationException($"EKS cluster '{state.Name}' is {state.Cluster?.Status ?? "not there"}. Run without --exclusive.");
 
+        // Making the cluster takes long enough for somebody to add nodes.
+        if (context.Gate.IsOpen && state.IsNodeGroupAbsent && !state.IsNew)
+            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+
         // First, as it takes a moment and the nodes take minutes.
         await AssociateAsync(cancellationToken);
         if (state.IsNodeGroupAbsent)

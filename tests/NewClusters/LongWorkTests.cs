@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
@@ -21,6 +22,32 @@ internal sealed class LongWorkTests
         });
 
         Assert.That(told.Take(3), Is.EqualTo(new[] { TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6) }));
+    }
+
+    [Test]
+    public async Task A_wait_is_told_every_two_minutes_and_ends_after_forty()
+    {
+        var time = new InstantTime();
+        using var run = new TestRun();
+        run.Context.Aws = new AwsTools(run.Context.FileSystem, run.Context.Environment, run.Context.Processes, run.Context.Tools, time);
+
+        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() => new LongWork(run.Context, "dp1").WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default));
+
+        Assert.That(tooLong!.Message, Does.StartWith("EKS cluster c is CREATING after 40 min."));
+        Assert.That(run.Lines, Has.Count.EqualTo(20).And.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 38 min"));
+        Assert.That(time.Pauses, Has.Count.EqualTo(160).And.All.EqualTo(TimeSpan.FromSeconds(15)));
+    }
+
+    [Test]
+    public async Task A_network_that_is_away_for_a_moment_ends_no_wait()
+    {
+        using var run = new TestRun();
+        run.Context.Aws = new AwsTools(run.Context.FileSystem, run.Context.Environment, run.Context.Processes, run.Context.Tools, new InstantTime());
+        var looks = 0;
+
+        await new LongWork(run.Context, "dp1").WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
+
+        Assert.That(run.Lines.Single(), Does.Contain("not known (Unreachable)"));
     }
 
     [Test]

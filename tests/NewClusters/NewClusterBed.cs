@@ -25,6 +25,28 @@ internal sealed class NewClusterBed : IDisposable
 
         """;
 
+    /// <summary>An aws that tells one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold a state a line, and the last one stays.</summary>
+    public const string States = """
+        d=$(dirname "$0")
+        next() { state=$(head -n 1 "$d/$1" 2>/dev/null || echo NONE); if [ "$(wc -l <"$d/$1" 2>/dev/null || echo 0)" -gt 1 ]; then sed 1d "$d/$1" >"$d/$1.next"; mv "$d/$1.next" "$d/$1"; fi; }
+        none() { echo "An error occurred ($1) when calling the Describe operation: it does not exist" >&2; exit 254; }
+        issues='"health": {"issues": [{"code": "NodeCreationFailure", "message": "Instances failed to join the kubernetes cluster.", "resourceIds": []}]}'
+        case "$1 $2 $4" in
+          "sts get-caller-identity "*) echo '{"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/ops/joe"}';;
+          "ec2 describe-subnets "*) echo '{"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "x", "VpcId": "v"}, {"SubnetId": "subnet-b", "AvailabilityZone": "y", "VpcId": "v"}]}';;
+          "iam list-open-id-connect-providers "*) echo '{"OpenIDConnectProviderList": [{"Arn": "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/c"}]}';;
+          "eks list-addons "*) if [ -f "$d/addons" ]; then cat "$d/addons"; else none AccessDenied; fi;;
+          "eks describe-cluster "*) next cluster; case $state in
+              NONE) none ResourceNotFoundException;;
+              ACTIVE) echo '{"cluster": {"status": "ACTIVE", "endpoint": "https://eks.example.com", "certificateAuthority": {"data": "Y2E="}, "identity": {"oidc": {"issuer": "https://oidc.example.com/id/c"}}}}';;
+              *) echo "{\"cluster\": {\"status\": \"$state\", $issues}}";; esac;;
+          "eks describe-nodegroup "*) next group; case $state in NONE) none ResourceNotFoundException;; *) echo "{\"nodegroup\": {\"status\": \"$state\", $issues}}";; esac;;
+          "cloudformation describe-stacks eksctl-c-cluster") next stack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
+          "cloudformation describe-stacks eksctl-c-nodegroup-flyte") next groupstack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
+          *) echo "unexpected: $*" >&2; exit 2;;
+        esac
+        """;
+
     private const string Existing = """
         apiVersion: v1
         kind: Config
@@ -116,6 +138,15 @@ internal sealed class NewClusterBed : IDisposable
         Assert.That(aws.ExitCode, Is.Zero, string.Join(' ', arguments));
         return JsonNode.Parse(said)!;
     }
+
+    /// <summary>A fleet whose one data plane is EKS cluster c, to be created.</summary>
+    public static Fleet C => Fleet(["c"], _ => ["subnet-a", "subnet-b"]);
+
+    /// <summary>Writes a file of <see cref="States"/>.</summary>
+    public void Put(string file, params string[] states) => File.WriteAllText(Path.Combine(Folder, file), string.Join('\n', states) + "\n");
+
+    /// <summary>Puts another eksctl there, in the language of sh.</summary>
+    public void Eksctl(string script) => ExecutableFile.Write(Path.Combine(Folder, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Path.Combine(Folder, "calls")}'\n{script}\n");
 
     public void Dispose() => _bed.Dispose();
 }

@@ -76,28 +76,6 @@ internal sealed class NewClusterTests
     }
 
     [Test]
-    public async Task With_AWS_PROFILE_the_context_names_the_profile()
-    {
-        var run = _bed.Next(Fleet("profile"), withNodes: false);
-        run.Context.Environment.GetEnvironmentVariable("AWS_PROFILE").Returns("ops");
-
-        await new MultiCluster.NewClusters.CreateCluster().RunAsync(run.Context);
-
-        Assert.That(NewClusterBed.Entry(_bed.View(), "users", "context1")["user"]!["exec"]!["env"]!.ToJsonString(), Is.EqualTo("""[{"name":"AWS_PROFILE","value":"ops"}]"""));
-    }
-
-    [Test]
-    public async Task A_kubeconfig_that_is_not_there_yet_is_made()
-    {
-        File.Delete(_bed.Kubeconfig);
-
-        await _bed.RunAsync(Fleet("fresh"), withNodes: false);
-
-        Assert.That(NewClusterBed.Names(_bed.View(), "contexts"), Is.EqualTo(new[] { "context1" }));
-        Assert.That((string?)_bed.View()["current-context"], Is.Empty);
-    }
-
-    [Test]
     public async Task A_run_that_ended_between_cluster_and_nodes_is_finished_by_the_next()
     {
         await _bed.RunAsync(Fleet("half"), withNodes: false);
@@ -106,40 +84,6 @@ internal sealed class NewClusterTests
 
         Assert.That(second.Select(change => change.Split(' ')[2]), Is.EqualTo(new[] { "OidcProvider", "NodeGroup" }));
         Assert.That(_bed.Last.Lines, Has.Some.Contains("node group flyte: 2 x t3.xlarge").And.None.Contains("EKS cluster half: Kubernetes"));
-    }
-
-    [Test]
-    public async Task A_run_that_ended_between_cluster_and_context_is_finished_by_the_next()
-    {
-        await _bed.RunAsync(Fleet("bare"), withNodes: false);
-        File.Delete(_bed.Kubeconfig);
-
-        Assert.That(await _bed.RunAsync(Fleet("bare"), withNodes: false), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
-        await _bed.Terminal.ReceivedWithAnyArgs(1).AskAsync("", default);
-    }
-
-    [Test]
-    public async Task Without_a_terminal_and_without_yes_nothing_is_made()
-    {
-        _bed.Terminal.IsThere.Returns(false);
-
-        Assert.That((await RefusedAsync(Fleet("noterminal"))).Single(), Does.StartWith("--yes:").And.Contain("cost money").And.Contain("give --yes"));
-        Assert.That(_bed.Last.Lines, Has.Some.Contains("[dp1] EKS cluster noterminal: Kubernetes 1.33, eu-west-2, private subnets subnet-"));
-        Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
-
-        Assert.That(await _bed.RunAsync(Fleet("noterminal"), new RunOptions { Yes = true }), Has.Count.EqualTo(4));
-        await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
-    }
-
-    [TestCase("n")]
-    [TestCase("")]
-    [TestCase(null)]
-    public async Task Any_answer_but_yes_is_no(string? answer)
-    {
-        _bed.Terminal.AskAsync("Create these? [y/N] ", Arg.Any<CancellationToken>()).Returns(answer);
-
-        Assert.That((await RefusedAsync(Fleet("answer"))).Single(), Does.Contain("The answer was no"));
-        Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
     }
 
     [Test]
@@ -180,26 +124,6 @@ internal sealed class NewClusterTests
             .And.Some.StartsWith("--without-eksctl: Clusters and node groups are made with eksctl alone"));
         Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
-    }
-
-    [Test]
-    public async Task A_context_that_leads_to_another_cluster_is_refused()
-    {
-        await _bed.RunAsync(Fleet("mine1"), withNodes: false);
-        var fleet = Fleet("mine1");
-
-        var problem = (await RefusedAsync(fleet with { DataPlanes = [fleet.DataPlanes[0] with { Context = "mine" }] })).Single();
-
-        Assert.That(problem, Does.Contain("leads to https://mine.example.com, and EKS cluster 'mine1' is at https://").And.Contain("kubectl config delete-context mine"));
-        Assert.That(problem, Does.Not.Contain("secret-of-mine"));
-    }
-
-    [Test]
-    public async Task A_user_of_that_name_with_another_login_is_kept_and_told()
-    {
-        File.WriteAllText(_bed.Kubeconfig, "{apiVersion: v1, kind: Config, users: [{name: context1, user: {token: secret}}]}");
-
-        Assert.That((await RefusedAsync(Fleet("user"))).Single(), Does.Contain("a user 'context1' already, with another login").And.Contain("kubectl config delete-user context1"));
     }
 
     [Test]
