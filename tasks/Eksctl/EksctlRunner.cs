@@ -75,6 +75,9 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
     /// <summary>Whether somebody else began to make the same before: CloudFormation has a stack of that name.</summary>
     public bool IsThereAlready { get; } = errors.Any(line => line.Contains("AlreadyExistsException", StringComparison.Ordinal));
 
+    /// <summary>Whether somebody ended it: Ctrl+C at a terminal reaches eksctl too.</summary>
+    public bool WasEnded { get; } = exitCode is 128 + 2 or 128 + 15;
+
     private static string Remedy(string command)
         => command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup ? "Mend this, and run again: the next run goes on from what is there." : "Mend this, or run with --without-eksctl.";
 

@@ -13,10 +13,10 @@ namespace Flyte.MultiCluster.NewClusters;
 public sealed class CreateCluster : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
+    public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var contexts = new NewContexts(context);
-        return context.OnNewClustersAsync(nameof(CreateCluster), (plane, state, cancellationToken) => new ClusterCreation(context, contexts, plane, state).RunAsync(cancellationToken));
+        using var contexts = new NewContexts(context);
+        await context.OnNewClustersAsync(nameof(CreateCluster), (plane, state, cancellationToken) => new ClusterCreation(context, contexts, plane, state).RunAsync(cancellationToken));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Eksctl;
 
 namespace Flyte.MultiCluster.NewClusters;
 
@@ -31,11 +32,13 @@ public sealed partial class LongWork(FlyteContext context, string plane)
             var working = run(Once(line => context.Tell(plane, line)), limit.Token);
             await TellingAsync(working, Telling, TimeProvider.System, elapsed => context.Tell(plane, $"eksctl is at work on {what} for {Shown(elapsed)}"));
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or EksctlException { WasEnded: true })
         {
             var ended = $"{plane}: eksctl was ended while it made {what}; CloudFormation may go on with it in AWS. The same command again waits for it, and says where it failed.";
+            if (exception is EksctlException)
+                throw new InvalidOperationException(ended, exception);
             if (!cancellationToken.IsCancellationRequested)
-                throw new InvalidOperationException($"It took longer than {Shown(Longest)}. {ended}");
+                throw new InvalidOperationException($"It took longer than {Shown(Longest)}. {ended}", exception);
             context.Journal.Add(ended);
             throw;
         }

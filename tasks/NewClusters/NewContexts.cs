@@ -9,11 +9,13 @@ namespace Flyte.MultiCluster.NewClusters;
 /// <c>aws eks update-kubeconfig</c> would switch the current-context too.
 /// </summary>
 /// <param name="context">The run.</param>
-public sealed class NewContexts(FlyteContext context)
+public sealed class NewContexts(FlyteContext context) : IDisposable
 {
     private const int Attempts = 10;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
 
     private readonly SemaphoreSlim _turn = new(1);
 
@@ -32,7 +34,7 @@ public sealed class NewContexts(FlyteContext context)
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(state);
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (new[] { "AWS_PROFILE", "AWS_DEFAULT_PROFILE" }.Select(context.Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } profile)
+        if (ProfileVariables.Select(context.Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } profile)
             environment["AWS_PROFILE"] = profile;
         return new ExecLogin("aws", ["--region", state.Region, "eks", "get-token", "--cluster-name", state.Name, "--output", "json"], environment);
     }
@@ -62,6 +64,9 @@ public sealed class NewContexts(FlyteContext context)
             _turn.Release();
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
 
     // The context last: without it the other two mean nothing to anybody, and the next run writes them again.
     private async Task WriteAsync(ChangePermit permit, NewClusterState state, string name, CancellationToken cancellationToken)

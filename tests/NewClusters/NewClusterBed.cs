@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.NewClusters;
@@ -119,7 +118,7 @@ internal sealed class NewClusterBed : IDisposable
     /// <summary>The kubeconfig, as kubectl reads it.</summary>
     public JsonNode View()
     {
-        using var kubectl = Process.Start(new ProcessStartInfo(Tool.Kubectl(), ["config", "view", "--raw", "--output=json", "--kubeconfig", Kubeconfig]) { RedirectStandardOutput = true })!;
+        using var kubectl = Process.Start(new ProcessStartInfo(Tool.Kubectl(), ["config", "view", "--raw", "--output=json", "--kubeconfig", Kubeconfig]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var view = kubectl.StandardOutput.ReadToEnd();
         kubectl.WaitForExit();
         return JsonNode.Parse(view)!;
@@ -132,7 +131,7 @@ internal sealed class NewClusterBed : IDisposable
     /// <summary>Calls aws as a person would.</summary>
     public JsonNode Aws(params string[] arguments)
     {
-        using var aws = Process.Start(new ProcessStartInfo(_bed.Aws, [.. arguments, "--output", "json"]) { RedirectStandardOutput = true })!;
+        using var aws = Process.Start(new ProcessStartInfo(_bed.Aws, [.. arguments, "--output", "json"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
         var said = aws.StandardOutput.ReadToEnd();
         aws.WaitForExit();
         Assert.That(aws.ExitCode, Is.Zero, string.Join(' ', arguments));

@@ -59,6 +59,7 @@ internal sealed class ProgramTests
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(Program, "flyte-multicluster.dll"), $"--fleet={Fleet}", $"--kubeconfig={_bed.Kubeconfig}", .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

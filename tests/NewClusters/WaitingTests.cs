@@ -87,7 +87,7 @@ internal sealed class WaitingTests
     public async Task A_cluster_without_add_ons_is_told_before_its_nodes_are_made()
     {
         _bed.Put("cluster", "ACTIVE");
-        _bed.Put("group", "NONE", "ACTIVE");
+        _bed.Put("group", "NONE", "NONE", "ACTIVE");
         _bed.Put("addons", """{"addons": []}""");
         _bed.Eksctl("exit 0");
 
@@ -116,7 +116,7 @@ internal sealed class WaitingTests
     public async Task Nodes_that_eksctl_gives_up_are_told_with_what_EKS_says()
     {
         _bed.Put("cluster", "ACTIVE");
-        _bed.Put("group", "NONE", "CREATE_FAILED");
+        _bed.Put("group", "NONE", "NONE", "CREATE_FAILED");
         _bed.Eksctl("echo 'Error: failed to create nodegroups for cluster \"c\"' >&2; exit 1");
 
         await _bed.RunAsync(NewClusterBed.C);
@@ -138,6 +138,18 @@ internal sealed class WaitingTests
 
         Assert.That(_bed.Last.Lines.Where(line => line.Contains('[', StringComparison.Ordinal) && (line.Contains("stack", StringComparison.Ordinal) || line.Contains("standard error", StringComparison.Ordinal))),
             Is.EquivalentTo(new[] { "[dp1] [ℹ]  waiting for CloudFormation stack \"eksctl-c-cluster\"", "[dp1] [!]  on standard error" }));
+    }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public async Task An_eksctl_that_somebody_ends_is_told_with_what_goes_on(string signal)
+    {
+        _bed.Put("cluster", "NONE");
+        _bed.Eksctl($"kill -{signal} $$");
+
+        await _bed.RunAsync(NewClusterBed.C, withNodes: false);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain("eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
     }
 
     [Test]
