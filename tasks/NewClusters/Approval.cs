@@ -21,7 +21,7 @@ public sealed class Approval(FlyteContext context)
         (string Plane, string What)[] wanted =
         [
             .. states.Where(state => state.IsClusterAbsent).Select(state => (state.Plane, $"EKS cluster {state.Name}: {state.ClusterDetail}")),
-            .. states.Where(state => withNodes && state.IsNodeGroupAbsent).Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
+            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.ClusterFailure is null).Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
         ];
         if (wanted.Length == 0)
             return;

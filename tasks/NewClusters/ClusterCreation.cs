@@ -16,8 +16,6 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
 
     private string What => $"EKS cluster {state.Name}";
 
-    private string Delete => $"Have it deleted (eksctl delete cluster --region {state.Region} --name {state.Name} --wait), and run again.";
-
     /// <summary>Has the cluster, and its context.</summary>
     /// <exception cref="InvalidOperationException">It failed, or is being deleted.</exception>
     /// <exception cref="EksctlException">eksctl failed.</exception>
@@ -76,15 +74,9 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
     // What will not become a cluster by waiting.
     private void Judge()
     {
-        if (state.Cluster is { Status: "DELETING" } || state.Stack is { Status: "DELETE_IN_PROGRESS" })
-            throw new InvalidOperationException($"{What} is being deleted. Wait until it is gone, and run again.");
-        if (state.Cluster is { Status: "FAILED" })
-            throw new InvalidOperationException($"{What} is FAILED{Issues()}. {Delete}");
-        if (state.Stack is { IsCreating: false } stack && (stack.HasFailed || state.Cluster is null))
-            throw new InvalidOperationException($"{What} is not there as it should: eksctl's CloudFormation stack {stack}. {Delete}");
+        if (state.ClusterFailure is { } failure)
+            throw new InvalidOperationException(failure);
         if (state.IsClusterAbsent)
             throw new InvalidOperationException($"{What} is not there, although eksctl ended well: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
     }
-
-    private string Issues() => state.Cluster!.Issues.Count == 0 ? string.Empty : $" ({string.Join("; ", state.Cluster.Issues)})";
 }

@@ -52,11 +52,40 @@ public sealed class NewClusterState
     public bool HasProvider => Cluster?.IssuerUrl is { Length: > 0 } issuer
         && Providers.Any(arn => arn.EndsWith($":oidc-provider/{issuer.Replace("https://", string.Empty, StringComparison.Ordinal)}", StringComparison.Ordinal));
 
+    /// <summary>Why waiting will bring no cluster, and what to do; null where it may.</summary>
+    public string? ClusterFailure => this switch
+    {
+        { Cluster.Status: "DELETING" } or { Stack.Status: "DELETE_IN_PROGRESS" } => $"EKS cluster {Name} is being deleted. Wait until it is gone, and run again.",
+        { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Shown(Cluster.Issues)}. {DeleteCluster}",
+        { Stack: { IsCreating: false } stack } when stack.HasFailed || Cluster is null => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteCluster}",
+        _ => null,
+    };
+
+    /// <summary>Why waiting will bring no nodes, and what to do; null where it may.</summary>
+    public string? NodeGroupFailure => this switch
+    {
+        { NodeGroup.Status: "DELETING" } or { NodeGroupStack.Status: "DELETE_IN_PROGRESS" } => $"Node group {Wanted.NodeGroup.Name} of {Name} is being deleted. Wait until it is gone, and run again.",
+        { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } => $"Node group {Wanted.NodeGroup.Name} of {Name} is {failed.Status}{Shown(failed.Issues)}. {DeleteNodeGroup}",
+        { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null => $"Node group {Wanted.NodeGroup.Name} of {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
+        _ => null,
+    };
+
     /// <summary>What will be made of the cluster, in words.</summary>
     public string ClusterDetail => $"Kubernetes {Wanted.Version}, {Region}, private subnets {string.Join(", ", Wanted.PrivateSubnets)}";
 
     /// <summary>What will be made of the node group, in words.</summary>
     public string NodeGroupDetail => $"{Wanted.NodeGroup.Nodes} x {Wanted.NodeGroup.InstanceType} in EKS cluster {Name}";
+
+    private string DeleteCluster => $"Have it deleted (eksctl delete cluster --region {Region} --name {Name} --wait), and run again.";
+
+    private string DeleteNodeGroup => $"Have it deleted (eksctl delete nodegroup --cluster {Name} --region {Region} --name {Wanted.NodeGroup.Name} --wait), and run again.";
+
+    /// <summary>What EKS says is wrong, in brackets; nothing where it says nothing.</summary>
+    public static string Shown(IReadOnlyList<EksIssue> issues)
+    {
+        ArgumentNullException.ThrowIfNull(issues);
+        return issues.Count == 0 ? string.Empty : $" ({string.Join("; ", issues)})";
+    }
 
     /// <summary>Reads the cluster, and its stack where the cluster is not there.</summary>
     /// <exception cref="AwsException">aws failed.</exception>

@@ -18,8 +18,6 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
 
     private string What => $"Node group {state.Wanted.NodeGroup.Name} of {state.Name}";
 
-    private string Delete => $"Have it deleted (eksctl delete nodegroup --cluster {state.Name} --region {state.Region} --name {state.Wanted.NodeGroup.Name} --wait), and run again.";
-
     /// <summary>Has the provider and the nodes.</summary>
     /// <exception cref="InvalidOperationException">The cluster is not there, or the node group failed.</exception>
     /// <exception cref="EksctlException">eksctl failed.</exception>
@@ -49,7 +47,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         }
 
         if (state.NodeGroup is { Status: "DEGRADED" } degraded)
-            context.Journal.Add($"{plane.Name}: {What} is DEGRADED{Issues(degraded)}");
+            context.Journal.Add($"{plane.Name}: {What} is DEGRADED{NewClusterState.Shown(degraded.Issues)}");
         return StageResult.Done;
     }
 
@@ -84,7 +82,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         {
             await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
             if (!exception.IsThereAlready)
-                throw state.NodeGroup is { IsActive: false, Issues.Count: > 0 } failed ? new InvalidOperationException($"{exception.Message} EKS says{Issues(failed)}. {Delete}", exception) : exception;
+                throw state.NodeGroupFailure is { } failure ? new InvalidOperationException($"{exception.Message} {failure}", exception) : exception;
             context.Tell(plane.Name, $"somebody else makes node group {wanted.Name} at this moment");
         }
 
@@ -107,12 +105,8 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     // What will not become nodes by waiting.
     private void Judge()
     {
-        if (state.NodeGroup is { Status: "DELETING" } || state.NodeGroupStack is { Status: "DELETE_IN_PROGRESS" })
-            throw new InvalidOperationException($"{What} is being deleted. Wait until it is gone, and run again.");
-        if (state.NodeGroup is { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed)
-            throw new InvalidOperationException($"{What} is {failed.Status}{Issues(failed)}. {Delete}");
-        if (state.NodeGroupStack is { IsCreating: false } stack && (stack.HasFailed || state.NodeGroup is null))
-            throw new InvalidOperationException($"{What} is not there as it should: eksctl's CloudFormation stack {stack}. {Delete}");
+        if (state.NodeGroupFailure is { } failure)
+            throw new InvalidOperationException(failure);
         if (state.IsNodeGroupAbsent)
             throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
     }
@@ -125,6 +119,4 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         context.Journal.Add($"{plane.Name}: EKS cluster {state.Name} has no EKS add-ons. Where eksctl was ended while it made the cluster, they are missing and nodes do not become Ready: "
             + $"eksctl create addon --cluster {state.Name} --region {state.Region} --name vpc-cni; the same for kube-proxy and coredns.");
     }
-
-    private static string Issues(EksNodeGroup group) => group.Issues.Count == 0 ? string.Empty : $" ({string.Join("; ", group.Issues)})";
 }

@@ -54,6 +54,7 @@ internal sealed class WaitingTests
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.Empty);
         Assert.That(_bed.Last.Plane.Failure, Does.Contain(said));
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
+        await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
     }
 
     [TestCase("CREATE_FAILED", "NONE", "Node group flyte of c is CREATE_FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl delete nodegroup --cluster c --region eu-west-2 --name flyte --wait), and run again.")]
