@@ -103,7 +103,8 @@ public sealed class FleetSession : IAsyncDisposable
     private static List<string> RegisterTools(FlyteContext context)
     {
         var missing = new List<string>();
-        foreach (var tool in new[] { "helm", "kubectl" })
+        var isWithoutHelm = context.Tasks.Count > 0 && !Targets.UsingHelm(typeof(FleetSession).Assembly).Overlaps(context.Tasks);
+        foreach (var tool in isWithoutHelm ? ["kubectl"] : new[] { "helm", "kubectl" })
         {
             if (ToolPaths.Own.Find(tool) is { } path)
                 context.Tools.RegisterFile(path);

@@ -36,6 +36,7 @@ public sealed class FlyteContext : FrostingContext
         Helm = new HelmTools(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlVersion = new KubectlVersionRunner(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlConfigView = new KubectlConfigViewRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        KubectlConfig = new KubectlConfigRunner(context.FileSystem, context.Environment, processes, context.Tools);
         KubectlKustomize = new KubectlKustomizeRunner(context.FileSystem, context.Environment, processes, context.Tools);
         FlytectlLabel = new FlytectlLabelRunner(context.FileSystem, context.Environment, processes, context.Tools);
         PyflyteRun = new PyflyteRunRunner(context.FileSystem, context.Environment, processes, context.Tools);
@@ -77,6 +78,9 @@ public sealed class FlyteContext : FrostingContext
     /// <summary><c>kubectl config view</c>.</summary>
     public KubectlConfigViewRunner KubectlConfigView { get; }
 
+    /// <summary><c>kubectl config set-…</c>.</summary>
+    public KubectlConfigRunner KubectlConfig { get; }
+
     /// <summary><c>kubectl kustomize</c>.</summary>
     public KubectlKustomizeRunner KubectlKustomize { get; }
 
@@ -108,6 +112,9 @@ public sealed class FlyteContext : FrostingContext
 
     /// <summary>The names of the tasks that this run executes, set by the lifetime; empty before.</summary>
     public IReadOnlySet<string> Tasks { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
+    /// <summary>Whom the run may ask.</summary>
+    public ITerminal Terminal { get; set; } = new ConsoleTerminal();
 
     /// <summary>Whether a fleet was loaded.</summary>
     public bool HasRun { get; set; }

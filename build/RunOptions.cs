@@ -42,6 +42,9 @@ public sealed record RunOptions
     /// <summary><c>--without-eksctl</c>: OIDC providers and roles are made by the aws CLI.</summary>
     public bool WithoutEksctl { get; init; }
 
+    /// <summary><c>--yes</c>: what costs money is created without a question.</summary>
+    public bool Yes { get; init; }
+
     /// <summary><c>--skip-smoke</c>: no smoke run.</summary>
     public bool SkipSmoke { get; init; }
 

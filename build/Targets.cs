@@ -34,11 +34,17 @@ public static class Targets
 
     /// <summary>The names of the targets that work on a fleet (<see cref="UsesFleetAttribute"/>).</summary>
     /// <param name="assembly">The assembly.</param>
-    public static IReadOnlySet<string> UsingFleet(Assembly assembly)
+    public static IReadOnlySet<string> UsingFleet(Assembly assembly) => UsingFleet(assembly, static _ => true);
+
+    /// <summary>The names of the targets that cannot do without helm.</summary>
+    /// <param name="assembly">The assembly.</param>
+    public static IReadOnlySet<string> UsingHelm(Assembly assembly) => UsingFleet(assembly, static uses => uses.Helm);
+
+    private static HashSet<string> UsingFleet(Assembly assembly, Func<UsesFleetAttribute, bool> fits)
     {
         ArgumentNullException.ThrowIfNull(assembly);
         return assembly.GetExportedTypes()
-            .Where(static type => type.IsDefined(typeof(UsesFleetAttribute)))
+            .Where(type => type.GetCustomAttribute<UsesFleetAttribute>() is { } uses && fits(uses))
             .Select(static type => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
     }

@@ -29,7 +29,7 @@ public static class ProgramOptions
     public static Option<int> Parallelism { get; } = new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
 
     /// <summary><c>--timeout</c>.</summary>
-    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command.", Defaults.Timeout)
+    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command. A new cluster gets 40m at least.", Defaults.Timeout)
     {
         DefaultIn = "10m",
     };
@@ -57,6 +57,9 @@ public static class ProgramOptions
 
     /// <summary><c>--without-eksctl</c>.</summary>
     public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Make OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
+
+    /// <summary><c>--yes</c>.</summary>
+    public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "CreateCluster, CreateNodeGroup: create without asking; needed where there is no terminal.", Defaults.Yes);
 
     /// <summary><c>--skip-smoke</c>.</summary>
     public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);
@@ -101,7 +104,7 @@ public static class ProgramOptions
     public static IReadOnlyList<Option> All { get; } =
     [
         Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion,
-        PruneLabels, WithoutEksctl, SkipSmoke, Smoke, Output, Help,
+        PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
         WithHelm3, Benchmark,
         .. CakeOptions.All,
@@ -127,6 +130,7 @@ public static class ProgramOptions
             AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
             PruneLabels = values.Get(PruneLabels),
             WithoutEksctl = values.Get(WithoutEksctl),
+            Yes = values.Get(Yes),
             SkipSmoke = values.Get(SkipSmoke),
             Smoke = values.Get(Smoke),
             Output = values.Get(Output),

@@ -21,6 +21,8 @@ public sealed class AwsTools
         Time = time;
         Sts = new StsRunner(fileSystem, environment, processRunner, tools, time);
         Eks = new EksRunner(fileSystem, environment, processRunner, tools, time);
+        Ec2 = new Ec2Runner(fileSystem, environment, processRunner, tools, time);
+        CloudFormation = new CloudFormationRunner(fileSystem, environment, processRunner, tools, time);
         Policies = new IamPolicyRunner(fileSystem, environment, processRunner, tools, time);
         Roles = new IamRoleRunner(fileSystem, environment, processRunner, tools, time);
         Providers = new IamProviderRunner(fileSystem, environment, processRunner, tools, time);
@@ -37,6 +39,12 @@ public sealed class AwsTools
 
     /// <summary><c>aws eks</c>.</summary>
     public EksRunner Eks { get; }
+
+    /// <summary><c>aws ec2</c>.</summary>
+    public Ec2Runner Ec2 { get; }
+
+    /// <summary><c>aws cloudformation</c>.</summary>
+    public CloudFormationRunner CloudFormation { get; }
 
     /// <summary><c>aws iam</c>, policies.</summary>
     public IamPolicyRunner Policies { get; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
@@ -14,6 +15,9 @@ public class EksctlSettings : ToolSettings
 
     /// <summary><c>--region</c>.</summary>
     public required string Region { get; set; }
+
+    /// <summary>Takes each line that eksctl prints, as it prints it; null for none.</summary>
+    public Action<string>? Hears { get; set; }
 }
 
 /// <summary>What <c>eksctl create iamserviceaccount --role-only</c> is told.</summary>
@@ -32,13 +36,51 @@ public sealed class EksctlServiceAccountSettings : EksctlSettings
     public required string PolicyArn { get; set; }
 }
 
+/// <summary>What <c>eksctl create cluster</c> is told.</summary>
+public sealed class EksctlNewClusterSettings : EksctlSettings
+{
+    /// <summary><c>--version</c>: the Kubernetes version.</summary>
+    public required string Version { get; set; }
+
+    /// <summary><c>--vpc-private-subnets</c>: the ids of the subnets.</summary>
+    public required IReadOnlyList<string> PrivateSubnets { get; set; }
+
+    /// <summary><c>--timeout</c>: eksctl's longest wait for one thing.</summary>
+    public required TimeSpan Timeout { get; set; }
+}
+
+/// <summary>What <c>eksctl create nodegroup</c> is told.</summary>
+public sealed class EksctlNodeGroupSettings : EksctlSettings
+{
+    /// <summary><c>--name</c>: the node group's.</summary>
+    public required string Name { get; set; }
+
+    /// <summary><c>--node-type</c>: the instances' type.</summary>
+    public required string NodeType { get; set; }
+
+    /// <summary><c>--nodes</c>: how many to begin with.</summary>
+    public required int Nodes { get; set; }
+
+    /// <summary><c>--timeout</c>: eksctl's longest wait for one thing.</summary>
+    public required TimeSpan Timeout { get; set; }
+}
+
 /// <summary>eksctl failed.</summary>
 /// <param name="command">The subcommand.</param>
 /// <param name="exitCode">eksctl's exit code.</param>
 /// <param name="errors">eksctl's output.</param>
 public sealed class EksctlException(string command, int exitCode, IReadOnlyList<string> errors)
-    : Exception($"eksctl {command} failed (exit code {exitCode}): {Said(errors)} Mend this, or run with --without-eksctl.")
+    : Exception($"eksctl {command} failed (exit code {exitCode}): {Said(errors)} {Remedy(command)}")
 {
+    /// <summary>Whether somebody else began to make the same before: CloudFormation has a stack of that name.</summary>
+    public bool IsThereAlready { get; } = errors.Any(line => line.Contains("AlreadyExistsException", StringComparison.Ordinal));
+
+    /// <summary>Whether somebody ended it: Ctrl+C at a terminal reaches eksctl too.</summary>
+    public bool WasEnded { get; } = exitCode is 128 + 2 or 128 + 15;
+
+    private static string Remedy(string command)
+        => command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup ? "Mend this, and run again: the next run goes on from what is there." : "Mend this, or run with --without-eksctl.";
+
     private static string Said(IReadOnlyList<string> errors)
     {
         var told = errors.Select(line => line.Trim()).Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
@@ -49,8 +91,13 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
 /// <summary>Runs eksctl.</summary>
 public sealed class EksctlRunner
 {
+    internal const string NewCluster = "create cluster";
+    internal const string NewNodeGroup = "create nodegroup";
+
     private readonly Call _associate;
     private readonly Call _create;
+    private readonly Call _cluster;
+    private readonly Call _nodeGroup;
     private readonly IToolLocator _tools;
 
     /// <summary>Makes the runner from Cake's services.</summary>
@@ -59,6 +106,8 @@ public sealed class EksctlRunner
         _tools = tools;
         _associate = new Call("utils associate-iam-oidc-provider", fileSystem, environment, processRunner, tools);
         _create = new Call("create iamserviceaccount", fileSystem, environment, processRunner, tools);
+        _cluster = new Call(NewCluster, fileSystem, environment, processRunner, tools);
+        _nodeGroup = new Call(NewNodeGroup, fileSystem, environment, processRunner, tools);
     }
 
     /// <summary>Whether eksctl is on PATH.</summary>
@@ -69,7 +118,8 @@ public sealed class EksctlRunner
     public Task CreateProviderAsync(ChangePermit permit, EksctlSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return _associate.RunAsync(settings, static _ => { }, cancellationToken);
+        ArgumentNullException.ThrowIfNull(settings);
+        return _associate.RunAsync(settings, arguments => arguments.AppendOption("--cluster", settings.Cluster).Append("--approve"), cancellationToken);
     }
 
     /// <summary><c>eksctl create iamserviceaccount --role-only … --approve</c>: a role in a CloudFormation stack, trusting one service account.</summary>
@@ -81,9 +131,40 @@ public sealed class EksctlRunner
         return _create.RunAsync(
             settings,
             arguments => arguments.AppendOption("--name", settings.Name).AppendOption("--namespace", settings.Namespace).Append("--role-only")
-                .AppendOption("--role-name", settings.RoleName).AppendOption("--attach-policy-arn", settings.PolicyArn),
+                .AppendOption("--role-name", settings.RoleName).AppendOption("--attach-policy-arn", settings.PolicyArn)
+                .AppendOption("--cluster", settings.Cluster).Append("--approve"),
             cancellationToken);
     }
+
+    /// <summary><c>eksctl create cluster … --without-nodegroup --write-kubeconfig=false</c>: a cluster in a CloudFormation stack; no kubeconfig is touched.</summary>
+    /// <exception cref="EksctlException">eksctl failed.</exception>
+    public Task CreateClusterAsync(ChangePermit permit, EksctlNewClusterSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        ArgumentNullException.ThrowIfNull(settings);
+        return _cluster.RunAsync(
+            settings,
+            arguments => arguments.AppendOption("--name", settings.Cluster).AppendOption("--version", settings.Version)
+                .AppendOption("--vpc-private-subnets", string.Join(',', settings.PrivateSubnets)).Append("--without-nodegroup").Append("--write-kubeconfig=false")
+                .AppendOption("--timeout", Seconds(settings.Timeout)),
+            cancellationToken);
+    }
+
+    /// <summary><c>eksctl create nodegroup … --managed --node-private-networking</c>: a managed node group in a CloudFormation stack.</summary>
+    /// <exception cref="EksctlException">eksctl failed.</exception>
+    public Task CreateNodeGroupAsync(ChangePermit permit, EksctlNodeGroupSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        ArgumentNullException.ThrowIfNull(settings);
+        return _nodeGroup.RunAsync(
+            settings,
+            arguments => arguments.AppendOption("--cluster", settings.Cluster).AppendOption("--name", settings.Name).AppendOption("--node-type", settings.NodeType)
+                .AppendOption("--nodes", settings.Nodes.ToString(CultureInfo.InvariantCulture)).Append("--managed").Append("--node-private-networking")
+                .AppendOption("--timeout", Seconds(settings.Timeout)),
+            cancellationToken);
+    }
+
+    private static string Seconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{(long)duration.TotalSeconds}s");
 
     private sealed class Call(string command, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
         : CommandLineTool<EksctlSettings>(fileSystem, environment, processRunner, tools)
@@ -101,7 +182,9 @@ public sealed class EksctlRunner
             => new EksctlException(command, exitCode, [.. errors, .. output]);
 
         protected override void AddCommon(EksctlSettings settings, ProcessArgumentBuilder arguments)
-            => arguments.AppendOption("--cluster", settings.Cluster).AppendOption("--region", settings.Region).Append("--approve");
+            => arguments.AppendOption("--region", settings.Region);
+
+        protected override Action<string>? Hears(EksctlSettings settings) => settings.Hears;
 
         protected override string GetToolName() => "eksctl";
 

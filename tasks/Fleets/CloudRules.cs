@@ -10,6 +10,8 @@ internal sealed class CloudRules(FleetProblems problems)
 {
     private static readonly string[] Providers = ["none", "aws", "gcp"];
 
+    private readonly HashSet<(string Region, string Name)> _clusters = [];
+
     private string _provider = "none";
 
     /// <summary>What is on AWS; null where nothing is.</summary>
@@ -72,7 +74,18 @@ internal sealed class CloudRules(FleetProblems problems)
         }
 
         Not(plane, "location", "An EKS cluster has a region.", "Write region: eu-west-1, or leave it to cloud.region.");
-        return new CloudCluster { Name = name ?? "", Region = Region(plane), Create = create is null ? null : New(create) };
+        if (create is not null && name is not null && !NewClusterRules.IsStackName(name, 100))
+        {
+            problems.Add(plane.Get("cluster")!, $"eksctl creates no cluster '{FleetValue.Shown(name)}'.", NewClusterRules.NameRemedy);
+        }
+
+        var region = Region(plane);
+        if (name is not null && Aws is { } aws && !_clusters.Add((region ?? aws.Region, name)))
+        {
+            problems.Add(plane.Get("cluster")!, $"EKS cluster '{FleetValue.Shown(name)}' is another plane's too.", "Give each plane a cluster of its own.");
+        }
+
+        return new CloudCluster { Name = name ?? "", Region = region, Create = create is null ? null : new NewClusterRules(problems).Read(create) };
     }
 
     private AwsSettings ReadAws(FleetMap map)
@@ -200,54 +213,6 @@ internal sealed class CloudRules(FleetProblems problems)
         }
 
         return name;
-    }
-
-    private NewCluster? New(SourceNode node)
-    {
-        if (FleetMap.Open(node, "'create'", FleetKeys.NewCluster, problems) is not { } map)
-        {
-            return null;
-        }
-
-        var version = map.RequiredText("version", "Write the Kubernetes version in quotes: \"1.33\".");
-        if (version is not null && !(version.Split('.') is [{ Length: > 0 } major, { Length: > 0 } minor] && (major + minor).All(char.IsAsciiDigit)))
-        {
-            problems.Add(map.Get("version")!, $"'{FleetValue.Shown(version)}' is no Kubernetes version.", "Write major and minor: \"1.33\".");
-        }
-
-        var subnets = map.Require("privateSubnets", "Write at least two private subnets' ids.") is { } list
-            ? FleetValue.List(list, "'privateSubnets'", problems).Select(item => FleetValue.Text(item, "A subnet", problems)).OfType<string>().ToArray()
-            : [];
-        if (map.Get("privateSubnets") is { Kind: SourceKind.Sequence } few && few.Items.Count < 2)
-        {
-            problems.Add(few, "EKS needs subnets in two availability zones.", "Write at least two private subnets' ids.");
-        }
-
-        problems.Add(node, "Creating clusters is not supported yet by this version.", "Create it with 'eksctl create cluster', and remove 'create'.");
-        return new NewCluster(version ?? "", subnets, Nodes(map));
-    }
-
-    private NodeGroup Nodes(FleetMap create)
-    {
-        var group = new NodeGroup();
-        if (create.Get("nodeGroup") is not { } node || FleetMap.Open(node, "'nodeGroup'", FleetKeys.NodeGroup, problems) is not { } map)
-        {
-            return group;
-        }
-
-        if (map.Get("nodes") is { } count && FleetValue.Number(count, "'nodes'", problems) is { } number)
-        {
-            if (double.IsInteger(number) && number is >= 1 and <= 450)
-            {
-                group = group with { Nodes = (int)number };
-            }
-            else
-            {
-                problems.Add(count, "The number of nodes is none from 1 to 450.", "Write how many nodes to begin with.");
-            }
-        }
-
-        return group with { Name = map.Text("name") ?? group.Name, InstanceType = map.Text("instanceType") ?? group.InstanceType };
     }
 
     private void Not(FleetMap plane, string key, string what, string remedy)

@@ -28,7 +28,7 @@ public static class FleetKeys
     public static IReadOnlyList<string> Catalog { get; } = ["endpoint", "insecure"];
 
     /// <summary>Keys of <c>controlPlane</c>.</summary>
-    public static IReadOnlyList<string> ControlPlane { get; } = ["name", "context", "release", "values", "runsWorkflows", "cluster", "region", "location", "create"];
+    public static IReadOnlyList<string> ControlPlane { get; } = ["name", "context", "release", "values", "runsWorkflows", "cluster", "region", "location"];
 
     /// <summary>Keys of an item of <c>dataPlanes</c>.</summary>
     public static IReadOnlyList<string> DataPlane { get; } = ["name", "context", "enabled", "endpoint", "release", "overlay", "values", "cluster", "region", "location", "create"];

@@ -33,11 +33,8 @@ public sealed class AwsCheck
 
     private async Task<AwsSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
-        if (!_context.Aws.IsOnPath)
-            throw new RefusedException([new Problem("aws", "The AWS CLI is not on PATH, and the fleet says provider: aws.", "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and keep the roles yourself.")]);
-
         // Alone and first: without a login every other call would tell the same once more.
-        var caller = await CallerAsync(cancellationToken);
+        var caller = await LoginAsync(_context, _aws, cancellationToken);
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
         var names = FlyteRole.All(_aws, _context.Run.Namespace).Select(role => role.Name).ToArray();
         var control = ClusterAsync(_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!, atOnce, cancellationToken);
@@ -67,19 +64,23 @@ public sealed class AwsCheck
         return snapshot;
     }
 
-    private async Task<CallerIdentity> CallerAsync(CancellationToken cancellationToken)
+    /// <summary>Whom AWS takes us for: a caller of the fleet's account.</summary>
+    /// <exception cref="RefusedException">The AWS CLI is missing, there is no login, or it is of another account.</exception>
+    internal static async Task<CallerIdentity> LoginAsync(FlyteContext context, AwsSettings aws, CancellationToken cancellationToken)
     {
+        if (!context.Aws.IsOnPath)
+            throw new RefusedException([new Problem("aws", "The AWS CLI is not on PATH, and the fleet says provider: aws.", "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and keep the roles yourself.")]);
         CallerIdentity caller;
         try
         {
-            caller = await _context.Aws.Sts.CallerAsync(Region, cancellationToken);
+            caller = await context.Aws.Sts.CallerAsync(aws.Region, cancellationToken);
         }
         catch (AwsException exception)
         {
             throw new RefusedException([new Problem("aws", exception.Message, "'aws sts get-caller-identity' must work in this shell.")]);
         }
 
-        if (_aws.AccountId is { } account && account != caller.Account)
+        if (aws.AccountId is { } account && account != caller.Account)
             throw new RefusedException([new Problem("aws", $"The login is of account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")]);
         return caller;
     }
@@ -93,7 +94,9 @@ public sealed class AwsCheck
             {
                 var issuer = await _context.Aws.Eks.IssuerAsync(region, cluster.Name, cancellationToken);
                 if (issuer is null)
-                    _problems.Enqueue(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' tells the names."));
+                    _problems.Enqueue(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
+                        ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' tells the names."
+                        : "The fleet says how to create it: ./build.sh --target=CreateNodeGroup does, its nodes and context too."));
                 else if (issuer.Length == 0)
                     _problems.Enqueue(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
                 return issuer is { Length: > 0 } ? new EksCluster(plane, cluster.Name, region, issuer) : null;

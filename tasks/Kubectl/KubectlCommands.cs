@@ -44,7 +44,7 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
     public async Task<IReadOnlyDictionary<string, KubeContext>> ContextsAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
-        var view = Json(await RunAsync(settings, arguments => arguments.Append("--raw").Append("--output=json"), cancellationToken));
+        var view = await ReadAsync(settings, cancellationToken);
         var clusters = Named(view?["clusters"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["cluster"] as JsonObject, StringComparer.Ordinal);
         var users = Named(view?["users"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["user"] as JsonObject, StringComparer.Ordinal);
         return Named(view?["contexts"]).ToDictionary(
@@ -53,6 +53,12 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
                 clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty), users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty)),
             StringComparer.Ordinal);
     }
+
+    /// <summary>The whole kubeconfig, credentials included: in memory, from kubectl's standard output.</summary>
+    /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
+    /// <exception cref="FormatException">The answer is no JSON.</exception>
+    public async Task<JsonNode?> ReadAsync(KubectlSettings settings, CancellationToken cancellationToken)
+        => Json(await RunAsync(settings, arguments => arguments.Append("--raw").Append("--output=json"), cancellationToken));
 
     private static IEnumerable<JsonObject> Named(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>().DistinctBy(entry => (string?)entry["name"]);
 }

@@ -39,7 +39,7 @@ public sealed class FleetCheck(FlyteContext context)
         }
 
         foreach (var cluster in context.Run.Clusters.Where(cluster => !contexts.ContainsKey(cluster.Context)))
-            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Hint(cluster.Context, contexts.Keys)));
+            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
         foreach (var plane in context.Run.DataPlanes)
         {
             plane.Endpoint = plane.Wanted.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
@@ -169,6 +169,11 @@ public sealed class FleetCheck(FlyteContext context)
 
         return null;
     }
+
+    private static string Remedy(ClusterRun cluster, IEnumerable<string> known)
+        => cluster is DataPlaneRun { Wanted.Cluster.Create: not null }
+            ? "The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup does, and writes this context."
+            : Hint(cluster.Context, known);
 
     private static string Hint(string name, IEnumerable<string> known)
         => (Nearest.To(name, known) is { } nearest ? $"Did you mean '{nearest}'? " : string.Empty) + "Name one of its contexts in the fleet, or give --kubeconfig=PATH.";

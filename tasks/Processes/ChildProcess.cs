@@ -16,11 +16,11 @@ public sealed partial class ChildProcess : IProcess
     private readonly Task<string[]> _output;
     private readonly Task<string[]> _error;
 
-    internal ChildProcess(Process process)
+    internal ChildProcess(Process process, Func<string, string>? hearsOutput = null, Func<string, string>? hearsErrors = null)
     {
         _process = process;
-        _output = ReadLinesAsync(process.StandardOutput);
-        _error = ReadLinesAsync(process.StandardError);
+        _output = ReadLinesAsync(process.StandardOutput, hearsOutput);
+        _error = ReadLinesAsync(process.StandardError, hearsErrors);
     }
 
     /// <summary>Waits until the process has ended and its output is read.</summary>
@@ -74,7 +74,7 @@ public sealed partial class ChildProcess : IProcess
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
 
-    private async Task<string[]> ReadLinesAsync(StreamReader reader)
+    private async Task<string[]> ReadLinesAsync(StreamReader reader, Func<string, string>? hears)
     {
         var lines = new List<string>();
         while (await reader.ReadLineAsync() is { } line)
@@ -82,6 +82,7 @@ public sealed partial class ChildProcess : IProcess
             lines.Add(line);
             lock (_printed)
                 _printed.Add(line);
+            hears?.Invoke(line);
         }
 
         return [.. lines];

@@ -28,7 +28,7 @@ public sealed class ChildProcessRunner : IProcessRunner
             start.Environment[name] = value;
         var process = Start(start);
         process.StandardInput.Close();
-        return new ChildProcess(process);
+        return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler);
     }
 
     /// <summary>Starts and counts a process whose streams the caller handles.</summary>

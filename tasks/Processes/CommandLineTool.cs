@@ -34,6 +34,10 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <param name="interruption">The interruption.</param>
     protected virtual Task<OperationCanceledException> InterruptedAsync(ChildProcess process, OperationCanceledException interruption) => Task.FromResult(interruption);
 
+    /// <summary>Takes each line that the tool prints, as it prints it; null, the default, where nobody waits for its lines.</summary>
+    /// <param name="settings">The settings.</param>
+    protected virtual Action<string>? Hears(TSettings settings) => null;
+
     /// <summary>Adds what must stand before the subcommand.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="arguments">Gets the arguments.</param>
@@ -62,11 +66,25 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
         arguments.Append(Command);
         own(arguments);
         AddCommon(settings, arguments);
-        using var process = RunProcess(settings, arguments, new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true });
+        using var process = RunProcess(settings, arguments, Redirected(Hears(settings)));
         var exitCode = process is ChildProcess child ? await ExitAsync(child, cancellationToken) : Wait(process);
         return exitCode == 0
             ? [.. process.GetStandardOutput() ?? []]
             : throw Failure(exitCode, [.. process.GetStandardError() ?? []], [.. process.GetStandardOutput() ?? []]);
+    }
+
+    private static ProcessSettings Redirected(Action<string>? hears)
+    {
+        var settings = new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true };
+        if (hears is not null)
+            settings.RedirectedStandardOutputHandler = settings.RedirectedStandardErrorHandler = Hear;
+        return settings;
+
+        string Hear(string line)
+        {
+            hears(line);
+            return line;
+        }
     }
 
     private async Task<int> ExitAsync(ChildProcess process, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Overlays;
 
 namespace Flyte.MultiCluster.Runs;
@@ -48,6 +49,9 @@ public sealed class FleetRun
         lock (_lock)
             return _aws ??= read();
     }
+
+    /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>
+    public IReadOnlyDictionary<string, NewClusterState>? NewClusters { get; set; }
 
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>

@@ -46,7 +46,6 @@ public sealed class FleetSchemaTests
         yield return new TestCaseData("cloud/roles", FleetKeys.Roles).SetArgDisplayNames("roles");
         yield return new TestCaseData("cloud/serviceAccounts", FleetKeys.Roles).SetArgDisplayNames("serviceAccounts");
         yield return new TestCaseData("dataPlanes/*/create", FleetKeys.NewCluster).SetArgDisplayNames("create");
-        yield return new TestCaseData("controlPlane/create", FleetKeys.NewCluster).SetArgDisplayNames("controlPlane.create");
         yield return new TestCaseData("dataPlanes/*/create/nodeGroup", FleetKeys.NodeGroup).SetArgDisplayNames("nodeGroup");
         yield return new TestCaseData("cloud", FleetKeys.Cloud).SetArgDisplayNames("cloud");
     }

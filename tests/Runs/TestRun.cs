@@ -41,7 +41,7 @@ internal sealed class TestRun : IDisposable
                 ControlPlane = new ControlPlaneRun(Fleet.ControlPlane, Server("controlplane").Api("controlplane")),
                 DataPlanes = [.. Fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
                 Artifacts = _folder.Path,
-                Kubeconfig = null,
+                Kubeconfig = options?.Kubeconfig,
                 FlyteAdmin = admin,
                 Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
             },

@@ -1,0 +1,39 @@
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>Clusters and nodes cost money: what will be created is listed, and somebody has to say yes before the first write.</summary>
+/// <param name="context">The run.</param>
+public sealed class Approval(FlyteContext context)
+{
+    /// <summary>Lists and asks; does neither where nothing that costs money is to be created, or with the gate closed.</summary>
+    /// <param name="states">The clusters.</param>
+    /// <param name="withNodes">Whether node groups are created too.</param>
+    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    /// <exception cref="RefusedException">The answer was no, or there is nobody to ask.</exception>
+    public async Task EnsureAsync(IReadOnlyList<NewClusterState> states, bool withNodes, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        if (!context.Gate.IsOpen)
+            return;
+        (string Plane, string What)[] wanted =
+        [
+            .. states.Where(state => state.IsClusterAbsent).Select(state => (state.Plane, $"EKS cluster {state.Name}: {state.ClusterDetail}")),
+            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.ClusterFailure is null).Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
+        ];
+        if (wanted.Length == 0)
+            return;
+        context.Log.Information("{0}", "To create, and to be paid for from then on:");
+        foreach (var (plane, what) in wanted)
+            context.Log.Information("  [{0}] {1}", plane, what);
+        if (context.Options.Yes)
+            return;
+        if (!context.Terminal.IsThere)
+            throw new RefusedException([new Problem("--yes", "Clusters and nodes cost money, and there is no terminal to ask at.", "Look at the list above, then give --yes.")]);
+        var answer = await context.Terminal.AskAsync("Create these? [y/N] ", cancellationToken);
+        if (answer?.Trim() is not ("y" or "Y" or "yes" or "Yes" or "YES"))
+            throw new RefusedException([new Problem("CreateCluster", "The answer was no.", "Answer y, or give --yes, to create them.")]);
+    }
+}

@@ -1,0 +1,82 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Eksctl;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>Has one EKS cluster: makes it, or waits for one that is being made, and writes its context. Nothing is ever deleted.</summary>
+/// <param name="context">The run.</param>
+/// <param name="contexts">Writes the context.</param>
+/// <param name="plane">The data plane.</param>
+/// <param name="state">Its cluster.</param>
+public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, DataPlaneRun plane, NewClusterState state)
+{
+    private readonly LongWork _work = new(context, plane.Name);
+
+    private string What => $"EKS cluster {state.Name}";
+
+    /// <summary>Has the cluster, and its context.</summary>
+    /// <exception cref="InvalidOperationException">It failed, or is being deleted.</exception>
+    /// <exception cref="EksctlException">eksctl failed.</exception>
+    public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
+    {
+        if (state.IsClusterAbsent)
+        {
+            var change = new Change(plane.Name, "EksCluster", null, state.Name, ChangeAction.Create, state.ClusterDetail);
+            await context.Gate.PassAsync(change, CreateAsync, cancellationToken);
+        }
+        else if (state.Cluster is not { IsActive: true })
+        {
+            Judge();
+            if (context.Gate.IsOpen)
+                await WaitAsync(cancellationToken);
+        }
+
+        await contexts.EnsureAsync(state, plane.Context, cancellationToken);
+        return StageResult.Done;
+    }
+
+    private async Task CreateAsync(ChangePermit permit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _work.RunAsync(
+                What,
+                (hears, end) => context.Eksctl.CreateClusterAsync(
+                    permit,
+                    new EksctlNewClusterSettings { Cluster = state.Name, Region = state.Region, Version = state.Wanted.Version, PrivateSubnets = state.Wanted.PrivateSubnets, Timeout = _work.Longest, Hears = hears },
+                    end),
+                cancellationToken);
+            state.IsNew = true;
+        }
+        catch (EksctlException exception) when (exception.IsThereAlready)
+        {
+            context.Tell(plane.Name, $"somebody else makes {What} at this moment");
+        }
+
+        await WaitAsync(cancellationToken);
+    }
+
+    private Task WaitAsync(CancellationToken cancellationToken)
+        => _work.WaitAsync(
+            What,
+            async end =>
+            {
+                await state.ReadClusterAsync(context.Aws, end);
+                if (state.Cluster is { IsActive: true })
+                    return null;
+                Judge();
+                return state.Cluster?.Status ?? state.Stack!.Status;
+            },
+            cancellationToken);
+
+    // What will not become a cluster by waiting.
+    private void Judge()
+    {
+        if (state.ClusterFailure is { } failure)
+            throw new InvalidOperationException(failure);
+        if (state.IsClusterAbsent)
+            throw new InvalidOperationException($"{What} is not there, although eksctl ended well: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
+    }
+}

@@ -1,0 +1,22 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>Runbook: "Add a nodegroup to the cluster", <c>eksctl utils associate-iam-oidc-provider</c>: after it the cluster can join.</summary>
+[TaskName(nameof(CreateNodeGroup))]
+[TaskDescription("Create these clusters, their node groups and OIDC providers: all that AddDataPlane needs of them")]
+[IsDependentOn(typeof(CreateCluster))]
+[Stage("New clusters", 194)]
+[UsesFleet(Helm = false)]
+public sealed class CreateNodeGroup : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.OnNewClustersAsync(nameof(CreateNodeGroup), (plane, state, cancellationToken) => new NodeGroupCreation(context, plane, state).RunAsync(cancellationToken));
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>The run's kubeconfig as kubectl reads it, for the contexts of new clusters.</summary>
+/// <param name="view">What <c>kubectl config view --raw</c> answers; null for a file that is not there yet.</param>
+public sealed class Kubeconfig(JsonNode? view)
+{
+    /// <summary>The API server that a context leads to; null where there is no such context, empty where it leads nowhere.</summary>
+    public string? Server(string context)
+        => Entry("contexts", "context", context) is { } found ? (string?)Entry("clusters", "cluster", (string?)found["cluster"])?["server"] ?? string.Empty : null;
+
+    /// <summary>Whether a context is there and leads to a cluster.</summary>
+    public bool HasContext(string context, string endpoint) => Server(context) is { } server && IsSame(server, endpoint);
+
+    /// <summary>What keeps a new cluster's context from being written under the name that the fleet gives it; null for nothing.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="state">The cluster.</param>
+    /// <param name="context">The context's name.</param>
+    public Problem? Check(FlyteContext run, NewClusterState state, string context)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(state);
+        var endpoint = state.Cluster?.Endpoint;
+        var remedy = $"Name another context for {state.Plane} in the fleet, or remove";
+        if (Server(context) is { } server)
+        {
+            if (endpoint is not null && IsSame(server, endpoint))
+                return null;
+            var where = endpoint is null ? $"EKS cluster '{state.Name}' is not there yet" : $"EKS cluster '{state.Name}' is at {endpoint}";
+            return new Problem(state.Plane, $"The kubeconfig has a context '{context}' already; it leads to {(server.Length > 0 ? server : "no server")}, and {where}.", $"{remedy} that one (kubectl config delete-context {context}).");
+        }
+
+        if ((string?)Entry("clusters", "cluster", context)?["server"] is { } other && (endpoint is null || !IsSame(other, endpoint)))
+            return new Problem(state.Plane, $"The kubeconfig has a cluster '{context}' already, {other}, that is not EKS cluster '{state.Name}'.", $"{remedy} that one (kubectl config delete-cluster {context}).");
+        return Entry("users", "user", context) is { } user && !IsLogin(user, NewContexts.Login(run, state))
+            ? new Problem(state.Plane, $"The kubeconfig has a user '{context}' already, with another login.", $"{remedy} that one (kubectl config delete-user {context}).")
+            : null;
+    }
+
+    private JsonObject? Entry(string list, string kind, string? name)
+        => (view?[list] as JsonArray ?? []).OfType<JsonObject>().FirstOrDefault(entry => (string?)entry["name"] == name)?[kind] as JsonObject;
+
+    private static bool IsSame(string left, string right) => string.Equals(Plain(left), Plain(right), StringComparison.OrdinalIgnoreCase);
+
+    private static string Plain(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) ? address.GetLeftPart(UriPartial.Path).TrimEnd('/') : url;
+
+    private static bool IsLogin(JsonObject user, ExecLogin login)
+        => user["exec"] is JsonObject exec && user.Count == 1
+            && (string?)exec["command"] == login.Command
+            && Texts(exec["args"]).SequenceEqual(login.Arguments, StringComparer.Ordinal)
+            && (exec["env"] as JsonArray ?? []).Select(one => $"{one?["name"]}={one?["value"]}").SequenceEqual(login.Environment.Select(one => $"{one.Key}={one.Value}"), StringComparer.Ordinal);
+
+    private static IEnumerable<string?> Texts(JsonNode? list) => (list as JsonArray ?? []).Select(one => (string?)one);
+}

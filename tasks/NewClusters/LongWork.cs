@@ -1,0 +1,118 @@
+using System.Text.RegularExpressions;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Eksctl;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>Work of many minutes for one data plane, told as it goes on.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plane">The data plane's fleet name.</param>
+public sealed partial class LongWork(FlyteContext context, string plane)
+{
+    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Telling = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
+
+    /// <summary>The longest wait for a cluster or a node group: 40 minutes, or <c>--timeout</c> where that is longer.</summary>
+    public TimeSpan Longest => context.Options.Timeout > Usual ? context.Options.Timeout : Usual;
+
+    /// <summary>Runs eksctl: its lines are told under the data plane's name, each once, and every two minutes that it is still at work.</summary>
+    /// <param name="what">What it makes, <c>EKS cluster flyte-2</c>.</param>
+    /// <param name="run">Runs it, with who hears its lines.</param>
+    /// <param name="cancellationToken">Ends eksctl.</param>
+    /// <exception cref="InvalidOperationException">It took too long.</exception>
+    public async Task RunAsync(string what, Func<Action<string>, CancellationToken, Task> run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Longest + Grace);
+        try
+        {
+            var working = run(Once(line => context.Tell(plane, line)), limit.Token);
+            await TellingAsync(working, Telling, TimeProvider.System, elapsed => context.Tell(plane, $"eksctl is at work on {what} for {Shown(elapsed)}"));
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or EksctlException { WasEnded: true })
+        {
+            var ended = $"{plane}: eksctl was ended while it made {what}; CloudFormation may go on with it in AWS. The same command again waits for it, and says where it failed.";
+            if (exception is EksctlException)
+                throw new InvalidOperationException(ended, exception);
+            if (!cancellationToken.IsCancellationRequested)
+                throw new InvalidOperationException($"It took longer than {Shown(Longest)}. {ended}", exception);
+            context.Journal.Add(ended);
+            throw;
+        }
+    }
+
+    /// <summary>Looks every 15 seconds until something is there; tells every two minutes what is waited for.</summary>
+    /// <param name="what">What is waited for, <c>EKS cluster flyte-2</c>.</param>
+    /// <param name="look">Looks: null when it is there, else its state. Throws when it will never be.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="InvalidOperationException">It took too long.</exception>
+    public async Task WaitAsync(string what, Func<CancellationToken, Task<string?>> look, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        var time = context.Aws.Time;
+        var began = time.GetUtcNow();
+        for (var told = DateTimeOffset.MinValue; await TryAsync(look, cancellationToken) is { } state; await Task.Delay(Look, time, cancellationToken))
+        {
+            var elapsed = time.GetUtcNow() - began;
+            if (elapsed >= Longest)
+                throw new InvalidOperationException($"{what} is {state} after {Shown(Longest)}. Look at it in the AWS console, then run again.");
+            if (time.GetUtcNow() - told < Telling)
+                continue;
+            told = time.GetUtcNow();
+            context.Tell(plane, $"waiting for {what}: {state}, for {Shown(elapsed)}");
+        }
+    }
+
+    /// <summary>Waits for work, and tells in between how long it has taken.</summary>
+    /// <param name="working">The work.</param>
+    /// <param name="every">How often to tell.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="tell">Tells how long it has taken.</param>
+    public static async Task TellingAsync(Task working, TimeSpan every, TimeProvider time, Action<TimeSpan> tell)
+    {
+        var began = time.GetUtcNow();
+        using var done = new CancellationTokenSource();
+        while (await Task.WhenAny(working, Task.Delay(every, time, done.Token)) != working)
+            tell(time.GetUtcNow() - began);
+        await done.CancelAsync();
+        await working;
+    }
+
+    // eksctl repeats what it waits for.
+    private static Action<string> Once(Action<string> tell)
+    {
+        var told = new HashSet<string>(StringComparer.Ordinal);
+        return line =>
+        {
+            var text = Time().Replace(line, string.Empty).Trim();
+            lock (told)
+            {
+                if (text.Length == 0 || !told.Add(text))
+                    return;
+            }
+
+            tell(text);
+        };
+    }
+
+    // A network that is away for a moment is no reason to give up what AWS goes on with.
+    private static async Task<string?> TryAsync(Func<CancellationToken, Task<string?>> look, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await look(cancellationToken);
+        }
+        catch (Aws.AwsException exception) when (exception.IsPassing || exception.Code == "Unreachable")
+        {
+            return $"not known ({exception.Code})";
+        }
+    }
+
+    private static string Shown(TimeSpan duration) => duration.TotalMinutes < 1 ? $"{duration.TotalSeconds:0} s" : $"{Math.Floor(duration.TotalMinutes):0} min";
+
+    [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Time();
+}

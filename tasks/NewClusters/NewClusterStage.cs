@@ -1,0 +1,33 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>Runs a stage for the data planes that the fleet says how to create.</summary>
+public static class NewClusterStage
+{
+    /// <summary>Why there is nothing to do for a fleet or a data plane.</summary>
+    public const string NoCreate = "the fleet does not say how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})";
+
+    /// <summary>Runs a stage; reads and checks everything, and asks, where no stage of the run has.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="stage">The task's name.</param>
+    /// <param name="work">The stage's work for one data plane.</param>
+    /// <exception cref="Problems.RefusedException">Something is wrong, or the answer was no.</exception>
+    public static async Task OnNewClustersAsync(this FlyteContext context, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(work);
+        if (context.Run.Fleet.Aws is null)
+        {
+            await context.OnceAsync(stage, static _ => Task.FromResult(StageResult.Skipped(AwsCheck.NoAws)));
+            return;
+        }
+
+        var states = await NewClusterCheck.EnsureAsync(context, context.Cancellation);
+        await context.ForEachDataPlaneAsync(stage, (plane, cancellationToken) => states.TryGetValue(plane.Name, out var state)
+            ? work(plane, state, cancellationToken)
+            : Task.FromResult(StageResult.Skipped(NoCreate)));
+    }
+}

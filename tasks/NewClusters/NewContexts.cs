@@ -1,0 +1,109 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Kubectl;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>
+/// Writes new clusters' kubeconfig contexts, one after the other: entries under the context's name, whose login is <c>aws eks get-token</c>.
+/// <c>aws eks update-kubeconfig</c> would switch the current-context too.
+/// </summary>
+/// <param name="context">The run.</param>
+public sealed class NewContexts(FlyteContext context) : IDisposable
+{
+    private const int Attempts = 10;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>Reads the run's kubeconfig; one that <c>--kubeconfig</c> names and that is not there is empty.</summary>
+    /// <exception cref="KubectlException">It cannot be read.</exception>
+    /// <exception cref="FormatException">kubectl answered no JSON.</exception>
+    public static async Task<Kubeconfig> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return new Kubeconfig(context.Run.Kubeconfig is { } path && !File.Exists(path) ? null : await context.KubectlConfigView.ReadAsync(Settings(context), cancellationToken));
+    }
+
+    /// <summary>How kubectl logs in to an EKS cluster: as <c>aws eks update-kubeconfig</c> writes it, the profile's name included where one is set.</summary>
+    public static ExecLogin Login(FlyteContext context, NewClusterState state)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(state);
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (ProfileVariables.Select(context.Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value)) is { } profile)
+            environment["AWS_PROFILE"] = profile;
+        return new ExecLogin("aws", ["--region", state.Region, "eks", "get-token", "--cluster-name", state.Name, "--output", "json"], environment);
+    }
+
+    /// <summary>Writes a cluster's context, unless it is there.</summary>
+    /// <param name="state">The cluster; with the gate open it has its endpoint.</param>
+    /// <param name="name">The context's name.</param>
+    /// <param name="cancellationToken">Ends kubectl.</param>
+    /// <exception cref="InvalidOperationException">The name has become another cluster's since the check.</exception>
+    /// <exception cref="KubectlException">kubectl failed.</exception>
+    public async Task EnsureAsync(NewClusterState state, string name, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var kubeconfig = await ReadAsync(context, cancellationToken);
+            if (kubeconfig.Check(context, state, name) is { } problem)
+                throw new InvalidOperationException($"{problem.What} {problem.Remedy}");
+            if (state.Cluster?.Endpoint is { } endpoint && kubeconfig.HasContext(name, endpoint))
+                return;
+            var change = new Change(state.Plane, "KubeconfigContext", null, name, ChangeAction.Create, $"in {context.Run.Kubeconfig ?? "kubectl's own kubeconfig"}, for EKS cluster {state.Name}; current-context stays");
+            await context.Gate.PassAsync(change, (permit, end) => WriteAsync(permit, state, name, end), cancellationToken);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    // The context last: without it the other two mean nothing to anybody, and the next run writes them again.
+    private async Task WriteAsync(ChangePermit permit, NewClusterState state, string name, CancellationToken cancellationToken)
+    {
+        if (state.Cluster is not { Endpoint: { } endpoint, Authority: { } authority })
+            throw new InvalidOperationException($"EKS cluster '{state.Name}' tells no endpoint and no certificate yet. Run again in a moment.");
+        var settings = Settings(context);
+        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.crt");
+        try
+        {
+            await File.WriteAllBytesAsync(file, Convert.FromBase64String(authority), cancellationToken);
+            await PatientlyAsync(() => context.KubectlConfig.SetClusterAsync(permit, name, endpoint, file, settings, cancellationToken), cancellationToken);
+            await PatientlyAsync(() => context.KubectlConfig.SetCredentialsAsync(permit, name, Login(context, state), settings, cancellationToken), cancellationToken);
+            await PatientlyAsync(() => context.KubectlConfig.SetContextAsync(permit, name, name, name, settings, cancellationToken), cancellationToken);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    // kubectl fails at once where another kubectl holds the kubeconfig's lock file.
+    private async Task PatientlyAsync(Func<Task> write, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (KubectlException exception) when (attempt < Attempts && exception.Message.Contains(".lock: file exists", StringComparison.Ordinal))
+            {
+                await Task.Delay(Pause, context.Aws.Time, cancellationToken);
+            }
+        }
+    }
+
+    private static KubectlSettings Settings(FlyteContext context) => new() { Kubeconfig = context.Run.Kubeconfig };
+}

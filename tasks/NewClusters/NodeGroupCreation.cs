@@ -1,0 +1,122 @@
+using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Eksctl;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.NewClusters;
+
+/// <summary>Has one cluster's OIDC provider and node group: makes them, or waits for a group that is being made. Nothing is ever deleted.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plane">The data plane.</param>
+/// <param name="state">Its cluster.</param>
+public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state)
+{
+    private const string Unknown = "(known after apply)";
+
+    private readonly LongWork _work = new(context, plane.Name);
+
+    private string What => $"Node group {state.Wanted.NodeGroup.Name} of {state.Name}";
+
+    /// <summary>Has the provider and the nodes.</summary>
+    /// <exception cref="InvalidOperationException">The cluster is not there, or the node group failed.</exception>
+    /// <exception cref="EksctlException">eksctl failed.</exception>
+    /// <exception cref="AwsException">AWS refused.</exception>
+    public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
+    {
+        if (context.Gate.IsOpen && state.Cluster is not { IsActive: true })
+            throw new InvalidOperationException($"EKS cluster '{state.Name}' is {state.Cluster?.Status ?? "not there"}. Run without --exclusive.");
+
+        // Making the cluster takes long enough for somebody to add nodes.
+        if (context.Gate.IsOpen && state.IsNodeGroupAbsent && !state.IsNew)
+            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+
+        // First, as it takes a moment and the nodes take minutes.
+        await AssociateAsync(cancellationToken);
+        if (state.IsNodeGroupAbsent)
+        {
+            await TellMissingAddonsAsync(cancellationToken);
+            var change = new Change(plane.Name, "NodeGroup", null, state.Wanted.NodeGroup.Name, ChangeAction.Create, state.NodeGroupDetail);
+            await context.Gate.PassAsync(change, CreateAsync, cancellationToken);
+        }
+        else if (state.NodeGroup is not { IsActive: true })
+        {
+            Judge();
+            if (context.Gate.IsOpen)
+                await WaitAsync(cancellationToken);
+        }
+
+        if (state.NodeGroup is { Status: "DEGRADED" } degraded)
+            context.Journal.Add($"{plane.Name}: {What} is DEGRADED{NewClusterState.Shown(degraded.Issues)}");
+        return StageResult.Done;
+    }
+
+    private async Task AssociateAsync(CancellationToken cancellationToken)
+    {
+        if (state.HasProvider)
+            return;
+        var issuer = state.Cluster?.IssuerUrl;
+        var change = new Change(plane.Name, "OidcProvider", null, issuer?.Replace("https://", string.Empty, StringComparison.Ordinal) ?? Unknown, ChangeAction.Create, $"EKS cluster {state.Name}, {state.Region}");
+        await context.Gate.PassAsync(
+            change,
+            (permit, end) => context.Options.WithoutEksctl
+                ? context.Aws.Providers.CreateAsync(permit, state.Region, issuer ?? throw new InvalidOperationException($"EKS cluster '{state.Name}' has no OIDC issuer yet. Run again in a moment."), end)
+                : context.Eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = state.Name, Region = state.Region }, end),
+            cancellationToken);
+    }
+
+    private async Task CreateAsync(ChangePermit permit, CancellationToken cancellationToken)
+    {
+        var wanted = state.Wanted.NodeGroup;
+        try
+        {
+            await _work.RunAsync(
+                $"node group {wanted.Name}",
+                (hears, end) => context.Eksctl.CreateNodeGroupAsync(
+                    permit,
+                    new EksctlNodeGroupSettings { Cluster = state.Name, Region = state.Region, Name = wanted.Name, NodeType = wanted.InstanceType, Nodes = wanted.Nodes, Timeout = _work.Longest, Hears = hears },
+                    end),
+                cancellationToken);
+        }
+        catch (EksctlException exception)
+        {
+            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+            if (!exception.IsThereAlready)
+                throw state.NodeGroupFailure is { } failure ? new InvalidOperationException($"{exception.Message} {failure}", exception) : exception;
+            context.Tell(plane.Name, $"somebody else makes node group {wanted.Name} at this moment");
+        }
+
+        await WaitAsync(cancellationToken);
+    }
+
+    private Task WaitAsync(CancellationToken cancellationToken)
+        => _work.WaitAsync(
+            What,
+            async end =>
+            {
+                await state.ReadNodeGroupAsync(context.Aws, end);
+                if (state.NodeGroup is { IsActive: true })
+                    return null;
+                Judge();
+                return state.NodeGroup?.Status ?? state.NodeGroupStack!.Status;
+            },
+            cancellationToken);
+
+    // What will not become nodes by waiting.
+    private void Judge()
+    {
+        if (state.NodeGroupFailure is { } failure)
+            throw new InvalidOperationException(failure);
+        if (state.IsNodeGroupAbsent)
+            throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
+    }
+
+    // eksctl adds them at the end of 'create cluster'; without vpc-cni no node becomes Ready.
+    private async Task TellMissingAddonsAsync(CancellationToken cancellationToken)
+    {
+        if (state.IsNew || state.Cluster is null || await context.Aws.Eks.AddonsAsync(state.Region, state.Name, cancellationToken) is not { Count: 0 })
+            return;
+        context.Journal.Add($"{plane.Name}: EKS cluster {state.Name} has no EKS add-ons. Where eksctl was ended while it made the cluster, they are missing and nodes do not become Ready: "
+            + $"eksctl create addon --cluster {state.Name} --region {state.Region} --name vpc-cni; the same for kube-proxy and coredns.");
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.NewClusters;
+using Flyte.MultiCluster.Tests.Iam;
+using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Tests.Sandbox.Conformance;
+using NSubstitute;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.NewClusters;
+
+/// <summary>Runs of CreateCluster and CreateNodeGroup with aws (a script of the test's), eksctl's stub, the real kubectl and a kubeconfig of its own.</summary>
+internal sealed class NewClusterBed : IDisposable
+{
+    /// <summary>The stacks that moto cannot tell of: those that the test put there.</summary>
+    public const string Stacks = """
+        case "$1 $2" in
+          "cloudformation describe-stacks") if [ -f "$(dirname "$0")/$4" ]; then cat "$(dirname "$0")/$4"; else echo "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id $4 does not exist" >&2; exit 254; fi; exit 0;;
+          "eks list-addons") echo '{"addons": ["vpc-cni"]}'; exit 0;;
+        esac
+
+        """;
+
+    /// <summary>An aws that tells one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold a state a line, and the last one stays.</summary>
+    public const string States = """
+        d=$(dirname "$0")
+        next() { state=$(head -n 1 "$d/$1" 2>/dev/null || echo NONE); if [ "$(wc -l <"$d/$1" 2>/dev/null || echo 0)" -gt 1 ]; then sed 1d "$d/$1" >"$d/$1.next"; mv "$d/$1.next" "$d/$1"; fi; }
+        none() { echo "An error occurred ($1) when calling the Describe operation: it does not exist" >&2; exit 254; }
+        issues='"health": {"issues": [{"code": "NodeCreationFailure", "message": "Instances failed to join the kubernetes cluster.", "resourceIds": []}]}'
+        case "$1 $2 $4" in
+          "sts get-caller-identity "*) echo '{"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/ops/joe"}';;
+          "ec2 describe-subnets "*) echo '{"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "x", "VpcId": "v"}, {"SubnetId": "subnet-b", "AvailabilityZone": "y", "VpcId": "v"}]}';;
+          "iam list-open-id-connect-providers "*) echo '{"OpenIDConnectProviderList": [{"Arn": "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/c"}]}';;
+          "eks list-addons "*) if [ -f "$d/addons" ]; then cat "$d/addons"; else none AccessDenied; fi;;
+          "eks describe-cluster "*) next cluster; case $state in
+              NONE) none ResourceNotFoundException;;
+              ACTIVE) echo '{"cluster": {"status": "ACTIVE", "endpoint": "https://eks.example.com", "certificateAuthority": {"data": "Y2E="}, "identity": {"oidc": {"issuer": "https://oidc.example.com/id/c"}}}}';;
+              *) echo "{\"cluster\": {\"status\": \"$state\", $issues}}";; esac;;
+          "eks describe-nodegroup "*) next group; case $state in NONE) none ResourceNotFoundException;; *) echo "{\"nodegroup\": {\"status\": \"$state\", $issues}}";; esac;;
+          "cloudformation describe-stacks eksctl-c-cluster") next stack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
+          "cloudformation describe-stacks eksctl-c-nodegroup-flyte") next groupstack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
+          *) echo "unexpected: $*" >&2; exit 2;;
+        esac
+        """;
+
+    private const string Existing = """
+        apiVersion: v1
+        kind: Config
+        current-context: mine
+        clusters: [{name: mine, cluster: {server: "https://mine.example.com"}}]
+        users: [{name: mine, user: {token: secret-of-mine}}]
+        contexts: [{name: mine, context: {cluster: mine, user: mine}}]
+        preferences: {}
+        """;
+
+    private readonly AwsBed _bed;
+
+    public NewClusterBed(string aws, bool eksctl = true)
+    {
+        _bed = new AwsBed(aws, eksctl);
+        Kubeconfig = Path.Combine(_bed.Folder, "kube config");
+        File.WriteAllText(Kubeconfig, Existing);
+        ExecutableFile.Write(Path.Combine(_bed.Folder, "kubectl"), $"#!/bin/sh\nexec '{Tool.Kubectl()}' \"$@\"\n");
+        Terminal.IsThere.Returns(true);
+        Terminal.AskAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns("y");
+    }
+
+    /// <summary>Somebody at the terminal, who says y.</summary>
+    public ITerminal Terminal { get; } = Substitute.For<ITerminal>();
+
+    public string Kubeconfig { get; }
+
+    public string Folder => _bed.Folder;
+
+    public InstantTime Time => _bed.Time;
+
+    public TestRun Last => _bed.Last;
+
+    public IReadOnlyList<string> TakeCalls() => _bed.TakeCalls();
+
+    /// <summary>A data plane for each name, in the regions of <see cref="AwsBed.Regions"/>, to be created.</summary>
+    public static Fleet Fleet(IReadOnlyList<string> names, Func<string, IReadOnlyList<string>> subnets)
+    {
+        var fleet = AwsBed.Fleet(names.Count, "new");
+        return fleet with
+        {
+            DataPlanes = [.. fleet.DataPlanes.Zip(names, (plane, name) => plane with
+            {
+                Cluster = new CloudCluster { Name = name, Region = plane.Cluster!.Region, Create = new NewCluster("1.33", subnets(plane.Cluster.Region!), new NodeGroup()) },
+            })],
+        };
+    }
+
+    /// <summary>Runs both stages, or the first alone, and answers the changes: <c>dp1 create EksCluster a</c>.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(Fleet fleet, RunOptions? options = null, bool withNodes = true)
+    {
+        var run = Next(fleet, options, withNodes);
+        await new CreateCluster().RunAsync(run.Context);
+        if (withNodes)
+            await new CreateNodeGroup().RunAsync(run.Context);
+        return Changes();
+    }
+
+    public TestRun Next(Fleet fleet, RunOptions? options = null, bool withNodes = true)
+    {
+        var run = _bed.Next(fleet, (options ?? new RunOptions()) with { Kubeconfig = Kubeconfig });
+        run.Context.Terminal = Terminal;
+        run.Context.Tasks = withNodes ? new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster), nameof(CreateNodeGroup) } : new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster) };
+        return run;
+    }
+
+    /// <summary>The changes of the last run, in order.</summary>
+    public IReadOnlyList<string> Changes() => [.. Last.Context.Gate.Changes.Select(change => $"{change.Cluster} {change.Action.ToString().ToLowerInvariant()} {change.Kind} {change.Name}")];
+
+    /// <summary>The kubeconfig, as kubectl reads it.</summary>
+    public JsonNode View()
+    {
+        using var kubectl = Process.Start(new ProcessStartInfo(Tool.Kubectl(), ["config", "view", "--raw", "--output=json", "--kubeconfig", Kubeconfig]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var view = kubectl.StandardOutput.ReadToEnd();
+        kubectl.WaitForExit();
+        return JsonNode.Parse(view)!;
+    }
+
+    public static IEnumerable<string> Names(JsonNode view, string list) => view[list]!.AsArray().Select(entry => (string)entry!["name"]!);
+
+    public static JsonObject Entry(JsonNode view, string list, string name) => view[list]!.AsArray().Single(entry => (string?)entry!["name"] == name)!.AsObject();
+
+    /// <summary>Calls aws as a person would.</summary>
+    public JsonNode Aws(params string[] arguments)
+    {
+        using var aws = Process.Start(new ProcessStartInfo(_bed.Aws, [.. arguments, "--output", "json"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        var said = aws.StandardOutput.ReadToEnd();
+        aws.WaitForExit();
+        Assert.That(aws.ExitCode, Is.Zero, string.Join(' ', arguments));
+        return JsonNode.Parse(said)!;
+    }
+
+    /// <summary>A fleet whose one data plane is EKS cluster c, to be created.</summary>
+    public static Fleet C => Fleet(["c"], _ => ["subnet-a", "subnet-b"]);
+
+    /// <summary>Writes a file of <see cref="States"/>.</summary>
+    public void Put(string file, params string[] states) => File.WriteAllText(Path.Combine(Folder, file), string.Join('\n', states) + "\n");
+
+    /// <summary>Puts another eksctl there, in the language of sh.</summary>
+    public void Eksctl(string script) => ExecutableFile.Write(Path.Combine(Folder, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Path.Combine(Folder, "calls")}'\n{script}\n");
+
+    public void Dispose() => _bed.Dispose();
+}

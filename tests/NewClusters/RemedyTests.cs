@@ -1,0 +1,58 @@
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Tests.Runs;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.NewClusters;
+
+/// <summary>Other stages, where a cluster is not there that the fleet says how to create.</summary>
+[Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
+internal sealed class RemedyTests
+{
+    [Test]
+    public async Task CheckAws_names_the_target_that_creates_it()
+    {
+        using var bed = new NewClusterBed(NewClusterBed.States);
+        bed.Put("cluster", "NONE");
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckAws().RunAsync(bed.Next(NewClusterBed.C).Context));
+
+        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: There is no EKS cluster 'c' in eu-west-2. The fleet says how to create it: ./build.sh --target=CreateNodeGroup does, its nodes and context too."));
+    }
+
+    [Test]
+    public async Task CheckClusters_names_the_target_that_writes_its_context()
+    {
+        using var run = new TestRun(fleet: NewClusterBed.C);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => new FleetCheck(run.Context).ContextsAsync(default));
+
+        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup does, and writes this context.")
+            .And.Some.StartsWith("controlplane: The kubeconfig has no context 'control'. Name one of its contexts"));
+    }
+
+    [Test]
+    public async Task Without_AWS_there_is_nothing_to_create_and_that_is_told()
+    {
+        using var bed = new NewClusterBed("exit 1");
+
+        await bed.RunAsync(NewClusterBed.C with { Aws = null });
+
+        Assert.That(bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)).Distinct(), Is.EqualTo(new[] { (StageStatus.Skipped, (string?)AwsCheck.NoAws) }));
+    }
+
+    [Test]
+    public async Task Where_nothing_is_to_be_created_AWS_is_not_asked()
+    {
+        using var bed = new NewClusterBed("exit 1");
+        var plane = NewClusterBed.C.DataPlanes[0];
+
+        await bed.RunAsync(NewClusterBed.C with { DataPlanes = [plane with { Cluster = new CloudCluster { Name = "c" } }] });
+
+        Assert.That(bed.TakeCalls(), Is.Empty);
+        Assert.That(bed.Last.Context.Journal.Stages.Select(stage => stage.Status), Has.All.EqualTo(StageStatus.Skipped));
+    }
+}

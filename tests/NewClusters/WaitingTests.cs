@@ -1,0 +1,173 @@
+using Flyte.MultiCluster.NewClusters;
+using NSubstitute;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.NewClusters;
+
+/// <summary>What is waited for, what has failed and what is interrupted, with an aws that tells one state after the other.</summary>
+[Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
+internal sealed class WaitingTests
+{
+    private NewClusterBed _bed = null!;
+
+    [SetUp]
+    public void Make() => _bed = new NewClusterBed(NewClusterBed.States);
+
+    [TearDown]
+    public void Clean() => _bed.Dispose();
+
+    [Test]
+    public async Task A_cluster_and_nodes_that_are_being_made_are_waited_for()
+    {
+        _bed.Put("cluster", "CREATING", "CREATING", "CREATING", "ACTIVE");
+        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        _bed.Put("group", "CREATING", "CREATING", "ACTIVE");
+        _bed.Put("groupstack", "CREATE_IN_PROGRESS");
+
+        Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
+        Assert.That(_bed.Last.Lines, Has.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 0 s").And.Some.Contains("waiting for Node group flyte of c: CREATING"));
+        Assert.That(_bed.Time.Pauses, Is.Not.Empty.And.All.EqualTo(TimeSpan.FromSeconds(15)));
+        await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
+    }
+
+    [Test]
+    public async Task A_stack_that_has_no_cluster_yet_is_waited_for()
+    {
+        _bed.Put("cluster", "NONE", "NONE", "ACTIVE");
+        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        _bed.Put("group", "ACTIVE");
+
+        Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
+        Assert.That(_bed.Last.Lines, Has.Some.Contains("waiting for EKS cluster c: CREATE_IN_PROGRESS"));
+    }
+
+    [TestCase("FAILED", "NONE", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl delete cluster --region eu-west-2 --name c --wait), and run again.")]
+    [TestCase("NONE", "ROLLBACK_COMPLETE", "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Have it deleted (eksctl delete cluster")]
+    [TestCase("CREATING", "CREATE_FAILED", "eksctl-c-cluster is CREATE_FAILED")]
+    [TestCase("NONE", "CREATE_COMPLETE", "eksctl-c-cluster is CREATE_COMPLETE")]
+    [TestCase("DELETING", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
+    public async Task A_cluster_that_will_not_come_fails_with_what_to_do(string cluster, string stack, string said)
+    {
+        _bed.Put("cluster", cluster);
+        _bed.Put("stack", stack);
+
+        Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.Empty);
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain(said));
+        Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
+        await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
+    }
+
+    [TestCase("CREATE_FAILED", "NONE", "Node group flyte of c is CREATE_FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl delete nodegroup --cluster c --region eu-west-2 --name flyte --wait), and run again.")]
+    [TestCase("NONE", "ROLLBACK_COMPLETE", "CloudFormation stack eksctl-c-nodegroup-flyte is ROLLBACK_COMPLETE (Cannot create it). Have it deleted (eksctl delete nodegroup")]
+    [TestCase("DELETING", "NONE", "is being deleted")]
+    public async Task Nodes_that_will_not_come_fail_with_what_to_do(string group, string stack, string said)
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("group", group);
+        _bed.Put("groupstack", stack);
+
+        await _bed.RunAsync(NewClusterBed.C);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain(said));
+        Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
+    }
+
+    [Test]
+    public async Task Degraded_nodes_are_told_and_are_there()
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("group", "DEGRADED");
+
+        await _bed.RunAsync(NewClusterBed.C);
+
+        Assert.That(_bed.Last.Plane.Failure, Is.Null);
+        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Does.Contain("DEGRADED (NodeCreationFailure"));
+    }
+
+    [Test]
+    public async Task A_cluster_without_add_ons_is_told_before_its_nodes_are_made()
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("group", "NONE", "NONE", "ACTIVE");
+        _bed.Put("addons", """{"addons": []}""");
+        _bed.Eksctl("exit 0");
+
+        Assert.That(await _bed.RunAsync(NewClusterBed.C), Has.Some.EqualTo("dp1 create NodeGroup flyte"));
+        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Does.Contain("no EKS add-ons").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name vpc-cni"));
+    }
+
+    [Test]
+    public async Task A_cluster_that_somebody_else_begins_to_make_at_the_same_moment_is_waited_for()
+    {
+        _bed.Put("cluster", "NONE", "CREATING", "ACTIVE");
+        _bed.Put("group", "ACTIVE");
+        _bed.Eksctl("""
+            echo '2026-01-02 03:04:05 [✖]  creating CloudFormation stack "eksctl-c-cluster": AlreadyExistsException: Stack [eksctl-c-cluster] already exists'
+            echo 'Error: failed to create cluster "c"' >&2
+            exit 1
+            """);
+
+        await _bed.RunAsync(NewClusterBed.C, withNodes: false);
+
+        Assert.That(_bed.Last.Plane.Failure, Is.Null);
+        Assert.That(_bed.Last.Lines, Has.Some.Contains("somebody else makes EKS cluster c"));
+    }
+
+    [Test]
+    public async Task Nodes_that_eksctl_gives_up_are_told_with_what_EKS_says()
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("group", "NONE", "NONE", "CREATE_FAILED");
+        _bed.Eksctl("echo 'Error: failed to create nodegroups for cluster \"c\"' >&2; exit 1");
+
+        await _bed.RunAsync(NewClusterBed.C);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain("failed to create nodegroups").And.Contain("Instances failed to join").And.Contain("eksctl delete nodegroup"));
+    }
+
+    [Test]
+    public async Task Eksctls_lines_are_told_under_the_planes_name_once_and_without_their_time()
+    {
+        _bed.Put("cluster", "NONE", "ACTIVE");
+        _bed.Eksctl("""
+            echo '2026-01-02 03:04:05 [ℹ]  waiting for CloudFormation stack "eksctl-c-cluster"'
+            echo '2026-01-02 03:05:05 [ℹ]  waiting for CloudFormation stack "eksctl-c-cluster"'
+            echo '2026-01-02 03:06:05 [!]  on standard error' >&2
+            """);
+
+        await _bed.RunAsync(NewClusterBed.C, withNodes: false);
+
+        Assert.That(_bed.Last.Lines.Where(line => line.Contains('[', StringComparison.Ordinal) && (line.Contains("stack", StringComparison.Ordinal) || line.Contains("standard error", StringComparison.Ordinal))),
+            Is.EquivalentTo(new[] { "[dp1] [ℹ]  waiting for CloudFormation stack \"eksctl-c-cluster\"", "[dp1] [!]  on standard error" }));
+    }
+
+    [TestCase("INT")]
+    [TestCase("TERM")]
+    public async Task An_eksctl_that_somebody_ends_is_told_with_what_goes_on(string signal)
+    {
+        _bed.Put("cluster", "NONE");
+        _bed.Eksctl($"kill -{signal} $$");
+
+        await _bed.RunAsync(NewClusterBed.C, withNodes: false);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain("eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
+    }
+
+    [Test]
+    public async Task Interrupted_while_eksctl_works_eksctl_is_ended_and_what_goes_on_is_told()
+    {
+        _bed.Put("cluster", "NONE");
+        _bed.Eksctl("echo $$ >\"$(dirname \"$0\")/pid\"; echo begun; exec tail -f /dev/null");
+        var run = _bed.Next(NewClusterBed.C, withNodes: false);
+
+        var running = new CreateCluster().RunAsync(run.Context);
+        while (!run.Lines.Contains("[dp1] begun", StringComparer.Ordinal) && !running.IsCompleted)
+            await Task.Yield();
+        run.Interruption.Interrupt();
+
+        Assert.That(() => running, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was ended while it made EKS cluster c; CloudFormation may go on").And.Contain("The same command again waits for it"));
+        Assert.That(run.Context.Gate.Changes, Is.Empty);
+        Assert.That(Directory.Exists($"/proc/{File.ReadAllText(Path.Combine(_bed.Folder, "pid")).Trim()}"), Is.False);
+    }
+}
