@@ -72,6 +72,7 @@ public static class Checks
         new LoadedCredentialsCheck(),
         new FlyteAdminCheck(),
         new ExecutionLabelsCheck(),
+        new WorkloadIdentityCheck(),
     ];
 
     /// <summary>All of them with the smoke run.</summary>
