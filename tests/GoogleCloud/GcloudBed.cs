@@ -33,11 +33,7 @@ internal sealed class GcloudBed : IDisposable
     public GcloudBed(bool processes = false)
     {
         _processes = processes;
-        var state = new JsonObject { ["account"] = "ops@example.com", ["projects"] = new JsonObject { ["p"] = new JsonObject() } };
-        state["clusters"] = new JsonObject(Enumerable.Range(0, 3).Select(number => KeyValuePair.Create($"europe-west1/c{number}", (JsonNode?)Cluster("p.svc.id.goog"))));
-        state["accounts"] = new JsonObject(new[] { ControlPlane, DataPlane, Workers }.Select(email => KeyValuePair.Create(email, (JsonNode?)new JsonObject { ["etag"] = 1, ["bindings"] = new JsonArray() })));
-        Save(state);
-        ExecutableFile.Write(Gcloud, $"#!/bin/sh\nGCLOUD_STATE='{File}' exec '{Path.Combine(StubTools.Folder, "gcloud")}' \"$@\"\n");
+        Make(File, Gcloud);
     }
 
     public InstantTime Time { get; } = new();
@@ -62,6 +58,19 @@ internal sealed class GcloudBed : IDisposable
         ["workloadIdentityConfig"] = pool is null ? null : new JsonObject { ["workloadPool"] = pool },
         ["nodePools"] = new JsonArray(new JsonObject { ["name"] = "default-pool", ["config"] = new JsonObject { ["workloadMetadataConfig"] = new JsonObject { ["mode"] = metadata } } }),
     };
+
+    /// <summary>Makes the project p in a file, and a gcloud that works on it.</summary>
+    public static void Make(string state, string gcloud)
+    {
+        System.IO.File.WriteAllText(state, new JsonObject
+        {
+            ["account"] = "ops@example.com",
+            ["projects"] = new JsonObject { ["p"] = new JsonObject() },
+            ["clusters"] = new JsonObject(Enumerable.Range(0, 3).Select(number => KeyValuePair.Create($"europe-west1/c{number}", (JsonNode?)Cluster("p.svc.id.goog")))),
+            ["accounts"] = new JsonObject(new[] { ControlPlane, DataPlane, Workers }.Select(email => KeyValuePair.Create(email, (JsonNode?)new JsonObject { ["etag"] = 1, ["bindings"] = new JsonArray() }))),
+        }.ToJsonString());
+        ExecutableFile.Write(gcloud, $"#!/bin/sh\nGCLOUD_STATE='{state}' exec '{Path.Combine(StubTools.Folder, "gcloud")}' \"$@\"\n");
+    }
 
     public static string Member(string account) => $"serviceAccount:p.svc.id.goog[{account}]";
 
