@@ -39,5 +39,6 @@ public sealed class GcloudTools
     /// <summary><c>gcloud iam service-accounts</c>.</summary>
     public ServiceAccountRunner ServiceAccounts { get; }
 
-    internal static IReadOnlyList<string> Executables { get; } = ["gcloud", "gcloud.cmd", "gcloud.exe"];
+    // On Windows a shell script of the name gcloud lies beside gcloud.cmd.
+    internal static IReadOnlyList<string> Executables { get; } = ["gcloud.cmd", "gcloud"];
 }

@@ -78,11 +78,15 @@ public sealed record ServiceAccountPolicy(IReadOnlyList<PolicyBinding> Bindings)
     public IReadOnlySet<string> Members(string role)
         => Bindings.Where(binding => binding.Role == role && !binding.IsConditional).SelectMany(binding => binding.Members).ToHashSet(StringComparer.Ordinal);
 
-    internal static ServiceAccountPolicy Of(JsonObject policy)
-        => new([.. (policy["bindings"] as JsonArray ?? []).OfType<JsonObject>().Select(binding => new PolicyBinding(
+    /// <summary>Reads a policy as Google Cloud writes it.</summary>
+    public static ServiceAccountPolicy Of(JsonObject policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return new([.. (policy["bindings"] as JsonArray ?? []).OfType<JsonObject>().Select(binding => new PolicyBinding(
             (string?)binding["role"] ?? string.Empty,
             [.. (binding["members"] as JsonArray ?? []).Select(member => (string?)member).OfType<string>()],
             binding["condition"] is not null))]);
+    }
 }
 
 /// <summary>A role with its members.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Runs;

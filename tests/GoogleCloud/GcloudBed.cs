@@ -114,7 +114,7 @@ internal sealed class GcloudBed : IDisposable
         var file = Substitute.For<IFile>();
         file.Exists.Returns(true);
         files.GetFile(Arg.Any<FilePath>()).Returns(file);
-        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(call => Find(call.Arg<IEnumerable<string>>().First()));
+        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(call => call.Arg<IEnumerable<string>>().Select(Find).FirstOrDefault(found => found is not null));
         tools.Resolve(Arg.Any<string>()).Returns(call => Find(call.Arg<string>()));
         run.Context.Gcloud = new GcloudTools(files, environment, _processes ? run.Context.Processes : new GcloudServer(File), tools, Time);
         prepare?.Invoke(run);

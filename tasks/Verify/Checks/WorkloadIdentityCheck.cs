@@ -1,4 +1,3 @@
-using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Problems;
 
@@ -29,7 +28,7 @@ public sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
         });
     }
 
-    private static IReadOnlyList<Finding> Look(string project, GoogleSnapshot snapshot)
+    private static Finding[] Look(string project, GoogleSnapshot snapshot)
     {
         Finding[] wrong =
         [
