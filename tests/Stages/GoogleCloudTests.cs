@@ -9,7 +9,6 @@ namespace Flyte.MultiCluster.Tests.Stages;
 internal sealed class GoogleCloudTests : StageTests
 {
     private static readonly string[] Accounts = ["flyte/datacatalog", "flyte/flyteadmin", "flyte/flytepropeller"];
-    private static readonly string[] Defaults = ["flytesnacks-development/default", "flytesnacks-production/default", "flytesnacks-staging/default"];
 
     private string State => Path.Combine(Bed.Folder, "gcloud.json");
 
@@ -27,11 +26,14 @@ internal sealed class GoogleCloudTests : StageTests
         Assert.That(Bound(), Is.EquivalentTo(Accounts));
         Assert.That(first.Output, Does.Contain("FlyteAdmin is not up yet").And.Contain("bound by another run of BindWorkloadIdentity"));
 
-        Assert.That((await RunAsync("--target=BindWorkloadIdentity")).Expect(0).Changes, Has.Count.EqualTo(Defaults.Length));
-        Assert.That(Bound(), Is.EquivalentTo(Accounts.Concat(Defaults)));
+        using var admin = Bed.OpenAdmin();
+        var (projects, domains) = (await admin.ProjectsAsync(default), await admin.DomainsAsync(default));
+        string[] defaults = [.. projects.SelectMany(project => domains, (project, domain) => $"{project}-{domain}/default")];
+        Assert.That((await RunAsync("--target=BindWorkloadIdentity")).Expect(0).Changes, Has.Count.EqualTo(defaults.Length));
+        Assert.That(Bound(), Is.EquivalentTo(Accounts.Concat(defaults)).And.SupersetOf(new[] { "flytesnacks-development/default" }));
 
         Assert.That((await RunAsync("--target=AddDataPlane")).Expect(0).Changes, Is.Empty);
-        Assert.That((await RunAsync("--target=Verify")).Expect(0).Output, Does.Contain("6 members of pool p.svc.id.goog"));
+        Assert.That((await RunAsync("--target=Verify")).Expect(0).Output, Does.Contain($"{Accounts.Length + defaults.Length} members of pool p.svc.id.goog"));
     }
 
     [Test]
