@@ -6,6 +6,7 @@ using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Eksctl;
 using Flyte.MultiCluster.Flytectl;
+using Flyte.MultiCluster.Gcloud;
 using Flyte.MultiCluster.Helm;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Processes;
@@ -42,6 +43,7 @@ public sealed class FlyteContext : FrostingContext
         PyflyteRun = new PyflyteRunRunner(context.FileSystem, context.Environment, processes, context.Tools);
         Aws = new AwsTools(context.FileSystem, context.Environment, processes, context.Tools, TimeProvider.System);
         Eksctl = new EksctlRunner(context.FileSystem, context.Environment, processes, context.Tools);
+        Gcloud = new GcloudTools(context.FileSystem, context.Environment, processes, context.Tools, TimeProvider.System);
         Charts = new ChartCache(Path.Combine(ProjectRoot.Path, "artifacts", "charts"), Values, Helm);
     }
 
@@ -95,6 +97,9 @@ public sealed class FlyteContext : FrostingContext
 
     /// <summary>The eksctl commands.</summary>
     public EksctlRunner Eksctl { get; }
+
+    /// <summary>The gcloud commands.</summary>
+    public GcloudTools Gcloud { get; set; }
 
     /// <summary>The cached charts.</summary>
     public ChartCache Charts { get; }

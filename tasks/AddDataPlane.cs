@@ -2,6 +2,7 @@ using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.SmokeRuns;
@@ -15,6 +16,7 @@ namespace Flyte.MultiCluster;
 [IsDependentOn(typeof(CheckClusters))]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
 [IsDependentOn(typeof(CheckAws))]
+[IsDependentOn(typeof(CheckGoogleCloud))]
 [IsDependentOn(typeof(CheckControlPlaneRelease))]
 [IsDependentOn(typeof(IamPrerequisites))]
 [IsDependentOn(typeof(VerifyPods))]

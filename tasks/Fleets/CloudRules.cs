@@ -38,7 +38,6 @@ internal sealed class CloudRules(FleetProblems problems)
                 break;
             case "gcp" when FleetMap.Open(node, "cloud", FleetKeys.Gcp, problems) is { } gcp:
                 Gcp = ReadGcp(gcp);
-                problems.Add(any.Get("provider")!, "Google Cloud is not supported yet by this version.", "Write cloud: {provider: none}, bind the service accounts yourself, and write their annotations into the values files.");
                 break;
             case var provider when !Providers.Contains(provider, StringComparer.Ordinal):
                 problems.Add(any.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", Nearest.Remedy(provider, Providers));

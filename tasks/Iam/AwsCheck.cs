@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Iam;
 public sealed class AwsCheck
 {
     /// <summary>Why there is nothing to do outside of AWS.</summary>
-    public const string NoAws = "the fleet has no roles on AWS (cloud: {provider: none})";
+    public const string NoAws = "the fleet has no roles on AWS (cloud: {provider: aws})";
 
     private readonly FlyteContext _context;
     private readonly AwsSettings _aws;

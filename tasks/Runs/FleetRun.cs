@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.NewClusters;
@@ -52,6 +53,9 @@ public sealed class FleetRun
 
     /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>
     public IReadOnlyDictionary<string, NewClusterState>? NewClusters { get; set; }
+
+    /// <summary>Google Cloud as it is; null before it was read in this run.</summary>
+    public GoogleSnapshot? Google { get; set; }
 
     /// <summary>The chart; set by <c>FetchChart</c>.</summary>
     /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>

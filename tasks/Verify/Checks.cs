@@ -92,6 +92,7 @@ public static class Checks
         new CloudIdentityCheck(),
         new FlyteAdminCheck(),
         new ExecutionLabelsCheck(),
+        new WorkloadIdentityCheck(),
     ];
 
     /// <summary>All of them with the smoke run.</summary>

@@ -12,7 +12,7 @@ internal sealed class ArchitectureTests
 {
     private static readonly string[] WritingWords = ["Apply", "Patch", "Delete", "Upgrade", "Install", "Rollback", "Uninstall", "Put", "Post", "Create", "Abort", "Update", "RunRemote"];
 
-    private static readonly string[] RunnerNamespaces = ["Aws", "Eksctl", "Helm", "Kubectl", "Flytectl", "Pyflyte"];
+    private static readonly string[] RunnerNamespaces = ["Aws", "Eksctl", "Gcloud", "Helm", "Kubectl", "Flytectl", "Pyflyte"];
 
     private static readonly Type[] Clients =
     [
@@ -22,7 +22,7 @@ internal sealed class ArchitectureTests
         .. typeof(FlyteContext).Assembly.GetTypes().Where(type => RunnerNamespaces.Any(name => type.Namespace == $"Flyte.MultiCluster.{name}") && type.Name.EndsWith("Runner", StringComparison.Ordinal)),
     ];
 
-    private static readonly string[] Plumbing = ["Aws", "Changes", "Eksctl", "FlyteAdmin", "Flytectl", "Helm", "Http", "Kubectl", "Kubernetes", "Processes", "Pyflyte", "Rollouts", "Values"];
+    private static readonly string[] Plumbing = ["Aws", "Changes", "Eksctl", "FlyteAdmin", "Flytectl", "Gcloud", "Helm", "Http", "Kubectl", "Kubernetes", "Processes", "Pyflyte", "Rollouts", "Values"];
 
     [Test]
     public void Every_call_that_writes_takes_the_gates_permit()

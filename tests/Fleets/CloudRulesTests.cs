@@ -35,15 +35,16 @@ internal sealed class CloudRulesTests
     }
 
     [Test]
-    public void What_this_version_does_not_do_yet_is_refused_and_not_ignored()
+    public void A_fleet_on_Google_Cloud_is_read()
     {
-        var gcp = ProblemsOf(Valid
-            .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n  location: europe-west1\n", StringComparison.Ordinal)
-            .Replace("context: dataplane1}", "context: dataplane1, cluster: flyte-1, location: europe-west1-b}", StringComparison.Ordinal)
-            .Replace("context: dataplane2}", "context: dataplane2, cluster: flyte-2, location: us-east1}", StringComparison.Ordinal)
-            .Replace(Default, "cloud: {provider: gcp, project: my, serviceAccounts: {controlPlane: c@my.iam.gserviceaccount.com, dataPlane: d@my.iam.gserviceaccount.com, workers: w@my.iam.gserviceaccount.com}}", StringComparison.Ordinal));
+        var fleet = Read(OnGoogleCloud("cluster: flyte-1, location: europe-west1-b")).Fleet!;
 
-        Assert.That(gcp.Single(), Does.Contain("Google Cloud is not supported yet by this version").And.Contain("provider: none"));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(fleet.Gcp, Is.EqualTo(new GcpSettings { Project = "my", ControlPlane = "c@my.iam.gserviceaccount.com", DataPlane = "d@my.iam.gserviceaccount.com", Workers = "w@my.iam.gserviceaccount.com" }));
+            Assert.That(fleet.ControlPlane.Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-control", Location = "europe-west1" }));
+            Assert.That(fleet.DataPlanes[0].Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-1", Location = "europe-west1-b" }));
+        }
     }
 
     [TestCase("region: europe, buckets: [flyte]", "no AWS region", "eu-west-1")]
@@ -84,11 +85,31 @@ internal sealed class CloudRulesTests
         Assert.That(problems[0], Does.Contain(what).And.Contain(remedy));
     }
 
+    [TestCase("cluster: flyte-1", "", "has no 'location'", "europe-west1")]
+    [TestCase("location: x", "", "has no 'cluster'", "GKE name")]
+    [TestCase("cluster: flyte-1, location: x, region: x", "", "has a location", "location: europe-west1")]
+    [TestCase("cluster: flyte-1, location: x", "workers: w@example.com", "no Google service account", "e-mail address")]
+    [TestCase("cluster: flyte-1, location: x", "workers: flyte-workers", "no Google service account", "e-mail address")]
+    public void What_is_wrong_with_Google_Cloud_is_told(string cluster, string workers, string what, string remedy)
+    {
+        var text = OnGoogleCloud(cluster);
+        var problems = ProblemsOf(workers.Length == 0 ? text : text.Replace("workers: w@my.iam.gserviceaccount.com", workers, StringComparison.Ordinal));
+
+        Assert.That(problems, Has.Count.EqualTo(1), string.Join('\n', problems));
+        Assert.That(problems[0], Does.Contain(what).And.Contain(remedy));
+    }
+
     [Test]
     public void A_cluster_in_no_cloud_is_told() =>
         HasOne(With("context: dataplane2}", "context: dataplane2, cluster: flyte-2}"), "8:55", "the fleet names none", "provider: aws");
 
     private static Fleet OnAws(string cloud, string second = "cluster: flyte-2, region: us-east-2") => Read(Clusters(cloud, second)).Fleet!;
+
+    private static string OnGoogleCloud(string first) => Valid
+        .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n  location: europe-west1\n", StringComparison.Ordinal)
+        .Replace("context: dataplane1}", $"context: dataplane1, {first}}}", StringComparison.Ordinal)
+        .Replace("context: dataplane2}", "context: dataplane2, cluster: flyte-2, location: us-east1}", StringComparison.Ordinal)
+        .Replace(Default, "cloud: {provider: gcp, project: my, serviceAccounts: {controlPlane: c@my.iam.gserviceaccount.com, dataPlane: d@my.iam.gserviceaccount.com, workers: w@my.iam.gserviceaccount.com}}", StringComparison.Ordinal);
 
     private static string Clusters(string cloud, string second) => Valid
         .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n", StringComparison.Ordinal)

@@ -15,8 +15,8 @@ internal sealed class TargetOrderTests
 
         Assert.That(order, Is.EqualTo(new[]
         {
-            "CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease",
-            "CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "IamPrerequisites",
+            "CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "CheckGoogleCloud", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease",
+            "CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "BindWorkloadIdentity", "IamPrerequisites",
             "WriteDataPlaneValues", "InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials",
             "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun", "AddDataPlane",
         }));

@@ -7,9 +7,9 @@ namespace Flyte.MultiCluster.Tests.Stages;
 internal sealed class KillTests : StageTests
 {
     // They write nothing in a fleet without a cloud.
-    private static readonly string[] Roles = ["CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "Prerequisites"];
+    private static readonly string[] Roles = ["CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "BindWorkloadIdentity", "Prerequisites"];
 
-    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", .. Roles, "WriteDataPlaneValues"];
+    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "CheckGoogleCloud", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", .. Roles, "WriteDataPlaneValues"];
     private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun"];
 
     private static string? _uninterrupted;

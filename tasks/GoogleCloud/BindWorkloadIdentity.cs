@@ -1,0 +1,19 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.GoogleCloud;
+
+/// <summary>Runbook N, prerequisites on GCP: the Kubernetes service accounts act as the Google service accounts.</summary>
+[TaskName(nameof(BindWorkloadIdentity))]
+[TaskDescription("Have Flyte's service accounts and each project-domain namespace's default act as the Google service accounts")]
+[IsDependentOn(typeof(CheckGoogleCloud))]
+[Stage("Prerequisites", 185)]
+[UsesFleet]
+public sealed class BindWorkloadIdentity : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnGoogleCloudAsync(nameof(BindWorkloadIdentity), static (context, snapshot, cancellationToken) => new WorkloadBinding(context, snapshot).RunAsync(cancellationToken));
+}

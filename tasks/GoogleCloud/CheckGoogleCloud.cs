@@ -1,0 +1,18 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Stages;
+
+namespace Flyte.MultiCluster.GoogleCloud;
+
+/// <summary>Google Cloud can be worked on: the login, the project, the clusters, the service accounts. Before any write.</summary>
+[TaskName(nameof(CheckGoogleCloud))]
+[TaskDescription("Check, on Google Cloud, the login, the project, the GKE clusters and the service accounts, before any write")]
+[Stage("Prerequisites", 155)]
+[UsesFleet]
+public sealed class CheckGoogleCloud : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnGoogleCloudAsync(nameof(CheckGoogleCloud), static (_, _, _) => Task.FromResult(Runs.StageResult.Done));
+}

@@ -1,0 +1,37 @@
+using Flyte.MultiCluster.Gcloud;
+
+namespace Flyte.MultiCluster.GoogleCloud;
+
+/// <summary>A cluster of the fleet as GKE has it.</summary>
+/// <param name="Plane">Its fleet name.</param>
+/// <param name="Name">Its GKE name.</param>
+/// <param name="Location">Its region or zone.</param>
+/// <param name="Described">What GKE says of it.</param>
+public sealed record GkeCluster(string Plane, string Name, string Location, GkeDescription Described);
+
+/// <summary>What a run knows of Google Cloud: read once by the check, kept up by the stage.</summary>
+public sealed class GoogleSnapshot
+{
+    /// <summary>The workload identity pool that all clusters of the project share, as GKE tells it.</summary>
+    public required string Pool { get; init; }
+
+    /// <summary>The clusters, the control plane's first.</summary>
+    public required IReadOnlyList<GkeCluster> Clusters { get; init; }
+
+    /// <summary>Which project-domain namespaces there are, or will be.</summary>
+    public required WorkloadNamespaces Namespaces { get; init; }
+
+    /// <summary>Who is to act as which Google service account.</summary>
+    public required IReadOnlyList<WantedMembers> Wanted { get; init; }
+
+    /// <summary>The policies of the Google service accounts, by e-mail address.</summary>
+    public required Dictionary<string, ServiceAccountPolicy> Policies { get; init; }
+
+    /// <summary>The members that are wanted and not there.</summary>
+    public IReadOnlyList<string> Missing(WantedMembers wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        var live = Policies[wanted.Account].Members(WantedMembers.Role);
+        return [.. wanted.Members.Where(member => !live.Contains(member))];
+    }
+}

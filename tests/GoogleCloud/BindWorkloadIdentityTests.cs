@@ -1,0 +1,222 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.GoogleCloud;
+using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Tests.ExecutionLabels;
+using Flyte.MultiCluster.Tests.Kubernetes;
+using Flyte.MultiCluster.Tests.Runs;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.GoogleCloud;
+
+/// <summary>Who is bound to which Google service account, with gcloud's stub.</summary>
+[Platform(Exclude = "Win", Reason = "The tools are scripts.")]
+internal sealed class BindWorkloadIdentityTests
+{
+    private const string BaseConfig = "/api/v1/namespaces/flyte/configmaps/flyte-admin-base-config";
+
+    private static readonly string[] Namespaces = ["team1-development/default", "team1-production/default", "team2-development/default", "team2-production/default"];
+
+    private GcloudBed _bed = null!;
+
+    [SetUp]
+    public void Make() => _bed = new GcloudBed();
+
+    [TearDown]
+    public void Clean() => _bed.Dispose();
+
+    [Test]
+    public async Task Day_1_binds_everybody_as_planned_and_a_second_run_and_a_second_cluster_change_nothing()
+    {
+        var planned = await _bed.BindAsync(options: new RunOptions { Plan = true });
+        Assert.That(_bed.Writes, Is.Zero);
+        Assert.That(_bed.Last.Lines, Has.Some.EqualTo($"[gcp] would create WorkloadIdentityBinding {GcloudBed.Workers} (+ serviceAccount:p.svc.id.goog[team1-development/default])"));
+
+        Assert.That(await _bed.BindAsync(), Is.EqualTo(planned));
+        Assert.That(planned, Has.Count.EqualTo(7));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_bed.Members(GcloudBed.ControlPlane), Is.EquivalentTo(new[] { "flyte/flyteadmin", "flyte/datacatalog" }));
+            Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }));
+            Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
+        }
+
+        Assert.That(await _bed.BindAsync(GcloudBed.Fleet(2)), Is.Empty);
+        Assert.That(_bed.Writes, Is.EqualTo(7));
+    }
+
+    [Test]
+    public async Task The_summary_says_that_a_later_project_needs_another_run_and_that_run_adds_its_namespaces_alone()
+    {
+        await _bed.BindAsync();
+        Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains($"4 namespaces act as {GcloudBed.Workers}").And.Some.Contains("made later needs another run of BindWorkloadIdentity"));
+
+        _bed.Admin.Projects.Add("team3");
+        Assert.That(await _bed.BindAsync(), Has.Count.EqualTo(2).And.All.Contains("[team3-"));
+    }
+
+    [Test]
+    public async Task Members_and_conditions_that_are_not_the_fleets_stay()
+    {
+        var foreign = JsonNode.Parse("""[{"role": "roles/iam.workloadIdentityUser", "members": ["serviceAccount:p.svc.id.goog[other/default]"]}, {"role": "roles/iam.serviceAccountTokenCreator", "members": ["user:joe@example.com"], "condition": {"title": "t", "expression": "true"}}]""")!;
+        _bed.Set(state => state["accounts"]![GcloudBed.Workers]!["bindings"] = foreign.DeepClone());
+
+        await _bed.BindAsync();
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces.Append("other/default")));
+        Assert.That(JsonNode.DeepEquals(_bed.State["accounts"]![GcloudBed.Workers]!["bindings"]![1], foreign[1]), Is.True);
+    }
+
+    [Test]
+    public async Task A_member_that_has_the_role_under_a_condition_only_is_bound()
+    {
+        _bed.Set(state => state["accounts"]![GcloudBed.DataPlane]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = new JsonArray(GcloudBed.Member("flyte/flytepropeller")), ["condition"] = new JsonObject { ["title"] = "t", ["expression"] = "false" } }));
+
+        Assert.That(await _bed.BindAsync(), Has.Some.Contains("flyte/flytepropeller"));
+        Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }));
+    }
+
+    [Test]
+    public async Task One_Google_service_account_for_all_gets_all_members()
+    {
+        var fleet = GcloudBed.Fleet();
+
+        await _bed.BindAsync(fleet with { Gcp = fleet.Gcp! with { DataPlane = GcloudBed.ControlPlane, Workers = GcloudBed.ControlPlane } });
+
+        Assert.That(_bed.Members(GcloudBed.ControlPlane), Is.EquivalentTo(new[] { "flyte/flyteadmin", "flyte/datacatalog", "flyte/flytepropeller" }.Concat(Namespaces)));
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.Empty);
+    }
+
+    [Test]
+    public async Task What_somebody_else_writes_in_between_is_kept_and_the_member_added_again()
+    {
+        Other("before", "add", "other/default");
+
+        await _bed.BindAsync();
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces.Append("other/default")));
+    }
+
+    [Test]
+    public async Task A_member_that_somebody_else_overwrites_is_found_by_reading_back_and_added_again()
+    {
+        Other("after", "remove", "team1-development/default");
+
+        await _bed.BindAsync();
+
+        Assert.That(_bed.Last.Lines, Has.Some.Contains("somebody else wrote its policy at the same time"));
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
+    }
+
+    [Test]
+    public async Task Two_operators_at_once_lose_nothing()
+    {
+        var other = new InMemoryFlyteAdmin();
+        other.Projects.Clear();
+        other.Projects.AddRange(["team8", "team9"]);
+
+        using var bed = new GcloudBed(processes: true);
+        await Task.WhenAll(bed.BindAsync(), bed.BindAsync(admin: other));
+
+        Assert.That(bed.Members(GcloudBed.Workers), Is.EquivalentTo([.. Namespaces, "team8-development/default", "team8-production/default", "team9-development/default", "team9-production/default"]));
+        Assert.That(bed.Members(GcloudBed.ControlPlane), Is.EquivalentTo(new[] { "flyte/flyteadmin", "flyte/datacatalog" }));
+    }
+
+    [Test]
+    public async Task A_policy_that_others_keep_writing_is_a_failure_that_says_so()
+    {
+        _bed.Fail("iam service-accounts add-iam-policy-binding w@", "ABORTED: There were concurrent policy changes.");
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => _bed.BindAsync());
+
+        Assert.That(failure!.Message, Does.Contain("concurrent policy changes").And.Contain("run again"));
+        Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }), "The other accounts are bound all the same.");
+    }
+
+    [Test]
+    public async Task While_FlyteAdmin_is_down_the_namespaces_that_the_fleet_and_the_data_planes_know_are_bound_and_the_rest_is_told()
+    {
+        _bed.Admin.Before = _ => throw InMemoryFlyteAdmin.Unreachable;
+        var fleet = GcloudBed.Fleet() with
+        {
+            ExecutionLabels = [new ExecutionLabel(new LabelScope("named", "production"), "label1", "fleet.yaml:1:1"), new ExecutionLabel(new LabelScope("all-domains"), "label1", "fleet.yaml:2:1")],
+            Smoke = new SmokeSettings([new SmokeExecution { Project = "smoked", Domain = "development", LaunchPlan = "x" }], ForEveryLabel: true),
+        };
+
+        await _bed.BindAsync(fleet, prepare: run => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok("""
+            {"items": [
+              {"metadata": {"name": "default", "namespace": "old-staging", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
+              {"metadata": {"name": "other", "namespace": "not-this", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
+              {"metadata": {"name": "default", "namespace": "kube-system"}}
+            ]}
+            """)));
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(new[] { "named-production/default", "old-staging/default", "smoked-development/default" }));
+        Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains("FlyteAdmin does not answer").And.Some.Contains("bound by another run"));
+    }
+
+    [Test]
+    public async Task Without_any_project_the_control_planes_and_the_data_planes_accounts_are_bound()
+    {
+        _bed.Admin.Projects.Clear();
+
+        Assert.That(await _bed.BindAsync(), Has.Count.EqualTo(3));
+        Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains("once Flyte has a project"));
+    }
+
+    [TestCase("namespace_mapping:\n  template: \"{{ domain }}\"\n", "development/default,production/default")]
+    [TestCase("namespace_mapping:\n  template: \"flyte-{{ domain }}-{{ project }}\"\n", "flyte-development-team1/default,flyte-production-team1/default")]
+    [TestCase("namespace_mapping: {}\n", "team1-development/default,team1-production/default")]
+    public async Task Namespaces_are_named_as_flyteadmin_names_them(string configuration, string members)
+    {
+        _bed.Admin.Projects.Remove("team2");
+
+        await _bed.BindAsync(prepare: run => run.ControlServer.Put(BaseConfig, new JsonObject { ["data"] = new JsonObject { ["namespace_config.yaml"] = configuration } }.ToJsonString()));
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(members.Split(',')));
+    }
+
+    [Test]
+    public async Task The_values_that_the_control_plane_will_get_go_before_the_live_configuration()
+    {
+        using var folder = new Values.TemporaryFolder();
+        var fleet = GcloudBed.Fleet();
+        var values = folder.Write("values.yaml", "configmap: {namespace_config: {namespace_mapping: {template: '{{ domain }}'}}}");
+
+        await _bed.BindAsync(
+            fleet with { Flyte = fleet.Flyte with { Values = [values] } },
+            prepare: run => run.ControlServer.Put(BaseConfig, """{"data": {"namespace_config.yaml": "namespace_mapping: {template: 'x-{{ domain }}'}"}}"""));
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(new[] { "development/default", "production/default" }));
+    }
+
+    [Test]
+    public async Task A_Google_service_account_of_another_project_is_bound_there()
+    {
+        _bed.Set(state => state["accounts"]!["w@q.iam.gserviceaccount.com"] = new JsonObject { ["etag"] = 1, ["bindings"] = new JsonArray() });
+        var fleet = GcloudBed.Fleet();
+
+        await _bed.BindAsync(fleet with { Gcp = fleet.Gcp! with { Workers = "w@q.iam.gserviceaccount.com" } });
+
+        Assert.That(_bed.Members("w@q.iam.gserviceaccount.com"), Is.EquivalentTo(Namespaces));
+    }
+
+    [Test]
+    public async Task Outside_of_Google_Cloud_the_stages_are_skipped_and_on_it_those_of_AWS_are()
+    {
+        await _bed.BindAsync(GcloudBed.Fleet() with { Gcp = null });
+        Assert.That(Skipped(_bed.Last), Is.EqualTo(new[] { GoogleStage.NoGoogleCloud, GoogleStage.NoGoogleCloud }));
+        Assert.That(_bed.Calls, Is.Empty);
+
+        var run = _bed.Next();
+        await new CheckAws().RunAsync(run.Context);
+        Assert.That(Skipped(run), Is.EqualTo(new[] { AwsCheck.NoAws }));
+    }
+
+    private static IEnumerable<string?> Skipped(TestRun run) => run.Context.Journal.Stages.Where(stage => stage.Status == StageStatus.Skipped).Select(stage => stage.Note);
+
+    private void Other(string when, string what, string account)
+        => _bed.Set(state => state["others"] = new JsonArray(new JsonObject { ["account"] = GcloudBed.Workers, ["when"] = when, [what] = GcloudBed.Member(account) }));
+}
