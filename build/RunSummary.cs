@@ -22,7 +22,7 @@ public static class RunSummary
             context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
         context.Log.Information("  {0,-14} {1} (context {2})", "control plane", run.ControlPlane.Name, run.ControlPlane.Context);
         foreach (var plane in run.DataPlanes)
-            context.Log.Information("  {0,-14} {1} (context {2}){3}", "data plane", plane.Name, plane.Context, plane.Wanted.Enabled ? string.Empty : ", disabled");
+            context.Log.Information("  {0,-14} {1} (context {2}){3}{4}", "data plane", plane.Name, plane.Context, plane.Wanted.Enabled ? string.Empty : ", disabled", plane.Wanted.Overlay is { } own ? $", overlay {own}" : string.Empty);
         if (!context.Gate.IsOpen)
             context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are told, none is made");
     }

@@ -161,12 +161,13 @@ internal sealed class KustomizeTests : StageTests
         await WorkersAsync("workers: 4", "workers: 40");
         var fleet = Overlays.Write($"{Bed.Plane(1)}, {Bed.Plane(2)[..^1]}, overlay: ./overlays/large}}", more: Overlays.Smoke);
 
-        (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
+        var first = (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
         var workers = (await WorkersAsync(1), await WorkersAsync(2));
         var second = (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
         await WorkersAsync("workers: 40", "workers: 41");
         var third = (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
 
+        Assert.That(first.Output, Does.Match(@"dataplane_2 \(context dataplane2\), overlay .*overlays/large"));
         Assert.That(workers, Is.EqualTo(("workers: 4", "workers: 40")));
         Assert.That(second.Changes, Is.Empty);
         Assert.That(third.Changes.Select(change => string.Join(' ', change.Split(' ')[..3])), Is.EquivalentTo(new[] { "dataplane_2 update ConfigMap", "dataplane_2 update Deployment", "dataplane_2 update Deployment", "controlplane create Execution" }));

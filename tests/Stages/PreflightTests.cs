@@ -19,6 +19,17 @@ internal sealed class PreflightTests : StageTests
     }
 
     [Test]
+    public async Task A_missing_helm_is_told_where_the_fleet_installs_with_it()
+    {
+        using var program = Bed.Start([], helm: 0);
+
+        var run = (await program.EndAsync()).Expect(ExitCode.Refused);
+
+        Assert.That(run.Report["problems"]!.AsArray().Select(problem => (string?)problem!["place"]), Is.EqualTo(new[] { "helm" }));
+        Assert.That(run.Output, Does.Contain("neither on PATH nor in tools/bin").And.Contain("--target=InstallTools"));
+    }
+
+    [Test]
     public async Task The_same_cluster_under_two_names_is_refused()
     {
         var kubeconfig = WithMore("", "- {name: again, context: {cluster: dataplane1, user: dataplane1-admin}}");
