@@ -161,8 +161,7 @@ internal sealed class WaitingTests
         var run = _bed.Next(NewClusterBed.C, withNodes: false);
 
         var running = new CreateCluster().RunAsync(run.Context);
-        while (!run.Lines.Contains("[dp1] begun", StringComparer.Ordinal) && !running.IsCompleted)
-            await Task.Yield();
+        await Task.WhenAny(run.LoggedAsync("[dp1] begun"), running);
         run.Interruption.Interrupt();
 
         Assert.That(() => running, Throws.InstanceOf<OperationCanceledException>());

@@ -18,6 +18,7 @@ internal sealed class TestRun : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, FakeApiServer> _servers = new(StringComparer.Ordinal);
     private readonly List<string> _lines = [];
+    private (string? Line, TaskCompletionSource Logged) _awaited = (null, new TaskCompletionSource());
 
     public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null, IFlyteAdmin? admin = null)
     {
@@ -26,8 +27,13 @@ internal sealed class TestRun : IDisposable
         log.Verbosity.Returns(Verbosity.Normal);
         log.When(to => to.Write(Arg.Any<Verbosity>(), Arg.Any<LogLevel>(), Arg.Any<string>(), Arg.Any<object[]>())).Do(call =>
         {
+            var line = string.Format(System.Globalization.CultureInfo.InvariantCulture, call.ArgAt<string>(2), call.ArgAt<object[]>(3));
             lock (_lines)
-                _lines.Add(string.Format(System.Globalization.CultureInfo.InvariantCulture, call.ArgAt<string>(2), call.ArgAt<object[]>(3)));
+            {
+                _lines.Add(line);
+                if (line == _awaited.Line)
+                    _awaited.Logged.TrySetResult();
+            }
         });
         cake.Log.Returns(log);
         Outcome = new RunOutcome();
@@ -70,6 +76,18 @@ internal sealed class TestRun : IDisposable
         {
             lock (_lines)
                 return [.. _lines];
+        }
+    }
+
+    /// <summary>Ends when a line is logged; one at a time.</summary>
+    public Task LoggedAsync(string line)
+    {
+        lock (_lines)
+        {
+            _awaited = (line, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            if (_lines.Contains(line, StringComparer.Ordinal))
+                _awaited.Logged.SetResult();
+            return _awaited.Logged.Task;
         }
     }
 
