@@ -7,7 +7,7 @@ using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, and FlyteWorkflow objects.</summary>
+/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, and FlyteWorkflow objects.</summary>
 /// <param name="context">The run.</param>
 /// <param name="file">The override of the upgrade; null for none.</param>
 public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null)
@@ -21,7 +21,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(live);
-        Problem?[] problems = [LostValues(live, wanted), await LostWorkflowsAsync(live, wanted, cancellationToken)];
+        Problem?[] problems = [LostValues(live, wanted), Displaced(live), await LostWorkflowsAsync(live, wanted, cancellationToken)];
         if (problems.Any(problem => problem is not null))
             throw new RefusedException([.. problems.OfType<Problem>()]);
     }
@@ -42,6 +42,19 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
             $"release {live.Name}",
             $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {list}.",
             $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss.");
+    }
+
+    private Problem? Displaced(HelmRelease live)
+    {
+        if (file?.Displaced((live.Deployed ?? live).Config) is not { } displaced)
+            return null;
+        if (context.Options.AcceptValueLoss)
+        {
+            context.Journal.Add($"Release {live.Name}: {displaced} That was accepted.");
+            return null;
+        }
+
+        return new Problem($"release {live.Name}", displaced, "Name the same roles in all fleets of this control plane (cloud: controlPlane and workers; with two roles dataPlane), or give --accept-value-loss.");
     }
 
     private async Task<Problem?> LostWorkflowsAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)

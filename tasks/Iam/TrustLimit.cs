@@ -24,11 +24,12 @@ public static class TrustLimit
         var statements = PolicyJson.Statements(document.Document);
         var first = limit - Empty;
         var fit = statements.TakeWhile(statement => (first -= PolicyJson.Text(statement).Length + 1) >= 0).Count();
+        var groups = role.Subjects.Any(TrustStatement.IsPattern) ? "each a control plane of its own (flyteadmin gives the worker Pods of all its clusters one role)" : "each a fleet file with role names of its own (cloud.roles)";
         var raise = document.Size <= Highest ? $"Have the quota \"Role trust policy length\" raised to {Highest} (aws service-quotas); or split" : $"No quota is enough ({Highest} is the highest): split";
         return new Problem(
             role.Name,
             $"Its trust policy would have {document.Size} characters for {statements.Count} statements, and this account's limit is {limit}: {fit} of them fit.",
-            $"{raise} the data planes into groups, each a fleet file with role names of its own (cloud.roles), and remove statements of clusters that are gone. A statement names one provider, so that fewer cannot do.");
+            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that are gone. A statement names one provider, so that fewer cannot do.");
     }
 
     // {"Version":"2012-10-17","Statement":[]}

@@ -120,7 +120,7 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
     }
 
     private IEnumerable<string> Named(JsonArray list)
-        => list.OfType<JsonObject>().SelectMany(entry => entry).SelectMany(domain => domain.Value as JsonArray ?? []).OfType<JsonObject>().Select(variable => (string?)variable[identities.Variable]?["value"]).OfType<string>();
+        => Entries(list).SelectMany(domain => Entries(domain.Value)).Where(variable => variable.Key == identities.Variable).Select(variable => (string?)variable.Value?["value"]).OfType<string>();
 
     private JsonObject Value() => new() { ["value"] = identities.Workers };
 
@@ -154,25 +154,17 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
     private bool IsByHand(JsonObject template)
         => Text(template) is var text && text.Contains(identities.Annotation, StringComparison.Ordinal) && AccountKind().IsMatch(text) && DefaultName().IsMatch(text);
 
-    private static IEnumerable<string> Variables(JsonNode? customData)
+    /// <summary>The entries of customData, or of one of its domains: a map, or a list of maps.</summary>
+    internal static IEnumerable<KeyValuePair<string, JsonNode?>> Entries(JsonNode? data) => data switch
     {
-        var domains = customData switch
-        {
-            JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry),
-            JsonObject map => map,
-            _ => [],
-        };
-        return domains.SelectMany(domain => Names(domain.Value).Select(name => $"{domain.Key}.{name}"));
-    }
-
-    private static IEnumerable<string> Names(JsonNode? data) => data switch
-    {
-        JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry).Select(entry => entry.Key),
-        JsonObject map => map.Select(entry => entry.Key),
+        JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry),
+        JsonObject map => map,
         _ => [],
     };
 
-    private static JsonNode? DataOf(JsonObject values) => values["cluster_resource_manager"]?["config"]?["cluster_resources"]?["customData"];
+    private static IEnumerable<string> Variables(JsonNode? customData) => Entries(customData).SelectMany(domain => Entries(domain.Value).Select(variable => $"{domain.Key}.{variable.Key}"));
+
+    internal static JsonNode? DataOf(JsonObject values) => values["cluster_resource_manager"]?["config"]?["cluster_resources"]?["customData"];
 
     private static JsonNode? TemplatesOf(JsonObject values) => values["cluster_resource_manager"]?["templates"];
 

@@ -75,6 +75,21 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
     public IReadOnlyList<string> Lost(JsonObject live, JsonObject wanted)
         => identities is null ? [] : new ClusterResourceValues(identities, []).Lost(live, wanted);
 
+    /// <summary>What the upgrade would change for clusters that the fleet does not name: whom their service accounts are in the cloud. Null where it is nothing.</summary>
+    /// <param name="live">The live release's values.</param>
+    public string? Displaced(JsonObject live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        if (identities is null)
+            return null;
+        var own = context.Run.Fleet.DataPlanes.Select(plane => plane.Name).Append(context.Run.Fleet.ControlPlane.Name).ToHashSet(StringComparer.Ordinal);
+        string[] others = [.. (live["configmap"]?["clusters"]?["clusterConfigs"] as JsonArray ?? []).Select(entry => (string?)entry?["name"]).OfType<string>().Where(name => !own.Contains(name))];
+        var displaced = SharedIdentities.Displaced(identities, live);
+        return others.Length == 0 || displaced.Count == 0
+            ? null
+            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this fleet would give them {identities.ControlPlane} and {identities.Workers}, for flyteadmin knows one for all clusters.";
+    }
+
     /// <summary>Writes the override where it is not so yet, and notes what was kept.</summary>
     /// <returns>True when the file changed.</returns>
     public bool Write(ValuesOverride composed)

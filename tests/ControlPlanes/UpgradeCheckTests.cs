@@ -96,6 +96,19 @@ internal sealed class UpgradeCheckTests
         Assert.That(await RefusedAsync(run, Live(live), wanted), Is.Null, "Without a cloud a list is one value, as it is to Helm.");
     }
 
+    [TestCase("[{name: dp1}, {name: stranger}]", "old", true)]
+    [TestCase("[{name: dp1}, {name: stranger}]", "w", false)]
+    [TestCase("[{name: dp1}]", "old", false)]
+    public async Task A_workers_role_that_other_fleets_clusters_have_is_not_changed_under_them(string clusters, string role, bool isRefused)
+    {
+        using var run = Run();
+        var live = run.Context.Values.Parse($"configmap: {{clusters: {{clusterConfigs: {clusters}}}}}\ncluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: {role}}}}}]}}]}}}}}}", "live");
+
+        var refused = await RefusedAsync(run, Live(live), live, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w")));
+
+        Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("(stranger)").And.Contain("gives them old") : Is.Null);
+    }
+
     private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted, OverrideFile? file = null)
     {
         try

@@ -98,13 +98,12 @@ internal sealed class AwsFleetTests
     }
 
     [Test]
-    public async Task A_target_by_itself_writes_no_values_before_the_roles_are_there()
+    public async Task Another_fleet_of_this_control_plane_does_not_change_the_roles_of_clusters_that_it_does_not_name()
     {
-        var run = await RunAsync(_fleet.File(1, "none"), "--target=WriteValuesOverride");
+        var run = (await RunAsync(_fleet.File(1, "other"), "--target=WriteValuesOverride")).Expect(ExitCode.Refused);
 
-        Assert.That(run.ExitCode, Is.EqualTo(ExitCode.SomeClustersFailed).Or.EqualTo(ExitCode.Failed));
-        Assert.That(run.Output, Does.Contain("There is no role none-dp yet").And.Contain("Run Prerequisites"));
-        Assert.That(await _fleet.RoleAsync(1, "flyte", "flytepropeller"), Is.EqualTo($"{Arn}aws-dp"));
+        Assert.That(run.Output, Does.Contain("clusters that this fleet does not name (dataplane_2, dataplane_3)").And.Contain($"{Arn}aws-w").And.Contain("role other-w"));
+        Assert.That(await _fleet.RoleAsync(0, "flyte", "flyteadmin"), Is.EqualTo($"{Arn}aws-cp"));
     }
 
     private Task<string> WrittenAsync(string file) => File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), file, SearchOption.AllDirectories).Single());
