@@ -33,9 +33,8 @@ internal sealed class AwsFleet : IAsyncDisposable
     /// <summary>Starts one; ignores the test where there is no moto.</summary>
     public static async Task<AwsFleet> StartAsync()
     {
-        var moto = MotoServer.StartAsync();
-        var bed = StageBed.StartAsync(3);
-        var fleet = new AwsFleet(await moto, await bed);
+        var moto = await MotoServer.StartAsync();
+        var fleet = new AwsFleet(moto, await StageBed.StartAsync(3));
         await Task.WhenAll(Regions.Select((region, number) => Task.Run(() => fleet.Aws($"eks create-cluster --name c{number} --role-arn arn:aws:iam::123456789012:role/eks --resources-vpc-config subnetIds=subnet-1,subnet-2", region: region))));
         return fleet;
     }
