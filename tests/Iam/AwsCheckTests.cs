@@ -157,7 +157,7 @@ internal sealed class AwsCheckTests
         var problems = await RefusedAsync(bed, AwsBed.Fleet(100, "x"));
 
         Assert.That(problems, Has.Count.EqualTo(2));
-        Assert.That(problems, Has.All.Contains("for 100 statements, and this account's limit is 4096").And.All.Contains("cloud.roles"));
+        Assert.That(problems, Has.All.Contains("for 100 statements, and this account's limit is 4096").And.All.Contains("split the data planes into groups, each a "));
         Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
     }
 
