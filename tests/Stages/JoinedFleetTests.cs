@@ -36,6 +36,9 @@ internal sealed class JoinedFleetTests : JoinedTests
     {
         await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
         var before = await RestartsAsync();
+
+        // The kill may come late: the restart is held back.
+        await Bed.FaultAsync("""{"cluster": "controlplane", "method": "PATCH", "path": "/deployments/", "kind": "delay", "delayMs": 60000}""");
         using (var program = Bed.Start([]))
         {
             await program.UntilSaidAsync(line => line == "== WriteValuesOverride");
@@ -44,6 +47,7 @@ internal sealed class JoinedFleetTests : JoinedTests
 
         Assert.That(await StoredAsync(), Is.EqualTo(await OriginAsync()), "The credential was not stored before the kill.");
         Assert.That(await RestartsAsync(), Is.EqualTo(before));
+        await Bed.Control.ClearFaultsAsync(default);
 
         var run = (await RunAsync()).Expect(0);
 

@@ -34,14 +34,21 @@ internal sealed class KillTests : StageTests
     [Test]
     public async Task Killed_after_each_stage_that_only_looks_nothing_is_written_and_the_next_run_joins()
     {
+        // The kill may come late: what the first stage that writes sends is held back.
+        foreach (var cluster in new[] { "dataplane1", "dataplane2" })
+        {
+            foreach (var method in new[] { "POST", "PATCH" })
+                await Bed.FaultAsync($$"""{"cluster": "{{cluster}}", "method": "{{method}}", "path": "/namespaces", "kind": "delay", "delayMs": 60000}""");
+        }
+
         var writes = await Bed.WritesAsync();
         foreach (var next in Looking.Except(Roles, StringComparer.Ordinal).Skip(1).Append(Writing[0]))
         {
             await KillAtAsync($"== {next}");
-            if (next != Writing[0])
-                Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes), next);
+            Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes), next);
         }
 
+        await Bed.Control.ClearFaultsAsync(default);
         await AssertJoinedByTheNextRunAsync();
     }
 
@@ -68,7 +75,8 @@ internal sealed class KillTests : StageTests
         using var program = Bed.Start([$"--fleet={Fleet(Bed)}"]);
         await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
-        Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
+        // After the last stage there is but the summary, and the program may be quicker than the kill.
+        Assert.That(killed.ExitCode, beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
         Assert.That(await program.LeftAsync(command => command.Contains("prox", StringComparison.Ordinal)), Is.Empty, "kubectl proxies or their guardian are left.");
         Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty, "The proxies' folder is left.");
     }

@@ -83,7 +83,8 @@ internal sealed class KustomizeKillTests : StageTests
         using var program = Bed.Start([$"--fleet={Fleet(Overlays)}"]);
         await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
-        Assert.That(killed.ExitCode, Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
+        // After the last stage there is but the summary, and the program may be quicker than the kill.
+        Assert.That(killed.ExitCode, beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
     }
 
     private Task<Finished> RunAsync() => Bed.RunAsync($"--fleet={Fleet(Overlays)}");
