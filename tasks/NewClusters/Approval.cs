@@ -29,7 +29,7 @@ public sealed class Approval(FlyteContext context)
         [
             "To create, and to be paid for from then on:",
             .. wanted.Select(one => $"  [{one.Plane}] {one.What}"),
-            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.AddonWarning is not null).Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
+            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.ClusterFailure is null && state.AddonWarning is not null).Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
         ];
         if (context.Options.Yes || !context.Terminal.IsThere)
         {
