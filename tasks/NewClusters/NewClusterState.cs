@@ -74,7 +74,7 @@ public sealed class NewClusterState
     {
         { Cluster.Status: "DELETING" } or { Stack.Status: "DELETE_IN_PROGRESS" } => $"EKS cluster {Name} is being deleted. Wait until it is gone, and run again.",
         { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Shown(Cluster.Issues)}. {DeleteCluster}",
-        { Stack: { IsCreating: false } stack } when Cluster is { IsActive: true } ? stack.Status == "ROLLBACK_IN_PROGRESS" : stack.HasFailed || Cluster is null => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteCluster}",
+        { Stack: { IsCreating: false } stack } when (Cluster?.IsActive == true ? stack.Status == "ROLLBACK_IN_PROGRESS" : stack.HasFailed || Cluster is null) => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteCluster}",
         _ => null,
     };
 

@@ -20,7 +20,7 @@ internal sealed class WaitingTests
     public async Task A_cluster_and_nodes_that_are_being_made_are_waited_for()
     {
         _bed.Put("cluster", "CREATING", "CREATING", "CREATING", "ACTIVE");
-        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        _bed.Put("stack", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE");
         _bed.Put("group", "CREATING", "CREATING", "ACTIVE");
         _bed.Put("groupstack", "CREATE_IN_PROGRESS");
 
@@ -34,7 +34,7 @@ internal sealed class WaitingTests
     public async Task A_stack_that_has_no_cluster_yet_is_waited_for()
     {
         _bed.Put("cluster", "NONE", "NONE", "ACTIVE");
-        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        _bed.Put("stack", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE");
         _bed.Put("group", "ACTIVE");
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
