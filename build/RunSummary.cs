@@ -102,11 +102,6 @@ public static class RunSummary
     private static string Command(params string[] without)
         => string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => !without.Contains(argument, StringComparer.Ordinal)).Prepend("./build.sh"));
 
-    private static string Target(string target, RunOptions options)
-        => string.Join(' ', new[] { $"./build.sh --target={target}", Given("fleet", options.Fleet), Given("cluster", string.Join(',', options.Clusters)), Given("kubeconfig", options.Kubeconfig) }.OfType<string>());
-
-    private static string? Given(string option, string? value) => string.IsNullOrEmpty(value) ? null : $"--{option}={value}";
-
     private static string? Next(FlyteContext context, bool successful)
     {
         if (context.Outcome.Interrupted)
@@ -116,7 +111,7 @@ public static class RunSummary
         if (!context.Gate.IsOpen)
             return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
         if (context.Run.NewClusters is { Count: > 0 })
-            return context.WillRun(nameof(CreateNodeGroup)) ? $"{Target("AddDataPlane", context.Options)}   (joins them)" : $"{Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
+            return context.WillRun(nameof(CreateNodeGroup)) ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)" : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
         return context.Run.Fleet.IsSandbox
             ? $"look around with kubectl --kubeconfig {context.Run.Kubeconfig} --context {context.Run.ControlPlane.Context} -n {context.Run.Namespace} get pods"
             : null;

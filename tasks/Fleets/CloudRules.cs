@@ -73,7 +73,7 @@ internal sealed class CloudRules(FleetProblems problems)
         }
 
         Not(plane, "location", "An EKS cluster has a region.", "Write region: eu-west-1, or leave it to cloud.region.");
-        if (create is not null && name is not null && !NewClusterRules.IsStackName(name, 100))
+        if (create is not null && name is not null && !NewClusterRules.IsStackName(name, NewClusterRules.MostOfCluster))
         {
             problems.Add(plane.Get("cluster")!, $"eksctl creates no cluster '{FleetValue.Shown(name)}'.", NewClusterRules.NameRemedy);
         }
@@ -84,7 +84,7 @@ internal sealed class CloudRules(FleetProblems problems)
             problems.Add(plane.Get("cluster")!, $"EKS cluster '{FleetValue.Shown(name)}' is another plane's too.", "Give each plane a cluster of its own.");
         }
 
-        return new CloudCluster { Name = name ?? "", Region = region, Create = create is null ? null : new NewClusterRules(problems).Read(create) };
+        return new CloudCluster { Name = name ?? "", Region = region, Create = create is null ? null : new NewClusterRules(problems).Read(create, name) };
     }
 
     private AwsSettings ReadAws(FleetMap map)

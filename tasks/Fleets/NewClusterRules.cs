@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Fleets;
@@ -9,8 +10,18 @@ internal sealed class NewClusterRules(FleetProblems problems)
     /// <summary>What a right name looks like.</summary>
     public const string NameRemedy = "Begin with a letter; letters, digits and '-' may follow.";
 
+    /// <summary>How long a cluster's name may be.</summary>
+    public const int MostOfCluster = 100;
+
+    private const int MostOfGroup = 63;
+
+    // CloudFormation takes 128 for a stack's name, of which eksctl takes 18.
+    private const int MostTogether = 110;
+
     /// <summary>Reads it; null where it is no map.</summary>
-    public NewCluster? Read(SourceNode node)
+    /// <param name="node">The key's value.</param>
+    /// <param name="cluster">The cluster's EKS name; null where the fleet has none.</param>
+    public NewCluster? Read(SourceNode node, string? cluster)
     {
         if (FleetMap.Open(node, "'create'", FleetKeys.NewCluster, problems) is not { } map)
         {
@@ -36,10 +47,10 @@ internal sealed class NewClusterRules(FleetProblems problems)
             problems.Add(few, "EKS needs subnets in two availability zones.", "Write at least two private subnets' ids.");
         }
 
-        return new NewCluster(version ?? "", subnets, Nodes(map));
+        return new NewCluster(version ?? "", subnets, Nodes(map, cluster));
     }
 
-    private NodeGroup Nodes(FleetMap create)
+    private NodeGroup Nodes(FleetMap create, string? cluster)
     {
         var group = new NodeGroup();
         if (create.Get("nodeGroup") is not { } node || FleetMap.Open(node, "'nodeGroup'", FleetKeys.NodeGroup, problems) is not { } map)
@@ -60,9 +71,13 @@ internal sealed class NewClusterRules(FleetProblems problems)
         }
 
         var name = map.Text("name") ?? group.Name;
-        if (!IsStackName(name, 63))
+        if (!IsStackName(name, MostOfGroup))
         {
             problems.Add(map.Get("name")!, $"'{FleetValue.Shown(name)}' is no node group's name.", NameRemedy);
+        }
+        else if (cluster is { Length: <= MostOfCluster } && cluster.Length + name.Length > MostTogether)
+        {
+            problems.Add(map.Get("name") ?? node, $"'{FleetValue.Shown(cluster)}' and '{FleetValue.Shown(name)}' have {cluster.Length + name.Length} characters together: too many for a CloudFormation stack eksctl-CLUSTER-nodegroup-GROUP.", string.Create(CultureInfo.InvariantCulture, $"Shorten one of them: together at most {MostTogether}."));
         }
 
         var type = map.Text("instanceType") ?? group.InstanceType;

@@ -25,14 +25,23 @@ public sealed class Approval(FlyteContext context)
         ];
         if (wanted.Length == 0)
             return;
-        context.Log.Information("{0}", "To create, and to be paid for from then on:");
-        foreach (var (plane, what) in wanted)
-            context.Log.Information("  [{0}] {1}", plane, what);
-        if (context.Options.Yes)
+        string[] list =
+        [
+            "To create, and to be paid for from then on:",
+            .. wanted.Select(one => $"  [{one.Plane}] {one.What}"),
+            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.ClusterFailure is null && state.AddonWarning is not null).Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
+        ];
+        if (context.Options.Yes || !context.Terminal.IsThere)
+        {
+            foreach (var line in list)
+                context.Log.Information("{0}", line);
+            if (!context.Options.Yes)
+                throw new RefusedException([new Problem("--yes", "Clusters and nodes cost money, and there is no terminal to ask at.", "Look at the list above, or at what --plan tells, then give --yes.")]);
             return;
-        if (!context.Terminal.IsThere)
-            throw new RefusedException([new Problem("--yes", "Clusters and nodes cost money, and there is no terminal to ask at.", "Look at the list above, then give --yes.")]);
-        var answer = await context.Terminal.AskAsync("Create these? [y/N] ", cancellationToken);
+        }
+
+        // In the question itself: it stands there with --verbosity=Quiet too.
+        var answer = await context.Terminal.AskAsync($"{string.Join('\n', list)}\nCreate these? [y/N] ", cancellationToken);
         if (answer?.Trim() is not ("y" or "Y" or "yes" or "Yes" or "YES"))
             throw new RefusedException([new Problem("CreateCluster", "The answer was no.", "Answer y, or give --yes, to create them.")]);
     }

@@ -26,7 +26,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
             var change = new Change(plane.Name, "EksCluster", null, state.Name, ChangeAction.Create, state.ClusterDetail);
             await context.Gate.PassAsync(change, CreateAsync, cancellationToken);
         }
-        else if (state.Cluster is not { IsActive: true })
+        else if (!state.IsClusterReady || state.ClusterFailure is not null)
         {
             Judge();
             if (context.Gate.IsOpen)
@@ -64,10 +64,8 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
             async end =>
             {
                 await state.ReadClusterAsync(context.Aws, end);
-                if (state.Cluster is { IsActive: true })
-                    return null;
                 Judge();
-                return state.Cluster?.Status ?? state.Stack!.Status;
+                return state.IsClusterReady ? null : state.ClusterStatus;
             },
             cancellationToken);
 

@@ -16,29 +16,33 @@ public sealed class Kubeconfig(JsonNode? view)
     /// <summary>Whether a context is there and leads to a cluster.</summary>
     public bool HasContext(string context, string endpoint) => Server(context) is { } server && IsSame(server, endpoint);
 
-    /// <summary>What keeps a new cluster's context from being written under the name that the fleet gives it; null for nothing.</summary>
+    /// <summary>What keeps a new cluster's context from being written under the name that the fleet gives it: the entries of that name that are another's.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">The cluster.</param>
     /// <param name="context">The context's name.</param>
-    public Problem? Check(FlyteContext run, NewClusterState state, string context)
+    public IReadOnlyList<Problem> Check(FlyteContext run, NewClusterState state, string context)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(state);
+        return state.Cluster?.Endpoint is { } endpoint && HasContext(context, endpoint) ? [] : [.. Taken(run, state, context)];
+    }
+
+    private IEnumerable<Problem> Taken(FlyteContext run, NewClusterState state, string context)
+    {
         var endpoint = state.Cluster?.Endpoint;
-        var remedy = $"Name another context for {state.Plane} in the fleet, or remove";
         if (Server(context) is { } server)
         {
-            if (endpoint is not null && IsSame(server, endpoint))
-                return null;
             var where = endpoint is null ? $"EKS cluster '{state.Name}' is not there yet" : $"EKS cluster '{state.Name}' is at {endpoint}";
-            return new Problem(state.Plane, $"The kubeconfig has a context '{context}' already; it leads to {(server.Length > 0 ? server : "no server")}, and {where}.", $"{remedy} that one (kubectl config delete-context {context}).");
+            yield return Problem("context", $"The kubeconfig has a context '{context}' already; it leads to {(server.Length > 0 ? server : "no server")}, and {where}.");
         }
 
         if ((string?)Entry("clusters", "cluster", context)?["server"] is { } other && (endpoint is null || !IsSame(other, endpoint)))
-            return new Problem(state.Plane, $"The kubeconfig has a cluster '{context}' already, {other}, that is not EKS cluster '{state.Name}'.", $"{remedy} that one (kubectl config delete-cluster {context}).");
-        return Entry("users", "user", context) is { } user && !IsLogin(user, NewContexts.Login(run, state))
-            ? new Problem(state.Plane, $"The kubeconfig has a user '{context}' already, with another login.", $"{remedy} that one (kubectl config delete-user {context}).")
-            : null;
+            yield return Problem("cluster", $"The kubeconfig has a cluster '{context}' already, {other}, that is not EKS cluster '{state.Name}'.");
+        if (Entry("users", "user", context) is { } user && !IsLogin(user, NewContexts.Login(run, state)))
+            yield return Problem("user", $"The kubeconfig has a user '{context}' already, with another login.");
+
+        Problem Problem(string kind, string what)
+            => new(state.Plane, what, $"Name another context for {state.Plane} in the fleet, or remove that one ({SuggestedCommand.Kubectl($"config delete-{kind} {SuggestedCommand.Quoted(context)}", run.Run.Kubeconfig)}).");
     }
 
     private JsonObject? Entry(string list, string kind, string? name)

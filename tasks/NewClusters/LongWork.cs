@@ -21,7 +21,8 @@ public sealed partial class LongWork(FlyteContext context, string plane)
     /// <param name="what">What it makes, <c>EKS cluster flyte-2</c>.</param>
     /// <param name="run">Runs it, with who hears its lines.</param>
     /// <param name="cancellationToken">Ends eksctl.</param>
-    /// <exception cref="InvalidOperationException">It took too long.</exception>
+    /// <exception cref="InvalidOperationException">It took too long, or somebody ended eksctl alone.</exception>
+    /// <exception cref="OperationCanceledException">The run was interrupted; the journal says that CloudFormation may go on.</exception>
     public async Task RunAsync(string what, Func<Action<string>, CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -35,12 +36,12 @@ public sealed partial class LongWork(FlyteContext context, string plane)
         catch (Exception exception) when (exception is OperationCanceledException or EksctlException { WasEnded: true })
         {
             var ended = $"{plane}: eksctl was ended while it made {what}; CloudFormation may go on with it in AWS. The same command again waits for it, and says where it failed.";
-            if (exception is EksctlException)
-                throw new InvalidOperationException(ended, exception);
             if (!cancellationToken.IsCancellationRequested)
-                throw new InvalidOperationException($"It took longer than {Shown(Longest)}. {ended}", exception);
+                throw new InvalidOperationException(exception is EksctlException ? ended : $"It took longer than {Shown(Longest)}. {ended}", exception);
             context.Journal.Add(ended);
-            throw;
+            if (exception is OperationCanceledException)
+                throw;
+            throw new OperationCanceledException(ended, exception, cancellationToken);
         }
     }
 

@@ -69,6 +69,8 @@ public sealed class NewClusterCheck
             await CheckSubnetsAsync(state, cancellationToken);
         else if (WithNodes)
             await state.ReadNodeGroupAsync(_context.Aws, cancellationToken);
+        if (WithNodes && state is { Cluster.IsActive: true, IsNodeGroupAbsent: true })
+            await state.ReadAddonsAsync(_context.Aws, cancellationToken);
         return state;
     }
 
@@ -91,7 +93,7 @@ public sealed class NewClusterCheck
             var kubeconfig = await reading;
             foreach (var state in states)
             {
-                if (kubeconfig.Check(_context, state, _context.Run.DataPlanes.Single(plane => plane.Name == state.Plane).Context) is { } problem)
+                foreach (var problem in kubeconfig.Check(_context, state, _context.Run.DataPlanes.Single(plane => plane.Name == state.Plane).Context))
                     _problems.Enqueue(problem);
             }
         }

@@ -6,6 +6,8 @@ namespace Flyte.MultiCluster.NewClusters;
 /// <summary>A cluster that the fleet says how to create, as it is in AWS: read by the check, kept up by the stages.</summary>
 public sealed class NewClusterState
 {
+    private static readonly string[] NeededAddons = ["vpc-cni", "kube-proxy", "coredns"];
+
     /// <summary>The data plane's fleet name.</summary>
     public required string Plane { get; init; }
 
@@ -33,6 +35,9 @@ public sealed class NewClusterState
     /// <summary>Whether this run created the cluster.</summary>
     public bool IsNew { get; set; }
 
+    /// <summary>Which EKS add-ons nodes need and the cluster lacks; empty where that is not known.</summary>
+    public IReadOnlyList<string> MissingAddons { get; private set; } = [];
+
     /// <summary>The ARNs of the account's OIDC providers.</summary>
     public IReadOnlyList<string> Providers { get; set; } = [];
 
@@ -44,6 +49,18 @@ public sealed class NewClusterState
 
     /// <summary>Whether nobody has begun to create the cluster.</summary>
     public bool IsClusterAbsent => Cluster is null && Stack is null;
+
+    /// <summary>Whether the cluster serves and all around it is made: EKS has it ACTIVE before its stack has the outputs that eksctl reads for nodes.</summary>
+    public bool IsClusterReady => Cluster is { IsActive: true } && Stack is not { IsCreating: true };
+
+    /// <summary>How far the cluster is, in AWS's words.</summary>
+    public string ClusterStatus => (Cluster, Stack) switch
+    {
+        (null, null) => "not there",
+        (null, { } stack) => stack.Status,
+        ({ IsActive: true } there, { IsCreating: true } stack) => $"{there.Status}, its CloudFormation stack {stack.Status}",
+        ({ } there, _) => there.Status,
+    };
 
     /// <summary>Whether nobody has begun to create the node group.</summary>
     public bool IsNodeGroupAbsent => NodeGroup is null && NodeGroupStack is null;
@@ -57,7 +74,7 @@ public sealed class NewClusterState
     {
         { Cluster.Status: "DELETING" } or { Stack.Status: "DELETE_IN_PROGRESS" } => $"EKS cluster {Name} is being deleted. Wait until it is gone, and run again.",
         { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Shown(Cluster.Issues)}. {DeleteCluster}",
-        { Stack: { IsCreating: false } stack } when stack.HasFailed || Cluster is null => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteCluster}",
+        { Stack: { IsCreating: false } stack } when (Cluster?.IsActive == true ? stack.Status == "ROLLBACK_IN_PROGRESS" : stack.HasFailed || Cluster is null) => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteCluster}",
         _ => null,
     };
 
@@ -76,6 +93,12 @@ public sealed class NewClusterState
     /// <summary>What will be made of the node group, in words.</summary>
     public string NodeGroupDetail => $"{Wanted.NodeGroup.Nodes} x {Wanted.NodeGroup.InstanceType} in EKS cluster {Name}";
 
+    /// <summary>What the missing add-ons mean, and what to do; null where none is missing.</summary>
+    public string? AddonWarning => MissingAddons.Count == 0
+        ? null
+        : $"EKS cluster {Name} lacks the EKS add-ons {string.Join(", ", MissingAddons)}. Where eksctl was ended while it made the cluster, they are missing and nodes do not become Ready: "
+            + $"{string.Join("; ", MissingAddons.Select(addon => $"eksctl create addon --cluster {Name} --region {Region} --name {addon}"))}.";
+
     private string DeleteCluster => $"Have it deleted (eksctl delete cluster --region {Region} --name {Name} --wait), and run again.";
 
     private string DeleteNodeGroup => $"Have it deleted (eksctl delete nodegroup --cluster {Name} --region {Region} --name {Wanted.NodeGroup.Name} --wait), and run again.";
@@ -87,13 +110,20 @@ public sealed class NewClusterState
         return issues.Count == 0 ? string.Empty : $" ({string.Join("; ", issues)})";
     }
 
-    /// <summary>Reads the cluster, and its stack where the cluster is not there.</summary>
+    /// <summary>Reads the cluster and its stack.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task ReadClusterAsync(AwsTools aws, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(aws);
         Cluster = await aws.Eks.ClusterAsync(Region, Name, cancellationToken);
-        Stack = Cluster is { IsActive: true } ? null : await aws.CloudFormation.StackAsync(Region, StackName, cancellationToken);
+        Stack = await aws.CloudFormation.StackAsync(Region, StackName, cancellationToken);
+    }
+
+    /// <summary>Reads the cluster's add-ons, for nodes that are to be made. eksctl adds them at the end of 'create cluster'.</summary>
+    public async Task ReadAddonsAsync(AwsTools aws, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(aws);
+        MissingAddons = await aws.Eks.AddonsAsync(Region, Name, cancellationToken) is { } there ? [.. NeededAddons.Except(there, StringComparer.Ordinal)] : [];
     }
 
     /// <summary>Reads the node group, and its stack where the node group is not there.</summary>

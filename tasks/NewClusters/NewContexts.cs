@@ -52,8 +52,9 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
         try
         {
             var kubeconfig = await ReadAsync(context, cancellationToken);
-            if (kubeconfig.Check(context, state, name) is { } problem)
-                throw new InvalidOperationException($"{problem.What} {problem.Remedy}");
+            var problems = kubeconfig.Check(context, state, name);
+            if (problems.Count > 0)
+                throw new InvalidOperationException(string.Join(' ', problems.Select(problem => $"{problem.What} {problem.Remedy}")));
             if (state.Cluster?.Endpoint is { } endpoint && kubeconfig.HasContext(name, endpoint))
                 return;
             var change = new Change(state.Plane, "KubeconfigContext", null, name, ChangeAction.Create, $"in {context.Run.Kubeconfig ?? "kubectl's own kubeconfig"}, for EKS cluster {state.Name}; current-context stays");

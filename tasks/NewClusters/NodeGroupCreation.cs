@@ -1,3 +1,4 @@
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
@@ -24,8 +25,8 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     /// <exception cref="AwsException">AWS refused.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        if (context.Gate.IsOpen && state.Cluster is not { IsActive: true })
-            throw new InvalidOperationException($"EKS cluster '{state.Name}' is {state.Cluster?.Status ?? "not there"}. Run without --exclusive.");
+        if (context.Gate.IsOpen && !state.IsClusterReady)
+            throw new InvalidOperationException($"EKS cluster '{state.Name}' is {state.ClusterStatus}. Run without --exclusive.");
 
         // Making the cluster takes long enough for somebody to add nodes.
         if (context.Gate.IsOpen && state.IsNodeGroupAbsent && !state.IsNew)
@@ -35,7 +36,8 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         await AssociateAsync(cancellationToken);
         if (state.IsNodeGroupAbsent)
         {
-            await TellMissingAddonsAsync(cancellationToken);
+            if (!state.IsNew && state.Cluster is not null)
+                await TellMissingAddonsAsync(cancellationToken);
             var change = new Change(plane.Name, "NodeGroup", null, state.Wanted.NodeGroup.Name, ChangeAction.Create, state.NodeGroupDetail);
             await context.Gate.PassAsync(change, CreateAsync, cancellationToken);
         }
@@ -78,15 +80,32 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
                     end),
                 cancellationToken);
         }
+        catch (EksctlException exception) when (exception.IsThereAlready)
+        {
+            context.Tell(plane.Name, $"somebody else makes node group {wanted.Name} at this moment");
+        }
         catch (EksctlException exception)
         {
-            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
-            if (!exception.IsThereAlready)
-                throw state.NodeGroupFailure is { } failure ? new InvalidOperationException($"{exception.Message} {failure}", exception) : exception;
-            context.Tell(plane.Name, $"somebody else makes node group {wanted.Name} at this moment");
+            if (await FailureAsync(cancellationToken) is { } failure)
+                throw new InvalidOperationException($"{exception.Message} {failure}", exception);
+            throw;
         }
 
         await WaitAsync(cancellationToken);
+    }
+
+    // It only adds to what eksctl said.
+    private async Task<string?> FailureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+            return state.NodeGroupFailure;
+        }
+        catch (AwsException)
+        {
+            return null;
+        }
     }
 
     private Task WaitAsync(CancellationToken cancellationToken)
@@ -111,12 +130,13 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
             throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
     }
 
-    // eksctl adds them at the end of 'create cluster'; without vpc-cni no node becomes Ready.
+    // At once, as the nodes will take minutes not to become Ready, and again in the summary.
     private async Task TellMissingAddonsAsync(CancellationToken cancellationToken)
     {
-        if (state.IsNew || state.Cluster is null || await context.Aws.Eks.AddonsAsync(state.Region, state.Name, cancellationToken) is not { Count: 0 })
+        await state.ReadAddonsAsync(context.Aws, cancellationToken);
+        if (state.AddonWarning is not { } warning)
             return;
-        context.Journal.Add($"{plane.Name}: EKS cluster {state.Name} has no EKS add-ons. Where eksctl was ended while it made the cluster, they are missing and nodes do not become Ready: "
-            + $"eksctl create addon --cluster {state.Name} --region {state.Region} --name vpc-cni; the same for kube-proxy and coredns.");
+        context.Log.Warning("[{0}] {1}", plane.Name, warning);
+        context.Journal.Add($"{plane.Name}: {warning}");
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
@@ -170,9 +171,9 @@ public sealed class FleetCheck(FlyteContext context)
         return null;
     }
 
-    private static string Remedy(ClusterRun cluster, IEnumerable<string> known)
+    private string Remedy(ClusterRun cluster, IEnumerable<string> known)
         => cluster is DataPlaneRun { Wanted.Cluster.Create: not null }
-            ? "The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup does, and writes this context."
+            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
             : Hint(cluster.Context, known);
 
     private static string Hint(string name, IEnumerable<string> known)

@@ -82,7 +82,14 @@ public sealed partial class ChildProcess : IProcess
             lines.Add(line);
             lock (_printed)
                 _printed.Add(line);
-            hears?.Invoke(line);
+            try
+            {
+                hears?.Invoke(line);
+            }
+            catch (Exception)
+            {
+                // Who hears may miss a line; a child whose output nobody reads would stand still.
+            }
         }
 
         return [.. lines];

@@ -1,4 +1,5 @@
 using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
@@ -17,12 +18,8 @@ internal static class SandboxText
         }
 
         log.Information("");
-        log.Information("  export KUBECONFIG={0}", Quoted(sandbox.Kubeconfig));
+        log.Information("  export KUBECONFIG={0}", SuggestedCommand.Quoted(sandbox.Kubeconfig));
         log.Information("  kubectl --context {0} get deployments,pods --all-namespaces", sandbox.Clusters[0].Name);
         log.Information("  kubectl --context {0} get secrets --namespace flyte", sandbox.Clusters[^1].Name);
     }
-
-    private static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal))
-        ? path
-        : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

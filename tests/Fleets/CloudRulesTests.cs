@@ -85,6 +85,17 @@ internal sealed class CloudRulesTests
         Assert.That(problems[0], Does.Contain(what).And.Contain(remedy));
     }
 
+    [TestCase(60, 50, 0)]
+    [TestCase(60, 51, 1)]
+    [TestCase(100, 10, 0)]
+    [TestCase(100, 11, 1)]
+    public void Cluster_and_node_group_name_a_stack_together(int cluster, int group, int problems)
+    {
+        var told = ProblemsOf(Clusters(Aws, $"cluster: {new string('c', cluster)}, create: {{version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {{name: {new string('g', group)}}}}}"));
+
+        Assert.That(told, Has.Count.EqualTo(problems).And.All.Contains("111 characters together").And.All.Contains("eksctl-CLUSTER-nodegroup-GROUP").And.All.Contains("at most 110"));
+    }
+
     [TestCase("cluster: flyte-1", "", "has no 'location'", "europe-west1")]
     [TestCase("location: x", "", "has no 'cluster'", "GKE name")]
     [TestCase("cluster: flyte-1, location: x, region: x", "", "has a location", "location: europe-west1")]

@@ -24,13 +24,27 @@ internal sealed class ApprovalTests
     [TearDown]
     public void Clean() => _bed.Dispose();
 
+    [Test]
+    public async Task The_question_holds_the_list_so_that_it_stands_there_at_every_verbosity()
+    {
+        await _bed.RunAsync(NewClusterBed.C);
+
+        await _bed.Terminal.Received(1).AskAsync(
+            "To create, and to be paid for from then on:\n"
+            + "  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b\n"
+            + "  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c\n"
+            + "Create these? [y/N] ",
+            Arg.Any<CancellationToken>());
+        Assert.That(_bed.Last.Lines, Has.None.StartsWith("To create, and to be paid for"));
+    }
+
     [TestCase("n")]
     [TestCase("")]
     [TestCase("yep")]
     [TestCase(null)]
     public async Task Any_answer_but_yes_is_no(string? answer)
     {
-        _bed.Terminal.AskAsync("Create these? [y/N] ", Arg.Any<CancellationToken>()).Returns(answer);
+        _bed.Terminal.AskAsync(Arg.Is<string>(question => question.EndsWith("Create these? [y/N] ", StringComparison.Ordinal)), Arg.Any<CancellationToken>()).Returns(answer);
 
         Assert.That((await RefusedAsync(new RunOptions())).ToString(), Does.Contain("The answer was no").And.Contain("--yes"));
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Eksctl;
 using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
@@ -48,6 +49,25 @@ internal sealed class LongWorkTests
         await new LongWork(run.Context, "dp1").WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
 
         Assert.That(run.Lines.Single(), Does.Contain("not known (Unreachable)"));
+    }
+
+    [Test]
+    public void An_eksctl_that_ends_by_the_same_Ctrl_C_is_an_interruption_and_what_goes_on_is_noted()
+    {
+        using var run = new TestRun();
+        using var interrupted = new CancellationTokenSource();
+
+        Assert.That(
+            () => new LongWork(run.Context, "dp1").RunAsync(
+                "EKS cluster c",
+                async (_, _) =>
+                {
+                    await interrupted.CancelAsync();
+                    throw new EksctlException("create cluster", 130, []);
+                },
+                interrupted.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
     }
 
     [Test]

@@ -19,7 +19,7 @@ internal sealed class NewClusterBed : IDisposable
     public const string Stacks = """
         case "$1 $2" in
           "cloudformation describe-stacks") if [ -f "$(dirname "$0")/$4" ]; then cat "$(dirname "$0")/$4"; else echo "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id $4 does not exist" >&2; exit 254; fi; exit 0;;
-          "eks list-addons") echo '{"addons": ["vpc-cni"]}'; exit 0;;
+          "eks list-addons") echo '{"addons": ["vpc-cni", "kube-proxy", "coredns"]}'; exit 0;;
         esac
 
         """;
@@ -39,7 +39,7 @@ internal sealed class NewClusterBed : IDisposable
               NONE) none ResourceNotFoundException;;
               ACTIVE) echo '{"cluster": {"status": "ACTIVE", "endpoint": "https://eks.example.com", "certificateAuthority": {"data": "Y2E="}, "identity": {"oidc": {"issuer": "https://oidc.example.com/id/c"}}}}';;
               *) echo "{\"cluster\": {\"status\": \"$state\", $issues}}";; esac;;
-          "eks describe-nodegroup "*) next group; case $state in NONE) none ResourceNotFoundException;; *) echo "{\"nodegroup\": {\"status\": \"$state\", $issues}}";; esac;;
+          "eks describe-nodegroup "*) next group; case $state in NONE) none ResourceNotFoundException;; DENIED) none AccessDenied;; *) echo "{\"nodegroup\": {\"status\": \"$state\", $issues}}";; esac;;
           "cloudformation describe-stacks eksctl-c-cluster") next stack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
           "cloudformation describe-stacks eksctl-c-nodegroup-flyte") next groupstack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
           *) echo "unexpected: $*" >&2; exit 2;;

@@ -83,7 +83,10 @@ internal sealed class NewClusterTests
         var second = await _bed.RunAsync(Fleet("half"));
 
         Assert.That(second.Select(change => change.Split(' ')[2]), Is.EqualTo(new[] { "OidcProvider", "NodeGroup" }));
-        Assert.That(_bed.Last.Lines, Has.Some.Contains("node group flyte: 2 x t3.xlarge").And.None.Contains("EKS cluster half: Kubernetes"));
+        await _bed.Terminal.Received(1).AskAsync(
+            Arg.Is<string>(question => question.Contains("node group flyte: 2 x t3.xlarge", StringComparison.Ordinal) && !question.Contains("EKS cluster half: Kubernetes", StringComparison.Ordinal)),
+            Arg.Any<CancellationToken>());
+        Assert.That(_bed.Last.Context.Journal.Notes, Is.Empty);
     }
 
     [Test]
@@ -117,7 +120,7 @@ internal sealed class NewClusterTests
 
         var problems = await RefusedAsync(fleet, options);
 
-        Assert.That(problems, Has.Count.EqualTo(4), string.Join('\n', problems));
+        Assert.That(problems, Has.Count.EqualTo(6), string.Join('\n', problems));
         Assert.That(problems, Has.Some.StartsWith("dp1: There is no subnet subnet-0 in eu-west-2")
             .And.Some.StartsWith("dp2: All its subnets are in one availability zone")
             .And.Some.Contains("a context 'mine' already; it leads to https://mine.example.com, and EKS cluster 'wrong3' is not there yet. Name another context for dp3")

@@ -49,7 +49,7 @@ internal sealed class ProgramTests
             "eksctl create cluster --name c --version 1.33 --vpc-private-subnets subnet-a,subnet-b --without-nodegroup --write-kubeconfig=false --timeout 2400s --region eu-west-1",
             "eksctl create nodegroup --cluster c --name flyte --node-type t3.xlarge --nodes 2 --managed --node-private-networking --timeout 2400s --region eu-west-1",
         }));
-        Assert.That(made.Output, Does.Contain($"Next: ./build.sh --target=AddDataPlane --fleet={Fleet} --kubeconfig={_bed.Kubeconfig}   (joins them)"));
+        Assert.That(made.Output, Does.Contain($"Next: ./build.sh --target=AddDataPlane --fleet={Fleet} --kubeconfig='{_bed.Kubeconfig}'   (joins them)"));
         Assert.That(NewClusterBed.Names(_bed.View(), "contexts"), Is.EquivalentTo(new[] { "mine", "context1" }));
     }
 

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Prerequisites;
@@ -18,19 +19,19 @@ internal sealed class RemedyTests
         using var bed = new NewClusterBed(NewClusterBed.States);
         bed.Put("cluster", "NONE");
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckAws().RunAsync(bed.Next(NewClusterBed.C).Context));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckAws().RunAsync(bed.Next(NewClusterBed.C, new RunOptions { Fleet = "my.yaml" }).Context));
 
-        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: There is no EKS cluster 'c' in eu-west-2. The fleet says how to create it: ./build.sh --target=CreateNodeGroup does, its nodes and context too."));
+        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo($"dp1: There is no EKS cluster 'c' in eu-west-2. The fleet says how to create it: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig='{bed.Kubeconfig}' does, its nodes and context too."));
     }
 
     [Test]
-    public async Task CheckClusters_names_the_target_that_writes_its_context()
+    public async Task CheckClusters_names_the_targets_that_write_its_context()
     {
-        using var run = new TestRun(fleet: NewClusterBed.C);
+        using var run = new TestRun(new RunOptions { Fleet = "my.yaml", Kubeconfig = "config" }, fleet: NewClusterBed.C);
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => new FleetCheck(run.Context).ContextsAsync(default));
 
-        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup does, and writes this context.")
+        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster in its place writes the context alone.")
             .And.Some.StartsWith("controlplane: The kubeconfig has no context 'control'. Name one of its contexts"));
     }
 

@@ -20,7 +20,7 @@ internal sealed class WaitingTests
     public async Task A_cluster_and_nodes_that_are_being_made_are_waited_for()
     {
         _bed.Put("cluster", "CREATING", "CREATING", "CREATING", "ACTIVE");
-        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        _bed.Put("stack", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE");
         _bed.Put("group", "CREATING", "CREATING", "ACTIVE");
         _bed.Put("groupstack", "CREATE_IN_PROGRESS");
 
@@ -34,11 +34,50 @@ internal sealed class WaitingTests
     public async Task A_stack_that_has_no_cluster_yet_is_waited_for()
     {
         _bed.Put("cluster", "NONE", "NONE", "ACTIVE");
-        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        _bed.Put("stack", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE");
         _bed.Put("group", "ACTIVE");
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
         Assert.That(_bed.Last.Lines, Has.Some.Contains("waiting for EKS cluster c: CREATE_IN_PROGRESS"));
+    }
+
+    [Test]
+    public async Task A_cluster_that_serves_is_waited_for_until_its_stack_has_what_eksctl_reads_for_nodes()
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("stack", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_IN_PROGRESS", "CREATE_COMPLETE");
+        _bed.Put("group", "NONE", "NONE", "ACTIVE");
+        _bed.Eksctl("head -n 1 \"$(dirname \"$0\")/stack\" | grep -q CREATE_COMPLETE || { echo 'Error: no output \"SecurityGroup\"' >&2; exit 1; }");
+
+        Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1", "dp1 create NodeGroup flyte" }));
+        Assert.That(_bed.Last.Plane.Failure, Is.Null);
+        Assert.That(_bed.Last.Lines, Has.Some.EqualTo("[dp1] waiting for EKS cluster c: ACTIVE, its CloudFormation stack CREATE_IN_PROGRESS, for 0 s"));
+    }
+
+    [Test]
+    public async Task With_exclusive_nodes_are_not_made_before_the_clusters_stack_is()
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("stack", "CREATE_IN_PROGRESS");
+        var run = _bed.Next(NewClusterBed.C);
+        run.Context.Tasks = new HashSet<string>(StringComparer.Ordinal) { nameof(CreateNodeGroup) };
+
+        await new CreateNodeGroup().RunAsync(run.Context);
+
+        Assert.That(run.Plane.Failure, Is.EqualTo("EKS cluster 'c' is ACTIVE, its CloudFormation stack CREATE_IN_PROGRESS. Run without --exclusive."));
+        Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
+    }
+
+    [TestCase("ROLLBACK_FAILED")]
+    [TestCase("UPDATE_ROLLBACK_COMPLETE")]
+    public async Task A_cluster_that_serves_is_kept_whatever_became_of_its_stack(string stack)
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("stack", stack);
+        _bed.Put("group", "ACTIVE");
+
+        Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
+        Assert.That(_bed.Last.Plane.Failure, Is.Null);
     }
 
     [TestCase("FAILED", "NONE", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl delete cluster --region eu-west-2 --name c --wait), and run again.")]
@@ -46,6 +85,8 @@ internal sealed class WaitingTests
     [TestCase("CREATING", "CREATE_FAILED", "eksctl-c-cluster is CREATE_FAILED")]
     [TestCase("NONE", "CREATE_COMPLETE", "eksctl-c-cluster is CREATE_COMPLETE")]
     [TestCase("DELETING", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
+    [TestCase("ACTIVE", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
+    [TestCase("ACTIVE", "ROLLBACK_IN_PROGRESS", "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Have it deleted")]
     public async Task A_cluster_that_will_not_come_fails_with_what_to_do(string cluster, string stack, string said)
     {
         _bed.Put("cluster", cluster);
@@ -85,15 +126,32 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task A_cluster_without_add_ons_is_told_before_its_nodes_are_made()
+    public async Task A_cluster_that_lacks_add_ons_is_told_at_the_question_and_before_its_nodes_are_made()
     {
         _bed.Put("cluster", "ACTIVE");
         _bed.Put("group", "NONE", "NONE", "ACTIVE");
-        _bed.Put("addons", """{"addons": []}""");
-        _bed.Eksctl("exit 0");
+        _bed.Put("addons", """{"addons": ["vpc-cni", "metrics-server"]}""");
+        _bed.Eksctl("echo begun");
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Has.Some.EqualTo("dp1 create NodeGroup flyte"));
-        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Does.Contain("no EKS add-ons").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name vpc-cni"));
+        var note = _bed.Last.Context.Journal.Notes.Single();
+        Assert.That(note, Does.StartWith("dp1: EKS cluster c lacks the EKS add-ons kube-proxy, coredns.").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name kube-proxy;").And.Not.Contain("vpc-cni"));
+        var warning = note.Replace("dp1: ", "[dp1] ", StringComparison.Ordinal);
+        await _bed.Terminal.Received(1).AskAsync(Arg.Is<string>(question => question.Contains(warning, StringComparison.Ordinal)), Arg.Any<CancellationToken>());
+        Assert.That(_bed.Last.Lines.SkipWhile(line => line != warning), Has.Some.EqualTo("[dp1] begun"));
+    }
+
+    [Test]
+    public async Task Add_ons_of_a_cluster_that_was_being_made_are_looked_at_before_its_nodes()
+    {
+        _bed.Put("cluster", "CREATING", "ACTIVE");
+        _bed.Put("group", "NONE", "NONE", "ACTIVE");
+        _bed.Put("addons", """{"addons": []}""");
+        _bed.Eksctl("echo begun");
+
+        await _bed.RunAsync(NewClusterBed.C);
+
+        Assert.That(_bed.Last.Lines.SkipWhile(line => !line.StartsWith("[dp1] EKS cluster c lacks the EKS add-ons vpc-cni, kube-proxy, coredns.", StringComparison.Ordinal)), Has.Some.EqualTo("[dp1] begun"));
     }
 
     [Test]
@@ -123,6 +181,19 @@ internal sealed class WaitingTests
         await _bed.RunAsync(NewClusterBed.C);
 
         Assert.That(_bed.Last.Plane.Failure, Does.Contain("failed to create nodegroups").And.Contain("Instances failed to join").And.Contain("eksctl delete nodegroup"));
+    }
+
+    [Test]
+    public async Task What_eksctl_said_is_told_also_where_AWS_then_answers_no_more()
+    {
+        _bed.Put("cluster", "ACTIVE");
+        _bed.Put("group", "NONE", "NONE", "DENIED");
+        _bed.Eksctl("echo 'Error: failed to create nodegroups for cluster \"c\"' >&2; exit 1");
+
+        await _bed.RunAsync(NewClusterBed.C);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("eksctl create nodegroup failed (exit code 1): Error: failed to create nodegroups"));
+        Assert.That(File.ReadAllText(Path.Combine(_bed.Folder, "group")), Is.EqualTo("DENIED\n"));
     }
 
     [Test]

@@ -66,6 +66,20 @@ internal sealed class ChildProcessRunnerTests
     }
 
     [Test]
+    public async Task A_child_is_read_to_its_end_also_where_who_hears_it_fails()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done"),
+            RedirectedStandardOutputHandler = static line => line == "0123456789" ? throw new TimeoutException() : line,
+        });
+
+        Assert.That(await process.ExitAsync(patience.Token), Is.Zero);
+        Assert.That(process.GetStandardOutput().Count(), Is.EqualTo(20000));
+    }
+
+    [Test]
     public async Task An_interrupted_child_is_asked_to_end_so_that_it_can_clean_up()
     {
         using var folder = new TemporaryFolder();

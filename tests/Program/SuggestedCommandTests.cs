@@ -1,0 +1,25 @@
+using Flyte.MultiCluster.Build;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.Program;
+
+/// <summary>Commands that are told can be pasted as they are.</summary>
+internal sealed class SuggestedCommandTests
+{
+    [TestCase("/home/joe/.kube/config", "/home/joe/.kube/config")]
+    [TestCase("arn:aws:eks:eu-west-1:123456789012:cluster/a", "arn:aws:eks:eu-west-1:123456789012:cluster/a")]
+    [TestCase("kube config", "'kube config'")]
+    [TestCase("joe's", @"'joe'\''s'")]
+    [TestCase("$(id)", "'$(id)'")]
+    [TestCase("", "''")]
+    public void A_word_that_is_not_plain_is_quoted(string word, string quoted)
+        => Assert.That(SuggestedCommand.Quoted(word), Is.EqualTo(quoted));
+
+    [Test]
+    public void A_target_is_told_with_the_runs_fleet_data_planes_and_kubeconfig()
+        => Assert.That(SuggestedCommand.Target("AddDataPlane", new RunOptions { Fleet = "my fleet.yaml", Clusters = ["dp1", "dp2"], Kubeconfig = "config" }), Is.EqualTo("./build.sh --target=AddDataPlane --fleet='my fleet.yaml' --cluster=dp1,dp2 --kubeconfig=config"));
+
+    [Test]
+    public void What_the_run_was_not_given_is_not_told()
+        => Assert.That((SuggestedCommand.Target("AddDataPlane", new RunOptions()), SuggestedCommand.Kubectl("config view", null)), Is.EqualTo(("./build.sh --target=AddDataPlane", "kubectl config view")));
+}
