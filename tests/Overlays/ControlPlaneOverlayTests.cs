@@ -6,7 +6,6 @@ using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Processes;
-using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Overlays;
