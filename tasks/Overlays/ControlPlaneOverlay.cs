@@ -90,7 +90,8 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         {
             if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
                 await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
-        });
+        }
+        );
     }
 
     // Whatever else differs in its template makes new pods too: the image, the identity in the cloud.
