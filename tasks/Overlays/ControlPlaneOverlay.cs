@@ -86,12 +86,13 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         var isSame = sections.Length > 0 && context.Values.Same(sections[0], wanted);
         var admin = PodTemplates.Deployment(objects, "flyteadmin");
         var starts = (admin?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
-        return (objects, async token =>
+        return (objects, RefuseAsync);
+
+        async Task RefuseAsync(CancellationToken token)
         {
             if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
                 await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
         }
-        );
     }
 
     // Whatever else differs in its template makes new pods too: the image, the identity in the cloud.
