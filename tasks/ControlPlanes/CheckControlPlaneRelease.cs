@@ -31,10 +31,12 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
                 return StageResult.Done;
             }
 
+            // Before anything else: a refusal is the run's here, and each data plane's later.
+            var identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
             var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
             if (live is null)
                 return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
-            var file = new OverrideFile(context, await CloudIdentities.ForeseenAsync(context, cancellationToken));
+            var file = new OverrideFile(context, identities);
             var wanted = file.Wanted(file.Compose(live));
             await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken);
             if (!JsonNode.DeepEquals(live.Config, wanted))

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
@@ -28,7 +29,12 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
 
     private Problem? LostValues(HelmRelease live, JsonObject wanted)
     {
-        string[] lost = [.. new[] { live, live.Deployed }.OfType<HelmRelease>().SelectMany(revision => context.Values.Lost(revision.Config, wanted).Concat(file?.Lost(revision.Config, wanted) ?? [])).Distinct(StringComparer.Ordinal)];
+        string[] lost =
+        [
+            .. new[] { live, live.Deployed }.OfType<HelmRelease>()
+                .SelectMany(revision => context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path)).Concat(file?.Lost(revision, wanted) ?? []))
+                .Distinct(StringComparer.Ordinal),
+        ];
         if (lost.Length == 0)
             return null;
         var list = string.Join(", ", lost);

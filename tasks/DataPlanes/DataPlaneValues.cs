@@ -42,12 +42,17 @@ public static class DataPlaneValues
     /// <summary>Writes the values file of a data plane, where it is not so yet.</summary>
     /// <returns>True when the file changed.</returns>
     /// <exception cref="InvalidOperationException">A role in the cloud is not there yet.</exception>
+    /// <exception cref="FormatException">A values file is not valid.</exception>
     public static async Task<bool> WriteAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
         plane.ValuesFile = Path.Combine(context.Run.Artifacts, $"values-dataplane-{plane.Name}.yaml");
-        var text = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n" + context.Values.Write(Of(context.Run.Fleet.Flyte, plane.Wanted, await CloudIdentities.OfAsync(context, cancellationToken)));
+        var identities = await CloudIdentities.OfAsync(context, cancellationToken);
+        var byHand = identities is null ? [] : context.Values.Merge(context.Run.Fleet.Flyte.Values.Concat(plane.Wanted.Values).Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+        foreach (var note in IdentityValues.Overridden(byHand, identities, isControlPlane: false, runsWorkflows: true))
+            context.Journal.Add($"{plane.Name}: {note}");
+        var text = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n" + context.Values.Write(Of(context.Run.Fleet.Flyte, plane.Wanted, identities));
         return ArtifactFile.Write(plane.ValuesFile, text);
     }
 

@@ -32,6 +32,19 @@ public sealed class AwsCheck
         return context.Run.Aws ??= await context.Run.AwsOnceAsync(() => new AwsCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken));
     }
 
+    /// <summary>Reads the roles that are there, by name, and nothing else: all that values need of AWS.</summary>
+    /// <exception cref="RefusedException">There is no login, or a role cannot be read: all of it.</exception>
+    internal static async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FlyteContext context, CancellationToken cancellationToken)
+    {
+        var check = new AwsCheck(context, context.Run.Fleet.Aws!);
+        await LoginAsync(context, check._aws, cancellationToken);
+        using var atOnce = new SemaphoreSlim(context.Options.Parallelism);
+        var names = FlyteRole.All(check._aws, context.Run.Namespace).Select(role => role.Name).ToArray();
+        var roles = await Task.WhenAll(names.Select(name => check.RoleAsync(name, atOnce, cancellationToken)));
+        check.Refuse();
+        return Found(names, roles);
+    }
+
     private async Task<AwsSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         // Alone and first: without a login every other call would tell the same once more.
@@ -42,7 +55,7 @@ public sealed class AwsCheck
         var planes = _context.Run.DataPlanes.Select(plane => ClusterAsync(plane.Name, plane.Wanted.Cluster!, atOnce, cancellationToken)).ToArray();
         var providers = TryAsync("OIDC providers", () => _context.Aws.Providers.ListAsync(Region, cancellationToken), atOnce, cancellationToken);
         var policy = TryAsync(_aws.PolicyName, () => _context.Aws.Policies.FindAsync(Region, _aws.PolicyName, cancellationToken), atOnce, cancellationToken);
-        var roles = names.Select(name => TryAsync(name, () => _context.Aws.Roles.GetAsync(Region, name, cancellationToken), atOnce, cancellationToken)).ToArray();
+        var roles = names.Select(name => RoleAsync(name, atOnce, cancellationToken)).ToArray();
         await Task.WhenAll([control, providers, policy, .. planes, .. roles]);
         Refuse();
 
@@ -54,7 +67,7 @@ public sealed class AwsCheck
             Workers = [.. (_context.Run.ControlPlane.Wanted.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
             Providers = providers.Result!,
             Policy = policy.Result,
-            Roles = names.Zip(roles).Where(role => role.Second.Result is not null).ToDictionary(role => role.First, role => role.Second.Result!, StringComparer.Ordinal),
+            Roles = Found(names, [.. roles.Select(role => role.Result)]),
         };
         var deaf = snapshot.Clusters.Select(snapshot.Provider).OfType<string>().Distinct(StringComparer.Ordinal).Select(provider => DeafAsync(provider, atOnce, cancellationToken)).ToArray();
         await CheckTrustAsync(snapshot, cancellationToken);
@@ -105,6 +118,12 @@ public sealed class AwsCheck
             atOnce,
             cancellationToken);
     }
+
+    private Task<IamRole?> RoleAsync(string name, SemaphoreSlim atOnce, CancellationToken cancellationToken)
+        => TryAsync(name, () => _context.Aws.Roles.GetAsync(Region, name, cancellationToken), atOnce, cancellationToken);
+
+    private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles)
+        => names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
 
     private Task<string?> DeafAsync(string provider, SemaphoreSlim atOnce, CancellationToken cancellationToken)
         => TryAsync(

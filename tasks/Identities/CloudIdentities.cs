@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
@@ -15,6 +16,15 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
 {
     /// <summary>The annotation of Flyte's own pods with their identity: a pod gets its role when it is made, so that one that changes has to make new pods.</summary>
     public const string PodAnnotation = $"{FieldManagers.Tool}/cloud-identity";
+
+    private const string Unknown = "(known after apply";
+
+    /// <summary>Whether an identity is one, and not what stands for a role that is not there yet.</summary>
+    public static bool IsKnown(string identity)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return !identity.StartsWith(Unknown, StringComparison.Ordinal);
+    }
 
     /// <summary>Flyte's own service accounts in a cluster, by name, with what they are in the cloud.</summary>
     /// <param name="isControlPlane">Whether flyteadmin and datacatalog run there.</param>
@@ -77,9 +87,15 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
             return OfAccounts(gcp);
         if (context.Run.Fleet.Aws is not { } aws)
             return null;
-        var snapshot = await AwsCheck.EnsureAsync(context, cancellationToken);
-        return OfRoles(aws, name => snapshot.Roles.GetValueOrDefault(name)?.Arn ?? missing(name));
+        var roles = await RolesAsync(context, cancellationToken);
+        return OfRoles(aws, name => roles.GetValueOrDefault(name)?.Arn ?? missing(name));
     }
 
-    private static string KnownAfterApply(string role) => $"(known after apply: role {role})";
+    // Three ARNs want no more than the roles, where this run makes none.
+    private static async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FlyteContext context, CancellationToken cancellationToken)
+        => context.Run.Aws is not null || context.WillRun(nameof(CheckAws)) || context.WillRun(IamPrerequisites.Target)
+            ? (await AwsCheck.EnsureAsync(context, cancellationToken)).Roles
+            : await context.Run.RolesOnceAsync(() => AwsCheck.RolesAsync(context, cancellationToken));
+
+    private static string KnownAfterApply(string role) => $"{Unknown}: role {role})";
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Identities;
 
@@ -54,27 +55,44 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
 
     /// <summary>
     /// What a live release has in the two lists and the wanted values have not, as paths. To Helm a list is one leaf; here an entry of either list is one.
+    /// A list that the values files set is theirs, and its entries may change; where they set none, an entry that the live release has otherwise was set by
+    /// somebody, and would fall back to the chart's. What the live release has from its own chart is nobody's.
     /// </summary>
     /// <param name="live">The live release's values.</param>
+    /// <param name="chart">The defaults of the chart that the live release was rendered from.</param>
     /// <param name="wanted">The values that it would get.</param>
-    public IReadOnlyList<string> Lost(JsonObject live, JsonObject wanted)
+    /// <param name="files">What the values files set of them.</param>
+    public IReadOnlyList<string> Lost(JsonObject live, JsonObject chart, JsonObject wanted, JsonObject files)
     {
         ArgumentNullException.ThrowIfNull(live);
+        ArgumentNullException.ThrowIfNull(chart);
         ArgumentNullException.ThrowIfNull(wanted);
+        ArgumentNullException.ThrowIfNull(files);
         var lost = new List<string>();
         if (DataOf(wanted) is JsonArray data)
         {
-            var has = Variables(data).ToHashSet(StringComparer.Ordinal);
-            lost.AddRange(Variables(DataOf(live)).Where(path => !has.Contains(path) && !path.EndsWith($".{identities.Variable}", StringComparison.Ordinal)).Select(path => $"cluster_resource_manager.config.cluster_resources.customData.{path}"));
+            lost.AddRange(Missing(Variables(DataOf(live)), Variables(DataOf(chart)), Variables(data), DataOf(files) is not null)
+                .Where(path => !path.EndsWith($".{identities.Variable}", StringComparison.Ordinal))
+                .Select(path => $"cluster_resource_manager.config.cluster_resources.customData.{path}"));
         }
 
         if (TemplatesOf(wanted) is JsonArray templates)
         {
-            var has = Objects(templates).Select(template => (string?)template["key"]).ToHashSet(StringComparer.Ordinal);
-            lost.AddRange(Objects(TemplatesOf(live)).Where(template => !has.Contains((string?)template["key"]) && template["value"]?.ToString() != Template).Select(template => $"cluster_resource_manager.templates.{template["key"]}"));
+            lost.AddRange(Missing(Keyed(TemplatesOf(live)).Where(template => template.Value?.ToString() != Template), Keyed(TemplatesOf(chart)), Keyed(templates), TemplatesOf(files) is not null)
+                .Select(key => $"cluster_resource_manager.templates.{key}"));
         }
 
         return lost;
+    }
+
+    private static IEnumerable<string> Missing(IEnumerable<KeyValuePair<string, JsonNode?>> live, IEnumerable<KeyValuePair<string, JsonNode?>> chart, IEnumerable<KeyValuePair<string, JsonNode?>> wanted, bool byNameAlone)
+    {
+        var (defaults, has) = (chart.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal), wanted.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal));
+        return live
+            .Where(entry => !(byNameAlone ? has.Contains(entry.Key) : has[entry.Key].Any(value => ValuesComparison.Same(value, entry.Value))))
+            .Where(entry => !defaults[entry.Key].Any(value => ValuesComparison.Same(value, entry.Value)))
+            .Select(entry => entry.Key)
+            .Distinct(StringComparer.Ordinal);
     }
 
     // The variable is set in each domain that has data, and in flyteadmin's domains that have none: a template whose variable is not known fails the sync,
@@ -88,8 +106,11 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
             JsonObject map => new JsonArray([.. map.Select(entry => new JsonObject { [entry.Key] = entry.Value?.DeepClone() })]),
             _ => [],
         };
-        if (Named(list).Distinct(StringComparer.Ordinal).Count() > 1)
+        string[] named = [.. Named(list).Distinct(StringComparer.Ordinal)];
+        if (named.Length > 1)
             _notes.Add($"The values files' customData names several {identities.Variable}, one a domain; the fleet has one for all, {identities.Workers}, and that is written.");
+        else if (named is [var one] && CloudIdentities.IsKnown(identities.Workers) && one != identities.Workers)
+            _notes.Add($"The values files' customData names {identities.Variable} {one}; the fleet's {identities.Workers} is written in its place.");
         foreach (var entry in list.OfType<JsonObject>())
         {
             foreach (var (domain, data) in entry.ToArray())
@@ -146,7 +167,11 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         var first = Array.FindIndex(found, template => NamespaceKind().IsMatch(Text(template)));
         var name = first < 0 ? null : (string?)found[first]["key"];
         var key = name is null || string.CompareOrdinal(name, Key) < 0 ? Key : $"{name}_default_service_account";
-        var list = new JsonArray([.. found.Where(template => (string?)template["key"] != key).Select(template => template.DeepClone())]);
+
+        // Somebody's own template of that name stays; flyteadmin applies both to the one account.
+        while (found.Any(template => (string?)template["key"] == key))
+            key += "_identity";
+        var list = new JsonArray([.. found.Select(template => template.DeepClone())]);
         list.Insert(Math.Min(first + 1, list.Count), new JsonObject { ["key"] = key, ["value"] = Template });
         return list;
     }
@@ -162,7 +187,11 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         _ => [],
     };
 
-    private static IEnumerable<string> Variables(JsonNode? customData) => Entries(customData).SelectMany(domain => Entries(domain.Value).Select(variable => $"{domain.Key}.{variable.Key}"));
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Variables(JsonNode? customData)
+        => Entries(customData).SelectMany(domain => Entries(domain.Value).Select(variable => KeyValuePair.Create($"{domain.Key}.{variable.Key}", variable.Value)));
+
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Keyed(JsonNode? templates)
+        => Objects(templates).Select(template => KeyValuePair.Create((string?)template["key"] ?? string.Empty, template["value"]));
 
     internal static JsonNode? DataOf(JsonObject values) => values["cluster_resource_manager"]?["config"]?["cluster_resources"]?["customData"];
 

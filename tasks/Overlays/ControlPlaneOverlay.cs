@@ -84,8 +84,25 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         ServiceAccountPatch.Annotate(objects, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         PodTemplates.Stamp(objects);
         var isSame = sections.Length > 0 && context.Values.Same(sections[0], wanted);
-        var starts = PodTemplates.Deployment(objects, "flyteadmin") is { } admin && (admin["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
-        return (objects, token => isSame || !starts ? Task.CompletedTask : new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token));
+        var admin = PodTemplates.Deployment(objects, "flyteadmin");
+        var starts = (admin?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
+        return (objects, RefuseAsync);
+
+        async Task RefuseAsync(CancellationToken token)
+        {
+            if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
+        }
+    }
+
+    // Whatever else differs in its template makes new pods too: the image, the identity in the cloud.
+    private async Task<bool> KeepsPodsAsync(JsonObject deployment, CancellationToken cancellationToken)
+    {
+        var path = KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin");
+        if (await control.Api.GetAsync(path, cancellationToken) is not { } live)
+            return false;
+        var stored = await control.Api.PreviewAsync(path, deployment, FieldManagers.Tool, cancellationToken);
+        return context.Values.Same(live["spec"]?["template"], stored["spec"]?["template"]);
     }
 
     // Made empty, under a field manager of its own: from then on each operator's entries have a resource version to be checked against.

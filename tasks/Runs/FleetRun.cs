@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
@@ -14,6 +15,7 @@ public sealed class FleetRun
 {
     private readonly Lock _lock = new();
     private Task<AwsSnapshot>? _aws;
+    private Task<IReadOnlyDictionary<string, IamRole>>? _roles;
 
     /// <summary>What should be.</summary>
     public required Fleet Fleet { get; init; }
@@ -49,6 +51,15 @@ public sealed class FleetRun
         ArgumentNullException.ThrowIfNull(read);
         lock (_lock)
             return _aws ??= read();
+    }
+
+    /// <summary>The roles on AWS alone, for a run that works on nothing else there; read once however many clusters ask at the same time.</summary>
+    /// <param name="read">Reads them; a refusal is everybody's.</param>
+    public Task<IReadOnlyDictionary<string, IamRole>> RolesOnceAsync(Func<Task<IReadOnlyDictionary<string, IamRole>>> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        lock (_lock)
+            return _roles ??= read();
     }
 
     /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>

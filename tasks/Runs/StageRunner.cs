@@ -42,8 +42,8 @@ public static class StageRunner
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested)
                 {
-                    plane.Fail(stage, exception.Message);
-                    context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, exception.Message);
+                    plane.Fail(stage, Told(exception));
+                    context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, Told(exception));
                 }
             });
     }
@@ -96,8 +96,11 @@ public static class StageRunner
         }
         catch (Exception exception)
         {
-            context.Journal.Add(new StageEntry(stage, cluster, StageStatus.Failed, watch.Elapsed, exception.Message));
+            context.Journal.Add(new StageEntry(stage, cluster, StageStatus.Failed, watch.Elapsed, Told(exception)));
             throw;
         }
     }
+
+    // A refusal's own message only counts its problems.
+    private static string Told(Exception exception) => exception is RefusedException refused ? string.Join(' ', refused.Problems) : exception.Message;
 }

@@ -33,7 +33,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         var resources = new ClusterResourceValues(identities, context.Values.Merge(context.Run.Chart.Defaults, files));
         if (resources.Compose() is { } values)
             composed.Values["cluster_resource_manager"] = values;
-        return composed with { Notes = resources.Notes };
+        return composed with { Notes = [.. IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows), .. resources.Notes] };
     }
 
     /// <summary>Composes the override for this run's data planes from sources, the live one first.</summary>
@@ -70,10 +70,14 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
     }
 
     /// <summary>What the live release has in the lists of the worker Pods' identity, and wanted values have not, as paths; none without a cloud.</summary>
-    /// <param name="live">The live release's values.</param>
+    /// <param name="live">The live release.</param>
     /// <param name="wanted">The values that it would get.</param>
-    public IReadOnlyList<string> Lost(JsonObject live, JsonObject wanted)
-        => identities is null ? [] : new ClusterResourceValues(identities, []).Lost(live, wanted);
+    /// <exception cref="FormatException">A values file is not valid.</exception>
+    public IReadOnlyList<string> Lost(HelmRelease live, JsonObject wanted)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        return identities is null ? [] : new ClusterResourceValues(identities, []).Lost(live.Config, live.ChartValues, wanted, Base());
+    }
 
     /// <summary>What the upgrade would change for clusters that the fleet does not name: whom their service accounts are in the cloud. Null where it is nothing.</summary>
     /// <param name="live">The live release's values.</param>

@@ -22,6 +22,7 @@ public sealed class AwsView
     private readonly Lazy<Task<IReadOnlyDictionary<string, AwsCluster>>> _clusters;
     private readonly Lazy<Task<IReadOnlyList<string>>> _providers;
     private readonly Lazy<Task<(IamPolicy? Policy, JsonObject? Document)>> _policy;
+    private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<string>?>>> _clientIds = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<IamRole?>>> _roles = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<string>>>> _attached = new(StringComparer.Ordinal);
 
@@ -60,6 +61,10 @@ public sealed class AwsView
         ArgumentNullException.ThrowIfNull(cluster);
         return (await _providers.Value).FirstOrDefault(arn => arn.EndsWith($":oidc-provider/{cluster.Issuer}", StringComparison.Ordinal));
     }
+
+    /// <summary>For whom a provider's tokens may be; null when there is no such provider.</summary>
+    /// <exception cref="AwsException">aws failed.</exception>
+    public Task<IReadOnlyList<string>?> ClientIdsAsync(string provider) => _clientIds.GetOrAdd(provider, key => new(() => _run.Aws.Providers.ClientIdsAsync(Settings.Region, key, _cancellation))).Value;
 
     /// <summary>The buckets' policy and the document in force; null where there is none.</summary>
     /// <exception cref="AwsException">aws failed.</exception>

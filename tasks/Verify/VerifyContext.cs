@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.GoogleCloud;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -13,6 +15,7 @@ public sealed class VerifyContext
     private readonly Lazy<Task<KubeconfigView>> _kubeconfig;
     private readonly Lazy<Task<LoadedConfiguration>> _loaded;
     private readonly Lazy<Task<StoredCredentials>> _stored;
+    private readonly Lazy<Task<IReadOnlySet<string>>> _workloadNamespaces;
     private readonly CancellationToken _cancellation;
 
     /// <summary>Prepares; nothing is read yet.</summary>
@@ -26,6 +29,7 @@ public sealed class VerifyContext
         Clusters = [.. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, cancellationToken))];
         _loaded = new(() => LoadedConfiguration.ReadAsync(Control, run.Values, run.Run.IsKustomize));
         Aws = run.Run.Fleet.Aws is { } aws ? new AwsView(run, aws, cancellationToken) : null;
+        _workloadNamespaces = new(ReadWorkloadNamespacesAsync);
         _stored = new(async () => new StoredCredentials(await Control.CoreAsync("secrets", CredentialsSecret.Name)));
     }
 
@@ -57,6 +61,10 @@ public sealed class VerifyContext
     /// <summary>The credentials that the control plane stores.</summary>
     /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
     public Task<StoredCredentials> StoredAsync() => _stored.Value;
+
+    /// <summary>The namespaces of FlyteAdmin's projects and domains; none where it does not tell them: nothing else tells a namespace of Flyte's from any other.</summary>
+    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused flyteadmin's configuration.</exception>
+    public Task<IReadOnlySet<string>> WorkloadNamespacesAsync() => _workloadNamespaces.Value;
 
     /// <summary>What becomes of an entry's stored credential at the entry's endpoint; it is used once for all checks.</summary>
     /// <param name="entry">The entry of clusterConfigs.</param>
@@ -98,6 +106,24 @@ public sealed class VerifyContext
         catch (Exception exception) when (!_cancellation.IsCancellationRequested)
         {
             return [VerifyCheck.Stopped(check.Name, null, exception, TimeSpan.Zero)];
+        }
+    }
+
+    private async Task<IReadOnlySet<string>> ReadWorkloadNamespacesAsync()
+    {
+        var none = new HashSet<string>();
+        if (Run.Run.FlyteAdmin is not { } admin || await BlockedByAsync(null, Checks.FlyteAdmin) is not null || (await Control.ReachAsync()).Failure is not null)
+            return none;
+        try
+        {
+            var (projects, domains) = (admin.ProjectsAsync(_cancellation), admin.DomainsAsync(_cancellation));
+            await Task.WhenAll(projects, domains);
+            var template = await NamespaceTemplate.ReadAsync(Run, _cancellation);
+            return (await projects).SelectMany(_ => domains.Result, template.Of).ToHashSet(StringComparer.Ordinal);
+        }
+        catch (FlyteAdminException)
+        {
+            return none;
         }
     }
 

@@ -2,11 +2,13 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Values;
 using Flyte.MultiCluster.ValuesOverrides;
 using NUnit.Framework;
 
@@ -96,6 +98,39 @@ internal sealed class UpgradeCheckTests
         Assert.That(await RefusedAsync(run, Live(live), wanted), Is.Null, "Without a cloud a list is one value, as it is to Helm.");
     }
 
+    [TestCase("", true)]
+    [TestCase("cluster_resource_manager: {config: {cluster_resources: {customData: [{production: [{cpu: {value: \"5\"}}]}]}}}", false)]
+    public async Task A_live_quota_that_would_fall_back_to_the_charts_is_refused_unless_the_fleets_files_set_the_list(string file, bool isRefused)
+    {
+        using var folder = new Values.TemporaryFolder();
+        var fleet = Runs.Fleets.Of(1);
+        using var run = Run(fleet: fleet with { ControlPlane = fleet.ControlPlane with { Values = [folder.Write("cp.yaml", file)] } });
+        var live = CustomData("100");
+
+        var refused = await RefusedAsync(run, Live(live), CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w")));
+
+        Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("customData.production.cpu.") : Is.Null);
+    }
+
+    [Test]
+    public async Task A_quota_of_the_live_releases_own_chart_may_change_with_the_chart()
+    {
+        using var run = Run();
+        var live = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, "deployed", CustomData("100"), chart: new JsonObject { ["values"] = CustomData("100") })));
+
+        Assert.That(await RefusedAsync(run, live, CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"))), Is.Null);
+    }
+
+    [Test]
+    public async Task Without_a_cloud_again_the_annotation_of_the_pods_is_no_loss_and_the_roles_are()
+    {
+        using var run = Run();
+        JsonObject live = [];
+        IdentityValues.Annotate(live, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), isControlPlane: true, runsWorkflows: false);
+
+        Assert.That((await RefusedAsync(run, Live(live), []))!.Problems.Single().What, Does.EndWith(": flyteadmin.serviceAccount.annotations.a, datacatalog.serviceAccount.annotations.a."));
+    }
+
     [TestCase("[{name: dp1}, {name: stranger}]", "old", true)]
     [TestCase("[{name: dp1}, {name: stranger}]", "w", false)]
     [TestCase("[{name: dp1}]", "old", false)]
@@ -124,10 +159,13 @@ internal sealed class UpgradeCheckTests
 
     private static HelmRelease Live(JsonObject config, string manifest = "", string status = "deployed") => HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, status, config, manifest)));
 
-    private static TestRun Run(RunOptions? options = null)
+    private static JsonObject CustomData(string cpu) => new HelmValues().Parse($"cluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{cpu: {{value: \"{cpu}\"}}}}]}}]}}}}}}", "test");
+
+    private static TestRun Run(RunOptions? options = null, Fleet? fleet = null)
     {
-        var run = new TestRun(options);
+        var run = new TestRun(options, fleet: fleet);
         run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1\n");
+        run.Folder.Write("chart/values-controlplane.yaml", string.Empty);
         run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true}\n");
         run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Context.Values);
         return run;

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
@@ -66,9 +67,9 @@ internal sealed class AwsBed : IDisposable
         };
     }
 
-    public TestRun Next(Fleet fleet, RunOptions? options = null)
+    public TestRun Next(Fleet fleet, RunOptions? options = null, IFlyteAdmin? admin = null)
     {
-        var run = new TestRun(options, fleet: fleet);
+        var run = new TestRun(options, fleet: fleet, admin: admin);
         _runs.Add(run);
         var (files, environment, tools) = (run.Context.FileSystem, run.Context.Environment, run.Context.Tools);
         environment.WorkingDirectory.Returns(new DirectoryPath(_folder.Path));

@@ -1,18 +1,23 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Runs;
+using Flyte.MultiCluster.Tests.Values;
+using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Identities;
 
 /// <summary>Whom Flyte's service accounts are in the cloud, and where that is written.</summary>
+[Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class CloudIdentitiesTests
 {
     private const string Annotation = "eks.amazonaws.com/role-arn";
@@ -94,6 +99,79 @@ internal sealed class CloudIdentitiesTests
 
         Assert.That((string?)objects[2]["spec"]!["template"]!["metadata"]!["annotations"]![CloudIdentities.PodAnnotation], Is.EqualTo("cp"), "Its pods are made anew.");
         Assert.That(objects.Select(found => found["metadata"]!["annotations"]?.ToJsonString()), Is.EqualTo(new[] { $$$"""{"a":"b","{{{Annotation}}}":"cp"}""", null, null }));
+    }
+
+    [Test]
+    public async Task A_run_that_makes_no_roles_asks_AWS_for_nothing_else_and_once_for_all_clusters()
+    {
+        using var bed = new AwsBed("""
+            case "$1 $2" in
+              "sts get-caller-identity") echo '{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/joe"}';;
+              "iam get-role") echo "{\"Role\": {\"Arn\": \"arn:of:$4\", \"AssumeRolePolicyDocument\": {}}}";;
+              *) echo "unexpected: $*" >&2; exit 2;;
+            esac
+            """, eksctl: false);
+        var run = bed.Next(AwsBed.Fleet(2, "x"));
+
+        var identities = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CloudIdentities.OfAsync(run.Context, default)));
+
+        Assert.That(identities.Select(found => (found!.ControlPlane, found.DataPlane, found.Workers)).Distinct(), Is.EqualTo(new[] { ("arn:of:x-cp", "arn:of:x-dp", "arn:of:x-w") }));
+        Assert.That(bed.TakeCalls().Select(call => string.Join(' ', call.Split(' ').Take(2))), Is.EquivalentTo(new[] { "sts get-caller-identity", "iam get-role", "iam get-role", "iam get-role" }));
+    }
+
+    [TestCase("CheckAws")]
+    [TestCase("Prerequisites")]
+    public async Task A_run_that_works_on_AWS_reads_it_whole(string task)
+    {
+        using var bed = new AwsBed(AwsCheckTests.Answers);
+        var run = bed.Next(AwsBed.Fleet(1, "x"));
+        run.Context.Tasks = new HashSet<string>([task], StringComparer.Ordinal);
+
+        await CloudIdentities.ForeseenAsync(run.Context, default);
+
+        Assert.That(run.Context.Run.Aws?.Clusters.Select(cluster => cluster.Name), Is.EqualTo(new[] { "c0", "c1" }));
+    }
+
+    [Test]
+    public async Task Without_a_release_yet_a_refusal_of_AWS_is_the_runs_with_all_its_problems()
+    {
+        using var bed = new AwsBed("""
+            case "$1 $2" in
+              "sts get-caller-identity") echo '{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/joe"}';;
+              *) echo 'An error occurred (AccessDenied) when calling the GetRole operation: User: x is not authorized to perform: iam:GetRole on resource: y' >&2; exit 254;;
+            esac
+            """);
+
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckControlPlaneRelease().RunAsync(bed.Next(AwsBed.Fleet(2, "x")).Context));
+
+        Assert.That(refused!.Problems.Select(problem => problem.Place), Is.EqualTo(new[] { "x-cp", "x-dp", "x-w" }));
+    }
+
+    [Test]
+    public void An_annotation_of_the_values_files_that_the_fleets_takes_the_place_of_is_told()
+    {
+        var identities = new CloudIdentities(Annotation, "defaultIamRole", "cp", "(known after apply: role dp)", "w");
+        var files = new HelmValues().Parse($$$$"""
+            flyteadmin: {serviceAccount: {annotations: { {{{{Annotation}}}}: by-hand, other: x}}}
+            datacatalog: {serviceAccount: {annotations: { {{{{Annotation}}}}: cp}}}
+            flytepropeller: {serviceAccount: {annotations: { {{{{Annotation}}}}: may-be-the-same}}}
+            """, "test");
+
+        Assert.That(IdentityValues.Overridden(files, identities, isControlPlane: true, runsWorkflows: true), Is.EqualTo(new[] { $"The values files annotate service account flyteadmin with {Annotation} by-hand; the fleet's cp is written in its place." }));
+        Assert.That(IdentityValues.Overridden(files, null, isControlPlane: true, runsWorkflows: true), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_data_planes_values_file_that_annotates_by_hand_is_noted_with_its_name()
+    {
+        var fleet = Runs.Fleets.Of(1) with { Gcp = new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" } };
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("dp1.yaml", "flytepropeller: {serviceAccount: {annotations: {iam.gke.io/gcp-service-account: old@p}}}\n");
+        using var run = new TestRun(fleet: fleet with { DataPlanes = [fleet.DataPlanes[0] with { Values = [file] }] });
+
+        await DataPlaneValues.WriteAsync(run.Context, run.Plane, default);
+
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: ").And.Contain("flytepropeller").And.Contain("old@p").And.Contain("d@p"));
     }
 
     private static TestRun Run(params string[] roles) => Run(RoleLayout.Three, new RunOptions(), roles);

@@ -9,6 +9,8 @@ namespace Flyte.MultiCluster.Tests.Identities;
 internal sealed class ClusterResourceValuesTests
 {
     private const string Role = "arn:aws:iam::123456789012:role/w";
+    private const string DataPath = "cluster_resource_manager.config.cluster_resources.customData.";
+    private const string TemplatePath = "cluster_resource_manager.templates.";
     private const string NamespaceTemplate = "{key: aa_namespace, value: \"kind: Namespace\\n\"}";
 
     private static readonly HelmValues Values = new();
@@ -130,17 +132,44 @@ internal sealed class ClusterResourceValuesTests
     }
 
     [Test]
-    public void Of_the_live_lists_a_variable_and_a_template_that_nobody_has_would_be_lost_and_the_own_ones_not()
+    public void A_template_of_somebody_elses_that_has_the_key_stays_beside_the_own_one()
     {
-        var live = Section("config: {cluster_resources: {customData: [{production: [{gpu: {value: \"1\"}}, {defaultIamRole: {value: x}}, {cpu: {value: \"9\"}}]}]}}\ntemplates: [{key: aa_namespace}, {key: limits, value: l}]");
-        live["cluster_resource_manager"]!["templates"]!.AsArray().Add(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = new ClusterResourceValues(Aws, []).Template });
-        var wanted = Section("config: {cluster_resources: {customData: [{production: [{cpu: {value: \"1\"}}]}]}}\ntemplates: [" + NamespaceTemplate + "]");
+        const string text = "kind: ServiceAccount\nmetadata:\n  name: default\nimagePullSecrets: []\n";
+        var templates = Compose(new JsonObject { ["templates"] = new JsonArray(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = text }) })!["templates"]!.AsArray();
 
-        Assert.That(new ClusterResourceValues(Aws, []).Lost(live, wanted), Is.EqualTo(new[]
+        Assert.That(templates.Select(template => ((string)template!["key"]!, (string)template["value"]!)), Is.EquivalentTo(new[]
         {
-            "cluster_resource_manager.config.cluster_resources.customData.production.gpu", "cluster_resource_manager.templates.limits",
+            ("aab_default_service_account", text), ("aab_default_service_account_identity", new ClusterResourceValues(Aws, []).Template),
         }));
     }
+
+    [TestCase("old", "arn", 1)]
+    [TestCase(Role, "arn", 0)]
+    [TestCase("old", "(known after apply: role w)", 0, Description = "It may turn out to be the same.")]
+    public void A_role_of_the_values_files_that_is_another_is_told(string byHand, string workers, int notes)
+    {
+        var resources = new ClusterResourceValues(Aws with { Workers = workers == "arn" ? Role : workers }, Section($"config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: \"{byHand}\"}}}}]}}]}}}}"));
+
+        resources.Compose();
+
+        Assert.That(resources.Notes, Has.Exactly(notes).Items.And.All.Contain("defaultIamRole old").And.All.Contain(Role));
+    }
+
+    [Test]
+    public void Of_the_live_lists_a_variable_and_a_template_that_nobody_has_would_be_lost_and_the_own_ones_not()
+        => Assert.That(Lost(files: LiveLists("[{production: []}]", "[]")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{TemplatePath}limits" }));
+
+    [Test]
+    public void Where_the_values_files_set_no_list_a_live_entry_that_would_fall_back_to_the_charts_is_lost_too()
+        => Assert.That(Lost(files: []), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{DataPath}production.cpu", $"{TemplatePath}aa_namespace", $"{TemplatePath}limits" }));
+
+    [Test]
+    public void Each_of_the_lists_is_the_values_files_by_itself()
+        => Assert.That(Lost(files: Section("templates: []")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{DataPath}production.cpu", $"{TemplatePath}limits" }));
+
+    [Test]
+    public void What_the_live_release_has_from_its_own_chart_may_change_with_the_chart()
+        => Assert.That(Lost(files: [], chart: LiveLists("[{production: [{cpu: {value: \"9\"}}]}]", "[{key: aa_namespace, value: by-hand}]")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{TemplatePath}limits" }));
 
     [Test]
     public void On_Google_Cloud_the_variable_is_gsa()
@@ -150,6 +179,17 @@ internal sealed class ClusterResourceValuesTests
 
         Assert.That(text, Does.Contain("iam.gke.io/gcp-service-account: {{ gsa }}").And.Contain("value: w@p"));
     }
+
+    // A quota and a template changed by hand; one of each that is nowhere else; the own ones.
+    private static IReadOnlyList<string> Lost(JsonObject files, JsonObject? chart = null)
+    {
+        var live = LiveLists("[{production: [{gpu: {value: \"1\"}}, {defaultIamRole: {value: x}}, {cpu: {value: \"9\"}}, {memory: {value: 2Gi}}]}]", "[{key: aa_namespace, value: by-hand}, {key: limits, value: l}]");
+        live["cluster_resource_manager"]!["templates"]!.AsArray().Add(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = new ClusterResourceValues(Aws, []).Template });
+        var wanted = LiveLists("[{production: [{cpu: {value: \"1\"}}, {memory: {value: 2Gi}}]}]", $"[{NamespaceTemplate}]");
+        return new ClusterResourceValues(Aws, []).Lost(live, chart ?? [], wanted, files);
+    }
+
+    private static JsonObject LiveLists(string customData, string templates) => Section($"config: {{cluster_resources: {{customData: {customData}}}}}\ntemplates: {templates}");
 
     private static JsonArray Data(string customData, string? domains = null)
     {
@@ -164,6 +204,12 @@ internal sealed class ClusterResourceValuesTests
     private static string Keys(string templates) => string.Join(' ', Compose($"templates: {templates}")!["templates"]!.AsArray().Select(template => (string)template!["key"]!));
 
     private static JsonObject? Compose(string section) => Of(section).Compose();
+
+    private static JsonObject? Compose(JsonObject section)
+    {
+        section["enabled"] = true;
+        return new ClusterResourceValues(Aws, new JsonObject { ["cluster_resource_manager"] = section }).Compose();
+    }
 
     private static ClusterResourceValues Of(string section) => new(Aws, Section(section));
 

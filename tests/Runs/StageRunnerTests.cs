@@ -138,6 +138,18 @@ internal sealed class StageRunnerTests
     }
 
     [Test]
+    public async Task A_refusal_within_a_data_planes_stage_tells_each_of_its_problems()
+    {
+        using var run = new TestRun();
+
+        await run.Context.ForEachDataPlaneAsync("Install", (_, _) => throw new RefusedException([new Problem("role", "It is gone.", "Make it."), new Problem("eksctl", "It is missing.", "Install it.")]));
+
+        const string told = "role: It is gone. Make it. eksctl: It is missing. Install it.";
+        Assert.That((run.Plane.Failure, run.Context.Journal.Stages.Single().Note), Is.EqualTo((told, told)));
+        Assert.That(run.Lines, Has.Some.Contains(told));
+    }
+
+    [Test]
     public void The_first_failure_of_a_cluster_is_kept()
     {
         using var run = new TestRun();

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Verification;
+using NSubstitute;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Verify;
@@ -31,6 +33,8 @@ internal sealed class CloudChecksTests
         foreach (var cluster in new[] { "c0", "c1" })
             Write($"eks.describe-cluster.{cluster}", $$$"""{"cluster": {"identity": {"oidc": {"issuer": "https://{{{cluster}}}"} } } }""");
         Write("iam.list-open-id-connect-providers.json", $$$"""{"OpenIDConnectProviderList": [{"Arn": "{{{Provider("c0")}}}"}, {"Arn": "{{{Provider("c1")}}}"}]}""");
+        foreach (var issuer in new[] { "c0", "c1" })
+            Write($"iam.get-open-id-connect-provider.{Provider(issuer)}", """{"ClientIDList": ["sts.amazonaws.com"]}""");
         Write("iam.list-policies.Local", $$$"""{"Policies": [{"PolicyName": "x-s3", "Arn": "{{{PolicyArn}}}", "DefaultVersionId": "v1"}]}""");
         Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta", "raw"]) } }.ToJsonString());
         foreach (var role in FlyteRole.All(Fleet.Aws!, "flyte"))
@@ -52,7 +56,7 @@ internal sealed class CloudChecksTests
 
         Assert.That(results.Select(result => result.Status), Is.All.EqualTo(CheckStatus.Ok), Told(results));
         var calls = _bed.TakeCalls();
-        Assert.That(calls, Is.Unique.And.Count.EqualTo(1 + 2 + 1 + 2 + 6));
+        Assert.That(calls, Is.Unique.And.Count.EqualTo(1 + 2 + 1 + 2 + 2 + 6));
         Assert.That(calls.Where(AwsBed.Writes), Is.Empty);
     }
 
@@ -80,6 +84,17 @@ internal sealed class CloudChecksTests
         Refuse("eks.describe-cluster.c1", "An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: c1.");
 
         Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "oidc-provider Failed" }));
+    }
+
+    [Test]
+    public async Task A_provider_that_takes_no_tokens_for_AWS_is_found_with_the_stage_that_mends_it()
+    {
+        Write($"iam.get-open-id-connect-provider.{Provider("c1")}", """{"ClientIDList": ["other"]}""");
+
+        var results = await RunAsync();
+
+        Assert.That(Wrong(results), Is.EqualTo(new[] { "oidc-provider Failed" }));
+        Assert.That(results.Single(result => result.Status == CheckStatus.Failed), Has.Property("Cluster").EqualTo("dp1").And.Property("Found").Contains("sts.amazonaws.com").And.Property("Remedy").Contains("AssociateOidcProvider"));
     }
 
     [Test]
@@ -161,9 +176,36 @@ internal sealed class CloudChecksTests
         Assert.That(_bed.TakeCalls(), Is.Empty);
     }
 
-    private async Task<IReadOnlyList<CheckResult>> RunAsync(Fleet? fleet = null, Action<TestRun>? prepare = null)
+    [Test]
+    public async Task FlyteAdmin_is_asked_once_for_all_clusters_and_its_namespaces_are_named_by_its_own_template()
     {
-        var run = _bed.Next(fleet ?? Fleet);
+        var admin = Substitute.For<IFlyteAdmin>();
+        admin.ProjectsAsync(Arg.Any<CancellationToken>()).Returns(["team"]);
+        admin.DomainsAsync(Arg.Any<CancellationToken>()).Returns(["production"]);
+        foreach (var role in new[] { "x-dp", "x-w" })
+            Role(role, TrustDocument.Merge(null, [.. new[] { "c1", "c2" }.Select(cluster => Trusted(FlyteRole.All(Fleet.Aws!, "flyte").Single(one => one.Name == role), cluster))], "123456789012").Document);
+        Write("eks.describe-cluster.c2", """{"cluster": {"identity": {"oidc": {"issuer": "https://c2"} } } }""");
+        Write($"iam.get-open-id-connect-provider.{Provider("c2")}", """{"ClientIDList": ["sts.amazonaws.com"]}""");
+        Write("iam.list-open-id-connect-providers.json", new JsonObject { ["OpenIDConnectProviderList"] = new JsonArray([.. new[] { "c0", "c1", "c2" }.Select(issuer => new JsonObject { ["Arn"] = Provider(issuer) })]) }.ToJsonString());
+
+        var results = await RunAsync(
+            AwsBed.Fleet(2, "x"),
+            run =>
+            {
+                run.ControlServer.Put("/api/v1/namespaces/flyte/configmaps/flyte-admin-base-config", new JsonObject { ["data"] = new JsonObject { ["namespace_config.yaml"] = "namespace_mapping: {template: 'flyte-{{ project }}-{{ domain }}'}" } }.ToJsonString());
+                foreach (var plane in new[] { "dp1", "dp2" })
+                    run.Server(plane).Put("/api/v1/serviceaccounts", """{"items": [{"metadata": {"name": "default", "namespace": "flyte-team-production"}}, {"metadata": {"name": "default", "namespace": "team-production"}}]}""");
+            },
+            admin);
+
+        Assert.That(results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"), Is.EqualTo(new[] { "dp1", "dp2" }.Select(plane => $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it is to be arn:aws:iam::123456789012:role/x-w in 1 of the projects' namespaces: flyte-team-production.")), Told(results));
+        await admin.Received(1).ProjectsAsync(Arg.Any<CancellationToken>());
+        await admin.Received(1).DomainsAsync(Arg.Any<CancellationToken>());
+    }
+
+    private async Task<IReadOnlyList<CheckResult>> RunAsync(Fleet? fleet = null, Action<TestRun>? prepare = null, IFlyteAdmin? admin = null)
+    {
+        var run = _bed.Next(fleet ?? Fleet, admin: admin);
         foreach (var cluster in run.Context.Run.Clusters)
             run.Server(cluster.Name).Put("/version", """{"gitVersion": "v1.36.0"}""").Put("/api/v1/namespaces/kube-system", $$$"""{"metadata": {"uid": "{{{cluster.Name}}}"} }""");
         foreach (var (server, role, names) in new[] { (run.ControlServer, "x-cp", new[] { "flyteadmin", "datacatalog" }), (run.PlaneServer, "x-dp", ["flytepropeller"]) })

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Iam;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -56,7 +57,7 @@ public sealed class CloudLoginCheck() : CloudCheck(Checks.CloudLogin)
     }
 }
 
-/// <summary>Each EKS cluster has an OIDC provider in IAM: without one no service account of it gets a role.</summary>
+/// <summary>Each EKS cluster has an OIDC provider in IAM, for tokens for AWS: without one no service account of it gets a role.</summary>
 public sealed class OidcProviderCheck() : CloudCheck(Checks.OidcProvider)
 {
     /// <inheritdoc/>
@@ -72,8 +73,10 @@ public sealed class OidcProviderCheck() : CloudCheck(Checks.OidcProvider)
     {
         if (cluster.Cluster is not { } found)
             return cluster.Problem!;
-        return await aws.ProviderAsync(found) is { } arn
+        if (await aws.ProviderAsync(found) is not { } arn || await aws.ClientIdsAsync(arn) is not { } ids)
+            return Finding.Failed($"IAM has no OIDC provider for {found.IssuerUrl} (EKS cluster {found.Name}).", "Run AssociateOidcProvider.");
+        return ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal)
             ? Finding.Ok(arn)
-            : Finding.Failed($"IAM has no OIDC provider for {found.IssuerUrl} (EKS cluster {found.Name}).", "Run AssociateOidcProvider.");
+            : Finding.Failed($"{arn} lacks the client id {TrustedCluster.Audience}: AWS takes no token of EKS cluster {found.Name}.", "Run AssociateOidcProvider, which adds it.");
     }
 }

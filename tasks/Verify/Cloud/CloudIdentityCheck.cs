@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Runs;
 
@@ -44,7 +42,7 @@ public sealed class CloudIdentityCheck() : ClusterCheck(Checks.CloudIdentity)
                 findings.Add(Finding.Failed($"Service account {cluster.Namespace}/{name} {wrong}.", "Run AddDataPlane, which annotates it; undo changes that were made by hand, and restart its pods."));
         }
 
-        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Wanted.Enabled: false } && await OfWorkersAsync(context, cluster, identities, cancellationToken) is { } workers)
+        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Wanted.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
             findings.Add(workers);
         return findings.Count > 0 ? findings : [seen.Count > 0 ? Finding.Ok($"{string.Join(", ", seen)} have {identities.Annotation}") : Finding.Skipped("there are no service accounts of Flyte to look at")];
     }
@@ -59,9 +57,9 @@ public sealed class CloudIdentityCheck() : ClusterCheck(Checks.CloudIdentity)
         return CloudIdentities.OfRoles(aws.Settings, name => arns[name]);
     }
 
-    private static async Task<Finding?> OfWorkersAsync(VerifyContext context, ClusterSnapshot cluster, CloudIdentities identities, CancellationToken cancellationToken)
+    private static async Task<Finding?> OfWorkersAsync(VerifyContext context, ClusterSnapshot cluster, CloudIdentities identities)
     {
-        var namespaces = await NamespacesAsync(context, cancellationToken);
+        var namespaces = await context.WorkloadNamespacesAsync();
         if (namespaces.Count == 0)
             return null;
         var wrong = (await cluster.ListAsync(Defaults))
@@ -74,31 +72,6 @@ public sealed class CloudIdentityCheck() : ClusterCheck(Checks.CloudIdentity)
         return Finding.Warning(
             $"Service account default {Wrong(wrong[0].Account, identities.Annotation, identities.Workers)} in {wrong.Length} of the projects' namespaces: {named}{(wrong.Length > MostNamed ? ", …" : string.Empty)}.",
             $"syncresources sets it at its next round; if it stays so, look at its log and at the template that uses {identities.Variable} (ConfigMap clusterresource-template). Cluster resource attributes of the project may set another on purpose.");
-    }
-
-    // Without FlyteAdmin's projects nothing tells a namespace of Flyte's from any other.
-    private static async Task<IReadOnlySet<string>> NamespacesAsync(VerifyContext context, CancellationToken cancellationToken)
-    {
-        if (context.Run.Run.FlyteAdmin is not { } admin || await context.BlockedByAsync(null, Checks.FlyteAdmin) is not null)
-            return new HashSet<string>();
-        try
-        {
-            var projects = await admin.ProjectsAsync(cancellationToken);
-            var domains = await admin.DomainsAsync(cancellationToken);
-            var template = await TemplateAsync(context);
-            return projects.SelectMany(project => domains.Select(domain => template.Replace("{{ project }}", project, StringComparison.Ordinal).Replace("{{ domain }}", domain, StringComparison.Ordinal))).ToHashSet(StringComparer.Ordinal);
-        }
-        catch (FlyteAdminException)
-        {
-            return new HashSet<string>();
-        }
-    }
-
-    private static async Task<string> TemplateAsync(VerifyContext context)
-    {
-        var text = (await context.Control.ReachAsync()).Failure is null ? (string?)(await context.Control.CoreAsync("configmaps", LoadedClusters.SyncConfigMap))?["data"]?["namespace_config.yaml"] : null;
-        var template = text is null ? null : (string?)context.Run.Values.Parse(text, "namespace_config.yaml")["namespace_mapping"]?["template"];
-        return template is { Length: > 0 } ? template : "{{ project }}-{{ domain }}";
     }
 
     private static string? Wrong(JsonObject? account, string annotation, string identity)
