@@ -128,6 +128,14 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
+    public async Task A_values_file_that_cannot_be_read_is_a_problem_and_no_reason_to_guess_namespaces()
+    {
+        var fleet = GcloudBed.Fleet();
+
+        Assert.That((await RefusedAsync(fleet with { Flyte = fleet.Flyte with { Values = ["/no/such/values.yaml"] } })).Single(), Does.StartWith("project-domain namespaces: ").And.Contain("/no/such/values.yaml"));
+    }
+
+    [Test]
     public async Task Node_pools_that_do_not_serve_workload_identity_are_told()
     {
         _bed.Set(state => state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster("p.svc.id.goog", metadata: "GCE_METADATA"));
