@@ -204,7 +204,7 @@ internal sealed class BindWorkloadIdentityTests
         await new BindProjectNamespaces().RunAsync(run.Context);
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
-        Assert.That(run.Context.Journal.Notes, Has.None.Contains("another run of BindWorkloadIdentity.").And.One.Contains($"4 namespaces act as {GcloudBed.Workers}"));
+        Assert.That(run.Context.Journal.Notes, Has.None.Contains("bound by another run").And.One.Contains($"4 namespaces act as {GcloudBed.Workers}"));
         Assert.That(await _bed.BindAsync(), Is.Empty);
     }
 
