@@ -20,6 +20,7 @@ namespace Flyte.MultiCluster;
 [IsDependentOn(typeof(CheckControlPlaneRelease))]
 [IsDependentOn(typeof(IamPrerequisites))]
 [IsDependentOn(typeof(VerifyPods))]
+[IsDependentOn(typeof(BindProjectNamespaces))]
 [IsDependentOn(typeof(UpdateExecutionClusterLabels))]
 [IsDependentOn(typeof(SmokeRun))]
 [Stage("Main job", 10)]

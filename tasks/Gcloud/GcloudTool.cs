@@ -63,7 +63,7 @@ public abstract class GcloudTool
     {
         try
         {
-            return await RunAsync(project, command, permission, own, cancellationToken) as JsonObject ?? [];
+            return await RunAsync(project, command, permission, own, cancellationToken) as JsonObject ?? throw Foreign(command, "The answer is no JSON object");
         }
         catch (GcloudException exception) when (exception.IsNotFound)
         {
@@ -80,9 +80,12 @@ public abstract class GcloudTool
         }
         catch (System.Text.Json.JsonException)
         {
-            throw GcloudException.From(command, string.Empty, null, 0, ["The answer is no JSON; is 'gcloud' on PATH the Google Cloud CLI?"]);
+            throw Foreign(command, "The answer is no JSON");
         }
     }
+
+    private static GcloudException Foreign(string command, string what)
+        => GcloudException.From(command, string.Empty, null, 0, [$"{what}; is 'gcloud' on PATH the Google Cloud CLI?"]);
 
     private sealed class Call(string command, string permission, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
         : CommandLineTool<GcloudSettings>(fileSystem, environment, processRunner, tools)

@@ -15,5 +15,12 @@ public sealed class BindWorkloadIdentity : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnGoogleCloudAsync(nameof(BindWorkloadIdentity), static (context, snapshot, cancellationToken) => new WorkloadBinding(context, snapshot).RunAsync(cancellationToken));
+        => context.OnGoogleCloudAsync(nameof(BindWorkloadIdentity), static async (context, snapshot, cancellationToken) =>
+        {
+            var result = await new WorkloadBinding(context, snapshot).RunAsync(cancellationToken);
+            WorkloadNotes.AddNodePools(context, snapshot);
+            if (!(snapshot.Namespaces.MayGrow && context.WillRun(nameof(BindProjectNamespaces))))
+                WorkloadNotes.AddNamespaces(context, snapshot);
+            return result;
+        });
 }

@@ -44,7 +44,7 @@ public sealed class GoogleCheck
         var clusters = planes.Select(plane => ClusterAsync(plane.Name, plane.Item2, atOnce, cancellationToken)).ToArray();
         string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];
         var policies = accounts.Select(email => PolicyAsync(email, atOnce, cancellationToken)).ToArray();
-        var namespaces = NamespacesAsync(cancellationToken);
+        var namespaces = NamespacesAsync(isUp: false, cancellationToken);
         await Task.WhenAll([namespaces, .. clusters, .. policies]);
         GkeCluster[] found = [.. clusters.Select(cluster => cluster.Result).OfType<GkeCluster>()];
         CheckPools(found);
@@ -56,13 +56,28 @@ public sealed class GoogleCheck
             Pool = pool,
             Clusters = found,
             Namespaces = namespaces.Result!,
-            Wanted = WantedMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Result!.Names),
-            Policies = accounts.Zip(policies).ToDictionary(policy => policy.First, policy => policy.Second.Result!, StringComparer.Ordinal),
+            Wanted = Wanted(pool, namespaces.Result!),
+            Policies = new(accounts.Zip(policies).Select(policy => KeyValuePair.Create(policy.First, policy.Second.Result!)), StringComparer.Ordinal),
         };
         CheckSizes(snapshot);
         Refuse();
         _context.Tell(GoogleStage.Place, $"project {_gcp.Project} as {account ?? "the login of this shell"}; {found.Length} GKE clusters, pool {pool}");
         return snapshot;
+    }
+
+    /// <summary>Reads the project-domain namespaces once more, now that the control plane is up.</summary>
+    /// <exception cref="RefusedException">They cannot be read, or a policy would be too long.</exception>
+    public static async Task<GoogleSnapshot> AgainAsync(FlyteContext context, GoogleSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        var check = new GoogleCheck(context, context.Run.Fleet.Gcp!, cancellationToken);
+        var namespaces = await check.NamespacesAsync(isUp: true, cancellationToken);
+        check.Refuse();
+        var again = snapshot with { Namespaces = namespaces!, Wanted = check.Wanted(snapshot.Pool, namespaces!) };
+        check.CheckSizes(again);
+        check.Refuse();
+        return context.Run.Google = again;
     }
 
     /// <summary>What to do with a cluster's node pools that do not serve workload identity.</summary>
@@ -131,13 +146,15 @@ public sealed class GoogleCheck
             atOnce,
             cancellationToken);
 
-    private async Task<WorkloadNamespaces?> NamespacesAsync(CancellationToken cancellationToken)
+    private IReadOnlyList<WantedMembers> Wanted(string pool, WorkloadNamespaces namespaces) => WantedMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
+
+    private async Task<WorkloadNamespaces?> NamespacesAsync(bool isUp, CancellationToken cancellationToken)
     {
         try
         {
-            return await WorkloadNamespaces.ReadAsync(_context, cancellationToken);
+            return await WorkloadNamespaces.ReadAsync(_context, isUp, cancellationToken);
         }
-        catch (Exception exception) when (exception is FlyteAdminException or FormatException)
+        catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
         {
             _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Mend this: they must be known to be bound (CheckFlyteAdmin tells more)."));
             return null;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flyte.MultiCluster.Gcloud;
 
 namespace Flyte.MultiCluster.GoogleCloud;
@@ -10,7 +11,7 @@ namespace Flyte.MultiCluster.GoogleCloud;
 public sealed record GkeCluster(string Plane, string Name, string Location, GkeDescription Described);
 
 /// <summary>What a run knows of Google Cloud: read once by the check, kept up by the stage.</summary>
-public sealed class GoogleSnapshot
+public sealed record GoogleSnapshot
 {
     /// <summary>The workload identity pool that all clusters of the project share, as GKE tells it.</summary>
     public required string Pool { get; init; }
@@ -24,8 +25,8 @@ public sealed class GoogleSnapshot
     /// <summary>Who is to act as which Google service account.</summary>
     public required IReadOnlyList<WantedMembers> Wanted { get; init; }
 
-    /// <summary>The policies of the Google service accounts, by e-mail address.</summary>
-    public required Dictionary<string, ServiceAccountPolicy> Policies { get; init; }
+    /// <summary>The policies of the Google service accounts, by e-mail address; those of several accounts are written at once.</summary>
+    public required ConcurrentDictionary<string, ServiceAccountPolicy> Policies { get; init; }
 
     /// <summary>The members that are wanted and not there.</summary>
     public IReadOnlyList<string> Missing(WantedMembers wanted)
@@ -33,5 +34,13 @@ public sealed class GoogleSnapshot
         ArgumentNullException.ThrowIfNull(wanted);
         var live = Policies[wanted.Account].Members(WantedMembers.Role);
         return [.. wanted.Members.Where(member => !live.Contains(member))];
+    }
+
+    /// <summary>The namespaces that say themselves that they act as the workers, are of no project that is known, and are not bound: by data plane.</summary>
+    /// <param name="workers">The workers' Google service account.</param>
+    public IEnumerable<IGrouping<string, string>> Strangers(string workers)
+    {
+        var live = Policies[workers].Members(WantedMembers.Role);
+        return Namespaces.Strangers.Where(stranger => !live.Contains(WantedMembers.Member(Pool, stranger.Namespace, "default"))).GroupBy(stranger => stranger.Plane, stranger => stranger.Namespace, StringComparer.Ordinal);
     }
 }

@@ -24,14 +24,18 @@ public sealed record WantedMembers(string Account, IReadOnlyList<string> Members
         ArgumentNullException.ThrowIfNull(namespaces);
         (string Account, string Member)[] pairs =
         [
-            (settings.ControlPlane, Member(ns, "flyteadmin")),
-            (settings.ControlPlane, Member(ns, "datacatalog")),
-            (settings.DataPlane, Member(ns, "flytepropeller")),
-            .. namespaces.Select(one => (settings.Workers, Member(one, "default"))),
+            (settings.ControlPlane, Member(pool, ns, "flyteadmin")),
+            (settings.ControlPlane, Member(pool, ns, "datacatalog")),
+            (settings.DataPlane, Member(pool, ns, "flytepropeller")),
+            .. namespaces.Select(one => (settings.Workers, Member(pool, one, "default"))),
         ];
         return [.. new[] { settings.ControlPlane, settings.DataPlane, settings.Workers }.Distinct(StringComparer.Ordinal)
             .Select(account => new WantedMembers(account, [.. pairs.Where(pair => pair.Account == account).Select(pair => pair.Member)]))];
-
-        string Member(string owner, string name) => $"serviceAccount:{pool}[{owner}/{name}]";
     }
+
+    /// <summary>A Kubernetes service account as IAM names it.</summary>
+    /// <param name="pool">The clusters' workload identity pool.</param>
+    /// <param name="ns">Its namespace.</param>
+    /// <param name="name">Its name.</param>
+    public static string Member(string pool, string ns, string name) => $"serviceAccount:{pool}[{ns}/{name}]";
 }

@@ -34,7 +34,6 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
             throw new InvalidOperationException(string.Join(' ', results.Where(result => result.IsFaulted).Select(result => result.Exception!.InnerException!.Message)), exception);
         }
 
-        Note();
         return StageResult.Done;
     }
 
@@ -85,16 +84,4 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
             ?? throw new InvalidOperationException($"{account} is gone: somebody deleted it. Make it again, and run again.");
 
     private string Project(string account) => ServiceAccountRunner.ProjectOf(account, context.Run.Fleet.Gcp!.Project);
-
-    private void Note()
-    {
-        var (project, workers) = (context.Run.Fleet.Gcp!.Project, context.Run.Fleet.Gcp.Workers);
-        foreach (var cluster in snapshot.Clusters.Where(cluster => cluster.Described.NodePoolsWithout.Count > 0))
-            context.Journal.Add($"{cluster.Plane}: node pools without workload identity, whose Pods act as the nodes' service account: {string.Join(", ", cluster.Described.NodePoolsWithout)}. {GoogleCheck.NodePoolsRemedy(project, cluster)}");
-        foreach (var unknown in snapshot.Namespaces.Unknown)
-            context.Journal.Add($"Workload identity: {unknown} Namespaces that are missing here are bound by another run of {nameof(BindWorkloadIdentity)}.");
-        context.Journal.Add(snapshot.Namespaces.Names.Count == 0
-            ? $"Workload identity: no project-domain namespace is known, so that none acts as {workers}. Run {nameof(BindWorkloadIdentity)} again once Flyte has a project."
-            : $"Workload identity: {snapshot.Namespaces.Names.Count} namespaces act as {workers}. A Flyte project that is made later needs another run of {nameof(BindWorkloadIdentity)}.");
-    }
 }

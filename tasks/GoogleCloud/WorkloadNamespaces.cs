@@ -20,80 +20,96 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Joins what three sides know: FlyteAdmin its active projects and their domains; the fleet those that it names; the data planes the namespaces whose
-    /// <c>default</c> is annotated with the workers' Google service account, as flyteadmin's cluster resources do it.
+    /// Namespaces of data planes whose <c>default</c> is annotated with the workers' Google service account, and which are of no project that is known.
+    /// Whoever may edit a service account can write that annotation: by itself it is no reason to bind.
     /// </summary>
+    public IReadOnlyList<(string Plane, string Namespace)> Strangers { get; init; } = [];
+
+    /// <summary>Whether another look, once the control plane is up, may tell more.</summary>
+    public bool MayGrow { get; init; }
+
+    /// <summary>
+    /// Joins what three sides know: FlyteAdmin its active projects and their domains; the fleet those that it names; the data planes the namespaces whose
+    /// <c>default</c> is annotated with the workers' Google service account, as flyteadmin's cluster resources do it. Of these last ones only those are
+    /// taken that a project and a domain of the other two would have.
+    /// </summary>
+    /// <param name="context">The run.</param>
+    /// <param name="isUp">Whether this run has brought the control plane up: FlyteAdmin is then asked, whatever was found of it before.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin answers, and refuses.</exception>
     /// <exception cref="FormatException">A values file, or flyteadmin's configuration, is no YAML.</exception>
-    public static async Task<WorkloadNamespaces> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    /// <exception cref="IOException">A values file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A values file may not be read.</exception>
+    public static async Task<WorkloadNamespaces> ReadAsync(FlyteContext context, bool isUp, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var unknown = new List<string>();
-        var template = TemplateAsync(context, unknown, cancellationToken);
-        var ofFlyte = OfFlyteAsync(context, cancellationToken);
+        var (asked, projects) = (TemplateAsync(context, cancellationToken), OfFlyteAsync(context, isUp, cancellationToken));
         var planes = context.Run.Going.Select(plane => OfPlaneAsync(context, plane, cancellationToken)).ToArray();
-        await Task.WhenAll([template, ofFlyte, .. planes]);
+        await Task.WhenAll([asked, projects, .. planes]);
 
-        var (pairs, why) = await ofFlyte;
-        unknown.AddRange(planes.Select(plane => plane.Result.Why).Prepend(why).OfType<string>());
+        var (template, whyTemplate) = await asked;
+        var (known, whyProjects) = await projects;
+        string[] Namespaces(IEnumerable<(string Project, string Domain)> pairs) => template is null ? [] : [.. pairs.Select(pair => template.Of(pair.Project, pair.Domain))];
+        var possible = Namespaces(known.Possible).ToHashSet(StringComparer.Ordinal);
+        (string Plane, string Namespace)[] annotated = [.. planes.SelectMany(plane => plane.Result.Found)];
         return new WorkloadNamespaces(
-            [.. pairs.Select(pair => (template.Result).Of(pair.Project, pair.Domain)).Concat(planes.SelectMany(plane => plane.Result.Names)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            unknown);
+            [.. Namespaces(known.Pairs).Concat(annotated.Select(one => one.Namespace).Where(possible.Contains)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            [.. planes.Select(plane => plane.Result.Why).Prepend(whyProjects).Prepend(whyTemplate).OfType<string>()])
+        {
+            Strangers = [.. annotated.Where(one => !possible.Contains(one.Namespace))],
+            MayGrow = whyTemplate is not null || (whyProjects is not null && context.Run.FlyteAdmin is not null),
+        };
     }
 
-    private static async Task<NamespaceTemplate> TemplateAsync(FlyteContext context, List<string> unknown, CancellationToken cancellationToken)
+    // On a guess real members would be added, which nothing takes back.
+    private static async Task<(NamespaceTemplate? Template, string? Why)> TemplateAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         try
         {
             using var patience = Within(cancellationToken);
-            return await NamespaceTemplate.ReadAsync(context, patience.Token);
+            return (await NamespaceTemplate.ReadAsync(context, patience.Token), null);
         }
         catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
         {
-            unknown.Add($"flyteadmin's namespace_mapping is not known ({Why(exception)}): namespaces are taken to be {NamespaceTemplate.Default.Text}.");
-            return NamespaceTemplate.Default;
+            return (null, $"flyteadmin's namespace_mapping is not known ({Why(exception)}), and so no project's namespaces.");
         }
     }
 
-    private static async Task<(IReadOnlyList<(string Project, string Domain)> Pairs, string? Why)> OfFlyteAsync(FlyteContext context, CancellationToken cancellationToken)
+    private static async Task<(Known Known, string? Why)> OfFlyteAsync(FlyteContext context, bool isUp, CancellationToken cancellationToken)
     {
         var named = Named(context.Run.Fleet).ToArray();
         if (context.Run.FlyteAdmin is not { } admin)
-            return (Pairs(named, []), "Flyte's projects are not known, as the fleet has no flyteAdmin.");
+            return (new Known(named, []), "Flyte's projects are not known, as the fleet has no flyteAdmin.");
 
         // CheckFlyteAdmin has found that it is not up yet.
-        if (context.WillRun(nameof(CheckFlyteAdmin)) && !context.Run.IsFlyteAdminChecked)
-            return (Pairs(named, []), "Flyte's projects are not known, as FlyteAdmin is not up yet.");
+        if (!isUp && context.WillRun(nameof(CheckFlyteAdmin)) && !context.Run.IsFlyteAdminChecked)
+            return (new Known(named, []), "Flyte's projects are not known, as FlyteAdmin is not up yet.");
         try
         {
             var (projects, domains) = (admin.ProjectsAsync(cancellationToken), admin.DomainsAsync(cancellationToken));
             await Task.WhenAll(projects, domains);
-            return (Pairs([.. named, .. (await projects).Select(project => (project, (string?)null))], await domains), null);
+            return (new Known([.. named, .. (await projects).Select(project => (project, (string?)null))], await domains), null);
         }
         catch (FlyteAdminException exception) when (exception.IsUnreachable)
         {
-            return (Pairs(named, []), $"Flyte's projects are not known, as FlyteAdmin does not answer at {admin.Endpoint}.");
+            return (new Known(named, []), $"Flyte's projects are not known, as FlyteAdmin does not answer at {admin.Endpoint}.");
         }
     }
 
-    private static async Task<(IReadOnlyList<string> Names, string? Why)> OfPlaneAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<(string Plane, string Namespace)> Found, string? Why)> OfPlaneAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         try
         {
             using var patience = Within(cancellationToken);
             var accounts = await plane.Api.ListAsync(Defaults, patience.Token);
             return ([.. accounts.Where(account => (string?)account["metadata"]?["name"] == "default" && (string?)account["metadata"]?["annotations"]?[Annotation] == context.Run.Fleet.Gcp!.Workers)
-                .Select(account => (string?)account["metadata"]?["namespace"]).OfType<string>()], null);
+                .Select(account => (string?)account["metadata"]?["namespace"]).OfType<string>().Select(found => (plane.Name, found))], null);
         }
         catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
         {
             return ([], $"{plane.Name}'s namespaces are not known ({Why(exception)}).");
         }
     }
-
-    // A project without a domain is one in all domains.
-    private static (string Project, string Domain)[] Pairs(IEnumerable<(string Project, string? Domain)> named, IReadOnlyList<string> domains)
-        => [.. named.SelectMany(one => one.Domain is { } domain ? [domain] : domains, (one, domain) => (one.Project, domain)).Distinct()];
 
     private static IEnumerable<(string Project, string? Domain)> Named(Fleet fleet)
         => fleet.ExecutionLabels.Select(label => (label.Scope.Project, label.Scope.Domain))
@@ -108,7 +124,27 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     }
 
     private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken)
-        => exception is KubernetesApiException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        => exception is KubernetesApiException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
     private static string Why(Exception exception) => exception is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} s" : exception.Message.TrimEnd('.');
+
+    /// <summary>The projects and domains that are known.</summary>
+    /// <param name="Projects">Projects, with a domain where one is named for them; without, they are in all domains.</param>
+    /// <param name="Domains">FlyteAdmin's domains.</param>
+    private sealed record Known(IReadOnlyList<(string Project, string? Domain)> Projects, IReadOnlyList<string> Domains)
+    {
+        /// <summary>What there is, or will be.</summary>
+        public IEnumerable<(string Project, string Domain)> Pairs
+            => Projects.SelectMany(one => one.Domain is { } domain ? [domain] : Domains, (one, domain) => (one.Project, domain)).Distinct();
+
+        /// <summary>What may be: each project in each domain.</summary>
+        public IEnumerable<(string Project, string Domain)> Possible
+        {
+            get
+            {
+                string[] domains = [.. Projects.Select(one => one.Domain).OfType<string>().Concat(Domains).Distinct(StringComparer.Ordinal)];
+                return Projects.Select(one => one.Project).Distinct(StringComparer.Ordinal).SelectMany(_ => domains, (project, domain) => (project, domain));
+            }
+        }
+    }
 }

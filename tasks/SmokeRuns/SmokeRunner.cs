@@ -104,12 +104,12 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         return result;
     }
 
-    // What is installed: another one has to prove itself anew.
+    // What is installed: another one has to prove itself anew. The overlays of other clusters were not checked, and need not even render.
     private async Task<string> VersionAsync(SmokeJob job)
     {
         if (context.Run.Fleet.Flyte.Overlays is not { } overlays)
             return context.Run.Chart.Version;
-        var own = context.Run.Fleet.DataPlanes.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Overlay ?? overlays.DataPlane);
+        var own = context.Run.Going.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Wanted.Overlay ?? overlays.DataPlane);
         var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.Overlays.OfAsync(context, folder)));
         return string.Join(' ', installed.Select(overlay => overlay.Digest));
     }

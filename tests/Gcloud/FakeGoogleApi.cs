@@ -1,54 +1,50 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Flyte.MultiCluster.Tests.Gcloud;
 
 /// <summary>As much of Google's API as the real gcloud asks for, on loopback: project p, cluster c1, and service accounts whose policies have an etag.</summary>
-internal sealed class FakeGoogleApi : IDisposable
+internal sealed class FakeGoogleApi : IAsyncDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly WebApplication _server;
+    private readonly Lock _lock = new();
 
-    public FakeGoogleApi()
-    {
-        using var free = new TcpListener(IPAddress.Loopback, 0);
-        free.Start();
-        Url = $"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/";
-        free.Stop();
-        _listener.Prefixes.Add(Url);
-        _listener.Start();
-        _ = ServeAsync();
-    }
+    private FakeGoogleApi(WebApplication server) => _server = server;
 
-    public string Url { get; }
+    public string Url => $"{_server.Urls.Single()}/";
 
     /// <summary>The policy of w@; that of other accounts is written by somebody else whenever it was read, and denied@ may not be read.</summary>
     public JsonObject Policy { get; private set; } = (JsonObject)JsonNode.Parse("""
         {"version": 3, "etag": "AAAB", "bindings": [{"role": "roles/iam.workloadIdentityUser", "members": ["serviceAccount:p.svc.id.goog[other/default]"], "condition": {"title": "t", "expression": "true"}}]}
         """)!;
 
-    public void Dispose() => _listener.Close();
-
-    private async Task ServeAsync()
+    public static async Task<FakeGoogleApi> StartAsync()
     {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                var exchange = await _listener.GetContextAsync();
-                using var reader = new StreamReader(exchange.Request.InputStream);
-                var (status, answer) = Answer(exchange.Request.Url!.AbsolutePath, await reader.ReadToEndAsync());
-                exchange.Response.StatusCode = status;
-                exchange.Response.ContentType = "application/json";
-                await exchange.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(answer.ToJsonString()));
-                exchange.Response.Close();
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                // The test is over, or gcloud went away.
-            }
-        }
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var server = builder.Build();
+        var api = new FakeGoogleApi(server);
+        server.Run(api.AnswerAsync);
+        await server.StartAsync();
+        return api;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        var body = await reader.ReadToEndAsync();
+        int status;
+        JsonObject answer;
+        lock (_lock)
+            (status, answer) = Answer(context.Request.Path.Value!, body);
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(answer.ToJsonString());
     }
 
     private (int Status, JsonObject Answer) Answer(string path, string body)

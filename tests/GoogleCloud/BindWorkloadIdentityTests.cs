@@ -136,7 +136,7 @@ internal sealed class BindWorkloadIdentityTests
     }
 
     [Test]
-    public async Task While_FlyteAdmin_is_down_the_namespaces_that_the_fleet_and_the_data_planes_know_are_bound_and_the_rest_is_told()
+    public async Task While_FlyteAdmin_is_down_the_namespaces_of_the_fleets_projects_and_domains_are_bound_and_the_rest_is_told()
     {
         _bed.Admin.Before = _ => throw InMemoryFlyteAdmin.Unreachable;
         var fleet = GcloudBed.Fleet() with
@@ -147,14 +147,100 @@ internal sealed class BindWorkloadIdentityTests
 
         await _bed.BindAsync(fleet, prepare: run => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok("""
             {"items": [
+              {"metadata": {"name": "default", "namespace": "all-domains-production", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
               {"metadata": {"name": "default", "namespace": "old-staging", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
-              {"metadata": {"name": "other", "namespace": "not-this", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
+              {"metadata": {"name": "other", "namespace": "all-domains-development", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
               {"metadata": {"name": "default", "namespace": "kube-system"}}
             ]}
             """)));
 
-        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(new[] { "named-production/default", "old-staging/default", "smoked-development/default" }));
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(new[] { "all-domains-production/default", "named-production/default", "smoked-development/default" }));
         Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains("FlyteAdmin does not answer").And.Some.Contains("bound by another run"));
+    }
+
+    [Test]
+    public async Task A_namespace_that_no_project_has_is_told_and_not_bound_whatever_its_annotation_says()
+    {
+        await _bed.BindAsync(prepare: Annotated);
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
+        Assert.That(_bed.Last.Context.Journal.Notes, Has.One.Contains("dp1: 'default' of kube-system, mine is annotated").And.One.Contains("so it is not bound").And.One.Contains($"--member \"{GcloudBed.Member("kube-system/default")}\""));
+    }
+
+    [Test]
+    public async Task A_namespace_that_somebody_has_bound_by_hand_is_not_told()
+    {
+        _bed.Set(state => state["accounts"]![GcloudBed.Workers]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = new JsonArray(GcloudBed.Member("kube-system/default"), GcloudBed.Member("mine/default")) }));
+
+        await _bed.BindAsync(prepare: Annotated);
+
+        Assert.That(_bed.Last.Context.Journal.Notes, Has.None.Contains("is annotated"));
+    }
+
+    [TestCase(403)]
+    [TestCase(0)]
+    public async Task Where_flyteadmins_configuration_cannot_be_read_no_namespace_is_bound_on_a_guess(int status)
+    {
+        await _bed.BindAsync(prepare: run =>
+        {
+            Annotated(run);
+            run.ControlServer.On(BaseConfig, status == 0 ? FakeApiServer.Throw(new TaskCanceledException("no answer")) : FakeApiServer.Status(status, "Forbidden", "configmaps is forbidden"));
+        });
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.Empty);
+        Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }));
+        Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains("flyteadmin's namespace_mapping is not known"));
+    }
+
+    [Test]
+    public async Task At_the_first_join_the_projects_namespaces_are_bound_once_FlyteAdmin_is_up_and_a_second_run_changes_nothing()
+    {
+        var run = Join();
+        _bed.Admin.Before = _ => throw InMemoryFlyteAdmin.Unreachable;
+        await new BindWorkloadIdentity().RunAsync(run.Context);
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.Empty);
+
+        _bed.Admin.Before = null;
+        await new BindProjectNamespaces().RunAsync(run.Context);
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
+        Assert.That(run.Context.Journal.Notes, Has.None.Contains("bound by another run").And.One.Contains($"4 namespaces act as {GcloudBed.Workers}"));
+        Assert.That(await _bed.BindAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Where_everything_was_known_before_the_later_stage_asks_nobody_again()
+    {
+        var run = Join();
+        run.Context.Run.IsFlyteAdminChecked = true;
+        await new BindWorkloadIdentity().RunAsync(run.Context);
+        var calls = (_bed.Calls.Count, _bed.Admin.Calls.Count);
+
+        await new BindProjectNamespaces().RunAsync(run.Context);
+
+        Assert.That((_bed.Calls.Count, _bed.Admin.Calls.Count), Is.EqualTo(calls));
+        Assert.That(run.Context.Journal.Stages[^1].Status, Is.EqualTo(StageStatus.Skipped));
+    }
+
+    [Test]
+    public async Task A_plan_of_the_first_join_says_that_the_projects_namespaces_are_known_later()
+    {
+        var run = Join(new RunOptions { Plan = true });
+        await new BindWorkloadIdentity().RunAsync(run.Context);
+
+        await new BindProjectNamespaces().RunAsync(run.Context);
+
+        Assert.That(run.Context.Journal.Stages[^1].Status, Is.EqualTo(StageStatus.Unknown));
+        Assert.That(run.Context.Gate.Changes, Has.Count.EqualTo(3));
+    }
+
+    [Test]
+    public async Task By_itself_the_later_stage_binds_everybody()
+    {
+        await new BindProjectNamespaces().RunAsync(_bed.Next().Context);
+
+        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
+        Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }));
     }
 
     [Test]
@@ -213,6 +299,23 @@ internal sealed class BindWorkloadIdentityTests
         var run = _bed.Next();
         await new CheckAws().RunAsync(run.Context);
         Assert.That(Skipped(run), Is.EqualTo(new[] { AwsCheck.NoAws }));
+    }
+
+    private static void Annotated(TestRun run) => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok(
+        new JsonObject
+        {
+            ["items"] = new JsonArray([.. new[] { "kube-system", "mine", "team1-production" }.Select(ns => (JsonNode)new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = ns, ["annotations"] = new JsonObject { ["iam.gke.io/gcp-service-account"] = GcloudBed.Workers } },
+            })]),
+        }.ToJsonString()));
+
+    // As within AddDataPlane, whose CheckFlyteAdmin has found that FlyteAdmin is not up yet.
+    private TestRun Join(RunOptions? options = null)
+    {
+        var run = _bed.Next(options: options);
+        run.Context.Tasks = new HashSet<string> { "CheckFlyteAdmin", "BindWorkloadIdentity", "UpgradeControlPlane", "BindProjectNamespaces" };
+        return run;
     }
 
     private static IEnumerable<string?> Skipped(TestRun run) => run.Context.Journal.Stages.Where(stage => stage.Status == StageStatus.Skipped).Select(stage => stage.Note);

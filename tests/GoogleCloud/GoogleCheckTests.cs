@@ -3,6 +3,8 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
+using Flyte.MultiCluster.Tests.Kubernetes;
+using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Verification;
 using NUnit.Framework;
 
@@ -128,6 +130,14 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
+    public async Task A_values_file_that_cannot_be_read_is_a_problem_and_no_reason_to_guess_namespaces()
+    {
+        var fleet = GcloudBed.Fleet();
+
+        Assert.That((await RefusedAsync(fleet with { Flyte = fleet.Flyte with { Values = ["/no/such/values.yaml"] } })).Single(), Does.StartWith("project-domain namespaces: ").And.Contain("/no/such/values.yaml"));
+    }
+
+    [Test]
     public async Task Node_pools_that_do_not_serve_workload_identity_are_told()
     {
         _bed.Set(state => state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster("p.svc.id.goog", metadata: "GCE_METADATA"));
@@ -152,6 +162,19 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
+    public async Task Verify_tells_a_namespace_whose_annotation_alone_says_that_it_acts_as_the_workers()
+    {
+        await _bed.BindAsync();
+
+        var found = (await VerifyAsync(prepare: run => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok("""
+            {"items": [{"metadata": {"name": "default", "namespace": "mine", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}}]}
+            """)))).Single();
+
+        Assert.That(found.Status, Is.EqualTo(CheckStatus.Ok));
+        Assert.That(found.Found, Does.Contain("; dp1: 'default' of mine is annotated"));
+    }
+
+    [Test]
     public async Task Verify_tells_what_the_check_would_refuse_and_skips_other_fleets()
     {
         _bed.Set(state => state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster(pool: null));
@@ -162,8 +185,8 @@ internal sealed class GoogleCheckTests
 
     private static DataPlane With(DataPlane plane, string name, string location) => plane with { Cluster = new CloudCluster { Name = name, Location = location } };
 
-    private async Task<IReadOnlyList<CheckResult>> VerifyAsync(Fleet? fleet = null)
-        => (await VerifyRunner.RunAsync(_bed.Next(fleet).Context, [new WorkloadIdentityCheck()], default)).Results;
+    private async Task<IReadOnlyList<CheckResult>> VerifyAsync(Fleet? fleet = null, Action<TestRun>? prepare = null)
+        => (await VerifyRunner.RunAsync(_bed.Next(fleet, prepare: prepare).Context, [new WorkloadIdentityCheck()], default)).Results;
 
     private async Task<List<string>> RefusedAsync(Fleet? fleet = null)
     {

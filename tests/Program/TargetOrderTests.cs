@@ -18,7 +18,7 @@ internal sealed class TargetOrderTests
             "CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "CheckGoogleCloud", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease",
             "CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "BindWorkloadIdentity", "IamPrerequisites",
             "WriteDataPlaneValues", "InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials",
-            "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun", "AddDataPlane",
+            "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "BindProjectNamespaces", "UpdateExecutionClusterLabels", "SmokeRun", "AddDataPlane",
         }));
     }
 

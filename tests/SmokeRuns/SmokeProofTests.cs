@@ -1,3 +1,4 @@
+using Cake.Core.IO;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Fleets;
@@ -5,7 +6,11 @@ using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Kubernetes;
+using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Runs;
+using NSubstitute;
 using NUnit.Framework;
+using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.SmokeRuns;
 
@@ -143,6 +148,26 @@ internal sealed class SmokeProofTests
     }
 
     [Test]
+    [Platform(Exclude = "Win", Reason = "kubectl is a script.")]
+    public async Task The_overlay_of_a_cluster_that_this_run_does_not_work_on_need_not_render()
+    {
+        Both(0.5, _ => "dp1");
+        _bed.Fleet = _bed.Fleet with
+        {
+            Flyte = _bed.Fleet.Flyte with { Overlays = new OverlayFolders("/data", "/control") },
+            DataPlanes = [.. _bed.Fleet.DataPlanes.Select(plane => plane.Name == "dp2" ? plane with { Overlay = "/broken" } : plane)],
+        };
+        var run = _bed.Next();
+        run.Context.Run.DataPlanes.Single(plane => plane.Name == "dp2").Fail("CheckClusters", "no answer");
+        run.ControlServer.Put("/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", """{"spec": {"template": {"spec": {"volumes": [{"configMap": {"name": "flyte-admin-clusters-config"}}]}}}}""");
+        Kubectl(run, "case \"$*\" in *broken*) echo broken >&2; exit 1;; esac; echo '{kind: ConfigMap, apiVersion: v1, metadata: {name: x}}'");
+
+        Assert.That(await SmokeBed.RunAsync(run), Is.Null);
+
+        Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(20));
+    }
+
+    [Test]
     public async Task Names_that_all_lead_to_one_cluster_are_followed_by_further_ones_until_each_is_seen()
     {
         Both(0.5, index => index == 11 ? "dp2" : "dp1");
@@ -236,6 +261,19 @@ internal sealed class SmokeProofTests
 
         Assert.That(_bed.Failures.Single(), Does.Contain(failure).And.Contain("Another run started it, so it is left running."));
         Assert.That(_bed.Admin.Writes, Has.None.StartWith("ABORT"));
+    }
+
+    private static void Kubectl(TestRun run, string script)
+    {
+        var path = Path.Combine(run.Folder.Path, "kubectl");
+        ExecutableFile.Write(path, $"#!/bin/sh\n{script}\n");
+        var file = Substitute.For<IFile>();
+        file.Exists.Returns(true);
+        run.Context.FileSystem.GetFile(Arg.Any<FilePath>()).Returns(file);
+        run.Context.Environment.WorkingDirectory.Returns(new DirectoryPath(run.Folder.Path));
+        run.Context.Environment.Platform.Family.Returns(Cake.Core.PlatformFamily.Linux);
+        run.Context.Tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(new FilePath(path));
+        run.Context.Tools.Resolve(Arg.Any<string>()).Returns(new FilePath(path));
     }
 
     // Starts an execution, and ends without its abortion.

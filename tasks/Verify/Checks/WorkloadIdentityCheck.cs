@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Problems;
 
@@ -19,7 +20,7 @@ public sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
                 return [Finding.Skipped(GoogleStage.NoGoogleCloud)];
             try
             {
-                return Look(gcp.Project, await GoogleCheck.EnsureAsync(context.Run, cancellationToken));
+                return Look(gcp, await GoogleCheck.EnsureAsync(context.Run, cancellationToken));
             }
             catch (RefusedException refused)
             {
@@ -28,16 +29,16 @@ public sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
         });
     }
 
-    private static Finding[] Look(string project, GoogleSnapshot snapshot)
+    private static Finding[] Look(GcpSettings gcp, GoogleSnapshot snapshot)
     {
         Finding[] wrong =
         [
             .. snapshot.Wanted.Select(wanted => (wanted.Account, Missing: snapshot.Missing(wanted))).Where(one => one.Missing.Count > 0)
                 .Select(one => Finding.Failed($"{one.Account} cannot be used by {string.Join(", ", one.Missing.Take(5))}{(one.Missing.Count > 5 ? $" and {one.Missing.Count - 5} more" : string.Empty)}.", Bind)),
             .. snapshot.Clusters.Where(cluster => cluster.Described.NodePoolsWithout.Count > 0)
-                .Select(cluster => Finding.Warning($"{cluster.Plane} has node pools without workload identity, whose Pods act as the nodes' service account: {string.Join(", ", cluster.Described.NodePoolsWithout)}.", GoogleCheck.NodePoolsRemedy(project, cluster))),
+                .Select(cluster => Finding.Warning($"{cluster.Plane} has node pools without workload identity, whose Pods act as the nodes' service account: {string.Join(", ", cluster.Described.NodePoolsWithout)}.", GoogleCheck.NodePoolsRemedy(gcp.Project, cluster))),
         ];
-        var unknown = string.Concat(snapshot.Namespaces.Unknown.Select(one => $"; {one.TrimEnd('.')}"));
+        var unknown = string.Concat(snapshot.Namespaces.Unknown.Select(one => one.TrimEnd('.')).Concat(snapshot.Strangers(gcp.Workers).Select(one => WorkloadNotes.Strangers(one, gcp.Workers))).Select(one => $"; {one}"));
         return wrong.Length > 0 ? wrong : [Finding.Ok($"{snapshot.Wanted.Sum(wanted => wanted.Members.Count)} members of pool {snapshot.Pool} may act as {string.Join(", ", snapshot.Wanted.Select(wanted => wanted.Account))}{unknown}")];
     }
 }
