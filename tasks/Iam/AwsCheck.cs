@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Iam;
 public sealed class AwsCheck
 {
     /// <summary>Why there is nothing to do outside of AWS.</summary>
-    public const string NoAws = "the fleet has no roles on AWS (cloud: {provider: aws})";
+    public const string NoAws = "the fleet is not on AWS (cloud: {provider: aws})";
 
     private readonly FlyteContext _context;
     private readonly AwsSettings _aws;
@@ -74,7 +74,7 @@ public sealed class AwsCheck
         snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
         CheckEksctl(snapshot);
         Refuse();
-        _context.Tell("aws", $"account {caller.Account} as {caller.Arn}; {snapshot.Clusters.Count()} EKS clusters");
+        _context.Tell("aws", $"account {caller.Account} as {caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}");
         return snapshot;
     }
 

@@ -44,7 +44,7 @@ public sealed class CloudIdentityCheck() : ClusterCheck(Checks.CloudIdentity)
 
         if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Wanted.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
             findings.Add(workers);
-        return findings.Count > 0 ? findings : [seen.Count > 0 ? Finding.Ok($"{string.Join(", ", seen)} have {identities.Annotation}") : Finding.Skipped("there are no service accounts of Flyte to look at")];
+        return findings.Count > 0 ? findings : [seen.Count > 0 ? Finding.Ok($"{identities.Annotation} is right on {string.Join(", ", seen)}") : Finding.Skipped("there are no service accounts of Flyte to look at")];
     }
 
     private static async Task<CloudIdentities> IdentitiesAsync(VerifyContext context)
