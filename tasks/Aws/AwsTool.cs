@@ -43,20 +43,14 @@ public abstract class AwsTool
     /// <param name="cancellationToken">Ends aws.</param>
     /// <returns>The answer; an empty object where AWS answers nothing.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    protected async Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return Parse(command, await _make(command).RunAsync(new AwsToolSettings { Region = region }, own, cancellationToken));
-            }
-            catch (AwsException exception) when (exception.IsPassing && attempt < Attempts)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1 << (attempt - 1)), _time, cancellationToken);
-            }
-        }
-    }
+    protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+        => BusyService.CallAsync(
+            async () => Parse(command, await _make(command).RunAsync(new AwsToolSettings { Region = region }, own, cancellationToken)),
+            static (AwsException exception) => exception.IsPassing,
+            Attempts,
+            TimeSpan.FromSeconds(1),
+            _time,
+            cancellationToken);
 
     /// <summary>Runs a command that reads one thing.</summary>
     /// <param name="region">The region.</param>

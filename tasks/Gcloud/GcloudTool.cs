@@ -41,20 +41,14 @@ public abstract class GcloudTool
     /// <param name="cancellationToken">Ends gcloud.</param>
     /// <returns>The answer; null where gcloud answers nothing.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
-    protected async Task<JsonNode?> RunAsync(string? project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return Parse(command, await _make(command, permission).RunAsync(new GcloudSettings { Project = project }, own, cancellationToken));
-            }
-            catch (GcloudException exception) when (exception.IsPassing && attempt < Attempts)
-            {
-                await Task.Delay(TimeSpan.FromSeconds(1 << attempt), _time, cancellationToken);
-            }
-        }
-    }
+    protected Task<JsonNode?> RunAsync(string? project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+        => BusyService.CallAsync(
+            async () => Parse(command, await _make(command, permission).RunAsync(new GcloudSettings { Project = project }, own, cancellationToken)),
+            static (GcloudException exception) => exception.IsPassing,
+            Attempts,
+            TimeSpan.FromSeconds(2),
+            _time,
+            cancellationToken);
 
     /// <summary>Runs a command that reads one thing.</summary>
     /// <returns>The answer; null where the thing is not there.</returns>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Cake.Core.IO;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Fleets;
@@ -11,7 +10,6 @@ using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Stubs;
 using Flyte.MultiCluster.Tests.Values;
-using NSubstitute;
 using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.GoogleCloud;
@@ -108,14 +106,7 @@ internal sealed class GcloudBed : IDisposable
         var run = new TestRun(options, fleet: fleet ?? Fleet(), admin: admin ?? Admin);
         lock (_runs)
             _runs.Add(run);
-        var (files, environment, tools) = (run.Context.FileSystem, run.Context.Environment, run.Context.Tools);
-        environment.WorkingDirectory.Returns(new DirectoryPath(_folder.Path));
-        environment.Platform.Family.Returns(Cake.Core.PlatformFamily.Linux);
-        var file = Substitute.For<IFile>();
-        file.Exists.Returns(true);
-        files.GetFile(Arg.Any<FilePath>()).Returns(file);
-        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(call => call.Arg<IEnumerable<string>>().Select(Find).FirstOrDefault(found => found is not null));
-        tools.Resolve(Arg.Any<string>()).Returns(call => Find(call.Arg<string>()));
+        var (files, environment, tools) = run.WithTools(_folder.Path);
         run.Context.Gcloud = new GcloudTools(files, environment, _processes ? run.Context.Processes : new GcloudServer(File), tools, Time);
         prepare?.Invoke(run);
         return run;
@@ -138,6 +129,4 @@ internal sealed class GcloudBed : IDisposable
     }
 
     private void Save(JsonObject state) => System.IO.File.WriteAllText(File, state.ToJsonString());
-
-    private FilePath? Find(string tool) => Path.Combine(_folder.Path, tool) is var path && System.IO.File.Exists(path) ? new FilePath(path) : null;
 }

@@ -1,4 +1,3 @@
-using Cake.Core.IO;
 using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
@@ -9,7 +8,6 @@ using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Stubs;
 using Flyte.MultiCluster.Tests.Values;
-using NSubstitute;
 using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Iam;
@@ -71,14 +69,7 @@ internal sealed class AwsBed : IDisposable
     {
         var run = new TestRun(options, fleet: fleet, admin: admin);
         _runs.Add(run);
-        var (files, environment, tools) = (run.Context.FileSystem, run.Context.Environment, run.Context.Tools);
-        environment.WorkingDirectory.Returns(new DirectoryPath(_folder.Path));
-        environment.Platform.Family.Returns(Cake.Core.PlatformFamily.Linux);
-        var file = Substitute.For<IFile>();
-        file.Exists.Returns(true);
-        files.GetFile(Arg.Any<FilePath>()).Returns(file);
-        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(call => Find(call.Arg<IEnumerable<string>>().First()));
-        tools.Resolve(Arg.Any<string>()).Returns(call => Find(call.Arg<string>()));
+        var (files, environment, tools) = run.WithTools(_folder.Path);
         run.Context.Aws = new AwsTools(files, environment, run.Context.Processes, tools, Time);
         return run;
     }
@@ -105,6 +96,4 @@ internal sealed class AwsBed : IDisposable
             run.Dispose();
         _folder.Dispose();
     }
-
-    private FilePath? Find(string tool) => Path.Combine(_folder.Path, tool) is var path && File.Exists(path) ? new FilePath(path) : null;
 }
