@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.HelmChart;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
@@ -12,35 +15,76 @@ using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>Before the first write: would the control plane's upgrade lose values or workflows, or would its new pods not start?</summary>
+/// <summary>
+/// Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, and would an upgrade of
+/// either plane end executions?
+/// </summary>
 [TaskName(nameof(CheckControlPlaneRelease))]
-[TaskDescription("Check, before any write, that the control plane's upgrade loses no values and no workflows")]
+[TaskDescription("Check, before any write, that the upgrades lose no values and no workflows, and end no executions")]
 [IsDependentOn(typeof(FetchChart))]
 [Stage("Prerequisites", 130)]
 [UsesFleet]
 public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(CheckControlPlaneRelease), async (control, cancellationToken) =>
-        {
-            if (context.Run.IsKustomize)
-            {
-                await new OverlayCheck(context).RefuseProblemsAsync();
-                await new ControlPlaneOverlay(context, control).CheckAsync(cancellationToken);
-                return StageResult.Done;
-            }
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var problems = new ConcurrentQueue<Problem>();
+        var control = ControlPlaneAsync(context, problems);
 
-            // Before anything else: a refusal is the run's here, and each data plane's later.
-            var identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
-            var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
-            if (live is null)
-                return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
-            var file = new OverrideFile(context, identities);
-            var wanted = file.Wanted(file.Compose(live));
-            await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken);
-            if (!JsonNode.DeepEquals(live.Config, wanted))
-                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+        // An overlay that does not render is the control plane's to refuse, once.
+        if (context.Run.IsKustomize)
+            await control;
+        if (problems.IsEmpty)
+        {
+            await Task.WhenAll(control, context.ForEachDataPlaneAsync(nameof(CheckControlPlaneRelease), async (plane, cancellationToken) =>
+            {
+                var found = context.Run.IsKustomize
+                    ? await new DataPlaneOverlay(context, plane).ProblemsAsync(cancellationToken)
+                    : await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
+                foreach (var problem in found)
+                    problems.Enqueue(problem);
+                return StageResult.Done;
+            }));
+        }
+
+        if (!problems.IsEmpty)
+            throw new RefusedException([.. problems]);
+    }
+
+    private static async Task ControlPlaneAsync(FlyteContext context, ConcurrentQueue<Problem> problems)
+    {
+        try
+        {
+            await context.ForControlPlaneAsync(nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, cancellationToken));
+        }
+        catch (RefusedException refused)
+        {
+            foreach (var problem in refused.Problems)
+                problems.Enqueue(problem);
+        }
+    }
+
+    private static async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, CancellationToken cancellationToken)
+    {
+        if (context.Run.IsKustomize)
+        {
+            await new OverlayCheck(context).RefuseProblemsAsync();
+            await new ControlPlaneOverlay(context, control).CheckAsync(cancellationToken);
             return StageResult.Done;
-        });
+        }
+
+        // Before anything else: a refusal is the run's here, and each data plane's later.
+        var identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
+        var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
+        if (live is null)
+            return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
+        var file = new OverrideFile(context, identities);
+        var wanted = file.Wanted(file.Compose(live));
+        await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken);
+        if (!JsonNode.DeepEquals(live.Config, wanted))
+            await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+        return StageResult.Done;
+    }
 }

@@ -3,12 +3,13 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, and FlyteWorkflow objects.</summary>
+/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, FlyteWorkflow objects, and executions that are under way.</summary>
 /// <param name="context">The run.</param>
 /// <param name="file">The override of the upgrade; null for none.</param>
 public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null)
@@ -22,7 +23,15 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(live);
-        Problem?[] problems = [LostValues(live, wanted), Displaced(live), await LostWorkflowsAsync(live, wanted, cancellationToken)];
+        var control = context.Run.ControlPlane;
+        var propeller = new PropellerCheck(context, control).Begin(cancellationToken);
+        Problem?[] problems =
+        [
+            LostValues(live, wanted),
+            Displaced(live),
+            await new WorkflowDefinition(context, control).LostAsync(live, wanted, cancellationToken),
+            await propeller.RenamedAsync(live, wanted, cancellationToken),
+        ];
         if (problems.Any(problem => problem is not null))
             throw new RefusedException([.. problems.OfType<Problem>()]);
     }
@@ -62,25 +71,4 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
 
         return new Problem($"release {live.Name}", displaced, "Name the same roles in all fleets of this control plane (cloud: controlPlane and workers; with two roles dataPlane), or give --accept-value-loss.");
     }
-
-    private async Task<Problem?> LostWorkflowsAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
-    {
-        // Helm deletes what the deployed revision has and the new one has not.
-        var has = ManifestObjects.Parse((live.Deployed ?? live).Manifest, context.Values).Any(IsWorkflowDefinition);
-        if (!has || RendersDefinition(wanted))
-            return null;
-        var workflows = await context.Run.ControlPlane.Api.ListMetadataAsync("/apis/flyte.lyft.com/v1alpha1/flyteworkflows", cancellationToken);
-        if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)
-            return null;
-        return new Problem(
-            $"release {live.Name}",
-            $"The upgrade switches flytepropeller off here and so deletes the FlyteWorkflow CRD with all {workflows.Count} workflow objects.",
-            "Set controlPlane.runsWorkflows: true to keep running workflows here, wait until they are done, or give --accept-crd-deletion.");
-    }
-
-    private static bool IsWorkflowDefinition(JsonObject manifest)
-        => (string?)manifest["kind"] == "CustomResourceDefinition" && (string?)manifest["metadata"]?["name"] == "flyteworkflows.flyte.lyft.com";
-
-    private bool RendersDefinition(JsonObject wanted)
-        => context.Run.Chart.IsOn(wanted, "flytepropeller", "enabled") && context.Run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

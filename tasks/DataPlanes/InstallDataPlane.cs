@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Namespaces;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
@@ -34,6 +35,8 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
         var live = plane.IsUnknown ? null : await found;
         live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
+        if (difference is not null && live is not null && await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
+            throw new RefusedException(problems);
         if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
             return StageResult.Done;
         var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, release, line => context.Tell(plane.Name, line))

@@ -7,6 +7,8 @@ using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.ValuesOverrides;
 
@@ -57,6 +59,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
     private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
     {
+        var propeller = context.Run.Fleet.ControlPlane.RunsWorkflows ? new PropellerCheck(context, control).Begin(cancellationToken) : null;
         var overlay = await context.Run.Overlays.OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
         var objects = overlay.Copy();
         var sites = Sites(objects);
@@ -64,7 +67,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             await MakeAsync(sites, cancellationToken);
         var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
         JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusters.Find(map, context.Values)?.Section).OfType<JsonObject>()];
-        var composed = OverrideFile.Compose(context, [.. sections.Concat(sites.Select(site => site.Section)).Select(Source)]);
+        var composed = OverrideFile.Compose(context, [.. sections.Select(Source)], [.. sites.Select(site => Source(site.Section))]);
         OverrideFile.TellKept(context, composed);
         var wanted = (JsonObject)composed.Values["configmap"]!["clusters"]!;
         foreach (var (map, name, key, section) in sites)
@@ -78,8 +81,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         foreach (var deployment in CredentialConsumers.Names.Select(name => PodTemplates.Deployment(objects, name)).OfType<JsonObject>())
             Mount(deployment, [.. sites.Select(site => site.Name)]);
-        if (context.Run.Fleet.ControlPlane.RunsWorkflows)
-            PropellerPatch.Name(objects, control.Name);
+        var rename = propeller is null ? null : await PropellerPatch.NameAsync(objects, propeller, cancellationToken);
         var identities = mayWrite ? await CloudIdentities.OfAsync(context, cancellationToken) : await CloudIdentities.ForeseenAsync(context, cancellationToken);
         ServiceAccountPatch.Annotate(objects, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         PodTemplates.Stamp(objects);
@@ -90,6 +92,8 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         async Task RefuseAsync(CancellationToken token)
         {
+            if (rename is not null)
+                throw new RefusedException([rename]);
             if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
                 await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
         }

@@ -3,6 +3,8 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
 using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 
@@ -31,6 +33,17 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are so already");
     }
 
+    /// <summary>What would end executions that are under way; none where nothing would.</summary>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubectlException">The overlay does not render.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(CancellationToken cancellationToken)
+    {
+        var propeller = new PropellerCheck(context, plane).Begin(cancellationToken);
+        var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
+        return await PropellerPatch.NameAsync(overlay.Copy(), propeller, cancellationToken) is { } rename ? [rename] : [];
+    }
+
     /// <summary>The folder of a data plane's overlay.</summary>
     /// <param name="context">The run.</param>
     /// <param name="plane">The data plane.</param>
@@ -44,7 +57,8 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     private async Task<IReadOnlyList<JsonObject>> PatchedAsync(Overlay overlay, CancellationToken cancellationToken)
     {
         var objects = overlay.Copy();
-        PropellerPatch.Name(objects, plane.Name);
+        if (await PropellerPatch.NameAsync(objects, new PropellerCheck(context, plane), cancellationToken) is { } rename)
+            throw new RefusedException([rename]);
         PropellerPatch.Addresses(context, objects);
         ServiceAccountPatch.Annotate(objects, await CloudIdentities.OfAsync(context, cancellationToken), isControlPlane: false, runsWorkflows: true);
         PodTemplates.Stamp(objects);

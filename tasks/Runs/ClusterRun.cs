@@ -55,9 +55,16 @@ public sealed class DataPlaneRun(DataPlane wanted, ClusterApi api) : ClusterRun(
     /// <summary>Its own values file, once written.</summary>
     public string? ValuesFile { get; set; }
 
+    /// <summary>The name that flytepropeller gets; null before it was chosen.</summary>
+    public PropellerChoice? Propeller { get; set; }
+
     /// <summary>The credential that was collected and proven; null before, and in a plan whose token does not exist yet.</summary>
     public ClusterCredential? Credential { get; set; }
 
     /// <summary>With the gate closed: something that later stages read would only exist after a change.</summary>
     public bool IsUnknown { get; set; }
 }
+
+/// <summary>The name that a data plane's flytepropeller gets.</summary>
+/// <param name="Name">The name; null to leave it to the user's files.</param>
+public sealed record PropellerChoice(string? Name);

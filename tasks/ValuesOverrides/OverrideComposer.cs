@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Propellers;
 
 namespace Flyte.MultiCluster.ValuesOverrides;
 
@@ -16,13 +17,15 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
     private readonly List<string> _kept = [];
 
     /// <summary>Composes the override.</summary>
-    /// <param name="sources">
-    /// Values that hold clusters already, the strongest first: the live release's, those of revisions that another operator made meanwhile, the base values files'.
-    /// </param>
+    /// <param name="live">Values that are live, the strongest first: the release's, those of revisions that another operator made meanwhile.</param>
+    /// <param name="files">The user's own values, the strongest first.</param>
     /// <exception cref="InvalidOperationException">No label would have a cluster: the chart would drop the credential mounts.</exception>
-    public ValuesOverride Compose(params IReadOnlyList<JsonObject> sources)
+    public ValuesOverride Compose(IReadOnlyList<JsonObject> live, params IReadOnlyList<JsonObject> files)
     {
+        ArgumentNullException.ThrowIfNull(live);
+        ArgumentNullException.ThrowIfNull(files);
         _kept.Clear();
+        IReadOnlyList<JsonObject> sources = [.. live, .. files];
         var clusters = Clusters(sources);
         var labels = Labels(sources, clusters);
         if (labels.Count == 0)
@@ -36,8 +39,31 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             ["configmap"] = new JsonObject { ["clusters"] = section },
         };
         if (fleet.ControlPlane.RunsWorkflows)
-            values["flytepropeller"] = new JsonObject { ["enabled"] = true, ["clusterName"] = fleet.ControlPlane.Name };
-        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]);
+            values["flytepropeller"] = Propeller(live, files);
+        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]) { Notes = Abortion(live) is { } note ? [note] : [] };
+    }
+
+    // It needs no name, and one that is new to it would end the executions that began without.
+    private JsonObject Propeller(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)
+    {
+        var propeller = new JsonObject { ["enabled"] = true };
+        if (PropellerName.Choose(fleet.ControlPlane.Name, Name(files), Name(live), isNew: false) is { } name)
+            propeller["clusterName"] = name;
+        return propeller;
+    }
+
+    private static string? Name(IReadOnlyList<JsonObject> sources) => sources.Select(PropellerName.OfValues).FirstOrDefault(name => name is not null);
+
+    // flyteadmin looks for the cluster of an execution without one as if the execution had neither project nor label.
+    private string? Abortion(IReadOnlyList<JsonObject> live)
+    {
+        var control = fleet.ControlPlane;
+        if (!control.RunsWorkflows || live.Count == 0 || live.Any(source => Section(source)?["clusterConfigs"] is JsonArray { Count: > 0 }))
+            return null;
+        var members = fleet.Labels.FirstOrDefault(label => label.Name == fleet.DefaultLabel)?.Clusters ?? [];
+        return members.Count > 0 && members.All(member => member.Id == control.Name || member.Weight == 0)
+            ? null
+            : $"Executions from before this join have no cluster in FlyteAdmin. They run to their end in {control.Name}, but an abort goes to {(members.Count > 0 ? $"a cluster of the default label {fleet.DefaultLabel}" : "any enabled cluster, as there is no defaultLabel")}: elsewhere than in {control.Name} it does not end the work. A defaultLabel of {control.Name} alone makes it go there.";
     }
 
     private OrderedDictionary<string, JsonObject> Clusters(IReadOnlyList<JsonObject> sources)

@@ -11,6 +11,8 @@ internal sealed class OverrideComposerTests
 {
     private static readonly HelmValues Values = new();
     private static readonly Fleet Two = Runs.Fleets.Of(2);
+    private static readonly Fleet Running = Two with { ControlPlane = Two.ControlPlane with { RunsWorkflows = true } };
+    private static readonly Dictionary<string, string> Joined = new(StringComparer.Ordinal) { ["dp1"] = "https://dp1", ["dp2"] = "https://dp2" };
 
     [Test]
     public void A_fresh_control_plane_gets_the_fleet()
@@ -146,7 +148,27 @@ internal sealed class OverrideComposerTests
         var composed = Compose(Two with { ControlPlane = Two.ControlPlane with { RunsWorkflows = true } }, ["dp1", "dp2"]);
 
         Assert.That(Cluster(composed, "controlplane").ToJsonString(), Is.EqualTo("""{"name":"controlplane","enabled":true,"inCluster":true}"""));
-        Assert.That(composed.Values["flytepropeller"]!.ToJsonString(), Is.EqualTo("""{"enabled":true,"clusterName":"controlplane"}"""));
+        Assert.That(composed.Values["flytepropeller"]!.ToJsonString(), Is.EqualTo("""{"enabled":true}"""));
+    }
+
+    [TestCase("{flytepropeller: {clusterName: controlplane}}", "{}", "controlplane")]
+    [TestCase("{flytepropeller: {clusterName: wrong}}", "{}", "controlplane")]
+    [TestCase("{flytepropeller: {clusterName: propeller}}", "{}", "propeller")]
+    [TestCase("{}", "{flytepropeller: {clusterName: wrong}}", "controlplane")]
+    [TestCase("{flytepropeller: {clusterName: controlplane}}", "{flytepropeller: {clusterName: ''}}", null)]
+    public void Its_flytepropeller_keeps_the_name_that_it_has(string live, string files, string? name)
+        => Assert.That((string?)new OverrideComposer(Running, Joined).Compose([Yaml(live)], Yaml(files)).Values["flytepropeller"]!["clusterName"], Is.EqualTo(name));
+
+    [TestCase(null, "any enabled cluster, as there is no defaultLabel")]
+    [TestCase("label1", "a cluster of the default label label1")]
+    [TestCase("own", null)]
+    public void Where_an_abort_of_executions_from_before_the_join_goes_is_noted_unless_it_reaches_them(string? defaultLabel, string? expected)
+    {
+        var fleet = Running with { Labels = [.. Two.Labels, new ClusterLabel("own", [new WeightedCluster("controlplane", 1)])], DefaultLabel = defaultLabel };
+
+        Assert.That(new OverrideComposer(fleet, Joined).Compose([[]]).Notes, expected is null ? Is.Empty : Has.One.Contains(expected));
+        Assert.That(new OverrideComposer(fleet, Joined).Compose([]).Notes, Is.Empty, "There was no Flyte before.");
+        Assert.That(new OverrideComposer(fleet, Joined).Compose([Live("[{name: dp1}]", "{}")]).Notes, Is.Empty, "It had clusters before.");
     }
 
     [TestCase("label1", "label1")]

@@ -186,20 +186,47 @@ internal sealed class LifeTests
         Assert.That(await _sandbox.InitFailureAsync(), Does.EndWith("dial tcp: lookup elsewhere.example.com: no such host"));
     }
 
-    [TestCase("another-name", "dns:///flyteadmin.flyte.svc:81", "Cluster/producer from event [another-name] does not match existing workflow execution clusterInDB: [dataplane_1]")]
-    [TestCase("dataplane_1", "dns:///admin.example.com:81", "nobody answers at dns:///admin.example.com:81")]
-    public async Task A_propeller_of_another_name_or_address_never_moves_an_execution(string clusterId, string endpoint, string logged)
+    [Test]
+    public async Task A_propeller_of_another_address_never_moves_an_execution()
     {
-        await _sandbox.InstallDataPlaneAsync(1, clusterId, endpoint);
+        await _sandbox.InstallDataPlaneAsync(1, endpoint: "dns:///admin.example.com:81");
         await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
         await _sandbox.UntilServingAsync();
 
         var name = await _sandbox.RunAsync();
-        await _sandbox.UntilLoggedAsync(logged);
+        await _sandbox.UntilLoggedAsync("nobody answers at dns:///admin.example.com:81");
 
         var execution = await _sandbox.ExecutionAsync(name);
         Assert.That((FlyteSandbox.Cluster(execution), FlyteSandbox.Phase(execution)), Is.EqualTo(("dataplane_1", "UNDEFINED")));
-        Assert.That((await _sandbox.GetAsync("dataplane1", "/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows"))!["items"]!.AsArray(), Has.Count.EqualTo(1));
+        Assert.That((await WorkflowAsync(name))?["metadata"]!["labels"]!.AsObject().ContainsKey("termination-status"), Is.False);
+    }
+
+    [Test]
+    public async Task A_propeller_of_another_name_ends_the_workflow_and_the_execution_keeps_its_phase()
+    {
+        await _sandbox.InstallDataPlaneAsync(1, "another-name");
+        await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
+        await _sandbox.UntilServingAsync();
+
+        var name = await _sandbox.RunAsync();
+        await FlyteSandbox.UntilAsync(async () => (string?)(await WorkflowAsync(name))?["metadata"]!["labels"]!["termination-status"] == "terminated", "the workflow does not end");
+
+        await _sandbox.UntilLoggedAsync("Cluster/producer from event [another-name] does not match existing workflow execution clusterInDB: [dataplane_1]");
+        var execution = await _sandbox.ExecutionAsync(name);
+        Assert.That((FlyteSandbox.Cluster(execution), FlyteSandbox.Phase(execution)), Is.EqualTo(("dataplane_1", "UNDEFINED")));
+    }
+
+    [TestCase("propeller")]
+    [TestCase("''")]
+    public async Task A_propeller_without_a_name_is_taken_from_everywhere(string name)
+    {
+        await _sandbox.InstallDataPlaneAsync(1, name);
+        await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
+        await _sandbox.UntilServingAsync();
+
+        var execution = await _sandbox.UntilPhaseAsync(await _sandbox.RunAsync(), "SUCCEEDED");
+
+        Assert.That(FlyteSandbox.Cluster(execution), Is.EqualTo("dataplane_1"), "It was stored at the start.");
     }
 
     [Test]
@@ -215,6 +242,8 @@ internal sealed class LifeTests
 
         Assert.That(message, Does.Contain("first path segment in URL cannot contain colon"));
     }
+
+    private Task<JsonObject?> WorkflowAsync(string name) => _sandbox.GetAsync("dataplane1", $"/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows/{name}");
 
     private Task StartAdminAsync(string clusters, JsonObject token) => _sandbox.StartAdminAsync(
         clusters, "{label1: [{id: dataplane_1, weight: 1}]}",
