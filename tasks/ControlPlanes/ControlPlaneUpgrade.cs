@@ -39,8 +39,11 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             file.Write(composed);
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
                 return round > 1;
+            var check = new UpgradeCheck(context, file);
             if (live is not null)
-                await new UpgradeCheck(context, file).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+                await check.RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+            if (check.Removed(live, file.Wanted(composed)) is { Count: > 0 } removed)
+                difference = difference with { Reason = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed; {difference.Reason}" };
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
             if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
             {

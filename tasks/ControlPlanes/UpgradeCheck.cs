@@ -25,9 +25,11 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
         ArgumentNullException.ThrowIfNull(live);
         var control = context.Run.ControlPlane;
         var propeller = new PropellerCheck(context, control).Begin(cancellationToken);
+        var lost = Lost(live, wanted).ToLookup(path => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal));
         Problem?[] problems =
         [
-            LostValues(live, wanted),
+            .. LostValues(live, [.. lost[false]]),
+            .. await new RemovedLabels(context).ProblemsAsync([.. lost[true].Select(path => path[RemovedLabels.Section.Length..])], cancellationToken),
             Displaced(live),
             await new WorkflowDefinition(context, control).LostAsync(live, wanted, cancellationToken),
             await propeller.RenamedAsync(live, wanted, cancellationToken),
@@ -36,34 +38,38 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
             throw new RefusedException([.. problems.OfType<Problem>()]);
     }
 
-    private Problem? LostValues(HelmRelease live, JsonObject wanted)
-    {
-        string[] lost =
-        [
-            .. new[] { live, live.Deployed }.OfType<HelmRelease>()
-                .SelectMany(revision => context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path)).Concat(file?.Lost(revision, wanted) ?? []))
-                .Distinct(StringComparer.Ordinal),
-        ];
-        if (lost.Length == 0)
-            return null;
-        var list = string.Join(", ", lost);
-        if (context.Options.AcceptValueLoss)
-        {
-            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {list}.");
-            return null;
-        }
+    /// <summary>The labels of the fleet's own clusters that the upgrade removes.</summary>
+    /// <param name="live">The live release; null for none.</param>
+    /// <param name="wanted">The values that it would get.</param>
+    public IReadOnlyList<string> Removed(HelmRelease? live, JsonObject wanted)
+        => live is null ? [] : [.. Lost(live, wanted).Where(path => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal)).Select(path => path[RemovedLabels.Section.Length..])];
 
-        return new Problem(
+    private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted)
+        => new[] { live, live.Deployed }.OfType<HelmRelease>()
+            .SelectMany(revision => context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path)).Concat(file?.Lost(revision, wanted) ?? []))
+            .Distinct(StringComparer.Ordinal);
+
+    private IEnumerable<Problem> LostValues(HelmRelease live, IReadOnlyList<string> lost)
+    {
+        var accepted = lost.ToLookup(context.Options.Accepts);
+        if (accepted[true].Any())
+            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {string.Join(", ", accepted[true])}.");
+        if (!accepted[false].Any())
+            yield break;
+        var options = context.Options;
+        foreach (var unknown in options.AcceptedValues.Where(path => !lost.Any(other => other == path || other.StartsWith(path + ".", StringComparison.Ordinal))))
+            yield return new Problem("--accept-value-loss", $"No value '{unknown}' would be lost.", Nearest.Remedy(unknown, lost));
+        yield return new Problem(
             $"release {live.Name}",
-            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {list}.",
-            $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss.");
+            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {string.Join(", ", accepted[false])}.",
+            $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
     }
 
     private Problem? Displaced(HelmRelease live)
     {
         if (file?.Displaced((live.Deployed ?? live).Config) is not { } displaced)
             return null;
-        if (context.Options.AcceptValueLoss)
+        if (context.Options is { AcceptValueLoss: true, AcceptedValues.Count: 0 })
         {
             context.Journal.Add($"Release {live.Name}: {displaced} That was accepted.");
             return null;

@@ -92,8 +92,11 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         async Task RefuseAsync(CancellationToken token)
         {
-            if (rename is not null)
-                throw new RefusedException([rename]);
+            Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, token), .. new[] { rename }.OfType<Problem>()];
+            if (problems.Length > 0)
+                throw new RefusedException(problems);
+            if (composed.Removed.Count > 0)
+                context.Journal.Add($"Removed from labelClusterMap, as the fleet no longer has them: {string.Join(", ", composed.Removed)}.");
             if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
                 await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
         }

@@ -15,6 +15,7 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, string> joined, params IReadOnlyList<string> disabled)
 {
     private readonly List<string> _kept = [];
+    private readonly List<string> _removed = [];
 
     /// <summary>Composes the override.</summary>
     /// <param name="live">Values that are live, the strongest first: the release's, those of revisions that another operator made meanwhile.</param>
@@ -25,6 +26,7 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
         ArgumentNullException.ThrowIfNull(live);
         ArgumentNullException.ThrowIfNull(files);
         _kept.Clear();
+        _removed.Clear();
         IReadOnlyList<JsonObject> sources = [.. live, .. files];
         var clusters = Clusters(sources);
         var labels = Labels(sources, clusters);
@@ -40,7 +42,11 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
         };
         if (fleet.ControlPlane.RunsWorkflows)
             values["flytepropeller"] = Propeller(live, files);
-        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]) { Notes = Abortion(live) is { } note ? [note] : [] };
+        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]) 
+        {
+            Removed = [.. _removed.Distinct(StringComparer.Ordinal)],
+            Notes = Abortion(live) is { } note ? [note] : [],
+        };
     }
 
     // It needs no name, and one that is new to it would end the executions that began without.
@@ -104,9 +110,13 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             if (labels.ContainsKey(name) || members is not JsonArray entries || ofFleet.Any(label => label.Name == name))
                 continue;
 
-            // A label of the fleet's own clusters that the fleet no longer has is a loss to be accepted, not an entry to keep.
+            // A label of the fleet's own clusters that the fleet no longer has is removed, not an entry to keep.
             if (fleet.Labels.All(label => label.Name != name) && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty)))
+            {
+                _removed.Add(name);
                 continue;
+            }
+
             labels[name] = entries.DeepClone();
             _kept.Add($"label {name}");
         }
