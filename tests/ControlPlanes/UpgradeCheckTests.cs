@@ -164,7 +164,7 @@ internal sealed class UpgradeCheckTests
     private static TestRun Run(RunOptions? options = null, Fleet? fleet = null)
     {
         var run = new TestRun(options, fleet: fleet);
-        run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1\n");
+        run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1.16.8\n");
         run.Folder.Write("chart/values-controlplane.yaml", string.Empty);
         run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true}\n");
         run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Context.Values);
