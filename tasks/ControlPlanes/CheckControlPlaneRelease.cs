@@ -81,8 +81,9 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         if (live is null)
             return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
         var file = new OverrideFile(context, identities);
-        var wanted = file.Wanted(file.Compose(live));
-        await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken);
+        var composed = file.Compose(live);
+        var wanted = file.Wanted(composed);
+        await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
         if (!JsonNode.DeepEquals(live.Config, wanted))
             await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
         return StageResult.Done;

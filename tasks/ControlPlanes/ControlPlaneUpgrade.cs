@@ -41,7 +41,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
                 return round > 1;
             var check = new UpgradeCheck(context, file);
             if (live is not null)
-                await check.RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+                await check.RefuseLossAsync(live, file.Wanted(composed), cancellationToken, composed);
             if (check.Removed(live, file.Wanted(composed)) is { Count: > 0 } removed)
                 difference = difference with { Reason = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed; {difference.Reason}" };
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);

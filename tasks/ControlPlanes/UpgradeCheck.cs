@@ -18,14 +18,15 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     /// <param name="live">The live release.</param>
     /// <param name="wanted">The values that it would get.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="composed">The override in these values; null for none.</param>
     /// <exception cref="RefusedException">Something would be lost.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
+    public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken, ValuesOverride? composed = null)
     {
         ArgumentNullException.ThrowIfNull(live);
         var control = context.Run.ControlPlane;
         var propeller = new PropellerCheck(context, control).Begin(cancellationToken);
-        var lost = Lost(live, wanted).ToLookup(path => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal));
+        var lost = Lost(live, wanted).Concat(composed?.Lost ?? []).ToLookup(path => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal));
         Problem?[] problems =
         [
             .. LostValues(live, [.. lost[false]]),
@@ -46,7 +47,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
 
     private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted)
         => new[] { live, live.Deployed }.OfType<HelmRelease>()
-            .SelectMany(revision => context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path)).Concat(file?.Lost(revision, wanted) ?? []))
+            .SelectMany(revision => new OldChart(context).Losses(revision, [.. context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))]).Concat(file?.Lost(revision, wanted) ?? []))
             .Distinct(StringComparer.Ordinal);
 
     private IEnumerable<Problem> LostValues(HelmRelease live, IReadOnlyList<string> lost)
