@@ -24,8 +24,12 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
     public async Task RefuseBlockedAsync(JsonObject wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
+        var clusters = ClustersConfiguration.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []);
+        var names = await new TwoNames(context, control).ProblemsAsync(clusters, cancellationToken);
+        if (names.Count > 0)
+            throw new RefusedException(names);
         if (HasInitContainer(wanted))
-            await RefuseBlockedAsync(ClustersConfiguration.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []), cancellationToken);
+            await RefuseBlockedAsync(clusters, cancellationToken);
     }
 
     /// <summary>Refuses new flyteadmin pods that would not start with these clusters.</summary>

@@ -93,6 +93,8 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         async Task RefuseAsync(CancellationToken token)
         {
             Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, token), .. new[] { rename }.OfType<Problem>()];
+            if (!isSame)
+                problems = [.. problems, .. await new TwoNames(context, control).ProblemsAsync(ClustersConfiguration.Of(wanted), token)];
             if (problems.Length > 0)
                 throw new RefusedException(problems);
             if (composed.Removed.Count > 0)

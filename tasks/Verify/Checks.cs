@@ -73,6 +73,7 @@ public static class Checks
         new DefinitionCheck(),
         new WebhookCheck(),
         new ClusterNameCheck(),
+        new OneNameCheck(),
         new AdminEndpointCheck(),
         new ConfigurationCheck(),
         new LabelsCheck(),
