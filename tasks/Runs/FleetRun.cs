@@ -41,6 +41,9 @@ public sealed class FleetRun
     /// <summary>Whether the fleet's execution labels and smoke runs were held against FlyteAdmin in this run, and passed.</summary>
     public bool IsFlyteAdminChecked { get; set; }
 
+    /// <summary>Whether this run gave flyteadmin new pods since FlyteAdmin was last asked: they may want another login.</summary>
+    public bool IsFlyteAdminRestarted { get; set; }
+
     /// <summary>AWS as it is; null before it was read in this run.</summary>
     public AwsSnapshot? Aws { get; set; }
 
