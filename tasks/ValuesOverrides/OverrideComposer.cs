@@ -14,6 +14,7 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, string> joined, params IReadOnlyList<string> disabled)
 {
     private readonly List<string> _kept = [];
+    private readonly List<string> _notes = [];
 
     /// <summary>Composes the override.</summary>
     /// <param name="sources">
@@ -23,6 +24,7 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
     public ValuesOverride Compose(params IReadOnlyList<JsonObject> sources)
     {
         _kept.Clear();
+        _notes.Clear();
         var clusters = Clusters(sources);
         var labels = Labels(sources, clusters);
         if (labels.Count == 0)
@@ -37,7 +39,7 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
         };
         if (fleet.ControlPlane.RunsWorkflows)
             values["flytepropeller"] = new JsonObject { ["enabled"] = true, ["clusterName"] = fleet.ControlPlane.Name };
-        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]);
+        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]) { Notes = [.. _notes] };
     }
 
     private OrderedDictionary<string, JsonObject> Clusters(IReadOnlyList<JsonObject> sources)
@@ -62,7 +64,12 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
         }
 
         foreach (var name in disabled.Where(clusters.ContainsKey))
+        {
+            if (clusters[name]["enabled"]?.ToJsonString() == "true")
+                _notes.Add($"{name} is disabled in clusterConfigs without an answer from it: it gets no new executions, and what still runs there is not known.");
             clusters[name]["enabled"] = false;
+        }
+
         if (fleet.ControlPlane.RunsWorkflows)
             clusters[fleet.ControlPlane.Name] = Merged(clusters.GetValueOrDefault(fleet.ControlPlane.Name), new JsonObject { ["name"] = fleet.ControlPlane.Name, ["enabled"] = true, ["inCluster"] = true });
         return clusters;

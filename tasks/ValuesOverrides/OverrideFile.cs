@@ -33,7 +33,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         var resources = new ClusterResourceValues(identities, context.Values.Merge(context.Run.Chart.Defaults, files));
         if (resources.Compose() is { } values)
             composed.Values["cluster_resource_manager"] = values;
-        return composed with { Notes = [.. IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows), .. resources.Notes] };
+        return composed with { Notes = [.. composed.Notes, .. IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows), .. resources.Notes] };
     }
 
     /// <summary>Composes the override for this run's data planes from sources, the live one first.</summary>
@@ -44,7 +44,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(sources);
         var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        var disabled = context.Run.DataPlanes.Where(plane => plane.Failure is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
+        var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
         return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled]).Compose(sources);
     }
 
