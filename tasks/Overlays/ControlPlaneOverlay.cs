@@ -90,8 +90,8 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         async Task RefuseAsync(CancellationToken token)
         {
-            if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
-                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
+            if (admin is not null && !(isSame && await KeepsPodsAsync(admin, token)))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), starts, token);
         }
     }
 
