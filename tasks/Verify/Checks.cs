@@ -74,6 +74,8 @@ public static class Checks
         new WebhookCheck(),
         new ClusterNameCheck(),
         new AdminEndpointCheck(),
+        new CatalogCheck(),
+        new PropellerLoginCheck(),
         new ConfigurationCheck(),
         new LabelsCheck(),
         new WeightsCheck(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.Prerequisites;
 using NUnit.Framework;
 
@@ -62,6 +63,44 @@ internal sealed class FlyteAdminLoginTests : AdminTests
         (await RunAsync($"--fleet={fleet}", "--target=UpgradeControlPlane")).Expect(0);
     }
 
-    private Task TurnOnAsync() => Bed.Control.ConfigureFlyteAdminAsync(
+    [Test]
+    public async Task A_data_plane_with_the_charts_default_client_secret_is_reported_in_the_plan_and_by_Verify()
+    {
+        Bed.Variables[Variable] = "s3cret";
+        await TurnOnAsync();
+        var fleet = Fleet([], flytectl: Auth);
+
+        var plan = (await RunAsync($"--fleet={fleet}", "--plan")).Expect(0);
+        var verify = (await RunAsync($"--fleet={fleet}", "--target=Verify")).Expect(0);
+
+        Assert.That(plan.Output, Does.Contain($"dataplane_2: {PropellerSettings.DefaultLogin}").And.Not.Contain("foobar"));
+        Assert.That(verify.Output, Does.Contain(PropellerSettings.DefaultLogin).And.Not.Contain("foobar"));
+    }
+
+    [Test]
+    public async Task With_login_on_executions_are_reported_by_a_flytepropeller_that_logs_in()
+    {
+        Bed.Variables[Variable] = "s3cret";
+        await TurnOnAsync();
+
+        (await RunAsync($"--fleet={Fleet([], Smoke, flytectl: Auth)}", "--target=SmokeRun")).Expect(0);
+    }
+
+    [Test]
+    public async Task A_client_secret_of_its_own_is_not_reported_in_the_plan()
+    {
+        Bed.Variables[Variable] = "s3cret";
+        await TurnOnAsync();
+        var values = Path.Combine(Bed.Folder, "own.yaml");
+        await File.WriteAllTextAsync(values, "secrets: {adminOauthClientCredentials: {clientSecret: s3cret}}\n");
+        var fleet = Fleet([], flytectl: Auth);
+        await File.WriteAllTextAsync(fleet, (await File.ReadAllTextAsync(fleet)).Replace("  namespace: flyte\n", $"  namespace: flyte\n  values: [{values}]\n", StringComparison.Ordinal));
+
+        var plan = (await RunAsync($"--fleet={fleet}", "--plan")).Expect(0);
+
+        Assert.That(plan.Output, Does.Contain("would update HelmRelease").And.Not.Contain(PropellerSettings.DefaultLogin).And.Not.Contain("s3cret"));
+    }
+
+    private Task<JsonObject> TurnOnAsync() => Bed.Control.ConfigureFlyteAdminAsync(
         new JsonObject { ["oauth2"] = new JsonObject { ["clientId"] = "flytepropeller", ["clientSecret"] = "s3cret" } }, default);
 }

@@ -89,7 +89,7 @@ internal sealed class FlytePropeller : IController
         _refused.Remove(key, out var refused);
         try
         {
-            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null));
+            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null), propeller.Login);
             return true;
         }
         catch (AdminException e) when (e.Code == AdminCode.AlreadyExists || (e is { Code: AdminCode.FailedPrecondition, IsOfAnotherCluster: false }))
@@ -99,7 +99,7 @@ internal sealed class FlytePropeller : IController
         }
         catch (AdminException e)
         {
-            if (e.IsOfAnotherCluster)
+            if (e.IsOfAnotherCluster || e.Code == AdminCode.Unauthenticated)
                 _site.Log($"flytepropeller: {e.Message}");
             // Not found is soon over: flyteadmin writes the execution down after it made the workflow.
             var times = _refused[key] = Math.Min(refused + 1, MostDoublings);
