@@ -88,7 +88,7 @@ public static class RunSummary
         var changes = context.Gate.Changes.Count;
         var counted = $"{changes} {(changes == 1 ? "change" : "changes")}";
         var failed = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
-        var going = context.Run.DataPlanes.Count - failed;
+        var going = context.Run.Going.Count();
         return context switch
         {
             { Outcome.Interrupted: true } => $"Interrupted: {counted} made",

@@ -35,7 +35,7 @@ public enum FaultKind
 /// <summary>One fault as posted to the control interface.</summary>
 public sealed record Fault
 {
-    private static readonly string[] Fields = ["cluster", "path", "method", "kind", "status", "delayMs", "count", "name"];
+    private static readonly string[] Fields = ["cluster", "path", "method", "kind", "status", "delayMs", "count", "name", "after"];
 
     /// <summary>What it does.</summary>
     public required FaultKind Kind { get; init; }
@@ -60,6 +60,9 @@ public sealed record Fault
 
     /// <summary>Matches the name of the Deployment, for the pod kinds; null for all.</summary>
     public Regex? Name { get; init; }
+
+    /// <summary>Matches the request, <c>dataplane1 POST /path?query</c>, after which it begins, of whatever cluster; null for at once.</summary>
+    public Regex? After { get; init; }
 
     /// <summary>Whether it meets requests, and not the controllers.</summary>
     public bool IsOfRequests => Kind <= FaultKind.Drop;
@@ -97,6 +100,7 @@ public sealed record Fault
             Delay = TimeSpan.FromMilliseconds(Number(json, "delayMs") ?? 1000),
             Count = Number(json, "count"),
             Name = Expression(json, "name"),
+            After = Expression(json, "after"),
         };
         return fault switch
         {

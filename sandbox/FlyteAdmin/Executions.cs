@@ -107,7 +107,17 @@ internal sealed partial class Executions(AdminDatabase database)
         var (cluster, ns) = database.Execution(key, execution =>
         {
             if (execution.IsTerminal)
-                throw new AdminException(AdminCode.FailedPrecondition, "Cannot abort an already terminated workflow execution");
+            {
+                throw new AdminException(AdminCode.FailedPrecondition, "Cannot abort an already terminated workflow execution")
+                {
+                    Detail = new JsonObject
+                    {
+                        ["@type"] = "type.googleapis.com/flyteidl.admin.EventFailureReason",
+                        ["already_in_terminal_state"] = new JsonObject { ["current_phase"] = execution.Phase },
+                    },
+                };
+            }
+
             execution.Phase = "ABORTING";
             execution.Abort = (cause, principal);
             return (execution.Cluster, execution.Namespace);

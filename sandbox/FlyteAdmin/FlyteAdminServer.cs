@@ -74,11 +74,12 @@ public sealed class FlyteAdminServer
     }
 
     /// <summary>Takes the event of a propeller in.</summary>
-    /// <exception cref="AdminException">It is refused, or no flyteadmin answers.</exception>
-    internal void Record(WorkflowEvent e)
+    /// <exception cref="AdminException">It is refused, also for want of a login, or no flyteadmin answers.</exception>
+    internal void Record(WorkflowEvent e, (string Id, string Secret) login)
     {
         if (Serving is null)
             throw new AdminException(AdminCode.Unavailable, HttpGateway.NobodyServes);
+        Authorization.RequirePropeller(login);
         Executions.Record(e);
     }
 

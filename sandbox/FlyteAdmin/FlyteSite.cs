@@ -94,8 +94,10 @@ public sealed class FlyteSite : IAsyncDisposable
     internal void Log(string line) => _log(line);
 
     /// <summary>Tells FlyteAdmin of a workflow.</summary>
+    /// <param name="e">What happened.</param>
+    /// <param name="login">The propeller's client and its secret.</param>
     /// <exception cref="AdminException">It is refused.</exception>
-    internal void Record(WorkflowEvent e) => _server.Record(e);
+    internal void Record(WorkflowEvent e, (string Id, string Secret) login) => _server.Record(e, login);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

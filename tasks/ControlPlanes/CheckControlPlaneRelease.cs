@@ -78,13 +78,17 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         // Before anything else: a refusal is the run's here, and each data plane's later.
         var identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
         var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
-        if (live is null)
-            return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
         var file = new OverrideFile(context, identities);
         var composed = file.Compose(live);
         var wanted = file.Wanted(composed);
+        if (live is null)
+        {
+            await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+            return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
+        }
+
         await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
-        if (!JsonNode.DeepEquals(live.Config, wanted))
+        if (live.ChartVersion != context.Run.Chart.Version || !JsonNode.DeepEquals(live.Config, wanted))
             await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
         return StageResult.Done;
     }

@@ -68,8 +68,8 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
     {
         var syncsFirst = deployments.Any(deployment => (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources"));
-        if (syncsFirst && await new LoadedClusters(context, control).ReadAsync(cancellationToken) is { } loaded)
-            await new EnabledClusters(context, control).RefuseBlockedAsync(loaded, cancellationToken);
+        if (await new LoadedClusters(context, control).ReadAsync(cancellationToken) is { } loaded)
+            await new EnabledClusters(context, control).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
     }
 
     private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
                 ? await new ControlPlaneOverlay(context, control).UpgradeAsync(cancellationToken)
                 : await new ControlPlaneUpgrade(context, control).RunAsync(cancellationToken);
             var restarted = await consumers.ReloadAsync(upgraded, cancellationToken);
+            context.Run.IsFlyteAdminRestarted = context.Gate.IsOpen && (upgraded || restarted);
             return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are so already" : $"release {control.Wanted.Release} has this chart and these values")}, and the credentials are loaded");
         });
 }

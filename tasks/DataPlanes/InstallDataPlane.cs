@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Namespaces;
@@ -31,12 +32,14 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
             plane.IsUnknown = true;
         var release = plane.Wanted.Release;
         var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
+        var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(Merged(context, files)), cancellationToken);
         var installer = new ReleaseInstaller(context, plane, release);
         var live = plane.IsUnknown ? null : await found;
         live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
         if (difference is not null && live is not null && await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
             throw new RefusedException(problems);
+        await warned;
         if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
             return StageResult.Done;
         var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, release, line => context.Tell(plane.Name, line))
@@ -45,4 +48,7 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
         return difference is null ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})") : StageResult.Done;
     }
+
+    private static JsonObject Merged(FlyteContext context, IReadOnlyList<string> files)
+        => context.Values.Merge(context.Run.Chart.Defaults, context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file))));
 }

@@ -62,6 +62,26 @@ public sealed class ClusterApi : IDisposable
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
     public Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, null, cancellationToken);
 
+    /// <summary>Reads one object, asking once and waiting for a short time: for clusters that may be away.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="patience">How long the answer may take, the login included.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="KubernetesApiException">Any other answer, or none in time.</exception>
+    public async Task<JsonObject> ProbeAsync(string path, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(patience, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            return await SendAsync(HttpMethod.Get, path, null, null, either.Token, attempts: 1);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KubernetesApiException($"GET {path}", null, string.Empty, $"no answer within {patience.TotalSeconds:0} s.");
+        }
+    }
+
     /// <summary>Reads all items of a list; none where the server answers 404 (a kind that is not installed).</summary>
     /// <param name="path">The collection's path and query.</param>
     /// <param name="cancellationToken">Ends the request.</param>
@@ -191,7 +211,7 @@ public sealed class ClusterApi : IDisposable
         }
     }
 
-    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null)
+    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -211,13 +231,13 @@ public sealed class ClusterApi : IDisposable
                 }
 
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
-                if (attempt >= Allowed || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
+                if (attempt >= (attempts ?? Allowed) || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
                     throw refusal;
                 wait = RetryPause.Asked(response.Headers.RetryAfter, Time) ?? RetryPause.Backoff(attempt);
             }
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt >= Allowed || !IsPassing(exception))
+                if (attempt >= (attempts ?? Allowed) || !IsPassing(exception))
                     throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
                 wait = RetryPause.Backoff(attempt);
             }

@@ -99,8 +99,8 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
                 throw new RefusedException(problems);
             if (composed.Removed.Count > 0)
                 context.Journal.Add($"Removed from labelClusterMap, as the fleet no longer has them: {string.Join(", ", composed.Removed)}.");
-            if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
-                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
+            if (admin is not null && !(isSame && await KeepsPodsAsync(admin, token)))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), starts, token);
         }
     }
 

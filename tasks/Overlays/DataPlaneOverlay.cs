@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
@@ -23,7 +24,10 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     public async Task<StageResult> InstallAsync(CancellationToken cancellationToken)
     {
         var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
-        var changed = await new OverlayApply(context, plane).RunAsync(await PatchedAsync(overlay, cancellationToken), cancellationToken);
+        var objects = await PatchedAsync(overlay, cancellationToken);
+        var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(context.Values, Find(objects, "ConfigMap", PropellerSettings.ConfigMap), Find(objects, "Secret", PropellerSettings.Secret)), cancellationToken);
+        var changed = await new OverlayApply(context, plane).RunAsync(objects, cancellationToken);
+        await warned;
         if (changed && !context.Gate.IsOpen)
             return StageResult.Done;
         var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, string.Empty, line => context.Tell(plane.Name, line), Overlay.IsOwn)
@@ -53,6 +57,9 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         ArgumentNullException.ThrowIfNull(plane);
         return plane.Wanted.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
     }
+
+    private static JsonObject? Find(IReadOnlyList<JsonObject> objects, string kind, string name)
+        => objects.FirstOrDefault(found => (string?)found["kind"] == kind && (string?)found["metadata"]?["name"] == name);
 
     private async Task<IReadOnlyList<JsonObject>> PatchedAsync(Overlay overlay, CancellationToken cancellationToken)
     {

@@ -39,9 +39,15 @@ public sealed class FleetCheck(FlyteContext context)
             throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
         }
 
-        foreach (var cluster in context.Run.Clusters.Where(cluster => !contexts.ContainsKey(cluster.Context)))
+        foreach (var plane in context.Run.DataPlanes.Where(plane => !plane.Wanted.Enabled && plane.Wanted.Cluster?.Create is null && !contexts.ContainsKey(plane.Context)))
+        {
+            plane.LeaveOut($"the kubeconfig has no context '{plane.Context}'");
+            context.Tell(plane.Name, DisabledClusters.LeftOut(plane.Away!));
+        }
+
+        foreach (var cluster in context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null } && !contexts.ContainsKey(cluster.Context)))
             _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
-        foreach (var plane in context.Run.DataPlanes)
+        foreach (var plane in context.Run.Going)
         {
             plane.Endpoint = plane.Wanted.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
             if (plane.Wanted.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
@@ -54,10 +60,17 @@ public sealed class FleetCheck(FlyteContext context)
     /// <summary>Checks one data plane.</summary>
     /// <exception cref="InvalidOperationException">The cluster is too old or has a pending release.</exception>
     /// <exception cref="KubernetesApiException">The cluster did not answer.</exception>
-    public Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
+    public async Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        return ClusterAsync(plane, plane.Wanted.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
+        if (!plane.Wanted.Enabled && await DisabledClusters.AwayAsync(plane.Api, cancellationToken) is { } why)
+        {
+            plane.LeaveOut(why);
+            context.Tell(plane.Name, DisabledClusters.LeftOut(why));
+            return StageResult.Done;
+        }
+
+        return await ClusterAsync(plane, plane.Wanted.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
     }
 
     /// <summary>Checks the control plane; without it nothing can be done, so whatever is wrong refuses the run.</summary>
@@ -80,7 +93,7 @@ public sealed class FleetCheck(FlyteContext context)
     /// <exception cref="RefusedException">Something is wrong.</exception>
     public void RefuseProblems()
     {
-        if (!context.Run.Going.Any())
+        if (!context.Run.HasWork)
         {
             foreach (var plane in context.Run.DataPlanes)
                 _problems.Enqueue(new Problem(plane.Name, plane.Failure!, "No data plane is left to work on."));

@@ -75,7 +75,7 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
 
         if (job.Label is { } disabled && !loaded.Leads(disabled))
             return new SmokeDiagnosis($"No cluster of label {disabled} is enabled in what flyteadmin has loaded: {Where(disabled, loaded)}.", $"Set 'enabled' of {string.Join(", ", job.Allowed)} and run AddDataPlane.");
-        return job.IsPinned || loaded.Allowed(job.Label).ToHashSet(StringComparer.Ordinal).SetEquals(job.Allowed)
+        return job.IsPinned || loaded.Allowed(job.Label).ToHashSet(StringComparer.Ordinal).SetEquals(job.Allowed.Concat(job.Failed.Keys.Where(failed => loaded.Allowed(job.Label).Contains(failed, StringComparer.Ordinal))))
             ? null
             : new SmokeDiagnosis($"flyteadmin has loaded {string.Join(", ", loaded.Allowed(job.Label))} for {job}, the fleet says {string.Join(", ", job.Allowed)}.", Join);
     }

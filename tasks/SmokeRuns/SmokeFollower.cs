@@ -83,11 +83,18 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
                 context.Log.Warning("[{0}] {1}: {2}", Control, id, Left(id));
             throw;
         }
+        catch (FlyteAdminException exception) when (exception.IsUnreachable && IsOfFailedCluster(null))
+        {
+            // flyteadmin waits for a cluster that does not answer longer than what stands in front of it waits for flyteadmin.
+            result = Result(id, null) with { IsOfFailedCluster = true };
+        }
         catch (Exception exception)
         {
             result = Result(id, null) with { Failure = exception.Message, Remedy = "Mend this, and run again." };
         }
 
+        if (result is { IsOfFailedCluster: true } && !HasEnded(result.Phase) && _starter == Starter.ThisRun)
+            await AbortAsync(id, "it went to a cluster that failed earlier in the run");
         if (result is { Failure: { } failure } && !HasEnded(result.Phase))
         {
             if (_starter == Starter.ThisRun)
@@ -105,6 +112,8 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     {
         ArgumentNullException.ThrowIfNull(live);
         var result = Result(live.Id, live);
+        if (IsOfFailedCluster(live))
+            return result with { IsOfFailedCluster = true };
         if (live.Cluster is { } cluster && !job.Allowed.Contains(cluster, StringComparer.Ordinal))
         {
             var why = SmokeDiagnosis.Of(job, situation) ?? SmokeDiagnosis.Unexplained(job);
@@ -125,6 +134,9 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             _ => null,
         };
     }
+
+    private bool IsOfFailedCluster(Execution? live)
+        => job.Failed.Count > 0 && (live?.Cluster is { } cluster ? job.Failed.ContainsKey(cluster) : live is null or { Phase: ExecutionPhase.Failed });
 
     private static bool HasEnded(ExecutionPhase phase) => phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
 

@@ -30,6 +30,9 @@ public sealed record SmokeSituation
     /// <summary>The data planes of this run that have not failed.</summary>
     public required IReadOnlyList<string> Going { get; init; }
 
+    /// <summary>Why each data plane of this run that has failed did, in words.</summary>
+    public IReadOnlyDictionary<string, string> Failed { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>
     /// The newest revision of the Helm release of each cluster that runs workflows, in a form that tells one from another; empty for a fresh run, which
     /// proves anew whatever there is. Those that this run does not work on, or that did not answer, have none.
@@ -69,6 +72,8 @@ public sealed record SmokeSituation
             Annotations = (await deployment)?["metadata"]?["annotations"] as JsonObject ?? [],
             Releases = (await releases).Where(release => release.Revision is not null).ToDictionary(release => release.Cluster, release => release.Revision!, StringComparer.Ordinal),
             Going = [.. run.Going.Select(plane => plane.Name)],
+            Failed = run.DataPlanes.Where(plane => plane.Failure is not null)
+                .ToDictionary(plane => plane.Name, plane => $"failed in {plane.FailedIn}: {plane.Failure!.TrimEnd('.')}.", StringComparer.Ordinal),
         };
     }
 

@@ -117,7 +117,12 @@ public sealed class OverrideComposer(
         }
 
         foreach (var name in (disabled ?? []).Where(clusters.ContainsKey))
+        {
+            if (clusters[name]["enabled"]?.ToJsonString() == "true")
+                _notes.Add($"{name} is disabled in clusterConfigs without an answer from it: it gets no new executions, and what still runs there is not known.");
             clusters[name]["enabled"] = false;
+        }
+
         if (fleet.ControlPlane.RunsWorkflows)
             clusters[fleet.ControlPlane.Name] = Merged(clusters.GetValueOrDefault(fleet.ControlPlane.Name), new JsonObject { ["name"] = fleet.ControlPlane.Name, ["enabled"] = true, ["inCluster"] = true });
         return clusters;

@@ -45,7 +45,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(live);
         var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        var disabled = context.Run.DataPlanes.Where(plane => plane.Failure is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
+        var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
         return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed).Compose(live, files);
     }
 

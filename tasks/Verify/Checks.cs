@@ -75,6 +75,8 @@ public static class Checks
         new ClusterNameCheck(),
         new OneNameCheck(),
         new AdminEndpointCheck(),
+        new CatalogCheck(),
+        new PropellerLoginCheck(),
         new ConfigurationCheck(),
         new LabelsCheck(),
         new WeightsCheck(),

@@ -45,6 +45,9 @@ internal sealed class StageBed : IAsyncDisposable
 
     public SandboxControl Control { get; }
 
+    /// <summary>More variables of the environment that the program gets.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The control plane, then the data planes.</summary>
     public IReadOnlyList<ClusterView> Clusters { get; }
 
@@ -64,6 +67,7 @@ internal sealed class StageBed : IAsyncDisposable
     public async Task ResetAsync()
     {
         await Control.ResetAsync(default);
+        Variables.Clear();
         foreach (var left in new[] { Path.Combine(Folder, "artifacts", "values"), Temporary }.Where(Directory.Exists))
             Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(Temporary);
@@ -188,6 +192,8 @@ internal sealed class StageBed : IAsyncDisposable
         start.Environment["TMPDIR"] = Temporary;
         foreach (var variable in new[] { "KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME" })
             start.Environment[variable] = Path.Combine(Folder, "cache");
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         return start;
     }
 

@@ -22,7 +22,7 @@ internal sealed class VerifyTests : JoinedTests
 
         var document = Document(run);
         Assert.That(Found(document, "failed", "warning"), Is.Empty);
-        Assert.That(Found(document, "skipped"), Is.EqualTo(new[] { Checks.CloudLogin, Checks.OidcProvider, Checks.TrustPolicy, Checks.BucketPolicy, Checks.CloudIdentity, "workload-identity" }), "The fleet has no cloud.");
+        Assert.That(Found(document, "skipped"), Is.EqualTo(new[] { "propeller-login", Checks.CloudLogin, Checks.OidcProvider, Checks.TrustPolicy, Checks.BucketPolicy, Checks.CloudIdentity, "workload-identity" }), "The fleet has no cloud.");
         Assert.That(document["checks"]!.AsArray().Select(result => (string?)result!["check"]).Distinct(), Is.EqualTo(Checks.All.Select(check => check.Name)));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         Assert.That(run.Report["exitCode"]!.GetValue<int>(), Is.Zero);

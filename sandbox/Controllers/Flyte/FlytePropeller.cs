@@ -94,7 +94,7 @@ internal sealed class FlytePropeller : IController
         _refused.Remove(key, out var refused);
         try
         {
-            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null));
+            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null), propeller.Login);
             return Answer.Taken;
         }
         catch (AdminException e) when (e.Code == AdminCode.AlreadyExists || (e is { Code: AdminCode.FailedPrecondition, IsOfAnotherCluster: false }))
@@ -107,8 +107,10 @@ internal sealed class FlytePropeller : IController
             _site.Log($"flytepropeller: {e.Message}");
             return Answer.OfAnotherCluster;
         }
-        catch (AdminException)
+        catch (AdminException e)
         {
+            if (e.Code == AdminCode.Unauthenticated)
+                _site.Log($"flytepropeller: {e.Message}");
             // Not found is soon over: flyteadmin writes the execution down after it made the workflow.
             var times = _refused[key] = Math.Min(refused + 1, MostDoublings);
             _cluster.Queue.AddAfter(new WorkItem(this, key), Step * (1 << times));

@@ -56,7 +56,7 @@ internal sealed class HttpGateway(FlyteAdminServer server)
         }
         catch (AdminException e)
         {
-            return (AdminException.HttpStatus(e.Code), Rendering.Error(e.Code, e.Message));
+            return (AdminException.HttpStatus(e.Code), Rendering.Error(e.Code, e.Message, e.Detail));
         }
     }
 

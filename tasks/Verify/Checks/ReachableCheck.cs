@@ -14,14 +14,17 @@ public sealed class ContextsCheck() : VerifyCheck("contexts")
             (await context.KubeconfigAsync()).Failure is { } failure ? [Finding.Failed(failure, "Mend it, or name another with --kubeconfig=PATH.")] : []);
         if (kubeconfig.Count > 0)
             return kubeconfig;
-        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(cluster.Cluster.Context, await context.KubeconfigAsync())])));
+        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(cluster, await context.KubeconfigAsync())])));
         return [.. results.SelectMany(result => result)];
     }
 
-    private static Finding Of(string context, KubeconfigView kubeconfig)
-        => kubeconfig.Servers.ContainsKey(context)
-            ? Finding.Ok("the kubeconfig has its context")
+    private static Finding Of(ClusterSnapshot cluster, KubeconfigView kubeconfig)
+    {
+        var context = cluster.Cluster.Context;
+        return kubeconfig.Servers.ContainsKey(context) ? Finding.Ok("the kubeconfig has its context")
+            : cluster.IsDisabled ? Finding.Skipped($"the fleet disables it, and the kubeconfig has no context '{context}'")
             : Finding.Failed($"The kubeconfig has no context '{context}'.", $"{Nearest.Remedy(context, [.. kubeconfig.Servers.Keys])} Name one of its contexts in the fleet, or give --kubeconfig=PATH.");
+    }
 }
 
 /// <summary>Each cluster answers, and is not too old.</summary>
@@ -37,6 +40,8 @@ public sealed class ReachableCheck() : VerifyCheck(Checks.Reachable)
 
     private static Finding Of(ClusterSnapshot cluster, Reach reach)
     {
+        if (reach.Failure is { } away && cluster.IsDisabled)
+            return Finding.Skipped($"the fleet disables it, and it does not answer: {away.TrimEnd('.')}");
         if (!reach.HasContext)
             return Finding.Skipped("it has no context to reach it by");
         if (reach.Failure is { } failure)

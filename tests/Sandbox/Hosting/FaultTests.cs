@@ -46,6 +46,17 @@ internal sealed class FaultTests
     }
 
     [Test]
+    public void A_fault_begins_after_the_request_that_it_waits_for_of_whatever_cluster()
+    {
+        Add("""{"kind":"refuse","cluster":"c","after":"^other POST /token"}""");
+
+        var before = Meet();
+        var trigger = _faults.Meet("other", "POST", "/token?x=1").Count;
+
+        Assert.That((before, trigger, Meet()), Is.EqualTo((0, 0, 1)));
+    }
+
+    [Test]
     public void Delays_add_up_and_the_first_ending_ends()
     {
         Add("""{"kind":"delay"}""");
