@@ -62,7 +62,7 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
                 cluster.Name,
                 $"It stays enabled in flyteadmin's configuration, and no new flyteadmin pod starts while an enabled cluster does not work. {exception.Message}",
                 isOurs ? "Mend the cluster; or write enabled: false for it in the fleet, take it out of the labels, and run again without --cluster."
-                    : context.Run.IsKustomize ? "Mend the cluster, or set enabled: false in its entry of flyteadmin's ConfigMap." : $"Mend the cluster, or set enabled: false in its entry of configmap.clusters.clusterConfigs (helm get values {control.Wanted.Release} shows it).");
+                    : context.Run.IsKustomize ? "Mend the cluster, or set enabled: false in its entry of flyteadmin's ConfigMap." : $"Mend the cluster, or set enabled: false in its entry of configmap.clusters.clusterConfigs ({control.Helm($"get values {control.Wanted.Release} -n {context.Run.Namespace}")} shows it).");
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
         return new Problem(
             $"release {live.Name}",
             $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {list}.",
-            $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss.");
+            $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} shows them), or give --accept-value-loss.");
     }
 
     private Problem? Displaced(HelmRelease live)
