@@ -63,7 +63,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
         yield return new Problem(
             $"release {live.Name}",
             $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {string.Join(", ", accepted[false])}.",
-            $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
+            $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
     }
 
     private Problem? Displaced(HelmRelease live)

@@ -39,8 +39,13 @@ public sealed class ClusterApi : IDisposable
     /// <summary>The cluster's fleet name.</summary>
     public string Name { get; }
 
+    /// <summary>The kubeconfig that the cluster is reached with; null for kubectl's own default.</summary>
+    public string? Kubeconfig => Route?.Kubeconfig;
+
+    private ContextRoute? Route { get; init; }
+
     /// <summary>How long one request may take.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The clock of all pauses, here and in what waits for this cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -52,7 +57,8 @@ public sealed class ClusterApi : IDisposable
     public static ClusterApi Through(ClusterConnections connections, string name, string context)
     {
         ArgumentNullException.ThrowIfNull(connections);
-        return new ClusterApi(name, new HttpClient(connections.Open(context)) { BaseAddress = new Uri("http://localhost/") });
+        var route = connections.Open(context);
+        return new ClusterApi(name, new HttpClient(route) { BaseAddress = new Uri("http://localhost/") }) { Route = route };
     }
 
     /// <summary>Reads one object.</summary>
@@ -197,6 +203,8 @@ public sealed class ClusterApi : IDisposable
 
     private int Allowed => _hasAnswered ? Attempts : AttemptsAtSilence;
 
+    private TimeSpan Patience => _hasAnswered ? RequestTimeout : Route?.FirstPatience ?? RequestTimeout;
+
     private static IReadOnlyList<JsonObject> Items(JsonObject? list) => list?["items"] is JsonArray items ? [.. items.OfType<JsonObject>()] : [];
 
     private async Task<JsonObject?> GetAsync(string path, string? accept, CancellationToken cancellationToken)
@@ -218,8 +226,10 @@ public sealed class ClusterApi : IDisposable
             TimeSpan wait;
             try
             {
+                if (Route is not null)
+                    await Route.FindAsync(cancellationToken);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(RequestTimeout);
+                patience.CancelAfter(Patience);
                 using var request = Request(method, path, body, contentType, accept);
                 (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
                 using var response = await _http.SendAsync(request, patience.Token);
@@ -231,7 +241,7 @@ public sealed class ClusterApi : IDisposable
                 }
 
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
-                if (attempt >= (attempts ?? Allowed) || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
+                if (attempt >= (attempts ?? Allowed) || refusal.Status is null || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
                     throw refusal;
                 wait = RetryPause.Asked(response.Headers.RetryAfter, Time) ?? RetryPause.Backoff(attempt);
             }
@@ -271,6 +281,10 @@ public sealed class ClusterApi : IDisposable
     private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
         => refusal.Status == HttpStatusCode.Conflict && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
 
+    private static bool IsOfTheWay(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGateways(status);
+
+    private static string Shortened(string message) => message.Length > 500 ? message[..500] + "…" : message;
+
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
 
     // A certificate that is not trusted, a kubectl that does not start and a server that hangs stay so.
@@ -291,10 +305,18 @@ public sealed class ClusterApi : IDisposable
     }
 
     private string Why(Exception exception)
-        => exception is OperationCanceledException { InnerException: TimeoutException late } ? late.Message
-            : exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
+    {
+        var why = exception switch
+        {
+            OperationCanceledException { InnerException: TimeoutException late } => ConnectionFailure.Reason(late),
+            OperationCanceledException when Route?.Login is not null && !_hasAnswered => $"no answer within {Patience.TotalSeconds:0} s: {Route.ExplainLogin(null)}",
+            OperationCanceledException => $"no answer within {Patience.TotalSeconds:0} s",
+            _ => ConnectionFailure.Reason(exception.GetBaseException() is KubernetesApiException proxy ? new IOException(proxy.ServerMessage) : exception),
+        };
+        return Route is not null ? Route.Explain(why, null) : $"{why} at {ConnectionFailure.Place(_http.BaseAddress!)}.";
+    }
 
-    private static async Task<KubernetesApiException> RefusalAsync(string request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<KubernetesApiException> RefusalAsync(string request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var (reason, message) = (string.Empty, text.Trim());
@@ -308,6 +330,9 @@ public sealed class ClusterApi : IDisposable
             // kubectl proxy and load balancers answer in plain text.
         }
 
-        return new KubernetesApiException(request, response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message);
+        if (Route is { Login: not null } && message.StartsWith(ContextRoute.LoginFailure, StringComparison.Ordinal))
+            return new KubernetesApiException(request, null, string.Empty, Route.Explain(Shortened(Route.ExplainLogin(message)), null));
+        message = Shortened(message);
+        return new KubernetesApiException(request, response.StatusCode, reason, Route is not null && IsOfTheWay(response.StatusCode) ? Route.Explain(message, response.StatusCode) : message);
     }
 }

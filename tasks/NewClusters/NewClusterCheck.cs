@@ -99,7 +99,7 @@ public sealed class NewClusterCheck
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            _problems.Enqueue(new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH."));
+            _problems.Enqueue(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
         }
     }
 

@@ -153,7 +153,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             if (conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"))
                 return;
             if (cluster.Api.Time.GetUtcNow() > until)
-                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} is not established within {context.Options.Timeout.TotalSeconds:0} s. kubectl --context {cluster.Context} describe crd says why.");
+                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} is not established within {context.Options.Timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), cluster.Api.Time, cancellationToken);
         }
     }

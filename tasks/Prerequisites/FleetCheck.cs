@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Prerequisites;
 
 /// <summary>
 /// The preflight of a fleet. What is wrong with the fleet file, its contexts or its permissions refuses the run; a cluster that cannot be
-/// reached, is too old or has a pending release fails alone.
+/// reached or logged in to, is too old or has a pending release fails alone.
 /// </summary>
 /// <param name="context">The run.</param>
 public sealed class FleetCheck(FlyteContext context)
@@ -36,7 +36,7 @@ public sealed class FleetCheck(FlyteContext context)
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
+            throw new RefusedException([new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH.")]);
         }
 
         foreach (var plane in context.Run.DataPlanes.Where(plane => !plane.Wanted.Enabled && plane.Wanted.Cluster?.Create is null && !contexts.ContainsKey(plane.Context)))
@@ -45,8 +45,7 @@ public sealed class FleetCheck(FlyteContext context)
             context.Tell(plane.Name, DisabledClusters.LeftOut(plane.Away!));
         }
 
-        foreach (var cluster in context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null } && !contexts.ContainsKey(cluster.Context)))
-            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
+        CheckContexts(contexts);
         foreach (var plane in context.Run.Going)
         {
             plane.Endpoint = plane.Wanted.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
@@ -84,7 +83,7 @@ public sealed class FleetCheck(FlyteContext context)
         catch (Exception exception) when (exception is KubernetesApiException or InvalidOperationException or FormatException)
         {
             control.Fail(nameof(CheckClusters), exception.Message);
-            _problems.Enqueue(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: mend this first."));
+            _problems.Enqueue(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: fix this first."));
             return StageResult.Done;
         }
     }
@@ -114,10 +113,9 @@ public sealed class FleetCheck(FlyteContext context)
         {
             await Task.WhenAll(version, system, ns, lacking);
         }
-        catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden)
         {
-            _problems.Enqueue(new Problem(cluster.Name, exception.Message, $"Log in to context '{cluster.Context}', or have the permission granted."));
-            return StageResult.Done;
+            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Context}'). Use a context that may, or have the permission granted.", exception);
         }
 
         CheckVersion(await version);
@@ -184,13 +182,30 @@ public sealed class FleetCheck(FlyteContext context)
         return null;
     }
 
-    private string Remedy(ClusterRun cluster, IEnumerable<string> known)
-        => cluster is DataPlaneRun { Wanted.Cluster.Create: not null }
-            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
-            : Hint(cluster.Context, known);
+    private void CheckContexts(IReadOnlyDictionary<string, KubeContext> contexts)
+    {
+        var files = MissingContext.OfFiles(context.Run.Kubeconfig).ToArray();
+        var lost = context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null } && !contexts.ContainsKey(cluster.Context)).ToArray();
+        foreach (var file in files)
+        {
+            // kubectl passes over a file that is not there; so does a run that has all its contexts.
+            if (lost.Length > 0)
+                _problems.Enqueue(file);
+            else
+                context.Journal.Add($"{file.Place}: {file.What}");
+        }
 
-    private static string Hint(string name, IEnumerable<string> known)
-        => (Nearest.To(name, known) is { } nearest ? $"Did you mean '{nearest}'? " : string.Empty) + "Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
+        // Where there is no kubeconfig at all, its contexts are not what is wrong.
+        foreach (var cluster in lost.Where(cluster => contexts.Count > 0 || files.Length == 0 || IsNew(cluster)))
+            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
+    }
+
+    private static bool IsNew(ClusterRun cluster) => cluster is DataPlaneRun { Wanted.Cluster.Create: not null };
+
+    private string Remedy(ClusterRun cluster, IEnumerable<string> known)
+        => IsNew(cluster)
+            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
+            : MissingContext.Remedy(context.Run, cluster, known);
 
     /// <summary>Whether an API server's address is this machine's own.</summary>
     /// <param name="endpoint">A URL, or a host and port.</param>

@@ -1,6 +1,8 @@
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Processes;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -24,6 +26,15 @@ public abstract class ClusterRun(string name, string context, ClusterApi api)
 
     /// <summary>The stage that it failed in.</summary>
     public string? FailedIn { get; private set; }
+
+    /// <summary>A kubectl command on it for people to paste, with the run's kubeconfig.</summary>
+    /// <param name="arguments">Its arguments, as a shell takes them: <c>-n flyte get pods</c>.</param>
+    public string Kubectl(string arguments) => KubectlText.Command(Api.Kubeconfig, Context, arguments);
+
+    /// <summary>A helm command on it for people to paste, with the run's kubeconfig.</summary>
+    /// <param name="arguments">Its arguments, as a shell takes them: <c>list -n flyte</c>.</param>
+    public string Helm(string arguments)
+        => $"helm {arguments} --kube-context {ShellWords.Quoted(Context)}{(Api.Kubeconfig is { } kubeconfig ? $" --kubeconfig {ShellWords.Quoted(kubeconfig)}" : string.Empty)}";
 
     /// <summary>Leaves the cluster out of all later stages.</summary>
     public void Fail(string stage, string why) => (FailedIn, Failure) = (FailedIn ?? stage, Failure ?? why);

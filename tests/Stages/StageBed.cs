@@ -127,13 +127,18 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>Starts the program.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="helm">The major version of helm on PATH; 0 for none.</param>
-    public RunningProgram Start(string[] arguments, int helm = 4)
+    /// <param name="environment">Variables that it gets besides.</param>
+    /// <param name="withFleet">Whether it gets the fleet of both where none is given.</param>
+    /// <param name="withKubeconfig">Whether it gets the sandbox's kubeconfig where none is given.</param>
+    public RunningProgram Start(string[] arguments, int helm = 4, IReadOnlyDictionary<string, string>? environment = null, bool withFleet = true, bool withKubeconfig = true)
     {
         var report = Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
         var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm);
         start.ArgumentList.Add(Path.Combine(Program, "flyte-multicluster.dll"));
-        foreach (var argument in Completed(arguments, report))
+        foreach (var argument in Completed(arguments, report, withFleet, withKubeconfig))
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         return new RunningProgram(start, report);
     }
 
@@ -152,7 +157,7 @@ internal sealed class StageBed : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private List<string> Completed(string[] arguments, string report)
+    private List<string> Completed(string[] arguments, string report, bool withFleet, bool withKubeconfig)
     {
         var given = arguments.ToList();
         void Default(string name, Func<string> value)
@@ -162,8 +167,10 @@ internal sealed class StageBed : IAsyncDisposable
         }
 
         Default("target", () => "AddDataPlane");
-        Default("fleet", () => Fleet());
-        Default("kubeconfig", () => State.Kubeconfig);
+        if (withFleet)
+            Default("fleet", () => Fleet());
+        if (withKubeconfig)
+            Default("kubeconfig", () => State.Kubeconfig);
         Default("timeout", () => "60s");
         Default("report", () => report);
         return given;

@@ -19,7 +19,7 @@ public sealed class DefinitionCheck() : ClusterCheck("crd")
         if (await cluster.GetAsync($"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{Definition}") is not { } found)
             return [Finding.Failed($"CustomResourceDefinition {Definition} is missing.", "Run AddDataPlane, which restores what the release has. Workflow objects went with it.")];
         var established = (found["status"]?["conditions"] as JsonArray ?? []).Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True");
-        return [established ? Finding.Ok($"{Definition} is established") : Finding.Failed($"CustomResourceDefinition {Definition} is not established.", $"kubectl --context {cluster.Cluster.Context} describe crd {Definition} says why.")];
+        return [established ? Finding.Ok($"{Definition} is established") : Finding.Failed($"CustomResourceDefinition {Definition} is not established.", $"{cluster.Cluster.Kubectl($"describe crd {Definition}")} says why.")];
     }
 }
 

@@ -43,7 +43,7 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
         var blockers = PodBlockers.Of(await cluster.PodsAsync(), state.Name);
         return Finding.Failed(
             $"Deployment {state.Name}: {string.Join("; ", blockers.Prepend(state.Summary))}.",
-            $"kubectl --context {cluster.Cluster.Context} -n {cluster.Namespace} describe deployment {state.Name} says more.");
+            $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} describe deployment {state.Name}")} says more.");
     }
 
     private static async Task<string?> CauseAsync(VerifyContext context)

@@ -29,7 +29,7 @@ public sealed class LoadedCredentialsCheck()
 
         return [old.Count == 0
             ? Finding.Ok("the pods have read what is stored")
-            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was written, and read credentials only at start.", $"Run AddDataPlane, or: kubectl --context {context.Control.Cluster.Context} -n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}.")];
+            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was written, and read credentials only at start.", $"Run AddDataPlane, or: {context.Control.Cluster.Kubectl($"-n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}")}.")];
     }
 
     private static async Task<bool> HasLoadedAsync(VerifyContext context, ClusterEntry entry, string deployment)

@@ -1,5 +1,5 @@
 using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -11,19 +11,19 @@ public sealed class ContextsCheck() : VerifyCheck("contexts")
     {
         ArgumentNullException.ThrowIfNull(context);
         var kubeconfig = await LookAsync(null, async () =>
-            (await context.KubeconfigAsync()).Failure is { } failure ? [Finding.Failed(failure, "Mend it, or name another with --kubeconfig=PATH.")] : []);
+            (await context.KubeconfigAsync()).Failure is { } failure ? [Finding.Failed(failure, "Correct it, or name another with --kubeconfig=PATH.")] : []);
         if (kubeconfig.Count > 0)
             return kubeconfig;
-        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(cluster, await context.KubeconfigAsync())])));
+        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(context, cluster, await context.KubeconfigAsync())])));
         return [.. results.SelectMany(result => result)];
     }
 
-    private static Finding Of(ClusterSnapshot cluster, KubeconfigView kubeconfig)
+    private static Finding Of(VerifyContext context, ClusterSnapshot cluster, KubeconfigView kubeconfig)
     {
-        var context = cluster.Cluster.Context;
-        return kubeconfig.Servers.ContainsKey(context) ? Finding.Ok("the kubeconfig has its context")
-            : cluster.IsDisabled ? Finding.Skipped($"the fleet disables it, and the kubeconfig has no context '{context}'")
-            : Finding.Failed($"The kubeconfig has no context '{context}'.", $"{Nearest.Remedy(context, [.. kubeconfig.Servers.Keys])} Name one of its contexts in the fleet, or give --kubeconfig=PATH.");
+        var name = cluster.Cluster.Context;
+        return kubeconfig.Servers.ContainsKey(name) ? Finding.Ok("the kubeconfig has its context")
+            : cluster.IsDisabled ? Finding.Skipped($"the fleet disables it, and the kubeconfig has no context '{name}'")
+            : Finding.Failed(MissingContext.Explain(context.Run.Run, name), MissingContext.Remedy(context.Run.Run, cluster.Cluster, kubeconfig.Servers.Keys));
     }
 }
 
@@ -45,7 +45,7 @@ public sealed class ReachableCheck() : VerifyCheck(Checks.Reachable)
         if (!reach.HasContext)
             return Finding.Skipped("it has no context to reach it by");
         if (reach.Failure is { } failure)
-            return Finding.Failed($"It does not answer: {failure.TrimEnd('.')}.", $"Look whether the cluster runs and kubectl --context {cluster.Cluster.Context} get ns works from here.");
+            return Finding.Failed($"It does not answer: {failure.TrimEnd('.')}.", $"Look whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.");
         return FleetCheck.IsTooOld(reach.Version)
             ? Finding.Failed($"Kubernetes {reach.Version} is too old.", $"Upgrade it; {FleetCheck.OldestKubernetes} is the oldest that works.")
             : Finding.Ok($"Kubernetes {reach.Version}");
