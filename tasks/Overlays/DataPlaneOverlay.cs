@@ -24,7 +24,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         var changed = await new OverlayApply(context, plane).RunAsync(await PatchedAsync(overlay, cancellationToken), cancellationToken);
         if (changed && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, string.Empty, line => context.Tell(plane.Name, line), Overlay.IsOwn)
+        var deployments = await RolloutWatcher.Of(context, plane, string.Empty, Overlay.IsOwn)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (changed)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");

@@ -21,7 +21,9 @@ public sealed class FlyteAdminCheck() : VerifyCheck(Checks.FlyteAdmin)
                 return [Finding.Skipped(NotConfigured)];
             try
             {
-                return [Finding.Ok($"{await admin.VersionAsync(cancellationToken)} at {admin.Endpoint}")];
+                var settled = context.SettledAsync();
+                var version = await admin.VersionAsync(cancellationToken);
+                return [Finding.Ok($"{version} at {admin.Endpoint}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
             }
             catch (FlyteAdminException exception)
             {
