@@ -30,6 +30,12 @@ public enum FaultKind
 
     /// <summary>New pods cannot pull their image.</summary>
     ImagePull,
+
+    /// <summary>New pods fit on no node.</summary>
+    Unschedulable,
+
+    /// <summary>Pods that are deleted go on for the delay.</summary>
+    PodsLinger,
 }
 
 /// <summary>One fault as posted to the control interface.</summary>
@@ -52,7 +58,7 @@ public sealed record Fault
     /// <summary>The code of <see cref="FaultKind.Status"/>.</summary>
     public int Status { get; init; }
 
-    /// <summary>How long <see cref="FaultKind.Delay"/> waits.</summary>
+    /// <summary>How long <see cref="FaultKind.Delay"/> waits, and <see cref="FaultKind.PodsLinger"/> goes on.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>How many requests it meets; null for all.</summary>
@@ -73,6 +79,7 @@ public sealed record Fault
         FaultKind.PodsNeverReady => PodFault.NeverReady,
         FaultKind.PodsCrash => PodFault.Crash,
         FaultKind.ImagePull => PodFault.ImagePull,
+        FaultKind.Unschedulable => PodFault.Unschedulable,
         _ => null,
     };
 

@@ -123,6 +123,10 @@ public sealed class ClusterPodFaults : IPodFaults
     public bool TokenNeverFilled => _faults.Find(f => f.Kind == FaultKind.TokenNeverFilled && f.Meets(_cluster)) is not null;
 
     /// <inheritdoc/>
+    public TimeSpan? Linger(string deployment) =>
+        _faults.Find(f => f.Kind == FaultKind.PodsLinger && f.Meets(_cluster) && (f.Name?.IsMatch(deployment) ?? true))?.Delay;
+
+    /// <inheritdoc/>
     public PodFault? For(string deployment) =>
         _faults.Find(f => f.OfPods is not null && f.Meets(_cluster) && (f.Name?.IsMatch(deployment) ?? true))?.OfPods;
 }

@@ -14,6 +14,9 @@ public sealed class FlyteSite : IAsyncDisposable
     private readonly Dictionary<string, Pod> _pods = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ready = new(StringComparer.Ordinal);
 
+    /// <summary>How long a flyteadmin goes on answering after its pod's deletion.</summary>
+    internal static readonly TimeSpan AnswersFor = TimeSpan.FromMilliseconds(1500);
+
     /// <summary>Makes the part of a cluster.</summary>
     /// <param name="server">The FlyteAdmin of all clusters.</param>
     /// <param name="isControlPlane">Whether flyteadmin runs here.</param>
@@ -82,6 +85,12 @@ public sealed class FlyteSite : IAsyncDisposable
                 _server.SetReady(uid, ready);
         }
     }
+
+    /// <summary>Whether a pod's flyteadmin answers requests.</summary>
+    internal bool Answers(string uid) => _server.Has(uid);
+
+    /// <summary>A pod is being deleted: its flyteadmin answers until it has gone.</summary>
+    internal void BeginEnd(string uid) => _server.BeginEnd(uid);
 
     /// <summary>A pod has gone.</summary>
     internal void Stop(string uid)

@@ -28,9 +28,10 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialConsumers.Names[0], AdminConfigMap, cancellationToken);
 
     /// <summary>Waits until every data plane of this run that has not failed is there: another operator may be upgrading too.</summary>
+    /// <returns>The names of all that are there.</returns>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task UntilLoadedAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> UntilLoadedAsync(CancellationToken cancellationToken)
     {
         var until = control.Api.Time.GetUtcNow() + context.Options.Timeout;
         while (true)
@@ -38,11 +39,7 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
             var loaded = await NamesAsync(cancellationToken);
             string[] missing = [.. context.Run.Going.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
             if (missing.Length == 0)
-            {
-                context.Tell(control.Name, $"flyteadmin has loaded {string.Join(", ", loaded)}");
-                return;
-            }
-
+                return loaded;
             if (control.Api.Time.GetUtcNow() > until)
                 throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Wanted.Release}")}; run again.");
             await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);

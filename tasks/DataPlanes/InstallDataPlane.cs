@@ -42,7 +42,7 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
         await warned;
         if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
             return StageResult.Done;
-        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, release, line => context.Tell(plane.Name, line))
+        var deployments = await RolloutWatcher.Of(context, plane, release)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");

@@ -102,6 +102,27 @@ public sealed class ClusterApi : IDisposable
     public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken)
         => Items(await GetAsync(path, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
 
+    /// <summary>Reads plain text, a container's log for instance, at one try.</summary>
+    /// <param name="path">Its path and query.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The text; null where the server has none, does not let it be read, or does not answer.</returns>
+    public async Task<string?> GetTextAsync(string path, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(RequestTimeout);
+        try
+        {
+            using var request = Request(HttpMethod.Get, path, null, null, "text/plain, */*");
+            (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
+            using var response = await _http.SendAsync(request, patience.Token);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(patience.Token) : null;
+        }
+        catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Posts a review, which stores nothing.</summary>
     /// <param name="path">The review's path.</param>
     /// <param name="review">The review.</param>

@@ -30,7 +30,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         await warned;
         if (changed && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, string.Empty, line => context.Tell(plane.Name, line), Overlay.IsOwn)
+        var deployments = await RolloutWatcher.Of(context, plane, string.Empty, Overlay.IsOwn)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (changed)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Namespaces;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Overlays;
@@ -96,6 +97,9 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
         string? detail = null;
         if (live is not null)
         {
+            // Without a number in the manifest the server keeps the 0 that somebody scaled it to.
+            if (ManifestFields.IsIdleWithoutNumber(manifest, live))
+                PodTemplates.Child(manifest, "spec")["replicas"] = 1;
             var dry = await cluster.Api.PreviewAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);
             if (context.Values.Same(Stable(live), Stable(dry)))
                 return false;

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Helm;
@@ -32,13 +33,15 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         if (!context.Values.Same(live.Config, wanted))
             return new ReleaseDifference($"values differ: {Some(context.Values.Changed(live.Config, wanted))}");
         var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live, context.Values, cancellationToken);
-        return drift.Count == 0 ? null : new ReleaseDifference($"the cluster differs from revision {live.Revision}: {Some(drift)}", IsDrift: true);
+        string[] phrases = [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
+        return phrases.Length == 0 ? null
+            : new ReleaseDifference($"the cluster differs from revision {live.Revision}: {Some(phrases)}", IsDrift: true) { Idle = drift.Idle, NeedsHelm = drift.Phrases.Count > 0 };
     }
 
     /// <summary>Installs or upgrades through the gate.</summary>
     /// <returns>True when helm ran; false with the gate closed.</returns>
     /// <exception cref="HelmException">helm failed.</exception>
-    public Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    public async Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);
         var change = new Change(
@@ -54,8 +57,19 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             Timeout = context.Options.Timeout,
             ForceConflicts = difference.IsDrift && context.HelmMajor >= 4,
         };
-        return context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+        if (difference.NeedsHelm)
+            await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+        foreach (var name in difference.Idle)
+            await StartAsync(name, cancellationToken);
+        return context.Gate.IsOpen;
     }
+
+    // Without a number in the manifest helm leaves the 0; Kubernetes would have taken 1.
+    private Task<bool> StartAsync(string deployment, CancellationToken cancellationToken)
+        => context.Gate.PassAsync(
+            new Change(cluster.Name, "Deployment", context.Run.Namespace, deployment, ChangeAction.Update, "1 replica instead of 0"),
+            (permit, token) => cluster.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, deployment), new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }, FieldManagers.Tool, token),
+            cancellationToken);
 
     // Helm gives up at the first broken connection; what it leaves is a failed revision that the next one goes on from.
     private async Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
@@ -81,4 +95,11 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
 /// <summary>Why a release is not as wanted.</summary>
 /// <param name="Reason">In words, without values.</param>
 /// <param name="IsDrift">Somebody changed the cluster behind Helm's back.</param>
-public sealed record ReleaseDifference(string Reason, bool IsDrift = false);
+public sealed record ReleaseDifference(string Reason, bool IsDrift = false)
+{
+    /// <summary>The Deployments that helm would leave at 0 replicas.</summary>
+    public IReadOnlyList<string> Idle { get; init; } = [];
+
+    /// <summary>Whether helm is needed to put it right.</summary>
+    public bool NeedsHelm { get; init; } = true;
+}

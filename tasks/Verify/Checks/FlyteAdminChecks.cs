@@ -21,8 +21,10 @@ public sealed class FlyteAdminCheck() : VerifyCheck(Checks.FlyteAdmin)
                 return [Finding.Skipped(NotConfigured)];
             try
             {
+                var settled = context.SettledAsync();
                 var version = await admin.VersionAsync(cancellationToken);
-                return [Finding.Ok($"{version} at {admin.Endpoint}{(admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty)}")];
+                var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
+                return [Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
             }
             catch (FlyteAdminException exception)
             {

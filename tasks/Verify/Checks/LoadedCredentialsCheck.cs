@@ -18,8 +18,6 @@ public sealed class LoadedCredentialsCheck()
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(entry);
-        if ((await context.ResultsOfAsync(Checks.CaExpiry)).Any(result => result.Cluster == entry.Name && result.Status == CheckStatus.Warning))
-            return [Finding.Skipped($"{Checks.CaExpiry} comes first")];
         var old = new List<string>();
         foreach (var name in CredentialConsumers.Names)
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Rollouts;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;
@@ -57,6 +58,31 @@ internal sealed class LifeTests
         await _sandbox.UntilServingAsync();
 
         Assert.That((string?)(await _sandbox.MustAsync("GET", "/api/v1/projects/kept"))["id"], Is.EqualTo("kept"));
+    }
+
+    [Test]
+    public async Task After_a_rollout_the_replaced_pod_answers_by_turns_until_it_has_gone()
+    {
+        await _sandbox.JoinAsync();
+        await _sandbox.Control.AddFaultAsync(new JsonObject { ["cluster"] = "controlplane", ["kind"] = "podsLinger", ["delayMs"] = 20000, ["name"] = "flyteadmin" }, default);
+
+        await RollOutAsync("v1.16.9");
+
+        Assert.That(await VersionsAsync(4), Is.EquivalentTo(new[] { "v1.16.8", "v1.16.9", "v1.16.8", "v1.16.9" }));
+        var ending = (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Single(pod => pod!["metadata"]!["deletionTimestamp"] is not null)!;
+        await _sandbox.DeleteAsync("controlplane", $"{Pods}/{(string?)ending["metadata"]!["name"]}?gracePeriodSeconds=0");
+        await FlyteSandbox.UntilAsync(async () => (await VersionsAsync(2)).All(version => version == "v1.16.9"), "the replaced pod goes on answering");
+    }
+
+    [Test]
+    public async Task By_itself_a_replaced_flyteadmin_goes_after_a_while()
+    {
+        await _sandbox.JoinAsync();
+
+        await RollOutAsync("v1.16.9");
+
+        Assert.That(await VersionsAsync(2), Does.Contain("v1.16.8"));
+        await FlyteSandbox.UntilAsync(async () => (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Count == 1, "the replaced pod does not go");
     }
 
     [Test]
@@ -252,6 +278,32 @@ internal sealed class LifeTests
     // A pod is gone before its process has heard of it.
     private Task UntilNobodyServesAsync() => FlyteSandbox.UntilAsync(
         async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable, "somebody answers");
+
+    // Returns when the rollout is complete, as kubectl rollout status sees it.
+    private async Task RollOutAsync(string version)
+    {
+        const string Path = "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin";
+        var template = new JsonObject
+        {
+            ["spec"] = new JsonObject
+            {
+                ["template"] = new JsonObject { ["spec"] = (await _sandbox.GetAsync("controlplane", Path))!["spec"]!["template"]!["spec"]!.DeepClone() },
+            },
+        };
+        foreach (var container in template["spec"]!["template"]!["spec"]!["containers"]!.AsArray())
+            container!["image"] = $"flyteadmin:{version}";
+        await _sandbox.SendAsync("controlplane", HttpMethod.Patch, Path, template);
+        await FlyteSandbox.UntilAsync(
+            async () => (await _sandbox.GetAsync("controlplane", Path)) is { } found && DeploymentState.Of(found).IsAvailable, "the rollout is not complete");
+    }
+
+    private async Task<IReadOnlyList<string?>> VersionsAsync(int requests)
+    {
+        var versions = new List<string?>();
+        for (var request = 0; request < requests; request++)
+            versions.Add((string?)(await _sandbox.MustAsync("GET", "/api/v1/version"))["control_plane_version"]!["Version"]);
+        return versions;
+    }
 
     private Task ScaleAsync(int replicas) => _sandbox.SendAsync(
         "controlplane", HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } });

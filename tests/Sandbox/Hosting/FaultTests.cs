@@ -70,6 +70,7 @@ internal sealed class FaultTests
     [TestCase("podsNeverReady", PodFault.NeverReady)]
     [TestCase("podsCrash", PodFault.Crash)]
     [TestCase("imagePull", PodFault.ImagePull)]
+    [TestCase("unschedulable", PodFault.Unschedulable)]
     public void Controllers_see_the_faults_of_pods_by_the_deployments_name(string kind, PodFault fault)
     {
         var seen = new ClusterPodFaults(_faults, "dataplane1");
