@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -55,8 +56,14 @@ public sealed class DataPlaneRun(DataPlane wanted, ClusterApi api) : ClusterRun(
     /// <summary>Its own values file, once written.</summary>
     public string? ValuesFile { get; set; }
 
+    /// <summary>Where its token comes from; null before it was looked for in this run.</summary>
+    public TokenOrigin? Token { get; set; }
+
     /// <summary>The credential that was collected and proven; null before, and in a plan whose token does not exist yet.</summary>
     public ClusterCredential? Credential { get; set; }
+
+    /// <summary>Whether this run stored the credential, or would with the gate open.</summary>
+    public bool IsStoredAnew { get; set; }
 
     /// <summary>With the gate closed: something that later stages read would only exist after a change.</summary>
     public bool IsUnknown { get; set; }
