@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
@@ -26,6 +27,10 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     private static readonly string[] Volatile = ["managedFields", "resourceVersion", "generation"];
 
     private readonly ApiResources _resources = new(cluster.Api);
+    private readonly ConcurrentDictionary<string, bool> _newPods = new(StringComparer.Ordinal);
+
+    /// <summary>The Deployments whose pods were replaced or made, or would be with the gate open.</summary>
+    public IReadOnlySet<string> NewPods => _newPods.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Applies the objects and prunes.</summary>
     /// <param name="objects">The overlay's objects, patched.</param>
@@ -99,7 +104,13 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             var dry = await cluster.Api.PreviewAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);
             if (context.Values.Same(Stable(live), Stable(dry)))
                 return false;
+            if (id.Kind == "Deployment" && !context.Values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
+                _newPods[id.Name] = true;
             detail = Some(context.Values.Changed(Stable(live), Stable(dry)));
+        }
+        else if (id.Kind == "Deployment")
+        {
+            _newPods[id.Name] = true;
         }
         else if (context.Gate.Changes.Any(change => (change.Cluster, change.Kind, change.Name) == (cluster.Name, id.Kind, id.Name) && id.Kind == "Namespace"))
         {

@@ -168,7 +168,15 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
     private static Breakage Stored(string check, string what, string key, Func<string, string?> change) => new(check, what, async (bed, undo) =>
     {
         var base64 = (await bed.ControlPlane.SecretAsync("cluster-credentials"))[key];
-        undo.Add(() => PutAsync(bed, key, base64));
+        undo.Add(async () =>
+        {
+            // Pods that began before the key was written last are not known to have loaded it.
+            await PutAsync(bed, key, base64);
+            await Task.Delay(TimeSpan.FromMilliseconds(1010));
+            bed.Kubectl("controlplane", "rollout restart deployment flyteadmin syncresources");
+            bed.Kubectl("controlplane", "rollout status deployment flyteadmin");
+            bed.Kubectl("controlplane", "rollout status deployment syncresources");
+        });
         var changed = change(ClusterView.Decode(base64));
         await PutAsync(bed, key, changed is null ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(changed)));
         return [];
