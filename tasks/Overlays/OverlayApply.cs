@@ -29,6 +29,9 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     private readonly ApiResources _resources = new(cluster.Api);
     private readonly ConcurrentDictionary<string, bool> _newPods = new(StringComparer.Ordinal);
 
+    // Flyte writes them as a whole once they are there.
+    private IReadOnlySet<string> _flytes = new HashSet<string>();
+
     /// <summary>The Deployments whose pods were replaced or made, or would be with the gate open.</summary>
     public IReadOnlySet<string> NewPods => _newPods.Keys.ToHashSet(StringComparer.Ordinal);
 
@@ -41,6 +44,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     public async Task<bool> RunAsync(IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
+        _flytes = FlytesOwn.Secrets(objects);
         var inventory = new Inventory(context, cluster);
         var noted = await inventory.ReadAsync(cancellationToken);
         foreach (var manifest in objects)
@@ -99,6 +103,8 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             Place((JsonObject)manifest["metadata"]!, found.Value.Namespace);
         var live = found is null ? null : await cluster.Api.GetAsync(found.Value.Path, cancellationToken);
         string? detail = null;
+        if (live is not null && id.Kind == "Secret" && _flytes.Contains(id.Name))
+            return false;
         if (live is not null)
         {
             var dry = await cluster.Api.PreviewAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);

@@ -159,6 +159,7 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
             c.Start(cluster.Timestamp, init || cluster.Cache.Get(key)?.Controller is { Kind: "Job" });
             events.Started(pod, container, init);
             PodWebhook.Started(cluster, pod, run.Deployment, container);
+            GeneratedSecrets.Started(cluster, pod, run.Deployment, container);
             return true;
         }
 
