@@ -77,6 +77,7 @@ public static class Checks
         new ConfigurationCheck(),
         new LabelsCheck(),
         new WeightsCheck(),
+        new SecretOwnerCheck(),
         new SecretKeysCheck(),
         new TokenFormatCheck(),
         new CaFormatCheck(),

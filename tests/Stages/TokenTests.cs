@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -81,6 +82,37 @@ internal sealed class TokenTests : JoinedTests
         await StoreAsync("bm9uZQ==");
         (await RunAsync()).Expect(0);
         Assert.That(run.Report["notes"]!.AsArray().Select(note => (string?)note), Has.One.Contains("The stored token of dataplane_1 works and is kept").And.One.Contains("it expires on 20"));
+    }
+
+    [Test]
+    public async Task A_Secret_that_another_controller_keeps_is_reported_by_plan_and_Verify()
+    {
+        Bed.Kubectl("controlplane", "annotate secret cluster-credentials argocd.argoproj.io/tracking-id=flyte");
+
+        var plan = (await RunAsync("--plan")).Expect(0);
+        var verify = (await RunAsync("--target=Verify", "--output=json")).Expect(0);
+        Bed.Kubectl("controlplane", "annotate secret cluster-credentials argocd.argoproj.io/tracking-id-");
+
+        Assert.That(plan.Report["notes"]!.AsArray().Select(note => (string?)note), Has.One.Contains("Argo CD (annotation argocd.argoproj.io/tracking-id): it may undo what is stored"));
+        Assert.That(VerifyTests.Found(VerifyTests.Document(verify), "failed", "warning"), Is.EqualTo(new[] { "secret-owner" }));
+    }
+
+    [Test]
+    public async Task An_immutable_Secret_is_refused_before_any_write_and_the_remedy_works()
+    {
+        await ControlPlane.PatchAsync("secrets", "cluster-credentials", """{"immutable": true}""");
+        await DataPlane(1).DeleteAsync("secrets", await OriginAsync());
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await RunAsync()).Expect(ExitCode.Refused);
+
+        Assert.That(refused.Output, Does.Contain("Secret flyte/cluster-credentials is immutable").And.Contain("del(.immutable)"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        var secret = JsonNode.Parse(Bed.Kubectl("controlplane", "get secret cluster-credentials -o json"))!.AsObject();
+        secret.Remove("immutable");
+        Bed.Kubectl("controlplane", "replace --force -f -", secret.ToJsonString());
+        (await RunAsync()).Expect(0);
+        Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
     private async Task<string[]> TokensAsync()
