@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Helm;
 using Flyte.MultiCluster.Identities;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.ValuesOverrides;
@@ -19,6 +20,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     private const int Rounds = 8;
 
     private readonly List<JsonObject> _meanwhile = [];
+    private Func<CancellationToken, Task<ForeseenPods>> _foresee = _ => Task.FromResult(ForeseenPods.Same);
 
     /// <summary>Upgrades where there is a difference.</summary>
     /// <returns>True when helm ran, or would with the gate open.</returns>
@@ -45,6 +47,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             if (check.Removed(live, file.Wanted(composed)) is { Count: > 0 } removed)
                 difference = difference with { Reason = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed; {difference.Reason}" };
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
+            _foresee = token => ForeseeAsync(installer, live, difference, file.Files, token);
             if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
             {
                 if (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))
@@ -56,6 +59,21 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             }
         }
     }
+
+    /// <summary>With the gate closed: which pods of flyteadmin and syncresources the upgrade would replace.</summary>
+    /// <param name="cancellationToken">Ends helm.</param>
+    /// <exception cref="HelmException">The chart does not render.</exception>
+    public Task<ForeseenPods> ForeseeAsync(CancellationToken cancellationToken) => _foresee(cancellationToken);
+
+    private async Task<ForeseenPods> ForeseeAsync(ReleaseInstaller installer, HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", context.Values);
+        var after = await installer.PreviewAsync(difference, files, cancellationToken);
+        var found = CredentialConsumers.Names.Where(name => PodTemplates.Deployment(after, name) is not null).ToHashSet(StringComparer.Ordinal);
+        return new ForeseenPods(found, found.Where(name => !context.Values.Same(Template(before, name), Template(after, name))).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private static JsonNode? Template(IReadOnlyList<JsonObject> deployments, string name) => PodTemplates.Deployment(deployments, name)?["spec"]?["template"];
 
     // helm refuses while another helm works on the release; its revision is awaited and taken in.
     private async Task<bool> TryAsync(Func<Task> upgrade, int round)

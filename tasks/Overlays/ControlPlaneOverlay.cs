@@ -39,7 +39,10 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             {
                 var (objects, refusal) = await PatchedAsync(context.Gate.IsOpen, cancellationToken);
                 await refusal(cancellationToken);
-                return await new OverlayApply(context, control).RunAsync(objects, cancellationToken) || round > 1;
+                var apply = new OverlayApply(context, control);
+                var changed = await apply.RunAsync(objects, cancellationToken);
+                Foreseen = new ForeseenPods(CredentialConsumers.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal), apply.NewPods);
+                return changed || round > 1;
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
             {
@@ -48,6 +51,9 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             }
         }
     }
+
+    /// <summary>With the gate closed: which pods of flyteadmin and syncresources the overlay would replace.</summary>
+    public ForeseenPods Foreseen { get; private set; } = ForeseenPods.Same;
 
     /// <summary>Refuses, before any write, new flyteadmin pods that would not start.</summary>
     /// <param name="cancellationToken">Ends the requests.</param>

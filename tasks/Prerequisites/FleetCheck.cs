@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.NewClusters;
@@ -76,9 +77,12 @@ public sealed class FleetCheck(FlyteContext context)
     public async Task<StageResult> ControlPlaneAsync(ControlPlaneRun control, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
+        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
         try
         {
-            return await ClusterAsync(control, control.Wanted.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
+            var result = await ClusterAsync(control, control.Wanted.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
+            await CheckSecretAsync(control, secret);
+            return result;
         }
         catch (Exception exception) when (exception is KubernetesApiException or InvalidOperationException or FormatException)
         {
@@ -126,6 +130,32 @@ public sealed class FleetCheck(FlyteContext context)
             await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
         context.Tell(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
         return StageResult.Done;
+    }
+
+    private async Task CheckSecretAsync(ControlPlaneRun control, Task<JsonObject?> read)
+    {
+        JsonObject? secret;
+        try
+        {
+            secret = await read;
+        }
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
+        {
+            // Said with the other permissions.
+            return;
+        }
+
+        if (SecretOwner.Of(secret) is { } owner)
+            context.Journal.Add($"{SecretOwner.Warning(owner)} {SecretOwner.Remedy}");
+        if (SecretOwner.IsImmutable(secret))
+            _problems.Enqueue(new Problem(control.Name, $"Secret {context.Run.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.", ImmutableRemedy(control)));
+    }
+
+    // A Secret cannot be made mutable again; what it holds goes into a new one before anything reads it.
+    private string ImmutableRemedy(ControlPlaneRun control)
+    {
+        var kubectl = $"kubectl --context {control.Context} -n {context.Run.Namespace}";
+        return $"Make it anew without 'immutable: true', with what it holds, and run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
     }
 
     private static void CheckVersion(JsonObject? version)

@@ -46,23 +46,37 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         ArgumentNullException.ThrowIfNull(difference);
         var change = new Change(
             cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, difference.Reason);
-        var settings = new HelmUpgradeSettings
-        {
-            Release = release,
-            Chart = context.Run.Chart.Folder,
-            Namespace = context.Run.Namespace,
-            KubeContext = cluster.Context,
-            Kubeconfig = context.Run.Kubeconfig,
-            Values = valuesFiles,
-            Timeout = context.Options.Timeout,
-            ForceConflicts = difference.IsDrift && context.HelmMajor >= 4,
-        };
+        var settings = Settings(valuesFiles, difference);
         if (difference.NeedsHelm)
             await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
         foreach (var name in difference.Idle)
             await StartAsync(name, cancellationToken);
         return context.Gate.IsOpen;
     }
+
+    /// <summary>The Deployments that the release would have; nothing is changed.</summary>
+    /// <param name="difference">Why it would be upgraded.</param>
+    /// <param name="valuesFiles">The wanted values files, in order.</param>
+    /// <param name="cancellationToken">Ends helm.</param>
+    /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="FormatException">What helm renders is no YAML.</exception>
+    public async Task<IReadOnlyList<JsonObject>> PreviewAsync(ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(difference);
+        return ManifestObjects.OfKind(await context.Helm.Upgrade.PreviewAsync(Settings(valuesFiles, difference), cancellationToken), "Deployment", context.Values);
+    }
+
+    private HelmUpgradeSettings Settings(IReadOnlyList<string> valuesFiles, ReleaseDifference difference) => new()
+    {
+        Release = release,
+        Chart = context.Run.Chart.Folder,
+        Namespace = context.Run.Namespace,
+        KubeContext = cluster.Context,
+        Kubeconfig = context.Run.Kubeconfig,
+        Values = valuesFiles,
+        Timeout = context.Options.Timeout,
+        ForceConflicts = difference.IsDrift && context.HelmMajor >= 4,
+    };
 
     // Without a number in the manifest helm leaves the 0; Kubernetes would have taken 1.
     private Task<bool> StartAsync(string deployment, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -76,8 +77,14 @@ public sealed class DataPlaneRun(DataPlane wanted, ClusterApi api) : ClusterRun(
     /// <summary>The name that flytepropeller gets; null before it was chosen.</summary>
     public PropellerChoice? Propeller { get; set; }
 
+    /// <summary>Where its token comes from; null before it was looked for in this run.</summary>
+    public TokenOrigin? Token { get; set; }
+
     /// <summary>The credential that was collected and proven; null before, and in a plan whose token does not exist yet.</summary>
     public ClusterCredential? Credential { get; set; }
+
+    /// <summary>Whether this run stored the credential, or would with the gate open.</summary>
+    public bool IsStoredAnew { get; set; }
 
     /// <summary>With the gate closed: something that later stages read would only exist after a change.</summary>
     public bool IsUnknown { get; set; }

@@ -7,6 +7,7 @@ using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -15,6 +16,7 @@ public sealed class FleetRun
 {
     private readonly Lock _lock = new();
     private Task<AwsSnapshot>? _aws;
+    private Task<EarlierJoin>? _earlier;
     private Task<IReadOnlyDictionary<string, IamRole>>? _roles;
 
     /// <summary>What should be.</summary>
@@ -63,6 +65,15 @@ public sealed class FleetRun
         ArgumentNullException.ThrowIfNull(read);
         lock (_lock)
             return _roles ??= read();
+    }
+
+    /// <summary>What the control plane shows of earlier joins, read once however many data planes ask at the same time.</summary>
+    /// <param name="read">Reads it.</param>
+    public Task<EarlierJoin> EarlierOnceAsync(Func<Task<EarlierJoin>> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        lock (_lock)
+            return _earlier ??= read();
     }
 
     /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>

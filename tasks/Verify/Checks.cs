@@ -80,6 +80,7 @@ public static class Checks
         new ConfigurationCheck(),
         new LabelsCheck(),
         new WeightsCheck(),
+        new SecretOwnerCheck(),
         new SecretKeysCheck(),
         new TokenFormatCheck(),
         new CaFormatCheck(),

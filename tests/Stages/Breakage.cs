@@ -180,16 +180,21 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
     private static Breakage Stored(string check, string what, string key, Func<string, string?> change, bool isLoaded = false) => new(check, what, async (bed, undo) =>
     {
         var base64 = (await bed.ControlPlane.SecretAsync("cluster-credentials"))[key];
-        undo.Add(async () => await StoreAsync(base64));
+        undo.Add(async () =>
+        {
+            await PutAsync(bed, key, base64);
+            await LoadAsync();
+        });
         var changed = change(ClusterView.Decode(base64));
-        await StoreAsync(changed is null ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(changed)));
+        await PutAsync(bed, key, changed is null ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(changed)));
+        if (isLoaded)
+            await LoadAsync();
         return [];
 
-        async Task StoreAsync(string? value)
+        // Times have a resolution of a second: pods that begin in the second of the last write are not known to have loaded it.
+        async Task LoadAsync()
         {
-            await PutAsync(bed, key, value);
-            if (!isLoaded)
-                return;
+            await Task.Delay(TimeSpan.FromMilliseconds(1010));
             bed.Kubectl("controlplane", "rollout restart deployment flyteadmin syncresources");
             bed.Kubectl("controlplane", "rollout status deployment flyteadmin");
             bed.Kubectl("controlplane", "rollout status deployment syncresources");

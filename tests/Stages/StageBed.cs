@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Cake.Core.IO;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Sandboxes;
 using Flyte.MultiCluster.Testing;
 using Flyte.MultiCluster.Tests.Processes;
@@ -91,6 +94,16 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>The sandbox's FlyteAdmin, as a person would use it.</summary>
     public IFlyteAdmin OpenAdmin()
         => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = State.FlyteAdmin!, CaFile = Path.Combine(State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
+
+    /// <summary>Registers a project in the sandbox's FlyteAdmin.</summary>
+    public async Task RegisterAsync(string project)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.CertificateChainPolicy = ClusterTrust.In([X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(State.Folder, "flyteadmin-ca.crt")))]);
+        using var http = new HttpClient(handler) { BaseAddress = State.FlyteAdmin };
+        using var answer = await http.PostAsync("/api/v1/projects", new StringContent($$"""{"project": {"id": "{{project}}", "name": "{{project}}"} }""", Encoding.UTF8, "application/json"));
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>A fleet file; by default of both data planes.</summary>
     public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "")

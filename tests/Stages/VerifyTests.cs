@@ -48,7 +48,7 @@ internal sealed class VerifyTests : JoinedTests
     [Test]
     public async Task A_rotated_token_that_nobody_has_loaded_is_found_and_AddDataPlane_mends_it()
     {
-        await DataPlane(2).DeleteAsync("secrets", "dataplane-2-token");
+        await DataPlane(2).DeleteAsync("secrets", (await DataPlane(2).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-2-token", StringComparison.Ordinal)));
         (await RunAsync("--target=ApplyClusterCredentials")).Expect(0);
         await RotatedLaterThanPodsAsync();
 

@@ -190,6 +190,7 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
             if (!init && run.Fault == PodFault.NeverReady)
                 events.ProbeFailed(pod, container);
             PodWebhook.Started(cluster, pod, run.Deployment, container);
+            GeneratedSecrets.Started(cluster, pod, run.Deployment, container);
             return true;
         }
 

@@ -127,12 +127,34 @@ internal sealed class AuthenticationTests
     public void A_secrets_token_ends_when_the_secret_holds_another_one()
     {
         var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
+        var token = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
+        _cluster.Store.Delete("", "secrets", "flyte", "t");
+        _cluster.Store.Create("", "secrets", "flyte", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "t" }, ["data"] = new JsonObject { ["token"] = "b3RoZXI=" } }, "test");
+
+        Assert.That(_cluster.AuthenticateToken(token), Is.Null);
+    }
+
+    [Test]
+    public void A_secret_that_is_made_again_under_its_name_brings_the_revoked_token_back()
+    {
+        var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
         var first = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
         _cluster.Store.Delete("", "secrets", "flyte", "t");
+        Assert.That(_cluster.AuthenticateToken(first), Is.Null);
+
         var second = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
 
-        Assert.That(_cluster.AuthenticateToken(first), Is.Null);
-        Assert.That(_cluster.AuthenticateToken(second), Is.Not.Null);
+        Assert.That(second, Is.EqualTo(first));
+        Assert.That(_cluster.AuthenticateToken(first), Is.Not.Null);
+    }
+
+    [Test]
+    public void A_secret_of_another_name_or_of_a_later_service_account_gets_another_token()
+    {
+        var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
+        string[] tokens = [.. new[] { (uid, "t"), (uid, "t-2"), ("later", "t") }.Select(of => _cluster.Access.Reviews.SecretToken("flyte", "flyteadmin", of.Item1, of.Item2))];
+
+        Assert.That(tokens, Is.Unique);
     }
 
     [Test]
