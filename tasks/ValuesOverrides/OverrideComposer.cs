@@ -56,7 +56,7 @@ public sealed class OverrideComposer(
         };
         if (fleet.ControlPlane.RunsWorkflows)
             values["flytepropeller"] = Propeller(live, files);
-        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]) 
+        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)])
         {
             Removed = [.. _removed.Distinct(StringComparer.Ordinal)],
             Lost = [.. _lost],
