@@ -81,7 +81,16 @@ public sealed record RunOptions
     public bool IsNamed(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return AcceptedValues.Any(accepted => path == accepted || path.StartsWith(accepted + ".", StringComparison.Ordinal));
+        return AcceptedValues.Any(accepted => IsWithin(path, accepted));
+    }
+
+    /// <summary>Whether a value is another one, or in it.</summary>
+    /// <param name="path">The value's path.</param>
+    /// <param name="other">The other one's path.</param>
+    public static bool IsWithin(string path, string other)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path == other || path.StartsWith(other + ".", StringComparison.Ordinal);
     }
 }
 

@@ -16,7 +16,7 @@ public sealed class ServiceAccountTokens
     public const string Issuer = "https://kubernetes.default.svc.cluster.local";
 
     private const string LegacyIssuer = "kubernetes/serviceaccount";
-    private const string Prefix = LegacyIssuer + "/";
+    private const string Prefix = "kubernetes.io/serviceaccount/";
     private const string PrivateClaims = "kubernetes.io";
 
     private readonly IObjectStore _store;

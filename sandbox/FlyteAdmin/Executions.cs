@@ -122,7 +122,7 @@ internal sealed partial class Executions(AdminDatabase database)
             execution.Abort = (cause, principal);
             return (execution.Cluster, execution.Namespace);
         });
-        // One from before there were clusters goes where the default label leads, or anywhere: pkg/workflowengine/impl/k8s_executor.go asks without its project.
+        // One from before there were clusters goes where the default label leads, or anywhere: flyteadmin's k8s_executor.go asks without its project.
         if (cluster.Length == 0)
             cluster = instance.Selector!.Select(null, () => null, key.Name);
         if (instance.Target(cluster) is not { } target)

@@ -101,12 +101,14 @@ public sealed class UnpackedChart
             return Mentions($@"\.Values\.{Regex.Escape(section)}\b");
         if (path.Count == 1 || found is not JsonObject { Count: > 0 } map || map.ContainsKey(path[1]))
             return true;
-        var whole = $@"(toYaml|toJson|with|range\b[^}}]*?|include[^}}]*?)\s+\$?\.Values\.{Regex.Escape(section)}(?![\w.])|\.Values\.{Regex.Escape(section)}\s*\|";
-        return Mentions($@"\b{Regex.Escape(path[1])}\b") || Mentions(whole);
+        var values = $@"\.Values\.{Regex.Escape(section)}";
+        return Mentions($@"\b{Regex.Escape(path[1])}\b")
+            || Mentions($@"(toYaml|toJson|with|range\b[^}}]*?|include[^}}]*?)\s+\$?{values}(?![\w.])|{values}\s*\|");
     }
 
     private bool Mentions(string pattern)
-        => _templates.Value.Values.Any(template => Regex.IsMatch(Encoding.UTF8.GetString(template), pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+        => _templates.Value.Values
+            .Any(template => Regex.IsMatch(Encoding.UTF8.GetString(template), pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
 
     private bool HasDefaultsOf(HelmRelease release)
     {

@@ -57,7 +57,8 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
     {
         try
         {
-            await context.ForControlPlaneAsync(nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, cancellationToken));
+            await context.ForControlPlaneAsync(
+                nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, cancellationToken));
         }
         catch (RefusedException refused)
         {

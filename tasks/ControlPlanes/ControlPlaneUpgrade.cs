@@ -45,7 +45,11 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             if (live is not null)
                 await check.RefuseLossAsync(live, file.Wanted(composed), cancellationToken, composed);
             if (check.Removed(live, file.Wanted(composed)) is { Count: > 0 } removed)
-                difference = difference with { Reason = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed; {difference.Reason}" };
+            {
+                var labels = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed";
+                difference = difference with { Reason = $"{labels}; {difference.Reason}" };
+            }
+
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
             _foresee = token => ForeseeAsync(installer, live, difference, file.Files, token);
             if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))

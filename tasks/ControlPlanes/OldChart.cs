@@ -5,7 +5,10 @@ using Flyte.MultiCluster.Releases;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>Values of a live release that are nobody's loss: those of its own chart's values files, and, where the chart becomes another version, those that the new one does not know.</summary>
+/// <summary>
+/// Values of a live release that are nobody's loss: those of its own chart's values files, and, where the chart becomes another version, those
+/// that the new one does not know.
+/// </summary>
 /// <param name="context">The run.</param>
 public sealed class OldChart(FlyteContext context)
 {
@@ -22,7 +25,11 @@ public sealed class OldChart(FlyteContext context)
         var isUpgrade = live.ChartVersion != context.Run.Chart.Version;
         var ofSomebody = lost.Where(path => !IsOf(files, live.Config, Keys(path))).ToLookup(path => !isUpgrade || context.Run.Chart.Knows(Keys(path)));
         if (ofSomebody[false].Any())
-            context.Journal.Add($"Values of release {live.Name} that chart {context.Run.Chart.Name} {context.Run.Chart.Version} does not know, and that are without effect in it: {string.Join(", ", ofSomebody[false])}.");
+        {
+            var chart = $"{context.Run.Chart.Name} {context.Run.Chart.Version}";
+            context.Journal.Add($"Values of release {live.Name} that chart {chart} does not know, and that are without effect in it: {string.Join(", ", ofSomebody[false])}.");
+        }
+
         return [.. ofSomebody[true]];
     }
 
@@ -33,7 +40,7 @@ public sealed class OldChart(FlyteContext context)
     }
 
     private static bool IsValues(string file)
-        => Path.GetFileName(file).StartsWith("values", StringComparison.Ordinal) && (file.EndsWith(".yaml", StringComparison.Ordinal) || file.EndsWith(".yml", StringComparison.Ordinal));
+        => Path.GetFileName(file).StartsWith("values", StringComparison.Ordinal) && Path.GetExtension(file) is ".yaml" or ".yml";
 
     // A file that is no YAML is none that helm took.
     private JsonObject? Parsed(byte[] content, string name)

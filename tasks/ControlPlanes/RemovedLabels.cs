@@ -30,7 +30,8 @@ public sealed class RemovedLabels(FlyteContext context)
         try
         {
             var rows = await admin.ExecutionLabelsAsync(cancellationToken);
-            return [.. asked.Select(label => OfRows(label, [.. rows.Where(row => string.Equals(row.Value, label, StringComparison.OrdinalIgnoreCase)).Select(row => row.Key.ToString()).Order(StringComparer.Ordinal)])).OfType<Problem>()];
+            var scopes = rows.ToLookup(row => row.Value, row => row.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+            return [.. asked.Select(label => OfRows(label, [.. scopes[label].Order(StringComparer.Ordinal)])).OfType<Problem>()];
         }
         catch (FlyteAdminException exception)
         {
@@ -43,11 +44,12 @@ public sealed class RemovedLabels(FlyteContext context)
         if (scopes.Length == 0)
             return null;
         var unnamed = scopes.Except(context.Run.Fleet.ExecutionLabels.Select(row => row.Scope.ToString()), StringComparer.Ordinal).ToArray();
-        var write = unnamed.Length == 0 ? "Move them first: " : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels, and move them first: ";
+        var write = unnamed.Length == 0 ? "Move" : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels, and move";
+        var move = $"{SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive";
         return new Problem(
             $"label {label}",
             $"The fleet no longer has it, and FlyteAdmin has rows with it, whose executions would run on any cluster: {string.Join(", ", scopes)}.",
-            $"{write}{SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive. Or give --accept-value-loss={Section}{label}.");
+            $"{write} them first: {move}. Or give --accept-value-loss={Section}{label}.");
     }
 
     private static Problem Unknown(string label, string why, string remedy) => new(

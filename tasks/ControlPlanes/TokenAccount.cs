@@ -19,7 +19,8 @@ public static class TokenAccount
                 return null;
             var payload = parts[1].Replace('-', '+').Replace('_', '/');
             var claims = JsonNode.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '='))) as JsonObject;
-            return Text(claims?["kubernetes.io/serviceaccount/service-account.uid"]) ?? Text((claims?["kubernetes.io"] as JsonObject)?["serviceaccount"]?["uid"]);
+            return Text(claims?["kubernetes.io/serviceaccount/service-account.uid"])
+                ?? Text((claims?["kubernetes.io"] as JsonObject)?["serviceaccount"]?["uid"]);
         }
         catch (Exception exception) when (exception is FormatException or JsonException or InvalidOperationException)
         {

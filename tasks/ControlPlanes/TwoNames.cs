@@ -32,7 +32,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
         var problems = new List<Problem?>();
         if (fleet.ControlPlane.RunsWorkflows && others.FirstOrDefault(entry => entry.InCluster) is { } inCluster)
             problems.Add(await ProblemAsync(control, inCluster, "it is inCluster", cancellationToken));
-        var accounts = others.Any(entry => !entry.InCluster) ? await AccountsAsync(others, cancellationToken) : new Dictionary<string, string>(StringComparer.Ordinal);
+        var accounts = await AccountsAsync(others, cancellationToken);
         problems.AddRange(await Task.WhenAll(context.Run.Going.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
         return [.. problems.OfType<Problem>()];
     }
@@ -42,7 +42,8 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
     /// <param name="other">The other one.</param>
     public static bool SameEndpoint(string? one, string? other) => Address(one) is { } address && address == Address(other);
 
-    private async Task<Problem?> OfPlaneAsync(DataPlaneRun plane, ClusterEntry[] others, IReadOnlyDictionary<string, string> accounts, CancellationToken cancellationToken)
+    private async Task<Problem?> OfPlaneAsync(
+        DataPlaneRun plane, ClusterEntry[] others, IReadOnlyDictionary<string, string> accounts, CancellationToken cancellationToken)
     {
         if (others.FirstOrDefault(entry => !entry.InCluster && SameEndpoint(entry.Endpoint, plane.Endpoint)) is { } same)
             return await ProblemAsync(plane, same, $"its endpoint is {same.Endpoint}, too", cancellationToken);
@@ -55,7 +56,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
     }
 
     // A name that is disabled gets no executions; those that are under way go on under it.
-    private async Task<Problem?> ProblemAsync(ClusterRun cluster, ClusterEntry other, string why, CancellationToken cancellationToken)
+    private static async Task<Problem?> ProblemAsync(ClusterRun cluster, ClusterEntry other, string why, CancellationToken cancellationToken)
     {
         var unfinished = await UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
         if (!other.Enabled && unfinished.Count == 0)
@@ -63,8 +64,10 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
         var work = unfinished.Count > 0 ? $" {UnfinishedWorkflows.Named(unfinished)}." : string.Empty;
         return new Problem(
             cluster.Name,
-            $"flyteadmin's clusterConfigs has this cluster as '{other.Name}' already ({why}). flyteadmin would send executions under both names, and refuse the events of one.{work}",
-            $"Write name: {other.Name} in the fleet. To give the cluster another name, first set enabled: false for {other.Name}, move its labels, and wait until no execution is under way there ({UnfinishedWorkflows.Command(cluster.Context)}).");
+            $"flyteadmin's clusterConfigs has this cluster as '{other.Name}' already ({why}). "
+                + $"flyteadmin would send executions under both names, and refuse the events of one.{work}",
+            $"Write name: {other.Name} in the fleet. To give the cluster another name, first set enabled: false for {other.Name}, move its labels, "
+                + $"and wait until no execution is under way there ({UnfinishedWorkflows.Command(cluster.Context)}).");
     }
 
     private async Task<IReadOnlyDictionary<string, string>> AccountsAsync(ClusterEntry[] others, CancellationToken cancellationToken)

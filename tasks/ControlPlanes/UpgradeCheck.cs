@@ -9,7 +9,10 @@ using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, FlyteWorkflow objects, and executions that are under way.</summary>
+/// <summary>
+/// What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, FlyteWorkflow objects, and
+/// executions that are under way.
+/// </summary>
 /// <param name="context">The run.</param>
 /// <param name="file">The override of the upgrade; null for none.</param>
 public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null)
@@ -26,7 +29,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
         ArgumentNullException.ThrowIfNull(live);
         var control = context.Run.ControlPlane;
         var propeller = new PropellerCheck(context, control).Begin(cancellationToken);
-        var lost = Lost(live, wanted).Concat(composed?.Lost ?? []).ToLookup(path => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal));
+        var lost = Lost(live, wanted).Concat(composed?.Lost ?? []).ToLookup(IsLabel);
         Problem?[] problems =
         [
             .. LostValues(live, [.. lost[false]]),
@@ -43,27 +46,36 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     /// <param name="live">The live release; null for none.</param>
     /// <param name="wanted">The values that it would get.</param>
     public IReadOnlyList<string> Removed(HelmRelease? live, JsonObject wanted)
-        => live is null ? [] : [.. Lost(live, wanted).Where(path => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal)).Select(path => path[RemovedLabels.Section.Length..])];
+        => live is null ? [] : [.. Lost(live, wanted).Where(IsLabel).Select(path => path[RemovedLabels.Section.Length..])];
+
+    private static bool IsLabel(string path) => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal);
 
     private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted)
         => new[] { live, live.Deployed }.OfType<HelmRelease>()
-            .SelectMany(revision => new OldChart(context).Losses(revision, [.. context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))]).Concat(file?.Lost(revision, wanted) ?? []))
+            .SelectMany(revision => new OldChart(context)
+                .Losses(revision, [.. context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))])
+                .Concat(file?.Lost(revision, wanted) ?? []))
             .Distinct(StringComparer.Ordinal);
 
     private IEnumerable<Problem> LostValues(HelmRelease live, IReadOnlyList<string> lost)
     {
         var accepted = lost.ToLookup(context.Options.Accepts);
         if (accepted[true].Any())
-            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {string.Join(", ", accepted[true])}.");
+        {
+            var list = string.Join(", ", accepted[true]);
+            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {list}.");
+        }
+
         if (!accepted[false].Any())
             yield break;
-        var options = context.Options;
-        foreach (var unknown in options.AcceptedValues.Where(path => !lost.Any(other => other == path || other.StartsWith(path + ".", StringComparison.Ordinal))))
+        foreach (var unknown in context.Options.AcceptedValues.Where(accepted => !lost.Any(path => RunOptions.IsWithin(path, accepted))))
             yield return new Problem("--accept-value-loss", $"No value '{unknown}' would be lost.", Nearest.Remedy(unknown, lost));
         yield return new Problem(
             $"release {live.Name}",
-            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {string.Join(", ", accepted[false])}.",
-            $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
+            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; "
+                + $"an upgrade would lose them: {string.Join(", ", accepted[false])}.",
+            $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} "
+                + "shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
     }
 
     private Problem? Displaced(HelmRelease live)

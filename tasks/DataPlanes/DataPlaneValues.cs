@@ -51,8 +51,9 @@ public static class DataPlaneValues
         var byHand = identities is null ? [] : Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Wanted.Values));
         foreach (var note in IdentityValues.Overridden(byHand, identities, isControlPlane: false, runsWorkflows: true))
             context.Journal.Add($"{plane.Name}: {note}");
-        var text = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n" + context.Values.Write(Of(context.Run.Fleet.Flyte, (await PropellerAsync(context, plane, cancellationToken)).Name, identities));
-        return ArtifactFile.Write(plane.ValuesFile, text);
+        var values = Of(context.Run.Fleet.Flyte, (await PropellerAsync(context, plane, cancellationToken)).Name, identities);
+        var mark = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n";
+        return ArtifactFile.Write(plane.ValuesFile, mark + context.Values.Write(values));
     }
 
     /// <summary>All values files of a data plane, in order: base, the chart's values-dataplane.yaml, the data plane's, ours.</summary>
@@ -76,23 +77,32 @@ public static class DataPlaneValues
         var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
         plane.Propeller = await PropellerAsync(context, plane, check, live, cancellationToken);
         var wanted = context.Values.Merge(Merged(context, UserFiles(context, plane)), Propeller(plane.Propeller.Name));
-        Problem?[] problems = [await check.RenamedAsync(live, wanted, cancellationToken), live is null ? null : await new WorkflowDefinition(context, plane).LostAsync(live, wanted, cancellationToken)];
-        return [.. problems.OfType<Problem>()];
+        var renamed = await check.RenamedAsync(live, wanted, cancellationToken);
+        var lost = live is null ? null : await new WorkflowDefinition(context, plane).LostAsync(live, wanted, cancellationToken);
+        return [.. new[] { renamed, lost }.OfType<Problem>()];
     }
 
     private static async Task<PropellerChoice> PropellerAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
-        => plane.Propeller ?? await PropellerAsync(context, plane, new PropellerCheck(context, plane), await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken), cancellationToken);
-
-    private static async Task<PropellerChoice> PropellerAsync(FlyteContext context, DataPlaneRun plane, PropellerCheck check, HelmRelease? live, CancellationToken cancellationToken)
     {
-        var files = PropellerName.OfValues(Merged(context, UserFiles(context, plane)));
+        if (plane.Propeller is { } chosen)
+            return chosen;
+        var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        return await PropellerAsync(context, plane, new PropellerCheck(context, plane), live, cancellationToken);
+    }
+
+    private static async Task<PropellerChoice> PropellerAsync(
+        FlyteContext context, DataPlaneRun plane, PropellerCheck check, HelmRelease? live, CancellationToken cancellationToken)
+    {
+        var files = PropellerName.OfValues(Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Wanted.Values)));
         return new PropellerChoice(await check.ChooseAsync(files, PropellerCheck.Live(live), live is not null, cancellationToken));
     }
 
-    private static JsonObject Propeller(string? clusterName) => clusterName is null ? [] : new JsonObject { ["flytepropeller"] = new JsonObject { ["clusterName"] = clusterName } };
+    private static JsonObject Propeller(string? clusterName)
+        => clusterName is null ? [] : new JsonObject { ["flytepropeller"] = new JsonObject { ["clusterName"] = clusterName } };
 
     private static IEnumerable<string> UserFiles(FlyteContext context, DataPlaneRun plane)
         => [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Wanted.Values];
 
-    private static JsonObject Merged(FlyteContext context, IEnumerable<string> files) => context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+    private static JsonObject Merged(FlyteContext context, IEnumerable<string> files)
+        => context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
 }

@@ -72,9 +72,12 @@ public sealed class PropellerCheck(FlyteContext context, ClusterRun cluster)
         var wait = $"wait until they have ended ({UnfinishedWorkflows.Command(cluster.Context)} shows them), and run again.";
         return new Problem(
             cluster.Name,
-            $"flytepropeller would change its name ({PropellerName.Argument}) from {PropellerName.Shown(live)} to {PropellerName.Shown(wanted)}, and {UnfinishedWorkflows.Named(unfinished)}. flyteadmin refuses events under another name than the one that an execution was started with, and flytepropeller then ends the execution.",
+            $"flytepropeller would change its name ({PropellerName.Argument}) from {PropellerName.Shown(live)} to {PropellerName.Shown(wanted)}, "
+                + $"and {UnfinishedWorkflows.Named(unfinished)}. flyteadmin refuses events under another name than the one that an execution was "
+                + "started with, and flytepropeller then ends the execution.",
             PropellerName.IsFree(live)
-                ? $"Remove flytepropeller.clusterName from the values files, or {PropellerName.Argument} from the overlay: without a name all its events are accepted. Or {wait}"
+                ? $"Remove flytepropeller.clusterName from the values files, or {PropellerName.Argument} from the overlay: "
+                    + $"without a name all its events are accepted. Or {wait}"
                 : $"Keep the name {PropellerName.Shown(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; else {wait}");
     }
 
@@ -92,7 +95,8 @@ public sealed class PropellerCheck(FlyteContext context, ClusterRun cluster)
         return PropellerName.Choose(cluster.Name, files, live, isNew);
     }
 
-    private Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellationToken) => _unfinished ??= UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
+    private Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellationToken)
+        => _unfinished ??= UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
 
     private Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken)
         => _deployment ??= cluster.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, Deployment), cancellationToken);

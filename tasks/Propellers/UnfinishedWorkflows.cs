@@ -22,7 +22,12 @@ public static class UnfinishedWorkflows
     {
         ArgumentNullException.ThrowIfNull(api);
         var found = await api.ListMetadataAsync($"{Path}?labelSelector={Uri.EscapeDataString(Selector)}", cancellationToken);
-        return [.. found.Select(workflow => $"{(string?)workflow["metadata"]?["namespace"]}/{(string?)workflow["metadata"]?["name"]}").Order(StringComparer.Ordinal)];
+        return
+        [
+            .. found
+                .Select(workflow => $"{(string?)workflow["metadata"]?["namespace"]}/{(string?)workflow["metadata"]?["name"]}")
+                .Order(StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Some of their names, and how many there are.</summary>
@@ -31,7 +36,8 @@ public static class UnfinishedWorkflows
     {
         ArgumentNullException.ThrowIfNull(all);
         var (verb, noun) = all.Count == 1 ? ("is", "FlyteWorkflow") : ("are", "FlyteWorkflows");
-        return $"{all.Count} {noun} there {verb} unfinished: {string.Join(", ", all.Take(Most))}{(all.Count > Most ? $" and {all.Count - Most} more" : string.Empty)}";
+        var more = all.Count > Most ? $" and {all.Count - Most} more" : string.Empty;
+        return $"{all.Count} {noun} there {verb} unfinished: {string.Join(", ", all.Take(Most))}{more}";
     }
 
     /// <summary>The command that shows them.</summary>

@@ -24,7 +24,7 @@ public sealed class WorkflowDefinition(FlyteContext context, ClusterRun cluster)
         ArgumentNullException.ThrowIfNull(live);
 
         // Helm deletes what the deployed revision has and the new one has not.
-        if (RendersIt(wanted) || !ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "CustomResourceDefinition", context.Values).Any(found => (string?)found["metadata"]?["name"] == Name))
+        if (RendersIt(wanted) || !IsIn(live.Deployed ?? live))
             return null;
         var workflows = await cluster.Api.ListMetadataAsync(UnfinishedWorkflows.Path, cancellationToken);
         if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)
@@ -32,11 +32,16 @@ public sealed class WorkflowDefinition(FlyteContext context, ClusterRun cluster)
         var isData = cluster is DataPlaneRun;
         return new Problem(
             isData ? cluster.Name : $"release {live.Name}",
-            $"The upgrade {(isData ? $"of release {live.Name} " : string.Empty)}switches flytepropeller off here and so deletes the FlyteWorkflow CRD with all {workflows.Count} workflow objects.",
+            $"The upgrade {(isData ? $"of release {live.Name} " : string.Empty)}switches flytepropeller off here and so deletes the FlyteWorkflow CRD "
+                + $"with all {workflows.Count} workflow objects.",
             isData
-                ? "Remove flytepropeller.enabled: false, or createCRDs: false, from the data plane's values files; wait until the workflows are done; or give --accept-crd-deletion."
+                ? "Remove flytepropeller.enabled: false, or createCRDs: false, from the data plane's values files; wait until the workflows are done; "
+                    + "or give --accept-crd-deletion."
                 : "Set controlPlane.runsWorkflows: true to keep running workflows here, wait until they are done, or give --accept-crd-deletion.");
     }
+
+    private bool IsIn(HelmRelease release)
+        => ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", context.Values).Any(found => (string?)found["metadata"]?["name"] == Name);
 
     private bool RendersIt(JsonObject wanted)
         => context.Run.Chart.IsOn(wanted, "flytepropeller", "enabled") && context.Run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");

@@ -122,7 +122,11 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
         return live.Phase switch
         {
-            ExecutionPhase.Succeeded when live.Cluster is null => result with { Failure = "It succeeded, and FlyteAdmin does not say where.", Remedy = "The flyteadmin that started it had no clusterConfigs. Run AddDataPlane, which waits until flyteadmin has loaded the fleet's clusters." },
+            ExecutionPhase.Succeeded when live.Cluster is null => result with
+            {
+                Failure = "It succeeded, and FlyteAdmin does not say where.",
+                Remedy = "The flyteadmin that started it had no clusterConfigs. Run AddDataPlane, which waits until flyteadmin has loaded the fleet's clusters.",
+            },
             ExecutionPhase.Succeeded => result,
             ExecutionPhase.Failed when live.Cluster is null => result with
             {
@@ -212,7 +216,8 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {
                 Failure = $"It was sent to {cluster} and is still {SmokeResult.Words(last.Phase)} {waited}: {cluster} does not report back.",
-                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. No name at all is right, too.",
+                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), "
+                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. No name at all is right, too.",
             },
             { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
             _ => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a launch plan that is quicker." },

@@ -56,7 +56,7 @@ public sealed class OverrideComposer(
         };
         if (fleet.ControlPlane.RunsWorkflows)
             values["flytepropeller"] = Propeller(live, files);
-        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]) 
+        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)])
         {
             Removed = [.. _removed.Distinct(StringComparer.Ordinal)],
             Lost = [.. _lost],
@@ -82,9 +82,11 @@ public sealed class OverrideComposer(
         if (!control.RunsWorkflows || live.Count == 0 || live.Any(source => Section(source)?["clusterConfigs"] is JsonArray { Count: > 0 }))
             return null;
         var members = fleet.Labels.FirstOrDefault(label => label.Name == fleet.DefaultLabel)?.Clusters ?? [];
-        return members.Count > 0 && members.All(member => member.Id == control.Name || member.Weight == 0)
-            ? null
-            : $"Executions from before this join have no cluster in FlyteAdmin. They run to their end in {control.Name}, but an abort goes to {(members.Count > 0 ? $"a cluster of the default label {fleet.DefaultLabel}" : "any enabled cluster, as there is no defaultLabel")}: elsewhere than in {control.Name} it does not end the work. A defaultLabel of {control.Name} alone makes it go there.";
+        if (members.Count > 0 && members.All(member => member.Id == control.Name || member.Weight == 0))
+            return null;
+        var goes = members.Count > 0 ? $"a cluster of the default label {fleet.DefaultLabel}" : "any enabled cluster, as there is no defaultLabel";
+        return $"Executions from before this join have no cluster in FlyteAdmin. They run to their end in {control.Name}, but an abort goes to {goes}: "
+            + $"elsewhere than in {control.Name} it does not end the work. A defaultLabel of {control.Name} alone makes it go there.";
     }
 
     // The files' entries win over the live ones, key by key: what only the live one has somebody set elsewhere.
@@ -95,7 +97,8 @@ public sealed class OverrideComposer(
             clusters[name] = Merged(clusters[name], entry);
         foreach (var (name, entry) in clusters)
         {
-            foreach (var key in entry.Select(field => field.Key).Where(key => !Written.Contains(key, StringComparer.Ordinal) && !(ofFiles.GetValueOrDefault(name)?.ContainsKey(key) ?? false)).ToArray())
+            var ofUser = ofFiles.GetValueOrDefault(name)?.Select(field => field.Key) ?? [];
+            foreach (var key in entry.Select(field => field.Key).Except(Written.Concat(ofUser), StringComparer.Ordinal).ToArray())
             {
                 if (isNamed?.Invoke($"configmap.clusters.clusterConfigs.{name}.{key}") == true)
                     entry.Remove(key);

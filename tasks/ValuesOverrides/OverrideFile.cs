@@ -33,7 +33,8 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         var resources = new ClusterResourceValues(identities, context.Values.Merge(context.Run.Chart.Defaults, files));
         if (resources.Compose() is { } values)
             composed.Values["cluster_resource_manager"] = values;
-        return composed with { Notes = [.. composed.Notes, .. IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows), .. resources.Notes] };
+        var overridden = IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
+        return composed with { Notes = [.. composed.Notes, .. overridden, .. resources.Notes] };
     }
 
     /// <summary>Composes the override for this run's data planes.</summary>

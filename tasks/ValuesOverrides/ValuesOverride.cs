@@ -10,7 +10,9 @@ public sealed record ValuesOverride(JsonObject Values, IReadOnlyList<string> Kep
     /// <summary>The labels of the fleet's own clusters that are live and that the fleet no longer has: they are left out.</summary>
     public IReadOnlyList<string> Removed { get; init; } = [];
 
-    /// <summary>What only the live release has in lists that are written whole, and nobody is known to want, as paths. It is kept until somebody says that it may go.</summary>
+    /// <summary>
+    /// What only the live release has in lists that are written whole, as paths. It is kept until somebody says that it may go.
+    /// </summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 
     /// <summary>What else somebody should know of it, a sentence each.</summary>

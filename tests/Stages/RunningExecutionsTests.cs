@@ -98,7 +98,7 @@ internal sealed class RunningExecutionsTests : StageTests
     {
         (await Bed.RunAsync()).Expect(0);
         await BusyAsync(DataPlane(2));
-        var file = Path.Combine(Bed.Folder, "off.yaml");
+        var file = Path.Combine(Bed.Folder, "switched-off.yaml");
         await File.WriteAllTextAsync(file, "flytepropeller: {enabled: false}\n");
         var fleet = Bed.Fleet($"{Bed.Plane(1)}, {Bed.Plane(2).Replace("}", $", values: [{file}]}}", StringComparison.Ordinal)}", name: "off");
         var writes = await Bed.WritesAsync();

@@ -37,7 +37,8 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is under way there; undo changes that were made by hand.";
+        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is under way there; "
+            + "undo changes that were made by hand.";
         var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
         if (release is null && !context.Run.Run.IsKustomize)
             return [Finding.Skipped("there is no release")];
@@ -47,7 +48,8 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
         if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
             return [Finding.Skipped("there is no Deployment flytepropeller")];
         var given = PropellerName.OfDeployment(deployment);
-        return [!IsRight(given, cluster) ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Shown(given)}, not '{cluster.Name}'.", remedy)
+        return [!IsRight(given, cluster)
+            ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Shown(given)}, not '{cluster.Name}'.", remedy)
             : Finding.Ok(PropellerName.IsFree(given) ? "flytepropeller has no name, and its events are accepted" : $"flytepropeller is {given}")];
     }
 

@@ -17,8 +17,12 @@ public sealed class OneNameCheck() : VerifyCheck("one-name")
                 return [Finding.Skipped("flyteadmin has loaded no clusters: see configuration")];
             ClusterEntry[] enabled = [.. loaded.Clusters.Where(entry => entry.Enabled).DistinctBy(entry => entry.Name)];
             var stored = await context.StoredAsync();
-            var accounts = enabled.ToDictionary(entry => entry.Name, entry => entry.InCluster ? null : TokenAccount.UidOf(stored.Of(entry).Token), StringComparer.Ordinal);
-            var wrong = enabled.SelectMany((one, index) => enabled.Skip(index + 1).Where(other => IsSame(one, other, accounts)).Select(other => Two(one, other))).ToArray();
+            var accounts = enabled.ToDictionary(
+                entry => entry.Name, entry => entry.InCluster ? null : TokenAccount.UidOf(stored.Of(entry).Token), StringComparer.Ordinal);
+            Finding[] wrong =
+            [
+                .. enabled.SelectMany((one, index) => enabled.Skip(index + 1).Where(other => IsSame(one, other, accounts)).Select(other => Two(one, other))),
+            ];
             return wrong.Length > 0 ? wrong : [Finding.Ok($"{enabled.Length} enabled, each with one name")];
         });
     }
@@ -31,5 +35,6 @@ public sealed class OneNameCheck() : VerifyCheck("one-name")
 
     private static Finding Two(ClusterEntry one, ClusterEntry other) => Finding.Failed(
         $"{one.Name} and {other.Name} are one cluster in clusterConfigs: flyteadmin sends executions under both names, and refuses the events of one.",
-        "Set enabled: false for the name that flytepropeller does not have, wait until no execution is under way under it, and take its entry out of clusterConfigs.");
+        "Set enabled: false for the name that flytepropeller does not have, wait until no execution is under way under it, "
+            + "and take its entry out of clusterConfigs.");
 }

@@ -56,6 +56,20 @@ internal sealed class AuthenticationTests
     }
 
     [Test]
+    public void A_Secrets_token_names_its_service_account_as_Kubernetes_does()
+    {
+        var payload = SecretToken().Split('.')[1].Replace('-', '+').Replace('_', '/');
+        var claims = JsonNode.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')))!.AsObject();
+
+        Assert.That(claims.Select(claim => claim.Key), Is.EquivalentTo(new[]
+        {
+            "iss", "kubernetes.io/serviceaccount/namespace", "kubernetes.io/serviceaccount/secret.name", "kubernetes.io/serviceaccount/service-account.name",
+            "kubernetes.io/serviceaccount/service-account.uid", "sub",
+        }));
+        Assert.That((string?)claims["iss"], Is.EqualTo("kubernetes/serviceaccount"));
+    }
+
+    [Test]
     public void The_servers_certificate_is_no_client_certificate()
     {
         Assert.That(_cluster.AuthenticateCertificate(_cluster.Keys.Certificates.Server), Is.Null);
