@@ -1,5 +1,4 @@
 using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Verification;
 
