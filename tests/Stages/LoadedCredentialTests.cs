@@ -46,6 +46,7 @@ internal sealed class LoadedCredentialTests : JoinedTests
         await StoreAsync(Convert.ToBase64String(Encoding.ASCII.GetBytes("wrong")));
         await ControlPlane.DeleteAsync("pods", (await ControlPlane.ListAsync("pods")).Keys.Single(name => name.StartsWith("syncresources-", StringComparison.Ordinal)));
         Bed.Kubectl("controlplane", "rollout status deployment syncresources");
+        await NextSecondAsync();
         await StoreAsync(right);
 
         var verify = (await RunAsync("--target=Verify", "--output=json")).Expect(ExitCode.Failed);
