@@ -2,7 +2,7 @@ using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
@@ -41,7 +41,7 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
     {
         if (!context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == cluster.Name))
             return StageResult.Unknown("its Deployments");
-        var deployments = await RolloutWatcher.Of(context, cluster, release, context.Run.IsKustomize ? Overlay.IsOwn : null)
+        var deployments = await ClusterRollout.Of(context, cluster, release, context.Run.IsKustomize ? Overlay.IsOwn : null)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         context.Tell(cluster.Name, $"available: {string.Join(", ", deployments)}");
         return null;

@@ -6,7 +6,6 @@ using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
@@ -42,7 +41,7 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
         await warned;
         if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
             return StageResult.Done;
-        var deployments = await RolloutWatcher.Of(context, plane, release)
+        var deployments = await ClusterRollout.Of(context, plane, release)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");

@@ -1,9 +1,9 @@
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Http;
 using Flyte.MultiCluster.Kubernetes;
 
 namespace Flyte.MultiCluster.NewClusters;
@@ -88,11 +88,8 @@ public static class NewClusterApi
             return null;
         }
 
-        var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = ClusterTrust.In(authorities) },
-        };
+        var handler = HttpConnections.OverNetwork();
+        handler.SslOptions = ServerCertificate.Checked(ClusterTrust.In(authorities));
         var http = new HttpClient(handler) { BaseAddress = address };
         if (token is not null)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -6,6 +6,7 @@ using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Propellers;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 
@@ -30,7 +31,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         await warned;
         if (changed && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await RolloutWatcher.Of(context, plane, string.Empty, Overlay.IsOwn)
+        var deployments = await ClusterRollout.Of(context, plane, string.Empty, Overlay.IsOwn)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (changed)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");

@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Rollouts;
 
@@ -24,18 +22,6 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly PodReasons _reasons = new(api, ns, logs, tell);
-
-    /// <summary>Waits for a cluster's Deployments in a run: its lines are the run's, and the logs of containers that have ended are kept below <c>artifacts/log</c>.</summary>
-    /// <param name="context">The run.</param>
-    /// <param name="cluster">The cluster.</param>
-    /// <param name="release">The release.</param>
-    /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
-    public static RolloutWatcher Of(FlyteContext context, ClusterRun cluster, string release, Func<JsonObject, bool>? isOwn = null)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(cluster);
-        return new RolloutWatcher(cluster.Api, context.Run.Namespace, release, line => context.Tell(cluster.Name, line), isOwn, PodLogs.Of(cluster.Name), token => WantedReplicas.ReadAsync(context, cluster, token));
-    }
 
     /// <summary>Waits for the Deployments.</summary>
     /// <param name="timeout">The longest wait.</param>

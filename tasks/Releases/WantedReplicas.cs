@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 
-namespace Flyte.MultiCluster.Rollouts;
+namespace Flyte.MultiCluster.Releases;
 
 /// <summary>How many replicas manifests want.</summary>
 public static class WantedReplicas
