@@ -181,7 +181,8 @@ internal sealed class EksctlStubTests
     public async Task A_role_needs_a_provider_and_one_whose_stack_is_there_is_excluded()
     {
         Foreign("role");
-        string[] arguments = ["create", "iamserviceaccount", "--name", "flyteadmin", "--namespace", "flyte", "--role-only", "--role-name", "stub-role", "--attach-policy-arn", "arn:aws:iam::aws:policy/ReadOnlyAccess", "--cluster", "role", "--region", Region, "--approve"];
+        _bed.Aws("iam", "create-policy", "--region", Region, "--policy-name", "stub-policy", "--policy-document", """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}""");
+        string[] arguments = ["create", "iamserviceaccount", "--name", "flyteadmin", "--namespace", "flyte", "--role-only", "--role-name", "stub-role", "--attach-policy-arn", "arn:aws:iam::123456789012:policy/stub-policy", "--cluster", "role", "--region", Region, "--approve"];
         Assert.That((await RunAsync("", arguments)).ExitCode, Is.EqualTo(1));
         await RunAsync("", "utils", "associate-iam-oidc-provider", "--cluster", "role", "--region", Region, "--approve");
 
