@@ -67,8 +67,9 @@ internal sealed class ScriptTree : IDisposable
             Assert.Ignore("Root may write everywhere, and there is no setpriv.");
         _isReadOnly = true;
         const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
-        File.SetUnixFileMode(_folder, Readable | UnixFileMode.UserWrite);
-        File.SetUnixFileMode(At("artifacts/program"), Readable);
+        SetMode(_folder, Readable | UnixFileMode.UserWrite);
+        SetMode(At("artifacts/program"), Readable);
+        SetMode(At("bin/dotnet"), Readable);
     }
 
     public Process Start(string[] arguments, params (string Name, string Value)[] environment) => Start("build.sh", arguments, environment);
@@ -119,9 +120,14 @@ internal sealed class ScriptTree : IDisposable
     public void Dispose()
     {
         if (_isReadOnly)
-            File.SetUnixFileMode(At("artifacts/program"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            SetMode(At("artifacts/program"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         Directory.Delete(_folder, recursive: true);
     }
+
+    // These trees are made for build.sh, which Windows does not run.
+#pragma warning disable CA1416
+    private static void SetMode(string path, UnixFileMode mode) => File.SetUnixFileMode(path, mode);
+#pragma warning restore CA1416
 }
 
 /// <summary>How a script ended.</summary>
