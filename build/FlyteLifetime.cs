@@ -63,9 +63,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         if (isTold)
             RunSummary.Print(context, info.Successful, _watch.Elapsed);
         if (_report is { } report)
-            RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed);
-
-        // Last: a report that cannot be written is told by Cake.
+            Write(report, context, info.Successful);
         context.Outcome.IsTold = isTold;
     }
 
@@ -78,6 +76,20 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         if (context.Run.Fleet is { Aws: null, Gcp: null })
             context.Journal.Idle = context.Journal.Idle.Append(IamPrerequisites.Target).ToHashSet(StringComparer.Ordinal);
         context.Log.Information("The fleet is {0} (cloud.provider): nothing to do in {1}.", reason, string.Join(", ", idle));
+    }
+
+    // A disk may be full by now.
+    private void Write(ReportFile report, FlyteContext context, bool successful)
+    {
+        try
+        {
+            RunReport.Write(report, context, context.Outcome.Resolve(successful ? 0 : 1), _target, _watch.Elapsed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            context.Outcome.Note(exception);
+            context.Log.Error("--report={0}: It was not written: {1}.", context.Options.Report!, exception.Message.TrimEnd('.'));
+        }
     }
 
     private void TryReport(FlyteContext context)

@@ -18,6 +18,14 @@ internal sealed class ReportTests : StageTests
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 
+    [Test, Platform("Linux")]
+    public async Task A_report_that_fails_in_the_end_is_reported_and_fails_the_run()
+    {
+        var run = (await Bed.RunAsync("--plan", "--report=/dev/full")).Expect(ExitCode.Failed);
+
+        Assert.That(run.Output, Does.Contain("--report=/dev/full: It was not written: No space left on device").And.Not.Contain("teardown"));
+    }
+
     [Test]
     public async Task As_a_dash_it_stands_alone_on_standard_output()
     {
