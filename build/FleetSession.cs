@@ -83,6 +83,7 @@ public sealed class FleetSession : IAsyncDisposable
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
             Contexts = contexts,
+            CachedChart = () => fleet.Flyte.Overlays is null ? context.Charts.Find(fleet.Flyte.Chart) : null,
             FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin, context.Processes, timeout, context.Log) : null,
         };
         context.Run = run;

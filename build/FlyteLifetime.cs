@@ -22,7 +22,11 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(info);
         _target = info.TargetTask?.Name;
-        context.Tasks = info.TasksToExecute.Select(task => task.Name).ToHashSet(StringComparer.Ordinal);
+
+        // Cake names the dependencies too where --exclusive leaves them out.
+        context.Tasks = info.TasksToExecute.Select(task => task.Name)
+            .Where(name => !context.Options.Exclusive || string.Equals(name, _target, StringComparison.OrdinalIgnoreCase))
+            .ToHashSet(StringComparer.Ordinal);
         var usingFleet = Targets.UsingFleet(typeof(FlyteLifetime).Assembly);
         if (context.Options.DryRun)
             return;
@@ -34,7 +38,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
             _session = FleetSession.OpenAsync(context).GetAwaiter().GetResult();
             SayWhatIsIdle(context);
             if (context.Options.Exclusive && _target is { } stage)
-                Groundwork.LayAsync(context, stage).GetAwaiter().GetResult();
+                CheckAloneAsync(context, stage).GetAwaiter().GetResult();
         }
         catch (Exception exception)
         {
@@ -65,6 +69,16 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         if (_report is { } report)
             Write(report, context, info.Successful);
         context.Outcome.IsTold = isTold;
+    }
+
+    // --exclusive leaves out the tasks that would have checked.
+    private static async Task CheckAloneAsync(FlyteContext context, string task)
+    {
+        var checks = Targets.AloneChecks(typeof(FlyteLifetime).Assembly, task);
+        if (checks.HasFlag(AloneChecks.Tools))
+            await new CheckTools().RunAsync(context);
+        if (checks.HasFlag(AloneChecks.Contexts))
+            await new FleetCheck(context).ContextsAsync(context.Cancellation);
     }
 
     private static void SayWhatIsIdle(FlyteContext context)

@@ -113,7 +113,7 @@ public static class RunSummary
             return $"fix what is reported above, then {Command()}   (goes on where this run stopped)";
         if (!context.Gate.IsOpen)
             return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
-        if (context.Run.NewClusters is { Count: > 0 })
+        if (context.Run.State.Of<NewClusterReadings>().States.Value is { Count: > 0 })
             return context.WillRun(nameof(CreateNodeGroup)) ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)" : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
         return context.Run.Fleet.IsSandbox
             ? $"look around with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}"

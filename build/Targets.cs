@@ -55,6 +55,12 @@ public static class Targets
     /// <param name="assembly">The assembly.</param>
     public static IReadOnlySet<string> UsingHelm(Assembly assembly) => UsingFleet(assembly, static uses => uses.Helm);
 
+    /// <summary>What has to be checked before a task that runs alone.</summary>
+    /// <param name="assembly">The assembly.</param>
+    /// <param name="name">The task's name.</param>
+    public static AloneChecks AloneChecks(Assembly assembly, string name)
+        => TasksIn(assembly).First(task => string.Equals(NameOf(task), name, StringComparison.OrdinalIgnoreCase)).GetCustomAttribute<UsesFleetAttribute>()?.Alone ?? Prerequisites.AloneChecks.None;
+
     private static HashSet<string> UsingFleet(Assembly assembly, Func<UsesFleetAttribute, bool> fits)
     {
         ArgumentNullException.ThrowIfNull(assembly);

@@ -23,7 +23,7 @@ namespace Flyte.MultiCluster.ControlPlanes;
 [TaskDescription("Check, before any write, that the upgrades lose no values and no workflows, and end no executions")]
 [IsDependentOn(typeof(FetchChart))]
 [Stage("Prerequisites", 130)]
-[UsesFleet]
+[UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -135,7 +135,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{credential.Token}\n{credential.CaCertificate}")))[..16];
     }
 
-    private static string Digest(DataPlaneRun plane) => plane.Credential is null ? "known after apply" : Digest(plane.Credential);
+    private static string Digest(DataPlaneRun plane) => plane.Credential is { } credential ? Digest(credential) : "known after apply";
 
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 

@@ -1,5 +1,7 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Runs;
@@ -13,12 +15,16 @@ namespace Flyte.MultiCluster.ControlPlanes;
 [TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources where only credentials changed")]
 [IsDependentOn(typeof(WriteValuesOverride))]
 [Stage("Control plane", 620)]
-[UsesFleet]
+[UsesFleet(Alone = AloneChecks.Tools | AloneChecks.Contexts)]
 public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(UpgradeControlPlane), async (control, cancellationToken) =>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await CollectedCredentials.EnsureAsync(context);
+        await CollectedCredentials.LeaveOutUnstoredAsync(context);
+        await context.ForControlPlaneAsync(nameof(UpgradeControlPlane), async (control, cancellationToken) =>
         {
             var consumers = new CredentialConsumers(context, control);
             await consumers.LookAsync(cancellationToken);
@@ -26,7 +32,8 @@ public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
             var overlay = context.Run.IsKustomize ? new ControlPlaneOverlay(context, control) : null;
             var upgraded = overlay is not null ? await overlay.UpgradeAsync(cancellationToken) : await helm!.RunAsync(cancellationToken);
             var restarted = await consumers.ReloadAsync(() => overlay is not null ? Task.FromResult(overlay.Foreseen) : helm!.ForeseeAsync(cancellationToken), cancellationToken);
-            context.Run.IsFlyteAdminRestarted = context.Gate.IsOpen && (upgraded || restarted);
+            context.Run.State.Of<AdminChecked>().IsRestarted = context.Gate.IsOpen && (upgraded || restarted);
             return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are so already" : $"release {control.Wanted.Release} has this chart and these values")}, and the credentials are loaded");
         });
+    }
 }

@@ -12,12 +12,15 @@ namespace Flyte.MultiCluster.Credentials;
 [TaskDescription("Store the proven credentials in the control plane's Secret cluster-credentials")]
 [IsDependentOn(typeof(CollectCredentials))]
 [Stage("Credentials", 520)]
-[UsesFleet]
+[UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(ApplyClusterCredentials), async (control, cancellationToken) =>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await CollectedCredentials.EnsureAsync(context);
+        await context.ForControlPlaneAsync(nameof(ApplyClusterCredentials), async (control, cancellationToken) =>
         {
             var exists = await FlyteNamespace.EnsureAsync(context, control, cancellationToken);
             var secret = new CredentialsSecret(context, control);
@@ -34,4 +37,5 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, cancellationToken)));
             return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Going.Count()} credentials") : StageResult.Done;
         });
+    }
 }

@@ -46,14 +46,14 @@ public static class DataPlaneValues
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
-        plane.ValuesFile = Path.Combine(context.Run.Artifacts, $"values-dataplane-{plane.Name}.yaml");
+        var file = plane.ValuesFile = Path.Combine(context.Run.Artifacts, $"values-dataplane-{plane.Name}.yaml");
         var identities = await CloudIdentities.OfAsync(context, cancellationToken);
         var byHand = identities is null ? [] : Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Wanted.Values));
         foreach (var note in IdentityValues.Overridden(byHand, identities, isControlPlane: false, runsWorkflows: true))
             context.Journal.Add($"{plane.Name}: {note}");
         var values = Of(context.Run.Fleet.Flyte, (await PropellerAsync(context, plane, cancellationToken)).Name, identities);
         var mark = $"# Written by WriteDataPlaneValues from {context.Run.Fleet.Path}; changes here are overwritten.\n";
-        return ArtifactFile.Write(plane.ValuesFile, mark + context.Values.Write(values));
+        return ArtifactFile.Write(file, mark + context.Values.Write(values));
     }
 
     /// <summary>All values files of a data plane, in order: base, the chart's values-dataplane.yaml, the data plane's, ours.</summary>
@@ -75,8 +75,9 @@ public static class DataPlaneValues
         ArgumentNullException.ThrowIfNull(plane);
         var check = new PropellerCheck(context, plane).Begin(cancellationToken);
         var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
-        plane.Propeller = await PropellerAsync(context, plane, check, live, cancellationToken);
-        var wanted = context.Values.Merge(Merged(context, UserFiles(context, plane)), Propeller(plane.Propeller.Name));
+        var chosen = await PropellerAsync(context, plane, check, live, cancellationToken);
+        var wanted = context.Values.Merge(Merged(context, UserFiles(context, plane)), Propeller(chosen.Name));
+        plane.Propeller = chosen;
         var renamed = await check.RenamedAsync(live, wanted, cancellationToken);
         var lost = live is null ? null : await new WorkflowDefinition(context, plane).LostAsync(live, wanted, cancellationToken);
         return [.. new[] { renamed, lost }.OfType<Problem>()];

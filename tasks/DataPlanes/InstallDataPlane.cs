@@ -16,7 +16,7 @@ namespace Flyte.MultiCluster.DataPlanes;
 [TaskDescription("Install or upgrade the chart, or the overlay, in every data plane and wait for its Deployments")]
 [IsDependentOn(typeof(WriteDataPlaneValues))]
 [Stage("Data plane", 320)]
-[UsesFleet]
+[UsesFleet(Alone = AloneChecks.Tools)]
 public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Net;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Runs;
 
@@ -29,7 +30,7 @@ public static class PropellerWarnings
     public static bool WantsLogin(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run is { IsFlyteAdminChecked: true, Fleet.FlyteAdmin.Login: not null, FlyteAdmin.IsLoginOff: false };
+        return context.Run.State.Of<AdminChecked>().IsChecked && context.Run is { Fleet.FlyteAdmin.Login: not null, FlyteAdmin.IsLoginOff: false };
     }
 
     // Whoever may not look at Services is not warned.

@@ -26,10 +26,10 @@ public sealed class GoogleCheck
 
     /// <summary>Reads Google Cloud, unless this run has already.</summary>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
-    public static async Task<GoogleSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static Task<GoogleSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.Google ??= await new GoogleCheck(context, context.Run.Fleet.Gcp!, cancellationToken).ReadAsync(cancellationToken);
+        return context.Run.State.Of<GoogleReadings>().Snapshot.GetAsync(() => new GoogleCheck(context, context.Run.Fleet.Gcp!, cancellationToken).ReadAsync(cancellationToken));
     }
 
     private async Task<GoogleSnapshot> ReadAsync(CancellationToken cancellationToken)
@@ -77,7 +77,8 @@ public sealed class GoogleCheck
         var again = snapshot with { Namespaces = namespaces!, Wanted = check.Wanted(snapshot.Pool, namespaces!) };
         check.CheckSizes(again);
         check.Refuse();
-        return context.Run.Google = again;
+        context.Run.State.Of<GoogleReadings>().Snapshot.Set(again);
+        return again;
     }
 
     /// <summary>What to do with a cluster's node pools that do not serve workload identity.</summary>

@@ -82,7 +82,7 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
             return (new Known(named, []), "Flyte's projects are not known, as the fleet has no flyteAdmin.");
 
         // CheckFlyteAdmin has found that it is not up yet.
-        if (!isUp && context.WillRun(nameof(CheckFlyteAdmin)) && !context.Run.IsFlyteAdminChecked)
+        if (!isUp && context.WillRun(nameof(CheckFlyteAdmin)) && !context.Run.State.Of<AdminChecked>().IsChecked)
             return (new Known(named, []), "Flyte's projects are not known, as FlyteAdmin is not up yet.");
         try
         {

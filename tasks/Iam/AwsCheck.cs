@@ -26,10 +26,10 @@ public sealed class AwsCheck
 
     /// <summary>Reads AWS, unless this run has already.</summary>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
-    public static async Task<AwsSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static Task<AwsSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.Aws ??= await context.Run.AwsOnceAsync(() => new AwsCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken));
+        return context.Run.State.Of<AwsReadings>().Snapshot.GetAsync(() => new AwsCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken));
     }
 
     /// <summary>Reads the roles that are there, by name, and nothing else: all that values need of AWS.</summary>

@@ -93,9 +93,9 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
 
     // Three ARNs want no more than the roles, where this run makes none.
     private static async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FlyteContext context, CancellationToken cancellationToken)
-        => context.Run.Aws is not null || context.WillRun(nameof(CheckAws)) || context.WillRun(IamPrerequisites.Target)
+        => context.Run.State.Of<AwsReadings>().Snapshot.Value is not null || context.WillRun(nameof(CheckAws)) || context.WillRun(IamPrerequisites.Target)
             ? (await AwsCheck.EnsureAsync(context, cancellationToken)).Roles
-            : await context.Run.RolesOnceAsync(() => AwsCheck.RolesAsync(context, cancellationToken));
+            : await context.Run.State.Of<AwsReadings>().Roles.GetAsync(() => AwsCheck.RolesAsync(context, cancellationToken));
 
     private static string KnownAfterApply(string role) => $"{Unknown}: role {role})";
 }

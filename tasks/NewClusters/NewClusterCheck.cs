@@ -25,10 +25,10 @@ public sealed class NewClusterCheck
     /// <summary>Reads, checks and asks, unless this run has already.</summary>
     /// <returns>The clusters, by the data planes' fleet names.</returns>
     /// <exception cref="RefusedException">Something is wrong: all of it; or the answer was no.</exception>
-    public static async Task<IReadOnlyDictionary<string, NewClusterState>> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static Task<IReadOnlyDictionary<string, NewClusterState>> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.NewClusters ??= await new NewClusterCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken);
+        return context.Run.State.Of<NewClusterReadings>().States.GetAsync(() => new NewClusterCheck(context, context.Run.Fleet.Aws!).ReadAsync(cancellationToken));
     }
 
     private async Task<IReadOnlyDictionary<string, NewClusterState>> ReadAsync(CancellationToken cancellationToken)

@@ -66,7 +66,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
     private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
     {
         var propeller = context.Run.Fleet.ControlPlane.RunsWorkflows ? new PropellerCheck(context, control).Begin(cancellationToken) : null;
-        var overlay = await context.Run.Overlays.OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
+        var overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
         var objects = overlay.Copy();
         var sites = Sites(objects);
         if (mayWrite)

@@ -24,7 +24,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="RolloutException">Deployments are not available in time.</exception>
     public async Task<StageResult> InstallAsync(CancellationToken cancellationToken)
     {
-        var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
+        var overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, Folder(context, plane));
         var objects = await PatchedAsync(overlay, cancellationToken);
         var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(context.Values, Find(objects, "ConfigMap", PropellerSettings.ConfigMap), Find(objects, "Secret", PropellerSettings.Secret)), cancellationToken);
         var changed = await new OverlayApply(context, plane).RunAsync(objects, cancellationToken);
@@ -45,7 +45,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     public async Task<IReadOnlyList<Problem>> ProblemsAsync(CancellationToken cancellationToken)
     {
         var propeller = new PropellerCheck(context, plane).Begin(cancellationToken);
-        var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
+        var overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, Folder(context, plane));
         return await PropellerPatch.NameAsync(overlay.Copy(), propeller, cancellationToken) is { } rename ? [rename] : [];
     }
 

@@ -27,7 +27,7 @@ public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
         Overlay overlay;
         try
         {
-            overlay = await context.Run.Overlays.OfAsync(context, folder);
+            overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder);
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {

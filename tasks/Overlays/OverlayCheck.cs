@@ -33,7 +33,7 @@ public sealed class OverlayCheck(FlyteContext context)
     {
         try
         {
-            return [.. look(await context.Run.Overlays.OfAsync(context, folder))];
+            return [.. look(await context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder))];
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {

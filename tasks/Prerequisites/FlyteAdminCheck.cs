@@ -39,7 +39,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
     public async Task<bool> PassesAsync(bool mayComeUp, CancellationToken cancellationToken)
     {
-        if (context.Run.IsFlyteAdminChecked)
+        if (context.Run.State.Of<AdminChecked>().IsChecked)
             return await StillLetsInAsync(cancellationToken);
         CheckTools();
         CheckConfiguration();
@@ -52,15 +52,15 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
             await CheckNamesAsync(cancellationToken);
         if (!_problems.IsEmpty)
             throw new RefusedException([.. _problems]);
-        return context.Run.IsFlyteAdminChecked = answers;
+        return context.Run.State.Of<AdminChecked>().IsChecked = answers;
     }
 
     // The upgrade that this run made may have turned login on.
     private async Task<bool> StillLetsInAsync(CancellationToken cancellationToken)
     {
-        if (!context.Run.IsFlyteAdminRestarted)
+        if (!context.Run.State.Of<AdminChecked>().IsRestarted)
             return true;
-        context.Run.IsFlyteAdminRestarted = false;
+        context.Run.State.Of<AdminChecked>().IsRestarted = false;
         if (!await AnswersAsync(mayComeUp: false, cancellationToken))
             throw new RefusedException([.. _problems]);
         return true;

@@ -25,7 +25,7 @@ public static class WantedReplicas
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
         if (context.Run.Fleet.Flyte.Overlays is { } overlays)
-            return Of((await context.Run.Overlays.OfAsync(context, cluster is DataPlaneRun own ? DataPlaneOverlay.Folder(context, own) : overlays.ControlPlane)).Objects);
+            return Of((await context.Run.State.Of<RenderedOverlays>().OfAsync(context, cluster is DataPlaneRun own ? DataPlaneOverlay.Folder(context, own) : overlays.ControlPlane)).Objects);
         var name = cluster is DataPlaneRun plane ? plane.Wanted.Release : context.Run.ControlPlane.Wanted.Release;
         var release = await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, name, cancellationToken);
         return release is null ? new Dictionary<string, int>() : Of(ManifestObjects.OfKind((release.Deployed ?? release).Manifest, "Deployment", context.Values));

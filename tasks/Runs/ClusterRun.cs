@@ -1,9 +1,7 @@
-using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Processes;
-using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -21,6 +19,9 @@ public abstract class ClusterRun(string name, string context, ClusterApi api)
 
     /// <summary>Its API.</summary>
     public ClusterApi Api { get; } = api;
+
+    /// <summary>What stages keep of it until the run ends.</summary>
+    public RunState State { get; } = new();
 
     /// <summary>Why it failed; null while it has not. A failed cluster is left out of all later stages.</summary>
     public string? Failure { get; private set; }
@@ -48,9 +49,6 @@ public sealed class ControlPlaneRun(ControlPlane wanted, ClusterApi api) : Clust
 {
     /// <summary>What the fleet says of it.</summary>
     public ControlPlane Wanted { get; } = wanted;
-
-    /// <summary>The values override's file, once written.</summary>
-    public string? ValuesOverride { get; set; }
 }
 
 /// <summary>A data plane in a run.</summary>
@@ -71,25 +69,6 @@ public sealed class DataPlaneRun(DataPlane wanted, ClusterApi api) : ClusterRun(
     /// <summary>The API server's address as flyteadmin will use it: the fleet's, else the kubeconfig's.</summary>
     public string? Endpoint { get; set; }
 
-    /// <summary>Its own values file, once written.</summary>
-    public string? ValuesFile { get; set; }
-
-    /// <summary>The name that flytepropeller gets; null before it was chosen.</summary>
-    public PropellerChoice? Propeller { get; set; }
-
-    /// <summary>Where its token comes from; null before it was looked for in this run.</summary>
-    public TokenOrigin? Token { get; set; }
-
-    /// <summary>The credential that was collected and proven; null before, and in a plan whose token does not exist yet.</summary>
-    public ClusterCredential? Credential { get; set; }
-
-    /// <summary>Whether this run stored the credential, or would with the gate open.</summary>
-    public bool IsStoredAnew { get; set; }
-
     /// <summary>With the gate closed: something that later stages read would only exist after a change.</summary>
     public bool IsUnknown { get; set; }
 }
-
-/// <summary>The name that a data plane's flytepropeller gets.</summary>
-/// <param name="Name">The name; null to leave it to the user's files.</param>
-public sealed record PropellerChoice(string? Name);

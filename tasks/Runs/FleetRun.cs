@@ -1,24 +1,13 @@
-using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Charts;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.GoogleCloud;
-using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.NewClusters;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Runs;
 
 /// <summary>A fleet in a run: what is wanted, and the clusters as they are worked on.</summary>
 public sealed class FleetRun
 {
-    private readonly Lock _lock = new();
-    private Task<AwsSnapshot>? _aws;
-    private Task<EarlierJoin>? _earlier;
-    private Task<IReadOnlyDictionary<string, IamRole>>? _roles;
-
     /// <summary>What should be.</summary>
     public required Fleet Fleet { get; init; }
 
@@ -40,58 +29,19 @@ public sealed class FleetRun
     /// <summary>FlyteAdmin's API; null where the fleet does not say where it is.</summary>
     public IFlyteAdmin? FlyteAdmin { get; init; }
 
-    /// <summary>Whether the fleet's execution labels and smoke runs were held against FlyteAdmin in this run, and passed.</summary>
-    public bool IsFlyteAdminChecked { get; set; }
+    /// <summary>What stages keep until the run ends.</summary>
+    public RunState State { get; } = new();
 
-    /// <summary>Whether this run gave flyteadmin new pods since FlyteAdmin was last asked: they may want another login.</summary>
-    public bool IsFlyteAdminRestarted { get; set; }
-
-    /// <summary>AWS as it is; null before it was read in this run.</summary>
-    public AwsSnapshot? Aws { get; set; }
-
-    /// <summary>AWS as it is, read once however many clusters ask at the same time.</summary>
-    /// <param name="read">Reads it; a refusal is everybody's.</param>
-    public Task<AwsSnapshot> AwsOnceAsync(Func<Task<AwsSnapshot>> read)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        lock (_lock)
-            return _aws ??= read();
-    }
-
-    /// <summary>The roles on AWS alone, for a run that works on nothing else there; read once however many clusters ask at the same time.</summary>
-    /// <param name="read">Reads them; a refusal is everybody's.</param>
-    public Task<IReadOnlyDictionary<string, IamRole>> RolesOnceAsync(Func<Task<IReadOnlyDictionary<string, IamRole>>> read)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        lock (_lock)
-            return _roles ??= read();
-    }
-
-    /// <summary>What the control plane shows of earlier joins, read once however many data planes ask at the same time.</summary>
-    /// <param name="read">Reads it.</param>
-    public Task<EarlierJoin> EarlierOnceAsync(Func<Task<EarlierJoin>> read)
-    {
-        ArgumentNullException.ThrowIfNull(read);
-        lock (_lock)
-            return _earlier ??= read();
-    }
-
-    /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>
-    public IReadOnlyDictionary<string, NewClusterState>? NewClusters { get; set; }
-
-    /// <summary>Google Cloud as it is; null before it was read in this run.</summary>
-    public GoogleSnapshot? Google { get; set; }
-
-    /// <summary>The chart; set by <c>FetchChart</c>.</summary>
-    /// <exception cref="InvalidOperationException">It was not fetched in this run.</exception>
+    /// <summary>The chart: what was set, else the one in the cache.</summary>
+    /// <exception cref="InvalidOperationException">It was not fetched in this run, and is not in the cache.</exception>
     public UnpackedChart Chart
     {
-        get => field ?? throw new InvalidOperationException("The chart is not at hand: FetchChart did not run. Run without --exclusive.");
+        get => field ??= CachedChart() ?? throw new InvalidOperationException("The chart is not at hand: FetchChart did not run. Run without --exclusive.");
         set;
     }
 
-    /// <summary>The fleet's kustomize overlays, rendered.</summary>
-    public RenderedOverlays Overlays { get; } = new();
+    /// <summary>Finds the chart in the cache; null where it is not there.</summary>
+    public Func<UnpackedChart?> CachedChart { get; init; } = static () => null;
 
     /// <summary>Whether the fleet installs with kustomize.</summary>
     public bool IsKustomize => Fleet.Flyte.Overlays is not null;

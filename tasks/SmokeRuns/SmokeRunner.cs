@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Overlays;
 
 namespace Flyte.MultiCluster.SmokeRuns;
 
@@ -111,7 +112,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         if (context.Run.Fleet.Flyte.Overlays is not { } overlays)
             return context.Run.Chart.Version;
         var own = context.Run.Going.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Wanted.Overlay ?? overlays.DataPlane);
-        var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.Overlays.OfAsync(context, folder)));
+        var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder)));
         return string.Join(' ', installed.Select(overlay => overlay.Digest));
     }
 

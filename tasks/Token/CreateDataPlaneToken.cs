@@ -12,19 +12,19 @@ namespace Flyte.MultiCluster.Token;
 [TaskDescription("Create flyteadmin's long-lived token in every data plane")]
 [IsDependentOn(typeof(InstallDataPlane))]
 [Stage("Token", 410)]
-[UsesFleet]
+[UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class CreateDataPlaneToken : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
         => context.ForEachDataPlaneAsync(nameof(CreateDataPlaneToken), async (plane, cancellationToken) =>
         {
-            var found = plane.Token = await new TokenSource(context, plane).FindAsync(cancellationToken);
+            var found = plane.State.Of<TokenState>().Origin = await new TokenSource(context, plane).FindAsync(cancellationToken);
             if (found.Credential is not null)
                 return StageResult.Skipped(found.Secret is null ? "the stored token works" : $"Secret {found.Secret} holds a token");
             var secret = new TokenSecret(context, plane, found.Secret!);
             if (await secret.CreateAsync(cancellationToken))
-                plane.Token = found with { Credential = await secret.UntilFilledAsync(cancellationToken) };
+                plane.State.Of<TokenState>().Origin = found with { Credential = await secret.UntilFilledAsync(cancellationToken) };
             else
                 plane.IsUnknown = true;
             return StageResult.Done;

@@ -42,7 +42,7 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
     {
         var named = new TokenSecret(context, plane, plane.Wanted.TokenSecret).ReadAsync(cancellationToken);
         var listed = plane.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "secrets") + OfType, cancellationToken);
-        var earlier = context.Run.EarlierOnceAsync(() => EarlierJoin.ReadAsync(context, cancellationToken));
+        var earlier = context.Run.State.Of<EarlierJoins>().Read.GetAsync(() => EarlierJoin.ReadAsync(context, cancellationToken));
         await Task.WhenAll(named, listed, earlier);
         JsonObject[] secrets = [.. (await listed).Where(secret => TokenSecret.IsToken(secret) && secret["metadata"]?["deletionTimestamp"] is null)];
         var stored = (await earlier).Of(plane);

@@ -14,12 +14,15 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 [TaskDescription("Compose the control plane's values override from the fleet and the live release")]
 [IsDependentOn(typeof(ApplyClusterCredentials))]
 [Stage("Control plane", 610)]
-[UsesFleet]
+[UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(WriteValuesOverride), async (control, cancellationToken) =>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await CollectedCredentials.LeaveOutUnstoredAsync(context);
+        await context.ForControlPlaneAsync(nameof(WriteValuesOverride), async (control, cancellationToken) =>
         {
             if (context.Run.IsKustomize)
                 return StageResult.Skipped("the fleet installs with kustomize");
@@ -27,4 +30,5 @@ public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
             var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
             return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is so already");
         });
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.DataPlanes;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Values;
@@ -80,7 +81,7 @@ internal sealed class PropellerSettingsTests
         var fleet = LabelBed.Fleet();
         fleet = fleet with { FlyteAdmin = fleet.FlyteAdmin! with { Login = new() { TokenVariable = "TOKEN" } } };
         using var run = new TestRun(fleet: fleet, admin: admin);
-        run.Context.Run.IsFlyteAdminChecked = isChecked;
+        run.Context.Run.State.Of<AdminChecked>().IsChecked = isChecked;
 
         await PropellerWarnings.NoteAsync(run.Context, run.Plane, new PropellerSettings(null, isOwn ? "own" : "foobar"), default);
 

@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Prerequisites;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
@@ -26,7 +27,7 @@ internal sealed class FlyteAdminCheckTests
         await new CheckFlyteAdmin().RunAsync(run.Context);
 
         Assert.That(run.Lines, Has.Member("[controlplane] FlyteAdmin v1.16.8 at https://flyte.example.com/"));
-        Assert.That(run.Context.Run.IsFlyteAdminChecked);
+        Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
 
     [Test]
@@ -54,7 +55,7 @@ internal sealed class FlyteAdminCheckTests
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
 
-        Assert.That(run.Context.Run.IsFlyteAdminChecked);
+        Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
 
     [Test]
@@ -66,7 +67,7 @@ internal sealed class FlyteAdminCheckTests
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
 
-        Assert.That(run.Context.Run.IsFlyteAdminChecked);
+        Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
 
     [Test]
@@ -78,7 +79,7 @@ internal sealed class FlyteAdminCheckTests
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
 
-        Assert.That(run.Context.Run.IsFlyteAdminChecked);
+        Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
 
     [TestCase(false, true)]
@@ -102,7 +103,7 @@ internal sealed class FlyteAdminCheckTests
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
 
-        Assert.That((run.Context.Journal.Stages.Single().Status, run.Context.Run.IsFlyteAdminChecked), Is.EqualTo((StageStatus.Skipped, false)));
+        Assert.That((run.Context.Journal.Stages.Single().Status, run.Context.Run.State.Of<AdminChecked>().IsChecked), Is.EqualTo((StageStatus.Skipped, false)));
     }
 
     [Test]
@@ -192,7 +193,7 @@ internal sealed class FlyteAdminCheckTests
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
         await new CheckFlyteAdmin().RunAsync(run.Context);
-        run.Context.Run.IsFlyteAdminRestarted = true;
+        run.Context.Run.State.Of<AdminChecked>().IsRestarted = true;
         admin.Before = _ => throw InMemoryFlyteAdmin.Unauthorized;
 
         Assert.That(

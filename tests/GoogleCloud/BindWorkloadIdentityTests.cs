@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.GoogleCloud;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Runs;
@@ -212,7 +213,7 @@ internal sealed class BindWorkloadIdentityTests
     public async Task Where_everything_was_known_before_the_later_stage_asks_nobody_again()
     {
         var run = Join();
-        run.Context.Run.IsFlyteAdminChecked = true;
+        run.Context.Run.State.Of<AdminChecked>().IsChecked = true;
         await new BindWorkloadIdentity().RunAsync(run.Context);
         var calls = (_bed.Calls.Count, _bed.Admin.Calls.Count);
 

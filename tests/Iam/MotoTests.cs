@@ -65,7 +65,7 @@ internal sealed class MotoTests
 
         Assert.That(changes.Where(change => change.Contains("two-", StringComparison.Ordinal)), Is.EqualTo(new[] { "create IamPolicy two-s3", "create IamRole two-cp", "create IamRole two-dp" }));
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
-        Assert.That(_bed.Last.Context.Run.Aws!.Roles["two-dp"].Trust.ToJsonString(), Does.Contain("StringLike").And.Contain("*:default"));
+        Assert.That(_bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Roles["two-dp"].Trust.ToJsonString(), Does.Contain("StringLike").And.Contain("*:default"));
         Assert.That(await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "two", RoleLayout.Two), WithoutEksctl), Is.Empty);
     }
 
@@ -74,7 +74,7 @@ internal sealed class MotoTests
     {
         await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "race", RoleLayout.Two), WithoutEksctl);
         var foreign = JsonNode.Parse("""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com"}}}""")!;
-        var other = _bed.Last.Context.Run.Aws!.Roles["race-dp"].Trust.DeepClone().AsObject();
+        var other = _bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Roles["race-dp"].Trust.DeepClone().AsObject();
         other["Statement"]!.AsArray().Add(foreign);
         await File.WriteAllTextAsync(Path.Combine(_bed.Folder, "race"), PolicyJson.Text(other));
 
@@ -97,7 +97,7 @@ internal sealed class MotoTests
             await new CreateIamPolicy().RunAsync(run.Context);
         }
 
-        var policy = _bed.Last.Context.Run.Aws!.Policy!;
+        var policy = _bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Policy!;
         var versions = await _bed.Last.Context.Aws.Policies.VersionsAsync("eu-west-1", policy.Arn, default);
         Assert.That(versions.Select(version => version.Id), Is.EquivalentTo(new[] { "v2", "v3", "v4", "v5", "v6" }));
         Assert.That(versions.Single(version => version.IsDefault).Id, Is.EqualTo("v6"));

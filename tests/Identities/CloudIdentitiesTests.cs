@@ -129,7 +129,7 @@ internal sealed class CloudIdentitiesTests
 
         await CloudIdentities.ForeseenAsync(run.Context, default);
 
-        Assert.That(run.Context.Run.Aws?.Clusters.Select(cluster => cluster.Name), Is.EqualTo(new[] { "c0", "c1" }));
+        Assert.That(run.Context.Run.State.Of<AwsReadings>().Snapshot.Value?.Clusters.Select(cluster => cluster.Name), Is.EqualTo(new[] { "c0", "c1" }));
     }
 
     [Test]
@@ -179,7 +179,7 @@ internal sealed class CloudIdentitiesTests
     private static TestRun Run(RoleLayout layout, RunOptions options, params string[] roles)
     {
         var run = new TestRun(options, fleet: AwsBed.Fleet(1, "x", layout));
-        run.Context.Run.Aws = new AwsSnapshot
+        run.Context.Run.State.Of<AwsReadings>().Snapshot.Set(new AwsSnapshot
         {
             Caller = new CallerIdentity("123456789012", "arn:aws:iam::123456789012:user/x"),
             ControlPlane = new EksCluster("controlplane", "c0", "eu-west-1", "https://issuer"),
@@ -187,7 +187,7 @@ internal sealed class CloudIdentitiesTests
             Providers = [],
             Policy = null,
             Roles = roles.ToDictionary(role => role, role => new IamRole($"arn:of:{role}", []), StringComparer.Ordinal),
-        };
+        });
         return run;
     }
 }

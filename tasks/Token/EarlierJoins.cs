@@ -1,0 +1,10 @@
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Token;
+
+/// <summary>What a run has read of earlier joins.</summary>
+public sealed class EarlierJoins
+{
+    /// <summary>What the control plane shows of them.</summary>
+    public Once<EarlierJoin> Read { get; } = new();
+}

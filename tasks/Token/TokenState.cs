@@ -1,0 +1,9 @@
+
+namespace Flyte.MultiCluster.Token;
+
+/// <summary>What a run knows of a data plane's token.</summary>
+public sealed class TokenState
+{
+    /// <summary>Where it comes from; null before it was looked for in this run.</summary>
+    public TokenOrigin? Origin { get; set; }
+}

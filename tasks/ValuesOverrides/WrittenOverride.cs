@@ -1,0 +1,24 @@
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.ValuesOverrides;
+
+/// <summary>The values override that a run has written.</summary>
+public sealed class WrittenOverride
+{
+    /// <summary>Its file; null before.</summary>
+    public string? File { get; set; }
+}
+
+/// <summary>The control plane's values override in a run.</summary>
+public static class ControlPlaneOverride
+{
+    extension(ControlPlaneRun control)
+    {
+        /// <inheritdoc cref="WrittenOverride.File"/>
+        public string? ValuesOverride
+        {
+            get => control.State.Of<WrittenOverride>().File;
+            set => control.State.Of<WrittenOverride>().File = value;
+        }
+    }
+}
