@@ -16,7 +16,7 @@ public static class MachineOutput
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(outcome);
-        var results = outcome.Verification?.Results ?? [];
+        var results = outcome.State.Of<VerifyState>().Results?.Results ?? [];
         if (format == OutputFormat.Json)
             writer.WriteLine(VerifyJson.Of(results, Problems(outcome), exitCode, elapsed));
         else if (format == OutputFormat.Junit)

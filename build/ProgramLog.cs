@@ -19,10 +19,6 @@ public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours
 
     private readonly Lock _line = new();
 
-    /// <summary>Whether both streams are a terminal and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
-    public static bool TerminalHasColours
-        => !Console.IsOutputRedirected && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-
     /// <inheritdoc/>
     public Verbosity Verbosity { get; set; } = Verbosity.Normal;
 

@@ -1,5 +1,5 @@
 using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Verification;
+using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -24,8 +24,11 @@ public sealed class RunOutcome
     /// <summary>Whether anything was changed: a run that is refused then has failed, as it is no longer one that touched nothing.</summary>
     public bool ChangesMade { get; set; }
 
-    /// <summary>What <c>Verify</c> found; null where it did not run to its end.</summary>
-    public VerifyResults? Verification { get; set; }
+    /// <summary>What else is known of the run, kept by those who know it.</summary>
+    public RunState State { get; } = new();
+
+    /// <summary>Whether checks have failed.</summary>
+    public bool HasFailedChecks { get; set; }
 
     /// <summary><c>--plan --detailed-exitcode</c> found changes to make.</summary>
     public bool ChangesPlanned { get; set; }
@@ -58,7 +61,7 @@ public sealed class RunOutcome
             return ExitCode.Interrupted;
         if (Refusals.Count > 0)
             return ChangesMade ? ExitCode.Failed : ExitCode.Refused;
-        if (Failure is not null || hostExitCode != 0 || Verification is { HasFailed: true })
+        if (Failure is not null || hostExitCode != 0 || HasFailedChecks)
             return ExitCode.Failed;
         if (FailedClusters > 0)
             return FailedClusters == ChosenClusters ? ExitCode.Failed : ExitCode.SomeClustersFailed;

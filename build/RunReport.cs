@@ -59,7 +59,7 @@ public static class RunReport
                 ["what"] = problem.What,
                 ["remedy"] = problem.Remedy,
             })]),
-            ["smokeRuns"] = new JsonArray([.. context.Journal.Smokes.Select(Smoke)]),
+            ["smokeRuns"] = new JsonArray([.. (context.HasRun ? context.Run.State.Of<SmokeResults>().All : []).Select(Smoke)]),
             ["notes"] = new JsonArray([.. context.Journal.Notes.Select(note => (JsonNode)note)]),
             ["childProcesses"] = context.Processes.Started,
         };

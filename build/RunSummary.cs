@@ -41,7 +41,7 @@ public static class RunSummary
             return;
         }
 
-        if (context.Outcome.Verification is { } verification)
+        if (context.Outcome.State.Of<VerifyState>().Results is { } verification)
         {
             PrintVerification(context, verification);
             if (context.Outcome.Failure is null && context.Run.Clusters.All(cluster => cluster.Failure is null))

@@ -17,6 +17,10 @@ public interface ITerminal
 /// <summary>The program's own terminal: questions on standard error, answers on standard input.</summary>
 public sealed class ConsoleTerminal : ITerminal
 {
+    /// <summary>Whether both streams are a terminal and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
+    public static bool HasColours
+        => !Console.IsOutputRedirected && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+
     /// <inheritdoc/>
     public bool IsThere => !Console.IsInputRedirected && !Console.IsErrorRedirected;
 

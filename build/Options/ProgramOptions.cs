@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Benchmarks;
+using Flyte.MultiCluster.Tools;
 
 namespace Flyte.MultiCluster.Build.Options;
 
@@ -91,16 +91,6 @@ public static class ProgramOptions
     /// <summary><c>--sandbox</c>.</summary>
     public static Option<string?> Sandbox { get; } = new("sandbox", ValueKinds.Path, "The sandbox's state folder; one folder is one sandbox.", Defaults.Sandbox) { Group = OptionGroup.Sandbox };
 
-    /// <summary><c>--with-helm3</c>.</summary>
-    public static Option<bool> WithHelm3 { get; } = new("with-helm3", ValueKinds.Flag, "InstallTools: also Helm 3 and its kubectl, in tools/helm3, for the tests.", false) { Group = OptionGroup.Tools };
-
-    /// <summary><c>--benchmark</c>.</summary>
-    public static Option<IReadOnlyList<BenchmarkCase>> Benchmark { get; } = new("benchmark", BenchmarkCase.Kind, "Benchmark: what to measure, data planes x round trip.", BenchmarkCase.All)
-    {
-        Group = OptionGroup.Tools,
-        DefaultIn = "1, 4 and 16 data planes at 0 and 80 ms",
-    };
-
     /// <summary><c>--help</c>.</summary>
     public static Option<bool> Help { get; } = new("help", ValueKinds.Flag, "Show this help.", false, "h", "?");
 
@@ -110,7 +100,7 @@ public static class ProgramOptions
         Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion,
         PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
-        WithHelm3, Benchmark,
+        InstallTools.WithHelm3, Benchmarks.Benchmark.Cases,
         .. CakeOptions.All,
     ];
 

@@ -18,6 +18,13 @@ namespace Flyte.MultiCluster.Benchmarks;
 [Stage("Tools", 920)]
 public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteContext>
 {
+    /// <summary><c>--benchmark</c>.</summary>
+    public static Option<IReadOnlyList<BenchmarkCase>> Cases { get; } = new("benchmark", BenchmarkCase.Kind, "Benchmark: what to measure, data planes x round trip.", BenchmarkCase.All)
+    {
+        Group = OptionGroup.Tools,
+        DefaultIn = "1, 4 and 16 data planes at 0 and 80 ms",
+    };
+
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
     /// <inheritdoc/>
@@ -30,7 +37,7 @@ public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteCont
         var folder = Path.Combine(ProjectRoot.Path, "artifacts", "benchmark");
         var results = new List<BenchmarkResult>();
         RequestCost? cost = null;
-        foreach (var size in values.Get(ProgramOptions.Benchmark).GroupBy(one => one.DataPlanes))
+        foreach (var size in values.Get(Cases).GroupBy(one => one.DataPlanes))
         {
             // A name of its own each, as the sandbox's fleet names all its clusters.
             var client = new SandboxClient(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), Path.Combine(folder, $"sandbox-{size.Key}"), TimeSpan.FromMinutes(10));

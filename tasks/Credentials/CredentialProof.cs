@@ -6,6 +6,7 @@ using System.Text;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Http;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Credentials;
@@ -60,7 +61,7 @@ public static class CredentialProof
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Unauthorized)
         {
-            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's. Where the token was revoked, AddDataPlane makes another one under a new name; where it was not, the cluster may have another key to sign tokens with: rotate the token as docs/operations.md says.", exception);
+            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's. Where the token was revoked, {TargetNames.AddDataPlane} makes another one under a new name; where it was not, the cluster may have another key to sign tokens with: rotate the token as docs/operations.md says.", exception);
         }
         catch (KubernetesApiException exception) when (exception.IsUnreachable)
         {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.Iam;
@@ -110,7 +109,7 @@ public sealed class AwsCheck
                 if (issuer is null)
                     _problems.Enqueue(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
                         ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' tells the names."
-                        : $"The fleet says how to create it: {SuggestedCommand.Target(nameof(CreateNodeGroup), _context.Options)} does, its nodes and context too."));
+                        : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _context.Options)} does, its nodes and context too."));
                 else if (issuer.Length == 0)
                     _problems.Enqueue(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
                 return issuer is { Length: > 0 } ? new EksCluster(plane, cluster.Name, region, issuer) : null;

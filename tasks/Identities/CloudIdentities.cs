@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.Identities;
 
@@ -53,7 +54,7 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
     public static Task<CloudIdentities?> OfAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return OfAsync(context, role => context.Gate.IsOpen ? throw new InvalidOperationException($"There is no role {role} yet, and its ARN belongs into the values. Run Prerequisites, or AddDataPlane, first.") : KnownAfterApply(role), cancellationToken);
+        return OfAsync(context, role => context.Gate.IsOpen ? throw new InvalidOperationException($"There is no role {role} yet, and its ARN belongs into the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first.") : KnownAfterApply(role), cancellationToken);
     }
 
     /// <summary>The identities as they will be, for checks before the first write: roles may be made by then.</summary>
@@ -93,7 +94,7 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
 
     // Three ARNs want no more than the roles, where this run makes none.
     private static async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FlyteContext context, CancellationToken cancellationToken)
-        => context.Run.State.Of<AwsReadings>().Snapshot.Value is not null || context.WillRun(nameof(CheckAws)) || context.WillRun(IamPrerequisites.Target)
+        => context.Run.State.Of<AwsReadings>().Snapshot.Value is not null || context.WillRun(TargetNames.CheckAws) || context.WillRun(TargetNames.Prerequisites)
             ? (await AwsCheck.EnsureAsync(context, cancellationToken)).Roles
             : await context.Run.State.Of<AwsReadings>().Roles.GetAsync(() => AwsCheck.RolesAsync(context, cancellationToken));
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.Rollouts;
 
@@ -164,7 +165,7 @@ public sealed class RolloutException : Exception
     /// <summary>Tells which are scaled to 0.</summary>
     /// <param name="idle">Their names.</param>
     public RolloutException(IReadOnlyList<string> idle)
-        : base($"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run AddDataPlane, which restores the number, or kubectl scale.") => Blockers = idle;
+        : base($"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run {TargetNames.AddDataPlane}, which restores the number, or kubectl scale.") => Blockers = idle;
 
     /// <summary>What blocks them, a line each.</summary>
     public IReadOnlyList<string> Blockers { get; }

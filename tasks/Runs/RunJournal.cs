@@ -1,4 +1,3 @@
-using Flyte.MultiCluster.SmokeRuns;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -32,7 +31,6 @@ public sealed class RunJournal
     private readonly Lock _gate = new();
     private readonly List<StageEntry> _stages = [];
     private readonly List<string> _notes = [];
-    private readonly List<SmokeResult> _smokes = [];
 
     /// <summary>The tasks that have nothing to do for this fleet, which was said once at the beginning.</summary>
     public IReadOnlySet<string> Idle { get; set; } = new HashSet<string>(StringComparer.Ordinal);
@@ -55,23 +53,6 @@ public sealed class RunJournal
             lock (_gate)
                 return [.. _notes];
         }
-    }
-
-    /// <summary>What the smoke run proved, and did not.</summary>
-    public IReadOnlyList<SmokeResult> Smokes
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _smokes];
-        }
-    }
-
-    /// <summary>Notes what an execution of the smoke run proved.</summary>
-    public void Add(SmokeResult result)
-    {
-        lock (_gate)
-            _smokes.Add(result);
     }
 
     /// <summary>Notes a stage's end.</summary>

@@ -58,7 +58,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         foreach (var gap in outcome.Gaps)
             context.Journal.Add(gap.ToString());
         foreach (var result in outcome.Results)
-            context.Journal.Add(result);
+            context.Run.State.Of<SmokeResults>().Add(result);
         foreach (var failed in outcome.Results.Where(result => result.Failure is not null))
             context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Words(failed.Label), Words(failed));
         return outcome;

@@ -19,11 +19,12 @@ public sealed class Verify : AsyncFrostingTask<FlyteContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var results = await VerifyRunner.RunAsync(context, context.Options.Smoke is null ? Checks.All : Checks.WithSmoke, context.Cancellation);
-        context.Outcome.Verification = results;
+        context.Outcome.State.Of<VerifyState>().Results = results;
+        context.Outcome.HasFailedChecks = results.HasFailed;
         context.Journal.Add(new StageEntry(nameof(Verify), null, results.HasFailed ? StageStatus.Failed : StageStatus.Done, results.Elapsed, results.HasFailed ? VerifyTable.Summary(results) : null));
         if (context.Options.Output != OutputFormat.Text)
             return;
-        foreach (var line in VerifyTable.Lines(results.Results, ProgramLog.TerminalHasColours))
+        foreach (var line in VerifyTable.Lines(results.Results, ConsoleTerminal.HasColours))
             context.Log.Information("{0}", line);
     }
 }

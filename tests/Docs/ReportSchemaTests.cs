@@ -45,8 +45,8 @@ internal sealed class ReportSchemaTests
             _context.Journal.Add(new StageEntry("InstallDataPlane", status == StageStatus.Done ? null : "dataplane_1", status, TimeSpan.FromSeconds(1), status == StageStatus.Done ? null : "why"));
         _context.Journal.Add("a note");
         foreach (var phase in Enum.GetValues<ExecutionPhase>())
-            _context.Journal.Add(new SmokeResult { Label = "label1", Execution = "team1/development/s1", Cluster = "dataplane_1", Allowed = ["dataplane_1"], Phase = phase, Failure = "why", Remedy = "do" });
-        _context.Journal.Add(new SmokeResult { Label = null, Allowed = [] });
+            _context.Run.State.Of<SmokeResults>().Add(new SmokeResult { Label = "label1", Execution = "team1/development/s1", Cluster = "dataplane_1", Allowed = ["dataplane_1"], Phase = phase, Failure = "why", Remedy = "do" });
+        _context.Run.State.Of<SmokeResults>().Add(new SmokeResult { Label = null, Allowed = [] });
 
         Assert.That(Violations(ExitCode.SomeClustersFailed), Is.Empty);
     }

@@ -1,6 +1,5 @@
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Verification;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Runs;
@@ -16,8 +15,7 @@ internal sealed class RunOutcomeTests
         new(new RunOutcome(), null, 0, 0),
         new(new RunOutcome { ChosenClusters = 2 }, null, 0, 0),
         new(new RunOutcome(), null, 1, 1),
-        new(new RunOutcome { Verification = Verified(CheckStatus.Warning) }, null, 0, 0),
-        new(new RunOutcome { Verification = Verified(CheckStatus.Failed) }, null, 0, 1),
+        new(new RunOutcome { HasFailedChecks = true }, null, 0, 1),
         new(new RunOutcome(), Failed, 1, 1),
         new(new RunOutcome(), Failed, 0, 1),
         new(new RunOutcome(), Refused, 1, 3),
@@ -33,8 +31,6 @@ internal sealed class RunOutcomeTests
         new(new RunOutcome { Interrupted = true }, Refused, 1, 130),
         new(new RunOutcome(), new OperationCanceledException(), 1, 1),
     ];
-
-    private static VerifyResults Verified(CheckStatus status) => new([new CheckResult("tools", null, status, "found", null, TimeSpan.Zero)], TimeSpan.Zero);
 
     [TestCaseSource(nameof(Cases))]
     public void The_exit_code_says_it(RunOutcome outcome, Exception? thrown, int host, int expected)

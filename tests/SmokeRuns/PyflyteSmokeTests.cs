@@ -50,7 +50,7 @@ internal sealed class PyflyteSmokeTests
 
         Assert.That(_bed.Admin.Writes, Is.EqualTo(new[] { $"ABORT {Id}" }));
         Assert.That(outcome.Results.Single() is { Execution: "team1/development/f0a1b2c3", Failure: not null });
-        Assert.That(_bed.Last.Context.Journal.Smokes, Has.Count.EqualTo(1));
+        Assert.That(_bed.Results, Has.Count.EqualTo(1));
     }
 
     [Test]

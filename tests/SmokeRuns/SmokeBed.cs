@@ -43,7 +43,7 @@ internal sealed class SmokeBed : IDisposable
 
     public TestRun Last => _runs[^1];
 
-    public IReadOnlyList<SmokeResult> Results => Last.Context.Journal.Smokes;
+    public IReadOnlyList<SmokeResult> Results => Last.Context.Run.State.Of<SmokeResults>().All;
 
     public IEnumerable<string> Failures => Results.Where(result => result.Failure is not null).Select(result => $"{result.Label}: {result.Failure} {result.Remedy}");
 
