@@ -16,8 +16,6 @@ namespace Flyte.MultiCluster.ControlPlanes;
 /// <param name="control">The control plane.</param>
 public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun control)
 {
-    private const int Rounds = 8;
-
     private readonly List<JsonObject> _meanwhile = [];
 
     /// <summary>Upgrades where there is a difference.</summary>
@@ -31,10 +29,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
         var installer = new ReleaseInstaller(context, control, release);
         for (var round = 1; ; round++)
         {
-            // It was not pending when the run began, unless --recover let it pass: somebody else is at work, and will end.
-            TimeSpan? patience = context.Options.Recover ? null : context.Options.Timeout;
-            var live = await PendingRelease.SettleAsync(control.Api, context.Run.Namespace, release, cancellationToken, patience);
-            live = await PendingRelease.RecoverAsync(context, control, live, cancellationToken);
+            var live = await installer.SettledAsync(cancellationToken);
             var composed = file.Compose(live, [.. _meanwhile]);
             file.Write(composed);
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
@@ -42,30 +37,9 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             if (live is not null)
                 await new UpgradeCheck(context, file).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
-            if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
-            {
-                if (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))
-                    return true;
-            }
-            else
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(500 * round), control.Api.Time, cancellationToken);
-            }
-        }
-    }
-
-    // helm refuses while another helm works on the release; its revision is awaited and taken in.
-    private async Task<bool> TryAsync(Func<Task> upgrade, int round)
-    {
-        try
-        {
-            await upgrade();
-            return true;
-        }
-        catch (HelmException exception) when (round < Rounds && IsBusy(exception))
-        {
-            context.Tell(control.Name, $"another operator is upgrading release {control.Wanted.Release}; looking again");
-            return false;
+            if (await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
+                && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken)))
+                return true;
         }
     }
 
@@ -85,9 +59,4 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             context.Tell(control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
         return newest.Revision > before + 1;
     }
-
-    private static bool IsBusy(HelmException exception)
-        => exception.Errors.Contains("another operation", StringComparison.Ordinal)
-           || exception.Errors.Contains("already exists", StringComparison.Ordinal)
-           || exception.Errors.Contains("cannot re-use a name", StringComparison.Ordinal);
 }

@@ -25,16 +25,23 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 
     private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
-        var found = HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        var release = plane.Wanted.Release;
+        var installer = new ReleaseInstaller(context, plane, release);
+        var found = installer.SettledAsync(cancellationToken);
         if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
             plane.IsUnknown = true;
-        var release = plane.Wanted.Release;
         var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
-        var installer = new ReleaseInstaller(context, plane, release);
         var live = plane.IsUnknown ? null : await found;
-        live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
-        if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
+        var has = difference is null;
+        for (var round = 1; !has; round++)
+        {
+            if (await installer.TryUpgradeAsync(live, difference!, files, round, cancellationToken))
+                break;
+            live = await installer.SettledAsync(cancellationToken);
+            has = await installer.DifferenceAsync(live, files, cancellationToken) is null;
+        }
+        if (difference is not null && !context.Gate.IsOpen)
             return StageResult.Done;
         var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, release, line => context.Tell(plane.Name, line))
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);

@@ -95,7 +95,7 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
-        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
+        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, tell: line => context.Tell(cluster.Name, line));
         var lacking = cluster.Api.LackingUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context, cluster).NeededAsync(cancellationToken))] : needed, cancellationToken);
         try
         {

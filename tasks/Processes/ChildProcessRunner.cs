@@ -14,21 +14,27 @@ public sealed class ChildProcessRunner : IProcessRunner
     /// <summary>How many child processes were started, those that a shell started for us included.</summary>
     public int Started => _started;
 
+    /// <summary>Starts processes that finish what they began also when this program is killed.</summary>
+    public IProcessRunner Outliving => new OutlivingProcessRunner(this);
+
     /// <inheritdoc/>
     /// <exception cref="System.ComponentModel.Win32Exception">The file cannot be executed.</exception>
     public IProcess Start(FilePath filePath, ProcessSettings settings)
     {
         ArgumentNullException.ThrowIfNull(filePath);
         ArgumentNullException.ThrowIfNull(settings);
-        var start = new ProcessStartInfo(filePath.FullPath, settings.Arguments?.Render() ?? string.Empty)
-        {
-            WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty,
-        };
+        return Start(filePath.FullPath, settings.Arguments?.Render() ?? string.Empty, settings);
+    }
+
+    /// <summary>Starts a process; what it prints is read from two files where they are given, else from pipes.</summary>
+    internal ChildProcess Start(string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty };
         foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))
             start.Environment[name] = value;
         var process = Start(start);
         process.StandardInput.Close();
-        return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler);
+        return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler, output, errors);
     }
 
     /// <summary>Starts and counts a process whose streams the caller handles.</summary>

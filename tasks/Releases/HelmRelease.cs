@@ -54,7 +54,7 @@ public sealed class HelmRelease
             .ToDictionary(file => (string)file["name"]!, file => Convert.FromBase64String((string?)file["data"] ?? string.Empty), StringComparer.Ordinal);
 
     /// <summary>Whether an operation was begun and never ended, or is still under way.</summary>
-    public bool IsPending => Status.StartsWith("pending-", StringComparison.Ordinal) || Status == "uninstalling";
+    public bool IsPending => IsPendingStatus(Status);
 
     /// <summary>Reads the release out of its Secret.</summary>
     /// <param name="secret">The Secret.</param>
@@ -79,6 +79,8 @@ public sealed class HelmRelease
             throw new FormatException($"Secret {name} holds no Helm release.", exception);
         }
     }
+
+    internal static bool IsPendingStatus(string status) => status.StartsWith("pending-", StringComparison.Ordinal) || status == "uninstalling";
 
     /// <summary>This revision over the one that is still deployed.</summary>
     public HelmRelease Over(HelmRelease? deployed) => new(_stored, _resourceVersion, deployed);

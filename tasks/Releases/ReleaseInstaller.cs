@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Helm;
@@ -14,6 +15,20 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
 {
     private const int Attempts = 3;
 
+    // Each is one in which another helm was quicker.
+    private const int Rounds = 8;
+
+    /// <summary>The newest revision once no helm is at work on it any more; a pending one is recovered through the gate where the run may.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="InvalidOperationException">It stays pending, and <c>--recover</c> was not given.</exception>
+    public async Task<HelmRelease?> SettledAsync(CancellationToken cancellationToken)
+    {
+        // It was not pending when the run began, unless --recover let it pass: somebody else is at work, with a helm that has as long as ours.
+        TimeSpan? oldest = context.Options.Recover ? null : context.Options.Timeout;
+        var live = await PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, oldest, line => context.Tell(cluster.Name, line));
+        return await PendingRelease.RecoverAsync(context, cluster, live, cancellationToken);
+    }
+
     /// <summary>Why the release is not as wanted; null when it is.</summary>
     /// <param name="live">The newest revision; null when there is none.</param>
     /// <param name="valuesFiles">The wanted values files, in order.</param>
@@ -22,27 +37,54 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public async Task<ReleaseDifference?> DifferenceAsync(HelmRelease? live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
+        var wanted = context.Values.Merge(valuesFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+        if (Difference(live, wanted) is { } difference)
+            return difference;
+        var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live!, context.Values, cancellationToken);
+        return drift.Count == 0 ? null : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {Some(drift)}", IsDrift: true);
+    }
+
+    /// <summary>Why the release is not as wanted, as far as the release itself says; null when it is.</summary>
+    /// <param name="live">The newest revision; null when there is none.</param>
+    /// <param name="wanted">All the values that it should have.</param>
+    public ReleaseDifference? Difference(HelmRelease? live, JsonObject wanted)
+    {
         if (live is null)
             return new ReleaseDifference("it is not installed");
         if (live.Status != "deployed")
             return new ReleaseDifference($"its newest revision {live.Revision} is {live.Status}");
         if (context.Run.Chart.DifferenceFrom(live) is { } chart)
             return new ReleaseDifference(chart);
-        var wanted = context.Values.Merge(valuesFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
-        if (!context.Values.Same(live.Config, wanted))
-            return new ReleaseDifference($"values differ: {Some(context.Values.Changed(live.Config, wanted))}");
-        var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live, context.Values, cancellationToken);
-        return drift.Count == 0 ? null : new ReleaseDifference($"the cluster differs from revision {live.Revision}: {Some(drift)}", IsDrift: true);
+        return context.Values.Same(live.Config, wanted) ? null : new ReleaseDifference($"values differ: {Some(context.Values.Changed(live.Config, wanted))}");
     }
 
-    /// <summary>Installs or upgrades through the gate.</summary>
-    /// <returns>True when helm ran; false with the gate closed.</returns>
+    /// <summary>Installs or upgrades through the gate, unless another helm is at work on the release.</summary>
+    /// <param name="live">The newest revision; null when there is none.</param>
+    /// <param name="difference">Why.</param>
+    /// <param name="valuesFiles">The values files, in order.</param>
+    /// <param name="round">How often this was tried, from 1; the last time another helm's work is a failure.</param>
+    /// <param name="cancellationToken">Ends helm.</param>
+    /// <returns>False where another helm was quicker, after a pause: settle, and look at the difference again.</returns>
     /// <exception cref="HelmException">helm failed.</exception>
-    public Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    public async Task<bool> TryUpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, int round, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await UpgradeAsync(live, difference, valuesFiles, cancellationToken);
+            return true;
+        }
+        catch (HelmException exception) when (round < Rounds && exception.IsBusy)
+        {
+            context.Tell(cluster.Name, $"Another helm is at work on release {release}. Looking again.");
+            await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cluster.Api.Time, cancellationToken);
+            return false;
+        }
+    }
+
+    private Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        var change = new Change(
-            cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, difference.Reason);
+        var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, difference.Reason);
         var settings = new HelmUpgradeSettings
         {
             Release = release,

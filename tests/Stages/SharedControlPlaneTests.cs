@@ -35,6 +35,30 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That((await ControlPlane.ListAsync("deployments")).Values.Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
     }
 
+    // 20 in a row, on four sandboxes.
+    [TestCase(0)]
+    [TestCase(30)]
+    [TestCase(100)]
+    [TestCase(300)]
+    public async Task Two_first_joins_of_the_same_fleet_at_the_same_moment_both_succeed(int apart)
+    {
+        var fleet = Bed.Fleet();
+        for (var round = 1; round <= 5; round++)
+        {
+            using var one = Bed.Start([$"--fleet={fleet}"]);
+            await Task.Delay(apart);
+            using var other = Bed.Start([$"--fleet={fleet}"]);
+            var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
+
+            Assert.That(ended.Select(run => run.ExitCode), Is.All.Zero, () => $"Round {round}:\n{ended[0].Output}\n\nThe other:\n{ended[1].Output}");
+            Assert.That(await ClustersAsync(), Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
+            Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Has.Count.EqualTo(4));
+            foreach (var cluster in Bed.Clusters)
+                Assert.That((await cluster.ListAsync("secrets")).Values.Select(secret => (string?)secret["metadata"]?["labels"]?["status"]), Has.None.EqualTo("failed").And.None.StartsWith("pending"), cluster.Name);
+            await Bed.ResetAsync();
+        }
+    }
+
     [TestCase("apply -f -")]
     [TestCase("apply --server-side -f -")]
     public async Task Credentials_applied_by_hand_survive(string apply)
