@@ -52,6 +52,9 @@ public static class ProgramOptions
     /// <summary><c>--accept-crd-deletion</c>.</summary>
     public static Option<bool> AcceptCrdDeletion { get; } = new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
 
+    /// <summary><c>--force-conflicts</c>.</summary>
+    public static Option<bool> ForceConflicts { get; } = new("force-conflicts", ValueKinds.Flag, "Have helm take over fields that others have set and that are not the chart's yet.", Defaults.ForceConflicts);
+
     /// <summary><c>--prune-labels</c>.</summary>
     public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels);
 
@@ -103,7 +106,7 @@ public static class ProgramOptions
     /// <summary>All of them, Cake's own included, in help's order.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion,
+        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, ForceConflicts,
         PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
         WithHelm3, Benchmark,
@@ -128,6 +131,7 @@ public static class ProgramOptions
             Recover = values.Get(Recover),
             AcceptValueLoss = values.Get(AcceptValueLoss),
             AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
+            ForceConflicts = values.Get(ForceConflicts),
             PruneLabels = values.Get(PruneLabels),
             WithoutEksctl = values.Get(WithoutEksctl),
             Yes = values.Get(Yes),

@@ -109,6 +109,26 @@ public sealed class ClusterApi : IDisposable
     public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
         => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
 
+    /// <summary>The fields of other managers that server-side apply would change; nothing is stored.</summary>
+    /// <param name="path">The object's path.</param>
+    /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
+    /// <param name="fieldManager">The field manager.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The conflicts; none where the apply would succeed.</returns>
+    /// <exception cref="KubernetesApiException">The server refused for another reason, or did not answer.</exception>
+    public async Task<IReadOnlyList<FieldConflict>> ConflictsAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=false", applied, "application/apply-patch+yaml", cancellationToken);
+            return [];
+        }
+        catch (KubernetesApiException exception) when (exception.Conflicts.Count > 0)
+        {
+            return exception.Conflicts;
+        }
+    }
+
     /// <summary>Deletes one object, and what it owns in the background; nothing where it is gone already.</summary>
     /// <param name="permit">The gate's leave.</param>
     /// <param name="path">The object's path.</param>
@@ -249,7 +269,7 @@ public sealed class ClusterApi : IDisposable
 
     // 409 without a resourceVersion in the request is the server's own storage race.
     private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
-        => refusal.Status == HttpStatusCode.Conflict && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
+        => refusal.Status == HttpStatusCode.Conflict && refusal.Conflicts.Count == 0 && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
 
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
 
@@ -278,16 +298,17 @@ public sealed class ClusterApi : IDisposable
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var (reason, message) = (string.Empty, text.Trim());
+        IReadOnlyList<FieldConflict> conflicts = [];
         try
         {
             if (JsonNode.Parse(text) is JsonObject status)
-                (reason, message) = ((string?)status["reason"] ?? string.Empty, (string?)status["message"] ?? message);
+                (reason, message, conflicts) = ((string?)status["reason"] ?? string.Empty, (string?)status["message"] ?? message, FieldConflict.Of(status));
         }
         catch (JsonException)
         {
             // kubectl proxy and load balancers answer in plain text.
         }
 
-        return new KubernetesApiException(request, response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message);
+        return new KubernetesApiException(request, response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message) { Conflicts = conflicts };
     }
 }

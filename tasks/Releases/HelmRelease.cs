@@ -47,6 +47,9 @@ public sealed class HelmRelease
     /// <summary>The rendered manifest, YAML documents. May hold secrets.</summary>
     public string Manifest => (string?)_stored["manifest"] ?? string.Empty;
 
+    /// <summary>Whether helm wrote its objects by server-side apply, and will so again: since Helm 4, and not where Helm 3 installed it.</summary>
+    public bool IsServerSideApplied => (string?)_stored["apply_method"] == "ssa";
+
     /// <summary>The chart's templates, file name to content.</summary>
     public IReadOnlyDictionary<string, byte[]> Templates
         => (_stored["chart"]?["templates"] as JsonArray ?? [])

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Helm;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Releases;
@@ -66,6 +67,8 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <param name="cancellationToken">Ends helm.</param>
     /// <returns>False where another helm was quicker, after a pause: settle, and look at the difference again.</returns>
     /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="RefusedException">Helm would refuse, or would take over fields that are not the chart's.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> TryUpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, int round, CancellationToken cancellationToken)
     {
         try
@@ -81,10 +84,12 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         }
     }
 
-    private Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    private async Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, difference.Reason);
+        var taken = live is null ? cluster.Taken : difference.IsDrift ? [] : await TakenAsync(live, valuesFiles, cancellationToken);
+        var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {Some(taken)}";
+        var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
         var settings = new HelmUpgradeSettings
         {
             Release = release,
@@ -94,9 +99,17 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             Kubeconfig = context.Run.Kubeconfig,
             Values = valuesFiles,
             Timeout = context.Options.Timeout,
-            ForceConflicts = difference.IsDrift && context.HelmMajor >= 4,
+            ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || context.Options.ForceConflicts),
         };
-        return context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+        return await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<string>> TakenAsync(HelmRelease live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    {
+        var conflicts = new ReleaseConflicts(context, cluster, release);
+        var rendered = await context.Run.Manifests.OfAsync(context, release, valuesFiles, [], cancellationToken);
+        var found = await conflicts.FindAsync(live, await conflicts.ExistingAsync(rendered, cancellationToken), cancellationToken);
+        return found.Problems.Count == 0 ? found.Fields : throw new RefusedException([.. found.Problems]);
     }
 
     // Helm gives up at the first broken connection; what it leaves is a failed revision that the next one goes on from.

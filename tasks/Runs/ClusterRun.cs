@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Releases;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -18,6 +19,12 @@ public abstract class ClusterRun(string name, string context, ClusterApi api)
 
     /// <summary>Its API.</summary>
     public ClusterApi Api { get; } = api;
+
+    /// <summary>The release as <c>CheckClusters</c> found it, null for none, and whether it looked.</summary>
+    public (HelmRelease? Release, bool IsKnown) Found { get; set; }
+
+    /// <summary>The fields that helm takes over from others when it installs the release, in words.</summary>
+    public IReadOnlyList<string> Taken { get; set; } = [];
 
     /// <summary>Why it failed; null while it has not. A failed cluster is left out of all later stages.</summary>
     public string? Failure { get; private set; }

@@ -7,6 +7,7 @@ using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Releases;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -78,6 +79,9 @@ public sealed class FleetRun
 
     /// <summary>The fleet's kustomize overlays, rendered.</summary>
     public RenderedOverlays Overlays { get; } = new();
+
+    /// <summary>The manifests that the releases would get.</summary>
+    public RenderedManifests Manifests { get; } = new();
 
     /// <summary>Whether the fleet installs with kustomize.</summary>
     public bool IsKustomize => Fleet.Flyte.Overlays is not null;
