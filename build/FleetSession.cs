@@ -29,6 +29,8 @@ public sealed class FleetSession : IAsyncDisposable
         var choice = FleetChoice.For(context.Options, ProjectRoot.Path);
         context.Log.Information("Fleet: {0}", choice);
         var problems = new List<Problem>();
+        if (choice.IsSandbox && context.Options.Kubeconfig is not null)
+            throw new RefusedException([new Problem("--kubeconfig", $"There is no fleet file ({FleetChoice.DefaultPath}), and the sandbox has a kubeconfig of its own.", $"Write the fleet file (cp values/fleet.example.yaml {FleetChoice.DefaultPath}) or name it with --fleet=PATH; for the sandbox leave --kubeconfig out.")]);
         if (choice.IsSandbox)
             InstallMissingTools(context);
         var missing = RegisterTools(context);
@@ -58,7 +60,7 @@ public sealed class FleetSession : IAsyncDisposable
     private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
     {
         var contexts = context.KubectlConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
-        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig));
+        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Tell(NameOf(fleet, name), line)));
         var chosen = context.Options.Clusters;
         var run = new FleetRun
         {
@@ -77,6 +79,9 @@ public sealed class FleetSession : IAsyncDisposable
         RunSummary.PrintStart(context);
         return new FleetSession(connections, run);
     }
+
+    private static string NameOf(Fleet fleet, string context)
+        => fleet.ControlPlane.Context == context ? fleet.ControlPlane.Name : fleet.DataPlanes.FirstOrDefault(plane => plane.Context == context)?.Name ?? context;
 
     private static Fleet? Read(string path, RunOptions options, List<Problem> problems)
     {

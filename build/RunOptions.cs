@@ -33,6 +33,9 @@ public sealed record RunOptions
     /// <summary><c>--accept-value-loss</c>: upgrade the control plane although values of the live release would be lost.</summary>
     public bool AcceptValueLoss { get; init; }
 
+    /// <summary><c>--accept-value-loss=PATH[,PATH]</c>: the values that may be lost, by their paths; empty for all.</summary>
+    public IReadOnlyList<string> AcceptedValues { get; init; } = [];
+
     /// <summary><c>--accept-crd-deletion</c>: upgrade although the FlyteWorkflow CRD and its objects would be deleted.</summary>
     public bool AcceptCrdDeletion { get; init; }
 
@@ -71,6 +74,27 @@ public sealed record RunOptions
 
     /// <summary><c>--exclusive</c>: the target runs without its dependencies.</summary>
     public bool Exclusive { get; init; }
+
+    /// <summary>Whether a value may be lost.</summary>
+    /// <param name="path">Its path, as <see cref="Values.IHelmValues.Lost"/> tells it.</param>
+    public bool Accepts(string path) => AcceptValueLoss && (AcceptedValues.Count == 0 || IsNamed(path));
+
+    /// <summary>Whether <c>--accept-value-loss</c> names a value, or a part of the values that it is in.</summary>
+    /// <param name="path">Its path.</param>
+    public bool IsNamed(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return AcceptedValues.Any(accepted => IsWithin(path, accepted));
+    }
+
+    /// <summary>Whether a value is another one, or in it.</summary>
+    /// <param name="path">The value's path.</param>
+    /// <param name="other">The other one's path.</param>
+    public static bool IsWithin(string path, string other)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path == other || path.StartsWith(other + ".", StringComparison.Ordinal);
+    }
 }
 
 /// <summary>How the smoke run starts its executions.</summary>

@@ -88,7 +88,7 @@ public static class RunSummary
         var changes = context.Gate.Changes.Count;
         var counted = $"{changes} {(changes == 1 ? "change" : "changes")}";
         var failed = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
-        var going = context.Run.DataPlanes.Count - failed;
+        var going = context.Run.Going.Count();
         return context switch
         {
             { Outcome.Interrupted: true } => $"Interrupted: {counted} made",
@@ -100,7 +100,7 @@ public static class RunSummary
     }
 
     private static string Command(params string[] without)
-        => string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Where(argument => !without.Contains(argument, StringComparer.Ordinal)).Prepend("./build.sh"));
+        => SuggestedCommand.Again(Environment.GetCommandLineArgs().Skip(1), without);
 
     private static string? Next(FlyteContext context, bool successful)
     {
@@ -113,7 +113,7 @@ public static class RunSummary
         if (context.Run.NewClusters is { Count: > 0 })
             return context.WillRun(nameof(CreateNodeGroup)) ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)" : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
         return context.Run.Fleet.IsSandbox
-            ? $"look around with kubectl --kubeconfig {context.Run.Kubeconfig} --context {context.Run.ControlPlane.Context} -n {context.Run.Namespace} get pods"
+            ? $"look around with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}"
             : null;
     }
 }

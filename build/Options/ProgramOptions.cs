@@ -47,7 +47,11 @@ public static class ProgramOptions
     public static Option<bool> Recover { get; } = new("recover", ValueKinds.Flag, "Recover Helm releases stuck in pending-install or pending-upgrade.", Defaults.Recover);
 
     /// <summary><c>--accept-value-loss</c>.</summary>
-    public static Option<bool> AcceptValueLoss { get; } = new("accept-value-loss", ValueKinds.Flag, "Upgrade the control plane although values of the live release would be lost.", Defaults.AcceptValueLoss);
+    public static Option<IReadOnlyList<string>?> AcceptValueLoss { get; } = new(
+        "accept-value-loss",
+        ValueKinds.Paths,
+        "Upgrade the control plane although values of the live release would be lost. As --accept-value-loss=PATH[,PATH]: these alone.",
+        null);
 
     /// <summary><c>--accept-crd-deletion</c>.</summary>
     public static Option<bool> AcceptCrdDeletion { get; } = new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
@@ -129,7 +133,8 @@ public static class ProgramOptions
             DetailedExitCode = values.Get(DetailedExitCode),
             Report = values.Get(Report),
             Recover = values.Get(Recover),
-            AcceptValueLoss = values.Get(AcceptValueLoss),
+            AcceptValueLoss = values.Get(AcceptValueLoss) is not null,
+            AcceptedValues = values.Get(AcceptValueLoss) ?? Defaults.AcceptedValues,
             AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
             ForceConflicts = values.Get(ForceConflicts),
             PruneLabels = values.Get(PruneLabels),

@@ -66,9 +66,20 @@ public static class ValueKinds
         return mode is not null || text.Equals("false", StringComparison.OrdinalIgnoreCase);
     });
 
+    /// <summary>Nothing, which means all of them; or the paths of values, separated by commas.</summary>
+    public static ValueKind<IReadOnlyList<string>?> Paths { get; } = new(null, "true, false, or paths of values separated by commas, none of them empty", ReadPaths);
+
     /// <summary>The form of standard output.</summary>
     public static ValueKind<OutputFormat> Output { get; } = new("FORMAT", "one of text, json, junit", static (string text, out OutputFormat format)
         => Enum.TryParse(text, ignoreCase: true, out format) && Enum.IsDefined(format) && !char.IsAsciiDigit(text[0]));
+
+    private static bool ReadPaths(string text, out IReadOnlyList<string>? paths)
+    {
+        if (!bool.TryParse(text, out var isGiven))
+            return ReadNames(text, out paths);
+        paths = isGiven ? [] : null;
+        return true;
+    }
 
     private static bool ReadNames(string text, [MaybeNullWhen(false)] out IReadOnlyList<string> names)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -15,12 +16,15 @@ public sealed class ServiceAccountTokens
     public const string Issuer = "https://kubernetes.default.svc.cluster.local";
 
     private const string LegacyIssuer = "kubernetes/serviceaccount";
-    private const string Prefix = LegacyIssuer + "/";
+    private const string Prefix = "kubernetes.io/serviceaccount/";
     private const string PrivateClaims = "kubernetes.io";
 
     private readonly IObjectStore _store;
     private readonly JsonWebTokens _signer;
     private readonly TimeProvider _time;
+
+    // API servers sign with RSA: the same claims, which hold no time and no id, give the same token. This cluster's key does not, so what it signed is remembered.
+    private readonly ConcurrentDictionary<(string, string, string, string), string> _legacy = new();
 
     /// <summary>Makes the tokens of one cluster.</summary>
     /// <param name="store">The cluster's objects.</param>
@@ -28,16 +32,17 @@ public sealed class ServiceAccountTokens
     /// <param name="time">The clock.</param>
     public ServiceAccountTokens(IObjectStore store, JsonWebTokens signer, TimeProvider time) => (_store, _signer, _time) = (store, signer, time);
 
-    /// <summary>Issues the long-lived token of a Secret of type <c>kubernetes.io/service-account-token</c>.</summary>
-    public string ForSecret(string ns, string serviceAccount, string serviceAccountUid, string secretName) => _signer.Sign(new JsonObject
-    {
-        ["iss"] = LegacyIssuer,
-        [Prefix + "namespace"] = ns,
-        [Prefix + "secret.name"] = secretName,
-        [Prefix + "service-account.name"] = serviceAccount,
-        [Prefix + "service-account.uid"] = serviceAccountUid,
-        ["sub"] = Users.ServiceAccountName(ns, serviceAccount),
-    });
+    /// <summary>Issues the long-lived token of a Secret of type <c>kubernetes.io/service-account-token</c>; a Secret of the same name gets the same token.</summary>
+    public string ForSecret(string ns, string serviceAccount, string serviceAccountUid, string secretName)
+        => _legacy.GetOrAdd((ns, serviceAccount, serviceAccountUid, secretName), _ => _signer.Sign(new JsonObject
+        {
+            ["iss"] = LegacyIssuer,
+            [Prefix + "namespace"] = ns,
+            [Prefix + "secret.name"] = secretName,
+            [Prefix + "service-account.name"] = serviceAccount,
+            [Prefix + "service-account.uid"] = serviceAccountUid,
+            ["sub"] = Users.ServiceAccountName(ns, serviceAccount),
+        }));
 
     /// <summary>Issues a short-lived token.</summary>
     /// <param name="ns">The service account's namespace.</param>

@@ -23,6 +23,7 @@ internal static class DeletionBody
             Uid = preconditions?.Text("uid"),
             ResourceVersion = preconditions?.Text("resourceVersion"),
             PropagationPolicy = policy,
+            GracePeriodSeconds = body.Number("gracePeriodSeconds") ?? (long.TryParse(q.Query("gracePeriodSeconds"), out long grace) ? grace : null),
             DryRun = q.DryRun || body.Texts("dryRun").Length > 0,
         };
     }

@@ -25,7 +25,7 @@ internal sealed class SubresourceHandler(ObjectStore store, IReviews reviews)
                 await Answers.Write(q.Http, 201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
                 break;
             case "log":
-                await Answers.Text(q.Http, 200, $"The sandbox runs no containers; this stands for the log of pod {q.Name}.\n");
+                await Answers.Text(q.Http, 200, PodLog.Of(live.View, q.Query("container"), q.QueryFlag("previous")));
                 break;
             case "scale":
                 await Scale(q, r, live, patches);

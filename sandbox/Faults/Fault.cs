@@ -33,12 +33,18 @@ public enum FaultKind
 
     /// <summary>New pods cannot pull their image.</summary>
     ImagePull,
+
+    /// <summary>New pods fit on no node.</summary>
+    Unschedulable,
+
+    /// <summary>Pods that are deleted go on for the delay.</summary>
+    PodsLinger,
 }
 
 /// <summary>One fault as posted to the control interface.</summary>
 public sealed record Fault
 {
-    private static readonly string[] Fields = ["cluster", "path", "method", "kind", "status", "delayMs", "count", "name"];
+    private static readonly string[] Fields = ["cluster", "path", "method", "kind", "status", "delayMs", "count", "name", "after"];
 
     /// <summary>What it does.</summary>
     public required FaultKind Kind { get; init; }
@@ -55,7 +61,7 @@ public sealed record Fault
     /// <summary>The code of <see cref="FaultKind.Status"/>.</summary>
     public int Status { get; init; }
 
-    /// <summary>How long <see cref="FaultKind.Delay"/> waits.</summary>
+    /// <summary>How long <see cref="FaultKind.Delay"/> waits, and <see cref="FaultKind.PodsLinger"/> goes on.</summary>
     public TimeSpan Delay { get; init; }
 
     /// <summary>How many requests it meets; null for all.</summary>
@@ -63,6 +69,9 @@ public sealed record Fault
 
     /// <summary>Matches the name of the Deployment, for the pod kinds; null for all.</summary>
     public Regex? Name { get; init; }
+
+    /// <summary>Matches the request, <c>dataplane1 POST /path?query</c>, after which it begins, of whatever cluster; null for at once.</summary>
+    public Regex? After { get; init; }
 
     /// <summary>Whether it meets requests, and not the controllers.</summary>
     public bool IsOfRequests => Kind <= FaultKind.Drop;
@@ -73,6 +82,7 @@ public sealed record Fault
         FaultKind.PodsNeverReady => PodFault.NeverReady,
         FaultKind.PodsCrash => PodFault.Crash,
         FaultKind.ImagePull => PodFault.ImagePull,
+        FaultKind.Unschedulable => PodFault.Unschedulable,
         _ => null,
     };
 
@@ -100,6 +110,7 @@ public sealed record Fault
             Delay = TimeSpan.FromMilliseconds(Number(json, "delayMs") ?? 1000),
             Count = Number(json, "count"),
             Name = Expression(json, "name"),
+            After = Expression(json, "after"),
         };
         return fault switch
         {

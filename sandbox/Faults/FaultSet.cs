@@ -22,7 +22,7 @@ public sealed class FaultSet
         lock (_lock)
         {
             id = ++_last;
-            _entries.Add(new Entry(fault) { Left = fault.Count });
+            _entries.Add(new Entry(fault) { Left = fault.Count, Begun = fault.After is null });
         }
 
         Changed?.Invoke(this, EventArgs.Empty);
@@ -54,12 +54,14 @@ public sealed class FaultSet
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>The faults that a request meets, oldest first, up to the first that ends it; each is counted.</summary>
+    /// <summary>The faults that a request meets, oldest first, up to the first that ends it; each is counted. Those that begin after it do not meet it yet.</summary>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path and query.</param>
     public IReadOnlyList<Fault> Meet(string cluster, string method, string path)
     {
+        var met = new List<Fault>();
+        bool begins;
         lock (_lock)
         {
             if (_entries.Count == 0)
@@ -67,8 +69,9 @@ public sealed class FaultSet
                 return [];
             }
 
-            var met = new List<Fault>();
-            foreach (var entry in _entries.ToList().Where(e => e.Fault.Meets(cluster, method, path)))
+            var waiting = _entries.Where(e => !e.Begun && e.Fault.After!.IsMatch($"{cluster} {method} {path}")).ToList();
+            begins = waiting.Count > 0;
+            foreach (var entry in _entries.ToList().Where(e => e.Begun && e.Fault.Meets(cluster, method, path)))
             {
                 met.Add(entry.Fault);
                 if (--entry.Left <= 0)
@@ -82,8 +85,18 @@ public sealed class FaultSet
                 }
             }
 
-            return met;
+            foreach (var entry in waiting)
+            {
+                entry.Begun = true;
+            }
         }
+
+        if (begins)
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+
+        return met;
     }
 
     /// <summary>The first fault in force that fits; null for none.</summary>
@@ -91,7 +104,7 @@ public sealed class FaultSet
     {
         lock (_lock)
         {
-            return _entries.Find(e => fits(e.Fault))?.Fault;
+            return _entries.Find(e => e.Begun && fits(e.Fault))?.Fault;
         }
     }
 
@@ -100,6 +113,8 @@ public sealed class FaultSet
         public Fault Fault { get; } = fault;
 
         public int? Left { get; set; }
+
+        public bool Begun { get; set; }
     }
 }
 
@@ -121,6 +136,10 @@ public sealed class ClusterPodFaults : IPodFaults
 
     /// <inheritdoc/>
     public bool TokenNeverFilled => _faults.Find(f => f.Kind == FaultKind.TokenNeverFilled && f.Meets(_cluster)) is not null;
+
+    /// <inheritdoc/>
+    public TimeSpan? Linger(string deployment) =>
+        _faults.Find(f => f.Kind == FaultKind.PodsLinger && f.Meets(_cluster) && (f.Name?.IsMatch(deployment) ?? true))?.Delay;
 
     /// <inheritdoc/>
     public PodFault? For(string deployment) =>

@@ -11,6 +11,9 @@ public enum PodFault
 
     /// <summary>The image cannot be pulled: ImagePullBackOff.</summary>
     ImagePull,
+
+    /// <summary>They fit on no node: FailedScheduling.</summary>
+    Unschedulable,
 }
 
 /// <summary>One cluster's faults as its controllers see them. All members are thread-safe.</summary>
@@ -21,6 +24,10 @@ public interface IPodFaults
 
     /// <summary>Whether the token controller is stopped.</summary>
     bool TokenNeverFilled { get; }
+
+    /// <summary>How long pods of a Deployment go on after their deletion, at most their grace period; null for as long as they do by themselves.</summary>
+    /// <param name="deployment">The Deployment's name.</param>
+    TimeSpan? Linger(string deployment);
 
     /// <summary>The fault of pods made for a Deployment; null for none.</summary>
     /// <param name="deployment">The Deployment's name.</param>

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Flyte.MultiCluster.Sandbox.FlyteAdmin;
 
 /// <summary>The codes of gRPC that flyteadmin answers.</summary>
@@ -26,6 +28,9 @@ internal sealed class AdminException(AdminCode code, string message) : Exception
 
     /// <summary>Whether an event was refused because it came from another cluster than the execution's.</summary>
     public bool IsOfAnotherCluster { get; init; }
+
+    /// <summary>What the answer says in <c>details</c>; null for nothing.</summary>
+    public JsonObject? Detail { get; init; }
 
     public static AdminException Invalid(string message) => new(AdminCode.InvalidArgument, message);
 

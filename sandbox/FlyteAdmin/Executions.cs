@@ -107,11 +107,24 @@ internal sealed partial class Executions(AdminDatabase database)
         var (cluster, ns) = database.Execution(key, execution =>
         {
             if (execution.IsTerminal)
-                throw new AdminException(AdminCode.FailedPrecondition, "Cannot abort an already terminated workflow execution");
+            {
+                throw new AdminException(AdminCode.FailedPrecondition, "Cannot abort an already terminated workflow execution")
+                {
+                    Detail = new JsonObject
+                    {
+                        ["@type"] = "type.googleapis.com/flyteidl.admin.EventFailureReason",
+                        ["already_in_terminal_state"] = new JsonObject { ["current_phase"] = execution.Phase },
+                    },
+                };
+            }
+
             execution.Phase = "ABORTING";
             execution.Abort = (cause, principal);
             return (execution.Cluster, execution.Namespace);
         });
+        // One from before there were clusters goes where the default label leads, or anywhere: flyteadmin's k8s_executor.go asks without its project.
+        if (cluster.Length == 0)
+            cluster = instance.Selector!.Select(null, () => null, key.Name);
         if (instance.Target(cluster) is not { } target)
             throw new AdminException(AdminCode.Internal, $"invalid cluster target {cluster}");
         try

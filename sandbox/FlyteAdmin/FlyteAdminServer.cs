@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Sandbox.FlyteAdmin;
 
 /// <summary>
 /// The sandbox's FlyteAdmin: its database, the flyteadmins that run in the control plane's pods, and the HTTP service that the newest
-/// ready one of them answers. Thread-safe.
+/// ready one of them answers, with those whose pods are being deleted. Thread-safe.
 /// </summary>
 public sealed class FlyteAdminServer
 {
@@ -16,6 +16,7 @@ public sealed class FlyteAdminServer
     private readonly Lock _lock = new();
     private readonly List<Running> _running = [];
     private readonly HttpGateway _gateway;
+    private bool _isOldsTurn;
 
     /// <summary>Makes one with an empty database and nothing that runs.</summary>
     /// <param name="time">The clock.</param>
@@ -36,13 +37,33 @@ public sealed class FlyteAdminServer
 
     internal OAuthServer Authorization { get; }
 
-    /// <summary>The newest that is ready; null for none.</summary>
-    internal AdminInstance? Serving
+    /// <summary>Whether one answers.</summary>
+    internal bool IsServed
     {
         get
         {
             lock (_lock)
-                return _running.FindLast(r => r.Ready)?.Instance;
+                return _running.Exists(r => r.Ready);
+        }
+    }
+
+    /// <summary>
+    /// Who answers the next request: the newest that is ready, and by turns with it one whose pod is being deleted, as a Service's endpoints are
+    /// slower than the Deployment's status; null for none.
+    /// </summary>
+    internal AdminInstance? Next()
+    {
+        lock (_lock)
+        {
+            var newest = _running.FindLast(r => r is { Ready: true, Ending: false });
+            var ending = _running.FindLast(r => r is { Ready: true, Ending: true });
+            _isOldsTurn = !_isOldsTurn;
+            return ((newest, ending) switch
+            {
+                (null, _) => ending,
+                (_, null) => newest,
+                _ => _isOldsTurn ? ending : newest,
+            })?.Instance;
         }
     }
 
@@ -66,6 +87,23 @@ public sealed class FlyteAdminServer
         }
     }
 
+    /// <summary>Whether a pod's flyteadmin runs.</summary>
+    internal bool Has(string uid)
+    {
+        lock (_lock)
+            return _running.Exists(r => r.Uid == uid);
+    }
+
+    /// <summary>A pod is being deleted.</summary>
+    internal void BeginEnd(string uid)
+    {
+        lock (_lock)
+        {
+            foreach (var running in _running.Where(r => r.Uid == uid))
+                running.Ending = true;
+        }
+    }
+
     /// <summary>A pod has gone.</summary>
     internal void Remove(string uid)
     {
@@ -74,11 +112,12 @@ public sealed class FlyteAdminServer
     }
 
     /// <summary>Takes the event of a propeller in.</summary>
-    /// <exception cref="AdminException">It is refused, or no flyteadmin answers.</exception>
-    internal void Record(WorkflowEvent e)
+    /// <exception cref="AdminException">It is refused, also for want of a login, or no flyteadmin answers.</exception>
+    internal void Record(WorkflowEvent e, (string Id, string Secret) login)
     {
-        if (Serving is null)
+        if (!IsServed)
             throw new AdminException(AdminCode.Unavailable, HttpGateway.NobodyServes);
+        Authorization.RequirePropeller(login);
         Executions.Record(e);
     }
 
@@ -89,6 +128,8 @@ public sealed class FlyteAdminServer
         public AdminInstance Instance => instance;
 
         public bool Ready { get; set; }
+
+        public bool Ending { get; set; }
     }
 
     private sealed class FreshBackend(FlyteAdminServer server) : IClusterBackend

@@ -14,6 +14,9 @@ public sealed class FlyteSite : IAsyncDisposable
     private readonly Dictionary<string, Pod> _pods = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ready = new(StringComparer.Ordinal);
 
+    /// <summary>How long a flyteadmin goes on answering after its pod's deletion.</summary>
+    internal static readonly TimeSpan AnswersFor = TimeSpan.FromMilliseconds(1500);
+
     /// <summary>Makes the part of a cluster.</summary>
     /// <param name="server">The FlyteAdmin of all clusters.</param>
     /// <param name="isControlPlane">Whether flyteadmin runs here.</param>
@@ -83,6 +86,12 @@ public sealed class FlyteSite : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether a pod's flyteadmin answers requests.</summary>
+    internal bool Answers(string uid) => _server.Has(uid);
+
+    /// <summary>A pod is being deleted: its flyteadmin answers until it has gone.</summary>
+    internal void BeginEnd(string uid) => _server.BeginEnd(uid);
+
     /// <summary>A pod has gone.</summary>
     internal void Stop(string uid)
     {
@@ -94,8 +103,10 @@ public sealed class FlyteSite : IAsyncDisposable
     internal void Log(string line) => _log(line);
 
     /// <summary>Tells FlyteAdmin of a workflow.</summary>
+    /// <param name="e">What happened.</param>
+    /// <param name="login">The propeller's client and its secret.</param>
     /// <exception cref="AdminException">It is refused.</exception>
-    internal void Record(WorkflowEvent e) => _server.Record(e);
+    internal void Record(WorkflowEvent e, (string Id, string Secret) login) => _server.Record(e, login);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

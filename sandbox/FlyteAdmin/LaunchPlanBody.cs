@@ -32,7 +32,18 @@ internal static class LaunchPlanBody
         var type = body.Text("type");
         if (!PlanInputs.Types.Contains(type, StringComparer.Ordinal))
             throw new FormatException($"\"type\" must be one of {string.Join(", ", PlanInputs.Types)}");
-        var nothing = new JsonObject { ["scalar"] = new JsonObject { ["none_type"] = new JsonObject() } };
-        return new PlanInput(name, type, body.Flag("required", false) ? null : nothing);
+        return new PlanInput(name, type, body.Flag("required", false) ? null : new JsonObject { ["scalar"] = Default(type) });
     }
+
+    // As flytekit writes a default: an integer is a text.
+    private static JsonObject Default(string type) => type switch
+    {
+        "INTEGER" => Primitive("integer", "0"),
+        "FLOAT" => Primitive("float_value", 0.0),
+        "STRING" => Primitive("string_value", ""),
+        "BOOLEAN" => Primitive("boolean", false),
+        _ => new JsonObject { ["none_type"] = new JsonObject() },
+    };
+
+    private static JsonObject Primitive(string field, JsonNode value) => new() { ["primitive"] = new JsonObject { [field] = value } };
 }

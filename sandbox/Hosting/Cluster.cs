@@ -37,6 +37,9 @@ public sealed class Cluster : IAsyncDisposable
         _faults = new ClusterPodFaults(faults, name);
     }
 
+    /// <summary>Below this path and its name it answers too, as behind Rancher.</summary>
+    public const string PathPrefix = "/k8s/clusters";
+
     /// <summary>Its name, which is that of its context in the kubeconfig.</summary>
     public string Name { get; }
 

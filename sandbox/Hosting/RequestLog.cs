@@ -13,7 +13,7 @@ public sealed class RequestRecord
     {
         ArgumentNullException.ThrowIfNull(request);
         Method = request.Method;
-        Path = $"{request.Path}{request.QueryString}";
+        Path = $"{request.PathBase}{request.Path}{request.QueryString}";
         UserAgent = request.Headers.UserAgent.ToString();
         IsWrite = Method is "POST" or "PUT" or "PATCH" or "DELETE"
             && !request.Query.ContainsKey("dryRun")
@@ -26,7 +26,7 @@ public sealed class RequestRecord
     /// <summary>The HTTP method.</summary>
     public string Method { get; }
 
-    /// <summary>Path and query.</summary>
+    /// <summary>Path and query; with the prefix where it was asked for below one.</summary>
     public string Path { get; }
 
     /// <summary>The user agent; empty for none.</summary>

@@ -35,6 +35,7 @@ public sealed class RequestPipeline
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(context);
+        TakePrefix(cluster.Name, context.Request);
         var record = new RequestRecord(context.Request);
         if (!record.IsFlyteAdmins)
         {
@@ -69,6 +70,15 @@ public sealed class RequestPipeline
         {
             _log($"{cluster.Name}: {record.Method} {record.Path}: {e}");
             await FailAsync(context, e);
+        }
+    }
+
+    // As Rancher and other gateways serve an API server: below a path of its own.
+    private static void TakePrefix(string cluster, HttpRequest request)
+    {
+        if (request.Path.StartsWithSegments($"{Cluster.PathPrefix}/{cluster}", StringComparison.Ordinal, out var before, out var path))
+        {
+            (request.PathBase, request.Path) = (before, path);
         }
     }
 

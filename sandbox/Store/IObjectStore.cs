@@ -37,9 +37,14 @@ public interface IObjectStore
     /// <exception cref="ApiException">404 NotFound, 409 Conflict, 422 Invalid.</exception>
     JsonObject Update(string group, string resource, string? ns, JsonObject obj, string fieldManager, string? subresource = null);
 
-    /// <summary>Deletes an object, or marks it with deletionTimestamp while finalizers hold it.</summary>
+    /// <summary>Deletes an object, or marks it with deletionTimestamp while finalizers hold it, or a pod's containers end.</summary>
+    /// <param name="group">API group.</param>
+    /// <param name="resource">Plural resource name.</param>
+    /// <param name="ns">Namespace, or null.</param>
+    /// <param name="name">The object's name.</param>
+    /// <param name="gracePeriodSeconds">How long a pod gets to end; null for what its spec says. The kubelet gives 0 once it has ended.</param>
     /// <returns>The object as it last was; null when there was none.</returns>
-    JsonObject? Delete(string group, string resource, string? ns, string name);
+    JsonObject? Delete(string group, string resource, string? ns, string name, long? gracePeriodSeconds = null);
 
     /// <summary>Every change from now on, of every resource, in order. Ends with the token.</summary>
     IAsyncEnumerable<StoreEvent> Watch(CancellationToken cancellationToken);

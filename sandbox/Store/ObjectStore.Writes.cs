@@ -91,9 +91,10 @@ public sealed partial class ObjectStore
             bool marked = metadata.ContainsKey("deletionTimestamp");
             if (!marked && held)
                 metadata["deletionTimestamp"] = Time(_time.GetUtcNow());
+            bool ends = !held && r is { Group: "", Kind: "Pod" } && PodEnd.Begin(obj, options.GracePeriodSeconds, _time.GetUtcNow());
             if (options.DryRun)
-                return new(before, !held);
-            if (!held)
+                return new(before, !held && !ends);
+            if (!held && !ends)
                 return new(Put(r, obj, "DELETED", before), true);
             StoredObject stored = ObjectShape.SameExceptVersionAndTimes(before.View, obj) ? before : Put(r, obj, "MODIFIED", before);
             if (r.Kind == "CustomResourceDefinition")

@@ -68,11 +68,11 @@ public sealed partial class ObjectStore : IObjectStore
         Update(Resource(group, resource), ns, obj.Copy(), new WriteOptions(fieldManager) { Subresource = subresource }).Copy();
 
     /// <inheritdoc/>
-    public JsonObject? Delete(string group, string resource, string? ns, string name)
+    public JsonObject? Delete(string group, string resource, string? ns, string name, long? gracePeriodSeconds = null)
     {
         try
         {
-            return Delete(Resource(group, resource), ns, name, new DeletionOptions()).Object.Copy();
+            return Delete(Resource(group, resource), ns, name, new DeletionOptions { GracePeriodSeconds = gracePeriodSeconds }).Object.Copy();
         }
         catch (ApiException e) when (e.Code == 404)
         {

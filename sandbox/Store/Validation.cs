@@ -156,6 +156,8 @@ internal static class Validation
         {
             case "Secret":
                 Same(old["type"], obj["type"], "type", errors);
+                if (old.Flag("immutable") && !obj.Flag("immutable"))
+                    errors.Add(new("immutable", "FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set"));
                 if (old.Flag("immutable") && !JsonNode.DeepEquals(old["data"], obj["data"]))
                     errors.Add(new("data", "FieldValueForbidden", "Forbidden: field is immutable when `immutable` is set"));
                 break;

@@ -29,11 +29,14 @@ internal sealed record DeletionOptions
     /// <summary>Background, Foreground or Orphan; null: the resource's own.</summary>
     public string? PropagationPolicy { get; init; }
 
+    /// <summary>How many seconds a pod that runs gets to end; null: its own terminationGracePeriodSeconds. Other kinds are not concerned.</summary>
+    public long? GracePeriodSeconds { get; init; }
+
     /// <summary>Everything but the deleting.</summary>
     public bool DryRun { get; init; }
 }
 
 /// <summary>What a deletion did.</summary>
 /// <param name="Object">The object's last state.</param>
-/// <param name="Removed">False when finalizers hold it.</param>
+/// <param name="Removed">False when finalizers hold it, or a pod gets the time to end.</param>
 internal sealed record Deletion(StoredObject Object, bool Removed);

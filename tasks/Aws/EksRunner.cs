@@ -26,6 +26,21 @@ public sealed record EksIssue(string Code, string Message)
 /// <param name="Issues">What EKS says is wrong with it.</param>
 public sealed record EksDescription(string Status, string? Endpoint, string? Authority, string? IssuerUrl, IReadOnlyList<EksIssue> Issues)
 {
+    /// <summary>Its Kubernetes version; null where EKS does not say it.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The id of its VPC; null where EKS does not say it.</summary>
+    public string? Vpc { get; init; }
+
+    /// <summary>The id of the cluster security group, which EKS makes for control plane and nodes; null where it has none.</summary>
+    public string? SecurityGroup { get; init; }
+
+    /// <summary>Whether its endpoint can be reached from outside of its VPC.</summary>
+    public bool IsPublic { get; init; } = true;
+
+    /// <summary>Whether EKS Auto Mode is on.</summary>
+    public bool IsAutoMode { get; init; }
+
     /// <summary>Whether it serves: Kubernetes answers while EKS updates it.</summary>
     public bool IsActive => Status is "ACTIVE" or "UPDATING";
 }
@@ -68,6 +83,13 @@ public sealed class EksRunner : AwsTool
     public async Task<EksDescription?> ClusterAsync(string region, string cluster, CancellationToken cancellationToken)
         => (await FindAsync(region, "eks describe-cluster", arguments => arguments.AppendOption("--name", cluster), cancellationToken))?["cluster"] is { } found
             ? new EksDescription((string?)found["status"] ?? "UNKNOWN", (string?)found["endpoint"], (string?)found["certificateAuthority"]?["data"], (string?)found["identity"]?["oidc"]?["issuer"], EksIssue.Of(found))
+            {
+                Version = (string?)found["version"],
+                Vpc = (string?)found["resourcesVpcConfig"]?["vpcId"],
+                SecurityGroup = (string?)found["resourcesVpcConfig"]?["clusterSecurityGroupId"],
+                IsPublic = (bool?)found["resourcesVpcConfig"]?["endpointPublicAccess"] ?? true,
+                IsAutoMode = (bool?)found["computeConfig"]?["enabled"] ?? false,
+            }
             : null;
 
     /// <summary><c>aws eks describe-nodegroup</c>.</summary>
@@ -81,6 +103,17 @@ public sealed class EksRunner : AwsTool
         => (await FindAsync(region, "eks describe-nodegroup", arguments => arguments.AppendOption("--cluster-name", cluster).AppendOption("--nodegroup-name", name), cancellationToken))?["nodegroup"] is { } found
             ? new EksNodeGroup((string?)found["status"] ?? "UNKNOWN", EksIssue.Of(found))
             : null;
+
+    /// <summary><c>aws eks get-token</c>: this login's token for a cluster's API server. It is made from the login; AWS is not asked.</summary>
+    /// <param name="region">The cluster's region.</param>
+    /// <param name="cluster">Its EKS name.</param>
+    /// <param name="cancellationToken">Ends aws.</param>
+    /// <exception cref="AwsException">aws failed.</exception>
+    public async Task<string?> TokenAsync(string region, string cluster, CancellationToken cancellationToken)
+    {
+        var answer = await RunAsync(region, "eks get-token", arguments => arguments.AppendOption("--cluster-name", cluster), cancellationToken);
+        return (string?)answer["status"]?["token"];
+    }
 
     /// <summary><c>aws eks list-addons</c>.</summary>
     /// <param name="region">The cluster's region.</param>

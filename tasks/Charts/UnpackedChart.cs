@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Values;
 
@@ -83,6 +85,30 @@ public sealed class UnpackedChart
         ArgumentNullException.ThrowIfNull(values);
         return (values[section]?[key] ?? Defaults[section]?[key])?.ToJsonString() == "true";
     }
+
+    /// <summary>
+    /// Whether a value can have an effect: the defaults have its section and key, a template names the key, or the section is handed on whole, to a
+    /// dependency or into a file. What is deeper than a section's keys is taken to have one.
+    /// </summary>
+    /// <param name="path">The value's keys, the outermost first.</param>
+    public bool Knows(IReadOnlyList<string> path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var section = path[0];
+        if (section == "global" || Dependencies.Any(dependency => dependency.Name == section))
+            return true;
+        if (!Defaults.TryGetPropertyValue(section, out var found))
+            return Mentions($@"\.Values\.{Regex.Escape(section)}\b");
+        if (path.Count == 1 || found is not JsonObject { Count: > 0 } map || map.ContainsKey(path[1]))
+            return true;
+        var values = $@"\.Values\.{Regex.Escape(section)}";
+        return Mentions($@"\b{Regex.Escape(path[1])}\b")
+            || Mentions($@"(toYaml|toJson|with|range\b[^}}]*?|include[^}}]*?)\s+\$?{values}(?![\w.])|{values}\s*\|");
+    }
+
+    private bool Mentions(string pattern)
+        => _templates.Value.Values
+            .Any(template => Regex.IsMatch(Encoding.UTF8.GetString(template), pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
 
     private bool HasDefaultsOf(HelmRelease release)
     {

@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.HelmChart;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Overlays;
@@ -13,9 +15,12 @@ using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, would helm refuse?</summary>
+/// <summary>
+/// Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, would an upgrade of
+/// either plane end executions, would helm refuse one?
+/// </summary>
 [TaskName(nameof(CheckControlPlaneRelease))]
-[TaskDescription("Check, before any write, that the control plane's upgrade loses no values and no workflows")]
+[TaskDescription("Check, before any write, that the upgrades lose no values and no workflows, and end no executions")]
 [IsDependentOn(typeof(FetchChart))]
 [Stage("Prerequisites", 130)]
 [UsesFleet]
@@ -25,24 +30,47 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        var problems = new ConcurrentQueue<Problem>();
         var conflicts = new ConflictCheck(context);
-        IReadOnlyList<Problem> problems = [];
-        try
+        var control = ControlPlaneAsync(context, conflicts, problems);
+
+        // An overlay that does not render is the control plane's to refuse, once.
+        if (context.Run.IsKustomize)
+            await control;
+        if (problems.IsEmpty)
         {
-            await context.ForControlPlaneAsync(nameof(CheckControlPlaneRelease), (control, cancellationToken) => CheckAsync(context, control, conflicts, cancellationToken));
-        }
-        catch (RefusedException refused)
-        {
-            problems = refused.Problems;
+            await Task.WhenAll(control, context.ForEachDataPlaneAsync(nameof(CheckControlPlaneRelease), async (plane, cancellationToken) =>
+            {
+                var found = context.Run.IsKustomize
+                    ? await new DataPlaneOverlay(context, plane).ProblemsAsync(cancellationToken)
+                    : await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
+                foreach (var problem in found)
+                    problems.Enqueue(problem);
+                if (!context.Run.IsKustomize)
+                    await conflicts.DataPlaneAsync(plane, cancellationToken);
+                return StageResult.Done;
+            }));
         }
 
-        if (!context.Run.IsKustomize)
-            await context.ForEachDataPlaneAsync(nameof(CheckControlPlaneRelease), conflicts.DataPlaneAsync);
-        if (problems.Count + conflicts.Problems.Count > 0)
+        if (!problems.IsEmpty || conflicts.Problems.Count > 0)
             throw new RefusedException([.. problems, .. conflicts.Problems]);
     }
 
-    private static async Task<StageResult> CheckAsync(FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
+    private static async Task ControlPlaneAsync(FlyteContext context, ConflictCheck conflicts, ConcurrentQueue<Problem> problems)
+    {
+        try
+        {
+            await context.ForControlPlaneAsync(
+                nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, conflicts, cancellationToken));
+        }
+        catch (RefusedException refused)
+        {
+            foreach (var problem in refused.Problems)
+                problems.Enqueue(problem);
+        }
+    }
+
+    private static async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
         if (context.Run.IsKustomize)
         {
@@ -56,13 +84,24 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
         var file = new OverrideFile(context, identities);
         var composed = file.Compose(live);
-        await conflicts.ControlPlaneAsync(control, file.BaseFiles, composed.Values, cancellationToken);
-        if (live is null)
-            return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
         var wanted = file.Wanted(composed);
-        await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken);
-        if (!JsonNode.DeepEquals(live.Config, wanted))
-            await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
-        return StageResult.Done;
+        var looked = conflicts.ControlPlaneAsync(control, live, file.BaseFiles, composed.Values, cancellationToken);
+        try
+        {
+            if (live is null)
+            {
+                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+                return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
+            }
+
+            await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
+            if (live.ChartVersion != context.Run.Chart.Version || !JsonNode.DeepEquals(live.Config, wanted))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+            return StageResult.Done;
+        }
+        finally
+        {
+            await looked;
+        }
     }
 }

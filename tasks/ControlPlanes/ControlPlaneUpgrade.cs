@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Helm;
 using Flyte.MultiCluster.Identities;
+using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.ValuesOverrides;
@@ -17,6 +18,7 @@ namespace Flyte.MultiCluster.ControlPlanes;
 public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun control)
 {
     private readonly List<JsonObject> _meanwhile = [];
+    private Func<CancellationToken, Task<ForeseenPods>> _foresee = _ => Task.FromResult(ForeseenPods.Same);
 
     /// <summary>Upgrades where there is a difference.</summary>
     /// <returns>True when helm ran, or would with the gate open.</returns>
@@ -34,14 +36,37 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             file.Write(composed);
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
                 return round > 1;
+            var check = new UpgradeCheck(context, file);
             if (live is not null)
-                await new UpgradeCheck(context, file).RefuseLossAsync(live, file.Wanted(composed), cancellationToken);
+                await check.RefuseLossAsync(live, file.Wanted(composed), cancellationToken, composed);
+            if (check.Removed(live, file.Wanted(composed)) is { Count: > 0 } removed)
+            {
+                var labels = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed";
+                difference = difference with { Reason = $"{labels}; {difference.Reason}" };
+            }
+
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
+            _foresee = token => ForeseeAsync(installer, live, file.Files, token);
             if (await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
                 && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken)))
                 return true;
         }
     }
+
+    /// <summary>With the gate closed: which pods of flyteadmin and syncresources the upgrade would replace.</summary>
+    /// <param name="cancellationToken">Ends helm.</param>
+    /// <exception cref="HelmException">The chart does not render.</exception>
+    public Task<ForeseenPods> ForeseeAsync(CancellationToken cancellationToken) => _foresee(cancellationToken);
+
+    private async Task<ForeseenPods> ForeseeAsync(ReleaseInstaller installer, HelmRelease? live, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", context.Values);
+        var after = await installer.PreviewAsync(files, cancellationToken);
+        var found = CredentialConsumers.Names.Where(name => PodTemplates.Deployment(after, name) is not null).ToHashSet(StringComparer.Ordinal);
+        return new ForeseenPods(found, found.Where(name => !context.Values.Same(Template(before, name), Template(after, name))).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private static JsonNode? Template(IReadOnlyList<JsonObject> deployments, string name) => PodTemplates.Deployment(deployments, name)?["spec"]?["template"];
 
     private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
     {

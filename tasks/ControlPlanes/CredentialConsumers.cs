@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -6,14 +5,13 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>
-/// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. Which credential
-/// their pods have loaded is noted on the Deployment, an annotation a data plane, so that an interrupted run is finished by the next.
+/// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. What their pods have
+/// loaded is told by when they began and when each credential was last written; an annotation a data plane on the Deployment notes it.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
@@ -36,58 +34,82 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
             _templates[name] = Template(deployment);
     }
 
-    /// <summary>Restarts those whose pods are older than the credentials; notes what is loaded.</summary>
-    /// <param name="upgraded">Whether the release was upgraded, or would be: then its pods are, or will be, of a new template.</param>
+    /// <summary>Restarts those whose pods have not read what is stored; notes what is loaded.</summary>
+    /// <param name="foreseen">With the gate closed: which Deployments the upgrade would give new pods; asked for where it matters.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>True when something was changed, or would be with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="Problems.RefusedException">Pods that a restart makes would not start.</exception>
-    public async Task<bool> ReloadAsync(bool upgraded, CancellationToken cancellationToken)
+    public async Task<bool> ReloadAsync(Func<Task<ForeseenPods>> foreseen, CancellationToken cancellationToken)
     {
-        var wanted = context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).ToDictionary(plane => Annotation(plane.Name), Digest, StringComparer.Ordinal);
-        if (wanted.Count == 0)
+        ArgumentNullException.ThrowIfNull(foreseen);
+        if (!context.Run.Going.Any(plane => plane.Credential is not null || plane.IsUnknown))
             return false;
-        var found = await DeploymentsAsync(cancellationToken);
-        var outdated = (await Task.WhenAll(found.Select(one => OutdatedAsync(one.Name, one.Deployment, wanted, upgraded, cancellationToken)))).OfType<Outdated>().ToArray();
+        var deployments = DeploymentsAsync(cancellationToken);
+        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
+        var pods = control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken);
+        await Task.WhenAll(deployments, secret, pods);
+        Entry[] wanted = [.. context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).Select(plane => EntryOf(plane, secret.Result))];
+        var looked = (await deployments).Select(one => Look(one.Name, one.Deployment, wanted, pods.Result)).Where(one => one.IsOutdated).ToArray();
+        var coming = looked.Length == 0 || context.Gate.IsOpen ? null : await foreseen();
+        var outdated = looked.Select(one => Judge(one, coming)).OfType<Outdated>().ToArray();
         if (outdated.Any(one => one.Restart))
-            await RefuseBlockedAsync(found.Select(one => one.Deployment), cancellationToken);
-        await Task.WhenAll(outdated.Select(one => one.Restart ? RestartAsync(one.Name, one.Missing, cancellationToken) : NoteAsync(one.Name, one.Missing, cancellationToken)));
+            await RefuseBlockedAsync((await deployments).Select(one => one.Deployment), cancellationToken);
+        await Task.WhenAll(outdated.Select(one => one.Restart ? RestartAsync(one, cancellationToken) : NoteAsync(one, cancellationToken)));
         return outdated.Length > 0;
     }
 
-    private async Task<Outdated?> OutdatedAsync(string name, JsonObject? deployment, Dictionary<string, string> wanted, bool upgraded, CancellationToken cancellationToken)
+    private static Entry EntryOf(DataPlaneRun plane, JsonObject? secret)
+    {
+        DateTimeOffset?[] written = [CredentialsSecret.WrittenAt(secret, plane.Wanted.TokenKey), CredentialsSecret.WrittenAt(secret, plane.Wanted.CaKey)];
+
+        // With the gate closed it would be written later than any pod began.
+        return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsStoredAnew);
+    }
+
+    private static Looked Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<JsonObject> pods)
     {
         var noted = deployment?["metadata"]?["annotations"];
-        var missing = wanted.Where(mark => (string?)noted?[mark.Key] != mark.Value).ToDictionary(StringComparer.Ordinal);
-        if (missing.Count == 0)
+        return new Looked(
+            name,
+            deployment,
+            wanted,
+            [.. wanted.Where(entry => LoadedNote.Digest((string?)noted?[Annotation(entry.Plane)]) != entry.Digest || entry.IsNew)],
+            [.. wanted.Where(entry => deployment is not null && !LoadedNote.AreLoaded(deployment, pods, entry.Written, entry.Digest, [(string?)noted?[Annotation(entry.Plane)]]))]);
+    }
+
+    private Outdated? Judge(Looked one, ForeseenPods? coming)
+    {
+        if (coming is { } foreseen && !foreseen.Exists(one.Name, one.Deployment is not null))
             return null;
-        var isNew = context.Gate.IsOpen ? _templates.GetValueOrDefault(name) != Template(deployment) : upgraded;
-        return new Outdated(name, missing, !isNew && !await ArePodsNewerAsync(name, cancellationToken));
+        if (coming?.AreNew(one.Name) ?? _templates.GetValueOrDefault(one.Name) != Template(one.Deployment))
+            return one.Unnoted.Count > 0 ? new Outdated(one, one.Unnoted, Restart: false) : null;
+        return one.Stale.Count > 0 ? new Outdated(one, one.Stale, Restart: true) : new Outdated(one, one.Unnoted, Restart: false);
     }
 
     private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
     {
         var syncsFirst = deployments.Any(deployment => (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources"));
-        if (syncsFirst && await new LoadedClusters(context, control).ReadAsync(cancellationToken) is { } loaded)
-            await new EnabledClusters(context, control).RefuseBlockedAsync(loaded, cancellationToken);
+        if (await new LoadedClusters(context, control).ReadAsync(cancellationToken) is { } loaded)
+            await new EnabledClusters(context, control).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
     }
 
-    private Task<bool> NoteAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
+    private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken)
         => PatchAsync(
-            new Change(control.Name, "Deployment", context.Run.Namespace, name, ChangeAction.Update, $"note the loaded credentials of {Planes(marks)}"),
-            new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(marks) } },
+            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"note the loaded credentials of {Planes(one.Entries)}"),
+            new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.Looked.Deployment?["spec"]?["template"]) } },
             cancellationToken);
 
-    // As kubectl rollout restart does it, with the note in the same write.
-    private Task<bool> RestartAsync(string name, Dictionary<string, string> marks, CancellationToken cancellationToken)
+    // As kubectl rollout restart does it, with the notes of the new template's pods in the same write.
+    private Task<bool> RestartAsync(Outdated one, CancellationToken cancellationToken)
     {
-        var restarted = new JsonObject { ["kubectl.kubernetes.io/restartedAt"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture) };
+        var (patch, template) = LoadedNote.Restarted(one.Looked.Deployment?["spec"]?["template"], DateTimeOffset.UtcNow);
         return PatchAsync(
-            new Change(control.Name, "Deployment", context.Run.Namespace, name, ChangeAction.Restart, $"load the credentials of {Planes(marks)}"),
+            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Restart, $"load the credentials of {Planes(one.Entries)}"),
             new JsonObject
             {
-                ["metadata"] = new JsonObject { ["annotations"] = Annotations(marks) },
-                ["spec"] = new JsonObject { ["template"] = new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = restarted } } },
+                ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Looked.Wanted, template) },
+                ["spec"] = new JsonObject { ["template"] = patch },
             },
             cancellationToken);
     }
@@ -97,17 +119,6 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
             change,
             (permit, token) => control.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, change.Name), patch, FieldManagers.Tool, token),
             cancellationToken);
-
-    // Times have a resolution of a second, so only strictly newer pods are surely newer.
-    private async Task<bool> ArePodsNewerAsync(string deployment, CancellationToken cancellationToken)
-    {
-        var secret = await new CredentialsSecret(context, control).ReadAsync(cancellationToken);
-        var stored = (secret?["metadata"]?["managedFields"] as JsonArray ?? []).Select(entry => KubernetesTime.Of(entry?["time"])).Max();
-        var pods = (await control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken))
-            .Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null)
-            .ToArray();
-        return pods.Length > 0 && stored is not null && pods.All(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]) > stored);
-    }
 
     // A plan of a first join counts Deployments that are not there yet.
     private async Task<IReadOnlyList<(string Name, JsonObject? Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
@@ -128,9 +139,17 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
 
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 
-    private static JsonObject Annotations(Dictionary<string, string> marks) => new(marks.Select(mark => KeyValuePair.Create(mark.Key, (JsonNode?)mark.Value)));
+    private static JsonObject Annotations(IEnumerable<Entry> entries, JsonNode? template)
+        => new(entries.Select(entry => KeyValuePair.Create(Annotation(entry.Plane), (JsonNode?)LoadedNote.Of(entry.Digest, template))));
 
-    private sealed record Outdated(string Name, Dictionary<string, string> Missing, bool Restart);
+    private static string Planes(IEnumerable<Entry> entries) => string.Join(", ", entries.Select(entry => entry.Plane));
 
-    private static string Planes(Dictionary<string, string> marks) => string.Join(", ", marks.Keys.Select(key => key[(key.IndexOf('/', StringComparison.Ordinal) + 1)..]));
+    private sealed record Entry(string Plane, string Digest, DateTimeOffset? Written, bool IsNew);
+
+    private sealed record Looked(string Name, JsonObject? Deployment, IReadOnlyList<Entry> Wanted, IReadOnlyList<Entry> Unnoted, IReadOnlyList<Entry> Stale)
+    {
+        public bool IsOutdated => Unnoted.Count + Stale.Count > 0;
+    }
+
+    private sealed record Outdated(Looked Looked, IReadOnlyList<Entry> Entries, bool Restart);
 }

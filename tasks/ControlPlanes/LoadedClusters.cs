@@ -35,9 +35,10 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     /// Waits until every data plane of this run that has not failed is there: another operator may be upgrading too. When no helm is at work on
     /// the release, and no new revision comes for 15 seconds, nobody will add what is missing.
     /// </summary>
+    /// <returns>The names of all that are there.</returns>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task UntilLoadedAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> UntilLoadedAsync(CancellationToken cancellationToken)
     {
         var until = control.Api.Time.GetUtcNow() + context.Options.Timeout;
         var (settled, since) = ((HelmRevision?)null, DateTimeOffset.MaxValue);
@@ -46,11 +47,7 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
             var loaded = await NamesAsync(cancellationToken);
             string[] missing = [.. context.Run.Going.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
             if (missing.Length == 0)
-            {
-                context.Tell(control.Name, $"flyteadmin has loaded {string.Join(", ", loaded)}");
-                return;
-            }
-
+                return loaded;
             if (!context.Run.IsKustomize)
             {
                 var newest = await NewestAsync(cancellationToken);

@@ -3,12 +3,16 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.ControlPlanes;
 
-/// <summary>What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, and FlyteWorkflow objects.</summary>
+/// <summary>
+/// What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, FlyteWorkflow objects, and
+/// executions that are under way.
+/// </summary>
 /// <param name="context">The run.</param>
 /// <param name="file">The override of the upgrade; null for none.</param>
 public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null)
@@ -17,44 +21,68 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     /// <param name="live">The live release.</param>
     /// <param name="wanted">The values that it would get.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="composed">The override in these values; null for none.</param>
     /// <exception cref="RefusedException">Something would be lost.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
+    public async Task RefuseLossAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken, ValuesOverride? composed = null)
     {
         ArgumentNullException.ThrowIfNull(live);
-        Problem?[] problems = [LostValues(live, wanted), Displaced(live), await LostWorkflowsAsync(live, wanted, cancellationToken)];
+        var control = context.Run.ControlPlane;
+        var propeller = new PropellerCheck(context, control).Begin(cancellationToken);
+        var lost = Lost(live, wanted).Concat(composed?.Lost ?? []).ToLookup(IsLabel);
+        Problem?[] problems =
+        [
+            .. LostValues(live, [.. lost[false]]),
+            .. await new RemovedLabels(context).ProblemsAsync([.. lost[true].Select(path => path[RemovedLabels.Section.Length..])], cancellationToken),
+            Displaced(live),
+            await new WorkflowDefinition(context, control).LostAsync(live, wanted, cancellationToken),
+            await propeller.RenamedAsync(live, wanted, cancellationToken),
+        ];
         if (problems.Any(problem => problem is not null))
             throw new RefusedException([.. problems.OfType<Problem>()]);
     }
 
-    private Problem? LostValues(HelmRelease live, JsonObject wanted)
+    /// <summary>The labels of the fleet's own clusters that the upgrade removes.</summary>
+    /// <param name="live">The live release; null for none.</param>
+    /// <param name="wanted">The values that it would get.</param>
+    public IReadOnlyList<string> Removed(HelmRelease? live, JsonObject wanted)
+        => live is null ? [] : [.. Lost(live, wanted).Where(IsLabel).Select(path => path[RemovedLabels.Section.Length..])];
+
+    private static bool IsLabel(string path) => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal);
+
+    private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted)
+        => new[] { live, live.Deployed }.OfType<HelmRelease>()
+            .SelectMany(revision => new OldChart(context)
+                .Losses(revision, [.. context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))])
+                .Concat(file?.Lost(revision, wanted) ?? []))
+            .Distinct(StringComparer.Ordinal);
+
+    private IEnumerable<Problem> LostValues(HelmRelease live, IReadOnlyList<string> lost)
     {
-        string[] lost =
-        [
-            .. new[] { live, live.Deployed }.OfType<HelmRelease>()
-                .SelectMany(revision => context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path)).Concat(file?.Lost(revision, wanted) ?? []))
-                .Distinct(StringComparer.Ordinal),
-        ];
-        if (lost.Length == 0)
-            return null;
-        var list = string.Join(", ", lost);
-        if (context.Options.AcceptValueLoss)
+        var accepted = lost.ToLookup(context.Options.Accepts);
+        if (accepted[true].Any())
         {
+            var list = string.Join(", ", accepted[true]);
             context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {list}.");
-            return null;
         }
 
-        return new Problem(
+        if (!accepted[false].Any())
+            yield break;
+        foreach (var unknown in context.Options.AcceptedValues.Where(accepted => !lost.Any(path => RunOptions.IsWithin(path, accepted))))
+            yield return new Problem("--accept-value-loss", $"No value '{unknown}' would be lost.", Nearest.Remedy(unknown, lost));
+        yield return new Problem(
             $"release {live.Name}",
-            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; an upgrade would lose them: {list}.",
-            $"Put them in a values file of the fleet (helm get values {live.Name} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows them), or give --accept-value-loss.");
+            $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; "
+                + $"an upgrade would lose them: {string.Join(", ", accepted[false])}.",
+            $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} "
+                + "shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
     }
 
     private Problem? Displaced(HelmRelease live)
     {
         if (file?.Displaced((live.Deployed ?? live).Config) is not { } displaced)
             return null;
-        if (context.Options.AcceptValueLoss)
+        if (context.Options is { AcceptValueLoss: true, AcceptedValues.Count: 0 })
         {
             context.Journal.Add($"Release {live.Name}: {displaced} That was accepted.");
             return null;
@@ -62,25 +90,4 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
 
         return new Problem($"release {live.Name}", displaced, "Name the same roles in all fleets of this control plane (cloud: controlPlane and workers; with two roles dataPlane), or give --accept-value-loss.");
     }
-
-    private async Task<Problem?> LostWorkflowsAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
-    {
-        // Helm deletes what the deployed revision has and the new one has not.
-        var has = ManifestObjects.Parse((live.Deployed ?? live).Manifest, context.Values).Any(IsWorkflowDefinition);
-        if (!has || RendersDefinition(wanted))
-            return null;
-        var workflows = await context.Run.ControlPlane.Api.ListMetadataAsync("/apis/flyte.lyft.com/v1alpha1/flyteworkflows", cancellationToken);
-        if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)
-            return null;
-        return new Problem(
-            $"release {live.Name}",
-            $"The upgrade switches flytepropeller off here and so deletes the FlyteWorkflow CRD with all {workflows.Count} workflow objects.",
-            "Set controlPlane.runsWorkflows: true to keep running workflows here, wait until they are done, or give --accept-crd-deletion.");
-    }
-
-    private static bool IsWorkflowDefinition(JsonObject manifest)
-        => (string?)manifest["kind"] == "CustomResourceDefinition" && (string?)manifest["metadata"]?["name"] == "flyteworkflows.flyte.lyft.com";
-
-    private bool RendersDefinition(JsonObject wanted)
-        => context.Run.Chart.IsOn(wanted, "flytepropeller", "enabled") && context.Run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

@@ -22,10 +22,11 @@ public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
         {
             var consumers = new CredentialConsumers(context, control);
             await consumers.LookAsync(cancellationToken);
-            var upgraded = context.Run.IsKustomize
-                ? await new ControlPlaneOverlay(context, control).UpgradeAsync(cancellationToken)
-                : await new ControlPlaneUpgrade(context, control).RunAsync(cancellationToken);
-            var restarted = await consumers.ReloadAsync(upgraded, cancellationToken);
+            var helm = context.Run.IsKustomize ? null : new ControlPlaneUpgrade(context, control);
+            var overlay = context.Run.IsKustomize ? new ControlPlaneOverlay(context, control) : null;
+            var upgraded = overlay is not null ? await overlay.UpgradeAsync(cancellationToken) : await helm!.RunAsync(cancellationToken);
+            var restarted = await consumers.ReloadAsync(() => overlay is not null ? Task.FromResult(overlay.Foreseen) : helm!.ForeseeAsync(cancellationToken), cancellationToken);
+            context.Run.IsFlyteAdminRestarted = context.Gate.IsOpen && (upgraded || restarted);
             return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are so already" : $"release {control.Wanted.Release} has this chart and these values")}, and the credentials are loaded");
         });
 }

@@ -2,7 +2,7 @@ using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
@@ -24,7 +24,12 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
         {
             if (await AvailableAsync(context, control, control.Wanted.Release, cancellationToken) is { } unknown)
                 return unknown;
-            await new LoadedClusters(context, control).UntilLoadedAsync(cancellationToken);
+
+            // What is loaded is told of all pods that answer.
+            var replaced = ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
+            var loaded = new LoadedClusters(context, control).UntilLoadedAsync(cancellationToken);
+            await Task.WhenAll(replaced, loaded);
+            context.Tell(control.Name, $"flyteadmin has loaded {string.Join(", ", await loaded)}");
             return StageResult.Done;
         });
         var dataPlanes = context.ForEachDataPlaneAsync(nameof(VerifyPods), async (plane, cancellationToken) =>
@@ -36,7 +41,7 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
     {
         if (!context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == cluster.Name))
             return StageResult.Unknown("its Deployments");
-        var deployments = await new RolloutWatcher(cluster.Api, context.Run.Namespace, release, line => context.Tell(cluster.Name, line), context.Run.IsKustomize ? Overlay.IsOwn : null)
+        var deployments = await ClusterRollout.Of(context, cluster, release, context.Run.IsKustomize ? Overlay.IsOwn : null)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         context.Tell(cluster.Name, $"available: {string.Join(", ", deployments)}");
         return null;

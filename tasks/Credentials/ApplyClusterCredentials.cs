@@ -29,6 +29,8 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             var rest = stale.AsEnumerable();
             if (live is null && stale.Length > 0)
                 (live, rest) = (await secret.ApplyAsync(null, stale[0], cancellationToken), stale.Skip(1));
+            foreach (var plane in stale)
+                plane.IsStoredAnew = true;
             await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, cancellationToken)));
             return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Going.Count()} credentials") : StageResult.Done;
         });

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Prerequisites;
@@ -19,10 +20,13 @@ public sealed class CollectCredentials : AsyncFrostingTask<FlyteContext>
     public override Task RunAsync(FlyteContext context)
         => context.ForEachDataPlaneAsync(nameof(CollectCredentials), async (plane, cancellationToken) =>
         {
-            var credential = plane.IsUnknown ? null : await new TokenSecret(context, plane).ReadAsync(cancellationToken);
-            if (credential is null)
-                return context.Gate.IsOpen ? throw new InvalidOperationException($"Secret {plane.Wanted.TokenSecret} holds no token. Run --target=CreateDataPlaneToken first.") : StageResult.Unknown("the token");
-            await CredentialProof.ProveAsync(plane.Name, plane.Endpoint!, credential, context.Run.Namespace, cancellationToken);
+            plane.Token ??= await new TokenSource(context, plane).FindAsync(cancellationToken);
+            if (plane.Token is not { Credential: { } credential } found)
+                return context.Gate.IsOpen ? throw new InvalidOperationException($"No Secret in namespace {context.Run.Namespace} holds a token of {TokenSecret.ServiceAccount} that works. Run --target={nameof(CreateDataPlaneToken)} first.") : StageResult.Unknown("the token");
+            if (found.Failure is { } failure)
+                ExceptionDispatchInfo.Throw(failure);
+            var proven = found.Proven ?? await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, credential, cancellationToken);
+            CredentialProof.Refuse(plane.Name, plane.Endpoint!, proven, context.Run.Namespace);
             plane.Credential = credential;
             context.Tell(plane.Name, $"the token works at {plane.Endpoint} as {CredentialProof.User(context.Run.Namespace)}");
             return StageResult.Done;

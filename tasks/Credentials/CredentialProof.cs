@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Flyte.MultiCluster.Http;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Token;
 
@@ -57,7 +57,7 @@ public static class CredentialProof
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Unauthorized)
         {
-            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's, or whether the token was revoked (delete its Secret and run again).", exception);
+            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's. Where the token was revoked, AddDataPlane makes another one under a new name; where it was not, the cluster may have another key to sign tokens with: rotate the token as docs/operations.md says.", exception);
         }
         catch (KubernetesApiException exception) when (exception.IsUnreachable)
         {
@@ -83,14 +83,8 @@ public static class CredentialProof
     private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential)
     {
         var authorities = Authorities(cluster, credential);
-        var handler = new SocketsHttpHandler
-        {
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = ClusterTrust.In(authorities),
-            },
-        };
+        var handler = HttpConnections.OverNetwork();
+        handler.SslOptions = ServerCertificate.Checked(ClusterTrust.In(authorities));
         var http = new HttpClient(handler) { BaseAddress = Address(endpoint) };
         // All reviews on one connection, as flyteadmin's own client does it.
         http.DefaultRequestVersion = HttpVersion.Version20;

@@ -30,6 +30,17 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     public static string? KeyAt(string? path)
         => path is not null && path.StartsWith(MountPath + "/", StringComparison.Ordinal) ? path[(MountPath.Length + 1)..] : null;
 
+    /// <summary>When a key was last written, to the second.</summary>
+    /// <param name="secret">The Secret; null for none.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>The latest write of all field managers that own the key; null where the Secret does not say.</returns>
+    public static DateTimeOffset? WrittenAt(JsonObject? secret, string key)
+        => (secret?["metadata"]?["managedFields"] as JsonArray ?? [])
+            .Where(entry => entry?["fieldsV1"]?["f:data"]?[$"f:{key}"] is not null)
+            .Select(entry => KubernetesTime.Of(entry!["time"]))
+            .Append(null)
+            .Max();
+
     /// <summary>Reads the Secret; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => control.Api.GetAsync(Path, cancellationToken);

@@ -1,10 +1,11 @@
+using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Namespaces;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Stages;
 
@@ -31,22 +32,28 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
         if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
             plane.IsUnknown = true;
         var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
+        var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(Merged(context, files)), cancellationToken);
         var live = plane.IsUnknown ? null : await found;
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
-        var has = difference is null;
-        for (var round = 1; !has; round++)
+        if (difference is not null && live is not null && await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
+            throw new RefusedException(problems);
+        await warned;
+        var left = difference;
+        for (var round = 1; left is not null && !await installer.TryUpgradeAsync(live, left, files, round, cancellationToken); round++)
         {
-            if (await installer.TryUpgradeAsync(live, difference!, files, round, cancellationToken))
-                break;
             live = await installer.SettledAsync(cancellationToken);
-            has = await installer.DifferenceAsync(live, files, cancellationToken) is null;
+            left = await installer.DifferenceAsync(live, files, cancellationToken);
         }
+
         if (difference is not null && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, release, line => context.Tell(plane.Name, line))
+        var deployments = await ClusterRollout.Of(context, plane, release)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
         return difference is null ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})") : StageResult.Done;
     }
+
+    private static JsonObject Merged(FlyteContext context, IReadOnlyList<string> files)
+        => context.Values.Merge(context.Run.Chart.Defaults, context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file))));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Processes;
 
@@ -18,6 +19,9 @@ public class EksctlSettings : ToolSettings
 
     /// <summary>Takes each line that eksctl prints, as it prints it; null for none.</summary>
     public Action<string>? Hears { get; set; }
+
+    // The config file on standard input, which says cluster and region in the options' place.
+    internal string? Config { get; set; }
 }
 
 /// <summary>What <c>eksctl create iamserviceaccount --role-only</c> is told.</summary>
@@ -39,11 +43,11 @@ public sealed class EksctlServiceAccountSettings : EksctlSettings
 /// <summary>What <c>eksctl create cluster</c> is told.</summary>
 public sealed class EksctlNewClusterSettings : EksctlSettings
 {
-    /// <summary><c>--version</c>: the Kubernetes version.</summary>
+    /// <summary><c>metadata.version</c>: the Kubernetes version.</summary>
     public required string Version { get; set; }
 
-    /// <summary><c>--vpc-private-subnets</c>: the ids of the subnets.</summary>
-    public required IReadOnlyList<string> PrivateSubnets { get; set; }
+    /// <summary><c>vpc.subnets.private</c>: the subnets, with their availability zones.</summary>
+    public required IReadOnlyList<Subnet> PrivateSubnets { get; set; }
 
     /// <summary><c>--timeout</c>: eksctl's longest wait for one thing.</summary>
     public required TimeSpan Timeout { get; set; }
@@ -60,6 +64,9 @@ public sealed class EksctlNodeGroupSettings : EksctlSettings
 
     /// <summary><c>--nodes</c>: how many to begin with.</summary>
     public required int Nodes { get; set; }
+
+    /// <summary>The VPC of a cluster that eksctl did not make; null where eksctl's own stack of the cluster says it.</summary>
+    public EksctlVpc? Vpc { get; set; }
 
     /// <summary><c>--timeout</c>: eksctl's longest wait for one thing.</summary>
     public required TimeSpan Timeout { get; set; }
@@ -79,12 +86,15 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
     public bool WasEnded { get; } = exitCode is 128 + 2 or 128 + 15;
 
     private static string Remedy(string command)
-        => command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup ? "Mend this, and run again: the next run goes on from what is there." : "Mend this, or run with --without-eksctl.";
+        => command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup
+            ? "Fix this, and run again: the next run goes on from what is there."
+            : "Fix this, or run with --without-eksctl.";
 
     private static string Said(IReadOnlyList<string> errors)
     {
-        var told = errors.Select(line => line.Trim()).Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
-        return string.Join(' ', (told.Length > 0 ? told : [.. errors.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(3)]).Take(6)) is { Length: > 0 } said ? said : "it said nothing.";
+        var lines = errors.Select(EksctlLine.Text).Where(line => line.Length > 0).ToArray();
+        var told = lines.Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
+        return string.Join(' ', (told.Length > 0 ? told : [.. lines.TakeLast(3)]).Take(6)) is { Length: > 0 } said ? said : "it said nothing.";
     }
 }
 
@@ -139,26 +149,41 @@ public sealed class EksctlRunner
             cancellationToken);
     }
 
-    /// <summary><c>eksctl create cluster … --without-nodegroup --write-kubeconfig=false</c>: a cluster in a CloudFormation stack; no kubeconfig is touched.</summary>
+    /// <summary>
+    /// <c>eksctl create cluster -f - --without-nodegroup --write-kubeconfig=false</c>: a cluster in a CloudFormation stack; no kubeconfig is touched. Only a
+    /// config file says that Auto Mode is off.
+    /// </summary>
     /// <exception cref="EksctlException">eksctl failed.</exception>
     public Task CreateClusterAsync(ChangePermit permit, EksctlNewClusterSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
         ArgumentNullException.ThrowIfNull(settings);
+        settings.Config = ClusterConfig.Of(settings).ToJsonString();
         return _cluster.RunAsync(
             settings,
-            arguments => arguments.AppendOption("--name", settings.Cluster).AppendOption("--version", settings.Version)
-                .AppendOption("--vpc-private-subnets", string.Join(',', settings.PrivateSubnets)).Append("--without-nodegroup").Append("--write-kubeconfig=false")
+            arguments => arguments.AppendOption("-f", "-").Append("--without-nodegroup").Append("--write-kubeconfig=false")
                 .AppendOption("--timeout", Seconds(settings.Timeout)),
             cancellationToken);
     }
 
-    /// <summary><c>eksctl create nodegroup … --managed --node-private-networking</c>: a managed node group in a CloudFormation stack.</summary>
+    /// <summary>
+    /// <c>eksctl create nodegroup … --managed --node-private-networking</c>: a managed node group in a CloudFormation stack; <c>-f -</c> where eksctl did not
+    /// make the cluster, as it takes the VPC from a config file alone.
+    /// </summary>
     /// <exception cref="EksctlException">eksctl failed.</exception>
     public Task CreateNodeGroupAsync(ChangePermit permit, EksctlNodeGroupSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
         ArgumentNullException.ThrowIfNull(settings);
+        if (settings.Vpc is { } vpc)
+        {
+            settings.Config = ClusterConfig.Of(settings, vpc).ToJsonString();
+            return _nodeGroup.RunAsync(
+                settings,
+                arguments => arguments.AppendOption("-f", "-").AppendOption("--timeout", Seconds(settings.Timeout)),
+                cancellationToken);
+        }
+
         return _nodeGroup.RunAsync(
             settings,
             arguments => arguments.AppendOption("--cluster", settings.Cluster).AppendOption("--name", settings.Name).AppendOption("--node-type", settings.NodeType)
@@ -185,9 +210,14 @@ public sealed class EksctlRunner
             => new EksctlException(command, exitCode, [.. errors, .. output]);
 
         protected override void AddCommon(EksctlSettings settings, ProcessArgumentBuilder arguments)
-            => arguments.AppendOption("--region", settings.Region);
+        {
+            if (settings.Config is null)
+                arguments.AppendOption("--region", settings.Region);
+        }
 
         protected override Action<string>? Hears(EksctlSettings settings) => settings.Hears;
+
+        protected override string? Input(EksctlSettings settings) => settings.Config;
 
         protected override string GetToolName() => "eksctl";
 

@@ -77,10 +77,16 @@ internal static class FleetEndpoints
             return new EndpointProblem("The API server's endpoint holds a user name or password.", "Leave it out: flyteadmin uses the data plane's token.");
         }
 
-        var end = rest.IndexOfAny(['/', '?', '#']);
-        return end >= 0
-            ? new EndpointProblem("The API server's endpoint has a path or a query.", $"Write https://{FleetValue.Shown(rest[..end])}.")
-            : HostAndPort(rest, needsPort: false);
+        var end = rest.IndexOfAny(['?', '#']);
+        if (end >= 0)
+        {
+            return new EndpointProblem("The API server's endpoint has a query or a fragment.", $"Write https://{FleetValue.Shown(rest[..end])}.");
+        }
+
+        // client-go keeps the path of a URL, as of https://rancher.example.com/k8s/clusters/c-1.
+        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        return HostAndPort(slash < 0 ? rest : rest[..slash], needsPort: false)
+            ?? (slash < 0 || Uri.IsWellFormedUriString(endpoint, UriKind.Absolute) ? null : new EndpointProblem("The API server's endpoint has a path that is none of a URL.", "Write it as a URL has it, with %20 for a space."));
     }
 
     /// <summary>A Helm repository's address.</summary>

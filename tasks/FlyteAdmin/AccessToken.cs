@@ -6,6 +6,9 @@ namespace Flyte.MultiCluster.FlyteAdmin;
 /// <param name="renewAt">When to get another; null for when it is refused.</param>
 internal sealed class AccessToken(string header, string value, DateTimeOffset? renewAt)
 {
+    /// <summary>In place of a token where FlyteAdmin wants none; kept until FlyteAdmin refuses a call without one.</summary>
+    public static AccessToken Off { get; } = new(string.Empty, string.Empty, renewAt: null);
+
     /// <summary>The header that takes it.</summary>
     public string Header => header;
 
@@ -56,7 +59,17 @@ internal sealed class AccessTokens(Func<CancellationToken, Task<AccessToken>> fe
         }
     }
 
-    /// <summary>Another token in place of one that was refused.</summary>
+    /// <summary>Whether the last login found that FlyteAdmin wants none.</summary>
+    public bool IsOff
+    {
+        get
+        {
+            lock (_gate)
+                return ReferenceEquals(_token, AccessToken.Off);
+        }
+    }
+
+    /// <summary>Another token, or another header for it, in place of one that was refused.</summary>
     /// <returns>The other token; null where there is no other.</returns>
     public async Task<AccessToken?> RenewAsync(AccessToken refused, CancellationToken cancellationToken)
     {
@@ -67,7 +80,7 @@ internal sealed class AccessTokens(Func<CancellationToken, Task<AccessToken>> fe
         }
 
         var renewed = await GetAsync(cancellationToken);
-        return renewed.Value == refused.Value ? null : renewed;
+        return renewed.Value == refused.Value && renewed.Header == refused.Header ? null : renewed;
     }
 
     private async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
@@ -13,14 +14,20 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
 {
     private const string ClientPath = "config/v1/flyte_client";
     private const string ServerPath = ".well-known/oauth-authorization-server";
-    private const string DefaultHeader = "authorization";
 
-    /// <summary>The header that takes the token (<c>authorization_metadata_key</c>), flyteadmin's default is <c>flyte-authorization</c>; the usual one where the server names none.</summary>
-    public async Task<string> HeaderAsync(CancellationToken cancellationToken)
+    /// <summary>The header that takes the token where nothing names another.</summary>
+    public const string DefaultHeader = "authorization";
+
+    /// <summary>The header that takes the token (<c>authorization_metadata_key</c>), flyteadmin's default is <c>flyte-authorization</c>; the usual one where the server names none, null where login is off.</summary>
+    public async Task<string?> HeaderAsync(CancellationToken cancellationToken)
     {
         try
         {
             return Header(await GetAsync(ClientPath, cancellationToken));
+        }
+        catch (FlyteAdminException exception) when (IsOff(exception))
+        {
+            return null;
         }
         catch (FlyteAdminException exception) when (!exception.IsUnreachable)
         {
@@ -30,10 +37,20 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
     }
 
     /// <summary>What a client needs for client credentials.</summary>
+    /// <returns>It; null where login is off (501 <c>Unimplemented</c>).</returns>
     /// <exception cref="FlyteAdminException">The server does not tell, or names a token endpoint that must not get a secret.</exception>
-    public async Task<(Uri TokenEndpoint, string Scope, string? Audience, string Header)> ClientAsync(CancellationToken cancellationToken)
+    public async Task<(Uri TokenEndpoint, string Scope, string? Audience, string Header)?> ClientAsync(CancellationToken cancellationToken)
     {
-        var both = await Task.WhenAll(GetAsync(ServerPath, cancellationToken), GetAsync(ClientPath, cancellationToken));
+        JsonObject[] both;
+        try
+        {
+            both = await Task.WhenAll(GetAsync(ServerPath, cancellationToken), GetAsync(ClientPath, cancellationToken));
+        }
+        catch (FlyteAdminException exception) when (IsOff(exception))
+        {
+            return null;
+        }
+
         var scopes = both[1]["scopes"] as JsonArray ?? [];
         return (
             TokenEndpoint(Text(both[0], "token_endpoint")),
@@ -41,6 +58,10 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
             Text(both[1], "audience"),
             Header(both[1]));
     }
+
+    /// <summary>Whether an answer of the metadata says that login is off: flyteadmin then has no such service.</summary>
+    /// <param name="exception">What the call threw.</param>
+    public static bool IsOff(FlyteAdminException exception) => exception is { Status: HttpStatusCode.NotImplemented, Code: GrpcCodes.Unimplemented };
 
     /// <summary>A field's text; null where it is empty or none.</summary>
     public static string? Text(JsonObject answer, string field) => answer[field] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;

@@ -20,13 +20,16 @@ internal sealed class ClientCredentials(AuthMetadata metadata, HttpExchange exch
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(60);
 
     /// <summary>Gets a token.</summary>
+    /// <returns>It; <see cref="AccessToken.Off"/> where login is off, and the secret is then sent nowhere.</returns>
     /// <exception cref="FlyteAdminException">The token endpoint refused, or did not answer.</exception>
     public async Task<AccessToken> FetchAsync(CancellationToken cancellationToken)
     {
         // Encoded before it is joined (RFC 6749, 2.3.1); %20 is read by those, too, who do not take + for a blank.
         var credentials = $"{Uri.EscapeDataString(clientId)}:{Uri.EscapeDataString(secret())}";
         mask.Add(credentials);
-        var (tokenEndpoint, scope, audience, header) = await metadata.ClientAsync(cancellationToken);
+        if (await metadata.ClientAsync(cancellationToken) is not { } client)
+            return AccessToken.Off;
+        var (tokenEndpoint, scope, audience, header) = client;
         var form = new Dictionary<string, string>(StringComparer.Ordinal) { ["grant_type"] = "client_credentials" };
         if (scope.Length > 0)
             form["scope"] = scope;

@@ -48,6 +48,9 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     /// <inheritdoc/>
     public Uri Endpoint { get; }
 
+    /// <inheritdoc/>
+    public bool IsLoginOff => _tokens is { IsOff: true };
+
     /// <summary>Opens the API that a fleet names; nothing is sent yet.</summary>
     /// <param name="settings">Where FlyteAdmin is and how to log in.</param>
     /// <param name="processes">Starts the token command.</param>
@@ -210,12 +213,23 @@ public sealed class FlyteAdminClient : IFlyteAdmin
         var metadata = new AuthMetadata(_exchange, _base);
         if (login is { ClientId: { } id, ClientSecretVariable: { } variable })
             return new ClientCredentials(metadata, new HttpExchange(_tokenHttp, time, RequestTimeout, mask), id, () => LoginCheck.Secret(variable, mask), mask, time).FetchAsync;
+        var wasOff = false;
         if (login.TokenCommand is { Count: > 0 } command)
-            return async ct => await BearerAsync(await new TokenCommand(processes, command, mask).RunAsync(ct), ct);
-        return async ct => await BearerAsync(LoginCheck.Secret(login.TokenVariable ?? string.Empty, mask), ct);
+            return ct => BearerAsync(() => new TokenCommand(processes, command, mask).RunAsync(ct), ct);
+        return ct =>
+        {
+            var token = LoginCheck.Secret(login.TokenVariable ?? string.Empty, mask);
+            return BearerAsync(() => Task.FromResult(token), ct);
+        };
 
-        async Task<AccessToken> BearerAsync(string token, CancellationToken cancellationToken)
-            => new(await metadata.HeaderAsync(cancellationToken), token, renewAt: null);
+        async Task<AccessToken> BearerAsync(Func<Task<string>> token, CancellationToken cancellationToken)
+        {
+            var header = await metadata.HeaderAsync(cancellationToken);
+
+            // Asked again, as a call without a token was refused: it is something in front of FlyteAdmin that wants it.
+            (var isAgain, wasOff) = (wasOff, header is null);
+            return header is null && !isAgain ? AccessToken.Off : new AccessToken(header ?? AuthMetadata.DefaultHeader, await token(), renewAt: null);
+        }
     }
 
     private Task<JsonObject> GetAsync(string path, CancellationToken cancellationToken) => SendAsync(HttpMethod.Get, path, null, cancellationToken);
@@ -248,7 +262,7 @@ public sealed class FlyteAdminClient : IFlyteAdmin
                     VersionPolicy = _http.DefaultVersionPolicy,
                 };
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-                if (token is not null)
+                if (token is { Header.Length: > 0 })
                     request.Headers.TryAddWithoutValidation(token.Header, $"Bearer {token.Value}");
                 return request;
             },

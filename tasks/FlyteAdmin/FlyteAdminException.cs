@@ -23,6 +23,9 @@ public sealed class FlyteAdminException : Exception
     /// <summary>FlyteAdmin's message, or why there was no answer.</summary>
     public string AdminMessage { get; }
 
+    /// <summary>Whether the login failed: FlyteAdmin wants one, or the token endpoint, or what gets the token, refused it.</summary>
+    public bool IsLogin => Status == HttpStatusCode.Unauthorized || Code is GrpcCodes.Unauthenticated or "invalid_client" or "invalid_grant" or "unauthorized_client" or "invalid_scope";
+
     /// <summary>Whether nobody answered, or only something in front of FlyteAdmin (502, 503, 504).</summary>
     public bool IsUnreachable => (Status is null && Code.Length == 0) || Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

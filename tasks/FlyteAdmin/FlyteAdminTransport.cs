@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Flyte.MultiCluster.Http;
 
 namespace Flyte.MultiCluster.FlyteAdmin;
 
@@ -18,18 +18,15 @@ internal static class FlyteAdminTransport
     /// <param name="caFile">The CA certificates to trust besides the machine's; null for none.</param>
     public static SocketsHttpHandler ToTokenEndpoint(string? caFile) => Handler(caFile, andMachines: true);
 
-    // Redirects are not followed: the token would go along.
-    private static SocketsHttpHandler Handler(string? caFile, bool andMachines) => new()
+    private static SocketsHttpHandler Handler(string? caFile, bool andMachines)
     {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.All,
-        ConnectTimeout = TimeSpan.FromSeconds(15),
-        EnableMultipleHttp2Connections = true,
-        MaxConnectionsPerServer = 32,
-        Proxy = new ProxyBeyondLoopback(),
-        SslOptions = new SslClientAuthenticationOptions { CertificateChainPolicy = caFile is null ? null : Trust(caFile, andMachines) },
-    };
+        var handler = HttpConnections.OverNetwork();
+        handler.AutomaticDecompression = DecompressionMethods.All;
+        handler.EnableMultipleHttp2Connections = true;
+        handler.MaxConnectionsPerServer = 32;
+        handler.SslOptions = ServerCertificate.Checked(caFile is null ? null : Trust(caFile, andMachines));
+        return handler;
+    }
 
     private static X509ChainPolicy Trust(string caFile, bool andMachines)
     {
@@ -43,14 +40,5 @@ internal static class FlyteAdminTransport
         }
 
         return policy;
-    }
-
-    private sealed class ProxyBeyondLoopback : IWebProxy
-    {
-        public ICredentials? Credentials { get; set; }
-
-        public Uri? GetProxy(Uri destination) => HttpClient.DefaultProxy.GetProxy(destination);
-
-        public bool IsBypassed(Uri host) => host.IsLoopback || HttpClient.DefaultProxy.IsBypassed(host);
     }
 }

@@ -9,11 +9,12 @@ internal static class GrpcCodes
     public const string FailedPrecondition = nameof(FailedPrecondition);
     public const string NotFound = nameof(NotFound);
     public const string Unauthenticated = nameof(Unauthenticated);
+    public const string Unimplemented = nameof(Unimplemented);
 
     private static readonly string[] Words =
     [
         "OK", "Canceled", "Unknown", "InvalidArgument", "DeadlineExceeded", NotFound, AlreadyExists, "PermissionDenied", "ResourceExhausted",
-        FailedPrecondition, "Aborted", "OutOfRange", "Unimplemented", "Internal", "Unavailable", "DataLoss", Unauthenticated,
+        FailedPrecondition, "Aborted", "OutOfRange", Unimplemented, "Internal", "Unavailable", "DataLoss", Unauthenticated,
     ];
 
     /// <summary>The word of an answer's <c>code</c>; empty when it is none.</summary>

@@ -19,7 +19,6 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
 {
     private const int Attempts = 6;
 
-
     /// <summary>Sends a request until it is answered.</summary>
     /// <param name="call">The call, for messages.</param>
     /// <param name="make">Makes the request, anew for every try.</param>
@@ -31,11 +30,11 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan wait;
+            using var request = make();
             try
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
                 patience.CancelAfter(timeout);
-                using var request = make();
                 using var response = await http.SendAsync(request, patience.Token);
                 var text = await response.Content.ReadAsStringAsync(patience.Token);
                 if (response.IsSuccessStatusCode)
@@ -47,7 +46,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
             catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
             {
                 if (attempt == Attempts || !IsPassing(exception))
-                    throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception)));
+                    throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
                 wait = RetryPause.Backoff(attempt);
             }
 
@@ -101,11 +100,12 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private static bool IsJson(HttpResponseMessage response)
         => response.Content.Headers.ContentType?.MediaType is { } type && (type.EndsWith("/json", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal));
 
-    // .NET tells the reasons by their names in SslPolicyErrors.
     private static string CertificateRemedy(string message)
-        => message.Contains("RemoteCertificateNameMismatch", StringComparison.Ordinal)
+        => message.StartsWith(ServerCertificate.WrongName, StringComparison.Ordinal)
             ? "Write an address that is in its certificate."
             : "The CA that signed its certificate goes into flyteAdmin.caFile.";
+
+    private Uri Address(HttpRequestMessage request) => new((request.RequestUri is { IsAbsoluteUri: true } whole ? whole : http.BaseAddress!).GetLeftPart(UriPartial.Authority));
 
     private static JsonObject? Parse(string text)
     {
@@ -122,11 +122,12 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     // What a parser says may quote the answer.
-    private string Why(Exception exception) => exception switch
+    private string Why(Exception exception, Uri address) => exception switch
     {
-        OperationCanceledException => $"no answer within {timeout.TotalSeconds:0} s.",
+        OperationCanceledException { InnerException: TimeoutException late } => $"{ConnectionFailure.Explain(late, address)}.",
+        OperationCanceledException => $"no answer within {timeout.TotalSeconds:0} s at {ConnectionFailure.Place(address)}.",
         JsonException => "the answer was cut.",
-        _ when exception.GetBaseException() is AuthenticationException refused => $"{refused.Message} {CertificateRemedy(refused.Message)}",
-        _ => exception.GetBaseException().Message,
+        _ when exception.GetBaseException() is AuthenticationException refused => $"{ConnectionFailure.Explain(exception, address)}. {CertificateRemedy(refused.Message)}",
+        _ => $"{ConnectionFailure.Explain(exception, address)}.",
     };
 }

@@ -13,6 +13,9 @@ public interface IFlyteAdmin : IDisposable
     /// <summary>FlyteAdmin's address, for messages.</summary>
     Uri Endpoint { get; }
 
+    /// <summary>Whether the fleet says how to log in, and FlyteAdmin wanted no login when it was last asked (501 for its metadata).</summary>
+    bool IsLoginOff { get; }
+
     /// <summary>FlyteAdmin's version, <c>v1.16.8</c> (<c>GET /api/v1/version</c>); proves that it answers and that the login is right.</summary>
     Task<string> VersionAsync(CancellationToken cancellationToken);
 

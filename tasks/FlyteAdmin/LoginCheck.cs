@@ -8,6 +8,9 @@ namespace Flyte.MultiCluster.FlyteAdmin;
 /// <summary>What is wrong with the way to FlyteAdmin and can be known before any call.</summary>
 internal static class LoginCheck
 {
+    /// <summary>What to do where FlyteAdmin wants a login and the fleet has none.</summary>
+    public const string Missing = "FlyteAdmin has login on: add flyteAdmin.auth to the fleet, for example auth: {clientId: flytepropeller, clientSecretVariable: FLYTE_CLIENT_SECRET}, or tokenVariable, or tokenCommand.";
+
     private const string Auth = "flyteAdmin.auth";
 
     /// <summary>All problems.</summary>

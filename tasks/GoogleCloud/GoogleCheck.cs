@@ -40,7 +40,7 @@ public sealed class GoogleCheck
         // Alone and first: without a login, or the project, every other call would tell the same once more.
         var account = await LoginAsync(cancellationToken);
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
-        var planes = _context.Run.DataPlanes.Select(plane => (plane.Name, plane.Wanted.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!));
+        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => (plane.Name, plane.Wanted.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!));
         var clusters = planes.Select(plane => ClusterAsync(plane.Name, plane.Item2, atOnce, cancellationToken)).ToArray();
         string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];
         var policies = accounts.Select(email => PolicyAsync(email, atOnce, cancellationToken)).ToArray();

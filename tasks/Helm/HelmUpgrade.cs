@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
@@ -46,18 +48,36 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
     {
         ArgumentNullException.ThrowIfNull(permit);
         ArgumentNullException.ThrowIfNull(settings);
-        return RunAsync(
-            settings,
-            arguments =>
-            {
-                arguments.Append("--install").AppendEscaped(settings.Release).AppendEscaped(settings.Chart);
-                foreach (var file in settings.Values)
-                    arguments.AppendOption("--values", file);
-                if (settings.Timeout is { } timeout)
-                    arguments.Append($"--timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s");
-                if (settings.ForceConflicts)
-                    arguments.Append("--force-conflicts");
-            },
-            cancellationToken);
+        return RunAsync(settings, arguments => AddOwn(settings, arguments), cancellationToken);
+    }
+
+    /// <summary>The manifest that the release would have (<c>--dry-run</c>); nothing is changed.</summary>
+    /// <param name="settings">What to install where.</param>
+    /// <param name="cancellationToken">Ends helm.</param>
+    /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="FormatException">helm answered no release.</exception>
+    public async Task<string> PreviewAsync(HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var lines = await RunAsync(settings, arguments => AddOwn(settings, arguments.Append("--dry-run=client").Append("--output=json")), cancellationToken);
+        try
+        {
+            return (string?)JsonNode.Parse(string.Concat(lines))?["manifest"] ?? throw new FormatException("helm upgrade --dry-run answered no manifest.");
+        }
+        catch (JsonException exception)
+        {
+            throw new FormatException("helm upgrade --dry-run answered no JSON.", exception);
+        }
+    }
+
+    private static void AddOwn(HelmUpgradeSettings settings, ProcessArgumentBuilder arguments)
+    {
+        arguments.Append("--install").AppendEscaped(settings.Release).AppendEscaped(settings.Chart);
+        foreach (var file in settings.Values)
+            arguments.AppendOption("--values", file);
+        if (settings.Timeout is { } timeout)
+            arguments.Append($"--timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s");
+        if (settings.ForceConflicts)
+            arguments.Append("--force-conflicts");
     }
 }

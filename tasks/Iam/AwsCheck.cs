@@ -52,7 +52,7 @@ public sealed class AwsCheck
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
         var names = FlyteRole.All(_aws, _context.Run.Namespace).Select(role => role.Name).ToArray();
         var control = ClusterAsync(_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!, atOnce, cancellationToken);
-        var planes = _context.Run.DataPlanes.Select(plane => ClusterAsync(plane.Name, plane.Wanted.Cluster!, atOnce, cancellationToken)).ToArray();
+        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Wanted.Cluster!, atOnce, cancellationToken)).ToArray();
         var providers = TryAsync("OIDC providers", () => _context.Aws.Providers.ListAsync(Region, cancellationToken), atOnce, cancellationToken);
         var policy = TryAsync(_aws.PolicyName, () => _context.Aws.Policies.FindAsync(Region, _aws.PolicyName, cancellationToken), atOnce, cancellationToken);
         var roles = names.Select(name => RoleAsync(name, atOnce, cancellationToken)).ToArray();

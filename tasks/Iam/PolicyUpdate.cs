@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Iam;
 
-/// <summary>Brings the policy for the buckets to what the fleet says.</summary>
+/// <summary>Brings the policy for the buckets to what the fleet says; statements of others in it stay.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
 public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
@@ -24,15 +24,14 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
     /// <exception cref="AwsException">AWS refused.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        var wanted = BucketPolicy.Document(snapshot.Caller.Partition, Settings.Buckets);
-        var text = PolicyJson.Text(wanted);
         var live = snapshot.Policy is { } there ? await Policies.DocumentAsync(Region, there, cancellationToken) : null;
-        if (live is not null && PolicyJson.Same(live, wanted))
+        var merged = BucketPolicy.Merge(live, snapshot.Caller.Partition, Settings.Buckets);
+        if (!merged.IsChanged)
             return StageResult.Done;
-        foreach (var line in live is null ? [] : PolicyJson.Lines(live))
-            context.Tell(AwsStage.Place, $"- {line}");
-        foreach (var line in PolicyJson.Lines(wanted))
-            context.Tell(AwsStage.Place, $"+ {line}");
+        context.Tell(AwsStage.Place, $"policy {Settings.PolicyName}:");
+        foreach (var line in merged.Difference())
+            context.Tell(AwsStage.Place, line);
+        var text = PolicyJson.Text(merged.Document);
         if (snapshot.Policy is not { } policy)
         {
             var change = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Create, $"buckets {string.Join(", ", Settings.Buckets)}");
@@ -41,7 +40,8 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
         }
 
         await MakeRoomAsync(policy, cancellationToken);
-        var update = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Update, $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; the versions before it stay");
+        var detail = $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; {merged.Summary}; the versions before it stay";
+        var update = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Update, detail);
         await context.Gate.PassAsync(update, (permit, end) => Policies.CreateVersionAsync(permit, Region, policy.Arn, text, end), cancellationToken);
         return StageResult.Done;
     }

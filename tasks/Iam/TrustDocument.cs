@@ -2,45 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Iam;
 
-/// <summary>What becomes of one statement.</summary>
-/// <param name="Before">The live statement; null for a new one.</param>
-/// <param name="After">The statement as it will be; null for one that goes.</param>
-public sealed record StatementChange(JsonObject? Before, JsonObject? After)
-{
-    /// <summary>Whether it stays as it is.</summary>
-    public bool IsNone => Before is not null && After is not null && ReferenceEquals(Before, After);
-}
-
 /// <summary>A role's trust policy with the fleet's clusters in it.</summary>
 /// <param name="Document">The document as it should be.</param>
 /// <param name="Changes">All statements, those that stay too, in order.</param>
 /// <param name="Notes">What is suspicious about the statements that stay.</param>
 public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementChange> Changes, IReadOnlyList<string> Notes)
+    : PolicyDocument(Document, Changes)
 {
-    /// <summary>Whether the live document has to change.</summary>
-    public bool IsChanged => Changes.Any(change => !change.IsNone);
-
-    /// <summary>How many characters IAM counts.</summary>
-    public int Size => PolicyJson.Text(Document).Length;
-
-    /// <summary>The difference: each statement that goes with -, each that comes with +, one line for each that stays.</summary>
-    public IEnumerable<string> Difference()
-    {
-        foreach (var change in Changes)
-        {
-            if (change.IsNone)
-            {
-                yield return $"  (stays) {PolicyJson.Text(change.Before!)}";
-                continue;
-            }
-
-            foreach (var line in change.Before is null ? [] : PolicyJson.Lines(change.Before))
-                yield return $"- {line}";
-            foreach (var line in change.After is null ? [] : PolicyJson.Lines(change.After))
-                yield return $"+ {line}";
-        }
-    }
-
     /// <summary>
     /// Merges the wanted clusters into a live document. The statements of wanted clusters become exact, in their place; new ones come last, in the fleet's
     /// order; all others stay; of several that mean the same the first stays.
@@ -64,10 +32,9 @@ public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementC
         }
 
         changes.AddRange(wanted.Where(cluster => missing.Remove(cluster.Provider)).Select(cluster => new StatementChange(null, cluster.Statement())));
-        var statements = changes.Select(change => change.After).OfType<JsonObject>().ToArray();
-        var document = live?.DeepClone().AsObject() ?? new JsonObject { ["Version"] = "2012-10-17" };
-        document["Statement"] = new JsonArray([.. statements.Select(statement => statement.DeepClone())]);
-        return new TrustDocument(document, changes, [.. statements.SelectMany(statement => TrustStatement.Suspicions(statement, account).Select(what => $"{what}: {PolicyJson.Text(statement)}"))]);
+        var notes = changes.Select(change => change.After).OfType<JsonObject>()
+            .SelectMany(statement => TrustStatement.Suspicions(statement, account).Select(what => $"{what}: {PolicyJson.Text(statement)}"));
+        return new TrustDocument(Of(live, changes).Document, changes, [.. notes]);
     }
 
     private static JsonObject Exact(JsonObject live, TrustedCluster cluster)

@@ -122,10 +122,5 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
     }
 
     private static Change Describe(FlyteRole role, TrustDocument merged)
-    {
-        var added = merged.Changes.Count(change => change.Before is null);
-        var removed = merged.Changes.Count(change => change.After is null);
-        var changed = merged.Changes.Count(change => change is { Before: not null, After: not null, IsNone: false });
-        return new Change(AwsStage.Place, "TrustPolicy", null, role.Name, ChangeAction.Update, $"statements: {added} added, {changed} changed, {removed} removed, {merged.Changes.Count(change => change.IsNone)} kept");
-    }
+        => new(AwsStage.Place, "TrustPolicy", null, role.Name, ChangeAction.Update, merged.Summary);
 }

@@ -39,8 +39,13 @@ public sealed class ClusterApi : IDisposable
     /// <summary>The cluster's fleet name.</summary>
     public string Name { get; }
 
+    /// <summary>The kubeconfig that the cluster is reached with; null for kubectl's own default.</summary>
+    public string? Kubeconfig => Route?.Kubeconfig;
+
+    private ContextRoute? Route { get; init; }
+
     /// <summary>How long one request may take.</summary>
-    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The clock of all pauses, here and in what waits for this cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
@@ -52,7 +57,8 @@ public sealed class ClusterApi : IDisposable
     public static ClusterApi Through(ClusterConnections connections, string name, string context)
     {
         ArgumentNullException.ThrowIfNull(connections);
-        return new ClusterApi(name, new HttpClient(connections.Open(context)) { BaseAddress = new Uri("http://localhost/") });
+        var route = connections.Open(context);
+        return new ClusterApi(name, new HttpClient(route) { BaseAddress = new Uri("http://localhost/") }) { Route = route };
     }
 
     /// <summary>Reads one object.</summary>
@@ -61,6 +67,26 @@ public sealed class ClusterApi : IDisposable
     /// <returns>The object; null where the server answers 404.</returns>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
     public Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, null, cancellationToken);
+
+    /// <summary>Reads one object, asking once and waiting for a short time: for clusters that may be away.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="patience">How long the answer may take, the login included.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object.</returns>
+    /// <exception cref="KubernetesApiException">Any other answer, or none in time.</exception>
+    public async Task<JsonObject> ProbeAsync(string path, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var bound = new CancellationTokenSource(patience, Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
+        try
+        {
+            return await SendAsync(HttpMethod.Get, path, null, null, either.Token, attempts: 1);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new KubernetesApiException($"GET {path}", null, string.Empty, $"no answer within {patience.TotalSeconds:0} s.");
+        }
+    }
 
     /// <summary>Reads all items of a list; none where the server answers 404 (a kind that is not installed).</summary>
     /// <param name="path">The collection's path and query.</param>
@@ -75,6 +101,27 @@ public sealed class ClusterApi : IDisposable
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken)
         => Items(await GetAsync(path, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
+
+    /// <summary>Reads plain text, a container's log for instance, at one try.</summary>
+    /// <param name="path">Its path and query.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The text; null where the server has none, does not let it be read, or does not answer.</returns>
+    public async Task<string?> GetTextAsync(string path, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(RequestTimeout);
+        try
+        {
+            using var request = Request(HttpMethod.Get, path, null, null, "text/plain, */*");
+            (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
+            using var response = await _http.SendAsync(request, patience.Token);
+            return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(patience.Token) : null;
+        }
+        catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Posts a review, which stores nothing.</summary>
     /// <param name="path">The review's path.</param>
@@ -197,6 +244,8 @@ public sealed class ClusterApi : IDisposable
 
     private int Allowed => _hasAnswered ? Attempts : AttemptsAtSilence;
 
+    private TimeSpan Patience => _hasAnswered ? RequestTimeout : Route?.FirstPatience ?? RequestTimeout;
+
     private static IReadOnlyList<JsonObject> Items(JsonObject? list) => list?["items"] is JsonArray items ? [.. items.OfType<JsonObject>()] : [];
 
     private async Task<JsonObject?> GetAsync(string path, string? accept, CancellationToken cancellationToken)
@@ -211,15 +260,17 @@ public sealed class ClusterApi : IDisposable
         }
     }
 
-    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null)
+    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
     {
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan wait;
             try
             {
+                if (Route is not null)
+                    await Route.FindAsync(cancellationToken);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(RequestTimeout);
+                patience.CancelAfter(Patience);
                 using var request = Request(method, path, body, contentType, accept);
                 (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
                 using var response = await _http.SendAsync(request, patience.Token);
@@ -231,13 +282,13 @@ public sealed class ClusterApi : IDisposable
                 }
 
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
-                if (attempt >= Allowed || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
+                if (attempt >= (attempts ?? Allowed) || refusal.Status is null || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
                     throw refusal;
                 wait = RetryPause.Asked(response.Headers.RetryAfter, Time) ?? RetryPause.Backoff(attempt);
             }
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt >= Allowed || !IsPassing(exception))
+                if (attempt >= (attempts ?? Allowed) || !IsPassing(exception))
                     throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
                 wait = RetryPause.Backoff(attempt);
             }
@@ -271,6 +322,10 @@ public sealed class ClusterApi : IDisposable
     private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
         => refusal.Status == HttpStatusCode.Conflict && refusal.Conflicts.Count == 0 && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
 
+    private static bool IsOfTheWay(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGateways(status);
+
+    private static string Shortened(string message) => message.Length > 500 ? message[..500] + "…" : message;
+
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
 
     // A certificate that is not trusted, a kubectl that does not start and a server that hangs stay so.
@@ -291,10 +346,18 @@ public sealed class ClusterApi : IDisposable
     }
 
     private string Why(Exception exception)
-        => exception is OperationCanceledException { InnerException: TimeoutException late } ? late.Message
-            : exception is OperationCanceledException ? $"no answer within {RequestTimeout.TotalSeconds:0} s." : exception.GetBaseException().Message;
+    {
+        var why = exception switch
+        {
+            OperationCanceledException { InnerException: TimeoutException late } => ConnectionFailure.Reason(late),
+            OperationCanceledException when Route?.Login is not null && !_hasAnswered => $"no answer within {Patience.TotalSeconds:0} s: {Route.ExplainLogin(null)}",
+            OperationCanceledException => $"no answer within {Patience.TotalSeconds:0} s",
+            _ => ConnectionFailure.Reason(exception.GetBaseException() is KubernetesApiException proxy ? new IOException(proxy.ServerMessage) : exception),
+        };
+        return Route is not null ? Route.Explain(why, null) : $"{why} at {ConnectionFailure.Place(_http.BaseAddress!)}.";
+    }
 
-    private static async Task<KubernetesApiException> RefusalAsync(string request, HttpResponseMessage response, CancellationToken cancellationToken)
+    private async Task<KubernetesApiException> RefusalAsync(string request, HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var (reason, message) = (string.Empty, text.Trim());
@@ -309,6 +372,10 @@ public sealed class ClusterApi : IDisposable
             // kubectl proxy and load balancers answer in plain text.
         }
 
-        return new KubernetesApiException(request, response.StatusCode, reason, message.Length > 500 ? message[..500] + "…" : message) { Conflicts = conflicts };
+        if (Route is { Login: not null } && message.StartsWith(ContextRoute.LoginFailure, StringComparison.Ordinal))
+            return new KubernetesApiException(request, null, string.Empty, Route.Explain(Shortened(Route.ExplainLogin(message)), null));
+        message = Shortened(message);
+        var shown = Route is not null && IsOfTheWay(response.StatusCode) ? Route.Explain(message, response.StatusCode) : message;
+        return new KubernetesApiException(request, response.StatusCode, reason, shown) { Conflicts = conflicts };
     }
 }

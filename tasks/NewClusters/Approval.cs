@@ -21,7 +21,8 @@ public sealed class Approval(FlyteContext context)
         (string Plane, string What)[] wanted =
         [
             .. states.Where(state => state.IsClusterAbsent).Select(state => (state.Plane, $"EKS cluster {state.Name}: {state.ClusterDetail}")),
-            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.ClusterFailure is null).Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
+            .. states.Where(state => withNodes && HasNodesToCome(state))
+                .Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
         ];
         if (wanted.Length == 0)
             return;
@@ -29,7 +30,8 @@ public sealed class Approval(FlyteContext context)
         [
             "To create, and to be paid for from then on:",
             .. wanted.Select(one => $"  [{one.Plane}] {one.What}"),
-            .. states.Where(state => withNodes && state.IsNodeGroupAbsent && state.ClusterFailure is null && state.AddonWarning is not null).Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
+            .. states.Where(state => withNodes && HasNodesToCome(state) && state.AddonWarning is not null)
+                .Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
         ];
         if (context.Options.Yes || !context.Terminal.IsThere)
         {
@@ -45,4 +47,6 @@ public sealed class Approval(FlyteContext context)
         if (answer?.Trim() is not ("y" or "Y" or "yes" or "Yes" or "YES"))
             throw new RefusedException([new Problem("CreateCluster", "The answer was no.", "Answer y, or give --yes, to create them.")]);
     }
+
+    private static bool HasNodesToCome(NewClusterState state) => state is { IsNodeGroupAbsent: true, ClusterFailure: null, ApiFailure: null };
 }

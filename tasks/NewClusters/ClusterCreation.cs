@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Aws;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Eksctl;
@@ -34,6 +35,13 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         }
 
         await contexts.EnsureAsync(state, plane.Context, cancellationToken);
+        if (state.IsNew)
+        {
+            await state.ReadAddonsAsync(context.Aws, cancellationToken);
+            if (state.Surprise is { } surprise)
+                throw new InvalidOperationException(surprise);
+        }
+
         return StageResult.Done;
     }
 
@@ -45,7 +53,15 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
                 What,
                 (hears, end) => context.Eksctl.CreateClusterAsync(
                     permit,
-                    new EksctlNewClusterSettings { Cluster = state.Name, Region = state.Region, Version = state.Wanted.Version, PrivateSubnets = state.Wanted.PrivateSubnets, Timeout = _work.Longest, Hears = hears },
+                    new EksctlNewClusterSettings
+                    {
+                        Cluster = state.Name,
+                        Region = state.Region,
+                        Version = state.Wanted.Version,
+                        PrivateSubnets = state.Subnets,
+                        Timeout = _work.Longest,
+                        Hears = hears,
+                    },
                     end),
                 cancellationToken);
             state.IsNew = true;
@@ -54,8 +70,28 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         {
             context.Tell(plane.Name, $"somebody else makes {What} at this moment");
         }
+        catch (EksctlException exception)
+        {
+            if (await FailureAsync(cancellationToken) is { } failure)
+                throw new InvalidOperationException($"{exception.Message} {failure}", exception);
+            throw;
+        }
 
         await WaitAsync(cancellationToken);
+    }
+
+    // It only adds to what eksctl said.
+    private async Task<string?> FailureAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await state.ReadClusterAsync(context.Aws, cancellationToken);
+            return state.ClusterFailure;
+        }
+        catch (AwsException)
+        {
+            return null;
+        }
     }
 
     private Task WaitAsync(CancellationToken cancellationToken)

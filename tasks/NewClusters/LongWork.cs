@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Eksctl;
 
@@ -7,7 +6,7 @@ namespace Flyte.MultiCluster.NewClusters;
 /// <summary>Work of many minutes for one data plane, told as it goes on.</summary>
 /// <param name="context">The run.</param>
 /// <param name="plane">The data plane's fleet name.</param>
-public sealed partial class LongWork(FlyteContext context, string plane)
+public sealed class LongWork(FlyteContext context, string plane)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
@@ -88,7 +87,7 @@ public sealed partial class LongWork(FlyteContext context, string plane)
         var told = new HashSet<string>(StringComparer.Ordinal);
         return line =>
         {
-            var text = Time().Replace(line, string.Empty).Trim();
+            var text = EksctlLine.Text(line);
             lock (told)
             {
                 if (text.Length == 0 || !told.Add(text))
@@ -113,7 +112,4 @@ public sealed partial class LongWork(FlyteContext context, string plane)
     }
 
     private static string Shown(TimeSpan duration) => duration.TotalMinutes < 1 ? $"{duration.TotalSeconds:0} s" : $"{Math.Floor(duration.TotalMinutes):0} min";
-
-    [GeneratedRegex(@"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Time();
 }

@@ -65,18 +65,25 @@ public sealed class NewClusterCheck
     private async Task<NewClusterState> ReadAsync(NewClusterState state, CancellationToken cancellationToken)
     {
         await state.ReadClusterAsync(_context.Aws, cancellationToken);
-        if (state.IsClusterAbsent)
-            await CheckSubnetsAsync(state, cancellationToken);
-        else if (WithNodes)
+        if (!state.IsClusterAbsent && WithNodes)
             await state.ReadNodeGroupAsync(_context.Aws, cancellationToken);
-        if (WithNodes && state is { Cluster.IsActive: true, IsNodeGroupAbsent: true })
+        var isNodeless = WithNodes && state.IsNodeGroupAbsent;
+        var isForeign = state is { IsForeign: true, ClusterFailure: null } and ({ Cluster.IsActive: true } or { Cluster.Vpc: not null });
+        if (state.IsClusterAbsent || (isNodeless && isForeign))
+            await CheckSubnetsAsync(state, cancellationToken);
+        if (isNodeless && state is { Cluster.IsActive: true })
+        {
+            await state.ReadApiAsync(cancellationToken);
             await state.ReadAddonsAsync(_context.Aws, cancellationToken);
+        }
+
         return state;
     }
 
     private async Task CheckSubnetsAsync(NewClusterState state, CancellationToken cancellationToken)
     {
-        var subnets = await _context.Aws.Ec2.SubnetsAsync(state.Region, state.Wanted.PrivateSubnets, cancellationToken);
+        await state.ReadSubnetsAsync(_context.Aws, cancellationToken);
+        var subnets = state.Subnets;
         var missing = state.Wanted.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
             _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' tells the ids."));
@@ -84,6 +91,21 @@ public sealed class NewClusterCheck
             _problems.Enqueue(new Problem(state.Plane, $"Its subnets are of several VPCs: {Shown(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
             _problems.Enqueue(new Problem(state.Plane, $"All its subnets are in one availability zone: {Shown(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
+        else if (state.IsForeign)
+            CheckVpc(state);
+    }
+
+    // eksctl takes subnets, VPC and security group from us where it did not make the cluster.
+    private void CheckVpc(NewClusterState state)
+    {
+        if (state.Vpc is not { } vpc)
+            _problems.Enqueue(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
+        else if (state.Subnets[0].Vpc != vpc.Id)
+            _problems.Enqueue(new Problem(
+                state.Plane,
+                $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
+                $"Name private subnets of {vpc.Id} in 'privateSubnets': "
+                    + $"aws ec2 describe-subnets --region {SuggestedCommand.Quoted(state.Region)} --filters Name=vpc-id,Values={vpc.Id} lists them."));
     }
 
     private async Task CheckContextsAsync(IEnumerable<NewClusterState> states, Task<Kubeconfig> reading)
@@ -99,7 +121,7 @@ public sealed class NewClusterCheck
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            _problems.Enqueue(new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH."));
+            _problems.Enqueue(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
         }
     }
 

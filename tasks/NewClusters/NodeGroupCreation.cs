@@ -14,6 +14,9 @@ namespace Flyte.MultiCluster.NewClusters;
 public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state)
 {
     private const string Unknown = "(known after apply)";
+    private const int Attempts = 12;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     private readonly LongWork _work = new(context, plane.Name);
 
@@ -31,6 +34,9 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         // Making the cluster takes long enough for somebody to add nodes.
         if (context.Gate.IsOpen && state.IsNodeGroupAbsent && !state.IsNew)
             await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+
+        if (state is { Cluster.IsActive: true, IsNodeGroupAbsent: true })
+            await RequireApiAsync(cancellationToken);
 
         // First, as it takes a moment and the nodes take minutes.
         await AssociateAsync(cancellationToken);
@@ -53,6 +59,20 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         return StageResult.Done;
     }
 
+    // The name of a new cluster's API server is not known everywhere at once; what did not answer to the check has had its chance.
+    private async Task RequireApiAsync(CancellationToken cancellationToken)
+    {
+        for (var left = state.ApiFailure is null ? Attempts : 1; ; left--)
+        {
+            await state.ReadApiAsync(cancellationToken);
+            if (state.ApiFailure is not { } failure)
+                return;
+            if (left == 1)
+                throw new InvalidOperationException(failure);
+            await Task.Delay(Pause, context.Aws.Time, cancellationToken);
+        }
+    }
+
     private async Task AssociateAsync(CancellationToken cancellationToken)
     {
         if (state.HasProvider)
@@ -70,13 +90,27 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     private async Task CreateAsync(ChangePermit permit, CancellationToken cancellationToken)
     {
         var wanted = state.Wanted.NodeGroup;
+        if (state.IsForeign && state.Subnets.Count == 0)
+            await state.ReadSubnetsAsync(context.Aws, cancellationToken);
+        if (state.IsForeign && state.Vpc is null)
+            throw new InvalidOperationException($"{state.NoVpc} {NewClusterState.NoVpcRemedy}");
         try
         {
             await _work.RunAsync(
                 $"node group {wanted.Name}",
                 (hears, end) => context.Eksctl.CreateNodeGroupAsync(
                     permit,
-                    new EksctlNodeGroupSettings { Cluster = state.Name, Region = state.Region, Name = wanted.Name, NodeType = wanted.InstanceType, Nodes = wanted.Nodes, Timeout = _work.Longest, Hears = hears },
+                    new EksctlNodeGroupSettings
+                    {
+                        Cluster = state.Name,
+                        Region = state.Region,
+                        Name = wanted.Name,
+                        NodeType = wanted.InstanceType,
+                        Nodes = wanted.Nodes,
+                        Vpc = state.Vpc,
+                        Timeout = _work.Longest,
+                        Hears = hears,
+                    },
                     end),
                 cancellationToken);
         }
@@ -127,7 +161,8 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         if (state.NodeGroupFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsNodeGroupAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
+            throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
+                + $"Otherwise {NewClusterState.OtherEksctl}: look at its lines above.");
     }
 
     // At once, as the nodes will take minutes not to become Ready, and again in the summary.

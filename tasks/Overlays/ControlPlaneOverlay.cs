@@ -7,6 +7,8 @@ using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.ValuesOverrides;
 
@@ -37,7 +39,10 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             {
                 var (objects, refusal) = await PatchedAsync(context.Gate.IsOpen, cancellationToken);
                 await refusal(cancellationToken);
-                return await new OverlayApply(context, control).RunAsync(objects, cancellationToken) || round > 1;
+                var apply = new OverlayApply(context, control);
+                var changed = await apply.RunAsync(objects, cancellationToken);
+                Foreseen = new ForeseenPods(CredentialConsumers.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal), apply.NewPods);
+                return changed || round > 1;
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
             {
@@ -46,6 +51,9 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             }
         }
     }
+
+    /// <summary>With the gate closed: which pods of flyteadmin and syncresources the overlay would replace.</summary>
+    public ForeseenPods Foreseen { get; private set; } = ForeseenPods.Same;
 
     /// <summary>Refuses, before any write, new flyteadmin pods that would not start.</summary>
     /// <param name="cancellationToken">Ends the requests.</param>
@@ -57,6 +65,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
     private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
     {
+        var propeller = context.Run.Fleet.ControlPlane.RunsWorkflows ? new PropellerCheck(context, control).Begin(cancellationToken) : null;
         var overlay = await context.Run.Overlays.OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
         var objects = overlay.Copy();
         var sites = Sites(objects);
@@ -64,7 +73,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             await MakeAsync(sites, cancellationToken);
         var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
         JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusters.Find(map, context.Values)?.Section).OfType<JsonObject>()];
-        var composed = OverrideFile.Compose(context, [.. sections.Concat(sites.Select(site => site.Section)).Select(Source)]);
+        var composed = OverrideFile.Compose(context, [.. sections.Select(Source)], [.. sites.Select(site => Source(site.Section))]);
         OverrideFile.TellKept(context, composed);
         var wanted = (JsonObject)composed.Values["configmap"]!["clusters"]!;
         foreach (var (map, name, key, section) in sites)
@@ -78,8 +87,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         foreach (var deployment in CredentialConsumers.Names.Select(name => PodTemplates.Deployment(objects, name)).OfType<JsonObject>())
             Mount(deployment, [.. sites.Select(site => site.Name)]);
-        if (context.Run.Fleet.ControlPlane.RunsWorkflows)
-            PropellerPatch.Name(objects, control.Name);
+        var rename = propeller is null ? null : await PropellerPatch.NameAsync(objects, propeller, cancellationToken);
         var identities = mayWrite ? await CloudIdentities.OfAsync(context, cancellationToken) : await CloudIdentities.ForeseenAsync(context, cancellationToken);
         ServiceAccountPatch.Annotate(objects, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         PodTemplates.Stamp(objects);
@@ -90,8 +98,15 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         async Task RefuseAsync(CancellationToken token)
         {
-            if (starts && !(isSame && await KeepsPodsAsync(admin!, token)))
-                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), token);
+            Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, token), .. new[] { rename }.OfType<Problem>()];
+            if (!isSame)
+                problems = [.. problems, .. await new TwoNames(context, control).ProblemsAsync(ClustersConfiguration.Of(wanted), token)];
+            if (problems.Length > 0)
+                throw new RefusedException(problems);
+            if (composed.Removed.Count > 0)
+                context.Journal.Add($"Removed from labelClusterMap, as the fleet no longer has them: {string.Join(", ", composed.Removed)}.");
+            if (admin is not null && !(isSame && await KeepsPodsAsync(admin, token)))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), starts, token);
         }
     }
 

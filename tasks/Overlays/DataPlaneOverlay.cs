@@ -1,8 +1,12 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.Identities;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Rollouts;
 using Flyte.MultiCluster.Runs;
 
@@ -21,14 +25,28 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     public async Task<StageResult> InstallAsync(CancellationToken cancellationToken)
     {
         var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
-        var changed = await new OverlayApply(context, plane).RunAsync(await PatchedAsync(overlay, cancellationToken), cancellationToken);
+        var objects = await PatchedAsync(overlay, cancellationToken);
+        var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(context.Values, Find(objects, "ConfigMap", PropellerSettings.ConfigMap), Find(objects, "Secret", PropellerSettings.Secret)), cancellationToken);
+        var changed = await new OverlayApply(context, plane).RunAsync(objects, cancellationToken);
+        await warned;
         if (changed && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await new RolloutWatcher(plane.Api, context.Run.Namespace, string.Empty, line => context.Tell(plane.Name, line), Overlay.IsOwn)
+        var deployments = await ClusterRollout.Of(context, plane, string.Empty, Overlay.IsOwn)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (changed)
             context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
         return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are so already");
+    }
+
+    /// <summary>What would end executions that are under way; none where nothing would.</summary>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubectlException">The overlay does not render.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(CancellationToken cancellationToken)
+    {
+        var propeller = new PropellerCheck(context, plane).Begin(cancellationToken);
+        var overlay = await context.Run.Overlays.OfAsync(context, Folder(context, plane));
+        return await PropellerPatch.NameAsync(overlay.Copy(), propeller, cancellationToken) is { } rename ? [rename] : [];
     }
 
     /// <summary>The folder of a data plane's overlay.</summary>
@@ -41,10 +59,14 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         return plane.Wanted.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
     }
 
+    private static JsonObject? Find(IReadOnlyList<JsonObject> objects, string kind, string name)
+        => objects.FirstOrDefault(found => (string?)found["kind"] == kind && (string?)found["metadata"]?["name"] == name);
+
     private async Task<IReadOnlyList<JsonObject>> PatchedAsync(Overlay overlay, CancellationToken cancellationToken)
     {
         var objects = overlay.Copy();
-        PropellerPatch.Name(objects, plane.Name);
+        if (await PropellerPatch.NameAsync(objects, new PropellerCheck(context, plane), cancellationToken) is { } rename)
+            throw new RefusedException([rename]);
         PropellerPatch.Addresses(context, objects);
         ServiceAccountPatch.Annotate(objects, await CloudIdentities.OfAsync(context, cancellationToken), isControlPlane: false, runsWorkflows: true);
         PodTemplates.Stamp(objects);

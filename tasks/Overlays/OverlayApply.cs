@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Namespaces;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Overlays;
@@ -26,6 +28,13 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     private static readonly string[] Volatile = ["managedFields", "resourceVersion", "generation"];
 
     private readonly ApiResources _resources = new(cluster.Api);
+    private readonly ConcurrentDictionary<string, bool> _newPods = new(StringComparer.Ordinal);
+
+    // Flyte writes them as a whole once they are there.
+    private IReadOnlySet<string> _flytes = new HashSet<string>();
+
+    /// <summary>The Deployments whose pods were replaced or made, or would be with the gate open.</summary>
+    public IReadOnlySet<string> NewPods => _newPods.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Applies the objects and prunes.</summary>
     /// <param name="objects">The overlay's objects, patched.</param>
@@ -36,6 +45,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     public async Task<bool> RunAsync(IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
+        _flytes = FlytesOwn.Secrets(objects);
         var inventory = new Inventory(context, cluster);
         var noted = await inventory.ReadAsync(cancellationToken);
         foreach (var manifest in objects)
@@ -94,12 +104,23 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             Place((JsonObject)manifest["metadata"]!, found.Value.Namespace);
         var live = found is null ? null : await cluster.Api.GetAsync(found.Value.Path, cancellationToken);
         string? detail = null;
+        if (live is not null && id.Kind == "Secret" && _flytes.Contains(id.Name))
+            return false;
         if (live is not null)
         {
+            // Without a number in the manifest the server keeps the 0 that somebody scaled it to.
+            if (ManifestFields.IsIdleWithoutNumber(manifest, live))
+                PodTemplates.Child(manifest, "spec")["replicas"] = 1;
             var dry = await cluster.Api.PreviewAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);
             if (context.Values.Same(Stable(live), Stable(dry)))
                 return false;
+            if (id.Kind == "Deployment" && !context.Values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
+                _newPods[id.Name] = true;
             detail = Some(context.Values.Changed(Stable(live), Stable(dry)));
+        }
+        else if (id.Kind == "Deployment")
+        {
+            _newPods[id.Name] = true;
         }
         else if (context.Gate.Changes.Any(change => (change.Cluster, change.Kind, change.Name) == (cluster.Name, id.Kind, id.Name) && id.Kind == "Namespace"))
         {
@@ -153,7 +174,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             if (conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"))
                 return;
             if (cluster.Api.Time.GetUtcNow() > until)
-                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} is not established within {context.Options.Timeout.TotalSeconds:0} s. kubectl --context {cluster.Context} describe crd says why.");
+                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} is not established within {context.Options.Timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), cluster.Api.Time, cancellationToken);
         }
     }

@@ -1,15 +1,28 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Propellers;
 
 namespace Flyte.MultiCluster.Overlays;
 
 /// <summary>What differs from one data plane to the next in one and the same overlay: flytepropeller's cluster, and where it finds flyteadmin.</summary>
 internal static class PropellerPatch
 {
-    private const string Argument = "--propeller.cluster-id";
+    private const string Argument = PropellerName.Argument;
 
-    /// <summary>flyteadmin rejects events whose cluster name is not the entry's in <c>clusterConfigs</c>.</summary>
-    public static void Name(IReadOnlyList<JsonObject> objects, string cluster)
+    /// <summary>Gives flytepropeller its name: the live one, and where it is installed now in a data plane the cluster's.</summary>
+    /// <returns>What is wrong with a name that would change; null for nothing.</returns>
+    public static async Task<Problem?> NameAsync(IReadOnlyList<JsonObject> objects, PropellerCheck check, CancellationToken cancellationToken)
+    {
+        var files = PodTemplates.Deployment(objects, "flytepropeller") is { } deployment ? PropellerName.OfDeployment(deployment) : null;
+        var (isThere, live) = await check.LiveAsync(cancellationToken);
+        var name = await check.ChooseAsync(files, live, isThere, cancellationToken);
+        if (name is not null)
+            Name(objects, name);
+        return await check.RenamedAsync(live, name ?? files, cancellationToken);
+    }
+
+    private static void Name(IReadOnlyList<JsonObject> objects, string cluster)
     {
         if (PodTemplates.Deployment(objects, "flytepropeller") is not { } deployment)
             return;

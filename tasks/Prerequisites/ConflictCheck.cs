@@ -22,15 +22,16 @@ public sealed class ConflictCheck(FlyteContext context)
 
     /// <summary>Looks at the control plane.</summary>
     /// <param name="control">The control plane.</param>
+    /// <param name="live">Its release; null for none.</param>
     /// <param name="files">Its values files before the override.</param>
     /// <param name="composed">The override.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
-    public Task ControlPlaneAsync(ControlPlaneRun control, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
+    public Task ControlPlaneAsync(ControlPlaneRun control, HelmRelease? live, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
-        return LookAsync(control, control.Wanted.Release, files, composed, composed, cancellationToken);
+        return LookAsync(control, control.Wanted.Release, live, files, composed, composed, cancellationToken);
     }
 
     /// <summary>Looks at a data plane.</summary>
@@ -53,17 +54,16 @@ public sealed class ConflictCheck(FlyteContext context)
         // Their manifests hold the same objects: it takes one rendering to know which these are.
         var first = context.Run.DataPlanes.First(other =>
             other.Wanted.Release == plane.Wanted.Release && other.Wanted.Values.SequenceEqual(plane.Wanted.Values, StringComparer.Ordinal));
-        IReadOnlyList<string> files = [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Wanted.Values];
-        await LookAsync(plane, plane.Wanted.Release, files, Own(plane), Own(first), cancellationToken);
+        var live = plane.Found.IsKnown ? plane.Found.Release : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        await LookAsync(plane, plane.Wanted.Release, live, DataPlaneValues.UserFiles(context, plane), Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
         return StageResult.Done;
 
-        JsonObject Own(DataPlaneRun one) => DataPlaneValues.Of(context.Run.Fleet.Flyte, one.Wanted, identities);
+        JsonObject Own(string? name) => DataPlaneValues.Of(context.Run.Fleet.Flyte, name, identities);
     }
 
     private async Task LookAsync(
-        ClusterRun cluster, string release, IReadOnlyList<string> files, JsonObject own, JsonObject similar, CancellationToken cancellationToken)
+        ClusterRun cluster, string release, HelmRelease? live, IReadOnlyList<string> files, JsonObject own, JsonObject similar, CancellationToken cancellationToken)
     {
-        var live = cluster.Found.IsKnown ? cluster.Found.Release : await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
         var wanted = context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)).Append(own));
         if (live is not null && new ReleaseInstaller(context, cluster, release).Difference(live, wanted) is null)
             return;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.NewClusters;
@@ -14,7 +15,7 @@ namespace Flyte.MultiCluster.Prerequisites;
 
 /// <summary>
 /// The preflight of a fleet. What is wrong with the fleet file, its contexts or its permissions refuses the run; a cluster that cannot be
-/// reached, is too old or has a pending release fails alone.
+/// reached or logged in to, is too old or has a pending release fails alone.
 /// </summary>
 /// <param name="context">The run.</param>
 public sealed class FleetCheck(FlyteContext context)
@@ -36,12 +37,17 @@ public sealed class FleetCheck(FlyteContext context)
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            throw new RefusedException([new Problem("kubeconfig", exception.Message, "Mend it, or name another with --kubeconfig=PATH.")]);
+            throw new RefusedException([new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH.")]);
         }
 
-        foreach (var cluster in context.Run.Clusters.Where(cluster => !contexts.ContainsKey(cluster.Context)))
-            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
-        foreach (var plane in context.Run.DataPlanes)
+        foreach (var plane in context.Run.DataPlanes.Where(plane => !plane.Wanted.Enabled && plane.Wanted.Cluster?.Create is null && !contexts.ContainsKey(plane.Context)))
+        {
+            plane.LeaveOut($"the kubeconfig has no context '{plane.Context}'");
+            context.Tell(plane.Name, DisabledClusters.LeftOut(plane.Away!));
+        }
+
+        CheckContexts(contexts);
+        foreach (var plane in context.Run.Going)
         {
             plane.Endpoint = plane.Wanted.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
             if (plane.Wanted.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
@@ -54,24 +60,34 @@ public sealed class FleetCheck(FlyteContext context)
     /// <summary>Checks one data plane.</summary>
     /// <exception cref="InvalidOperationException">The cluster is too old or has a pending release.</exception>
     /// <exception cref="KubernetesApiException">The cluster did not answer.</exception>
-    public Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
+    public async Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        return ClusterAsync(plane, plane.Wanted.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
+        if (!plane.Wanted.Enabled && await DisabledClusters.AwayAsync(plane.Api, cancellationToken) is { } why)
+        {
+            plane.LeaveOut(why);
+            context.Tell(plane.Name, DisabledClusters.LeftOut(why));
+            return StageResult.Done;
+        }
+
+        return await ClusterAsync(plane, plane.Wanted.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
     }
 
     /// <summary>Checks the control plane; without it nothing can be done, so whatever is wrong refuses the run.</summary>
     public async Task<StageResult> ControlPlaneAsync(ControlPlaneRun control, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
+        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
         try
         {
-            return await ClusterAsync(control, control.Wanted.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
+            var result = await ClusterAsync(control, control.Wanted.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
+            await CheckSecretAsync(control, secret);
+            return result;
         }
         catch (Exception exception) when (exception is KubernetesApiException or InvalidOperationException or FormatException)
         {
             control.Fail(nameof(CheckClusters), exception.Message);
-            _problems.Enqueue(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: mend this first."));
+            _problems.Enqueue(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: fix this first."));
             return StageResult.Done;
         }
     }
@@ -80,7 +96,7 @@ public sealed class FleetCheck(FlyteContext context)
     /// <exception cref="RefusedException">Something is wrong.</exception>
     public void RefuseProblems()
     {
-        if (!context.Run.Going.Any())
+        if (!context.Run.HasWork)
         {
             foreach (var plane in context.Run.DataPlanes)
                 _problems.Enqueue(new Problem(plane.Name, plane.Failure!, "No data plane is left to work on."));
@@ -101,10 +117,9 @@ public sealed class FleetCheck(FlyteContext context)
         {
             await Task.WhenAll(version, system, ns, lacking);
         }
-        catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+        catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden)
         {
-            _problems.Enqueue(new Problem(cluster.Name, exception.Message, $"Log in to context '{cluster.Context}', or have the permission granted."));
-            return StageResult.Done;
+            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Context}'). Use a context that may, or have the permission granted.", exception);
         }
 
         CheckVersion(await version);
@@ -113,9 +128,36 @@ public sealed class FleetCheck(FlyteContext context)
             _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' may not: {string.Join(", ", await lacking)}.", "Use a context that may, or have these permissions granted."));
         else if (await ns is not null)
             await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
-        cluster.Found = (await ns is null ? null : await live, true);
+        if ((await lacking).Count == 0)
+            cluster.Found = (await ns is null ? null : await live, true);
         context.Tell(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
         return StageResult.Done;
+    }
+
+    private async Task CheckSecretAsync(ControlPlaneRun control, Task<JsonObject?> read)
+    {
+        JsonObject? secret;
+        try
+        {
+            secret = await read;
+        }
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
+        {
+            // Said with the other permissions.
+            return;
+        }
+
+        if (SecretOwner.Of(secret) is { } owner)
+            context.Journal.Add($"{SecretOwner.Warning(owner)} {SecretOwner.Remedy}");
+        if (SecretOwner.IsImmutable(secret))
+            _problems.Enqueue(new Problem(control.Name, $"Secret {context.Run.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.", ImmutableRemedy(control)));
+    }
+
+    // A Secret cannot be made mutable again; what it holds goes into a new one before anything reads it.
+    private string ImmutableRemedy(ControlPlaneRun control)
+    {
+        var kubectl = $"kubectl --context {control.Context} -n {context.Run.Namespace}";
+        return $"Make it anew without 'immutable: true', with what it holds, and run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
     }
 
     private static void CheckVersion(JsonObject? version)
@@ -172,13 +214,30 @@ public sealed class FleetCheck(FlyteContext context)
         return null;
     }
 
-    private string Remedy(ClusterRun cluster, IEnumerable<string> known)
-        => cluster is DataPlaneRun { Wanted.Cluster.Create: not null }
-            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
-            : Hint(cluster.Context, known);
+    private void CheckContexts(IReadOnlyDictionary<string, KubeContext> contexts)
+    {
+        var files = MissingContext.OfFiles(context.Run.Kubeconfig).ToArray();
+        var lost = context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null } && !contexts.ContainsKey(cluster.Context)).ToArray();
+        foreach (var file in files)
+        {
+            // kubectl passes over a file that is not there; so does a run that has all its contexts.
+            if (lost.Length > 0)
+                _problems.Enqueue(file);
+            else
+                context.Journal.Add($"{file.Place}: {file.What}");
+        }
 
-    private static string Hint(string name, IEnumerable<string> known)
-        => (Nearest.To(name, known) is { } nearest ? $"Did you mean '{nearest}'? " : string.Empty) + "Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
+        // Where there is no kubeconfig at all, its contexts are not what is wrong.
+        foreach (var cluster in lost.Where(cluster => contexts.Count > 0 || files.Length == 0 || IsNew(cluster)))
+            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
+    }
+
+    private static bool IsNew(ClusterRun cluster) => cluster is DataPlaneRun { Wanted.Cluster.Create: not null };
+
+    private string Remedy(ClusterRun cluster, IEnumerable<string> known)
+        => IsNew(cluster)
+            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
+            : MissingContext.Remedy(context.Run, cluster, known);
 
     /// <summary>Whether an API server's address is this machine's own.</summary>
     /// <param name="endpoint">A URL, or a host and port.</param>

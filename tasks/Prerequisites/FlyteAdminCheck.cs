@@ -20,6 +20,9 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
     /// <summary>Why there is nothing to do without <c>flyteAdmin</c> in the fleet.</summary>
     public const string NoAddress = "the fleet does not say where FlyteAdmin is (flyteAdmin: {endpoint: https://flyte.example.com})";
 
+    /// <summary>What is noted where the fleet has a login that FlyteAdmin does not want.</summary>
+    public const string LoginOff = "FlyteAdmin has login off, so flyteAdmin.auth of the fleet was not used.";
+
     private readonly ConcurrentQueue<Problem> _problems = new();
 
     // The labels' target by itself starts no execution.
@@ -37,7 +40,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
     public async Task<bool> PassesAsync(bool mayComeUp, CancellationToken cancellationToken)
     {
         if (context.Run.IsFlyteAdminChecked)
-            return true;
+            return await StillLetsInAsync(cancellationToken);
         CheckTools();
         CheckConfiguration();
         var loaded = await LoadedAsync(cancellationToken);
@@ -52,11 +55,25 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         return context.Run.IsFlyteAdminChecked = answers;
     }
 
+    // The upgrade that this run made may have turned login on.
+    private async Task<bool> StillLetsInAsync(CancellationToken cancellationToken)
+    {
+        if (!context.Run.IsFlyteAdminRestarted)
+            return true;
+        context.Run.IsFlyteAdminRestarted = false;
+        if (!await AnswersAsync(mayComeUp: false, cancellationToken))
+            throw new RefusedException([.. _problems]);
+        return true;
+    }
+
     private async Task<bool> AnswersAsync(bool mayComeUp, CancellationToken cancellationToken)
     {
         try
         {
-            context.Tell(context.Run.ControlPlane.Name, $"FlyteAdmin {await admin.VersionAsync(cancellationToken)} at {admin.Endpoint}");
+            var version = await admin.VersionAsync(cancellationToken);
+            context.Tell(context.Run.ControlPlane.Name, $"FlyteAdmin {version} at {admin.Endpoint}{(admin.IsLoginOff ? ", login off" : string.Empty)}");
+            if (admin.IsLoginOff)
+                context.Journal.Add(LoginOff);
             return true;
         }
         catch (FlyteAdminException exception)
@@ -176,12 +193,17 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         => named.GroupBy(one => one.Name, StringComparer.Ordinal)
             .Select(group => (group.Key, group.Count() == 1 ? group.First().Place : $"{group.First().Place} and {group.Count() - 1} more"));
 
-    private static string Remedy(FlyteAdminException exception) => exception.Status switch
+    private string Remedy(FlyteAdminException exception) => exception.Status switch
     {
-        HttpStatusCode.Unauthorized => "Log in: flyteAdmin.auth in the fleet names a token variable, a token command or an OAuth2 client.",
+        HttpStatusCode.Unauthorized => LoginRemedy,
         HttpStatusCode.Forbidden => "Use a login that may, or have it granted.",
         HttpStatusCode.NotFound => "Is flyteAdmin.endpoint the address of FlyteAdmin's HTTP API, without a path?",
+        _ when exception.IsLogin => LoginRemedy,
         null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => "Check flyteAdmin.endpoint, and that flyteadmin runs (--target=VerifyPods).",
-        _ => "Mend this, and run again.",
+        _ => "Fix this, and run again.",
     };
+
+    private string LoginRemedy => Fleet.FlyteAdmin?.Login is null
+        ? LoginCheck.Missing
+        : $"Correct the login that flyteAdmin.auth names. Where this fleet's values of the control plane are what makes it valid: {SuggestedCommand.Target(nameof(UpgradeControlPlane), context.Options)} needs no login; then run again.";
 }

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.DataPlanes;
 using Flyte.MultiCluster.HelmChart;
+using Flyte.MultiCluster.Token;
 using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Prerequisites;
@@ -20,7 +21,7 @@ public static class Groundwork
         ArgumentNullException.ThrowIfNull(context);
         if (stage is nameof(InstallDataPlane) or nameof(UpgradeControlPlane))
             await new CheckTools().RunAsync(context);
-        if (stage is nameof(CheckControlPlaneRelease) or nameof(CollectCredentials) or nameof(ApplyClusterCredentials) or nameof(WriteValuesOverride) or nameof(UpgradeControlPlane))
+        if (stage is nameof(CheckControlPlaneRelease) or nameof(CreateDataPlaneToken) or nameof(CollectCredentials) or nameof(ApplyClusterCredentials) or nameof(WriteValuesOverride) or nameof(UpgradeControlPlane))
             await new FleetCheck(context).ContextsAsync(context.Cancellation);
         if (stage is not nameof(FetchChart) && !context.Run.IsKustomize && context.Charts.Find(context.Run.Fleet.Flyte.Chart) is { } chart)
             context.Run.Chart = chart;

@@ -7,17 +7,13 @@ public static class NeededAccess
 {
     private static readonly string[] Written = ["get", "create", "patch"];
 
-    /// <summary>In a data plane: install the chart, make the token Secret, watch the pods.</summary>
+    /// <summary>In a data plane: install the chart, make the token Secret, watch the pods, see workflow objects.</summary>
     /// <param name="ns">Flyte's namespace.</param>
     public static IReadOnlyList<Access> DataPlane(string ns) => [.. Release(ns), new Access("create", "apiextensions.k8s.io", "customresourcedefinitions", null)];
 
     /// <summary>In the control plane: upgrade the chart, write the credentials, restart Deployments, see workflow objects.</summary>
     /// <param name="ns">Flyte's namespace.</param>
-    public static IReadOnlyList<Access> ControlPlane(string ns) =>
-    [
-        .. Release(ns),
-        new Access("list", "flyte.lyft.com", "flyteworkflows", null),
-    ];
+    public static IReadOnlyList<Access> ControlPlane(string ns) => [.. Release(ns)];
 
     private static IEnumerable<Access> Release(string ns) =>
     [
@@ -28,6 +24,7 @@ public static class NeededAccess
         new Access("list", string.Empty, "pods", ns),
         new Access("list", "apps", "deployments", ns),
         new Access("watch", "apps", "deployments", ns),
+        new Access("list", "flyte.lyft.com", "flyteworkflows", null),
         .. Written.SelectMany(verb => new[]
         {
             new Access(verb, string.Empty, "secrets", ns),

@@ -4,7 +4,7 @@ using Cake.Core.IO;
 namespace Flyte.MultiCluster.Processes;
 
 /// <summary>
-/// Starts child processes without a shell, without a terminal and with nothing on standard input, and counts them.
+/// Starts child processes without a shell and without a terminal, with nothing on standard input but what the settings say, and counts them.
 /// Takes the place of Cake's own runner, so that every tool is counted and ends with the run.
 /// </summary>
 public sealed class ChildProcessRunner : IProcessRunner
@@ -33,7 +33,7 @@ public sealed class ChildProcessRunner : IProcessRunner
         foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))
             start.Environment[name] = value;
         var process = Start(start);
-        process.StandardInput.Close();
+        Feed(process, settings.StandardInput);
         return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler, output, errors);
     }
 
@@ -55,4 +55,18 @@ public sealed class ChildProcessRunner : IProcessRunner
 
     /// <summary>Counts a process that a child of ours starts for us.</summary>
     public void CountOne() => Interlocked.Increment(ref _started);
+
+    // Who ends without reading it says why by its exit code.
+    private static void Feed(Process process, ProcessStandardInput? input)
+    {
+        try
+        {
+            if (input is { } given)
+                process.StandardInput.BaseStream.Write(given.Span);
+            process.StandardInput.Close();
+        }
+        catch (IOException) when (input is not null)
+        {
+        }
+    }
 }

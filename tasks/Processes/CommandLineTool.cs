@@ -38,6 +38,10 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <param name="settings">The settings.</param>
     protected virtual Action<string>? Hears(TSettings settings) => null;
 
+    /// <summary>What the tool reads on its standard input; null, the default, for nothing.</summary>
+    /// <param name="settings">The settings.</param>
+    protected virtual string? Input(TSettings settings) => null;
+
     /// <summary>Adds what must stand before the subcommand.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="arguments">Gets the arguments.</param>
@@ -66,16 +70,18 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
         arguments.Append(Command);
         own(arguments);
         AddCommon(settings, arguments);
-        using var process = RunProcess(settings, arguments, Redirected(Hears(settings)));
+        using var process = RunProcess(settings, arguments, Redirected(Hears(settings), Input(settings)));
         var exitCode = process is ChildProcess child ? await ExitAsync(child, cancellationToken) : Wait(process);
         return exitCode == 0
             ? [.. process.GetStandardOutput() ?? []]
             : throw Failure(exitCode, [.. process.GetStandardError() ?? []], [.. process.GetStandardOutput() ?? []]);
     }
 
-    private static ProcessSettings Redirected(Action<string>? hears)
+    private static ProcessSettings Redirected(Action<string>? hears, string? input)
     {
         var settings = new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true };
+        if (input is not null)
+            settings.StandardInput = input;
         if (hears is not null)
             settings.RedirectedStandardOutputHandler = settings.RedirectedStandardErrorHandler = Hear;
         return settings;

@@ -51,10 +51,10 @@ public sealed class HelmRelease
     public bool IsServerSideApplied => (string?)_stored["apply_method"] == "ssa";
 
     /// <summary>The chart's templates, file name to content.</summary>
-    public IReadOnlyDictionary<string, byte[]> Templates
-        => (_stored["chart"]?["templates"] as JsonArray ?? [])
-            .OfType<JsonObject>()
-            .ToDictionary(file => (string)file["name"]!, file => Convert.FromBase64String((string?)file["data"] ?? string.Empty), StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, byte[]> Templates => FilesOf("templates");
+
+    /// <summary>The chart's other files, its own values files among them, file name to content.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files => FilesOf("files");
 
     /// <summary>Whether an operation was begun and never ended, or is still under way.</summary>
     public bool IsPending => IsPendingStatus(Status);
@@ -84,6 +84,11 @@ public sealed class HelmRelease
     }
 
     internal static bool IsPendingStatus(string status) => status.StartsWith("pending-", StringComparison.Ordinal) || status == "uninstalling";
+
+    private Dictionary<string, byte[]> FilesOf(string list)
+        => (_stored["chart"]?[list] as JsonArray ?? [])
+            .OfType<JsonObject>()
+            .ToDictionary(file => (string)file["name"]!, file => Convert.FromBase64String((string?)file["data"] ?? string.Empty), StringComparer.Ordinal);
 
     /// <summary>This revision over the one that is still deployed.</summary>
     public HelmRelease Over(HelmRelease? deployed) => new(_stored, _resourceVersion, deployed);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Kubernetes;
@@ -52,56 +53,48 @@ public static class ManifestObjects
         yield return document.ToString();
     }
 
-    /// <summary>
-    /// What differs in the cluster from the release's manifest: objects that are gone, changed ConfigMap entries and changed containers.
-    /// Only fields that the API server stores as they were sent are compared.
-    /// </summary>
+    /// <summary>What differs in the cluster from the release's manifest: objects that are gone, and fields that somebody changed.</summary>
     /// <returns>One phrase a difference; none when the cluster is as Helm left it.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public static async Task<IReadOnlyList<string>> DriftAsync(ClusterApi api, string ns, HelmRelease release, IHelmValues values, CancellationToken cancellationToken)
+    public static async Task<ManifestDrift> DriftAsync(ClusterApi api, string ns, HelmRelease release, IHelmValues values, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(release);
-        var drift = await Task.WhenAll(Parse(release.Manifest, values).Select(async wanted =>
-            Difference(wanted, await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken))));
-        return [.. drift.OfType<string>()];
+        var pairs = await Task.WhenAll(Parse(release.Manifest, values).Select(async wanted => (Wanted: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken))));
+        var scaled = pairs.Any(pair => pair.Live is not null && ManifestFields.HasOtherReplicas(pair.Wanted, pair.Live))
+            ? await ScaledAsync(api, ns, cancellationToken)
+            : null;
+        return new ManifestDrift(
+            [.. pairs.Select(pair => Difference(pair.Wanted, pair.Live, scaled)).OfType<string>()],
+            [.. pairs.Where(pair => pair.Live is not null && ManifestFields.IsIdleWithoutNumber(pair.Wanted, pair.Live)).Select(pair => (string)pair.Wanted["metadata"]!["name"]!)]);
     }
 
-    private static string? Difference(JsonObject wanted, JsonObject? live)
+    private static string? Difference(JsonObject wanted, JsonObject? live, IReadOnlyCollection<string>? scaled)
     {
         var kind = (string?)wanted["kind"];
         var name = $"{kind} {(string?)wanted["metadata"]?["name"]}";
         if (live is null)
             return $"{name} is gone";
-        return kind switch
-        {
-            "ConfigMap" when ChangedEntry(wanted["data"] as JsonObject, live["data"] as JsonObject) is { } entry => $"{name} has another {entry}",
-            "Deployment" when ChangedContainer(wanted, live) is { } container => $"{name} has another {container}",
-            _ => null,
-        };
+        if (ManifestFields.HasOtherReplicas(wanted, live) && (ManifestFields.Replicas(live) == 0 || scaled?.Contains(name) == false))
+            return $"{name} has {ManifestFields.Replicas(live)} replicas, not {ManifestFields.Replicas(wanted)}";
+        return ManifestFields.Changed(wanted, live) is { } field ? $"{name} has another {field}" : null;
     }
 
-    private static string? ChangedEntry(JsonObject? wanted, JsonObject? live)
-        => (wanted ?? []).FirstOrDefault(entry => !JsonNode.DeepEquals(entry.Value, live?[entry.Key])).Key;
-
-    private static string? ChangedContainer(JsonObject wanted, JsonObject live)
+    // To 0 nobody scales but a person: autoscaling ends there. Where it may not be read, another number is taken for an autoscaler's.
+    private static async Task<IReadOnlyCollection<string>?> ScaledAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
     {
-        foreach (var container in Containers(wanted))
+        try
         {
-            var name = (string?)container["name"];
-            var same = Containers(live).FirstOrDefault(other => (string?)other["name"] == name);
-            if (same is null)
-                return $"container {name}";
-            foreach (var field in new[] { "image", "command", "args" })
-            {
-                if (container[field] is { } value && !JsonNode.DeepEquals(value, same[field]))
-                    return $"container {name} {field}";
-            }
+            return [.. (await api.ListAsync($"/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers", cancellationToken)).Select(found => $"{(string?)found["spec"]?["scaleTargetRef"]?["kind"]} {(string?)found["spec"]?["scaleTargetRef"]?["name"]}")];
         }
-
-        return null;
+        catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
+        {
+            return null;
+        }
     }
-
-    private static IEnumerable<JsonObject> Containers(JsonObject deployment)
-        => (deployment["spec"]?["template"]?["spec"]?["containers"] as JsonArray ?? []).OfType<JsonObject>();
 }
+
+/// <summary>How a cluster differs from a release's manifest.</summary>
+/// <param name="Phrases">One phrase a difference that an upgrade with the same values puts right.</param>
+/// <param name="Idle">The Deployments that somebody scaled to 0 and for which the manifest has no number, so that Helm leaves them alone.</param>
+public sealed record ManifestDrift(IReadOnlyList<string> Phrases, IReadOnlyList<string> Idle);

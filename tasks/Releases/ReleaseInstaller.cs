@@ -42,7 +42,9 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         if (Difference(live, wanted) is { } difference)
             return difference;
         var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live!, context.Values, cancellationToken);
-        return drift.Count == 0 ? null : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {Some(drift)}", IsDrift: true);
+        string[] phrases = [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
+        return phrases.Length == 0 ? null
+            : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {Some(phrases)}", IsDrift: true) { Idle = drift.Idle, NeedsHelm = drift.Phrases.Count > 0 };
     }
 
     /// <summary>Why the release is not as wanted, as far as the release itself says; null when it is.</summary>
@@ -84,24 +86,18 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         }
     }
 
-    private async Task<bool> UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+    private async Task UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);
         var taken = live is null ? cluster.Taken : difference.IsDrift ? [] : await TakenAsync(live, valuesFiles, cancellationToken);
         var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {Some(taken)}";
         var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
-        var settings = new HelmUpgradeSettings
-        {
-            Release = release,
-            Chart = context.Run.Chart.Folder,
-            Namespace = context.Run.Namespace,
-            KubeContext = cluster.Context,
-            Kubeconfig = context.Run.Kubeconfig,
-            Values = valuesFiles,
-            Timeout = context.Options.Timeout,
-            ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || context.Options.ForceConflicts),
-        };
-        return await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+        var settings = Settings(valuesFiles);
+        settings.ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || context.Options.ForceConflicts);
+        if (difference.NeedsHelm)
+            await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+        foreach (var name in difference.Idle)
+            await StartAsync(name, cancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> TakenAsync(HelmRelease live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
@@ -111,6 +107,32 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         var found = await conflicts.FindAsync(live, await conflicts.ExistingAsync(rendered, cancellationToken), cancellationToken);
         return found.Problems.Count == 0 ? found.Fields : throw new RefusedException([.. found.Problems]);
     }
+
+    /// <summary>The Deployments that the release would have; nothing is changed.</summary>
+    /// <param name="valuesFiles">The wanted values files, in order.</param>
+    /// <param name="cancellationToken">Ends helm.</param>
+    /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="FormatException">What helm renders is no YAML.</exception>
+    public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
+        => ManifestObjects.OfKind(await context.Helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", context.Values);
+
+    private HelmUpgradeSettings Settings(IReadOnlyList<string> valuesFiles) => new()
+    {
+        Release = release,
+        Chart = context.Run.Chart.Folder,
+        Namespace = context.Run.Namespace,
+        KubeContext = cluster.Context,
+        Kubeconfig = context.Run.Kubeconfig,
+        Values = valuesFiles,
+        Timeout = context.Options.Timeout,
+    };
+
+    // Without a number in the manifest helm leaves the 0; Kubernetes would have taken 1.
+    private Task<bool> StartAsync(string deployment, CancellationToken cancellationToken)
+        => context.Gate.PassAsync(
+            new Change(cluster.Name, "Deployment", context.Run.Namespace, deployment, ChangeAction.Update, "1 replica instead of 0"),
+            (permit, token) => cluster.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, deployment), new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }, FieldManagers.Tool, token),
+            cancellationToken);
 
     // Helm gives up at the first broken connection; what it leaves is a failed revision that the next one goes on from.
     private async Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
@@ -136,4 +158,11 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
 /// <summary>Why a release is not as wanted.</summary>
 /// <param name="Reason">In words, without values.</param>
 /// <param name="IsDrift">Somebody changed the cluster behind Helm's back.</param>
-public sealed record ReleaseDifference(string Reason, bool IsDrift = false);
+public sealed record ReleaseDifference(string Reason, bool IsDrift = false)
+{
+    /// <summary>The Deployments that helm would leave at 0 replicas.</summary>
+    public IReadOnlyList<string> Idle { get; init; } = [];
+
+    /// <summary>Whether helm is needed to put it right.</summary>
+    public bool NeedsHelm { get; init; } = true;
+}

@@ -8,6 +8,12 @@ namespace Flyte.MultiCluster.Rollouts;
 /// <param name="Summary">Where it stands: <c>1 of 2 updated replicas are available</c>.</param>
 public sealed record DeploymentState(string Name, bool IsAvailable, string Summary)
 {
+    /// <summary>Whether its rollout has made no progress for as long as the Deployment's <c>progressDeadlineSeconds</c>.</summary>
+    public static bool IsLate(JsonObject deployment) => Condition(deployment, "Progressing") is { } progressing && (string?)progressing["reason"] == "ProgressDeadlineExceeded";
+
+    /// <summary>Whether as many replicas are available as its strategy asks for, of whatever template.</summary>
+    public static bool IsServing(JsonObject deployment) => (string?)Condition(deployment, "Available")?["status"] == "True";
+
     /// <summary>Reads a Deployment's state.</summary>
     public static DeploymentState Of(JsonObject deployment)
     {
@@ -16,8 +22,7 @@ public sealed record DeploymentState(string Name, bool IsAvailable, string Summa
         var status = deployment["status"] as JsonObject ?? [];
         var wanted = Number(deployment["spec"], "replicas", 1);
         var updated = Number(status, "updatedReplicas", 0);
-        var late = (status["conditions"] as JsonArray ?? []).Any(condition =>
-            (string?)condition?["type"] == "Progressing" && (string?)condition["reason"] == "ProgressDeadlineExceeded");
+        var refused = Condition(deployment, "ReplicaFailure") is { } failure && (string?)failure["status"] == "True" ? $", {(string?)failure["message"]}" : string.Empty;
         var (available, summary) = (Number(deployment["metadata"], "generation", 0) > Number(status, "observedGeneration", 0)) switch
         {
             true => (false, "its new template is not seen yet"),
@@ -26,7 +31,13 @@ public sealed record DeploymentState(string Name, bool IsAvailable, string Summa
             _ when Number(status, "availableReplicas", 0) < updated => (false, $"{Number(status, "availableReplicas", 0)} of {updated} updated replicas are available"),
             _ => (true, "available"),
         };
-        return new DeploymentState(name, available, available || !late ? summary : $"{summary}, its progress deadline is exceeded");
+        return new DeploymentState(name, available, available ? summary : $"{summary}{refused}{(IsLate(deployment) ? ", its progress deadline is exceeded" : string.Empty)}");
+    }
+
+    private static JsonNode? Condition(JsonObject deployment, string type)
+    {
+        ArgumentNullException.ThrowIfNull(deployment);
+        return (deployment["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(condition => (string?)condition?["type"] == type);
     }
 
     private static int Number(JsonNode? node, string name, int otherwise) => (int?)(node as JsonObject)?[name] ?? otherwise;

@@ -10,7 +10,9 @@ namespace Flyte.MultiCluster.Rollouts;
 /// <param name="release">The release; its Deployments carry its name in Helm's annotation.</param>
 /// <param name="tell">Gets a line whenever the state or a blocker changes.</param>
 /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
-public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell, Func<JsonObject, bool>? isOwn = null)
+/// <param name="logs">Keeps the logs of containers that have ended; null to keep none.</param>
+/// <param name="wanted">Reads how many replicas each Deployment should have; asked only where one has 0. Null where 0 is what is wanted.</param>
+public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell, Func<JsonObject, bool>? isOwn = null, PodLogs? logs = null, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null)
 {
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
@@ -19,6 +21,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(65);
 
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly PodReasons _reasons = new(api, ns, logs, tell);
 
     /// <summary>Waits for the Deployments.</summary>
     /// <param name="timeout">The longest wait.</param>
@@ -39,6 +42,8 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
                 states.Clear();
                 foreach (var deployment in (list?["items"] as JsonArray ?? []).OfType<JsonObject>())
                     Note(deployment, states);
+                if (AreAvailable(states) && await IdleAsync(list, states, patience.Token) is { Count: > 0 } idle)
+                    throw new RolloutException(idle);
                 if (AreAvailable(states))
                     return [.. states.Keys.Order(StringComparer.Ordinal)];
                 await FollowAsync((string?)list?["metadata"]?["resourceVersion"], states, patience.Token);
@@ -50,6 +55,19 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
         {
             throw new RolloutException(timeout, await BlockersAsync(states, cancellationToken));
         }
+    }
+
+    // To kubectl's rollout status none of none is complete, and no waiting brings one.
+    private async Task<IReadOnlyList<string>> IdleAsync(JsonObject? list, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    {
+        string[] idle = [.. (list?["items"] as JsonArray ?? []).OfType<JsonObject>()
+            .Where(deployment => (int?)deployment["spec"]?["replicas"] == 0)
+            .Select(deployment => (string?)deployment["metadata"]?["name"] ?? string.Empty)
+            .Where(states.ContainsKey)];
+        if (idle.Length == 0 || wanted is null)
+            return [];
+        var numbers = await wanted(cancellationToken);
+        return [.. idle.Where(name => numbers.GetValueOrDefault(name, 1) > 0)];
     }
 
     // Watches, and looks at the pods every second; when the watch ends, a new list begins the next round.
@@ -98,13 +116,12 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
 
     private async Task<IReadOnlyList<string>> BlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
     {
+        if (states.IsEmpty)
+            return [$"{(isOwn is null ? $"release {release}" : "the overlay")} has no Deployment in namespace {ns}"];
         var pods = await api.ListAsync(KubernetesPaths.Core(ns, "pods"), cancellationToken);
-        return states.IsEmpty
-            ? [$"{(isOwn is null ? $"release {release}" : "the overlay")} has no Deployment in namespace {ns}"]
-            : [.. states.Values
-                .Where(state => !state.IsAvailable)
-                .OrderBy(state => state.Name, StringComparer.Ordinal)
-                .SelectMany(state => PodBlockers.Of(pods, state.Name).Prepend($"Deployment {state.Name}: {state.Summary}"))];
+        DeploymentState[] waiting = [.. states.Values.Where(state => !state.IsAvailable).OrderBy(state => state.Name, StringComparer.Ordinal)];
+        var reasons = await _reasons.OfAsync(pods, [.. waiting.Select(state => state.Name)], cancellationToken);
+        return [.. waiting.SelectMany(state => reasons[state.Name].Prepend($"Deployment {state.Name}: {state.Summary}"))];
     }
 
     private void Note(JsonObject deployment, ConcurrentDictionary<string, DeploymentState> states)
@@ -126,6 +143,11 @@ public sealed class RolloutException : Exception
     /// <param name="blockers">What blocks them, a line each.</param>
     public RolloutException(TimeSpan timeout, IReadOnlyList<string> blockers)
         : base($"not available within {timeout.TotalSeconds:0} s: {string.Join("; ", blockers)}") => Blockers = blockers;
+
+    /// <summary>Tells which are scaled to 0.</summary>
+    /// <param name="idle">Their names.</param>
+    public RolloutException(IReadOnlyList<string> idle)
+        : base($"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run AddDataPlane, which restores the number, or kubectl scale.") => Blockers = idle;
 
     /// <summary>What blocks them, a line each.</summary>
     public IReadOnlyList<string> Blockers { get; }

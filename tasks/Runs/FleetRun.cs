@@ -8,6 +8,7 @@ using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.NewClusters;
 using Flyte.MultiCluster.Overlays;
 using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Token;
 
 namespace Flyte.MultiCluster.Runs;
 
@@ -16,6 +17,7 @@ public sealed class FleetRun
 {
     private readonly Lock _lock = new();
     private Task<AwsSnapshot>? _aws;
+    private Task<EarlierJoin>? _earlier;
     private Task<IReadOnlyDictionary<string, IamRole>>? _roles;
 
     /// <summary>What should be.</summary>
@@ -42,6 +44,9 @@ public sealed class FleetRun
     /// <summary>Whether the fleet's execution labels and smoke runs were held against FlyteAdmin in this run, and passed.</summary>
     public bool IsFlyteAdminChecked { get; set; }
 
+    /// <summary>Whether this run gave flyteadmin new pods since FlyteAdmin was last asked: they may want another login.</summary>
+    public bool IsFlyteAdminRestarted { get; set; }
+
     /// <summary>AWS as it is; null before it was read in this run.</summary>
     public AwsSnapshot? Aws { get; set; }
 
@@ -61,6 +66,15 @@ public sealed class FleetRun
         ArgumentNullException.ThrowIfNull(read);
         lock (_lock)
             return _roles ??= read();
+    }
+
+    /// <summary>What the control plane shows of earlier joins, read once however many data planes ask at the same time.</summary>
+    /// <param name="read">Reads it.</param>
+    public Task<EarlierJoin> EarlierOnceAsync(Func<Task<EarlierJoin>> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        lock (_lock)
+            return _earlier ??= read();
     }
 
     /// <summary>The clusters that the fleet says how to create, by data plane; null before they were read in this run.</summary>
@@ -86,8 +100,14 @@ public sealed class FleetRun
     /// <summary>Whether the fleet installs with kustomize.</summary>
     public bool IsKustomize => Fleet.Flyte.Overlays is not null;
 
-    /// <summary>The data planes that have not failed.</summary>
-    public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null);
+    /// <summary>The data planes that take part: they have not failed, and are not disabled and away.</summary>
+    public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null && plane.Away is null);
+
+    /// <summary>The disabled data planes that do not answer.</summary>
+    public IEnumerable<DataPlaneRun> Away => DataPlanes.Where(plane => plane.Away is not null);
+
+    /// <summary>Whether the control plane has any data plane to be changed for.</summary>
+    public bool HasWork => Going.Any() || Away.Any();
 
     /// <summary>All clusters that are worked on, the control plane first.</summary>
     public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.Runs;
@@ -40,6 +41,11 @@ public static class StageRunner
                 {
                     await TimeAsync(context, stage, plane.Name, () => work(plane, cancellationToken));
                 }
+                catch (KubernetesApiException exception) when (!plane.Wanted.Enabled && exception.IsUnreachable)
+                {
+                    plane.LeaveOut(exception.Message);
+                    context.Tell(plane.Name, DisabledClusters.LeftOut(exception.Message));
+                }
                 catch (Exception exception) when (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested)
                 {
                     plane.Fail(stage, Told(exception));
@@ -56,7 +62,7 @@ public static class StageRunner
     {
         ArgumentNullException.ThrowIfNull(context);
         var control = context.Run.ControlPlane;
-        if (!context.Run.Going.Any())
+        if (!context.Run.HasWork)
         {
             context.Journal.Add(new StageEntry(stage, control.Name, StageStatus.Skipped, TimeSpan.Zero, "no data plane is left"));
             context.Tell(control.Name, $"{stage}: skipped, no data plane is left");

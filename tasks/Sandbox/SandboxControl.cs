@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Http;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
@@ -10,24 +10,7 @@ public sealed class SandboxControl : IDisposable
     private readonly HttpClient _http;
 
     /// <summary>Talks to a socket; connects at the first call.</summary>
-    public SandboxControl(string socket) => _http = new HttpClient(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        ConnectCallback = async (_, cancellationToken) =>
-        {
-            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellationToken);
-                return new NetworkStream(connection, ownsSocket: true);
-            }
-            catch
-            {
-                connection.Dispose();
-                throw;
-            }
-        },
-    })
+    public SandboxControl(string socket) => _http = new HttpClient(HttpConnections.ToSocket(_ => Task.FromResult(socket)))
     {
         BaseAddress = new Uri("http://sandbox"),
     };

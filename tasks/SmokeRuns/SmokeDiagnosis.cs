@@ -18,7 +18,7 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     {
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(situation);
-        return Row(job, situation) ?? (situation.Loaded is { } loaded ? Label(job, situation, loaded) : null);
+        return Stopped(job, situation) ?? Row(job, situation) ?? (situation.Loaded is { } loaded ? Label(job, situation, loaded) : null);
     }
 
     /// <summary>What is wrong with a row that the fleet names; null when it is so.</summary>
@@ -43,6 +43,11 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
             ? new SmokeDiagnosis($"The fleet names the cluster, and {job} leads to others too.", "Give the smoke run a label that leads to this cluster alone.")
             : new SmokeDiagnosis("FlyteAdmin's rows and flyteadmin's ConfigMap lead to the right cluster: its pods have not loaded the ConfigMap as it is now.", "Restart it: kubectl rollout restart deployment flyteadmin. Then run again.");
     }
+
+    private static SmokeDiagnosis? Stopped(SmokeJob job, SmokeSituation situation)
+        => situation.Stopped.Intersect(job.Allowed, StringComparer.Ordinal).ToArray() is { Length: > 0 } stopped
+            ? new SmokeDiagnosis($"flytepropeller has no available replica in {string.Join(", ", stopped)}: nothing runs there, whatever ran there before.", "Run --target=VerifyPods, which says why; where the values files want 0 replicas, give it one.")
+            : null;
 
     private static SmokeDiagnosis? Row(SmokeJob job, SmokeSituation situation)
     {
@@ -75,7 +80,7 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
 
         if (job.Label is { } disabled && !loaded.Leads(disabled))
             return new SmokeDiagnosis($"No cluster of label {disabled} is enabled in what flyteadmin has loaded: {Where(disabled, loaded)}.", $"Set 'enabled' of {string.Join(", ", job.Allowed)} and run AddDataPlane.");
-        return job.IsPinned || loaded.Allowed(job.Label).ToHashSet(StringComparer.Ordinal).SetEquals(job.Allowed)
+        return job.IsPinned || loaded.Allowed(job.Label).ToHashSet(StringComparer.Ordinal).SetEquals(job.Allowed.Concat(job.Failed.Keys.Where(failed => loaded.Allowed(job.Label).Contains(failed, StringComparer.Ordinal))))
             ? null
             : new SmokeDiagnosis($"flyteadmin has loaded {string.Join(", ", loaded.Allowed(job.Label))} for {job}, the fleet says {string.Join(", ", job.Allowed)}.", Join);
     }

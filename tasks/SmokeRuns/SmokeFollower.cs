@@ -83,11 +83,18 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
                 context.Log.Warning("[{0}] {1}: {2}", Control, id, Left(id));
             throw;
         }
+        catch (FlyteAdminException exception) when (exception.IsUnreachable && IsOfFailedCluster(null))
+        {
+            // flyteadmin waits for a cluster that does not answer longer than what stands in front of it waits for flyteadmin.
+            result = Result(id, null) with { IsOfFailedCluster = true };
+        }
         catch (Exception exception)
         {
             result = Result(id, null) with { Failure = exception.Message, Remedy = "Mend this, and run again." };
         }
 
+        if (result is { IsOfFailedCluster: true } && !HasEnded(result.Phase) && _starter == Starter.ThisRun)
+            await AbortAsync(id, "it went to a cluster that failed earlier in the run");
         if (result is { Failure: { } failure } && !HasEnded(result.Phase))
         {
             if (_starter == Starter.ThisRun)
@@ -105,6 +112,8 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     {
         ArgumentNullException.ThrowIfNull(live);
         var result = Result(live.Id, live);
+        if (IsOfFailedCluster(live))
+            return result with { IsOfFailedCluster = true };
         if (live.Cluster is { } cluster && !job.Allowed.Contains(cluster, StringComparer.Ordinal))
         {
             var why = SmokeDiagnosis.Of(job, situation) ?? SmokeDiagnosis.Unexplained(job);
@@ -113,7 +122,11 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
         return live.Phase switch
         {
-            ExecutionPhase.Succeeded when live.Cluster is null => result with { Failure = "It succeeded, and FlyteAdmin does not say where.", Remedy = "Set flytepropeller.clusterName (InstallDataPlane does), and run again." },
+            ExecutionPhase.Succeeded when live.Cluster is null => result with
+            {
+                Failure = "It succeeded, and FlyteAdmin does not say where.",
+                Remedy = "The flyteadmin that started it had no clusterConfigs. Run AddDataPlane, which waits until flyteadmin has loaded the fleet's clusters.",
+            },
             ExecutionPhase.Succeeded => result,
             ExecutionPhase.Failed when live.Cluster is null => result with
             {
@@ -125,6 +138,9 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             _ => null,
         };
     }
+
+    private bool IsOfFailedCluster(Execution? live)
+        => job.Failed.Count > 0 && (live?.Cluster is { } cluster ? job.Failed.ContainsKey(cluster) : live is null or { Phase: ExecutionPhase.Failed });
 
     private static bool HasEnded(ExecutionPhase phase) => phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
 
@@ -200,7 +216,8 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {
                 Failure = $"It was sent to {cluster} and is still {SmokeResult.Words(last.Phase)} {waited}: {cluster} does not report back.",
-                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), or its flytepropeller.clusterName is not {cluster}, and flyteadmin rejects its events.",
+                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), "
+                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. No name at all is right, too.",
             },
             { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
             _ => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a launch plan that is quicker." },

@@ -20,6 +20,11 @@ public sealed record SmokeJob
     /// <summary>Whether the fleet names the one cluster where it must run.</summary>
     public bool IsPinned { get; init; }
 
+    /// <summary>
+    /// Clusters of the label that failed earlier in this run and that flyteadmin may choose all the same, with the reasons: what lands there proves nothing.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> Failed { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>How many executions are started.</summary>
     public int Count => IsPinned ? 1 : SmokeOdds.Count(Clusters);
 

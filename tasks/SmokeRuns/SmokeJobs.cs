@@ -15,9 +15,11 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
         var (jobs, leftOut) = (new List<SmokeJob>(), new List<SmokeGap>());
         foreach (var (smoke, label, given) in Wanted(situation))
         {
+            var failed = Failed(situation, smoke, label);
+            leftOut.AddRange(failed.Select(cluster => new SmokeGap($"The smoke run does not prove {SmokeResult.Words(label)} on {cluster.Key}, which {cluster.Value}", "Fix that cluster, and run again.")));
             if (Job(situation, smoke, label, given) is { } job)
                 jobs.Add(job);
-            else
+            else if (failed.Count == 0)
                 leftOut.Add(new SmokeGap($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.", "To have it proven, enable one in the fleet and run AddDataPlane."));
         }
 
@@ -33,8 +35,16 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
     {
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(smoke);
-        WeightedCluster[] clusters = smoke.Wanted.Cluster is { } pinned ? [new WeightedCluster(pinned, 1)] : Clusters(situation, label);
-        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Wanted.Cluster is not null };
+        var failed = Failed(situation, smoke, label);
+        WeightedCluster[] clusters = smoke.Wanted.Cluster is not { } pinned ? Clusters(situation, label) : failed.ContainsKey(pinned) ? [] : [new WeightedCluster(pinned, 1)];
+        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Wanted.Cluster is not null, Failed = failed.Where(cluster => IsLoaded(situation, cluster.Key)).ToDictionary(StringComparer.Ordinal) };
+    }
+
+    private static Dictionary<string, string> Failed(SmokeSituation situation, PreparedSmoke smoke, string? label)
+    {
+        var members = smoke.Wanted.Cluster is { } pinned ? [pinned] : Members(situation, label).Select(member => member.Id);
+        return members.Where(id => situation.Failed.ContainsKey(id) && situation.Fleet.DataPlanes.Any(plane => plane.Name == id && plane.Enabled))
+            .Distinct(StringComparer.Ordinal).ToDictionary(id => id, id => situation.Failed[id], StringComparer.Ordinal);
     }
 
     // Of a pattern, the label that the fleet's own row gives is left to that row: so the row is proven too.
@@ -56,13 +66,17 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
         }
     }
 
-    private static WeightedCluster[] Clusters(SmokeSituation situation, string? label)
+    private static IReadOnlyList<WeightedCluster> Members(SmokeSituation situation, string? label)
     {
         var wanted = label ?? situation.Fleet.DefaultLabel ?? situation.Loaded?.DefaultLabel;
-        var members = situation.Fleet.Labels.FirstOrDefault(own => own.Name == wanted)?.Clusters
+        return situation.Fleet.Labels.FirstOrDefault(own => own.Name == wanted)?.Clusters
             ?? (wanted is null ? null : situation.Loaded?.Labels.GetValueOrDefault(wanted))
             ?? (label is null ? [.. situation.Loaded?.Clusters.Select(cluster => new WeightedCluster(cluster.Name, 1)) ?? []] : []);
-        var usable = members.Where(member => IsUsable(situation, member.Id)).ToArray();
+    }
+
+    private static WeightedCluster[] Clusters(SmokeSituation situation, string? label)
+    {
+        var usable = Members(situation, label).Where(member => IsUsable(situation, member.Id)).ToArray();
 
         // A weight of 0 is never chosen, unless all are 0.
         var weighted = usable.Any(member => member.Weight > 0) ? [.. usable.Where(member => member.Weight > 0)] : usable.Select(member => member with { Weight = 1 }).ToArray();
@@ -70,11 +84,13 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
         return [.. weighted.Select(member => member with { Weight = member.Weight / sum })];
     }
 
+    private static bool IsLoaded(SmokeSituation situation, string cluster) => situation.Loaded?.Clusters.Any(entry => entry.Name == cluster && entry.Enabled) == true;
+
     private static bool IsUsable(SmokeSituation situation, string cluster)
     {
         var loaded = situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster);
         if (situation.Fleet.DataPlanes.FirstOrDefault(plane => plane.Name == cluster) is { } plane)
-            return plane.Enabled && (loaded is not null || situation.Going.Contains(cluster, StringComparer.Ordinal));
+            return plane.Enabled && !situation.Failed.ContainsKey(cluster) && (loaded is not null || situation.Going.Contains(cluster, StringComparer.Ordinal));
         return situation.Fleet.ControlPlane is { RunsWorkflows: true } control && control.Name == cluster ? true : loaded is { Enabled: true };
     }
 }

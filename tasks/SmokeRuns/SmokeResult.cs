@@ -32,6 +32,9 @@ public sealed record SmokeResult
     /// <summary>Whether an earlier run started it and it proved this very configuration.</summary>
     public bool WasProven { get; init; }
 
+    /// <summary>Whether it went to a cluster that failed earlier in this run, or may have: it proves nothing, and is no failure of its own.</summary>
+    public bool IsOfFailedCluster { get; init; }
+
     /// <summary>A label in words.</summary>
     /// <param name="label">The label, or null for none.</param>
     public static string Words(string? label) => label is null ? "no label" : $"label {label}";

@@ -81,17 +81,18 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
             return new SmokeOutcome([new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }], []);
         var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync(job));
-        var seen = new List<SmokeResult>();
+        var (seen, started) = (new List<SmokeResult>(), 0);
         for (var count = job.Count; ; count = Math.Min(SmokeOdds.Most, count + job.Clusters.Count))
         {
-            var results = await Task.WhenAll(Enumerable.Range(seen.Count, count - seen.Count).Select(index => EndedAsync(ExecutionAsync(job, names, index, isFresh, cancellationToken))));
-            seen.AddRange(results.OfType<SmokeResult>());
-            if (seen.Count < count || seen.Exists(result => result.Failure is not null))
+            var results = await Task.WhenAll(Enumerable.Range(started, count - started).Select(index => EndedAsync(ExecutionAsync(job, names, index, isFresh, cancellationToken))));
+            started = count;
+            seen.AddRange(results.OfType<SmokeResult>().Where(result => !result.IsOfFailedCluster));
+            if (results.Contains(null) || seen.Exists(result => result.Failure is not null))
                 return new SmokeOutcome(seen, []);
-            SmokeGap[] unseen = [.. Unseen(job, seen, isFresh)];
+            SmokeGap[] unseen = [.. job.Failed.Count > 0 ? UnseenBeside(job, seen, started) : Unseen(job, seen, isFresh)];
 
             // flyteadmin chooses by the execution's name (random_cluster_selector.go, GetWithSeed): names that were used lead to the same clusters for ever.
-            if (unseen.Length == 0 || isFresh || count >= SmokeOdds.Most)
+            if (unseen.Length == 0 || (isFresh && job.Failed.Count == 0) || count >= SmokeOdds.Most)
                 return new SmokeOutcome(seen, unseen);
         }
     }
@@ -99,7 +100,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     private async Task<SmokeResult?> EndedAsync(Task<SmokeResult?> execution)
     {
         var result = await execution;
-        if (result is not null)
+        if (result is { IsOfFailedCluster: false })
             _ended.Enqueue(result);
         return result;
     }
@@ -147,6 +148,10 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     private bool IsChanging(SmokeJob job)
         => !context.Gate.IsOpen && context.Gate.Changes.Any(change
             => (change.Cluster == context.Run.ControlPlane.Name || job.Allowed.Contains(change.Cluster, StringComparer.Ordinal)) && change.Kind is "HelmRelease" or "Deployment" or "Secret");
+
+    private static IEnumerable<SmokeGap> UnseenBeside(SmokeJob job, List<SmokeResult> seen, int started)
+        => job.Clusters.Where(cluster => seen.TrueForAll(result => result.Cluster != cluster.Id)).Select(cluster => new SmokeGap(
+            $"Smoke run, {job}: none of {started} executions ran on {cluster.Id}; the others may have gone to {string.Join(", ", job.Failed.Keys)}.", "Fix that cluster, and run again."));
 
     private static IEnumerable<SmokeGap> Unseen(SmokeJob job, List<SmokeResult> seen, bool isFresh)
         => job.Clusters.Where(cluster => !job.IsPinned && seen.TrueForAll(result => result.Cluster != cluster.Id)).Select(cluster => new SmokeGap(

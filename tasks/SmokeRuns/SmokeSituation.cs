@@ -30,11 +30,17 @@ public sealed record SmokeSituation
     /// <summary>The data planes of this run that have not failed.</summary>
     public required IReadOnlyList<string> Going { get; init; }
 
+    /// <summary>Why each data plane of this run that has failed did, in words.</summary>
+    public IReadOnlyDictionary<string, string> Failed { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>
     /// The newest revision of the Helm release of each cluster that runs workflows, in a form that tells one from another; empty for a fresh run, which
     /// proves anew whatever there is. Those that this run does not work on, or that did not answer, have none.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Releases { get; init; }
+
+    /// <summary>The clusters whose flytepropeller has no available replica: what was proven there before holds no longer.</summary>
+    public IReadOnlyList<string> Stopped { get; init; } = [];
 
     /// <summary>The fleet's rows.</summary>
     public IReadOnlyDictionary<LabelScope, string> Wanted => Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
@@ -59,7 +65,8 @@ public sealed record SmokeSituation
         var rows = admin.ExecutionLabelsAsync(cancellationToken);
         var smokes = SmokeLaunchPlans.FindAsync(run, admin, cancellationToken);
         var releases = isFresh ? Task.FromResult<(string Cluster, string? Revision)[]>([]) : Task.WhenAll(Running(run).Select(cluster => ReleaseAsync(context, cluster, cancellationToken)));
-        await Task.WhenAll(loaded, deployment, rows, smokes, releases);
+        var stopped = isFresh ? Task.FromResult<string?[]>([]) : Task.WhenAll(Running(run).Select(cluster => StoppedAsync(context, cluster, cancellationToken)));
+        await Task.WhenAll(loaded, deployment, rows, smokes, releases, stopped);
         return new SmokeSituation
         {
             Fleet = run.Fleet,
@@ -68,12 +75,29 @@ public sealed record SmokeSituation
             Smokes = (await smokes).Executions,
             Annotations = (await deployment)?["metadata"]?["annotations"] as JsonObject ?? [],
             Releases = (await releases).Where(release => release.Revision is not null).ToDictionary(release => release.Cluster, release => release.Revision!, StringComparer.Ordinal),
+            Stopped = [.. (await stopped).OfType<string>()],
             Going = [.. run.Going.Select(plane => plane.Name)],
+            Failed = run.DataPlanes.Where(plane => plane.Failure is not null)
+                .ToDictionary(plane => plane.Name, plane => $"failed in {plane.FailedIn}: {plane.Failure!.TrimEnd('.')}.", StringComparer.Ordinal),
         };
     }
 
     private static IEnumerable<ClusterRun> Running(FleetRun run)
         => run.Fleet.ControlPlane.RunsWorkflows ? run.Going.Cast<ClusterRun>().Prepend(run.ControlPlane) : run.Going;
+
+    private static async Task<string?> StoppedAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var propeller = await cluster.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flytepropeller"), cancellationToken);
+            return propeller is not null && ((int?)propeller["spec"]?["replicas"] == 0 || (propeller["status"] is JsonObject status && ((int?)status["availableReplicas"] ?? 0) == 0)) ? cluster.Name : null;
+        }
+        catch (KubernetesApiException)
+        {
+            // The release's own read says so.
+            return null;
+        }
+    }
 
     // A release that was uninstalled and installed again begins with revision 1 anew: the Secret's resource version tells it apart.
     private static async Task<(string Cluster, string? Revision)> ReleaseAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)

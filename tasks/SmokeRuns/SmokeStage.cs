@@ -24,6 +24,8 @@ public static class SmokeStage
         var isJoin = context.WillRun(nameof(UpgradeControlPlane));
         if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
             return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
+        if (!context.WillRun(nameof(VerifyPods)))
+            await ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
         var before = context.Gate.Changes.Count;
         var runner = new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, isFresh: isPyflyte || !isJoin, cancellationToken));
         var (results, _) = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);

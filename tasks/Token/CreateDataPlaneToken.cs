@@ -19,11 +19,12 @@ public sealed class CreateDataPlaneToken : AsyncFrostingTask<FlyteContext>
     public override Task RunAsync(FlyteContext context)
         => context.ForEachDataPlaneAsync(nameof(CreateDataPlaneToken), async (plane, cancellationToken) =>
         {
-            var token = new TokenSecret(context, plane);
-            if (!plane.IsUnknown && await token.IsFilledAsync(cancellationToken))
-                return StageResult.Skipped($"Secret {plane.Wanted.TokenSecret} holds a token");
-            if (await token.CreateAsync(cancellationToken))
-                await token.UntilFilledAsync(cancellationToken);
+            var found = plane.Token = await new TokenSource(context, plane).FindAsync(cancellationToken);
+            if (found.Credential is not null)
+                return StageResult.Skipped(found.Secret is null ? "the stored token works" : $"Secret {found.Secret} holds a token");
+            var secret = new TokenSecret(context, plane, found.Secret!);
+            if (await secret.CreateAsync(cancellationToken))
+                plane.Token = found with { Credential = await secret.UntilFilledAsync(cancellationToken) };
             else
                 plane.IsUnknown = true;
             return StageResult.Done;

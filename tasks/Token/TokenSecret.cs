@@ -10,41 +10,48 @@ namespace Flyte.MultiCluster.Token;
 /// <summary>A data plane's service account token Secret for flyteadmin; since Kubernetes 1.24 it is made by hand.</summary>
 /// <param name="context">The run.</param>
 /// <param name="plane">The data plane.</param>
-public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
+/// <param name="name">The Secret's name.</param>
+public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string name)
 {
     /// <summary>The service account that flyteadmin acts as in a data plane.</summary>
     public const string ServiceAccount = "flyteadmin";
 
-    private const string Type = "kubernetes.io/service-account-token";
+    /// <summary>The type of Secrets that the token controller fills.</summary>
+    public const string Type = "kubernetes.io/service-account-token";
+
     private const string NameAnnotation = "kubernetes.io/service-account.name";
 
     // The token controller fills a Secret within milliseconds; a minute is a controller that does not run.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    private bool? _exists;
+    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", name);
 
-    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", plane.Wanted.TokenSecret);
+    /// <summary>Whether a Secret is a token of flyteadmin, filled or not.</summary>
+    /// <param name="secret">The Secret.</param>
+    public static bool IsToken(JsonObject secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return (string?)secret["type"] == Type && Account(secret) == ServiceAccount;
+    }
 
-    /// <summary>Whether the Secret exists and is filled.</summary>
-    /// <exception cref="InvalidOperationException">A Secret of that name is something else.</exception>
-    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<bool> IsFilledAsync(CancellationToken cancellationToken) => await ReadAsync(cancellationToken) is not null;
+    /// <summary>The credential in a Secret, base64 untouched; null while it is not filled.</summary>
+    /// <param name="secret">The Secret.</param>
+    public static ClusterCredential? Credential(JsonObject secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var data = secret["data"];
+        return (string?)data?["token"] is { Length: > 0 } token && (string?)data["ca.crt"] is { Length: > 0 } ca ? new ClusterCredential(token, ca) : null;
+    }
 
-    /// <summary>The credential in the Secret, base64 untouched; null while it is missing or not filled.</summary>
+    /// <summary>The credential in the Secret; null while it is missing or not filled.</summary>
     /// <exception cref="InvalidOperationException">A Secret of that name is something else.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<ClusterCredential?> ReadAsync(CancellationToken cancellationToken)
     {
-        var secret = await plane.Api.GetAsync(Path, cancellationToken);
-        _exists = secret is not null;
-        return secret is null ? null : Credential(secret);
-    }
-
-    private ClusterCredential? Credential(JsonObject secret)
-    {
+        if (await plane.Api.GetAsync(Path, cancellationToken) is not { } secret)
+            return null;
         RefuseOthers(secret);
-        var data = secret["data"];
-        return (string?)data?["token"] is { Length: > 0 } token && (string?)data["ca.crt"] is { Length: > 0 } ca ? new ClusterCredential(token, ca) : null;
+        return Credential(secret);
     }
 
     /// <summary>Creates the Secret through the gate; nothing where it exists and only has to be filled.</summary>
@@ -52,7 +59,7 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> CreateAsync(CancellationToken cancellationToken)
     {
-        if (!plane.IsUnknown && (_exists ?? await plane.Api.GetAsync(Path, cancellationToken) is not null))
+        if (!plane.IsUnknown && await plane.Api.GetAsync(Path, cancellationToken) is not null)
             return true;
         var secret = new JsonObject
         {
@@ -60,28 +67,29 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
             ["kind"] = "Secret",
             ["metadata"] = new JsonObject
             {
-                ["name"] = plane.Wanted.TokenSecret,
+                ["name"] = name,
                 ["namespace"] = context.Run.Namespace,
                 ["annotations"] = new JsonObject { [NameAnnotation] = ServiceAccount },
             },
             ["type"] = Type,
         };
-        var change = new Change(plane.Name, "Secret", context.Run.Namespace, plane.Wanted.TokenSecret, ChangeAction.Create, $"token of service account {ServiceAccount}");
+        var change = new Change(plane.Name, "Secret", context.Run.Namespace, name, ChangeAction.Create, $"token of service account {ServiceAccount}");
         return await context.Gate.PassAsync(change, (permit, token) => plane.Api.ApplyAsync(permit, Path, secret, FieldManagers.Tool, token), cancellationToken);
     }
 
     /// <summary>Waits until the token controller has filled the Secret.</summary>
+    /// <returns>The credential in it.</returns>
     /// <exception cref="InvalidOperationException">It did not, or it removed the Secret; the message says why and what to do.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task UntilFilledAsync(CancellationToken cancellationToken)
+    public async Task<ClusterCredential> UntilFilledAsync(CancellationToken cancellationToken)
     {
         var longest = context.Options.Timeout < Longest ? context.Options.Timeout : Longest;
         var until = plane.Api.Time.GetUtcNow() + longest;
         for (var pause = TimeSpan.FromMilliseconds(20); ; pause = pause > TimeSpan.FromMilliseconds(500) ? pause : pause * 2)
         {
             var secret = await plane.Api.GetAsync(Path, cancellationToken);
-            if (secret is not null && Credential(secret) is not null)
-                return;
+            if (secret is not null && Credential(secret) is { } credential)
+                return credential;
 
             // The token controller removes the Secret of a service account that is not there.
             if (secret is null || plane.Api.Time.GetUtcNow() > until)
@@ -96,14 +104,15 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane)
         if (account is null)
             return $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
         return waited is null
-            ? $"Somebody removed Secret {plane.Wanted.TokenSecret} before it was filled. Run again."
-            : $"The token controller did not fill Secret {plane.Wanted.TokenSecret} within {waited.Value.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
+            ? $"Somebody removed Secret {name} before it was filled. Run again."
+            : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
     }
 
     private void RefuseOthers(JsonObject secret)
     {
-        var account = (string?)secret["metadata"]?["annotations"]?[NameAnnotation];
-        if ((string?)secret["type"] != Type || account != ServiceAccount)
-            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{plane.Wanted.TokenSecret} exists and is no token of {ServiceAccount} (type {(string?)secret["type"]}, account {account ?? "none"}). Delete or rename it, then run again.");
+        if (!IsToken(secret))
+            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{name} exists and is no token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or make it anew under another name; then run again.");
     }
+
+    private static string? Account(JsonObject secret) => (string?)secret["metadata"]?["annotations"]?[NameAnnotation];
 }

@@ -1,30 +1,49 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Propellers;
 
 namespace Flyte.MultiCluster.ValuesOverrides;
 
 /// <summary>
-/// Composes the control plane's values override: the fleet's clusters and labels over those that the live release and the base values have.
-/// Lists replace each other between values files, so every list is written whole.
+/// Composes the control plane's values override: the fleet's clusters and labels over those that the live release and the user's files have.
+/// Lists replace each other between values files, so every list is written whole: what the files say now wins over what is live, and what only the
+/// live release has is kept and reported, or is a loss.
 /// </summary>
 /// <param name="fleet">What should be.</param>
 /// <param name="joined">The data planes whose credential is stored, with their endpoints.</param>
 /// <param name="disabled">Data planes that cannot be worked on and that the fleet disables: their entries stay, without new executions.</param>
-public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, string> joined, params IReadOnlyList<string> disabled)
+/// <param name="accepts">Whether a value of the live release may be lost, by its path; null for none.</param>
+/// <param name="isNamed">Whether the path of a value is given as one that may be lost; null for none.</param>
+public sealed class OverrideComposer(
+    Fleet fleet,
+    IReadOnlyDictionary<string, string> joined,
+    IReadOnlyList<string>? disabled = null,
+    Func<string, bool>? accepts = null,
+    Func<string, bool>? isNamed = null)
 {
+    // What the fleet says of an entry, and so is recomputed.
+    private static readonly string[] Written = ["name", "endpoint", "enabled", "auth", "inCluster"];
+
     private readonly List<string> _kept = [];
+    private readonly List<string> _removed = [];
+    private readonly List<string> _lost = [];
+    private readonly List<string> _notes = [];
 
     /// <summary>Composes the override.</summary>
-    /// <param name="sources">
-    /// Values that hold clusters already, the strongest first: the live release's, those of revisions that another operator made meanwhile, the base values files'.
-    /// </param>
+    /// <param name="live">Values that are live, the strongest first: the release's, those of revisions that another operator made meanwhile.</param>
+    /// <param name="files">The user's own values, the strongest first.</param>
     /// <exception cref="InvalidOperationException">No label would have a cluster: the chart would drop the credential mounts.</exception>
-    public ValuesOverride Compose(params IReadOnlyList<JsonObject> sources)
+    public ValuesOverride Compose(IReadOnlyList<JsonObject> live, params IReadOnlyList<JsonObject> files)
     {
+        ArgumentNullException.ThrowIfNull(live);
+        ArgumentNullException.ThrowIfNull(files);
         _kept.Clear();
-        var clusters = Clusters(sources);
-        var labels = Labels(sources, clusters);
+        _removed.Clear();
+        _lost.Clear();
+        _notes.Clear();
+        var clusters = Clusters(live, files);
+        var labels = Labels(live, files, clusters);
         if (labels.Count == 0)
             throw new InvalidOperationException("No label would be left with a cluster, and without labels the chart does not mount the credentials. Give the clusters that have joined a label in the fleet.");
         var section = new JsonObject { ["labelClusterMap"] = labels, ["clusterConfigs"] = new JsonArray([.. clusters.Values]) };
@@ -32,21 +51,60 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             section["defaultExecutionLabel"] = defaultLabel;
         var values = new JsonObject
         {
-            ["flyteadmin"] = Volumes(sources),
+            ["flyteadmin"] = Volumes(live, files),
             ["configmap"] = new JsonObject { ["clusters"] = section },
         };
         if (fleet.ControlPlane.RunsWorkflows)
-            values["flytepropeller"] = new JsonObject { ["enabled"] = true, ["clusterName"] = fleet.ControlPlane.Name };
-        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)]);
+            values["flytepropeller"] = Propeller(live, files);
+        return new ValuesOverride(values, [.. _kept.Distinct(StringComparer.Ordinal)])
+        {
+            Removed = [.. _removed.Distinct(StringComparer.Ordinal)],
+            Lost = [.. _lost],
+            Notes = Abortion(live) is { } note ? [note, .. _notes] : [.. _notes],
+        };
     }
 
-    private OrderedDictionary<string, JsonObject> Clusters(IReadOnlyList<JsonObject> sources)
+    // It needs no name, and one that is new to it would end the executions that began without.
+    private JsonObject Propeller(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)
     {
-        var clusters = new OrderedDictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (var entry in sources.SelectMany(source => Section(source)?["clusterConfigs"] as JsonArray ?? []).OfType<JsonObject>())
+        var propeller = new JsonObject { ["enabled"] = true };
+        if (PropellerName.Choose(fleet.ControlPlane.Name, Name(files), Name(live), isNew: false) is { } name)
+            propeller["clusterName"] = name;
+        return propeller;
+    }
+
+    private static string? Name(IReadOnlyList<JsonObject> sources) => sources.Select(PropellerName.OfValues).FirstOrDefault(name => name is not null);
+
+    // flyteadmin looks for the cluster of an execution without one as if the execution had neither project nor label.
+    private string? Abortion(IReadOnlyList<JsonObject> live)
+    {
+        var control = fleet.ControlPlane;
+        if (!control.RunsWorkflows || live.Count == 0 || live.Any(source => Section(source)?["clusterConfigs"] is JsonArray { Count: > 0 }))
+            return null;
+        var members = fleet.Labels.FirstOrDefault(label => label.Name == fleet.DefaultLabel)?.Clusters ?? [];
+        if (members.Count > 0 && members.All(member => member.Id == control.Name || member.Weight == 0))
+            return null;
+        var goes = members.Count > 0 ? $"a cluster of the default label {fleet.DefaultLabel}" : "any enabled cluster, as there is no defaultLabel";
+        return $"Executions from before this join have no cluster in FlyteAdmin. They run to their end in {control.Name}, but an abort goes to {goes}: "
+            + $"elsewhere than in {control.Name} it does not end the work. A defaultLabel of {control.Name} alone makes it go there.";
+    }
+
+    // The files' entries win over the live ones, key by key: what only the live one has somebody set elsewhere.
+    private OrderedDictionary<string, JsonObject> Clusters(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)
+    {
+        var (clusters, ofFiles) = (Entries(live.Concat(files), ClusterEntries, "name"), Entries(files, ClusterEntries, "name"));
+        foreach (var (name, entry) in ofFiles)
+            clusters[name] = Merged(clusters[name], entry);
+        foreach (var (name, entry) in clusters)
         {
-            if ((string?)entry["name"] is { } name)
-                clusters.TryAdd(name, (JsonObject)entry.DeepClone());
+            var ofUser = ofFiles.GetValueOrDefault(name)?.Select(field => field.Key) ?? [];
+            foreach (var key in entry.Select(field => field.Key).Except(Written.Concat(ofUser), StringComparer.Ordinal).ToArray())
+            {
+                if (isNamed?.Invoke($"configmap.clusters.clusterConfigs.{name}.{key}") == true)
+                    entry.Remove(key);
+                else
+                    _kept.Add($"{key} of cluster {name}");
+            }
         }
 
         var known = fleet.DataPlanes.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
@@ -61,26 +119,38 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
             clusters[plane.Name].Remove("inCluster");
         }
 
-        foreach (var name in disabled.Where(clusters.ContainsKey))
+        foreach (var name in (disabled ?? []).Where(clusters.ContainsKey))
+        {
+            if (clusters[name]["enabled"]?.ToJsonString() == "true")
+                _notes.Add($"{name} is disabled in clusterConfigs without an answer from it: it gets no new executions, and what still runs there is not known.");
             clusters[name]["enabled"] = false;
+        }
+
         if (fleet.ControlPlane.RunsWorkflows)
             clusters[fleet.ControlPlane.Name] = Merged(clusters.GetValueOrDefault(fleet.ControlPlane.Name), new JsonObject { ["name"] = fleet.ControlPlane.Name, ["enabled"] = true, ["inCluster"] = true });
         return clusters;
     }
 
-    private JsonObject Labels(IReadOnlyList<JsonObject> sources, OrderedDictionary<string, JsonObject> clusters)
+    private JsonObject Labels(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files, OrderedDictionary<string, JsonObject> clusters)
     {
         var labels = new JsonObject();
         var ofFleet = fleet.Labels.Where(label => label.Clusters.Any(member => clusters.ContainsKey(member.Id))).ToArray();
         var fleetClusters = fleet.DataPlanes.Select(plane => plane.Name).Append(fleet.ControlPlane.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, members) in sources.SelectMany(source => Section(source)?["labelClusterMap"] as JsonObject ?? []))
+        foreach (var (name, members) in live.Concat(files).SelectMany(source => Section(source)?["labelClusterMap"] as JsonObject ?? []))
         {
-            if (labels.ContainsKey(name) || members is not JsonArray entries || ofFleet.Any(label => label.Name == name))
+            if (labels.ContainsKey(name) || members is not JsonArray found || ofFleet.Any(label => label.Name == name))
                 continue;
+            var ofFiles = files.Select(source => Section(source)?["labelClusterMap"]?[name]).OfType<JsonArray>().FirstOrDefault();
+            var entries = ofFiles ?? found;
 
-            // A label of the fleet's own clusters that the fleet no longer has is a loss to be accepted, not an entry to keep.
+            // A label of the fleet's own clusters that the fleet no longer has is removed, not an entry to keep.
             if (fleet.Labels.All(label => label.Name != name) && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty)))
+            {
+                if (ofFiles is null)
+                    _removed.Add(name);
                 continue;
+            }
+
             labels[name] = entries.DeepClone();
             _kept.Add($"label {name}");
         }
@@ -95,29 +165,69 @@ public sealed class OverrideComposer(Fleet fleet, IReadOnlyDictionary<string, st
     }
 
     // Lists in the chart: whatever else is mounted has to be in them too.
-    private static JsonObject Volumes(IReadOnlyList<JsonObject> sources)
+    private JsonObject Volumes(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)
     {
         var volume = new JsonObject { ["name"] = CredentialsSecret.Name, ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name } };
         var mount = new JsonObject { ["name"] = CredentialsSecret.Name, ["mountPath"] = CredentialsSecret.MountPath };
         var volumes = new JsonObject
         {
-            ["additionalVolumes"] = Union(sources, "additionalVolumes", "name", volume),
-            ["additionalVolumeMounts"] = Union(sources, "additionalVolumeMounts", "mountPath", mount),
+            ["additionalVolumes"] = Listed(live, files, "additionalVolumes", "name", volume),
+            ["additionalVolumeMounts"] = Listed(live, files, "additionalVolumeMounts", "mountPath", mount),
         };
         const string initMounts = "initContainerClusterSyncAdditionalVolumeMounts";
-        if (sources.Select(source => source["flyteadmin"]?[initMounts]).OfType<JsonArray>().FirstOrDefault() is { } byHand)
-            volumes[initMounts] = byHand.DeepClone();
+        if (Listed(live, files, initMounts, "mountPath", null) is { Count: > 0 } byHand)
+            volumes[initMounts] = byHand;
         return volumes;
     }
 
-    private static JsonArray Union(IReadOnlyList<JsonObject> sources, string list, string key, JsonObject own)
+    // The files' list as it is now. What the live one has besides was in the files before, or was added elsewhere: it is no longer wanted, or it is a loss.
+    private JsonArray Listed(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files, string list, string key, JsonObject? own)
     {
-        var entries = new OrderedDictionary<string, JsonObject>(StringComparer.Ordinal);
-        foreach (var entry in sources.SelectMany(source => source["flyteadmin"]?[list] as JsonArray ?? []).OfType<JsonObject>())
-            entries.TryAdd((string?)entry[key] ?? string.Empty, (JsonObject)entry.DeepClone());
-        entries[(string)own[key]!] = own;
+        var ofFiles = Entries(files, source => source["flyteadmin"]?[list], key);
+        var entries = Entries(live, source => source["flyteadmin"]?[list], key);
+        var ownKey = own is null ? null : Key(own, key);
+        foreach (var (name, entry) in entries.ToArray())
+        {
+            if (name == ownKey || ofFiles.ContainsKey(name))
+                continue;
+            if (key == "mountPath" && ofFiles.Values.FirstOrDefault(mount => (string?)mount["name"] == (string?)entry["name"]) is { } moved)
+            {
+                entries.Remove(name);
+                _notes.Add($"flyteadmin.{list}: the values files mount volume {(string?)entry["name"]} at {Key(moved, key)}, and no longer at {name}.");
+            }
+            else if (accepts?.Invoke($"flyteadmin.{list}.{name}") == true)
+            {
+                entries.Remove(name);
+                _notes.Add($"flyteadmin.{list}: {name} is set nowhere else and goes, as accepted.");
+            }
+            else
+            {
+                _lost.Add($"flyteadmin.{list}.{name}");
+            }
+        }
+
+        foreach (var (name, entry) in ofFiles)
+            entries[name] = entry;
+        if (own is not null)
+            entries[ownKey!] = own;
         return new JsonArray([.. entries.Values]);
     }
+
+    private static OrderedDictionary<string, JsonObject> Entries(IEnumerable<JsonObject> sources, Func<JsonObject, JsonNode?> list, string key)
+    {
+        var entries = new OrderedDictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var entry in sources.SelectMany(source => list(source) as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (key != "name" || entry[key] is not null)
+                entries.TryAdd(Key(entry, key), (JsonObject)entry.DeepClone());
+        }
+
+        return entries;
+    }
+
+    private static JsonNode? ClusterEntries(JsonObject source) => Section(source)?["clusterConfigs"];
+
+    private static string Key(JsonObject entry, string key) => (string?)entry[key] ?? string.Empty;
 
     private static JsonObject Entry(DataPlane plane, string endpoint) => new()
     {

@@ -26,26 +26,28 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
     public ValuesOverride Compose(HelmRelease? live, params IReadOnlyList<JsonObject> meanwhile)
     {
         var files = Base();
-        var composed = Compose(context, [.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile, files]);
+        var composed = Compose(context, [.. new[] { live, live?.Deployed }.OfType<HelmRelease>().Select(revision => revision.Config), .. meanwhile], files);
         if (identities is null)
             return composed;
         IdentityValues.Annotate(composed.Values, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         var resources = new ClusterResourceValues(identities, context.Values.Merge(context.Run.Chart.Defaults, files));
         if (resources.Compose() is { } values)
             composed.Values["cluster_resource_manager"] = values;
-        return composed with { Notes = [.. IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows), .. resources.Notes] };
+        var overridden = IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
+        return composed with { Notes = [.. composed.Notes, .. overridden, .. resources.Notes] };
     }
 
-    /// <summary>Composes the override for this run's data planes from sources, the live one first.</summary>
+    /// <summary>Composes the override for this run's data planes.</summary>
     /// <param name="context">The run.</param>
-    /// <param name="sources">Values; what they have and the fleet does not name is kept.</param>
-    public static ValuesOverride Compose(FlyteContext context, IReadOnlyList<JsonObject> sources)
+    /// <param name="live">Values that are live, the strongest first; what they have and the fleet does not name is kept.</param>
+    /// <param name="files">The user's own values, the strongest first.</param>
+    public static ValuesOverride Compose(FlyteContext context, IReadOnlyList<JsonObject> live, params IReadOnlyList<JsonObject> files)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(live);
         var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        var disabled = context.Run.DataPlanes.Where(plane => plane.Failure is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
-        return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled]).Compose(sources);
+        var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
+        return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed).Compose(live, files);
     }
 
     /// <summary>Notes what was kept.</summary>

@@ -7,6 +7,14 @@ namespace Flyte.MultiCluster.ValuesOverrides;
 /// <param name="Kept">What the fleet does not know and was kept, a phrase each.</param>
 public sealed record ValuesOverride(JsonObject Values, IReadOnlyList<string> Kept)
 {
+    /// <summary>The labels of the fleet's own clusters that are live and that the fleet no longer has: they are left out.</summary>
+    public IReadOnlyList<string> Removed { get; init; } = [];
+
+    /// <summary>
+    /// What only the live release has in lists that are written whole, as paths. It is kept until somebody says that it may go.
+    /// </summary>
+    public IReadOnlyList<string> Lost { get; init; } = [];
+
     /// <summary>What else somebody should know of it, a sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 }

@@ -55,6 +55,9 @@ public sealed class ClusterSnapshot
         _ => throw new InvalidOperationException($"{Name} is neither plane."),
     };
 
+    /// <summary>Whether the fleet disables it: it may be away then.</summary>
+    public bool IsDisabled => Cluster is DataPlaneRun { Wanted.Enabled: false };
+
     /// <summary>Whether it answers.</summary>
     public Task<Reach> ReachAsync() => _reach.Value;
 
@@ -99,7 +102,7 @@ public sealed class ClusterSnapshot
         patience.CancelAfter(Patience);
         try
         {
-            var version = await Cluster.Api.GetAsync("/version", patience.Token);
+            var version = IsDisabled ? await Cluster.Api.ProbeAsync("/version", DisabledClusters.Patience, patience.Token) : await Cluster.Api.GetAsync("/version", patience.Token);
             return new Reach((string?)version?["gitVersion"] ?? string.Empty, null);
         }
         catch (KubernetesApiException exception)

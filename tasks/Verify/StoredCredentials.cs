@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -32,12 +31,7 @@ public sealed class StoredCredentials(JsonObject? secret)
     }
 
     /// <summary>When a key was last written, to the second; null where its Secret does not say.</summary>
-    public DateTimeOffset? WrittenAt(string key)
-        => (secret?["metadata"]?["managedFields"] as JsonArray ?? [])
-            .Where(entry => entry?["fieldsV1"]?["f:data"]?[$"f:{key}"] is not null)
-            .Select(entry => KubernetesTime.Of(entry!["time"]))
-            .Append(null)
-            .Max();
+    public DateTimeOffset? WrittenAt(string key) => CredentialsSecret.WrittenAt(secret, key);
 
     private string? Value(string? key) => key is null ? null : (string?)secret?["data"]?[key];
 }

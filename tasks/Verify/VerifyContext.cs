@@ -4,6 +4,8 @@ using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.GoogleCloud;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Rollouts;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -16,6 +18,7 @@ public sealed class VerifyContext
     private readonly Lazy<Task<LoadedConfiguration>> _loaded;
     private readonly Lazy<Task<StoredCredentials>> _stored;
     private readonly Lazy<Task<IReadOnlySet<string>>> _workloadNamespaces;
+    private readonly Lazy<Task<string?>> _settled;
     private readonly CancellationToken _cancellation;
 
     /// <summary>Prepares; nothing is read yet.</summary>
@@ -30,6 +33,7 @@ public sealed class VerifyContext
         _loaded = new(() => LoadedConfiguration.ReadAsync(Control, run.Values, run.Run.IsKustomize));
         Aws = run.Run.Fleet.Aws is { } aws ? new AwsView(run, aws, cancellationToken) : null;
         _workloadNamespaces = new(ReadWorkloadNamespacesAsync);
+        _settled = new(SettleAsync);
         _stored = new(async () => new StoredCredentials(await Control.CoreAsync("secrets", CredentialsSecret.Name)));
     }
 
@@ -65,6 +69,10 @@ public sealed class VerifyContext
     /// <summary>The namespaces of FlyteAdmin's projects and domains; none where it does not tell them: nothing else tells a namespace of Flyte's from any other.</summary>
     /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused flyteadmin's configuration.</exception>
     public Task<IReadOnlySet<string>> WorkloadNamespacesAsync() => _workloadNamespaces.Value;
+
+    /// <summary>Waits until flyteadmin's replaced pods, which go on answering after a rollout, have ended.</summary>
+    /// <returns>What was waited for, in words; null for nothing.</returns>
+    public Task<string?> SettledAsync() => _settled.Value;
 
     /// <summary>What becomes of an entry's stored credential at the entry's endpoint; it is used once for all checks.</summary>
     /// <param name="entry">The entry of clusterConfigs.</param>
@@ -124,6 +132,23 @@ public sealed class VerifyContext
         catch (FlyteAdminException)
         {
             return none;
+        }
+    }
+
+    private async Task<string?> SettleAsync()
+    {
+        if ((await Control.ReachAsync()).Failure is not null)
+            return null;
+        var deployment = CredentialConsumers.Names[0];
+        try
+        {
+            var pods = new ReplacedPods(Control.Cluster.Api, Control.Namespace, deployment);
+            return ReplacedFlyteAdmin.Words(await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()), deployment, $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}");
+        }
+        catch (KubernetesApiException)
+        {
+            // Other checks say that pods cannot be read.
+            return null;
         }
     }
 

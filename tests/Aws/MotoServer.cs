@@ -48,7 +48,7 @@ internal sealed class MotoServer : IDisposable
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         listener.Stop();
         var server = new MotoServer(port);
-        using var http = new HttpClient();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
         for (var watch = Stopwatch.StartNew(); ; await Task.Delay(100))
         {
             try

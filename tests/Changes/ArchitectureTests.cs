@@ -14,6 +14,8 @@ internal sealed class ArchitectureTests
 
     private static readonly string[] RunnerNamespaces = ["Aws", "Eksctl", "Gcloud", "Helm", "Kubectl", "Flytectl", "Pyflyte"];
 
+    private static readonly string[] Connecting = ["new SocketsHttpHandler", "=> new() { Proxy", "new HttpClientHandler", "new HttpClient()", "HttpClient.DefaultProxy", "UseProxy", "new TcpClient", "new ClientWebSocket"];
+
     private static readonly Type[] Clients =
     [
         typeof(ClusterApi),
@@ -49,6 +51,12 @@ internal sealed class ArchitectureTests
                 .Where(file => !IsIn(file, "Sandbox"))
                 .Select(Path.GetFileName),
             Is.EquivalentTo(new[] { "ClusterApi.cs", "FlyteAdminClient.cs", "ClientCredentials.cs" }));
+
+    [Test]
+    public void Every_connection_keeps_the_environments_proxies_as_it_is_made_in_one_place()
+        => Assert.That(
+            Sources("tasks").Concat(Sources("build")).Where(file => Connecting.Any(made => File.ReadAllText(file).Contains(made, StringComparison.Ordinal))).Select(Path.GetFileName),
+            Is.EqualTo(new[] { "HttpConnections.cs" }));
 
     [TestCaseSource(nameof(Plumbing))]
     public void Plumbing_knows_neither_the_program_nor_the_stages(string folder)

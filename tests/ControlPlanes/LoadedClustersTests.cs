@@ -20,9 +20,9 @@ internal sealed class LoadedClustersTests
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1", "dp2", "old")));
         run.ControlServer.On(Sync, FakeApiServer.Ok(Map("dp1")), FakeApiServer.Ok(Map("dp1", "dp2")));
 
-        await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+        var loaded = await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
 
-        Assert.That(run.Lines.Single(), Does.Contain("flyteadmin has loaded dp1, dp2"));
+        Assert.That(loaded, Is.EqualTo(new[] { "dp1", "dp2" }));
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(1));
     }
 

@@ -51,6 +51,99 @@ internal sealed class UpgradeCheckTests
     }
 
     [Test]
+    public async Task Of_several_losses_those_that_are_named_are_accepted()
+    {
+        using var run = Run(new RunOptions { AcceptValueLoss = true, AcceptedValues = ["a.b"] });
+
+        var refused = await RefusedAsync(run, Live((JsonObject)JsonNode.Parse("""{"a": {"b": {"c": 1}}, "d": 2}""")!), []);
+
+        Assert.That(refused!.Problems.Single().What, Does.EndWith("would lose them: d."));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("as accepted: a.b.c."));
+    }
+
+    [Test]
+    public async Task A_path_that_would_not_be_lost_is_told_with_the_nearest()
+    {
+        using var run = Run(new RunOptions { AcceptValueLoss = true, AcceptedValues = ["flyteadmin.evn"] });
+
+        var refused = await RefusedAsync(run, Live((JsonObject)JsonNode.Parse("""{"flyteadmin": {"env": 1}}""")!), []);
+
+        Assert.That(refused!.Problems.Select(problem => $"{problem.Place} {problem.Remedy}"), Has.One.EqualTo("--accept-value-loss Did you mean 'flyteadmin.env'?"));
+    }
+
+    [TestCase("team1/development=gone", "FlyteAdmin has rows with it")]
+    [TestCase("team1/development=label1", null)]
+    [TestCase("", "whether FlyteAdmin has rows with it is not known")]
+    public async Task A_label_that_left_the_fleet_is_refused_while_FlyteAdmin_has_rows_with_it(string row, string? expected)
+    {
+        var admin = row.Length == 0 ? null : new ExecutionLabels.InMemoryFlyteAdmin().With(row.Split('=')[0], row.Split('=')[1]);
+        using var run = Run(admin: admin);
+        using var accepting = Run(new RunOptions { AcceptValueLoss = true, AcceptedValues = ["configmap.clusters.labelClusterMap.gone"] }, admin: admin);
+        var live = run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [{id: dp1, weight: 1}], label1: [{id: dp1, weight: 1}]}}}", "live");
+        var wanted = run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: [{id: dp1, weight: 1}]}}}", "wanted");
+
+        var refused = await RefusedAsync(run, Live(live), wanted);
+
+        Assert.That(refused?.Problems.Single().Place, Is.EqualTo(expected is null ? null : "label gone"));
+        Assert.That(refused?.Problems.Single().What, expected is null ? Is.Null : Does.Contain(expected));
+        Assert.That(refused?.Problems.Single().Remedy, expected is null ? Is.Null : Does.Contain("--accept-value-loss=configmap.clusters.labelClusterMap.gone"));
+        Assert.That(await RefusedAsync(accepting, Live(live), wanted), Is.Null);
+        Assert.That(new UpgradeCheck(run.Context).Removed(Live(live), wanted), Is.EqualTo(new[] { "gone" }));
+    }
+
+    [Test]
+    public async Task The_rows_of_a_label_that_left_the_fleet_are_listed_with_the_command_that_moves_them()
+    {
+        using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone").With("team2/production/wf", "Gone"));
+
+        var refused = await RefusedAsync(run, Live(run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: []}}}", "live")), []);
+
+        Assert.That(refused!.Problems.Single().What, Does.EndWith(": team1/development, team2/production/wf."));
+        Assert.That(refused.Problems.Single().Remedy, Does.Contain("executionLabels").And.Contain("./build.sh --target=UpdateExecutionClusterLabels --exclusive"));
+    }
+
+    [Test]
+    public async Task What_the_old_charts_own_values_files_said_is_no_loss_and_what_the_new_chart_does_not_know_is_noted()
+    {
+        using var run = Run();
+        var live = Old("{flyteagent: {enabled: false}, flytepropeller: {cacheSizeMbs: 1024, byHand: 2, createCRDs: 3}, db: {host: mine}}");
+
+        var refused = await RefusedAsync(run, live, (JsonObject)JsonNode.Parse("""{"flytepropeller": {"enabled": true}}""")!);
+
+        Assert.That(refused!.Problems.Single().What, Does.EndWith("would lose them: flytepropeller.createCRDs."));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("without effect in it: flytepropeller.byHand, db.host."));
+    }
+
+    [Test]
+    public async Task A_value_that_is_another_than_the_old_charts_own_files_is_somebodys()
+    {
+        using var run = Run();
+        run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true}\nflyteagent: {enabled: false}\n");
+
+        var refused = await RefusedAsync(run, Old("{flyteagent: {enabled: true}}"), (JsonObject)JsonNode.Parse("""{"flytepropeller": {"enabled": true}}""")!);
+
+        Assert.That(refused!.Problems.Single().What, Does.EndWith(": flyteagent.enabled."));
+    }
+
+    [Test]
+    public async Task Of_the_same_chart_an_unknown_value_is_a_loss()
+    {
+        using var run = Run();
+
+        Assert.That((await RefusedAsync(run, Live((JsonObject)JsonNode.Parse("""{"flytepropeller": {"byHand": 2}}""")!), []))!.Problems.Single().What, Does.EndWith(": flytepropeller.byHand."));
+    }
+
+    [Test]
+    public async Task What_only_the_live_lists_have_is_a_loss_like_any_other()
+    {
+        using var run = Run();
+
+        var refused = await RefusedAsync(run, Live([]), [], composed: new ValuesOverride([], []) { Lost = ["flyteadmin.additionalVolumes.db-ca"] });
+
+        Assert.That(refused!.Problems.Single().What, Does.EndWith(": flyteadmin.additionalVolumes.db-ca."));
+    }
+
+    [Test]
     public async Task Workflows_that_would_be_deleted_with_their_definition_are_refused()
     {
         using var run = Run();
@@ -144,11 +237,11 @@ internal sealed class UpgradeCheckTests
         Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("(stranger)").And.Contain("gives them old") : Is.Null);
     }
 
-    private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted, OverrideFile? file = null)
+    private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted, OverrideFile? file = null, ValuesOverride? composed = null)
     {
         try
         {
-            await new UpgradeCheck(run.Context, file).RefuseLossAsync(live, wanted, default);
+            await new UpgradeCheck(run.Context, file).RefuseLossAsync(live, wanted, default, composed);
             return null;
         }
         catch (RefusedException refused)
@@ -157,14 +250,30 @@ internal sealed class UpgradeCheckTests
         }
     }
 
+    // A release of flyte-core 1.15: its chart carries its own values files.
+    private static HelmRelease Old(string config)
+    {
+        var chart = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "flyte-core", ["version"] = "v1.15.3" },
+            ["files"] = new JsonArray(
+                File("values-controlplane.yaml", "flyteagent: {enabled: false}\n"),
+                File("values-eks.yaml", "flytepropeller: {cacheSizeMbs: 1024}\n"),
+                File("README.md", "{{ no: yaml")),
+        };
+        return HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, "deployed", new HelmValues().Parse(config, "old"), chart: chart)));
+
+        static JsonObject File(string name, string content) => new() { ["name"] = name, ["data"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(content)) };
+    }
+
     private static HelmRelease Live(JsonObject config, string manifest = "", string status = "deployed") => HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, status, config, manifest)));
 
     private static JsonObject CustomData(string cpu) => new HelmValues().Parse($"cluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{cpu: {{value: \"{cpu}\"}}}}]}}]}}}}}}", "test");
 
-    private static TestRun Run(RunOptions? options = null, Fleet? fleet = null)
+    private static TestRun Run(RunOptions? options = null, Fleet? fleet = null, MultiCluster.FlyteAdmin.IFlyteAdmin? admin = null)
     {
-        var run = new TestRun(options, fleet: fleet);
-        run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1\n");
+        var run = new TestRun(options, fleet: fleet, admin: admin);
+        run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1.16.8\n");
         run.Folder.Write("chart/values-controlplane.yaml", string.Empty);
         run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true}\n");
         run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Context.Values);

@@ -37,5 +37,5 @@ internal sealed class DataPlaneValuesTests
     [Test]
     public void Without_a_catalog_the_charts_stays() => Assert.That(Written(Flyte), Does.Not.Contain("catalog"));
 
-    private static string Written(FlyteSettings flyte) => new HelmValues().Write(DataPlaneValues.Of(flyte, new DataPlane { Name = "Dp_1", Context = "c" }));
+    private static string Written(FlyteSettings flyte) => new HelmValues().Write(DataPlaneValues.Of(flyte, "Dp_1"));
 }

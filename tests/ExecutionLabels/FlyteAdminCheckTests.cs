@@ -186,6 +186,31 @@ internal sealed class FlyteAdminCheckTests
         Assert.That(admin.Calls.Count(call => call == "GET version"), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Login_that_the_run_itself_turned_on_is_found_before_anything_is_written_with_it()
+    {
+        using var admin = new InMemoryFlyteAdmin();
+        using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
+        await new CheckFlyteAdmin().RunAsync(run.Context);
+        run.Context.Run.IsFlyteAdminRestarted = true;
+        admin.Before = _ => throw InMemoryFlyteAdmin.Unauthorized;
+
+        Assert.That(
+            () => new Flyte.MultiCluster.ExecutionLabels.UpdateExecutionClusterLabels().RunAsync(run.Context),
+            Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Remedy").Contains("add flyteAdmin.auth"));
+    }
+
+    [Test]
+    public async Task That_login_is_off_is_noted()
+    {
+        using var admin = new InMemoryFlyteAdmin { IsLoginOff = true };
+        using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
+
+        await new CheckFlyteAdmin().RunAsync(run.Context);
+
+        Assert.That(run.Context.Journal.Notes, Is.EqualTo(new[] { FlyteAdminCheck.LoginOff }));
+    }
+
     private static async Task<RefusedException> RefusedAsync(TestRun run)
     {
         try

@@ -13,6 +13,8 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
 
     public Uri Endpoint { get; } = new("https://flyte.example.com");
 
+    public bool IsLoginOff { get; set; }
+
     public ConcurrentDictionary<LabelScope, string> Labels { get; } = new();
 
     public List<string> Projects { get; } = ["team1", "team2"];

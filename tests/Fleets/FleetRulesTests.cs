@@ -119,10 +119,19 @@ public sealed class FleetRulesTests
     public void An_endpoint_that_flyte_does_not_parse_is_reported_with_what_to_write(string endpoint, string remedy) =>
         HasOne(With("dns:///flyte.example.com:443", $"'{endpoint}'"), "3:13", remedy);
 
+    [TestCase("https://10.0.0.1:6443")]
+    [TestCase("https://10.0.0.1:6443/")]
+    [TestCase("https://rancher.example.com/k8s/clusters/c-m-x1")]
+    [TestCase("https://[2001:db8::1]:6443/a%20b/")]
+    public void An_api_server_may_stand_behind_a_path(string endpoint) =>
+        Assert.That(ProblemsOf(With("context: dataplane1}", $"context: dataplane1, endpoint: '{endpoint}'}}")), Is.Empty);
+
     [TestCase("http://10.0.0.1:6443", "must be https")]
     [TestCase("10.0.0.1:6443", "Write https://10.0.0.1:6443.")]
-    [TestCase("https://10.0.0.1:6443/", "Write https://10.0.0.1:6443.")]
-    [TestCase("https://10.0.0.1:6443/k8s", "a path")]
+    [TestCase("https://10.0.0.1:6443/k8s?a=b", "a query or a fragment")]
+    [TestCase("https://10.0.0.1:6443/k8s#a", "Write https://10.0.0.1:6443/k8s.")]
+    [TestCase("https://10.0.0.1:6443/k8s/my cluster", "a path that is none of a URL")]
+    [TestCase("https://:6443/k8s", "no DNS name")]
     [TestCase("https://10.0.0.1:6443?x=1", "a query")]
     [TestCase("https://me:secret@10.0.0.1:6443", "user name")]
     [TestCase("https://:6443", "no DNS name")]

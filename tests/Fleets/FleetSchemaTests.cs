@@ -98,6 +98,8 @@ public sealed class FleetSchemaTests
     [TestCase("flyte", "endpoint", "flyte.example.com:443", true)]
     [TestCase("dataPlanes/*", "endpoint", "http://10.0.0.1:6443", false)]
     [TestCase("dataPlanes/*", "endpoint", "https://10.0.0.1:6443", true)]
+    [TestCase("dataPlanes/*", "endpoint", "https://rancher.example.com/k8s/clusters/c-1", true)]
+    [TestCase("dataPlanes/*", "endpoint", "https://10.0.0.1:6443/k8s?a=b", false)]
     [TestCase("dataPlanes/*", "name", "data/plane", false)]
     [TestCase("dataPlanes/*", "name", "dataplane_1", true)]
     [TestCase("dataPlanes/*", "release", "Flyte_Core", false)]

@@ -19,6 +19,8 @@ internal sealed class FlyteAdminLoginTests
     private static readonly FlyteAdminLogin OAuth = new() { ClientId = "my client", ClientSecretVariable = Variable };
     private static readonly FlyteAdminLogin FromVariable = new() { TokenVariable = Variable };
 
+    private static readonly Func<AdminCall, HttpResponseMessage> Off = Refuse(501, 12, "unknown service flyteidl.service.AuthMetadataService");
+
     private FakeFlyteAdmin _server = null!;
 
     [SetUp]
@@ -114,6 +116,65 @@ internal sealed class FlyteAdminLoginTests
         open.SetResult();
 
         Assert.That(() => second, Throws.Nothing);
+    }
+
+    [Test]
+    public async Task Where_login_is_off_calls_go_on_without_it_and_no_secret_is_sent()
+    {
+        using var server = new FakeFlyteAdmin().On(Server, Off).On(Client, Off).On(Domains, Ok());
+        using var client = server.Client(OAuth);
+
+        await client.DomainsAsync(default);
+        await client.DomainsAsync(default);
+
+        Assert.That(client.IsLoginOff);
+        Assert.That(server.Calls.Select(call => (call.Authorization, call.CustomAuthorization)), Is.All.EqualTo(((string?)null, (string?)null)));
+        Assert.That(server.Calls.Count(call => call.Url == Server), Is.EqualTo(1), "It is not asked before each call.");
+    }
+
+    [Test]
+    public async Task Login_that_was_turned_on_between_two_calls_is_found_by_the_refusal_and_the_call_made_again()
+    {
+        using var server = new FakeFlyteAdmin()
+            .On(Server, Off, Ok("""{"token_endpoint":"https://idp.example.com/oauth2/token"}"""))
+            .On(Client, Off, Ok("""{"authorization_metadata_key":"flyte-authorization"}"""))
+            .On(Token, Issue("token-1", 600))
+            .On(Domains, Ok(), Refuse(401, 16, "Request unauthenticated with Bearer"), Ok());
+        using var client = server.Client(OAuth);
+
+        await client.DomainsAsync(default);
+        await client.DomainsAsync(default);
+
+        Assert.That((client.IsLoginOff, server.Calls[^1].CustomAuthorization), Is.EqualTo((false, "Bearer token-1")));
+    }
+
+    [Test]
+    public async Task A_token_of_the_environment_is_kept_back_where_login_is_off_until_something_wants_it()
+    {
+        using var server = new FakeFlyteAdmin().On(Client, Off).On(Domains, Ok(), Refuse(401, 16, "no"), Ok());
+        using var client = server.Client(FromVariable);
+        Environment.SetEnvironmentVariable(Variable, "token-1");
+
+        await client.DomainsAsync(default);
+        var without = server.Calls[^1].Authorization;
+        await client.DomainsAsync(default);
+
+        Assert.That((without, server.Calls[^1].Authorization), Is.EqualTo(((string?)null, "Bearer token-1")));
+    }
+
+    [Test]
+    public async Task A_token_of_the_environment_goes_into_another_header_once_login_is_on()
+    {
+        using var server = new FakeFlyteAdmin()
+            .On(Client, Off, Off, Ok("""{"authorization_metadata_key":"flyte-authorization"}"""))
+            .On(Domains, Refuse(401, 16, "no"), Ok(), Refuse(401, 16, "no"), Ok());
+        using var client = server.Client(FromVariable);
+        Environment.SetEnvironmentVariable(Variable, "token-1");
+
+        await client.DomainsAsync(default);
+        await client.DomainsAsync(default);
+
+        Assert.That((server.Calls[^1].Authorization, server.Calls[^1].CustomAuthorization), Is.EqualTo(((string?)null, "Bearer token-1")));
     }
 
     [Test]

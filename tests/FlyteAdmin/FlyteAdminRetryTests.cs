@@ -140,11 +140,11 @@ internal sealed class FlyteAdminRetryTests
     [Test]
     public async Task A_certificate_that_is_refused_is_told_at_once_with_the_remedy()
     {
-        _server.On(Path, Throw(new HttpRequestException("TLS", new AuthenticationException("The remote certificate is invalid: PartialChain."))));
+        _server.On(Path, Throw(new HttpRequestException("TLS", new AuthenticationException("certificate signed by unknown authority ('CN=x')."))));
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That((_server.Calls.Count, failure!.Message), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: The remote certificate is invalid: PartialChain. The CA that signed its certificate goes into flyteAdmin.caFile.")));
+        Assert.That((_server.Calls.Count, failure!.Message), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: certificate signed by unknown authority ('CN=x') at https://flyte.example.com. The CA that signed its certificate goes into flyteAdmin.caFile.")));
     }
 
     [Test]
@@ -154,7 +154,7 @@ internal sealed class FlyteAdminRetryTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That((_server.Calls.Count, failure!.Message, failure.IsUnreachable), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: no answer within 30 s.", true)));
+        Assert.That((_server.Calls.Count, failure!.Message, failure.IsUnreachable), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: no answer within 30 s at https://flyte.example.com.", true)));
     }
 
     [Test]

@@ -79,7 +79,7 @@ internal sealed class FlyteAdminTransportTests
     {
         using var client = Open("localhost", _caFile);
 
-        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.Contains("RemoteCertificateNameMismatch").And.Message.EndsWith("Write an address that is in its certificate."));
+        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.Contains($"certificate is valid for 127.0.0.1, not localhost at https://localhost:{_port}.").And.Message.EndsWith("Write an address that is in its certificate."));
     }
 
     [Test]

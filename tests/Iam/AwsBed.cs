@@ -15,6 +15,27 @@ namespace Flyte.MultiCluster.Tests.Iam;
 /// <summary>Runs of the stages on AWS, one after the other, with the tools of one folder: aws (a script of the test's) and eksctl's stub.</summary>
 internal sealed class AwsBed : IDisposable
 {
+    /// <summary>What moto does not have, for an aws in the language of sh: stacks (in the folder stacks) and EKS add-ons (in the files addons-CLUSTER).</summary>
+    public const string Stacks = """
+        d=$(dirname "$0"); mkdir -p "$d/stacks"
+        named() { while [ $# -gt 1 ] && [ "$1" != --stack-name ]; do shift; done; echo "$2"; }
+        stack="$d/stacks/$(named "$@")"
+        fail() { echo "An error occurred ($1) when calling the $2 operation: $3" >&2; exit 254; }
+        case "$1 $2" in
+          "cloudformation create-stack")
+            [ ! -f "$stack" ] || fail AlreadyExistsException CreateStack "Stack [$4] already exists"
+            case "$*" in *--enable-termination-protection*) protected=true;; *) protected=false;; esac
+            printf '{"Stacks": [{"StackName": "%s", "StackStatus": "CREATE_COMPLETE", "EnableTerminationProtection": %s}]}\n' "$4" $protected >"$stack"; echo '{}'; exit 0;;
+          "cloudformation describe-stacks") [ -f "$stack" ] || fail ValidationError DescribeStacks "Stack with id $4 does not exist"; cat "$stack"; exit 0;;
+          "cloudformation update-termination-protection") sed -i 's/"EnableTerminationProtection": true/"EnableTerminationProtection": false/' "$stack"; echo '{}'; exit 0;;
+          "cloudformation delete-stack") ! grep -q '"EnableTerminationProtection": true' "$stack" || fail ValidationError DeleteStack "Stack [$4] cannot be deleted while TerminationProtection is enabled"; rm -f "$stack"; exit 0;;
+          "cloudformation wait") [ ! -f "$stack" ] || fail Waiter StackDeleteComplete "Max attempts exceeded"; exit 0;;
+          "eks create-addon") echo "$6" >>"$d/addons-$4"; echo '{}'; exit 0;;
+          "eks list-addons") printf '{"addons": [%s]}\n' "$(sed 's/.*/"&"/' "$d/addons-$4" 2>/dev/null | paste -sd, -)"; exit 0;;
+        esac
+
+        """;
+
     private static readonly string[] WritingWords = ["add-", "create-", "delete-", "attach-", "update-", "put-"];
 
     private readonly TemporaryFolder _folder = new();

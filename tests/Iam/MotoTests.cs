@@ -103,6 +103,29 @@ internal sealed class MotoTests
         Assert.That(versions.Single(version => version.IsDefault).Id, Is.EqualTo("v6"));
     }
 
+    [Test]
+    public async Task A_statement_that_somebody_added_to_the_policy_stays_and_what_goes_is_told()
+    {
+        var fleet = AwsBed.Fleet(1, "keys");
+        var mine = BucketPolicy.Document("aws", ["meta"]);
+        mine["Statement"]!.AsArray().Insert(0, JsonNode.Parse("""{"Sid": "Keys", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:123456789012:key/1"}"""));
+        using (var aws = Process.Start(_bed.Aws, ["iam", "create-policy", "--region", "eu-west-1", "--output", "text", "--query", "Policy.Arn", "--policy-name", "keys-s3", "--policy-document", PolicyJson.Text(mine)]))
+            await aws.WaitForExitAsync();
+
+        var planned = _bed.Next(fleet, Plan);
+        await new CreateIamPolicy().RunAsync(planned.Context);
+        Assert.That(planned.Lines, Has.Some.Match(@"^\[aws\] - .*s3:::meta/\*").And.Some.Match(@"^\[aws\] \+ .*s3:::raw/\*").And.Some.Match(@"\(stays\) .*kms:Decrypt").And.Some.Contains("statements: 0 added, 1 changed, 0 removed, 1 kept"));
+        await new CreateIamPolicy().RunAsync(_bed.Next(fleet).Context);
+
+        var policy = await _bed.Last.Context.Aws.Policies.FindAsync("eu-west-1", "keys-s3", default);
+        var document = await _bed.Last.Context.Aws.Policies.DocumentAsync("eu-west-1", policy!, default);
+        Assert.That(PolicyJson.Statements(document!).Select(statement => (string?)statement["Sid"]), Is.EqualTo(new[] { "Keys", null }));
+        Assert.That(PolicyJson.Texts(PolicyJson.Statements(document!)[1]["Resource"]), Has.Member("arn:aws:s3:::raw/*"));
+        var second = _bed.Next(fleet);
+        await new CreateIamPolicy().RunAsync(second.Context);
+        Assert.That(second.Context.Gate.Changes, Is.Empty);
+    }
+
     private static async Task CreateClusterAsync(string aws, string name, string region)
     {
         using var process = Process.Start(aws, ["eks", "create-cluster", "--region", region, "--output", "text", "--query", "cluster.name", "--name", name, "--role-arn", "arn:aws:iam::123456789012:role/eks", "--resources-vpc-config", "subnetIds=subnet-1,subnet-2"]);
@@ -125,7 +148,7 @@ internal sealed class MotoTests
             .SelectMany(cells => cells[2].Split(',', ';').Select(action => $"{cells[1].Trim()}:{action.Trim().Split(' ')[0]}"));
     }
 
-    private AwsBed Bed() => new($$"""
+    private AwsBed Bed() => new(AwsBed.Stacks + $$"""
         {{_moto.Aws}} "$@"
         code=$?
         race="$(dirname "$0")/race"

@@ -112,6 +112,22 @@ internal sealed class TrustDocumentTests
         Assert.That(Providers(merged)[1..], Is.EqualTo(new[] { Provider(1), Provider(2) }));
     }
 
+    [TestCase("Principal", """{"Federated": "arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/C1", "AWS": "arn:aws:iam::123456789012:root"}""")]
+    [TestCase("Principal", """{"Federated": ["arn:aws:iam::123456789012:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/C1", "arn:aws:iam::123456789012:oidc-provider/other"]}""")]
+    [TestCase("Action", """["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]""")]
+    [TestCase("Effect", "\"Deny\"")]
+    public void A_statement_for_a_known_cluster_that_says_more_stays_untouched_and_the_clusters_own_comes_after_it(string key, string value)
+    {
+        var more = JsonNode.Parse(Statement(1, "StringEquals", "\"system:serviceaccount:flyte:flytepropeller\""))!.AsObject();
+        more[key] = JsonNode.Parse(value);
+
+        var merged = Merge(Document(more.ToJsonString()), 1);
+
+        Assert.That(merged.Changes.Select(change => (change.Before is null, change.IsNone)), Is.EqualTo(new[] { (false, true), (true, false) }));
+        Assert.That(PolicyJson.Text(PolicyJson.Statements(merged.Document)[0]), Is.EqualTo(PolicyJson.Text(more)));
+        Assert.That(Merge(merged.Document, 1).IsChanged, Is.False);
+    }
+
     [Test]
     public void A_known_clusters_statement_becomes_exact_in_its_place_and_keeps_its_Sid()
     {

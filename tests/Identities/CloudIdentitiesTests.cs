@@ -80,7 +80,7 @@ internal sealed class CloudIdentitiesTests
     [Test]
     public void A_data_planes_values_annotate_flytepropeller()
     {
-        var values = DataPlaneValues.Of(new FlyteSettings { Chart = new ChartReference { Path = "/chart" }, Endpoint = "dns:///a:443" }, new DataPlane { Name = "dp1", Context = "c" }, new CloudIdentities(Annotation, "defaultIamRole", "cp", "dp", "w"));
+        var values = DataPlaneValues.Of(new FlyteSettings { Chart = new ChartReference { Path = "/chart" }, Endpoint = "dns:///a:443" }, "dp1", new CloudIdentities(Annotation, "defaultIamRole", "cp", "dp", "w"));
 
         Assert.That(values["flytepropeller"]!.ToJsonString(), Is.EqualTo($$$$"""{"clusterName":"dp1","serviceAccount":{"annotations":{"{{{{Annotation}}}}":"dp"}},"podAnnotations":{"flyte-multicluster/cloud-identity":"dp"}}"""));
     }
@@ -144,7 +144,7 @@ internal sealed class CloudIdentitiesTests
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckControlPlaneRelease().RunAsync(bed.Next(AwsBed.Fleet(2, "x")).Context));
 
-        Assert.That(refused!.Problems.Select(problem => problem.Place), Is.EqualTo(new[] { "x-cp", "x-dp", "x-w" }));
+        Assert.That(refused!.Problems.Select(problem => problem.Place), Is.EquivalentTo(new[] { "x-cp", "x-dp", "x-w" }));
     }
 
     [Test]

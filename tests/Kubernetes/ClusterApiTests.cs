@@ -144,7 +144,7 @@ internal sealed class ClusterApiTests
 
         var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => _api.GetAsync(Path, CancellationToken.None));
 
-        Assert.That((_server.Calls.Count, failure!.ServerMessage, failure.IsUnreachable), Is.EqualTo((1, "UntrustedRoot", true)));
+        Assert.That((_server.Calls.Count, failure!.ServerMessage, failure.IsUnreachable), Is.EqualTo((1, "UntrustedRoot at http://cluster.", true)));
     }
 
     [Test]

@@ -36,14 +36,14 @@ internal sealed class KubectlProxiesTests
     {
         await using var proxies = new KubectlProxies(_processes, Kubectl(Serving), "/my kube/config");
 
-        var first = await proxies.SocketAsync("context one", default);
-        var second = await proxies.SocketAsync("arn:aws:eks:x", default);
-        var again = await proxies.SocketAsync("context one", default);
+        var first = await proxies.SocketAsync("context one", false, default);
+        var second = await proxies.SocketAsync("arn:aws:eks:x", false, default);
+        var again = await proxies.SocketAsync("context one", false, default);
 
         var started = await StartedAsync();
         Assert.That((again, second == first, started.Length, _processes.Started), Is.EqualTo((first, false, 2, 3)));
         Assert.That(started.Select(line => line.Split(' ')[1]).Distinct().Count(), Is.EqualTo(1));
-        Assert.That(started[0], Does.EndWith($" proxy --kubeconfig=/my kube/config --context=context one --unix-socket={first}"));
+        Assert.That(started[0], Does.EndWith($" proxy --append-server-path --kubeconfig=/my kube/config --context=context one --unix-socket={first}"));
         Assert.That(started[1], Does.Contain("--context=arn:aws:eks:x"));
     }
 
@@ -52,7 +52,7 @@ internal sealed class KubectlProxiesTests
     {
         await using var proxies = new KubectlProxies(_processes, Kubectl(Serving), null);
 
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => proxies.SocketAsync("one", default)));
+        await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => proxies.SocketAsync("one", false, default)));
 
         Assert.That((await StartedAsync()).Single(), Does.Not.Contain("--kubeconfig"));
     }
@@ -61,7 +61,7 @@ internal sealed class KubectlProxiesTests
     public async Task The_sockets_folder_is_the_users_alone_and_goes_with_the_proxies()
     {
         var proxies = new KubectlProxies(_processes, Kubectl(Serving), null);
-        var folder = Path.GetDirectoryName(await proxies.SocketAsync("one", default))!;
+        var folder = Path.GetDirectoryName(await proxies.SocketAsync("one", false, default))!;
         var mode = File.GetUnixFileMode(folder);
         var process = int.Parse((await StartedAsync()).Single().Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
@@ -90,7 +90,7 @@ internal sealed class KubectlProxiesTests
     public async Task When_the_programs_pipe_closes_the_proxies_and_their_folder_go()
     {
         var proxies = new KubectlProxies(_processes, Kubectl(Serving), null);
-        var folder = Path.GetDirectoryName(await proxies.SocketAsync("one", default))!;
+        var folder = Path.GetDirectoryName(await proxies.SocketAsync("one", false, default))!;
         var line = (await StartedAsync()).Single().Split(' ');
         using var guardian = Process.GetProcessById(int.Parse(line[1], System.Globalization.CultureInfo.InvariantCulture));
 
@@ -111,7 +111,7 @@ internal sealed class KubectlProxiesTests
         await using var proxies = new KubectlProxies(_processes, Kubectl("#!/bin/sh\ncat FOLDER/said >&2\nexit 1\n"), null);
 
         Assert.That(
-            () => proxies.SocketAsync("x", default),
+            () => proxies.SocketAsync("x", false, default),
             Throws.TypeOf<KubernetesApiException>().With.Property("ServerMessage").EqualTo(expected).And.Message.Contains("kubectl proxy --context x"));
     }
 
@@ -120,7 +120,7 @@ internal sealed class KubectlProxiesTests
     {
         await using var proxies = new KubectlProxies(_processes, Kubectl("#!/bin/sh\nexec sleep 60\n"), null);
 
-        Assert.That(() => proxies.SocketAsync("x", new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => proxies.SocketAsync("x", false, new CancellationToken(canceled: true)), Throws.InstanceOf<OperationCanceledException>());
     }
 
     private string Kubectl(string script)

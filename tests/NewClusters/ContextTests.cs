@@ -17,6 +17,7 @@ internal sealed class ContextTests
     {
         _bed = new NewClusterBed(NewClusterBed.States);
         _bed.Put("cluster", "ACTIVE");
+        _bed.Put("endpoint", "https://eks.example.com");
     }
 
     [TearDown]

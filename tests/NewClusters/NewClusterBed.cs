@@ -15,15 +15,6 @@ namespace Flyte.MultiCluster.Tests.NewClusters;
 /// <summary>Runs of CreateCluster and CreateNodeGroup with aws (a script of the test's), eksctl's stub, the real kubectl and a kubeconfig of its own.</summary>
 internal sealed class NewClusterBed : IDisposable
 {
-    /// <summary>The stacks that moto cannot tell of: those that the test put there.</summary>
-    public const string Stacks = """
-        case "$1 $2" in
-          "cloudformation describe-stacks") if [ -f "$(dirname "$0")/$4" ]; then cat "$(dirname "$0")/$4"; else echo "An error occurred (ValidationError) when calling the DescribeStacks operation: Stack with id $4 does not exist" >&2; exit 254; fi; exit 0;;
-          "eks list-addons") echo '{"addons": ["vpc-cni", "kube-proxy", "coredns"]}'; exit 0;;
-        esac
-
-        """;
-
     /// <summary>An aws that tells one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold a state a line, and the last one stays.</summary>
     public const string States = """
         d=$(dirname "$0")
@@ -32,12 +23,14 @@ internal sealed class NewClusterBed : IDisposable
         issues='"health": {"issues": [{"code": "NodeCreationFailure", "message": "Instances failed to join the kubernetes cluster.", "resourceIds": []}]}'
         case "$1 $2 $4" in
           "sts get-caller-identity "*) echo '{"Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/ops/joe"}';;
-          "ec2 describe-subnets "*) echo '{"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "x", "VpcId": "v"}, {"SubnetId": "subnet-b", "AvailabilityZone": "y", "VpcId": "v"}]}';;
+          "ec2 describe-subnets "*) [ ! -f "$d/denied" ] || none UnauthorizedOperation; [ ! -f "$d/subnets" ] || { cat "$d/subnets"; exit 0; }; echo '{"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "x", "VpcId": "v"}, {"SubnetId": "subnet-b", "AvailabilityZone": "y", "VpcId": "v"}]}';;
           "iam list-open-id-connect-providers "*) echo '{"OpenIDConnectProviderList": [{"Arn": "arn:aws:iam::123456789012:oidc-provider/oidc.example.com/id/c"}]}';;
+          "eks get-token "*) echo '{"kind": "ExecCredential", "status": {"token": "token-of-joe"}}';;
           "eks list-addons "*) if [ -f "$d/addons" ]; then cat "$d/addons"; else none AccessDenied; fi;;
           "eks describe-cluster "*) next cluster; case $state in
               NONE) none ResourceNotFoundException;;
-              ACTIVE) echo '{"cluster": {"status": "ACTIVE", "endpoint": "https://eks.example.com", "certificateAuthority": {"data": "Y2E="}, "identity": {"oidc": {"issuer": "https://oidc.example.com/id/c"}}}}';;
+              ACTIVE) echo "{\"cluster\": {\"status\": \"ACTIVE\", \"version\": \"1.33\", \"endpoint\": \"$(cat "$d/endpoint")\", \"certificateAuthority\": {\"data\": \"$(cat "$d/ca")\"}, \"identity\": {\"oidc\": {\"issuer\": \"https://oidc.example.com/id/c\"}},
+                \"resourcesVpcConfig\": {\"vpcId\": \"v\", \"clusterSecurityGroupId\": \"sg-c\", \"endpointPublicAccess\": true}, \"computeConfig\": {\"enabled\": $(cat "$d/auto" 2>/dev/null || echo false)}}}";;
               *) echo "{\"cluster\": {\"status\": \"$state\", $issues}}";; esac;;
           "eks describe-nodegroup "*) next group; case $state in NONE) none ResourceNotFoundException;; DENIED) none AccessDenied;; *) echo "{\"nodegroup\": {\"status\": \"$state\", $issues}}";; esac;;
           "cloudformation describe-stacks eksctl-c-cluster") next stack; case $state in NONE) none ValidationError;; *) echo "{\"Stacks\": [{\"StackStatus\": \"$state\", \"StackStatusReason\": \"Cannot create it.\"}]}";; esac;;
@@ -64,6 +57,7 @@ internal sealed class NewClusterBed : IDisposable
         Kubeconfig = Path.Combine(_bed.Folder, "kube config");
         File.WriteAllText(Kubeconfig, Existing);
         ExecutableFile.Write(Path.Combine(_bed.Folder, "kubectl"), $"#!/bin/sh\nexec '{Tool.Kubectl()}' \"$@\"\n");
+        (Api = new EksApi()).Put(_bed.Folder);
         Terminal.IsThere.Returns(true);
         Terminal.AskAsync(Arg.Any<string>(), Arg.Any<CancellationToken>()).Returns("y");
     }
@@ -72,6 +66,9 @@ internal sealed class NewClusterBed : IDisposable
     public ITerminal Terminal { get; } = Substitute.For<ITerminal>();
 
     public string Kubeconfig { get; }
+
+    /// <summary>The API server of the EKS clusters.</summary>
+    public EksApi Api { get; }
 
     public string Folder => _bed.Folder;
 
@@ -147,5 +144,22 @@ internal sealed class NewClusterBed : IDisposable
     /// <summary>Puts another eksctl there, in the language of sh.</summary>
     public void Eksctl(string script) => ExecutableFile.Write(Path.Combine(Folder, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Path.Combine(Folder, "calls")}'\n{script}\n");
 
-    public void Dispose() => _bed.Dispose();
+    /// <summary>The real aws CLI on moto, with what moto does not have; in moto all issuers of a region are the same, and no cluster has an API server. The files vpc-REGION hold the VPCs.</summary>
+    public static string Moto(string aws) => AwsBed.Stacks + $$"""
+        case "$1 $2" in
+          "eks describe-cluster")
+            said=$({{aws}} "$@") || exit $?
+            for region; do :; done
+            printf '%s\n' "$said" | sed "s#/id/[A-Za-z0-9]*#/id/$4#; s#\"endpoint\": \"[^\"]*\"#\"endpoint\": \"$(cat "$d/endpoint")\"#; s#\"data\": \"[^\"]*\"#\"data\": \"$(cat "$d/ca")\"#
+              s#\"resourcesVpcConfig\": {#&\"vpcId\": \"$(cat "$d/vpc-$region" 2>/dev/null)\", \"clusterSecurityGroupId\": \"sg-$4\",#"
+            exit 0;;
+        esac
+        exec {{aws}} "$@"
+        """;
+
+    public void Dispose()
+    {
+        Api.Dispose();
+        _bed.Dispose();
+    }
 }

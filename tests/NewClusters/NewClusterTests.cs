@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Tests.Aws;
 using Flyte.MultiCluster.Tests.Iam;
+using Flyte.MultiCluster.Tests.Stubs;
 using NSubstitute;
 using NUnit.Framework;
 
@@ -15,6 +16,7 @@ internal sealed class NewClusterTests
     private static readonly RunOptions Plan = new() { Plan = true };
 
     private readonly Dictionary<string, IReadOnlyList<string>> _subnets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _vpcs = new(StringComparer.Ordinal);
 
     private MotoServer _moto = null!;
     private NewClusterBed _bed = null!;
@@ -25,7 +27,11 @@ internal sealed class NewClusterTests
         _moto = await MotoServer.StartAsync();
         using var bed = Bed();
         foreach (var region in AwsBed.Regions.Skip(1))
-            _subnets[region] = [.. bed.Aws("ec2", "describe-subnets", "--region", region)["Subnets"]!.AsArray().OrderBy(subnet => (string)subnet!["AvailabilityZone"]!, StringComparer.Ordinal).Take(2).Select(subnet => (string)subnet!["SubnetId"]!)];
+        {
+            var subnets = bed.Aws("ec2", "describe-subnets", "--region", region)["Subnets"]!.AsArray().OrderBy(subnet => (string)subnet!["AvailabilityZone"]!, StringComparer.Ordinal).Take(2).ToArray();
+            _subnets[region] = [.. subnets.Select(subnet => (string)subnet!["SubnetId"]!)];
+            _vpcs[region] = (string)subnets[0]!["VpcId"]!;
+        }
     }
 
     [OneTimeTearDown]
@@ -139,14 +145,54 @@ internal sealed class NewClusterTests
         Assert.That(_bed.Last.Lines, Has.Some.EqualTo("[dp2] nothing to do: the fleet does not say how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})"));
     }
 
-    // In moto all issuers of a region are the same.
-    private NewClusterBed Bed() => new($$"""
-        {{NewClusterBed.Stacks}}
-        case "$1 $2" in
-          "eks describe-cluster") said=$({{_moto.Aws}} "$@") || exit $?; printf '%s\n' "$said" | sed "s#/id/[A-Za-z0-9]*#/id/$4#"; exit 0;;
-        esac
-        exec {{_moto.Aws}} "$@"
-        """);
+    [Test]
+    public async Task Nodes_come_to_a_cluster_that_eksctl_did_not_make()
+    {
+        _bed.Aws("eks", "create-cluster", "--region", "eu-west-2", "--name", "hand", "--kubernetes-version", "1.33", "--role-arn", "arn:aws:iam::123456789012:role/eks", "--resources-vpc-config", $"subnetIds={string.Join(',', _subnets["eu-west-2"])}");
+
+        var planned = await _bed.RunAsync(Fleet("hand"), Plan);
+        var line = _bed.Last.Lines.Single(one => one.Contains("create NodeGroup flyte", StringComparison.Ordinal));
+        var first = await _bed.RunAsync(Fleet("hand"));
+
+        Assert.That(line, Does.Contain("which eksctl did not make (no CloudFormation stack eksctl-hand-cluster)").And.Contain($"VPC {_vpcs["eu-west-2"]}, security group sg-hand and subnets {string.Join(", ", _subnets["eu-west-2"])}"));
+        Assert.That(first, Is.EqualTo(planned).And.Some.EqualTo("dp1 create NodeGroup flyte"), _bed.Last.Plane.Failure);
+        Assert.That(_bed.Aws("eks", "describe-nodegroup", "--region", "eu-west-2", "--cluster-name", "hand", "--nodegroup-name", "flyte")["nodegroup"]!["subnets"]!.AsArray().Select(subnet => (string)subnet!), Is.EquivalentTo(_subnets["eu-west-2"]));
+        Assert.That(await _bed.RunAsync(Fleet("hand")), Is.Empty);
+    }
+
+    [Test]
+    public async Task The_commands_that_a_rolled_back_creation_is_told_with_do_delete_it()
+    {
+        _bed.Aws("cloudformation", "create-stack", "--stack-name", "eksctl-back-cluster", "--enable-termination-protection");
+        await _bed.RunAsync(Fleet("back"));
+        var commands = System.Text.RegularExpressions.Regex.Match(_bed.Last.Plane.Failure!, @"\((?<commands>aws [^)]*)\), and run again\.$").Groups["commands"].Value;
+
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("/bin/sh", ["-ec", commands]) { UseShellExecute = false, Environment = { ["PATH"] = $"{_bed.Folder}:/usr/bin:/bin" } })!;
+        await shell.WaitForExitAsync();
+
+        Assert.That((commands, shell.ExitCode), Is.EqualTo(("aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name eksctl-back-cluster --region eu-west-2 && aws cloudformation delete-stack --stack-name eksctl-back-cluster --region eu-west-2 && aws cloudformation wait stack-delete-complete --stack-name eksctl-back-cluster --region eu-west-2", 0)));
+        Assert.That(await _bed.RunAsync(Fleet("back")), Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public async Task With_an_eksctl_whose_default_is_Auto_Mode_the_same_is_made()
+    {
+        Stub("newer");
+
+        Assert.That(await _bed.RunAsync(Fleet("newer")), Has.Count.EqualTo(4), _bed.Last.Plane.Failure);
+        Assert.That(await File.ReadAllLinesAsync(Path.Combine(_bed.Folder, "addons-newer")), Is.SupersetOf(new[] { "vpc-cni", "kube-proxy", "coredns" }));
+    }
+
+    private void Stub(string option)
+        => _bed.Eksctl($"EKSCTL_STUB={option} PATH='{_bed.Folder}':$PATH exec '{Path.Combine(StubTools.Folder, "eksctl")}' \"$@\"");
+
+    private NewClusterBed Bed()
+    {
+        var bed = new NewClusterBed(NewClusterBed.Moto(_moto.Aws));
+        foreach (var (region, vpc) in _vpcs)
+            bed.Put($"vpc-{region}", vpc);
+        return bed;
+    }
 
     private Fleet Fleet(params string[] names) => NewClusterBed.Fleet(names, region => _subnets[region]);
 

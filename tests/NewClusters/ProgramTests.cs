@@ -46,7 +46,7 @@ internal sealed class ProgramTests
 
         Assert.That(_bed.TakeCalls().Where(call => call.StartsWith("eksctl", StringComparison.Ordinal)), Is.EqualTo(new[]
         {
-            "eksctl create cluster --name c --version 1.33 --vpc-private-subnets subnet-a,subnet-b --without-nodegroup --write-kubeconfig=false --timeout 2400s --region eu-west-1",
+            "eksctl create cluster -f - --without-nodegroup --write-kubeconfig=false --timeout 2400s",
             "eksctl create nodegroup --cluster c --name flyte --node-type t3.xlarge --nodes 2 --managed --node-private-networking --timeout 2400s --region eu-west-1",
         }));
         Assert.That(made.Output, Does.Contain($"Next: ./build.sh --target=AddDataPlane --fleet={Fleet} --kubeconfig='{_bed.Kubeconfig}'   (joins them)"));

@@ -80,13 +80,14 @@ internal sealed class WaitingTests
         Assert.That(_bed.Last.Plane.Failure, Is.Null);
     }
 
-    [TestCase("FAILED", "NONE", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl delete cluster --region eu-west-2 --name c --wait), and run again.")]
-    [TestCase("NONE", "ROLLBACK_COMPLETE", "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Have it deleted (eksctl delete cluster")]
+    [TestCase("FAILED", "NONE", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (aws eks delete-cluster --name c --region eu-west-2 && aws eks wait cluster-deleted --name c --region eu-west-2), and run again.")]
+    [TestCase("NONE", "ROLLBACK_COMPLETE", "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Have the stack deleted (aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name eksctl-c-cluster --region eu-west-2 && aws cloudformation delete-stack --stack-name eksctl-c-cluster --region eu-west-2 && aws cloudformation wait stack-delete-complete --stack-name eksctl-c-cluster --region eu-west-2), and run again.")]
     [TestCase("CREATING", "CREATE_FAILED", "eksctl-c-cluster is CREATE_FAILED")]
     [TestCase("NONE", "CREATE_COMPLETE", "eksctl-c-cluster is CREATE_COMPLETE")]
     [TestCase("DELETING", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
     [TestCase("ACTIVE", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
-    [TestCase("ACTIVE", "ROLLBACK_IN_PROGRESS", "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Have it deleted")]
+    [TestCase("ACTIVE", "ROLLBACK_IN_PROGRESS", "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Wait until it is rolled back. Have the stack deleted (aws cloudformation")]
+    [TestCase("FAILED", "CREATE_FAILED", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have the stack deleted (aws cloudformation")]
     public async Task A_cluster_that_will_not_come_fails_with_what_to_do(string cluster, string stack, string said)
     {
         _bed.Put("cluster", cluster);
@@ -126,7 +127,7 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task A_cluster_that_lacks_add_ons_is_told_at_the_question_and_before_its_nodes_are_made()
+    public async Task A_cluster_without_add_ons_is_told_at_the_question_and_before_its_nodes_are_made()
     {
         _bed.Put("cluster", "ACTIVE");
         _bed.Put("group", "NONE", "NONE", "ACTIVE");
@@ -135,7 +136,7 @@ internal sealed class WaitingTests
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Has.Some.EqualTo("dp1 create NodeGroup flyte"));
         var note = _bed.Last.Context.Journal.Notes.Single();
-        Assert.That(note, Does.StartWith("dp1: EKS cluster c lacks the EKS add-ons kube-proxy, coredns.").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name kube-proxy;").And.Not.Contain("vpc-cni"));
+        Assert.That(note, Does.StartWith("dp1: EKS cluster c has no EKS add-ons kube-proxy, coredns, and none that are self-managed. Without them nodes do not become Ready: ").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name kube-proxy;").And.Not.Contain("vpc-cni"));
         var warning = note.Replace("dp1: ", "[dp1] ", StringComparison.Ordinal);
         await _bed.Terminal.Received(1).AskAsync(Arg.Is<string>(question => question.Contains(warning, StringComparison.Ordinal)), Arg.Any<CancellationToken>());
         Assert.That(_bed.Last.Lines.SkipWhile(line => line != warning), Has.Some.EqualTo("[dp1] begun"));
@@ -151,7 +152,7 @@ internal sealed class WaitingTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Lines.SkipWhile(line => !line.StartsWith("[dp1] EKS cluster c lacks the EKS add-ons vpc-cni, kube-proxy, coredns.", StringComparison.Ordinal)), Has.Some.EqualTo("[dp1] begun"));
+        Assert.That(_bed.Last.Lines.SkipWhile(line => !line.StartsWith("[dp1] EKS cluster c has no EKS add-ons vpc-cni, kube-proxy, coredns, and none that are self-managed.", StringComparison.Ordinal)), Has.Some.EqualTo("[dp1] begun"));
     }
 
     [Test]
@@ -203,13 +204,43 @@ internal sealed class WaitingTests
         _bed.Eksctl("""
             echo '2026-01-02 03:04:05 [ℹ]  waiting for CloudFormation stack "eksctl-c-cluster"'
             echo '2026-01-02 03:05:05 [ℹ]  waiting for CloudFormation stack "eksctl-c-cluster"'
+            echo '2026-01-02 03:06:05 [ℹ]  '
+            echo '[ℹ]'
+            echo
             echo '2026-01-02 03:06:05 [!]  on standard error' >&2
             """);
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
-        Assert.That(_bed.Last.Lines.Where(line => line.Contains('[', StringComparison.Ordinal) && (line.Contains("stack", StringComparison.Ordinal) || line.Contains("standard error", StringComparison.Ordinal))),
+        Assert.That(_bed.Last.Lines.Where(line => line.StartsWith("[dp1] [", StringComparison.Ordinal) || line.StartsWith("[dp1] 2", StringComparison.Ordinal)),
             Is.EquivalentTo(new[] { "[dp1] [ℹ]  waiting for CloudFormation stack \"eksctl-c-cluster\"", "[dp1] [!]  on standard error" }));
+    }
+
+    [Test]
+    public async Task What_eksctl_says_of_its_failure_has_no_time()
+    {
+        _bed.Put("cluster", "NONE");
+        _bed.Eksctl("""
+            echo '2026-01-02 03:04:05 [✖]  waiting for CloudFormation stack "eksctl-c-cluster": ResourceNotReady'
+            echo 'Error: failed to create cluster "c"' >&2
+            exit 1
+            """);
+
+        await _bed.RunAsync(NewClusterBed.C, withNodes: false);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("eksctl create cluster failed (exit code 1): Error: failed to create cluster \"c\" [✖]  waiting for CloudFormation stack"));
+    }
+
+    [Test]
+    public async Task A_creation_that_is_rolled_back_is_told_at_once_with_what_deletes_the_stack()
+    {
+        _bed.Put("cluster", "NONE");
+        _bed.Put("stack", "NONE", "ROLLBACK_COMPLETE");
+        _bed.Eksctl("echo 'Error: failed to create cluster \"c\"' >&2; exit 1");
+
+        await _bed.RunAsync(NewClusterBed.C, withNodes: false);
+
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain("failed to create cluster").And.Contain("eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it)").And.Contain("aws cloudformation delete-stack").And.Not.Contain("eksctl delete"));
     }
 
     [TestCase("INT")]

@@ -39,6 +39,23 @@ internal sealed class ChildProcessRunnerTests
         => Assert.That(new ProcessArgumentBuilder().AppendOption("--x", null).Render(), Is.Empty);
 
     [Test]
+    public async Task A_child_reads_what_it_is_given_on_standard_input()
+    {
+        using var process = (ChildProcess)_processes.Start("/bin/cat", new ProcessSettings { StandardInput = "a: \"é\"\n" });
+
+        Assert.That(await process.ExitAsync(default), Is.Zero);
+        Assert.That(process.GetStandardOutput(), Is.EqualTo(new[] { "a: \"é\"" }));
+    }
+
+    [Test]
+    public async Task A_child_that_does_not_read_its_input_ends_as_it_likes()
+    {
+        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings { Arguments = "-c \"exit 3\"", StandardInput = new string('x', 1 << 20) });
+
+        Assert.That(await process.ExitAsync(default), Is.EqualTo(3));
+    }
+
+    [Test]
     public async Task Output_errors_and_exit_code_are_kept()
     {
         using var process = Run("echo out; echo err >&2; exit 3");

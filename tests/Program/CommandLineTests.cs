@@ -63,6 +63,25 @@ internal sealed class CommandLineTests
         }));
     }
 
+    [TestCase("--accept-value-loss", true, "")]
+    [TestCase("--accept-value-loss=true", true, "")]
+    [TestCase("--accept-value-loss=false", false, "")]
+    [TestCase("--accept-value-loss=a.b,c", true, "a.b c")]
+    public void A_loss_of_values_is_accepted_as_a_whole_or_by_paths(string argument, bool accepts, string paths)
+        => Assert.That((Options(argument).AcceptValueLoss, string.Join(' ', Options(argument).AcceptedValues)), Is.EqualTo((accepts, paths)));
+
+    [TestCase("--accept-value-loss", "x", true)]
+    [TestCase("--accept-value-loss=a.b", "a.b", true)]
+    [TestCase("--accept-value-loss=a.b", "a.b.c", true)]
+    [TestCase("--accept-value-loss=a.b", "a.bc", false)]
+    [TestCase("--accept-value-loss=a.b", "a", false)]
+    [TestCase("--plan", "a", false)]
+    public void A_path_accepts_what_it_names_and_what_is_in_it(string argument, string path, bool accepts)
+        => Assert.That(Options(argument).Accepts(path), Is.EqualTo(accepts));
+
+    [Test]
+    public void An_empty_path_of_an_accepted_value_is_refused() => Assert.That(Problem("--accept-value-loss=a,,b"), Does.StartWith("--accept-value-loss"));
+
     [TestCase("--fleet=a.yaml")]
     [TestCase("--fleet", "a.yaml")]
     [TestCase("--FLEET=a.yaml")]

@@ -28,6 +28,12 @@ internal sealed class DeploymentStateTests
         """{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":1,"conditions":[{"type":"Progressing","reason":"ProgressDeadlineExceeded"}]}""",
         true,
         "available")]
+    [TestCase(
+        """{"generation":1}""",
+        """{"replicas":1}""",
+        """{"observedGeneration":1,"conditions":[{"type":"ReplicaFailure","status":"True","reason":"FailedCreate","message":"pods is forbidden: exceeded quota"}]}""",
+        false,
+        "0 of 1 replicas are updated, pods is forbidden: exceeded quota")]
     public void A_state_follows_from_generation_and_replicas(string metadata, string spec, string status, bool available, string summary)
     {
         var deployment = new JsonObject { ["metadata"] = JsonNode.Parse(metadata), ["spec"] = JsonNode.Parse(spec), ["status"] = JsonNode.Parse(status) };

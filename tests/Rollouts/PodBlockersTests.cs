@@ -8,7 +8,9 @@ namespace Flyte.MultiCluster.Tests.Rollouts;
 internal sealed class PodBlockersTests
 {
     [TestCase("""{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off pulling image x"}}}]}""", "pod p, container c: ImagePullBackOff: Back-off pulling image x")]
-    [TestCase("""{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 10s"}},"lastState":{"terminated":{"message":"panic:\n no such file"}}}]}""", "pod p, container c: CrashLoopBackOff: panic:  no such file")]
+    [TestCase("""{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 10s"}},"lastState":{"terminated":{"message":"panic:\n no such file"}}}]}""", "pod p, container c: CrashLoopBackOff: no such file")]
+    [TestCase("""{"containerStatuses":[{"name":"c","state":{"terminated":{"exitCode":2,"reason":"Error","message":"starting\n\nfailed to connect\n\n"}}}]}""", "pod p, container c: Error: failed to connect")]
+    [TestCase("""{"initContainerStatuses":[{"name":"c","state":{"terminated":{"exitCode":0,"reason":"Completed"}}}]}""", null)]
     [TestCase("""{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"CreateContainerConfigError"}}}]}""", "pod p, container c: CreateContainerConfigError")]
     [TestCase("""{"initContainerStatuses":[{"name":"init","state":{"waiting":{"reason":"CrashLoopBackOff"}}}],"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"PodInitializing"}}}]}""", "pod p, container init: CrashLoopBackOff")]
     [TestCase("""{"conditions":[{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"0/1 nodes are available"}]}""", "pod p: Unschedulable: 0/1 nodes are available")]
@@ -23,6 +25,44 @@ internal sealed class PodBlockersTests
         => Assert.That(
             PodBlockers.Of([Pod("p", "flyteadmin-5d4f", """{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"Bad","message":"LONG"}}}]}""".Replace("LONG", new string('x', 5000), StringComparison.Ordinal))], "flyteadmin").Single(),
             Has.Length.LessThan(300));
+
+    [TestCase("one\ntwo\n\n  \n", "two")]
+    [TestCase("starting\npanic: no key\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:7 +0x1d\nexit status 2\n", "panic: no key")]
+    [TestCase("panic: recovered\ngoing on\nno database", "no database")]
+    [TestCase("", "")]
+    public void A_log_is_told_by_the_line_that_says_how_it_ended(string log, string expected) => Assert.That(PodBlocker.LastLine(log), Is.EqualTo(expected));
+
+    [TestCase("ContainerCreating", "FailedMount", "pod p: FailedMount: what happened")]
+    [TestCase("ContainerCreating", "FailedCreatePodSandBox", "pod p: FailedCreatePodSandBox: what happened")]
+    [TestCase("ContainerCreating", "FailedScheduling", null)]
+    [TestCase("ContainerCreating", "Unhealthy", null)]
+    [TestCase("running", "Unhealthy", "pod p: Unhealthy: what happened")]
+    [TestCase("running", "FailedMount", null)]
+    public void An_event_says_what_a_pods_containers_do_not(string state, string reason, string? expected)
+    {
+        var status = state == "running" ? """{"containerStatuses":[{"name":"c","state":{"running":{}}}]}""" : """{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}}]}""";
+
+        Assert.That(PodBlockers.Of([Pod("p", "flyteadmin-5d4f", status)], "flyteadmin", [Event("p", reason, "what happened")]), expected is null ? Is.Empty : Is.EqualTo(new[] { expected }));
+    }
+
+    [Test]
+    public void The_newest_event_of_the_pod_itself_counts()
+        => Assert.That(
+            PodBlockers.Of([Pod("p", "flyteadmin-5d4f", "{}")], "flyteadmin", [Event("p", "FailedMount", "old", 1), Event("p", "FailedMount", "new", 3), Event("other", "FailedMount", "another's", 5), Event("p", "FailedMount", "older", 2)]),
+            Is.EqualTo(new[] { "pod p: FailedMount: new" }));
+
+    [Test]
+    public void A_ready_pods_events_are_history()
+        => Assert.That(PodBlockers.Of([Pod("p", "flyteadmin-5d4f", """{"conditions":[{"type":"Ready","status":"True"}]}""")], "flyteadmin", [Event("p", "Unhealthy", "once")]), Is.Empty);
+
+    [Test]
+    public void Why_an_image_does_not_come_is_told_by_the_event_of_its_pull()
+        => Assert.That(
+            PodBlockers.Of(
+                [Pod("p", "flyteadmin-5d4f", """{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off pulling image x"}}}]}""")],
+                "flyteadmin",
+                [Event("p", "Failed", "Failed to pull image x: not found", 1), Event("p", "Failed", "Error: ImagePullBackOff", 2)]),
+            Is.EqualTo(new[] { "pod p, container c: ImagePullBackOff: Failed to pull image x: not found" }));
 
     [Test]
     public void A_pod_that_goes_blocks_nothing()
@@ -43,6 +83,14 @@ internal sealed class PodBlockersTests
     [Test]
     public void A_pod_without_an_owner_belongs_to_none()
         => Assert.That(PodBlockers.IsOf((JsonObject)JsonNode.Parse("""{"metadata":{"name":"flyteadmin-5d4f-x"}}""")!, "flyteadmin"), Is.False);
+
+    private static JsonObject Event(string pod, string reason, string message, int minute = 0) => new()
+    {
+        ["involvedObject"] = new JsonObject { ["kind"] = "Pod", ["name"] = pod },
+        ["reason"] = reason,
+        ["message"] = message,
+        ["lastTimestamp"] = $"2026-01-02T03:{minute:00}:05Z",
+    };
 
     private static JsonObject Pod(string name, string replicaSet, string status) => new()
     {

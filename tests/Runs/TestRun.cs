@@ -20,7 +20,7 @@ internal sealed class TestRun : IDisposable
     private readonly List<string> _lines = [];
     private (string? Line, TaskCompletionSource Logged) _awaited = (null, new TaskCompletionSource());
 
-    public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null, IFlyteAdmin? admin = null)
+    public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null, IFlyteAdmin? admin = null, int planes = 0)
     {
         var cake = Substitute.For<ICakeContext>();
         var log = Substitute.For<ICakeLog>();
@@ -45,7 +45,7 @@ internal sealed class TestRun : IDisposable
             {
                 Fleet = Fleet,
                 ControlPlane = new ControlPlaneRun(Fleet.ControlPlane, Server("controlplane").Api("controlplane")),
-                DataPlanes = [.. Fleet.DataPlanes.Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
+                DataPlanes = [.. Fleet.DataPlanes.Take(planes > 0 ? planes : int.MaxValue).Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
                 Artifacts = _folder.Path,
                 Kubeconfig = options?.Kubeconfig,
                 FlyteAdmin = admin,

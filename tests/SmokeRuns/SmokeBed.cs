@@ -35,6 +35,9 @@ internal sealed class SmokeBed : IDisposable
     /// <summary>The resource version of dp1's newest revision.</summary>
     public string ResourceVersion { get; set; } = "41";
 
+    /// <summary>dp1's Deployment flytepropeller; null for none.</summary>
+    public string? Propeller { get; set; }
+
     /// <summary>Runs as within AddDataPlane.</summary>
     public bool IsJoin { get; set; }
 
@@ -68,6 +71,8 @@ internal sealed class SmokeBed : IDisposable
         run.Server("dp1").Holding(Revisions.Select(revision => Stored.Release("flyte-core-data", revision, "deployed")));
         foreach (var secret in run.Server("dp1").Objects.Values)
             secret["metadata"]!["resourceVersion"] = ResourceVersion;
+        if (Propeller is { } propeller)
+            run.Server("dp1").Put("/apis/apps/v1/namespaces/flyte/deployments/flytepropeller", propeller);
         run.Context.Tasks = IsJoin ? new HashSet<string> { "UpgradeControlPlane" } : new HashSet<string>();
         File.WriteAllText(Path.Combine(run.Folder.Path, "Chart.yaml"), "name: flyte-core\nversion: v1.16.8\n");
         run.Context.Run.Chart = new UnpackedChart(run.Folder.Path, new HelmValues());

@@ -41,6 +41,19 @@ internal sealed class SmokeProofTests
         Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "1 earlier executions have proven this very configuration" });
     }
 
+    [TestCase("""{"spec":{"replicas":0},"status":{}}""")]
+    [TestCase("""{"spec":{"replicas":1},"status":{"replicas":1,"unavailableReplicas":1}}""")]
+    public async Task What_ran_before_proves_nothing_while_flytepropeller_does_not_run(string propeller)
+    {
+        await _bed.RunAsync();
+        _bed.Propeller = propeller;
+
+        var failure = await _bed.RunAsync();
+
+        Assert.That(failure?.Message, Does.Contain("flytepropeller has no available replica in dp1"));
+        Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
+    }
+
     [Test]
     public async Task By_itself_the_target_starts_new_ones_every_time()
     {
@@ -164,7 +177,7 @@ internal sealed class SmokeProofTests
 
         Assert.That(await SmokeBed.RunAsync(run), Is.Null);
 
-        Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(20));
+        Assert.That(_bed.Results.Select(result => result.Cluster), Is.EqualTo(new[] { "dp1" }));
     }
 
     [Test]

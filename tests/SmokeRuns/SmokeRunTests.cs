@@ -2,6 +2,7 @@ using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
 using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.SmokeRuns;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using NUnit.Framework;
 
@@ -53,6 +54,77 @@ internal sealed class SmokeRunTests
 
         Assert.That(_bed.Admin.Requests.Select(request => request.Label), Is.EquivalentTo(new[] { "label1", null }));
     }
+
+    [Test]
+    public async Task A_label_of_a_data_plane_that_failed_earlier_is_reported_as_not_proven_and_starts_nothing()
+    {
+        var run = _bed.Next();
+        run.Context.Run.DataPlanes[1].Fail("CheckClusters", "connection refused");
+
+        Assert.That(await SmokeBed.RunAsync(run), Is.Null);
+
+        Assert.That(_bed.Results.Select(result => result.Label), Is.EqualTo(new[] { "label1" }));
+        Assert.That(_bed.Admin.Requests.Select(request => request.Label), Is.EqualTo(new[] { "label1" }));
+        Assert.That(run.Context.Journal.Notes, Is.EqualTo(new[] { "The smoke run does not prove label label2 on dp2, which failed in CheckClusters: connection refused. Fix that cluster, and run again." }));
+    }
+
+    [Test]
+    public async Task Of_a_label_with_a_data_plane_that_failed_the_others_are_proven([Values] bool isJoin)
+    {
+        Mixed(isJoin, request => Number(request) % 4 == 3 ? "dp1" : null);
+        var run = _bed.Next();
+        run.Context.Run.DataPlanes[1].Fail("CheckClusters", "connection refused");
+
+        Assert.That(await SmokeBed.RunAsync(run), Is.Null);
+
+        Assert.That(_bed.Results.Select(result => result.Cluster).Distinct(), Is.EqualTo(new[] { "dp1" }));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("The smoke run does not prove label both on dp2, which failed in CheckClusters"));
+    }
+
+    [Test]
+    public async Task Of_a_label_with_a_data_plane_that_failed_one_that_refuses_all_is_a_gap_and_not_proven()
+    {
+        Mixed(isJoin: true, _ => null);
+        var run = _bed.Next();
+        run.Context.Run.DataPlanes[1].Fail("CheckClusters", "connection refused");
+
+        Assert.That(await SmokeBed.RunAsync(run), Is.Null);
+
+        Assert.That((_bed.Results.Count, _bed.Admin.Requests.Count), Is.EqualTo((0, SmokeOdds.Most)));
+        Assert.That(run.Context.Journal.Notes, Has.Some.Contains("none of 20 executions ran on dp1"));
+    }
+
+    [Test]
+    public async Task A_gateway_that_gives_up_waiting_for_a_failed_data_plane_is_no_failure_of_the_smoke_run()
+    {
+        Mixed(isJoin: true, _ => "dp1");
+        var refused = 0;
+        _bed.Admin.Before = call =>
+        {
+            if (call.StartsWith("POST", StringComparison.Ordinal) && Interlocked.Increment(ref refused) == 1)
+                throw new FlyteAdminException("POST /api/v1/executions", System.Net.HttpStatusCode.BadGateway, string.Empty, "Bad Gateway");
+        };
+        var run = _bed.Next();
+        run.Context.Run.DataPlanes[1].Fail("CheckClusters", "connection refused");
+
+        Assert.That(await SmokeBed.RunAsync(run), Is.Null);
+
+        Assert.That(_bed.Results.Select(result => result.Cluster).Distinct(), Is.EqualTo(new[] { "dp1" }));
+    }
+
+    // One label for both: an execution runs where the test says, or fails without a cluster.
+    private void Mixed(bool isJoin, Func<ExecutionRequest, string?> place)
+    {
+        _bed.IsJoin = isJoin;
+        WeightedCluster[] both = [new("dp1", 0.5), new("dp2", 0.5)];
+        _bed.Fleet = _bed.Fleet with { Labels = [new ClusterLabel("both", both)] };
+        _bed.Configuration = Loaded.Map("both: [{id: dp1, weight: 0.5}, {id: dp2, weight: 0.5}]");
+        _bed.Admin.Happens = (request, _) => place(request) is { } cluster
+            ? new Execution(request.Id, ExecutionPhase.Succeeded, cluster, null, null)
+            : new Execution(request.Id, ExecutionPhase.Failed, null, "failed to create workflow in propeller", null);
+    }
+
+    private int Number(ExecutionRequest request) => _bed.Admin.Requests.ToList().FindIndex(one => one.Id == request.Id);
 
     [Test]
     public async Task A_misplaced_execution_fails_at_once_and_is_aborted()

@@ -18,7 +18,7 @@ internal sealed class AwsFleet : IAsyncDisposable
     {
         (_moto, Bed) = (moto, bed);
         var tools = Path.Combine(bed.Folder, "tools4");
-        ExecutableFile.Write(Path.Combine(tools, "aws"), $"#!/bin/sh\nprintf 'aws %s\\n' \"$*\" >>'{bed.CommandLines}'\nif [ -f '{Refusal}' ]; then echo; cat '{Refusal}'; exit 254; fi >&2\nexec {moto.Aws} \"$@\"\n");
+        ExecutableFile.Write(Path.Combine(tools, "aws"), $"#!/bin/sh\nprintf 'aws %s\\n' \"$*\" >>'{bed.CommandLines}'\nif [ -f '{Refusal}' ]; then echo; cat '{Refusal}'; exit 254; fi >&2\n{AwsBed.Stacks}\nexec {moto.Aws} \"$@\"\n");
         ExecutableFile.Write(Path.Combine(tools, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{bed.CommandLines}'\nexec '{Path.Combine(StubTools.Folder, "eksctl")}' \"$@\"\n");
     }
 

@@ -79,7 +79,7 @@ internal sealed class AwsFleetTests
         var document = VerifyTests.Document((await RunAsync(ThreeRoles, "--target=Verify", "--output=json")).Expect(0));
 
         Assert.That(VerifyTests.Found(document, "failed", "warning"), Is.Empty, document.ToJsonString());
-        Assert.That(VerifyTests.Found(document, "skipped"), Is.EqualTo(new[] { "workload-identity" }), "That is Google Cloud's.");
+        Assert.That(VerifyTests.Found(document, "skipped"), Is.EqualTo(new[] { "propeller-login", "workload-identity" }), "Login is off, and the other is Google Cloud's.");
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         Assert.That(_fleet.TakeWrites(), Is.Empty);
     }

@@ -89,9 +89,56 @@ internal sealed class BadClusterTests : StageTests
 
         var planes = $"{Bed.Plane(1)}, {Bed.Plane(2).Replace("{", "{enabled: false, ", StringComparison.Ordinal)}";
         var fleet = Bed.Fleet(planes, Labels.Replace("id: dataplane_2", "id: dataplane_1", StringComparison.Ordinal), name: "disabled");
-        (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.SomeClustersFailed);
+        (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
 
         Assert.That(await ClustersAsync(), Does.Contain("enabled: false").And.Contain("name: dataplane_2"));
+    }
+
+    [Test]
+    public async Task A_data_plane_that_dies_between_the_checks_and_helm_is_found_before_helm_runs()
+    {
+        (await Bed.RunAsync()).Expect(0);
+        const string Labels = "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}";
+        await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse", "after": "^dataplane1 POST /apis/authentication.k8s.io/"}""");
+
+        var refused = (await Bed.RunAsync($"--fleet={Bed.Fleet(labels: Labels)}", "--cluster=dataplane_1")).Expect(ExitCode.Refused);
+
+        Assert.That(refused.Report["stages"]!.AsArray().Select(stage => $"{stage!["name"]} {stage["status"]}"), Has.Member("CheckControlPlaneRelease done").And.Member("UpgradeControlPlane failed"));
+        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["place"], Is.EqualTo("dataplane_2"));
+        Assert.That(await ClustersAsync(), Does.Not.Contain("label3"));
+    }
+
+    [Test]
+    public async Task A_key_that_is_missing_in_the_Secret_stops_an_upgrade_before_any_write()
+    {
+        (await Bed.RunAsync()).Expect(0);
+        Bed.Kubectl("controlplane", "patch secret cluster-credentials --type=json --patch=[{\"op\":\"remove\",\"path\":\"/data/dataplane_2_token\"}]");
+        var fleet = Bed.Fleet(labels: "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}");
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await Bed.RunAsync($"--fleet={fleet}", "--cluster=dataplane_1")).Expect(ExitCode.Refused);
+
+        Assert.That(refused.Output, Does.Contain("Secret cluster-credentials has no 'dataplane_2_token'").And.Contain("Run without --cluster"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
+    }
+
+    [Test]
+    public async Task A_dead_cluster_that_the_fleet_does_not_name_is_disabled_by_naming_it_as_the_remedy_says()
+    {
+        (await Bed.RunAsync()).Expect(0);
+        await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");
+        const string Labels = "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}]}";
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await Bed.RunAsync($"--fleet={Bed.Fleet(Bed.Plane(1), Labels, name: "one")}")).Expect(ExitCode.Refused);
+
+        const string Named = "{name: dataplane_2, context: dataplane_2, enabled: false}";
+        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["remedy"], Does.Contain($"add {Named} to dataPlanes").And.Not.Contain("in the fleet"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        var both = Labels.Replace("label3", "label2: [{id: dataplane_1, weight: 1}], label3", StringComparison.Ordinal);
+        (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Named}", both, name: "named")}")).Expect(0);
+        Assert.That(await ClustersAsync(), Does.Contain("label3").And.Contain("enabled: false"));
     }
 
     private async Task AssertOnlyTheFirstJoinedAsync(Finished run, string failedIn)

@@ -61,6 +61,18 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
             await bed.Clusters[2].PatchAsync("deployments", "flytepropeller", """{"spec": {"replicas": 0} }""");
             return [];
         }),
+        new("deployments-available", "a rollout is stuck while the earlier pods serve", async (bed, undo) =>
+        {
+            await bed.FaultAsync("""{"cluster": "controlplane", "kind": "podsCrash", "name": "flyteconsole"}""");
+            undo.Add(() =>
+            {
+                bed.Kubectl("controlplane", "rollout status deployment flyteconsole");
+                return Task.CompletedTask;
+            });
+            bed.Kubectl("controlplane", "rollout restart deployment flyteconsole");
+            bed.Kubectl("controlplane", "wait deployment flyteconsole --for=jsonpath={.status.unavailableReplicas}=1 --timeout=20s");
+            return [];
+        }),
         Deleted("deployments-available", "a Deployment is gone", 0, "/apis/apps/v1/namespaces/flyte/deployments/datacatalog"),
         Deleted("crd", "the CRD is gone", 2, Definition),
         Deleted("webhook", "the webhook's registration is gone", 2, Registration),
@@ -98,7 +110,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         Stored("token-format", "a token is empty", "dataplane_2_token", _ => string.Empty),
         Stored("ca-format", "a blank stands before the end line", "dataplane_2_cacert", pem => pem.Replace("-----END", " -----END", StringComparison.Ordinal)),
         Stored("ca-expiry", "a CA has expired", "dataplane_2_cacert", _ => Authority(-1)),
-        Stored("ca-expiry", "a CA expires soon", "dataplane_2_cacert", pem => pem + Authority(10)),
+        Stored("ca-expiry", "a CA expires soon", "dataplane_2_cacert", pem => pem + Authority(10), isLoaded: true),
         Stored("credential", "a token is forged", "dataplane_2_token", token => token[..^8] + "AAAAAAAA"),
         Stored("credential", "a CA is another cluster's", "dataplane_2_cacert", _ => Authority(1000)),
         Deleted("credential", "the token has lost its rights", 2, Binding),
@@ -165,13 +177,28 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         return [];
     });
 
-    private static Breakage Stored(string check, string what, string key, Func<string, string?> change) => new(check, what, async (bed, undo) =>
+    private static Breakage Stored(string check, string what, string key, Func<string, string?> change, bool isLoaded = false) => new(check, what, async (bed, undo) =>
     {
         var base64 = (await bed.ControlPlane.SecretAsync("cluster-credentials"))[key];
-        undo.Add(() => PutAsync(bed, key, base64));
+        undo.Add(async () =>
+        {
+            await PutAsync(bed, key, base64);
+            await LoadAsync();
+        });
         var changed = change(ClusterView.Decode(base64));
         await PutAsync(bed, key, changed is null ? null : Convert.ToBase64String(Encoding.ASCII.GetBytes(changed)));
+        if (isLoaded)
+            await LoadAsync();
         return [];
+
+        // Times have a resolution of a second: pods that begin in the second of the last write are not known to have loaded it.
+        async Task LoadAsync()
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1010));
+            bed.Kubectl("controlplane", "rollout restart deployment flyteadmin syncresources");
+            bed.Kubectl("controlplane", "rollout status deployment flyteadmin");
+            bed.Kubectl("controlplane", "rollout status deployment syncresources");
+        }
     });
 
     private static Task PutAsync(StageBed bed, string key, string? base64)

@@ -14,16 +14,16 @@ internal sealed class JoinedFleetTests : JoinedTests
     ];
 
     [Test]
-    public async Task A_rotated_token_is_stored_and_loaded_by_a_restart_alone()
+    public async Task A_revoked_token_is_replaced_under_a_new_name_and_loaded_by_a_restart_alone()
     {
-        await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
+        await RevokeAsync();
         var revision = (await ControlPlane.ReleaseAsync("flyte-core"))?.Secret;
 
         var run = (await RunAsync()).Expect(0);
 
         Assert.That(run.Changes, Is.EquivalentTo(new[]
         {
-            "dataplane_1 create Secret dataplane-1-token", "controlplane update Secret cluster-credentials", "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources",
+            $"dataplane_1 create Secret {await OriginNameAsync()}", "controlplane update Secret cluster-credentials", "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources",
         }));
         Assert.That(await StoredAsync(), Is.EqualTo(await OriginAsync()));
         Assert.That((await ControlPlane.ReleaseAsync("flyte-core"))?.Secret, Is.EqualTo(revision));
@@ -34,7 +34,7 @@ internal sealed class JoinedFleetTests : JoinedTests
     [Test]
     public async Task A_run_killed_between_the_new_credential_and_the_restart_is_finished_by_the_next()
     {
-        await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
+        await RevokeAsync();
         var before = await RestartsAsync();
 
         // The kill may come late: the restart is held back.
@@ -58,7 +58,7 @@ internal sealed class JoinedFleetTests : JoinedTests
     public async Task One_chosen_cluster_is_worked_on_alone_and_the_other_kept()
     {
         var before = await ControlPlane.SecretAsync("cluster-credentials");
-        await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
+        await RevokeAsync();
         await DataPlane(2).DeleteAsync("deployments", "flytepropeller");
 
         var run = (await RunAsync("--cluster=dataplane_1")).Expect(0);
@@ -76,7 +76,7 @@ internal sealed class JoinedFleetTests : JoinedTests
     public async Task No_restart_while_an_enabled_cluster_is_dead_and_the_next_run_loads_what_was_stored()
     {
         var before = await RestartsAsync();
-        await DataPlane(1).DeleteAsync("secrets", "dataplane-1-token");
+        await RevokeAsync();
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");
 
         var stopped = (await RunAsync("--cluster=dataplane_1")).Expect(ExitCode.Failed);
@@ -166,9 +166,13 @@ internal sealed class JoinedFleetTests : JoinedTests
 
     private async Task<(string? Token, string? Ca)> OriginAsync()
     {
-        var entries = await DataPlane(1).SecretAsync("dataplane-1-token");
+        var entries = await DataPlane(1).SecretAsync(await OriginNameAsync());
         return (entries.GetValueOrDefault("token"), entries.GetValueOrDefault("ca.crt"));
     }
+
+    private async Task<string> OriginNameAsync() => (await DataPlane(1).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-1-token", StringComparison.Ordinal));
+
+    private async Task RevokeAsync() => await DataPlane(1).DeleteAsync("secrets", await OriginNameAsync());
 
     private async Task<IReadOnlyList<string?>> RestartsAsync()
     {

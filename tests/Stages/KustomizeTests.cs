@@ -50,6 +50,23 @@ internal sealed class KustomizeTests : StageTests
     }
 
     [Test]
+    public async Task Secrets_that_Flyte_has_written_are_left_alone_after_restarts_too()
+    {
+        (await RunAsync()).Expect(0);
+        Bed.Kubectl("dataplane1", "rollout restart deployment flyte-pod-webhook");
+        Bed.Kubectl("dataplane1", "rollout status deployment flyte-pod-webhook");
+        Bed.Kubectl("controlplane", "rollout restart deployment flyteadmin");
+        Bed.Kubectl("controlplane", "rollout status deployment flyteadmin");
+        var written = ((await DataPlane(1).FlyteAsync("secrets", "flyte-pod-webhook"))!.ToJsonString(), (await ControlPlane.FlyteAsync("secrets", "flyte-admin-secrets"))!.ToJsonString());
+
+        var second = (await RunAsync()).Expect(0);
+
+        Assert.That(second.Changes, Is.Empty);
+        Assert.That((await ControlPlane.SecretAsync("flyte-admin-secrets")).Keys, Does.Contain("token_rsa_key.pem"));
+        Assert.That(((await DataPlane(1).FlyteAsync("secrets", "flyte-pod-webhook"))!.ToJsonString(), (await ControlPlane.FlyteAsync("secrets", "flyte-admin-secrets"))!.ToJsonString()), Is.EqualTo(written));
+    }
+
+    [Test]
     public async Task What_left_the_overlay_is_deleted_and_what_was_made_by_hand_stays()
     {
         var auth = Overlays["dataplane/auth.yaml"];

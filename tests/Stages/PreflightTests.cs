@@ -75,13 +75,13 @@ internal sealed class PreflightTests : StageTests
     }
 
     [Test]
-    public async Task A_token_that_the_cluster_does_not_accept_is_told()
+    public async Task A_token_that_no_cluster_accepts_refuses_the_run()
     {
         var kubeconfig = WithMore("- {name: stranger, user: {token: garbage-token}}", "- {name: stranger, context: {cluster: dataplane1, user: stranger}}");
 
         var run = await RefusedAsync(Bed.Fleet(Bed.Plane(1).Replace("context: dataplane1", "context: stranger", StringComparison.Ordinal), NoLabels), kubeconfig);
 
-        Assert.That(run.Output, Does.Contain("dataplane_1: ").And.Contain("Unauthorized").And.Contain("Log in to context 'stranger'"));
+        Assert.That(run.Output, Does.Contain("dataplane_1: ").And.Contain("Unauthorized").And.Contain($"Log in first: kubectl --kubeconfig {kubeconfig} --context stranger get ns"));
         Assert.That(run.Output, Does.Not.Contain("garbage-token"));
     }
 

@@ -1,8 +1,11 @@
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json.Nodes;
 using Cake.Core.IO;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Sandboxes;
 using Flyte.MultiCluster.Testing;
 using Flyte.MultiCluster.Tests.Processes;
@@ -45,6 +48,9 @@ internal sealed class StageBed : IAsyncDisposable
 
     public SandboxControl Control { get; }
 
+    /// <summary>More variables of the environment that the program gets.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The control plane, then the data planes.</summary>
     public IReadOnlyList<ClusterView> Clusters { get; }
 
@@ -64,6 +70,7 @@ internal sealed class StageBed : IAsyncDisposable
     public async Task ResetAsync()
     {
         await Control.ResetAsync(default);
+        Variables.Clear();
         foreach (var left in new[] { Path.Combine(Folder, "artifacts", "values"), Temporary }.Where(Directory.Exists))
             Directory.Delete(left, recursive: true);
         Directory.CreateDirectory(Temporary);
@@ -87,6 +94,16 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>The sandbox's FlyteAdmin, as a person would use it.</summary>
     public IFlyteAdmin OpenAdmin()
         => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = State.FlyteAdmin!, CaFile = Path.Combine(State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
+
+    /// <summary>Registers a project in the sandbox's FlyteAdmin.</summary>
+    public async Task RegisterAsync(string project)
+    {
+        using var handler = new SocketsHttpHandler { UseProxy = false };
+        handler.SslOptions.CertificateChainPolicy = ClusterTrust.In([X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(State.Folder, "flyteadmin-ca.crt")))]);
+        using var http = new HttpClient(handler) { BaseAddress = State.FlyteAdmin };
+        using var answer = await http.PostAsync("/api/v1/projects", new StringContent($$"""{"project": {"id": "{{project}}", "name": "{{project}}"} }""", Encoding.UTF8, "application/json"));
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>A fleet file; by default of both data planes.</summary>
     public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "")
@@ -123,13 +140,18 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>Starts the program.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="helm">The major version of helm on PATH; 0 for none.</param>
-    public RunningProgram Start(string[] arguments, int helm = 4)
+    /// <param name="environment">Variables that it gets besides.</param>
+    /// <param name="withFleet">Whether it gets the fleet of both where none is given.</param>
+    /// <param name="withKubeconfig">Whether it gets the sandbox's kubeconfig where none is given.</param>
+    public RunningProgram Start(string[] arguments, int helm = 4, IReadOnlyDictionary<string, string>? environment = null, bool withFleet = true, bool withKubeconfig = true)
     {
         var report = Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
         var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm);
         start.ArgumentList.Add(Path.Combine(Program, "flyte-multicluster.dll"));
-        foreach (var argument in Completed(arguments, report))
+        foreach (var argument in Completed(arguments, report, withFleet, withKubeconfig))
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         return new RunningProgram(start, report);
     }
 
@@ -148,7 +170,7 @@ internal sealed class StageBed : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private List<string> Completed(string[] arguments, string report)
+    private List<string> Completed(string[] arguments, string report, bool withFleet, bool withKubeconfig)
     {
         var given = arguments.ToList();
         void Default(string name, Func<string> value)
@@ -158,8 +180,10 @@ internal sealed class StageBed : IAsyncDisposable
         }
 
         Default("target", () => "AddDataPlane");
-        Default("fleet", () => Fleet());
-        Default("kubeconfig", () => State.Kubeconfig);
+        if (withFleet)
+            Default("fleet", () => Fleet());
+        if (withKubeconfig)
+            Default("kubeconfig", () => State.Kubeconfig);
         Default("timeout", () => "60s");
         Default("report", () => report);
         return given;
@@ -188,6 +212,8 @@ internal sealed class StageBed : IAsyncDisposable
         start.Environment["TMPDIR"] = Temporary;
         foreach (var variable in new[] { "KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME" })
             start.Environment[variable] = Path.Combine(Folder, "cache");
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         return start;
     }
 

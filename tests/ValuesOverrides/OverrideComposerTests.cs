@@ -11,6 +11,8 @@ internal sealed class OverrideComposerTests
 {
     private static readonly HelmValues Values = new();
     private static readonly Fleet Two = Runs.Fleets.Of(2);
+    private static readonly Fleet Running = Two with { ControlPlane = Two.ControlPlane with { RunsWorkflows = true } };
+    private static readonly Dictionary<string, string> Joined = new(StringComparer.Ordinal) { ["dp1"] = "https://dp1", ["dp2"] = "https://dp2" };
 
     [Test]
     public void A_fresh_control_plane_gets_the_fleet()
@@ -137,6 +139,69 @@ internal sealed class OverrideComposerTests
     }
 
     [Test]
+    public void The_users_files_win_over_what_is_live()
+    {
+        var live = Yaml(
+            """
+            flyteadmin:
+              additionalVolumes: [{name: db-ca, configMap: {name: db-ca-2024}}]
+              additionalVolumeMounts: [{name: db-ca, mountPath: /old}]
+            configmap: {clusters: {clusterConfigs: [{name: old, endpoint: "https://before"}, {name: dp1, kubeClientConfig: {qps: 20}}], labelClusterMap: {team: [{id: old, weight: 0.5}]}}}
+            """);
+        var files = Yaml(
+            """
+            flyteadmin:
+              additionalVolumes: [{name: db-ca, configMap: {name: db-ca-2025}}]
+              additionalVolumeMounts: [{name: db-ca, mountPath: /new}]
+            configmap: {clusters: {clusterConfigs: [{name: old, endpoint: "https://now"}, {name: dp1, kubeClientConfig: {qps: 50}}], labelClusterMap: {team: [{id: old, weight: 1}]}}}
+            """);
+
+        var composed = new OverrideComposer(Two, Joined).Compose([live], files);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(composed.Values["flyteadmin"]!["additionalVolumes"]![0]!.ToJsonString(), Is.EqualTo("""{"name":"db-ca","configMap":{"name":"db-ca-2025"}}"""));
+            Assert.That(Mounts(composed), Is.EqualTo(new[] { "/var/run/credentials", "/new" }).AsCollection.Or.EqualTo(new[] { "/new", "/var/run/credentials" }));
+            Assert.That((string?)Cluster(composed, "old")["endpoint"], Is.EqualTo("https://now"));
+            Assert.That(Cluster(composed, "dp1")["kubeClientConfig"]!.ToJsonString(), Is.EqualTo("""{"qps":50}"""));
+            Assert.That(Label(composed, "team"), Is.EqualTo("""[{"id":"old","weight":1}]"""));
+            Assert.That(composed.Lost, Is.Empty);
+            Assert.That(composed.Notes.Single(), Does.Contain("mount volume db-ca at /new, and no longer at /old"));
+            Assert.That(new OverrideComposer(Two, Joined).Compose([composed.Values], files).Values.ToJsonString(), Is.EqualTo(composed.Values.ToJsonString()), "A second run changes nothing.");
+        });
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void A_volume_that_only_the_live_release_has_is_a_loss_and_goes_once_that_is_accepted(bool accepted)
+    {
+        var live = Yaml("flyteadmin: {additionalVolumes: [{name: v, emptyDir: {}}], additionalVolumeMounts: [{name: v, mountPath: /v}], initContainerClusterSyncAdditionalVolumeMounts: [{name: v, mountPath: /i}]}");
+
+        var composed = new OverrideComposer(Two, Joined, accepts: _ => accepted).Compose([live], []);
+
+        Assert.That(composed.Lost, Is.EqualTo(accepted ? [] : new[] { "flyteadmin.additionalVolumes.v", "flyteadmin.additionalVolumeMounts./v", "flyteadmin.initContainerClusterSyncAdditionalVolumeMounts./i" }));
+        Assert.That(Mounts(composed), accepted ? Is.EqualTo(new[] { "/var/run/credentials" }) : Does.Contain("/v"));
+        Assert.That(composed.Notes, Has.Count.EqualTo(accepted ? 3 : 0));
+    }
+
+    [TestCase(false, true)]
+    [TestCase(true, false)]
+    public void A_key_of_an_entry_that_only_the_live_release_has_is_kept_and_told_until_its_path_is_named(bool isNamed, bool isKept)
+    {
+        var composed = new OverrideComposer(Two, Joined, isNamed: path => isNamed && path == "configmap.clusters.clusterConfigs.dp1.kubeClientConfig")
+            .Compose([Live("[{name: dp1, kubeClientConfig: {qps: 20}}]", "{}")]);
+
+        Assert.That((Cluster(composed, "dp1").ContainsKey("kubeClientConfig"), composed.Kept.Contains("kubeClientConfig of cluster dp1")), Is.EqualTo((isKept, isKept)));
+    }
+
+    [Test]
+    public void A_label_of_the_fleets_clusters_that_only_the_live_release_has_is_removed()
+    {
+        Assert.That(Compose(Two, ["dp1", "dp2"], Live("[]", "{gone: [{id: dp1, weight: 1}]}")).Removed, Is.EqualTo(new[] { "gone" }));
+        Assert.That(new OverrideComposer(Two, Joined).Compose([Live("[]", "{gone: [{id: dp1, weight: 1}]}")], Live("[]", "{gone: [{id: dp1, weight: 1}]}")).Removed, Is.Empty, "The user's files have it.");
+    }
+
+    [Test]
     public void Of_two_sources_the_stronger_ones_entry_is_kept()
         => Assert.That((string?)Cluster(Compose(Two, ["dp1", "dp2"], Live("[{name: old, endpoint: https://live}]", "{}"), Live("[{name: old, endpoint: https://base}]", "{}")), "old")["endpoint"], Is.EqualTo("https://live"));
 
@@ -146,7 +211,27 @@ internal sealed class OverrideComposerTests
         var composed = Compose(Two with { ControlPlane = Two.ControlPlane with { RunsWorkflows = true } }, ["dp1", "dp2"]);
 
         Assert.That(Cluster(composed, "controlplane").ToJsonString(), Is.EqualTo("""{"name":"controlplane","enabled":true,"inCluster":true}"""));
-        Assert.That(composed.Values["flytepropeller"]!.ToJsonString(), Is.EqualTo("""{"enabled":true,"clusterName":"controlplane"}"""));
+        Assert.That(composed.Values["flytepropeller"]!.ToJsonString(), Is.EqualTo("""{"enabled":true}"""));
+    }
+
+    [TestCase("{flytepropeller: {clusterName: controlplane}}", "{}", "controlplane")]
+    [TestCase("{flytepropeller: {clusterName: wrong}}", "{}", "controlplane")]
+    [TestCase("{flytepropeller: {clusterName: propeller}}", "{}", "propeller")]
+    [TestCase("{}", "{flytepropeller: {clusterName: wrong}}", "controlplane")]
+    [TestCase("{flytepropeller: {clusterName: controlplane}}", "{flytepropeller: {clusterName: ''}}", null)]
+    public void Its_flytepropeller_keeps_the_name_that_it_has(string live, string files, string? name)
+        => Assert.That((string?)new OverrideComposer(Running, Joined).Compose([Yaml(live)], Yaml(files)).Values["flytepropeller"]!["clusterName"], Is.EqualTo(name));
+
+    [TestCase(null, "any enabled cluster, as there is no defaultLabel")]
+    [TestCase("label1", "a cluster of the default label label1")]
+    [TestCase("own", null)]
+    public void Where_an_abort_of_executions_from_before_the_join_goes_is_noted_unless_it_reaches_them(string? defaultLabel, string? expected)
+    {
+        var fleet = Running with { Labels = [.. Two.Labels, new ClusterLabel("own", [new WeightedCluster("controlplane", 1)])], DefaultLabel = defaultLabel };
+
+        Assert.That(new OverrideComposer(fleet, Joined).Compose([[]]).Notes, expected is null ? Is.Empty : Has.One.Contains(expected));
+        Assert.That(new OverrideComposer(fleet, Joined).Compose([]).Notes, Is.Empty, "There was no Flyte before.");
+        Assert.That(new OverrideComposer(fleet, Joined).Compose([Live("[{name: dp1}]", "{}")]).Notes, Is.Empty, "It had clusters before.");
     }
 
     [TestCase("label1", "label1")]
@@ -178,6 +263,8 @@ internal sealed class OverrideComposerTests
     internal static JsonObject Live(string clusters, string labels) => Yaml($"configmap: {{clusters: {{clusterConfigs: {clusters}, labelClusterMap: {labels}}}}}");
 
     private static JsonObject Yaml(string text) => Values.Parse(text, "live.yaml");
+
+    private static IEnumerable<string?> Mounts(ValuesOverride composed) => composed.Values["flyteadmin"]!["additionalVolumeMounts"]!.AsArray().Select(mount => (string?)mount!["mountPath"]);
 
     private static JsonObject Section(ValuesOverride composed) => composed.Values["configmap"]!["clusters"]!.AsObject();
 

@@ -148,6 +148,17 @@ internal sealed class CloudChecksTests
         Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "bucket-policy Failed" }));
     }
 
+    [TestCase("""{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}""", null)]
+    [TestCase("""{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::meta*"}""", "bucket-policy Warning")]
+    public async Task A_statement_of_others_in_the_policy_is_nothing_to_mend_unless_it_opens_other_buckets(string statement, string? told)
+    {
+        var document = BucketPolicy.Document("aws", ["meta", "raw"]);
+        document["Statement"]!.AsArray().Add(JsonNode.Parse(statement));
+        Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = document } }.ToJsonString());
+
+        Assert.That(Wrong(await RunAsync()), Is.EqualTo(told is null ? [] : new[] { told }));
+    }
+
     [Test]
     public async Task A_policy_that_is_not_there_is_found()
     {

@@ -78,6 +78,27 @@ internal sealed class VerifyRunnerTests
         Assert.That(results[1].Found, Does.Contain("has no s_token and no s_cacert"));
     }
 
+    [TestCaseSource(nameof(All))]
+    public async Task A_warning_blocks_nothing(IVerifyCheck check)
+    {
+        using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
+        IVerifyCheck[] others = [.. Checks.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
+
+        var results = (await VerifyRunner.RunAsync(run.Context, [.. others, check], default)).Results;
+
+        Assert.That(results.Where(result => result.Check == check.Name).Select(result => result.Found), Is.All.Not.Contains("comes first"));
+    }
+
+    [Test]
+    public async Task A_failure_of_what_a_check_needs_blocks_it()
+    {
+        using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
+
+        var results = (await VerifyRunner.RunAsync(run.Context, [Ending(Checks.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
+
+        Assert.That(results[^1].Found, Is.EqualTo("ca-expiry comes first"));
+    }
+
     [TestCase("label1: [{id: dp1, weight: 1}]", CheckStatus.Ok, CheckStatus.Ok)]
     [TestCase("Label1: [{id: dp1, weight: 1}]", CheckStatus.Ok, CheckStatus.Ok)]
     [TestCase("label1: [{id: dp1, weight: 0.7}, {id: dp2, weight: 0.3}]", CheckStatus.Failed, CheckStatus.Failed)]
@@ -100,6 +121,17 @@ internal sealed class VerifyRunnerTests
     [TestCase("http://10.0.0.1", "https://10.0.0.1", false)]
     public void Endpoints_are_compared_as_addresses(string one, string other, bool same)
         => Assert.That(ConfigurationCheck.SameEndpoint(one, other), Is.EqualTo(same));
+
+    private static IEnumerable<TestCaseData> All => Checks.WithSmoke.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
+
+    private static IVerifyCheck Ending(string name, CheckStatus status)
+    {
+        var check = Substitute.For<IVerifyCheck>();
+        check.Name.Returns(name);
+        CheckResult[] results = [.. new[] { null, "controlplane", "dp1" }.Select(cluster => new CheckResult(name, cluster, status, "found", "remedy", TimeSpan.Zero))];
+        check.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns(results);
+        return check;
+    }
 
     private static TestRun Joined(string labels, int dataPlanes = 1, string more = "")
     {

@@ -51,9 +51,9 @@ internal sealed class Cluster(IObjectStore store, WorkQueue queue, TimeProvider 
         return written;
     }
 
-    public void Delete(ObjectKey key)
+    public void Delete(ObjectKey key, long? gracePeriodSeconds = null)
     {
-        if (store.Delete(key.Group, key.Resource, key.NamespaceOrNull, key.Name) is not { } last)
+        if (store.Delete(key.Group, key.Resource, key.NamespaceOrNull, key.Name, gracePeriodSeconds) is not { } last)
             return;
         if (Get(key) is { } left && left.Metadata("uid") == last.Metadata("uid"))
             Saw(key.Group, key.Resource, left);

@@ -40,13 +40,20 @@ internal sealed class FlytePods(Cluster cluster, FlyteSite? site) : IController
         }
     }
 
+    /// <summary>How long a pod that is being deleted goes on: flyteadmin answers for a while.</summary>
+    /// <param name="uid">The pod's uid.</param>
+    public TimeSpan Linger(string uid) => site?.Answers(uid) == true ? FlyteSite.AnswersFor : TimeSpan.Zero;
+
     public void Observe(Change change)
     {
         if (!change.Key.Is("", "pods"))
             return;
         if (change.Old is { } old && (change.Now is null or { Deleting: true } || change.Now.Uid != old.Uid))
         {
-            site?.Stop(old.Uid);
+            if (change.Now is { Deleting: true } && change.Now.Uid == old.Uid)
+                site?.BeginEnd(old.Uid);
+            else
+                site?.Stop(old.Uid);
             Note(old.Uid, ready: false);
             _propellers.Remove(old.Uid);
         }

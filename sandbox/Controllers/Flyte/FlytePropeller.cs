@@ -9,10 +9,12 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Flyte;
 
 /// <summary>
 /// The cluster's flytepropeller: brings each FlyteWorkflow to its end and tells FlyteAdmin of every phase, with its own cluster name.
-/// After flytepropeller/pkg/controller/workflow/executor.go: RUNNING is the first event, and an event that is refused holds the workflow up.
+/// After flytepropeller/pkg/controller/workflow/executor.go: RUNNING is the first event, an event that is refused holds the workflow up, and one
+/// that is refused because it comes from another cluster than the execution's ends it.
 /// </summary>
 internal sealed class FlytePropeller : IController
 {
+    private const string Terminated = "termination-status";
     private const int MostDoublings = 10;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
@@ -48,7 +50,7 @@ internal sealed class FlytePropeller : IController
                 _cluster.Queue.Add(new WorkItem(this, key));
             }
         }
-        else if (change.Old is null)
+        else if (change.Old is null || BehaviourOf(change.Old.Object) != BehaviourOf(change.Now.Object))
         {
             _workflows.Add(key);
             _cluster.Queue.Add(new WorkItem(this, key));
@@ -67,14 +69,17 @@ internal sealed class FlytePropeller : IController
 
         if (_aborted.TryGetValue(key, out var aborted))
         {
-            if (Tell(propeller, aborted, "ABORTED", key))
+            if (Tell(propeller, aborted, "ABORTED", key) != Answer.Busy)
                 _aborted.Remove(key);
             return;
         }
 
         if (_cluster.Get(key) is not { } workflow || ExecutionOf(workflow) is not { } execution || Next(workflow) is not { } next)
             return;
-        if (!Tell(propeller, execution, next, key))
+        var answer = Tell(propeller, execution, next, key);
+        if (answer == Answer.OfAnotherCluster)
+            _cluster.Modify(key, End, "flytepropeller");
+        if (answer != Answer.Taken)
             return;
         _cluster.Modify(key, w => w.ChildOrNew("status")["phase"] = next, "flytepropeller");
         if (Phases.IsTerminal(next))
@@ -83,32 +88,47 @@ internal sealed class FlytePropeller : IController
             _cluster.Queue.AddAfter(new WorkItem(this, key), Step);
     }
 
-    /// <summary>Tells FlyteAdmin of a phase; false when that must be tried again.</summary>
-    private bool Tell(PropellerConfig propeller, ExecutionKey execution, string phase, ObjectKey key)
+    /// <summary>Tells FlyteAdmin of a phase.</summary>
+    private Answer Tell(PropellerConfig propeller, ExecutionKey execution, string phase, ObjectKey key)
     {
         _refused.Remove(key, out var refused);
         try
         {
-            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null));
-            return true;
+            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null), propeller.Login);
+            return Answer.Taken;
         }
         catch (AdminException e) when (e.Code == AdminCode.AlreadyExists || (e is { Code: AdminCode.FailedPrecondition, IsOfAnotherCluster: false }))
         {
             // It is known, or over: the workflow goes on to its end.
-            return true;
+            return Answer.Taken;
+        }
+        catch (AdminException e) when (e.IsOfAnotherCluster)
+        {
+            _site.Log($"flytepropeller: {e.Message}");
+            return Answer.OfAnotherCluster;
         }
         catch (AdminException e)
         {
-            if (e.IsOfAnotherCluster)
+            if (e.Code == AdminCode.Unauthenticated)
                 _site.Log($"flytepropeller: {e.Message}");
             // Not found is soon over: flyteadmin writes the execution down after it made the workflow.
             var times = _refused[key] = Math.Min(refused + 1, MostDoublings);
             _cluster.Queue.AddAfter(new WorkItem(this, key), Step * (1 << times));
-            return false;
+            return Answer.Busy;
         }
     }
 
-    private static string? Next(JsonObject workflow) => (PhaseOf(workflow), workflow.Child("metadata", "annotations")?.Text(Executions.BehaviourAnnotation)) switch
+    // What has ended stays until Flyte's garbage collector takes it, hours later; FlyteAdmin goes on showing the phase that it was told last.
+    private static void End(JsonObject workflow)
+    {
+        var status = workflow.ChildOrNew("status");
+        (status["phase"], status["message"]) = ("FAILED", "Workflow execution was started in another cluster");
+        workflow.ChildOrNew("metadata").ChildOrNew("labels")[Terminated] = "terminated";
+    }
+
+    private static string? BehaviourOf(JsonObject workflow) => workflow.Child("metadata", "annotations")?.Text(Executions.BehaviourAnnotation);
+
+    private static string? Next(JsonObject workflow) => (PhaseOf(workflow), BehaviourOf(workflow)) switch
     {
         ("", _) => "RUNNING",
         ("RUNNING", "runs") => null,
@@ -124,4 +144,11 @@ internal sealed class FlytePropeller : IController
     private static ExecutionKey? ExecutionOf(JsonObject workflow) => workflow.Child("executionId") is { } id
         ? new ExecutionKey(id.Text("project") ?? "", id.Text("domain") ?? "", id.Text("name") ?? "")
         : null;
+
+    private enum Answer
+    {
+        Taken,
+        OfAnotherCluster,
+        Busy,
+    }
 }

@@ -10,7 +10,8 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Flyte;
 /// <summary>What a flytepropeller read when it started.</summary>
 /// <param name="ClusterId">How it calls itself towards FlyteAdmin.</param>
 /// <param name="AdminEndpoint">FlyteAdmin's address.</param>
-internal sealed partial record PropellerConfig(string ClusterId, string AdminEndpoint)
+/// <param name="Login">The client that it logs in as, and its secret; empty where it has none.</param>
+internal sealed partial record PropellerConfig(string ClusterId, string AdminEndpoint, (string Id, string Secret) Login)
 {
     private const string Flag = "--propeller.cluster-id";
 
@@ -23,14 +24,16 @@ internal sealed partial record PropellerConfig(string ClusterId, string AdminEnd
         string[] words = [.. container.Texts("command"), .. container.Texts("args")];
         try
         {
-            var endpoint = ConfigFile.Text(ConfigFile.Child(ConfigFile.Root(File("admin.yaml")), "admin"), "endpoint");
+            var admin = ConfigFile.Child(ConfigFile.Root(File("admin.yaml")), "admin");
+            var endpoint = ConfigFile.Text(admin, "endpoint");
+            var secret = ConfigFile.Text(admin, "clientSecretLocation") is { Length: > 0 } path && read(path) is { } content ? Encoding.UTF8.GetString(content).Trim() : "";
             var first = endpoint.Split('/')[0];
             if (first.Contains(':', StringComparison.Ordinal) && !Scheme().IsMatch(first))
                 throw new AdminPanic($"error decoding 'endpoint': parse \"{endpoint}\": first path segment in URL cannot contain colon");
             var id = words.Select(w => w.Split('=', 2)).FirstOrDefault(w => w.Length == 2 && w[0] == Flag)?[1]
                 ?? words.SkipWhile(w => w != Flag).Skip(1).FirstOrDefault()
                 ?? ConfigFile.Text(ConfigFile.Child(ConfigFile.Root(File("core.yaml")), "propeller"), "cluster-id");
-            return new PropellerConfig(id.Length > 0 ? id : "propeller", endpoint);
+            return new PropellerConfig(id.Length > 0 ? id : "propeller", endpoint, (ConfigFile.Text(admin, "clientId"), secret));
         }
         catch (YamlException e)
         {

@@ -21,7 +21,7 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
         {
             if (change.Old is { } old && change.Now?.Uid != old.Uid)
                 runs.Remove(old.Uid);
-            if (change.Now is { Deleting: false } && change.Old?.Uid != change.Now.Uid)
+            if (change.Now is { } now && (change.Old?.Uid != now.Uid || (now.Deleting && change.Old?.Deleting != true)))
                 cluster.Queue.Add(new WorkItem(this, change.Key));
         }
         else if (change.Old is null && missing.Remove(change.Key, out var pods))
@@ -42,16 +42,32 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
             return;
         }
 
-        if (cluster.Get(key) is not { } pod || pod.Metadata("deletionTimestamp") is not null || pod.Child("status")?.Text("phase") is "Succeeded" or "Failed")
+        if (cluster.Get(key) is not { } pod)
             return;
+        if (pod.Metadata("deletionTimestamp") is not null)
+        {
+            End(key, pod);
+            return;
+        }
+
+        if (pod.Child("status")?.Text("phase") is "Succeeded" or "Failed")
+            return;
+        var run = RunOf(key, pod);
+        Recover(run);
         if (string.IsNullOrEmpty(pod.Child("spec")?.Text("nodeName")))
         {
+            if (run.Fault == PodFault.Unschedulable)
+            {
+                var unscheduled = PodStatus.Unscheduled(pod, events.SchedulingFailed(pod), cluster.Timestamp);
+                if (!JsonNode.DeepEquals(unscheduled, pod["status"]))
+                    cluster.Modify(key, p => p["status"] = unscheduled, "kube-scheduler", "status");
+                return;
+            }
+
             pod = cluster.Modify(key, p => p.ChildOrNew("spec")["nodeName"] = SandboxNode.Name, "kube-scheduler")!;
             events.Scheduled(pod);
         }
 
-        var run = RunOf(key, pod);
-        Recover(run);
         var status = new PodStatus(pod, run, cluster.Timestamp) { Ready = run.Fault != PodFault.NeverReady };
         if (!run.Mounted)
             run.Mounted = Mount(key, pod);
@@ -62,6 +78,19 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
         var built = status.Build();
         if (!JsonNode.DeepEquals(built, pod["status"]))
             cluster.Modify(key, p => p["status"] = built, "kubelet", "status");
+    }
+
+    // Most containers end as soon as they are asked to; what a finalizer holds is not the kubelet's.
+    private void End(ObjectKey key, JsonObject pod)
+    {
+        var run = RunOf(key, pod);
+        var wait = faults.Linger(run.Deployment) ?? flyte.Linger(pod.Metadata("uid") ?? "");
+        var grace = TimeSpan.FromSeconds(pod.Child("metadata")?.Number("deletionGracePeriodSeconds") ?? 0);
+        run.EndsAt ??= cluster.Now + (wait < grace ? wait : grace);
+        if (run.EndsAt > cluster.Now)
+            cluster.Queue.AddAfter(new WorkItem(this, key), run.EndsAt.Value - cluster.Now);
+        else if (pod.Child("metadata")?.Texts("finalizers") is not { Length: > 0 })
+            cluster.Delete(key, gracePeriodSeconds: 0);
     }
 
     private PodRun RunOf(ObjectKey key, JsonObject pod)
@@ -158,7 +187,10 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
         {
             c.Start(cluster.Timestamp, init || cluster.Cache.Get(key)?.Controller is { Kind: "Job" });
             events.Started(pod, container, init);
+            if (!init && run.Fault == PodFault.NeverReady)
+                events.ProbeFailed(pod, container);
             PodWebhook.Started(cluster, pod, run.Deployment, container);
+            GeneratedSecrets.Started(cluster, pod, run.Deployment, container);
             return true;
         }
 

@@ -13,6 +13,17 @@ internal sealed class PodEvents(Cluster cluster)
     public void Scheduled(JsonObject pod) => scheduler.Normal(pod, "Scheduled",
         $"Successfully assigned {pod.Metadata("namespace")}/{pod.Metadata("name")} to {SandboxNode.Name}");
 
+    /// <summary>Says that the pod fits on no node; the scheduler's words.</summary>
+    public string SchedulingFailed(JsonObject pod)
+    {
+        const string Why = "0/1 nodes are available: 1 Insufficient cpu. preemption: 0/1 nodes are available: 1 No preemption victims found for incoming pod.";
+        scheduler.Warning(pod, "FailedScheduling", Why);
+        return Why;
+    }
+
+    public void ProbeFailed(JsonObject pod, JsonObject container) => kubelet.Warning(pod, "Unhealthy",
+        "Readiness probe failed: HTTP probe failed with statuscode: 503", Path(container, init: false));
+
     public void MountFailed(JsonObject pod, VolumeSource source) => kubelet.Warning(pod, "FailedMount",
         $"MountVolume.SetUp failed for volume \"{source.Volume}\" : {source.Kind} \"{source.Key.Name}\" not found");
 

@@ -23,6 +23,9 @@ internal sealed class PodRun(ObjectKey key, string deployment, string ip)
     /// <summary>Whether its volumes are mounted.</summary>
     public bool Mounted { get; set; }
 
+    /// <summary>When its containers have ended, once it is being deleted.</summary>
+    public DateTimeOffset? EndsAt { get; set; }
+
     public ContainerRun this[string container]
     {
         get

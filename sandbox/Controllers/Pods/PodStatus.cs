@@ -20,6 +20,20 @@ internal sealed class PodStatus(JsonObject pod, PodRun run, string now)
     /// <summary>Whether running containers count as ready.</summary>
     public bool Ready { get; set; } = true;
 
+    /// <summary>The status of a pod that the scheduler finds no node for.</summary>
+    /// <param name="pod">The pod.</param>
+    /// <param name="why">The scheduler's words.</param>
+    /// <param name="now">The time, as Kubernetes writes it.</param>
+    public static JsonObject Unscheduled(JsonObject pod, string why, string now)
+    {
+        var status = pod.Child("status")?.Copy() ?? [];
+        status["phase"] = "Pending";
+        var condition = Conditions.Make(pod.Child("status") ?? [], "PodScheduled", "False", "Unschedulable", why, now);
+        condition["lastProbeTime"] = null;
+        status["conditions"] = new JsonArray(condition);
+        return status;
+    }
+
     public JsonObject Build()
     {
         var init = spec.Objects("initContainers").ToList();

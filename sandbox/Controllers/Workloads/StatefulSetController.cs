@@ -60,6 +60,8 @@ internal sealed class StatefulSetController(Cluster cluster) : IController
         var pods = Pods(set);
         for (var i = 0; i < wanted; i++)
         {
+            if (cluster.Cache.Get(new ObjectKey("", "pods", key.Namespace, $"{key.Name}-{i}")) is { Deleting: true })
+                return;
             if (!pods.TryGetValue(i, out var pod))
                 cluster.Create("", "pods", key.Namespace, Numbered(set, template, revision, i));
             if (!parallel && (pod is null || !PodFactory.IsReady(pod)) && (pod is null || IsOf(pod, revision)))

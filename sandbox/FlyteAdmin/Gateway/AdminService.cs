@@ -134,7 +134,7 @@ internal sealed partial class AdminService(FlyteAdminServer server)
             ["state"] = "0",
             ["created_at"] = e.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
         }));
-        var (items, token) = Paging.Page(call.Http.Query, all, e => e.Fields, needsLimit: true);
+        var (items, token) = Paging.Page(call.Http.Query, all, e => e.Fields, needsLimit: true, ["name", "phase", "cluster", "state", "created_at"]);
         return new JsonObject { ["executions"] = new JsonArray([.. items.Select(e => e.Json)]), ["token"] = token };
     }
 

@@ -21,7 +21,7 @@ internal sealed class HttpGateway(FlyteAdminServer server)
     public async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
-        if (server.Serving is not { } instance)
+        if (server.Next() is not { } instance)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.ContentType = "text/plain";
@@ -56,7 +56,12 @@ internal sealed class HttpGateway(FlyteAdminServer server)
         }
         catch (AdminException e)
         {
-            return (AdminException.HttpStatus(e.Code), Rendering.Error(e.Code, e.Message));
+            return (AdminException.HttpStatus(e.Code), Rendering.Error(e.Code, e.Message, e.Detail));
+        }
+        catch (ObjectDisposedException)
+        {
+            // Its pod has gone meanwhile.
+            return (StatusCodes.Status503ServiceUnavailable, Rendering.Error(AdminCode.Unavailable, NobodyServes));
         }
     }
 

@@ -8,7 +8,8 @@ namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 /// <param name="ClientId">Its id.</param>
 /// <param name="ClientSecret">Its secret.</param>
 /// <param name="ExpiresIn">How long a token is taken.</param>
-internal sealed record OAuthSettings(string ClientId, string ClientSecret, TimeSpan ExpiresIn);
+/// <param name="PropellerSecret">The secret of flytepropeller's own client.</param>
+internal sealed record OAuthSettings(string ClientId, string ClientSecret, TimeSpan ExpiresIn, string PropellerSecret);
 
 /// <summary>flyteadmin's own authorization server, with client credentials alone: flyteadmin/auth/authzserver. Thread-safe.</summary>
 /// <param name="time">The clock.</param>
@@ -19,6 +20,8 @@ internal sealed class OAuthServer(TimeProvider time)
 
     /// <summary>The path of the token endpoint.</summary>
     public const string TokenPath = "/oauth2/token";
+
+    private const string Propeller = "flytepropeller";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<string, DateTimeOffset> _tokens = new(StringComparer.Ordinal);
@@ -53,6 +56,15 @@ internal sealed class OAuthServer(TimeProvider time)
                 : end > time.GetUtcNow() ? settings.ClientId
                 : throw new AdminException(AdminCode.Unauthenticated, "token parse error [JWT_VERIFICATION_FAILED] Token is expired");
         }
+    }
+
+    /// <summary>Refuses the events of a flytepropeller that could not log in.</summary>
+    /// <exception cref="AdminException">Login is on, and this is no client with its secret.</exception>
+    public void RequirePropeller((string Id, string Secret) login)
+    {
+        if (Volatile.Read(ref _settings) is not { } settings || login == (Propeller, settings.PropellerSecret) || login == (settings.ClientId, settings.ClientSecret))
+            return;
+        throw new AdminException(AdminCode.Unauthenticated, "token parse error [JWT_VERIFICATION_FAILED] Could not verify token");
     }
 
     /// <summary>The metadata of the authorization server.</summary>
@@ -105,8 +117,8 @@ internal sealed class OAuthServer(TimeProvider time)
     {
         if (node is null)
             return null;
-        var body = new ControlBody(node, "oauth2", "clientId", "clientSecret", "expiresInSeconds");
-        return new OAuthSettings(body.Text("clientId"), body.Text("clientSecret"), TimeSpan.FromSeconds(body.Number("expiresInSeconds", 3600)));
+        var body = new ControlBody(node, "oauth2", "clientId", "clientSecret", "expiresInSeconds", "propellerSecret");
+        return new OAuthSettings(body.Text("clientId"), body.Text("clientSecret"), TimeSpan.FromSeconds(body.Number("expiresInSeconds", 3600)), body.Text("propellerSecret", "foobar"));
     }
 
     private JsonObject Issue(OAuthSettings settings)

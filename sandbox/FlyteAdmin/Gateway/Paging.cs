@@ -11,16 +11,18 @@ internal static partial class Paging
     /// <param name="all">Everything, in its own order.</param>
     /// <param name="fields">The values of an item by the names that filters know.</param>
     /// <param name="needsLimit">Whether a limit must be given.</param>
+    /// <param name="columns">The names that filters know, where what is none of them is refused in that list's own words; null for the words of all others.</param>
     /// <returns>The items, and the token of the next page; empty after the last full one.</returns>
     /// <exception cref="AdminException">A parameter is wrong.</exception>
     public static (IReadOnlyList<T> Items, string Token) Page<T>(
-        IQueryCollection query, IReadOnlyList<T> all, Func<T, IReadOnlyDictionary<string, string>> fields, bool needsLimit)
+        IQueryCollection query, IReadOnlyList<T> all, Func<T, IReadOnlyDictionary<string, string>> fields, bool needsLimit,
+        IReadOnlyCollection<string>? columns = null)
     {
         var limit = Number(query, "limit") ?? throw AdminException.Invalid("invalid value for limit");
         if (limit == 0 && needsLimit)
             throw AdminException.Invalid("invalid value for limit");
         var offset = Number(query, "token") ?? throw AdminException.Invalid($"invalid pagination token {query["token"]} for the list");
-        var conditions = Conditions(query["filters"].ToString());
+        var conditions = Conditions(query["filters"].ToString(), columns);
         IEnumerable<T> found = all.Where(item => conditions.All(c => c(fields(item))));
         if (query["sort_by.key"].ToString() is { Length: > 0 } key)
         {
@@ -40,7 +42,7 @@ internal static partial class Paging
     };
 
     // A plus in a query may have been read as a space.
-    private static List<Func<IReadOnlyDictionary<string, string>, bool>> Conditions(string filters)
+    private static List<Func<IReadOnlyDictionary<string, string>, bool>> Conditions(string filters, IReadOnlyCollection<string>? columns)
     {
         var conditions = new List<Func<IReadOnlyDictionary<string, string>, bool>>();
         foreach (var filter in filters.Split(['+', ' '], StringSplitOptions.RemoveEmptyEntries))
@@ -48,6 +50,8 @@ internal static partial class Paging
             if (Expression().Match(filter) is not { Success: true } match)
                 throw AdminException.Invalid($"'{filter}' is not a valid filter expression");
             var (field, value) = (match.Groups["field"].Value, match.Groups["value"].Value);
+            if (columns?.Contains(Column(field)) == false)
+                throw AdminException.Invalid($"'e.{field}' is invalid filter");
             Func<string, bool> isSo = match.Groups["function"].Value switch
             {
                 "eq" => v => v == value,
@@ -64,9 +68,11 @@ internal static partial class Paging
     }
 
     private static string Value(IReadOnlyDictionary<string, string> fields, string field) =>
-        fields.TryGetValue(field[(field.LastIndexOf('.') + 1)..], out var value)
+        fields.TryGetValue(Column(field), out var value)
             ? value
             : throw AdminException.Invalid($"cannot query with specified table attributes: column \"{field}\" does not exist");
+
+    private static string Column(string field) => field[(field.LastIndexOf('.') + 1)..];
 
     [GeneratedRegex(@"^(?<function>[a-z_]+)\((?<field>[A-Za-z_.]+),(?<value>.*)\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
     private static partial Regex Expression();

@@ -7,8 +7,8 @@ namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 /// <summary>Writes answers as grpc-gateway does with flyteadmin's options: names as in the .proto, what is unset as null, "" or [].</summary>
 internal static class Rendering
 {
-    public static JsonObject Error(AdminCode code, string message) =>
-        new() { ["code"] = (int)code, ["message"] = message, ["details"] = new JsonArray() };
+    public static JsonObject Error(AdminCode code, string message, JsonObject? detail = null) =>
+        new() { ["code"] = (int)code, ["message"] = message, ["details"] = detail is null ? [] : new JsonArray(detail.DeepClone()) };
 
     public static JsonObject Id(ExecutionKey key) => new() { ["project"] = key.Project, ["domain"] = key.Domain, ["name"] = key.Name, ["org"] = "" };
 
@@ -34,12 +34,24 @@ internal static class Rendering
             ["spec"] = new JsonObject
             {
                 ["workflow_id"] = Identifier("WORKFLOW", plan.Key),
-                ["entity_metadata"] = null,
+                ["entity_metadata"] = new JsonObject { ["schedule"] = null, ["notifications"] = new JsonArray(), ["launch_conditions"] = null },
                 ["default_inputs"] = Inputs(),
                 ["fixed_inputs"] = new JsonObject { ["literals"] = new JsonObject() },
                 ["role"] = "",
-                ["labels"] = null,
-                ["annotations"] = null,
+                ["labels"] = new JsonObject { ["values"] = new JsonObject() },
+                ["annotations"] = new JsonObject { ["values"] = new JsonObject() },
+                ["auth"] = null,
+                ["auth_role"] = null,
+                ["security_context"] = null,
+                ["quality_of_service"] = null,
+                ["raw_output_data_config"] = new JsonObject { ["output_location_prefix"] = "" },
+                ["max_parallelism"] = 0,
+                ["interruptible"] = null,
+                ["overwrite_cache"] = false,
+                ["envs"] = null,
+                ["execution_env_assignments"] = new JsonArray(),
+                ["cluster_assignment"] = null,
+                ["concurrency_policy"] = null,
             },
             ["closure"] = new JsonObject
             {
@@ -60,10 +72,15 @@ internal static class Rendering
             ["inputs"] = null,
             ["labels"] = null,
             ["annotations"] = null,
-            ["security_context"] = null,
+            ["security_context"] = new JsonObject
+            {
+                ["run_as"] = new JsonObject { ["iam_role"] = "", ["k8s_service_account"] = "", ["oauth2_client"] = null, ["execution_identity"] = "" },
+                ["secrets"] = new JsonArray(),
+                ["tokens"] = new JsonArray(),
+            },
             ["auth_role"] = null,
             ["quality_of_service"] = null,
-            ["max_parallelism"] = 0,
+            ["max_parallelism"] = 25,
             ["raw_output_data_config"] = null,
             ["cluster_assignment"] = null,
             ["interruptible"] = null,
@@ -112,6 +129,8 @@ internal static class Rendering
     private static JsonObject Closure(Execution execution)
     {
         JsonObject closure = [];
+        if (execution.Phase == "SUCCEEDED")
+            closure["outputs"] = new JsonObject { ["uri"] = $"s3://my-s3-bucket/metadata/propeller/{execution.Key.Project}-{execution.Key.Domain}-{execution.Key.Name}/end-node/data/0/outputs.pb" };
         if (execution.Error is { } error)
             closure["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message, ["error_uri"] = "", ["kind"] = error.Kind };
         else if (execution.Abort is { } abort)
@@ -145,9 +164,18 @@ internal static class Rendering
 
     private static JsonObject Parameter(PlanInput input)
     {
-        var parameter = new JsonObject { ["var"] = new JsonObject { ["type"] = new JsonObject { ["simple"] = input.Type, ["metadata"] = null, ["annotation"] = null, ["structure"] = null }, ["description"] = "" } };
+        var parameter = new JsonObject
+        {
+            ["var"] = new JsonObject
+            {
+                ["type"] = new JsonObject { ["simple"] = input.Type, ["metadata"] = null, ["annotation"] = null, ["structure"] = null },
+                ["description"] = input.Name,
+                ["artifact_partial_id"] = null,
+                ["artifact_tag"] = null,
+            },
+        };
         if (input.Default is { } value)
-            parameter["default"] = value.DeepClone();
+            parameter["default"] = new JsonObject { ["scalar"] = value["scalar"]?.DeepClone(), ["hash"] = "", ["metadata"] = new JsonObject() };
         else
             parameter["required"] = true;
         return parameter;

@@ -112,7 +112,7 @@ public sealed class CaExpiryCheck() : EntryCheck(Checks.CaExpiry, Checks.SecretK
     /// <param name="now">The time.</param>
     public static Finding Look(string base64, DateTimeOffset now)
     {
-        const string Remedy = "Rotate the cluster's CA, make a new token Secret (it carries the CA) and run AddDataPlane, which stores both and restarts flyteadmin.";
+        const string Remedy = "Rotate the cluster's CA and run AddDataPlane: the token's Secret gets the new CA certificate by itself, and the run stores it and restarts flyteadmin.";
         var ends = new List<DateTimeOffset>();
         foreach (var certificate in GoPem.Certificates(EncodedText.Of(base64) ?? string.Empty))
         {

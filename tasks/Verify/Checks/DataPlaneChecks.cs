@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Propellers;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -18,17 +19,16 @@ public sealed class DefinitionCheck() : ClusterCheck("crd")
         if (await cluster.GetAsync($"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{Definition}") is not { } found)
             return [Finding.Failed($"CustomResourceDefinition {Definition} is missing.", "Run AddDataPlane, which restores what the release has. Workflow objects went with it.")];
         var established = (found["status"]?["conditions"] as JsonArray ?? []).Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True");
-        return [established ? Finding.Ok($"{Definition} is established") : Finding.Failed($"CustomResourceDefinition {Definition} is not established.", $"kubectl --context {cluster.Cluster.Context} describe crd {Definition} says why.")];
+        return [established ? Finding.Ok($"{Definition} is established") : Finding.Failed($"CustomResourceDefinition {Definition} is not established.", $"{cluster.Cluster.Kubectl($"describe crd {Definition}")} says why.")];
     }
 }
 
-/// <summary>flytepropeller says the name under which flyteadmin knows its cluster; flyteadmin rejects the events of any other.</summary>
+/// <summary>
+/// flytepropeller gives no name, or the one under which flyteadmin knows its cluster; flyteadmin refuses the events of any other, and
+/// flytepropeller then ends the execution.
+/// </summary>
 public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
 {
-    private const string Argument = "--propeller.cluster-id";
-
-    private static readonly string[] Lists = ["command", "args"];
-
     /// <inheritdoc/>
     protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
 
@@ -37,28 +37,23 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name}; undo changes that were made by hand.";
+        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is under way there; "
+            + "undo changes that were made by hand.";
         var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
         if (release is null && !context.Run.Run.IsKustomize)
             return [Finding.Skipped("there is no release")];
-        var value = (string?)release?.Config["flytepropeller"]?["clusterName"] ?? string.Empty;
-        if (release is not null && value != cluster.Name)
-            return [Finding.Failed($"flytepropeller.clusterName is {Shown(value)} in release {release.Name}, not '{cluster.Name}'.", remedy)];
+        var value = release is null ? null : PropellerName.OfValues(release.Config);
+        if (!IsRight(value, cluster))
+            return [Finding.Failed($"flytepropeller.clusterName is {PropellerName.Shown(value)} in release {release!.Name}, not '{cluster.Name}'.", remedy)];
         if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
             return [Finding.Skipped("there is no Deployment flytepropeller")];
-        var given = Given(deployment);
-        return [given == cluster.Name ? Finding.Ok($"flytepropeller is {given}") : Finding.Failed($"Deployment flytepropeller runs with {Argument} {Shown(given)}, not '{cluster.Name}'.", remedy)];
+        var given = PropellerName.OfDeployment(deployment);
+        return [!IsRight(given, cluster)
+            ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Shown(given)}, not '{cluster.Name}'.", remedy)
+            : Finding.Ok(PropellerName.IsFree(given) ? "flytepropeller has no name, and its events are accepted" : $"flytepropeller is {given}")];
     }
 
-    private static string Given(JsonObject deployment)
-    {
-        var containers = (deployment["spec"]?["template"]?["spec"]?["containers"] as JsonArray ?? []).OfType<JsonObject>();
-        string[] words = [.. containers.SelectMany(container => Lists.SelectMany(list => container[list] as JsonArray ?? [])).Select(word => (string?)word ?? string.Empty)];
-        var at = Array.FindIndex(words, word => word == Argument || word.StartsWith(Argument + "=", StringComparison.Ordinal));
-        return at < 0 ? string.Empty : words[at].Length > Argument.Length ? words[at][(Argument.Length + 1)..] : words.ElementAtOrDefault(at + 1) ?? string.Empty;
-    }
-
-    private static string Shown(string name) => name.Length == 0 ? "not set" : $"'{name}'";
+    private static bool IsRight(string? name, ClusterSnapshot cluster) => PropellerName.IsFree(name) || name == cluster.Name;
 }
 
 /// <summary>flytepropeller's address of flyteadmin is one that Flyte can parse, and the fleet's.</summary>

@@ -26,25 +26,38 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
             .ToArray();
         if (await naming is not { } named)
             return [Finding.Skipped(isKustomize ? $"there is no ConfigMap {Inventory.Name}: no overlay was applied" : "there is no release")];
-        var states = own.Select(State).ToArray();
-        var gone = named.Except(states.Select(state => state.Name), StringComparer.Ordinal).Except([WebhookCheck.Object], StringComparer.Ordinal).ToArray();
-        var waiting = states.Where(state => !state.IsAvailable).ToArray();
-        var cause = waiting.Any(state => Starters.Contains(state.Name, StringComparer.Ordinal)) && cluster == context.Control ? await CauseAsync(context) : null;
-        var findings = gone.Select(name => Finding.Failed($"Deployment {name} is gone.", $"Run AddDataPlane, which restores what the {(isKustomize ? "overlay" : "release")} has."))
-            .Concat(await Task.WhenAll(waiting.Select(state => OfAsync(cluster, state, Starters.Contains(state.Name, StringComparer.Ordinal) ? cause : null))))
-            .ToArray();
-        return findings.Length > 0 ? findings : [Finding.Ok($"{states.Length} available: {string.Join(", ", states.Select(state => state.Name).Order(StringComparer.Ordinal))}")];
+        var gone = named.Keys.Except(own.Select(NameOf), StringComparer.Ordinal).Except([WebhookCheck.Object], StringComparer.Ordinal).ToArray();
+        var waiting = own.Where(deployment => !DeploymentState.Of(deployment).IsAvailable).ToArray();
+        var idle = own.Except(waiting).Where(deployment => IsIdle(deployment) && named.GetValueOrDefault(NameOf(deployment), 1) > 0).ToArray();
+        var cause = waiting.Any(IsStarter) && cluster == context.Control ? await CauseAsync(context) : null;
+        var reasons = waiting.Length == 0 ? null
+            : await new PodReasons(cluster.Cluster.Api, cluster.Namespace).OfAsync(await cluster.PodsAsync(), [.. waiting.Select(NameOf)], cancellationToken);
+        var restores = $"Run AddDataPlane, which restores what the {(isKustomize ? "overlay" : "release")} has.";
+        Finding[] findings =
+        [
+            .. gone.Select(name => Finding.Failed($"Deployment {name} is gone.", restores)),
+            .. idle.Select(deployment => Finding.Failed($"Deployment {NameOf(deployment)}: it is scaled to 0 replicas.", restores)),
+            .. waiting.Select(deployment => Of(cluster, deployment, IsStarter(deployment) ? cause : null, reasons![NameOf(deployment)])),
+        ];
+        return findings.Length > 0 ? findings : [Finding.Ok($"{own.Length} available: {string.Join(", ", own.Select(NameOf).Order(StringComparer.Ordinal))}")];
     }
 
-    private static async Task<Finding> OfAsync(ClusterSnapshot cluster, DeploymentState state, string? cause)
+    // While earlier pods serve, a rollout has until its deadline.
+    private static Finding Of(ClusterSnapshot cluster, JsonObject deployment, string? cause, IReadOnlyList<string> reasons)
     {
+        var state = DeploymentState.Of(deployment);
         if (cause is not null)
             return Finding.Skipped($"Deployment {state.Name}: {state.Summary}; {cause} comes first");
-        var blockers = PodBlockers.Of(await cluster.PodsAsync(), state.Name);
-        return Finding.Failed(
-            $"Deployment {state.Name}: {string.Join("; ", blockers.Prepend(state.Summary))}.",
-            $"kubectl --context {cluster.Cluster.Context} -n {cluster.Namespace} describe deployment {state.Name} says more.");
+        var found = $"Deployment {state.Name}: {string.Join("; ", reasons.Prepend(state.Summary))}.";
+        var describe = $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} describe deployment {state.Name}")} says more.";
+        return DeploymentState.IsServing(deployment) && !DeploymentState.IsLate(deployment)
+            ? Finding.Warning($"{found} Its rollout is not complete; as many replicas as it needs are available.", $"Wait for it. {describe}")
+            : Finding.Failed(found, describe);
     }
+
+    private static bool IsStarter(JsonObject deployment) => Starters.Contains(NameOf(deployment), StringComparer.Ordinal);
+
+    private static string NameOf(JsonObject deployment) => (string?)deployment["metadata"]?["name"] ?? string.Empty;
 
     private static async Task<string?> CauseAsync(VerifyContext context)
     {
@@ -58,17 +71,13 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     }
 
     // To kubectl's rollout status none of none is complete.
-    private static DeploymentState State(JsonObject deployment)
-        => (int?)deployment["spec"]?["replicas"] == 0 ? DeploymentState.Of(deployment) with { IsAvailable = false, Summary = "it is scaled to 0 replicas" } : DeploymentState.Of(deployment);
+    private static bool IsIdle(JsonObject deployment) => (int?)deployment["spec"]?["replicas"] == 0;
 
-    private static async Task<IReadOnlyList<string>?> AppliedAsync(ClusterSnapshot cluster)
+    private static async Task<IReadOnlyDictionary<string, int>?> AppliedAsync(ClusterSnapshot cluster)
         => await cluster.CoreAsync("configmaps", Inventory.Name) is { } inventory
-            ? [.. Inventory.Of(inventory).Where(id => id.Kind == "Deployment" && id.Namespace == cluster.Namespace).Select(id => id.Name)]
+            ? Inventory.Of(inventory).Where(id => id.Kind == "Deployment" && id.Namespace == cluster.Namespace).ToDictionary(id => id.Name, _ => 1, StringComparer.Ordinal)
             : null;
 
-    private static async Task<IReadOnlyList<string>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context)
-        => await cluster.InForceAsync() is { } release ? [.. Named(release, context)] : null;
-
-    private static IEnumerable<string> Named(HelmRelease release, VerifyContext context)
-        => ManifestObjects.OfKind(release.Manifest, "Deployment", context.Run.Values).Select(manifest => (string?)manifest["metadata"]?["name"]).OfType<string>();
+    private static async Task<IReadOnlyDictionary<string, int>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context)
+        => await cluster.InForceAsync() is { } release ? WantedReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Run.Values)) : null;
 }

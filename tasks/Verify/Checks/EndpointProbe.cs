@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Flyte.MultiCluster.Http;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -19,25 +20,24 @@ public sealed record EndpointProbe(bool? IsMeant, string? Failure)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         bool? isMeant = null;
-        using var handler = new SocketsHttpHandler
+        using var handler = HttpConnections.OverNetwork();
+        handler.SslOptions = new SslClientAuthenticationOptions
         {
-            ConnectTimeout = Patience,
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                // A name that the certificate lacks is the credential's problem; here it is whose certificate it is.
-                RemoteCertificateValidationCallback = (_, certificate, chain, _) => (isMeant = certificate is not null && IsSignedBy(authority, certificate, chain)).Value,
-            },
+            // A name that the certificate does not carry is the credential's problem; here it is whose certificate it is.
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) => (isMeant = certificate is not null && IsSignedBy(authority, certificate, chain)).Value,
         };
         using var http = new HttpClient(handler) { Timeout = Patience };
+        if (!Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var address))
+            return new EndpointProbe(null, $"{endpoint} is no address.");
         try
         {
-            using var answer = await http.GetAsync(new Uri(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return new EndpointProbe(isMeant ?? false, null);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or UriFormatException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return isMeant is null && exception.GetBaseException() is not AuthenticationException
-                ? new EndpointProbe(null, exception is OperationCanceledException ? $"nothing within {Patience.TotalSeconds:0} s." : exception.GetBaseException().Message)
+                ? new EndpointProbe(null, exception is OperationCanceledException ? $"nothing within {Patience.TotalSeconds:0} s." : $"{ConnectionFailure.Reason(exception)}{ConnectionFailure.Via(address)}.")
                 : new EndpointProbe(isMeant ?? false, null);
         }
     }

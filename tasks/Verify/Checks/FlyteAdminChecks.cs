@@ -21,7 +21,10 @@ public sealed class FlyteAdminCheck() : VerifyCheck(Checks.FlyteAdmin)
                 return [Finding.Skipped(NotConfigured)];
             try
             {
-                return [Finding.Ok($"{await admin.VersionAsync(cancellationToken)} at {admin.Endpoint}")];
+                var settled = context.SettledAsync();
+                var version = await admin.VersionAsync(cancellationToken);
+                var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
+                return [Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
             }
             catch (FlyteAdminException exception)
             {
@@ -29,7 +32,8 @@ public sealed class FlyteAdminCheck() : VerifyCheck(Checks.FlyteAdmin)
                     exception.Message,
                     exception.IsUnreachable
                         ? "Look whether flyteAdmin.endpoint in the fleet is its HTTP address as seen from here, and whether its pods run."
-                        : "Look at flyteAdmin.auth in the fleet: what is said there must be let in.")];
+                        : exception.IsLogin && context.Run.Run.Fleet.FlyteAdmin?.Login is null ? LoginCheck.Missing
+                        : "Look at flyteAdmin.auth in the fleet: the login that it names must be accepted.")];
             }
         });
     }

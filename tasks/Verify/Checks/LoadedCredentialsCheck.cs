@@ -1,14 +1,12 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Rollouts;
 
 namespace Flyte.MultiCluster.Verification;
 
 /// <summary>
-/// flyteadmin and syncresources have loaded the credentials that are stored: their pods began after they were written, or AddDataPlane noted so on
-/// the Deployment. They read them once, at start.
+/// flyteadmin and syncresources have loaded the credentials that are stored: their pods began after they were last written. They read them once,
+/// at start. Within the second of the write AddDataPlane's note on the Deployment decides.
 /// </summary>
 public sealed class LoadedCredentialsCheck()
     : EntryCheck("loaded-credentials", Checks.SecretKeys, Checks.TokenFormat, Checks.CaFormat, Checks.CaExpiry, Checks.Endpoint, Checks.Credential)
@@ -18,8 +16,6 @@ public sealed class LoadedCredentialsCheck()
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(entry);
-        if ((await context.ResultsOfAsync(Checks.CaExpiry)).Any(result => result.Cluster == entry.Name && result.Status == CheckStatus.Warning))
-            return [Finding.Skipped($"{Checks.CaExpiry} comes first")];
         var old = new List<string>();
         foreach (var name in CredentialConsumers.Names)
         {
@@ -29,7 +25,7 @@ public sealed class LoadedCredentialsCheck()
 
         return [old.Count == 0
             ? Finding.Ok("the pods have read what is stored")
-            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was written, and read credentials only at start.", $"Run AddDataPlane, or: kubectl --context {context.Control.Cluster.Context} -n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}.")];
+            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was last written, and read credentials only at start.", $"Run AddDataPlane, or: {context.Control.Cluster.Kubectl($"-n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}")}.")];
     }
 
     private static async Task<bool> HasLoadedAsync(VerifyContext context, ClusterEntry entry, string deployment)
@@ -38,13 +34,9 @@ public sealed class LoadedCredentialsCheck()
             return true;
         var stored = await context.StoredAsync();
         var credential = stored.Of(entry);
-        if (Noted(found).Contains(CredentialConsumers.Digest(new ClusterCredential(credential.Token!, credential.Ca!)), StringComparer.Ordinal))
-            return true;
         DateTimeOffset?[] written = [stored.WrittenAt(credential.TokenKey!), stored.WrittenAt(credential.CaKey!)];
-        var pods = (await context.Control.PodsAsync()).Where(pod => PodBlockers.IsOf(pod, deployment) && pod["metadata"]?["deletionTimestamp"] is null);
-
-        // Times have a resolution of a second; the same second is taken for later.
-        return written.Max() is not { } last || pods.All(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]) >= last);
+        var digest = CredentialConsumers.Digest(new ClusterCredential(credential.Token!, credential.Ca!));
+        return LoadedNote.AreLoaded(found, await context.Control.PodsAsync(), written.Max(), digest, Noted(found));
     }
 
     // By content, under any name: an entry may have been renamed.

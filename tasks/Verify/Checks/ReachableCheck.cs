@@ -1,5 +1,4 @@
 using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.Verification;
 
@@ -11,17 +10,20 @@ public sealed class ContextsCheck() : VerifyCheck("contexts")
     {
         ArgumentNullException.ThrowIfNull(context);
         var kubeconfig = await LookAsync(null, async () =>
-            (await context.KubeconfigAsync()).Failure is { } failure ? [Finding.Failed(failure, "Mend it, or name another with --kubeconfig=PATH.")] : []);
+            (await context.KubeconfigAsync()).Failure is { } failure ? [Finding.Failed(failure, "Correct it, or name another with --kubeconfig=PATH.")] : []);
         if (kubeconfig.Count > 0)
             return kubeconfig;
-        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(cluster.Cluster.Context, await context.KubeconfigAsync())])));
+        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [Of(context, cluster, await context.KubeconfigAsync())])));
         return [.. results.SelectMany(result => result)];
     }
 
-    private static Finding Of(string context, KubeconfigView kubeconfig)
-        => kubeconfig.Servers.ContainsKey(context)
-            ? Finding.Ok("the kubeconfig has its context")
-            : Finding.Failed($"The kubeconfig has no context '{context}'.", $"{Nearest.Remedy(context, [.. kubeconfig.Servers.Keys])} Name one of its contexts in the fleet, or give --kubeconfig=PATH.");
+    private static Finding Of(VerifyContext context, ClusterSnapshot cluster, KubeconfigView kubeconfig)
+    {
+        var name = cluster.Cluster.Context;
+        return kubeconfig.Servers.ContainsKey(name) ? Finding.Ok("the kubeconfig has its context")
+            : cluster.IsDisabled ? Finding.Skipped($"the fleet disables it, and the kubeconfig has no context '{name}'")
+            : Finding.Failed(MissingContext.Explain(context.Run.Run, name), MissingContext.Remedy(context.Run.Run, cluster.Cluster, kubeconfig.Servers.Keys));
+    }
 }
 
 /// <summary>Each cluster answers, and is not too old.</summary>
@@ -37,10 +39,12 @@ public sealed class ReachableCheck() : VerifyCheck(Checks.Reachable)
 
     private static Finding Of(ClusterSnapshot cluster, Reach reach)
     {
+        if (reach.Failure is { } away && cluster.IsDisabled)
+            return Finding.Skipped($"the fleet disables it, and it does not answer: {away.TrimEnd('.')}");
         if (!reach.HasContext)
             return Finding.Skipped("it has no context to reach it by");
         if (reach.Failure is { } failure)
-            return Finding.Failed($"It does not answer: {failure.TrimEnd('.')}.", $"Look whether the cluster runs and kubectl --context {cluster.Cluster.Context} get ns works from here.");
+            return Finding.Failed($"It does not answer: {failure.TrimEnd('.')}.", $"Look whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.");
         return FleetCheck.IsTooOld(reach.Version)
             ? Finding.Failed($"Kubernetes {reach.Version} is too old.", $"Upgrade it; {FleetCheck.OldestKubernetes} is the oldest that works.")
             : Finding.Ok($"Kubernetes {reach.Version}");

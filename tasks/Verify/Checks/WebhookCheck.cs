@@ -58,7 +58,7 @@ public sealed class WebhookCheck() : ClusterCheck("webhook")
 
     private static Finding? OfConfiguration(JsonObject? configuration, string name, JsonNode? settings, ClusterSnapshot cluster)
     {
-        var restart = $"kubectl --context {cluster.Cluster.Context} -n {cluster.Namespace} rollout restart deployment {Object}: the webhook makes it when it starts.";
+        var restart = $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} rollout restart deployment {Object}")}: the webhook makes it when it starts.";
         if (configuration is null)
         {
             return settings?["disableCreateMutatingWebhookConfig"]?.ToJsonString() == "true"

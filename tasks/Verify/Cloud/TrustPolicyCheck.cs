@@ -77,8 +77,15 @@ public sealed class BucketPolicyCheck() : CloudCheck(Checks.BucketPolicy)
             if (await policyRead is not ({ } policy, var document))
                 return [Finding.Failed($"There is no policy {name}: Flyte may not use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
             var findings = new List<Finding>();
-            if (!PolicyJson.Same(document, BucketPolicy.Document((await aws.CallerAsync()).Partition, aws.Settings.Buckets)))
-                findings.Add(Finding.Failed($"Policy {name} ({policy.DefaultVersion}) says something else than the buckets {string.Join(", ", aws.Settings.Buckets)}.", "Run CreateIamPolicy, which makes a new version; the versions before it stay."));
+            var partition = (await aws.CallerAsync()).Partition;
+            var merged = BucketPolicy.Merge(document, partition, aws.Settings.Buckets);
+            if (merged.IsChanged)
+                findings.Add(Finding.Failed(
+                    $"Policy {name} ({policy.DefaultVersion}) says something else than the buckets {string.Join(", ", aws.Settings.Buckets)}.",
+                    "Run CreateIamPolicy, which makes a new version and keeps the statements of others; the versions before it stay."));
+            findings.AddRange(BucketPolicy.OpenOthers(merged, partition, aws.Settings.Buckets).Select(statement => Finding.Warning(
+                $"Policy {name} has a statement of somebody else's that opens other buckets too: {PolicyJson.Text(statement)}",
+                "It is kept; if nobody needs it, take it out of the policy in IAM.")));
 
             // A role that is not there is another check's.
             foreach (var (role, index) in roles.Select((role, index) => (role, index)))

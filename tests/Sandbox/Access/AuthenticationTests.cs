@@ -56,6 +56,20 @@ internal sealed class AuthenticationTests
     }
 
     [Test]
+    public void A_Secrets_token_names_its_service_account_as_Kubernetes_does()
+    {
+        var payload = SecretToken().Split('.')[1].Replace('-', '+').Replace('_', '/');
+        var claims = JsonNode.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')))!.AsObject();
+
+        Assert.That(claims.Select(claim => claim.Key), Is.EquivalentTo(new[]
+        {
+            "iss", "kubernetes.io/serviceaccount/namespace", "kubernetes.io/serviceaccount/secret.name", "kubernetes.io/serviceaccount/service-account.name",
+            "kubernetes.io/serviceaccount/service-account.uid", "sub",
+        }));
+        Assert.That((string?)claims["iss"], Is.EqualTo("kubernetes/serviceaccount"));
+    }
+
+    [Test]
     public void The_servers_certificate_is_no_client_certificate()
     {
         Assert.That(_cluster.AuthenticateCertificate(_cluster.Keys.Certificates.Server), Is.Null);
@@ -127,12 +141,34 @@ internal sealed class AuthenticationTests
     public void A_secrets_token_ends_when_the_secret_holds_another_one()
     {
         var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
+        var token = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
+        _cluster.Store.Delete("", "secrets", "flyte", "t");
+        _cluster.Store.Create("", "secrets", "flyte", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "t" }, ["data"] = new JsonObject { ["token"] = "b3RoZXI=" } }, "test");
+
+        Assert.That(_cluster.AuthenticateToken(token), Is.Null);
+    }
+
+    [Test]
+    public void A_secret_that_is_made_again_under_its_name_brings_the_revoked_token_back()
+    {
+        var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
         var first = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
         _cluster.Store.Delete("", "secrets", "flyte", "t");
+        Assert.That(_cluster.AuthenticateToken(first), Is.Null);
+
         var second = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
 
-        Assert.That(_cluster.AuthenticateToken(first), Is.Null);
-        Assert.That(_cluster.AuthenticateToken(second), Is.Not.Null);
+        Assert.That(second, Is.EqualTo(first));
+        Assert.That(_cluster.AuthenticateToken(first), Is.Not.Null);
+    }
+
+    [Test]
+    public void A_secret_of_another_name_or_of_a_later_service_account_gets_another_token()
+    {
+        var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
+        string[] tokens = [.. new[] { (uid, "t"), (uid, "t-2"), ("later", "t") }.Select(of => _cluster.Access.Reviews.SecretToken("flyte", "flyteadmin", of.Item1, of.Item2))];
+
+        Assert.That(tokens, Is.Unique);
     }
 
     [Test]

@@ -30,7 +30,7 @@ internal sealed class MemoryObjects : IObjectStore
         return obj;
     }
 
-    public JsonObject? Delete(string group, string resource, string? ns, string name) =>
+    public JsonObject? Delete(string group, string resource, string? ns, string name, long? gracePeriodSeconds = null) =>
         _objects.Remove(Key(group, resource, ns, name), out var was) ? was : null;
 
     public async IAsyncEnumerable<StoreEvent> Watch([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -34,7 +34,7 @@ internal sealed class ServedCluster : IAsyncDisposable
             {"apiVersion":"v1","kind":"Config","current-context":"c","clusters":[{"name":"c","cluster":{"server":"{{{Url}}}"}}],
             "users":[{"name":"u","user":{}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}]}
             """);
-        Http = new HttpClient { BaseAddress = new Uri(Url) };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Url) };
     }
 
     public ObjectStore Store { get; }

@@ -27,6 +27,17 @@ internal sealed class KubectlWriteTests : ConformanceFixture
     }
 
     [Test]
+    public void An_immutable_secret_keeps_its_data_and_stays_immutable()
+    {
+        Kubectl.Run(["create", "secret", "generic", "fixed", "-n", Namespace, "--from-literal=a=b"]);
+        Kubectl.Run(["patch", "secret", "fixed", "-n", Namespace, "--type=merge", "-p", """{"immutable":true}"""]);
+
+        string[] errors = [.. new[] { """{"data":{"a":"Yw=="}}""", """{"immutable":false}""", """{"immutable":null}""" }.Select(patch => Kubectl.Run(["patch", "secret", "fixed", "-n", Namespace, "--type=merge", "-p", patch]).Error)];
+
+        Assert.That(errors, Has.All.Contains("field is immutable when `immutable` is set"));
+    }
+
+    [Test]
     public void A_deployment_is_autoscaled()
     {
         Must("apply -f -", Deployment("autoscaled", replicas: 0));

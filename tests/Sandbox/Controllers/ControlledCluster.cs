@@ -144,6 +144,11 @@ internal sealed class SwitchedFaults : IPodFaults
         }
     }
 
+    /// <summary>How long deleted pods go on.</summary>
+    public TimeSpan? Lingering { get; set; }
+
+    public TimeSpan? Linger(string deployment) => Lingering;
+
     public PodFault? For(string deployment)
     {
         lock (gate)

@@ -106,6 +106,90 @@ internal sealed class PodControllerTests : ControllerTests
     }
 
     [Test]
+    public async Task Without_room_a_pod_waits_for_a_node_and_gets_one_when_the_fault_goes()
+    {
+        Cluster.Faults.Set("web", PodFault.Unschedulable);
+        await Deploy();
+        Assert.Multiple(() =>
+        {
+            Assert.That(Status(Pods().Single(), "phase")!.GetValue<string>(), Is.EqualTo("Pending"));
+            Assert.That(Condition(Pods().Single(), "PodScheduled")!["reason"]!.GetValue<string>(), Is.EqualTo("Unschedulable"));
+            Assert.That(Pods().Single()["spec"]!["nodeName"], Is.Null);
+            Assert.That(Cluster.Events("FailedScheduling"), Has.Some.StartWith("0/1 nodes are available: "));
+        });
+        await RecoversWithoutTheFault();
+    }
+
+    [Test]
+    public async Task Under_never_ready_the_kubelet_says_that_the_probe_fails()
+    {
+        Cluster.Faults.Set("web", PodFault.NeverReady);
+        await Deploy();
+
+        Assert.That(Cluster.Events("Unhealthy"), Is.EqualTo(new[] { "Readiness probe failed: HTTP probe failed with statuscode: 503" }));
+    }
+
+    [Test]
+    public async Task A_deleted_pod_is_there_until_its_containers_have_ended_and_its_Deployments_status_does_not_count_it()
+    {
+        Cluster.Faults.Lingering = TimeSpan.FromSeconds(5);
+        await Deploy();
+        Cluster.Change("Deployment", "flyte", "web", d => SetImage(d, "web:2"));
+        await Cluster.Quiet();
+
+        var old = Pods().Single(pod => pod["spec"]!["containers"]![0]!["image"]!.GetValue<string>() == "web:1");
+        Assert.Multiple(() =>
+        {
+            Assert.That(old["metadata"]!["deletionTimestamp"]!.GetValue<string>(), Is.EqualTo("2026-01-02T03:04:35Z"), "When its grace period of 30 s ends.");
+            Assert.That(old["metadata"]!["deletionGracePeriodSeconds"]!.GetValue<int>(), Is.EqualTo(30));
+            Assert.That(IsReady(old), Is.True);
+            Assert.That(new[] { "replicas", "updatedReplicas", "availableReplicas" }.Select(field => Count(Deployment(), field)), Is.All.EqualTo(1), "The rollout is complete.");
+        });
+        await Cluster.Pass(TimeSpan.FromSeconds(5));
+        Assert.That(Pods(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task A_deletion_with_a_grace_period_of_0_does_not_wait()
+    {
+        Cluster.Faults.Lingering = TimeSpan.FromSeconds(5);
+        await Deploy();
+        var name = Pods().Single()["metadata"]!["name"]!.GetValue<string>();
+
+        Cluster.Store.Delete("", "pods", "flyte", name, gracePeriodSeconds: 0);
+
+        Assert.That(Cluster.Get("Pod", "flyte", name), Is.Null);
+    }
+
+    [Test]
+    public async Task A_pod_outlives_its_grace_period_in_no_case()
+    {
+        Cluster.Faults.Lingering = TimeSpan.FromHours(1);
+        await Deploy();
+        Cluster.Store.Delete("", "pods", "flyte", Pods().Single()["metadata"]!["name"]!.GetValue<string>(), gracePeriodSeconds: 3);
+        await Cluster.Quiet();
+        Assert.That(Pods(), Has.Count.EqualTo(2));
+
+        await Cluster.Pass(TimeSpan.FromSeconds(3));
+
+        Assert.That(Pods(), Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public async Task With_Recreate_new_pods_wait_for_the_end_of_the_old_ones()
+    {
+        Cluster.Faults.Lingering = TimeSpan.FromSeconds(5);
+        await Deploy(more: "strategy: {type: Recreate}");
+        Cluster.Change("Deployment", "flyte", "web", d => SetImage(d, "web:2"));
+        await Cluster.Quiet();
+        Assert.That(Pods(), Has.Count.EqualTo(1));
+
+        await Cluster.Pass(TimeSpan.FromSeconds(5));
+
+        Assert.That(Pods().Select(pod => pod["spec"]!["containers"]![0]!["image"]!.GetValue<string>()), Is.EqualTo(new[] { "web:2" }));
+    }
+
+    [Test]
     public async Task A_fault_leaves_pods_alone_that_were_there_before()
     {
         await Deploy();

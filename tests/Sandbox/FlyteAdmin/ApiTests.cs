@@ -3,6 +3,8 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin;
+using Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;
@@ -144,6 +146,34 @@ internal sealed class ApiTests : JoinedSandboxTests
         Assert.That(await StatusAsync(header, token), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await StatusAsync("Authorization", token), Is.EqualTo(HttpStatusCode.OK));
         Assert.That(await StatusAsync(header, "other"), Is.EqualTo(HttpStatusCode.Unauthorized));
+    }
+
+    [TestCase("flytepropeller", "foobar", "foobar", true)]
+    [TestCase("flytepropeller", "own", "own", true)]
+    [TestCase("flytepropeller", "foobar", "own", false)]
+    [TestCase("id", "secret", "own", true)]
+    [TestCase("", "", "foobar", false)]
+    public void With_authentication_flytepropeller_logs_in_too(string id, string secret, string expected, bool letsIn)
+    {
+        var server = new OAuthServer(TimeProvider.System);
+        server.Configure(new OAuthSettings("id", "secret", TimeSpan.FromHours(1), expected));
+
+        Assert.That(() => server.RequirePropeller((id, secret)), letsIn ? Throws.Nothing : Throws.TypeOf<AdminException>().With.Property("Code").EqualTo(AdminCode.Unauthenticated));
+    }
+
+    [Test]
+    public async Task Events_of_a_flytepropeller_without_a_login_are_refused_while_authentication_is_on()
+    {
+        await Sandbox.Control.RegisterLaunchPlanAsync(new JsonObject { ["project"] = "flytesnacks", ["domain"] = "production", ["name"] = "long", ["version"] = "v1", ["behaviour"] = "runs" }, default);
+        await Sandbox.Control.ConfigureFlyteAdminAsync(OAuth(3600), default);
+        Sandbox.Admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync("/oauth2/token", "secret"));
+        var name = await Sandbox.RunAsync("long", "production", "label1");
+        await Sandbox.UntilLoggedAsync("flytepropeller: token parse error");
+
+        Assert.That(FlyteSandbox.Phase(await Sandbox.ExecutionAsync(name, "production")), Is.EqualTo("UNDEFINED"));
+        Sandbox.Admin.DefaultRequestHeaders.Authorization = null;
+        await SwitchAuthenticationOff();
+        await Sandbox.UntilPhaseAsync(name, "RUNNING", "production");
     }
 
     [Test]

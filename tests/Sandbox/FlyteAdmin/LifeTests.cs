@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Rollouts;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;
@@ -57,6 +58,31 @@ internal sealed class LifeTests
         await _sandbox.UntilServingAsync();
 
         Assert.That((string?)(await _sandbox.MustAsync("GET", "/api/v1/projects/kept"))["id"], Is.EqualTo("kept"));
+    }
+
+    [Test]
+    public async Task After_a_rollout_the_replaced_pod_answers_by_turns_until_it_has_gone()
+    {
+        await _sandbox.JoinAsync();
+        await _sandbox.Control.AddFaultAsync(new JsonObject { ["cluster"] = "controlplane", ["kind"] = "podsLinger", ["delayMs"] = 20000, ["name"] = "flyteadmin" }, default);
+
+        await RollOutAsync("v1.16.9");
+
+        Assert.That(await VersionsAsync(4), Is.EquivalentTo(new[] { "v1.16.8", "v1.16.9", "v1.16.8", "v1.16.9" }));
+        var ending = (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Single(pod => pod!["metadata"]!["deletionTimestamp"] is not null)!;
+        await _sandbox.DeleteAsync("controlplane", $"{Pods}/{(string?)ending["metadata"]!["name"]}?gracePeriodSeconds=0");
+        await FlyteSandbox.UntilAsync(async () => (await VersionsAsync(2)).All(version => version == "v1.16.9"), "the replaced pod goes on answering");
+    }
+
+    [Test]
+    public async Task By_itself_a_replaced_flyteadmin_goes_after_a_while()
+    {
+        await _sandbox.JoinAsync();
+
+        await RollOutAsync("v1.16.9");
+
+        Assert.That(await VersionsAsync(2), Does.Contain("v1.16.8"));
+        await FlyteSandbox.UntilAsync(async () => (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Count == 1, "the replaced pod does not go");
     }
 
     [Test]
@@ -186,20 +212,47 @@ internal sealed class LifeTests
         Assert.That(await _sandbox.InitFailureAsync(), Does.EndWith("dial tcp: lookup elsewhere.example.com: no such host"));
     }
 
-    [TestCase("another-name", "dns:///flyteadmin.flyte.svc:81", "Cluster/producer from event [another-name] does not match existing workflow execution clusterInDB: [dataplane_1]")]
-    [TestCase("dataplane_1", "dns:///admin.example.com:81", "nobody answers at dns:///admin.example.com:81")]
-    public async Task A_propeller_of_another_name_or_address_never_moves_an_execution(string clusterId, string endpoint, string logged)
+    [Test]
+    public async Task A_propeller_of_another_address_never_moves_an_execution()
     {
-        await _sandbox.InstallDataPlaneAsync(1, clusterId, endpoint);
+        await _sandbox.InstallDataPlaneAsync(1, endpoint: "dns:///admin.example.com:81");
         await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
         await _sandbox.UntilServingAsync();
 
         var name = await _sandbox.RunAsync();
-        await _sandbox.UntilLoggedAsync(logged);
+        await _sandbox.UntilLoggedAsync("nobody answers at dns:///admin.example.com:81");
 
         var execution = await _sandbox.ExecutionAsync(name);
         Assert.That((FlyteSandbox.Cluster(execution), FlyteSandbox.Phase(execution)), Is.EqualTo(("dataplane_1", "UNDEFINED")));
-        Assert.That((await _sandbox.GetAsync("dataplane1", "/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows"))!["items"]!.AsArray(), Has.Count.EqualTo(1));
+        Assert.That((await WorkflowAsync(name))?["metadata"]!["labels"]!.AsObject().ContainsKey("termination-status"), Is.False);
+    }
+
+    [Test]
+    public async Task A_propeller_of_another_name_ends_the_workflow_and_the_execution_keeps_its_phase()
+    {
+        await _sandbox.InstallDataPlaneAsync(1, "another-name");
+        await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
+        await _sandbox.UntilServingAsync();
+
+        var name = await _sandbox.RunAsync();
+        await FlyteSandbox.UntilAsync(async () => (string?)(await WorkflowAsync(name))?["metadata"]!["labels"]!["termination-status"] == "terminated", "the workflow does not end");
+
+        await _sandbox.UntilLoggedAsync("Cluster/producer from event [another-name] does not match existing workflow execution clusterInDB: [dataplane_1]");
+        var execution = await _sandbox.ExecutionAsync(name);
+        Assert.That((FlyteSandbox.Cluster(execution), FlyteSandbox.Phase(execution)), Is.EqualTo(("dataplane_1", "UNDEFINED")));
+    }
+
+    [TestCase("propeller")]
+    [TestCase("''")]
+    public async Task A_propeller_without_a_name_is_taken_from_everywhere(string name)
+    {
+        await _sandbox.InstallDataPlaneAsync(1, name);
+        await StartAdminAsync(_sandbox.Entry(1), await _sandbox.TokenAsync(1));
+        await _sandbox.UntilServingAsync();
+
+        var execution = await _sandbox.UntilPhaseAsync(await _sandbox.RunAsync(), "SUCCEEDED");
+
+        Assert.That(FlyteSandbox.Cluster(execution), Is.EqualTo("dataplane_1"), "It was stored at the start.");
     }
 
     [Test]
@@ -216,6 +269,8 @@ internal sealed class LifeTests
         Assert.That(message, Does.Contain("first path segment in URL cannot contain colon"));
     }
 
+    private Task<JsonObject?> WorkflowAsync(string name) => _sandbox.GetAsync("dataplane1", $"/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows/{name}");
+
     private Task StartAdminAsync(string clusters, JsonObject token) => _sandbox.StartAdminAsync(
         clusters, "{label1: [{id: dataplane_1, weight: 1}]}",
         new JsonObject { ["dataplane_1_token"] = token["token"]!.DeepClone(), ["dataplane_1_cacert"] = token["ca.crt"]!.DeepClone() });
@@ -223,6 +278,32 @@ internal sealed class LifeTests
     // A pod is gone before its process has heard of it.
     private Task UntilNobodyServesAsync() => FlyteSandbox.UntilAsync(
         async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable, "somebody answers");
+
+    // Returns when the rollout is complete, as kubectl rollout status sees it.
+    private async Task RollOutAsync(string version)
+    {
+        const string Path = "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin";
+        var template = new JsonObject
+        {
+            ["spec"] = new JsonObject
+            {
+                ["template"] = new JsonObject { ["spec"] = (await _sandbox.GetAsync("controlplane", Path))!["spec"]!["template"]!["spec"]!.DeepClone() },
+            },
+        };
+        foreach (var container in template["spec"]!["template"]!["spec"]!["containers"]!.AsArray())
+            container!["image"] = $"flyteadmin:{version}";
+        await _sandbox.SendAsync("controlplane", HttpMethod.Patch, Path, template);
+        await FlyteSandbox.UntilAsync(
+            async () => (await _sandbox.GetAsync("controlplane", Path)) is { } found && DeploymentState.Of(found).IsAvailable, "the rollout is not complete");
+    }
+
+    private async Task<IReadOnlyList<string?>> VersionsAsync(int requests)
+    {
+        var versions = new List<string?>();
+        for (var request = 0; request < requests; request++)
+            versions.Add((string?)(await _sandbox.MustAsync("GET", "/api/v1/version"))["control_plane_version"]!["Version"]);
+        return versions;
+    }
 
     private Task ScaleAsync(int replicas) => _sandbox.SendAsync(
         "controlplane", HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } });

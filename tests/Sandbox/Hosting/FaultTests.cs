@@ -46,6 +46,17 @@ internal sealed class FaultTests
     }
 
     [Test]
+    public void A_fault_begins_after_the_request_that_it_waits_for_of_whatever_cluster()
+    {
+        Add("""{"kind":"refuse","cluster":"c","after":"^other POST /token"}""");
+
+        var before = Meet();
+        var trigger = _faults.Meet("other", "POST", "/token?x=1").Count;
+
+        Assert.That((before, trigger, Meet()), Is.EqualTo((0, 0, 1)));
+    }
+
+    [Test]
     public void Delays_add_up_and_the_first_ending_ends()
     {
         Add("""{"kind":"delay"}""");
@@ -71,6 +82,7 @@ internal sealed class FaultTests
     [TestCase("podsNeverReady", PodFault.NeverReady)]
     [TestCase("podsCrash", PodFault.Crash)]
     [TestCase("imagePull", PodFault.ImagePull)]
+    [TestCase("unschedulable", PodFault.Unschedulable)]
     public void Controllers_see_the_faults_of_pods_by_the_deployments_name(string kind, PodFault fault)
     {
         var seen = new ClusterPodFaults(_faults, "dataplane1");

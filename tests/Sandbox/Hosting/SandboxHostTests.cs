@@ -30,6 +30,24 @@ internal sealed class SandboxHostTests
         Assert.That((await response.Content.ReadAsStringAsync()).Length, Is.EqualTo(1000));
     }
 
+    [TestCase("/k8s/clusters/dataplane1/version?x=1", "/version")]
+    [TestCase("/k8s/clusters/controlplane/version", "/k8s/clusters/controlplane/version")]
+    [TestCase("/version", "/version")]
+    public async Task A_cluster_answers_below_a_path_with_its_name_too_and_logs_what_was_asked_for(string asked, string path)
+    {
+        string? got = null;
+        _sandbox.Answer = context =>
+        {
+            got = context.Request.Path;
+            return Task.CompletedTask;
+        };
+        using var client = _sandbox.Client("dataplane1", HttpVersion.Version11);
+
+        using var response = await client.GetAsync(new Uri(asked, UriKind.Relative));
+
+        Assert.That((got, (string?)(await _sandbox.Control.RequestsAsync("dataplane1", default)).Single()["path"]), Is.EqualTo((path, asked)));
+    }
+
     [Test]
     public void One_clusters_authority_does_not_vouch_for_another()
     {

@@ -1,0 +1,59 @@
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Problems;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>
+/// Labels of the fleet's own clusters that the fleet no longer has: they leave labelClusterMap, unless FlyteAdmin has rows for them, whose
+/// executions would then run on any cluster.
+/// </summary>
+/// <param name="context">The run.</param>
+public sealed class RemovedLabels(FlyteContext context)
+{
+    /// <summary>Where labels are in the values, with the last dot.</summary>
+    public const string Section = "configmap.clusters.labelClusterMap.";
+
+    /// <summary>What is wrong with the removal.</summary>
+    /// <param name="labels">The labels.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>A problem for each label that has rows, or may have; none where they may go.</returns>
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
+        string[] asked = [.. labels.Where(label => !context.Options.Accepts(Section + label))];
+        if (asked.Length == 0)
+            return [];
+        if (context.Run.FlyteAdmin is not { } admin)
+            return [.. asked.Select(label => Unknown(label, "the fleet does not say where FlyteAdmin is", "Write flyteAdmin: {endpoint: …} into the fleet"))];
+        try
+        {
+            var rows = await admin.ExecutionLabelsAsync(cancellationToken);
+            var scopes = rows.ToLookup(row => row.Value, row => row.Key.ToString(), StringComparer.OrdinalIgnoreCase);
+            return [.. asked.Select(label => OfRows(label, [.. scopes[label].Order(StringComparer.Ordinal)])).OfType<Problem>()];
+        }
+        catch (FlyteAdminException exception)
+        {
+            return [.. asked.Select(label => Unknown(label, exception.Message.TrimEnd('.'), "Correct flyteAdmin in the fleet, or have flyteadmin run"))];
+        }
+    }
+
+    private Problem? OfRows(string label, string[] scopes)
+    {
+        if (scopes.Length == 0)
+            return null;
+        var unnamed = scopes.Except(context.Run.Fleet.ExecutionLabels.Select(row => row.Scope.ToString()), StringComparer.Ordinal).ToArray();
+        var write = unnamed.Length == 0 ? "Move" : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels, and move";
+        var move = $"{SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive";
+        return new Problem(
+            $"label {label}",
+            $"The fleet no longer has it, and FlyteAdmin has rows with it, whose executions would run on any cluster: {string.Join(", ", scopes)}.",
+            $"{write} them first: {move}. Or give --accept-value-loss={Section}{label}.");
+    }
+
+    private static Problem Unknown(string label, string why, string remedy) => new(
+        $"label {label}",
+        $"The fleet no longer has it, and whether FlyteAdmin has rows with it is not known: {why}. Their executions would run on any cluster.",
+        $"{remedy}, so that it can be looked at; or give --accept-value-loss={Section}{label}.");
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Rollouts;
+
+namespace Flyte.MultiCluster.ControlPlanes;
+
+/// <summary>
+/// After a rollout of flyteadmin its replaced pods go on answering for a while, with the clusters and labels that they read when they started: what is
+/// asked of FlyteAdmin then may be answered by them.
+/// </summary>
+public static class ReplacedFlyteAdmin
+{
+    /// <summary>Waits until they have ended; the summary says how long that took.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public static async Task UntilGoneAsync(FlyteContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var control = context.Run.ControlPlane;
+        var deployment = CredentialConsumers.Names[0];
+        var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(line => context.Tell(control.Name, line), cancellationToken);
+        if (Words(wait, deployment, $"kubectl --context {control.Context} -n {context.Run.Namespace}") is { } words)
+            context.Journal.Add(words);
+    }
+
+    /// <summary>How a wait ended, in words; null where there was nothing to wait for.</summary>
+    /// <param name="wait">The wait.</param>
+    /// <param name="deployment">The Deployment.</param>
+    /// <param name="kubectl">The beginning of a kubectl command line for the control plane.</param>
+    public static string? Words(ReplacedPodsWait wait, string deployment, string kubectl)
+    {
+        ArgumentNullException.ThrowIfNull(wait);
+        if (wait.Left.Count > 0)
+            return $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} is still there beyond its grace period. If its node is lost: {kubectl} delete pod {string.Join(' ', wait.Left)} --force.";
+        return wait.Gone == 0 ? null
+            : string.Create(CultureInfo.InvariantCulture, $"Waited {wait.Waited.TotalSeconds:0.0} s for {ReplacedPods.Words(wait.Gone)} of {deployment} to end, as until then FlyteAdmin may answer with the former clusters and labels.");
+    }
+}

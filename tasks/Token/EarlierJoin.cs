@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Token;
+
+/// <summary>What the control plane shows of tokens that data planes had before this run.</summary>
+/// <param name="Secret">Secret <c>cluster-credentials</c>; null where there is none.</param>
+/// <param name="Deployment">Deployment flyteadmin, whose annotations note loaded credentials; null where there is none.</param>
+public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
+{
+    /// <summary>Reads it.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public static async Task<EarlierJoin> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var control = context.Run.ControlPlane;
+        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
+        var deployment = control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, CredentialConsumers.Names[0]), cancellationToken);
+        await Task.WhenAll(secret, deployment);
+        return new EarlierJoin(await secret, await deployment);
+    }
+
+    /// <summary>The data plane's stored token and CA certificate, base64; null what is not stored.</summary>
+    /// <param name="plane">The data plane.</param>
+    public (string? Token, string? Ca) Of(DataPlaneRun plane)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        return (Text(plane.Wanted.TokenKey), Text(plane.Wanted.CaKey));
+
+        string? Text(string key) => (string?)Secret?["data"]?[key] is { Length: > 0 } text ? text : null;
+    }
+
+    /// <summary>What stands for the token that the data plane had, the same for every run until another one is stored.</summary>
+    /// <param name="plane">The data plane.</param>
+    /// <returns>Null where nothing shows that it had one.</returns>
+    public string? Trace(DataPlaneRun plane)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        return Of(plane).Token is { } token
+            ? $"{token} {CredentialsSecret.WrittenAt(Secret, plane.Wanted.TokenKey):O}"
+            : (string?)Deployment?["metadata"]?["annotations"]?[CredentialConsumers.Annotation(plane.Name)];
+    }
+}
