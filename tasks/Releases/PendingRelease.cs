@@ -29,17 +29,17 @@ public static class PendingRelease
     {
         ArgumentNullException.ThrowIfNull(api);
         var began = api.Time.GetUtcNow();
-        for (var told = TimeSpan.Zero - Telling; ; await Task.Delay(Pause, api.Time, cancellationToken))
+        for (var next = TimeSpan.Zero; ; await Task.Delay(Pause, api.Time, cancellationToken))
         {
             var live = await HelmReleases.FindAsync(api, ns, release, cancellationToken);
             var now = api.Time.GetUtcNow();
             // The clock of whoever runs the other helm may be another one.
             if (live is not { IsPending: true } || now - live.LastDeployed > (oldest ?? Young) || now - began > (oldest ?? Young))
                 return live;
-            if (now - began - told < Telling)
+            if (now - began < next)
                 continue;
-            told = now - began;
-            tell?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{(told > TimeSpan.Zero ? $", for {told.TotalSeconds:0} s so far" : string.Empty)}.");
+            tell?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{(next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty)}.");
+            next += Telling;
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class ConflictTests : StageTests
         (await Bed.RunAsync()).Expect(0);
         Bed.Kubectl("controlplane", "scale deployment flyteadmin --replicas=2");
         Bed.Kubectl("dataplane1", "apply --server-side --force-conflicts --field-manager=me -f -", """
-            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "flyte-propeller-config"}, "data": {"logger.yaml": "mine"}}
+            {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "flyte-propeller-config"}, "data": {"resource_manager.yaml": "mine"}}
             """);
         var fleet = Changed("flyteadmin: {podLabels: {a: b}}\nflytepropeller: {podLabels: {a: b}}\n");
 
@@ -28,8 +28,8 @@ internal sealed class ConflictTests : StageTests
 
         foreach (var output in new[] { plan.Output, run.Output })
         {
-            Assert.That(output, Does.Match(@"\[controlplane\] update HelmRelease flyte/flyte-core \(.*; helm takes over Deployment flyteadmin \.spec\.replicas \(kubectl\)\)"));
-            Assert.That(output, Does.Match(@"\[dataplane_1\] update HelmRelease flyte/flyte-core-data \(.*; helm takes over ConfigMap flyte-propeller-config \.data\.logger\.yaml \(me\)\)"));
+            Assert.That(output, Does.Match(@"\[controlplane\] (would )?update HelmRelease flyte/flyte-core \(.*; helm takes over Deployment flyteadmin \.spec\.replicas \(kubectl\)\)"));
+            Assert.That(output, Does.Match(@"\[dataplane_1\] (would )?update HelmRelease flyte/flyte-core-data \(.*; helm takes over ConfigMap flyte-propeller-config \.data\.resource_manager\.yaml \(me\)\)"));
         }
 
         Assert.That((int?)(await ControlPlane.FlyteAsync("deployments", "flyteadmin"))?["spec"]?["replicas"], Is.EqualTo(1));
@@ -90,7 +90,7 @@ internal sealed class ConflictTests : StageTests
 
     private string Changed(string values)
     {
-        var file = Path.Combine(Bed.Folder, "changed.yaml");
+        var file = Path.Combine(Bed.Folder, "values.yaml");
         File.WriteAllText(file, values);
         return $"--fleet={Bed.Fleet(name: "changed", settings: $"values: [{file}]")}";
     }
