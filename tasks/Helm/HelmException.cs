@@ -33,6 +33,9 @@ public sealed class HelmException : Exception
     /// <summary>Whether another helm is at work on the release, so that this one has changed nothing.</summary>
     public bool IsBusy => BusyReasons.Any(reason => Errors.Contains(reason, StringComparison.Ordinal));
 
+    /// <summary>Whether objects of the chart are there that are not the release's. Helm looked for them before it stored a revision, so that it has changed nothing.</summary>
+    public bool IsForeign => Errors.Contains("cannot be imported into the current release", StringComparison.Ordinal);
+
     private static string Last(IReadOnlyList<string> errors)
     {
         var told = errors.Where(line => line.Length > 0 && !line.StartsWith("level=", StringComparison.Ordinal)).ToArray();

@@ -78,13 +78,19 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             await UpgradeAsync(live, difference, valuesFiles, cancellationToken);
             return true;
         }
-        catch (HelmException exception) when (round < Rounds && exception.IsBusy)
+        catch (HelmException exception) when (round < Rounds && (exception.IsBusy || exception.IsForeign))
         {
+            // Another helm's objects are no longer marked as the release's where their pods have replaced them since.
+            if (!exception.IsBusy && await IsAsBeforeAsync(live, cancellationToken))
+                throw;
             context.Tell(cluster.Name, $"Another helm is at work on release {release}. Looking again.");
             await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cluster.Api.Time, cancellationToken);
             return false;
         }
     }
+
+    private async Task<bool> IsAsBeforeAsync(HelmRelease? live, CancellationToken cancellationToken)
+        => (await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, release, cancellationToken))?.Revision == live?.Revision;
 
     private async Task UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
