@@ -2,7 +2,11 @@
 # Compiles the program when its sources changed, then runs it: ./build.ps1 --help
 # As build.sh does: each compiled program has a folder of its own under artifacts/program, named by a hash of its sources.
 $ErrorActionPreference = 'Stop'
-$root = $PSScriptRoot
+$script = Get-Item -LiteralPath $PSCommandPath
+while ($script.LinkType -eq 'SymbolicLink') {
+    $script = Get-Item -LiteralPath ([IO.Path]::Combine($script.DirectoryName, @($script.Target)[0]))
+}
+$root = $script.DirectoryName
 $env:FLYTE_MULTICLUSTER_ROOT = $root
 $hostKind = if ($env:FrostingHost) { $env:FrostingHost } else { 'embedded' }
 $programs = Join-Path $root 'artifacts/program'
@@ -55,7 +59,7 @@ function Publish-Program([string] $folder, [string] $readyToRun) {
 function Build-Program([string] $id) {
     $version = & { Push-Location $root; try { & dotnet --version 2>$null } finally { Pop-Location } }
     if (-not $version -or [int]("$version" -split '\.')[0] -lt 10) { Stop-WithoutDotnet "; there is $(if ($version) { $version } else { 'none' })" }
-    [Console]::Error.WriteLine('Compiling ...')
+    [Console]::Error.WriteLine('Compiling (once; it takes about a minute) ...')
     $env:DOTNET_CLI_TELEMETRY_OPTOUT = '1'
     $env:DOTNET_NOLOGO = '1'
     $log = Join-Path $programs 'ps-log'
@@ -83,8 +87,28 @@ function Clear-Programs([string] $id) {
 
 if (-not (Get-Command dotnet -ErrorAction SilentlyContinue)) { Stop-WithoutDotnet ' and there is no dotnet on the PATH' }
 $id = Get-Id
+$writable = $true
 if (-not (Test-Fresh $id)) {
-    New-Item -ItemType Directory -Force $programs | Out-Null
+    try {
+        $probe = Join-Path $programs "writable.$PID"
+        New-Item -ItemType Directory -Force $programs | Out-Null
+        New-Item -ItemType File -Force $probe | Out-Null
+        Remove-Item $probe
+    }
+    catch { $writable = $false; $problem = $_.Exception.Message }
+}
+
+# A read-only checkout: the program of these very sources, or at least the one that is there.
+if (-not $writable -and -not (Test-Path (Join-Path $programs "$id/flyte-multicluster.dll"))) {
+    $id = if (Test-Path $pointer) { Get-Content $pointer -TotalCount 1 } else { 'none' }
+    if (-not (Test-Path (Join-Path $programs "$id/flyte-multicluster.dll"))) {
+        [Console]::Error.WriteLine("There is no compiled program, and $programs cannot be written: $problem")
+        [Console]::Error.WriteLine('Run ./build.ps1 once where the checkout can be written, or work in a copy of it.')
+        exit 3
+    }
+    [Console]::Error.WriteLine("Running the program that was compiled from earlier sources, as $programs cannot be written: $problem")
+}
+if ($writable -and -not (Test-Fresh $id)) {
     $lock = Enter-Lock
     try {
         if (-not (Test-Fresh $id)) {

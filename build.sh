@@ -6,10 +6,14 @@
 # never see half a build. FrostingHost=package compiles against the Cake.Frosting package.
 set -euo pipefail
 
-case ${BASH_SOURCE[0]} in
-  */*) root=$(CDPATH='' cd -- "${BASH_SOURCE[0]%/*}" && pwd) ;;
-  *) root=$PWD ;;
-esac
+script=${BASH_SOURCE[0]}
+[[ $script == */* ]] || script=./$script
+while [ -L "$script" ]; do
+  link=$(readlink -- "$script")
+  [[ $link == /* ]] || link=${script%/*}/$link
+  script=$link
+done
+root=$(CDPATH='' cd -- "${script%/*}/" && pwd)
 export FLYTE_MULTICLUSTER_ROOT=$root
 host=${FrostingHost:-embedded}
 programs=$root/artifacts/program
@@ -93,7 +97,7 @@ compile() { # id
   local new=$programs/new version scratch
   version=$(cd "$root" && "$dotnet" --version 2>/dev/null) || version=0
   [ "${version%%.*}" -ge 10 ] || need_dotnet "; there is $("$dotnet" --list-sdks 2>/dev/null | tail -n 1 | cut -d ' ' -f 1 | sed 's/^$/none/')"
-  echo "Compiling ..." >&2
+  echo "Compiling (once; it takes about a minute) ..." >&2
   rm -rf "$new"
   [ ! -e "$programs/compiling" ] || rm -rf "$programs/obj" # the last compile was killed
   : >"$programs/compiling"
@@ -127,9 +131,32 @@ clean() {
   done
 }
 
+# Tries it, as the mode bits say nothing of a read-only file system.
+is_writable() {
+  local probe=$programs/writable.$$
+  problem=$({ mkdir -p -- "$programs" && true >"$probe"; } 2>&1) || return 1
+  rm -f -- "$probe"
+}
+
+# A read-only checkout: the program of these very sources, or at least the one that is there.
+take_what_is_there() {
+  local id
+  id=$(fingerprint)-${host:0:1}-r
+  if [ ! -f "$programs/$id/flyte-multicluster.dll" ]; then
+    { read -r id <"$pointer"; } 2>/dev/null || id=none
+    if [ ! -f "$programs/$id/flyte-multicluster.dll" ]; then
+      echo "There is no compiled program, and $programs cannot be written: ${problem##*: }." >&2
+      echo "Run ./build.sh once where the checkout can be written, or work in a copy of it." >&2
+      exit 3
+    fi
+    echo "Running the program that was compiled from earlier sources, as $programs cannot be written: ${problem##*: }." >&2
+  fi
+  program=$programs/$id
+}
+
 bring_up_to_date() {
-  local id stamp=$programs/stamp
-  mkdir -p "$programs"
+  local id problem stamp=$programs/stamp
+  is_writable || { take_what_is_there && return; }
   take_lock
   if ! is_fresh; then
     : >"$stamp" # before the sources are read: what changes from here on counts as newer

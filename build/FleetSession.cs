@@ -1,20 +1,29 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.DataPlanes;
+using Flyte.MultiCluster.ExecutionLabels;
 using Flyte.MultiCluster.Fleets;
 using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.HelmChart;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Runs;
 using Flyte.MultiCluster.Sandboxes;
 using Flyte.MultiCluster.Tools;
+using Flyte.MultiCluster.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>The fleet of a run, opened: read, validated, with a way to every cluster; ended with the run.</summary>
 public sealed class FleetSession : IAsyncDisposable
 {
+    // The stages that write below artifacts/.
+    private static readonly string[] Writing =
+        [nameof(AddHelmRepository), nameof(FetchChart), nameof(WriteDataPlaneValues), nameof(InstallDataPlane), nameof(WriteValuesOverride), nameof(UpgradeControlPlane), nameof(UpdateExecutionClusterLabels)];
+
     private readonly ClusterConnections _connections;
     private readonly FleetRun _run;
 
@@ -41,6 +50,7 @@ public sealed class FleetSession : IAsyncDisposable
         problems.InsertRange(0, missing
             .Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null)
             .Select(tool => new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself.")));
+        problems.AddRange(Unwritable(context));
         if (fleet?.FlyteAdmin is { } admin)
             problems.AddRange(FlyteAdminClient.Check(admin));
         if (problems.Count > 0 || fleet is null)
@@ -62,17 +72,18 @@ public sealed class FleetSession : IAsyncDisposable
         var contexts = context.KubectlConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
         var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Tell(NameOf(fleet, name), line)));
         var chosen = context.Options.Clusters;
+        var timeout = context.Options.Timeout;
         var run = new FleetRun
         {
             Fleet = fleet,
-            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context)),
+            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context, timeout, context.Log)),
             DataPlanes = [.. fleet.DataPlanes
                 .Where(plane => chosen.Count == 0 || chosen.Contains(plane.Name, StringComparer.Ordinal))
-                .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(connections, plane.Name, plane.Context)))],
+                .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(connections, plane.Name, plane.Context, timeout, context.Log)))],
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
             Contexts = contexts,
-            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin, context.Processes) : null,
+            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin, context.Processes, timeout, context.Log) : null,
         };
         context.Run = run;
         context.HasRun = true;
@@ -94,6 +105,22 @@ public sealed class FleetSession : IAsyncDisposable
             .Where(name => !names.Contains(name, StringComparer.Ordinal))
             .Select(name => new Problem("--cluster", $"The fleet has no data plane '{name}'.", Nearest.To(name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"It has {string.Join(", ", names)}.")));
         return fleet;
+    }
+
+    // Found out by a stage, it would be after the first write.
+    private static IEnumerable<Problem> Unwritable(FlyteContext context)
+    {
+        if (!context.Tasks.Overlaps(Writing))
+            return [];
+        try
+        {
+            ArtifactFile.Try(Path.Combine(ProjectRoot.Path, "artifacts", "writable"));
+            return [];
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return [new Problem("artifacts", $"It cannot be written: {exception.Message.TrimEnd('.')}.", "Run in a checkout that you may write, or in a copy of it.")];
+        }
     }
 
     private static void InstallMissingTools(FlyteContext context)

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
+using Flyte.MultiCluster.Iam;
 using Flyte.MultiCluster.Prerequisites;
 
 namespace Flyte.MultiCluster.Build;
@@ -11,6 +13,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private FleetSession? _session;
     private string? _target;
+    private ReportFile? _report;
 
     /// <inheritdoc/>
     /// <exception cref="Problems.RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
@@ -21,11 +24,15 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         _target = info.TargetTask?.Name;
         context.Tasks = info.TasksToExecute.Select(task => task.Name).ToHashSet(StringComparer.Ordinal);
         var usingFleet = Targets.UsingFleet(typeof(FlyteLifetime).Assembly);
-        if (context.Options.DryRun || !info.TasksToExecute.Any(task => usingFleet.Contains(task.Name)))
+        if (context.Options.DryRun)
+            return;
+        TryReport(context);
+        if (!info.TasksToExecute.Any(task => usingFleet.Contains(task.Name)))
             return;
         try
         {
             _session = FleetSession.OpenAsync(context).GetAwaiter().GetResult();
+            SayWhatIsIdle(context);
             if (context.Options.Exclusive && _target is { } stage)
                 Groundwork.LayAsync(context, stage).GetAwaiter().GetResult();
         }
@@ -44,22 +51,58 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         if (info.ThrownException is { } exception)
             context.Outcome.Note(Unwrapped(exception));
         _session?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        context.Outcome.ChangesMade = context.Gate.IsOpen && context.Gate.Changes.Count > 0;
+        context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;
         if (context.HasRun)
         {
             context.Outcome.ChosenClusters = context.Run.DataPlanes.Count;
             context.Outcome.FailedClusters = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
-            context.Outcome.ChangesMade = context.Gate.IsOpen && context.Gate.Changes.Count > 0;
-            context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;
         }
 
         var isTold = context.HasRun || context.Outcome.Refusals.Count > 0;
         if (isTold)
             RunSummary.Print(context, info.Successful, _watch.Elapsed);
-        if (context.Options.Report is { } report && !context.Options.DryRun)
-            RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed);
-
-        // Last: a report that cannot be written is told by Cake.
+        if (_report is { } report)
+            Write(report, context, info.Successful);
         context.Outcome.IsTold = isTold;
+    }
+
+    private static void SayWhatIsIdle(FlyteContext context)
+    {
+        var tasks = Targets.TasksIn(typeof(FlyteLifetime).Assembly).Where(task => context.Tasks.Contains(Targets.NameOf(task)));
+        if (Clouds.Idle(tasks.OrderBy(Targets.OrderOf), context.Run.Fleet) is not var (idle, reason))
+            return;
+        context.Journal.Idle = idle.ToHashSet(StringComparer.Ordinal);
+        if (context.Run.Fleet is { Aws: null, Gcp: null })
+            context.Journal.Idle = context.Journal.Idle.Append(IamPrerequisites.Target).ToHashSet(StringComparer.Ordinal);
+        context.Log.Information("The fleet is {0} (cloud.provider): nothing to do in {1}.", reason, string.Join(", ", idle));
+    }
+
+    // A disk may be full by now.
+    private void Write(ReportFile report, FlyteContext context, bool successful)
+    {
+        try
+        {
+            RunReport.Write(report, context, context.Outcome.Resolve(successful ? 0 : 1), _target, _watch.Elapsed);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            context.Outcome.Note(exception);
+            context.Log.Error("--report={0}: It was not written: {1}.", context.Options.Report!, exception.Message.TrimEnd('.'));
+        }
+    }
+
+    private void TryReport(FlyteContext context)
+    {
+        try
+        {
+            _report = context.Options.Report is { } path ? ReportFile.Try(path, Console.Out) : null;
+        }
+        catch (Problems.RefusedException refusal)
+        {
+            context.Outcome.Note(refusal);
+            throw;
+        }
     }
 
     private static Exception Unwrapped(Exception exception)

@@ -29,7 +29,9 @@ if (line.Problems.Count > 0)
 }
 
 using var interruption = new Interruption(outcome);
-var processes = new ChildProcessRunner();
+var isAlone = output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
+var log = new ProgramLog(isAlone ? Console.Error : Console.Out, Console.Error, ProgramLog.TerminalHasColours, () => outcome.IsTold);
+var processes = new ChildProcessRunner(log);
 var host = CakeHost.Create()
     .UseContext<FlyteContext>()
     .UseLifetime<FlyteLifetime>()
@@ -40,7 +42,7 @@ var host = CakeHost.Create()
         .AddSingleton(interruption)
         .AddSingleton(processes)
         .AddSingleton<IProcessRunner>(processes)
-        .AddSingleton<ICakeLog>(new ProgramLog(output == OutputFormat.Text ? Console.Out : Console.Error, Console.Error, ProgramLog.TerminalHasColours, () => outcome.IsTold))
+        .AddSingleton<ICakeLog>(log)
         .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
         .AddSingleton<RunJournal>()
         .AddSingleton<ICakeReportPrinter, StageReportPrinter>());

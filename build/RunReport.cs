@@ -11,15 +11,18 @@ public static class RunReport
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the report, whole or not at all.</summary>
-    /// <param name="path">Where to.</param>
+    /// <summary>Writes the report.</summary>
+    /// <param name="file">Where to.</param>
     /// <param name="context">The run.</param>
     /// <param name="exitCode">The program's exit code.</param>
     /// <param name="target">The target that was asked for.</param>
     /// <param name="elapsed">How long the run took.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Write(string path, FlyteContext context, int exitCode, string? target, TimeSpan elapsed)
-        => ArtifactFile.Write(Path.GetFullPath(path), Of(context, exitCode, target, elapsed).ToJsonString(Format) + "\n");
+    public static void Write(ReportFile file, FlyteContext context, int exitCode, string? target, TimeSpan elapsed)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        file.Write(Of(context, exitCode, target, elapsed).ToJsonString(Format) + "\n");
+    }
 
     /// <summary>The report as JSON.</summary>
     public static JsonObject Of(FlyteContext context, int exitCode, string? target, TimeSpan elapsed)

@@ -35,11 +35,10 @@ public static class RunSummary
     {
         ArgumentNullException.ThrowIfNull(context);
         var log = context.Log;
-        if (context.Outcome.Refusals.Count > 0)
+        if (context.Outcome.Refusals.Count > 0 && (!context.HasRun || !context.Outcome.ChangesMade))
         {
             PrintRefusals(log, context.Outcome.Refusals, context.Gate);
-            if (!context.HasRun || !context.Outcome.ChangesMade)
-                return;
+            return;
         }
 
         if (context.Outcome.Verification is { } verification)
@@ -53,12 +52,16 @@ public static class RunSummary
         log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, context.Processes.Started);
         foreach (var change in context.Gate.Changes)
             log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
+        foreach (var begun in context.Outcome.Interrupted ? context.Gate.Begun : [])
+            log.Warning("  [{0}] begun and interrupted: {1}", begun.Cluster, ChangeGate.Describe(begun, made: true));
+        foreach (var note in context.Journal.Notes)
+            log.Warning("  {0}", note);
         foreach (var cluster in context.Run.Clusters.Where(cluster => cluster.Failure is not null))
             log.Error("  [{0}] failed in {1}: {2}", cluster.Name, cluster.FailedIn!, cluster.Failure!);
         if (context.Outcome.Failure is { } failure && context.Run.Clusters.All(cluster => cluster.Failure != failure.Message))
             log.Error("  {0}", failure.Message);
-        foreach (var note in context.Journal.Notes)
-            log.Warning("  {0}", note);
+        if (context.Outcome.Refusals.Count > 0)
+            PrintRefusals(log, context.Outcome.Refusals, context.Gate);
         if (Next(context, successful) is { } next)
             log.Information("Next: {0}", next);
     }
@@ -72,11 +75,11 @@ public static class RunSummary
 
     private static void PrintVerification(FlyteContext context, VerifyResults verification)
     {
-        context.Log.Information(string.Empty);
-        context.Log.Information("{0}", VerifyTable.Summary(verification));
         foreach (var note in context.Journal.Notes)
             context.Log.Warning("  {0}", note);
-        var next = verification.HasFailed ? $"mend what is told above, then {Command()}"
+        context.Log.Information(string.Empty);
+        context.Log.Information("{0}", VerifyTable.Summary(verification));
+        var next = verification.HasFailed ? $"fix what is reported above, then {Command()}"
             : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (runs work and proves where it lands)"
             : null;
         if (next is not null)
@@ -107,7 +110,7 @@ public static class RunSummary
         if (context.Outcome.Interrupted)
             return $"{Command()}   (goes on where this run stopped)";
         if (!successful || context.Run.DataPlanes.Any(plane => plane.Failure is not null))
-            return $"mend what is told above, then {Command()}   (goes on where this run stopped)";
+            return $"fix what is reported above, then {Command()}   (goes on where this run stopped)";
         if (!context.Gate.IsOpen)
             return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
         if (context.Run.NewClusters is { Count: > 0 })

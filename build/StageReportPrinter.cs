@@ -1,11 +1,13 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Tells each task's name when it begins; Cake's banners and its duration table are left out, the summary says it shorter.</summary>
 /// <param name="log">Where to.</param>
-public sealed class StageReportPrinter(ICakeLog log) : ICakeReportPrinter
+/// <param name="journal">Knows the tasks that have nothing to do.</param>
+public sealed class StageReportPrinter(ICakeLog log, RunJournal journal) : ICakeReportPrinter
 {
     /// <inheritdoc/>
     public void Write(CakeReport report)
@@ -15,7 +17,7 @@ public sealed class StageReportPrinter(ICakeLog log) : ICakeReportPrinter
     /// <inheritdoc/>
     public void WriteStep(string name, Verbosity verbosity)
     {
-        if (name != DefaultTask.Name)
+        if (name != DefaultTask.Name && !journal.Idle.Contains(name))
             log.Write(verbosity, LogLevel.Information, "{0}", $"== {name}");
     }
 

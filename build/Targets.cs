@@ -25,12 +25,27 @@ public static class Targets
         ArgumentNullException.ThrowIfNull(assembly);
         return
         [
-            .. assembly.GetExportedTypes()
-                .Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)))
+            .. TasksIn(assembly)
                 .Select(Describe)
                 .OrderBy(static target => target.Order).ThenBy(static target => target.Name, StringComparer.Ordinal),
         ];
     }
+
+    /// <summary>The task classes of an assembly.</summary>
+    /// <param name="assembly">The assembly.</param>
+    public static IEnumerable<Type> TasksIn(Assembly assembly)
+    {
+        ArgumentNullException.ThrowIfNull(assembly);
+        return assembly.GetExportedTypes().Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)));
+    }
+
+    /// <summary>A task's name.</summary>
+    /// <param name="task">Its class.</param>
+    public static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name;
+
+    /// <summary>A task's place in the overview.</summary>
+    /// <param name="task">Its class.</param>
+    public static int OrderOf(Type task) => task.GetCustomAttribute<StageAttribute>()?.Order ?? int.MaxValue;
 
     /// <summary>The names of the targets that work on a fleet (<see cref="UsesFleetAttribute"/>).</summary>
     /// <param name="assembly">The assembly.</param>
@@ -45,7 +60,7 @@ public static class Targets
         ArgumentNullException.ThrowIfNull(assembly);
         return assembly.GetExportedTypes()
             .Where(type => type.GetCustomAttribute<UsesFleetAttribute>() is { } uses && fits(uses))
-            .Select(static type => type.GetCustomAttribute<TaskNameAttribute>()?.Name ?? type.Name)
+            .Select(NameOf)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
     }
 
@@ -53,9 +68,9 @@ public static class Targets
     {
         var stage = task.GetCustomAttribute<StageAttribute>();
         return new Target(
-            task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name,
+            NameOf(task),
             task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty,
             stage?.Name,
-            stage?.Order ?? int.MaxValue);
+            OrderOf(task));
     }
 }

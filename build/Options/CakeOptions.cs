@@ -38,7 +38,7 @@ public static class CakeOptions
     };
 
     /// <summary><c>--working</c>.</summary>
-    public static Option<string?> Working { get; } = new("working", ValueKinds.Path, "The working directory; paths of other options are relative to it.", null, "w")
+    public static Option<string?> Working { get; } = new("working", ValueKinds.Folder, "The working directory; paths of other options are relative to it.", null, "w")
     {
         Group = OptionGroup.Cake,
         DefaultIn = "the caller's",

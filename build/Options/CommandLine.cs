@@ -109,6 +109,8 @@ public sealed class CommandLine
     {
         if (_values.Get(ProgramOptions.DetailedExitCode) && !_values.Get(ProgramOptions.Plan))
             Refuse("--detailed-exitcode", "It goes with --plan only.", "Add --plan, or leave it out.");
+        if (_values.Get(ProgramOptions.Output) != OutputFormat.Text && ReportFile.IsStandardOutput(_values.Get(ProgramOptions.Report)))
+            Refuse("--report", "Standard output holds the document of --output already.", "Name a file for the report.");
         GoesWith(ProgramOptions.Output, "Verify");
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
         GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane");

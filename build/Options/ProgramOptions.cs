@@ -29,7 +29,7 @@ public static class ProgramOptions
     public static Option<int> Parallelism { get; } = new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
 
     /// <summary><c>--timeout</c>.</summary>
-    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command. A new cluster gets 40m at least.", Defaults.Timeout)
+    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command, an API call. A new cluster gets 40m at least.", Defaults.Timeout)
     {
         DefaultIn = "10m",
     };
@@ -41,7 +41,7 @@ public static class ProgramOptions
     public static Option<bool> DetailedExitCode { get; } = new("detailed-exitcode", ValueKinds.Flag, "With --plan: exit 2 when there are changes to make.", Defaults.DetailedExitCode);
 
     /// <summary><c>--report</c>.</summary>
-    public static Option<string?> Report { get; } = new("report", ValueKinds.Path, "Write a JSON report of the run.", Defaults.Report);
+    public static Option<string?> Report { get; } = new("report", ValueKinds.Path, "Write a JSON report of the run; as - on standard output, and the log on standard error.", Defaults.Report);
 
     /// <summary><c>--recover</c>.</summary>
     public static Option<bool> Recover { get; } = new("recover", ValueKinds.Flag, "Recover Helm releases stuck in pending-install or pending-upgrade.", Defaults.Recover);

@@ -30,6 +30,13 @@ public static class ValueKinds
         return !text.Contains('\0', StringComparison.Ordinal);
     });
 
+    /// <summary>A path, absolute or relative to the working directory, of a folder that is there.</summary>
+    public static ValueKind<string?> Folder { get; } = new("PATH", "an existing folder", static (string text, out string? path) =>
+    {
+        path = text;
+        return Directory.Exists(text);
+    });
+
     /// <summary>Names separated by commas, each told once.</summary>
     public static ValueKind<IReadOnlyList<string>> Names { get; } = new("NAME[,NAME]", "names separated by commas, none of them empty", ReadNames);
 

@@ -6,20 +6,33 @@ namespace Flyte.MultiCluster.Sandbox.Api;
 /// <summary>A field selector, <c>metadata.name=x,status.phase!=Running</c>, on the fields that the API server knows for a kind.</summary>
 internal sealed class FieldSelector
 {
+    private const string ByName = "metadata.name";
+    private const string ByNamespace = "metadata.namespace";
+
+    // What AddFieldLabelConversionFunc is called with (pkg/apis/*/v1/conversion.go); other kinds have the default's two fields.
     private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
     {
-        ["Secret"] = ["type"],
-        ["Pod"] = ["spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase", "status.podIP", "status.nominatedNodeName"],
-        ["Namespace"] = ["status.phase"],
-        ["Node"] = ["spec.unschedulable"],
-        ["ReplicaSet"] = ["status.replicas"],
-        ["ReplicationController"] = ["status.replicas"],
-        ["Job"] = ["status.successful"],
-        ["Service"] = ["spec.clusterIP", "spec.type"],
-        ["Event"] =
+        ["secrets"] = [ByName, ByNamespace, "type"],
+        ["pods"] =
         [
-            "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
-            "involvedObject.resourceVersion", "involvedObject.fieldPath", "regarding.kind", "regarding.name", "regarding.namespace", "reason", "reportingComponent", "source", "type",
+            ByName, ByNamespace, "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
+            "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName",
+        ],
+        ["namespaces"] = [ByName, "status.phase"],
+        ["nodes"] = [ByName, "spec.unschedulable"],
+        ["replicasets.apps"] = [ByName, ByNamespace, "status.replicas"],
+        ["replicationcontrollers"] = [ByName, ByNamespace, "status.replicas"],
+        ["jobs.batch"] = [ByName, ByNamespace, "status.successful"],
+        ["services"] = [ByName, ByNamespace, "spec.clusterIP", "spec.type"],
+        ["events"] =
+        [
+            ByName, ByNamespace, "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
+            "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+        ],
+        ["events.events.k8s.io"] =
+        [
+            ByName, ByNamespace, "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion", "regarding.resourceVersion",
+            "regarding.fieldPath", "reason", "reportingController", "type",
         ],
     };
 
@@ -43,11 +56,25 @@ internal sealed class FieldSelector
                 throw Errors.BadRequest($"invalid selector: '{text}'; can't understand '{term}'");
             bool unequal = term[at - 1] == '!';
             string field = term[..(unequal ? at - 1 : at)];
-            if (field is not ("metadata.name" or "metadata.namespace") && !(Known.TryGetValue(r.Kind, out string[]? known) && known.Contains(field, StringComparer.Ordinal)))
-                throw Errors.BadRequest($"Unable to find \"{r.Group}/{r.Version}, Resource={r.Plural}\" that match label selector \"\", field selector \"{text}\": field label not supported: {field}");
+            if (Refusal(field, r) is { } refusal)
+                throw Errors.BadRequest(refusal);
             selector._terms.Add((field, term[(at + 1)..].TrimStart('='), !unequal));
         }
         return selector;
+    }
+
+    // kubectl puts "Unable to find …" before it.
+    private static string? Refusal(string field, ResourceInfo r)
+    {
+        if (Known.TryGetValue(r.GroupResource, out string[]? known))
+        {
+            return known.Contains(field, StringComparer.Ordinal) ? null
+                : r.GroupResource == "jobs.batch" ? $"field label \"{field}\" not supported for Job"
+                : $"field label not supported: {field}";
+        }
+        if (r.IsCustom)
+            return field == ByName || (field == ByNamespace && r.Namespaced) ? null : $"field label not supported: {field}";
+        return field is ByName or ByNamespace ? null : $"\"{field}\" is not a known field selector: only \"{ByName}\", \"{ByNamespace}\"";
     }
 
     /// <summary>Whether an object matches.</summary>
@@ -58,7 +85,7 @@ internal sealed class FieldSelector
             JsonNode? at = obj;
             foreach (string step in field.Split('.'))
                 at = (at as JsonObject)?[step];
-            string now = at is JsonValue v ? v.TryGetValue(out string? s) ? s : v.ToJsonString() : "";
+            string now = at is JsonValue v ? v.TryGetValue(out string? s) ? s : v.ToJsonString() : field is "spec.hostNetwork" or "spec.unschedulable" ? "false" : "";
             if (now == value != equal)
                 return false;
         }

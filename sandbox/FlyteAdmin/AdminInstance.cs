@@ -29,6 +29,9 @@ internal sealed class AdminInstance : IDisposable
     /// <summary>What it read.</summary>
     public AdminConfig Config { get; }
 
+    /// <summary>The namespace of its pod.</summary>
+    public string Namespace { get; init; } = "flyte";
+
     /// <summary>Chooses where executions go; set where it serves.</summary>
     public ClusterSelector? Selector { get; init; }
 

@@ -47,6 +47,16 @@ public sealed class FlyteAdminServer
         }
     }
 
+    /// <summary>The namespace of the newest that is ready; null for none.</summary>
+    internal string? Namespace
+    {
+        get
+        {
+            lock (_lock)
+                return _running.FindLast(r => r.Ready)?.Instance.Namespace;
+        }
+    }
+
     /// <summary>
     /// Who answers the next request: the newest that is ready, and by turns with it one whose pod is being deleted, as a Service's endpoints are
     /// slower than the Deployment's status; null for none.

@@ -30,10 +30,13 @@ public sealed class FlyteSite : IAsyncDisposable
 
     internal bool IsControlPlane { get; }
 
+    /// <summary>The namespace of the flyteadmin that serves; <c>flyte</c> while none does.</summary>
+    internal string AdminNamespace => _server.Namespace ?? "flyte";
+
     internal TimeProvider Time => _server.Time;
 
     /// <summary>Makes an instance, which is not connected to a pod yet.</summary>
-    internal AdminInstance Instance(AdminConfig config, ClusterSelector? selector) => new(config, _local, Time) { Selector = selector };
+    internal AdminInstance Instance(AdminConfig config, ClusterSelector? selector, string ns) => new(config, _local, Time) { Selector = selector, Namespace = ns };
 
     /// <summary>flyteadmin migrate seed-projects.</summary>
     internal void Seed(IEnumerable<string> projects) => _server.Database.Seed(projects);

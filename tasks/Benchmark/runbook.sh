@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Flyte's multi-cluster runbook as an operator types it, one command after another: what the Benchmark target measures
-# AddDataPlane against. Its mistakes are mended (docs/runbook.md), its steps and their order are kept.
+# AddDataPlane against. Its mistakes are fixed (docs/runbook.md), its steps and their order are kept.
 #
 #   runbook.sh join CHART N    N data planes join the control plane, in contexts dataplane1 … dataplaneN and controlplane
 #   runbook.sh floor CHART     what no ordering can avoid: one data plane's install and the control plane's upgrade;

@@ -7,6 +7,7 @@ public sealed class ChangeGate : IChangeGate
 {
     private readonly ICakeLog _log;
     private readonly List<Change> _changes = [];
+    private readonly List<Change> _begun = [];
 
     /// <summary>Makes the gate.</summary>
     /// <param name="log">Where every change is told before it is made.</param>
@@ -27,6 +28,16 @@ public sealed class ChangeGate : IChangeGate
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<Change> Begun
+    {
+        get
+        {
+            lock (_changes)
+                return [.. _begun];
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<bool> PassAsync(Change change, Func<ChangePermit, CancellationToken, Task> make, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
@@ -34,9 +45,18 @@ public sealed class ChangeGate : IChangeGate
         cancellationToken.ThrowIfCancellationRequested();
         _log.Information("[{0}] {1}", change.Cluster, Describe(change, IsOpen));
         if (IsOpen)
+        {
+            lock (_changes)
+                _begun.Add(change);
             await make(new ChangePermit(change), cancellationToken);
+        }
+
         lock (_changes)
+        {
+            _begun.Remove(change);
             _changes.Add(change);
+        }
+
         return IsOpen;
     }
 

@@ -12,6 +12,9 @@ public interface IChangeGate
     /// <summary>All changes made or, with the gate closed, planned, in order.</summary>
     IReadOnlyList<Change> Changes { get; }
 
+    /// <summary>Changes that were begun and not finished: they are being made, failed, or were interrupted.</summary>
+    IReadOnlyList<Change> Begun { get; }
+
     /// <summary>Makes the change if the gate is open. It is counted once it has succeeded; a failed one is not counted.</summary>
     /// <param name="change">What is about to change.</param>
     /// <param name="make">Makes it, with the permit.</param>

@@ -133,7 +133,7 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
         try
         {
             var credential = new ClusterCredential(Stored(data, cluster.TokenPath), Stored(data, cluster.CertPath));
-            await CredentialProof.ProveAsync(cluster.Name, cluster.Endpoint!, credential, context.Run.Namespace, cancellationToken);
+            await CredentialProof.ProveAsync(cluster.Name, cluster.Endpoint!, credential, context.Run.Namespace, cancellationToken, context.Log);
             return null;
         }
         catch (Exception exception) when (exception is InvalidOperationException or KubernetesApiException or FormatException)

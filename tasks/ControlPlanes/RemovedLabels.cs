@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ExecutionLabels;
 using Flyte.MultiCluster.FlyteAdmin;
@@ -17,11 +18,13 @@ public sealed class RemovedLabels(FlyteContext context)
 
     /// <summary>What is wrong with the removal.</summary>
     /// <param name="labels">The labels.</param>
+    /// <param name="live">The sections <c>configmap.clusters</c> that flyteadmin has now.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>A problem for each label that has rows, or may have; none where they may go.</returns>
-    public async Task<IReadOnlyList<Problem>> ProblemsAsync(IReadOnlyList<string> labels, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(IReadOnlyList<string> labels, IEnumerable<JsonObject?> live, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(live);
         string[] asked = [.. labels.Where(label => !context.Options.Accepts(Section + label))];
         if (asked.Length == 0)
             return [];
@@ -31,7 +34,9 @@ public sealed class RemovedLabels(FlyteContext context)
         {
             var rows = await admin.ExecutionLabelsAsync(cancellationToken);
             var scopes = rows.ToLookup(row => row.Value, row => row.Key.ToString(), StringComparer.OrdinalIgnoreCase);
-            return [.. asked.Select(label => OfRows(label, [.. scopes[label].Order(StringComparer.Ordinal)])).OfType<Problem>()];
+            var loaded = live.SelectMany(section => section?["labelClusterMap"] as JsonObject ?? []).Select(entry => entry.Key);
+            string[] added = [.. context.Run.Fleet.Labels.Select(label => label.Name).Except(loaded, StringComparer.OrdinalIgnoreCase)];
+            return [.. asked.Select(label => OfRows(label, [.. scopes[label].Order(StringComparer.Ordinal)], added)).OfType<Problem>()];
         }
         catch (FlyteAdminException exception)
         {
@@ -39,17 +44,20 @@ public sealed class RemovedLabels(FlyteContext context)
         }
     }
 
-    private Problem? OfRows(string label, string[] scopes)
+    // Rows can only be moved to labels that flyteadmin has loaded.
+    private Problem? OfRows(string label, string[] scopes, string[] added)
     {
         if (scopes.Length == 0)
             return null;
         var unnamed = scopes.Except(context.Run.Fleet.ExecutionLabels.Select(row => row.Scope.ToString()), StringComparer.Ordinal).ToArray();
-        var write = unnamed.Length == 0 ? "Move" : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels, and move";
-        var move = $"{SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive";
+        var write = unnamed.Length == 0 ? string.Empty : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels. ";
+        var move = added.Length == 0
+            ? $"Move the rows first: {SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive."
+            : $"Put {label} back into the fleet's labels for one run, which adds {string.Join(", ", added)} and moves the rows; then take it out and run again.";
         return new Problem(
             $"label {label}",
             $"The fleet no longer has it, and FlyteAdmin has rows with it, whose executions would run on any cluster: {string.Join(", ", scopes)}.",
-            $"{write} them first: {move}. Or give --accept-value-loss={Section}{label}.");
+            $"{write}{move} Or give --accept-value-loss={Section}{label}.");
     }
 
     private static Problem Unknown(string label, string why, string remedy) => new(

@@ -33,7 +33,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
         Problem?[] problems =
         [
             .. LostValues(live, [.. lost[false]]),
-            .. await new RemovedLabels(context).ProblemsAsync([.. lost[true].Select(path => path[RemovedLabels.Section.Length..])], cancellationToken),
+            .. await new RemovedLabels(context).ProblemsAsync([.. lost[true].Select(path => path[RemovedLabels.Section.Length..])], [Clusters((live.Deployed ?? live).Config)], cancellationToken),
             Displaced(live),
             await new WorkflowDefinition(context, control).LostAsync(live, wanted, cancellationToken),
             await propeller.RenamedAsync(live, wanted, cancellationToken),
@@ -47,6 +47,8 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     /// <param name="wanted">The values that it would get.</param>
     public IReadOnlyList<string> Removed(HelmRelease? live, JsonObject wanted)
         => live is null ? [] : [.. Lost(live, wanted).Where(IsLabel).Select(path => path[RemovedLabels.Section.Length..])];
+
+    private static JsonObject? Clusters(JsonObject values) => values["configmap"]?["clusters"] as JsonObject;
 
     private static bool IsLabel(string path) => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal);
 

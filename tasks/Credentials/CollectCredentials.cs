@@ -25,7 +25,7 @@ public sealed class CollectCredentials : AsyncFrostingTask<FlyteContext>
                 return context.Gate.IsOpen ? throw new InvalidOperationException($"No Secret in namespace {context.Run.Namespace} holds a token of {TokenSecret.ServiceAccount} that works. Run --target={nameof(CreateDataPlaneToken)} first.") : StageResult.Unknown("the token");
             if (found.Failure is { } failure)
                 ExceptionDispatchInfo.Throw(failure);
-            var proven = found.Proven ?? await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, credential, cancellationToken);
+            var proven = found.Proven ?? await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, credential, cancellationToken, context.Log);
             CredentialProof.Refuse(plane.Name, plane.Endpoint!, proven, context.Run.Namespace);
             plane.Credential = credential;
             context.Tell(plane.Name, $"the token works at {plane.Endpoint} as {CredentialProof.User(context.Run.Namespace)}");

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Http;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Token;
@@ -34,20 +35,22 @@ public static class CredentialProof
     /// <param name="credential">The credential.</param>
     /// <param name="ns">Flyte's namespace.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="InvalidOperationException">It does not work there, is somebody else's, or may not do what flyteadmin does.</exception>
-    public static async Task ProveAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken)
-        => Refuse(cluster, endpoint, await UseAsync(cluster, endpoint, credential, cancellationToken), ns);
+    public static async Task ProveAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken, ICakeLog? log = null)
+        => Refuse(cluster, endpoint, await UseAsync(cluster, endpoint, credential, cancellationToken, log), ns);
 
     /// <summary>Asks with the credential who it is and what it may do.</summary>
     /// <param name="cluster">The data plane's name.</param>
     /// <param name="endpoint">The API server's address.</param>
     /// <param name="credential">The credential.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="InvalidOperationException">It does not work there.</exception>
-    public static async Task<ProvenCredential> UseAsync(string cluster, string endpoint, ClusterCredential credential, CancellationToken cancellationToken)
+    public static async Task<ProvenCredential> UseAsync(string cluster, string endpoint, ClusterCredential credential, CancellationToken cancellationToken, ICakeLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(credential);
-        using var api = Open(cluster, endpoint, credential);
+        using var api = Open(cluster, endpoint, credential, log);
         try
         {
             var reviews = api.LackingAsync(Needed, cancellationToken);
@@ -80,12 +83,12 @@ public static class CredentialProof
             throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", proven.Lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
     }
 
-    private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential)
+    private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential, ICakeLog? log)
     {
         var authorities = Authorities(cluster, credential);
         var handler = HttpConnections.OverNetwork();
         handler.SslOptions = ServerCertificate.Checked(ClusterTrust.In(authorities));
-        var http = new HttpClient(handler) { BaseAddress = Address(endpoint) };
+        var http = new HttpClient(RequestLog.Of(handler, $"{cluster}, with its token", log)) { BaseAddress = Address(endpoint) };
         // All reviews on one connection, as flyteadmin's own client does it.
         http.DefaultRequestVersion = HttpVersion.Version20;
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token)));

@@ -46,8 +46,19 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
         var own = problems.Of(path);
         try
         {
-            if (YamlComposer.Compose(text).Root is not { } node)
+            var composed = YamlComposer.Compose(text);
+            if (composed.Second is { } second)
             {
+                own.Add(second, "A second YAML document begins here; an attribute file holds one, and flytectl reads no more.", "Move it to a file of its own, and name that in executionLabelFiles.");
+            }
+
+            if (composed.Root is not { } node)
+            {
+                if (!own.None)
+                {
+                    return;
+                }
+
                 own.Add(1, 1, "The attribute file is empty.", "Write project, domain and value, as for 'flytectl update execution-cluster-label --attrFile'.");
             }
             else if (FleetMap.Open(node, "An attribute file", FleetKeys.AttributeFile, own) is { } map)

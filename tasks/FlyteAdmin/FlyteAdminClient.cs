@@ -2,9 +2,11 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Http;
 using Flyte.MultiCluster.Problems;
 
 namespace Flyte.MultiCluster.FlyteAdmin;
@@ -22,6 +24,7 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     private readonly HttpClient _http;
     private readonly HttpClient _tokenHttp;
     private readonly HttpExchange _exchange;
+    private readonly TimeSpan _whole;
     private readonly AccessTokens? _tokens;
 
     /// <summary>Speaks through the given handlers; nothing is sent yet.</summary>
@@ -30,17 +33,19 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     /// <param name="admin">The way to FlyteAdmin; owned by this object.</param>
     /// <param name="tokenEndpoint">The way to the token endpoint; owned by this object.</param>
     /// <param name="time">The clock of pauses and tokens.</param>
-    public FlyteAdminClient(FlyteAdminSettings settings, IProcessRunner processes, HttpMessageHandler admin, HttpMessageHandler tokenEndpoint, TimeProvider time)
+    /// <param name="timeout">How long one call may take, what is tried again included; null for no bound but that of its requests.</param>
+    public FlyteAdminClient(FlyteAdminSettings settings, IProcessRunner processes, HttpMessageHandler admin, HttpMessageHandler tokenEndpoint, TimeProvider time, TimeSpan? timeout = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         Endpoint = settings.Endpoint;
+        _whole = timeout ?? TimeSpan.MaxValue;
 
         // Relative paths hang below the address's own path (https://example.com/flyte).
         _base = new Uri(settings.Endpoint.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/");
         _http = Client(admin);
         _tokenHttp = Client(tokenEndpoint);
         var mask = new SecretMask();
-        _exchange = new HttpExchange(_http, time, RequestTimeout, mask);
+        _exchange = new HttpExchange(_http, time, RequestTimeout, _whole, mask);
         if (settings.Login is { } login)
             _tokens = new AccessTokens(Fetch(login, processes, mask, time), time);
     }
@@ -54,11 +59,15 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     /// <summary>Opens the API that a fleet names; nothing is sent yet.</summary>
     /// <param name="settings">Where FlyteAdmin is and how to log in.</param>
     /// <param name="processes">Starts the token command.</param>
+    /// <param name="timeout">How long one call may take, what is tried again included; null for no bound but that of its requests.</param>
+    /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The CA file is no PEM: see <see cref="Check"/>.</exception>
-    public static IFlyteAdmin Open(FlyteAdminSettings settings, IProcessRunner processes)
+    public static IFlyteAdmin Open(FlyteAdminSettings settings, IProcessRunner processes, TimeSpan? timeout = null, ICakeLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new FlyteAdminClient(settings, processes, FlyteAdminTransport.ToAdmin(settings.CaFile), FlyteAdminTransport.ToTokenEndpoint(settings.CaFile), TimeProvider.System);
+        var admin = RequestLog.Of(FlyteAdminTransport.ToAdmin(settings.CaFile), "FlyteAdmin", log);
+        var tokenEndpoint = RequestLog.Of(FlyteAdminTransport.ToTokenEndpoint(settings.CaFile), "token endpoint", log);
+        return new FlyteAdminClient(settings, processes, admin, tokenEndpoint, TimeProvider.System, timeout);
     }
 
     /// <summary>What is wrong with the settings on this machine, before any call: variables that are not set, a command that is not there, a CA file without a certificate.</summary>
@@ -212,7 +221,7 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     {
         var metadata = new AuthMetadata(_exchange, _base);
         if (login is { ClientId: { } id, ClientSecretVariable: { } variable })
-            return new ClientCredentials(metadata, new HttpExchange(_tokenHttp, time, RequestTimeout, mask), id, () => LoginCheck.Secret(variable, mask), mask, time).FetchAsync;
+            return new ClientCredentials(metadata, new HttpExchange(_tokenHttp, time, RequestTimeout, _whole, mask), id, () => LoginCheck.Secret(variable, mask), mask, time).FetchAsync;
         var wasOff = false;
         if (login.TokenCommand is { Count: > 0 } command)
             return ct => BearerAsync(() => new TokenCommand(processes, command, mask).RunAsync(ct), ct);

@@ -14,8 +14,9 @@ namespace Flyte.MultiCluster.FlyteAdmin;
 /// <param name="http">Sends the requests.</param>
 /// <param name="time">The clock of the pauses.</param>
 /// <param name="timeout">How long one try may take.</param>
+/// <param name="whole">How long all tries of a call may take together.</param>
 /// <param name="mask">Takes secrets out of what is told.</param>
-internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan timeout, SecretMask mask)
+internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan timeout, TimeSpan whole, SecretMask mask)
 {
     private const int Attempts = 6;
 
@@ -27,27 +28,29 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     /// <exception cref="FlyteAdminException">The server refused, or did not answer.</exception>
     public async Task<JsonObject> SendAsync(string call, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
+        var begun = time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan wait;
             using var request = make();
+            var left = whole - time.GetElapsedTime(begun);
             try
             {
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(timeout);
+                patience.CancelAfter(left < timeout ? left : timeout);
                 using var response = await http.SendAsync(request, patience.Token);
                 var text = await response.Content.ReadAsStringAsync(patience.Token);
                 if (response.IsSuccessStatusCode)
                     return Read(call, response, text);
-                if (attempt == Attempts || !IsBusy(response.StatusCode, request.Method))
-                    throw Refusal(call, response, text);
                 wait = RetryPause.Asked(response.Headers.RetryAfter, time) ?? RetryPause.Backoff(attempt);
+                if (attempt == Attempts || !IsBusy(response.StatusCode, request.Method) || wait >= left)
+                    throw Refusal(call, response, text);
             }
             catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt == Attempts || !IsPassing(exception))
-                    throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
                 wait = RetryPause.Backoff(attempt);
+                if (attempt == Attempts || !IsPassing(exception) || wait >= left)
+                    throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
             }
 
             await Task.Delay(wait, time, cancellationToken);
@@ -125,7 +128,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private string Why(Exception exception, Uri address) => exception switch
     {
         OperationCanceledException { InnerException: TimeoutException late } => $"{ConnectionFailure.Explain(late, address)}.",
-        OperationCanceledException => $"no answer within {timeout.TotalSeconds:0} s at {ConnectionFailure.Place(address)}.",
+        OperationCanceledException => $"no answer within {(whole < timeout ? whole : timeout).TotalSeconds:0.#} s at {ConnectionFailure.Place(address)}.",
         JsonException => "the answer was cut.",
         _ when exception.GetBaseException() is AuthenticationException refused => $"{ConnectionFailure.Explain(exception, address)}. {CertificateRemedy(refused.Message)}",
         _ => $"{ConnectionFailure.Explain(exception, address)}.",

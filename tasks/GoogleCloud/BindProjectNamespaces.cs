@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.GoogleCloud;
 [TaskDescription("Bind the namespaces of Flyte's projects on Google Cloud, where FlyteAdmin was not up yet for BindWorkloadIdentity")]
 [IsDependentOn(typeof(CheckGoogleCloud))]
 [Stage("Control plane", 640)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.GoogleCloud)]
 public sealed class BindProjectNamespaces : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.GoogleCloud;
 [TaskDescription("Have Flyte's service accounts and each project-domain namespace's default act as the Google service accounts")]
 [IsDependentOn(typeof(CheckGoogleCloud))]
 [Stage("Prerequisites", 185)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.GoogleCloud)]
 public sealed class BindWorkloadIdentity : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

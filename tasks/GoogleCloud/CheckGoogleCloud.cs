@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.GoogleCloud;
 [TaskName(nameof(CheckGoogleCloud))]
 [TaskDescription("Check, on Google Cloud, the login, the project, the GKE clusters and the service accounts, before any write")]
 [Stage("Prerequisites", 155)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.GoogleCloud)]
 public sealed class CheckGoogleCloud : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Iam;
 [TaskDescription("Associate an IAM OIDC provider with every EKS cluster that has none")]
 [IsDependentOn(typeof(CheckAws))]
 [Stage("Prerequisites", 160)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.Aws)]
 public sealed class AssociateOidcProvider : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Iam;
 [TaskName(nameof(CheckAws))]
 [TaskDescription("Check, on AWS, the account, the EKS clusters and the length of the trust policies, before any write")]
 [Stage("Prerequisites", 150)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.Aws)]
 public sealed class CheckAws : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

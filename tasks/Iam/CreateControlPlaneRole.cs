@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Iam;
 [IsDependentOn(typeof(CreateIamPolicy))]
 [IsDependentOn(typeof(AssociateOidcProvider))]
 [Stage("Prerequisites", 165)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.Aws)]
 public sealed class CreateControlPlaneRole : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

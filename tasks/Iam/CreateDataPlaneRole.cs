@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Iam;
 [IsDependentOn(typeof(CreateIamPolicy))]
 [IsDependentOn(typeof(AssociateOidcProvider))]
 [Stage("Prerequisites", 170)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.Aws)]
 public sealed class CreateDataPlaneRole : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

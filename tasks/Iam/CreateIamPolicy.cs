@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Iam;
 [TaskDescription("Create the IAM policy for the fleet's buckets, or a new version of it")]
 [IsDependentOn(typeof(CheckAws))]
 [Stage("Prerequisites", 155)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.Aws)]
 public sealed class CreateIamPolicy : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Iam;
 [IsDependentOn(typeof(CreateDataPlaneRole))]
 [IsDependentOn(typeof(CreateWorkersRole))]
 [Stage("Prerequisites", 180)]
-[UsesFleet]
+[UsesFleet(Cloud = Clouds.Aws)]
 public sealed class UpdateTrustPolicies : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Http;
 
@@ -47,6 +48,9 @@ public sealed class ClusterApi : IDisposable
     /// <summary>How long one request may take.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a request and what is tried again of it may take together.</summary>
+    public TimeSpan CallTimeout { get; init; } = TimeSpan.MaxValue;
+
     /// <summary>The clock of all pauses, here and in what waits for this cluster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -54,11 +58,17 @@ public sealed class ClusterApi : IDisposable
     /// <param name="connections">The run's ways to clusters.</param>
     /// <param name="name">The cluster's fleet name.</param>
     /// <param name="context">The kubeconfig context.</param>
-    public static ClusterApi Through(ClusterConnections connections, string name, string context)
+    /// <param name="timeout">How long one call may take; null for no bound but that of its requests.</param>
+    /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
+    public static ClusterApi Through(ClusterConnections connections, string name, string context, TimeSpan? timeout = null, ICakeLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(connections);
         var route = connections.Open(context);
-        return new ClusterApi(name, new HttpClient(route) { BaseAddress = new Uri("http://localhost/") }) { Route = route };
+        return new ClusterApi(name, new HttpClient(RequestLog.Of(route, name, log)) { BaseAddress = new Uri("http://localhost/") })
+        {
+            Route = route,
+            CallTimeout = timeout ?? TimeSpan.MaxValue,
+        };
     }
 
     /// <summary>Reads one object.</summary>
@@ -262,15 +272,17 @@ public sealed class ClusterApi : IDisposable
 
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
     {
+        var begun = Time.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             TimeSpan wait;
+            var left = CallTimeout - Time.GetElapsedTime(begun);
             try
             {
                 if (Route is not null)
                     await Route.FindAsync(cancellationToken);
                 using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(Patience);
+                patience.CancelAfter(left < Patience ? left : Patience);
                 using var request = Request(method, path, body, contentType, accept);
                 (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
                 using var response = await _http.SendAsync(request, patience.Token);
@@ -285,12 +297,14 @@ public sealed class ClusterApi : IDisposable
                 if (attempt >= (attempts ?? Allowed) || refusal.Status is null || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
                     throw refusal;
                 wait = RetryPause.Asked(response.Headers.RetryAfter, Time) ?? RetryPause.Backoff(attempt);
+                if (wait >= left)
+                    throw refusal;
             }
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
             {
-                if (attempt >= (attempts ?? Allowed) || !IsPassing(exception))
-                    throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
                 wait = RetryPause.Backoff(attempt);
+                if (attempt >= (attempts ?? Allowed) || !IsPassing(exception) || wait >= left)
+                    throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
             }
 
             await Task.Delay(wait, Time, cancellationToken);
@@ -347,11 +361,12 @@ public sealed class ClusterApi : IDisposable
 
     private string Why(Exception exception)
     {
+        var longest = CallTimeout < Patience ? CallTimeout : Patience;
         var why = exception switch
         {
             OperationCanceledException { InnerException: TimeoutException late } => ConnectionFailure.Reason(late),
-            OperationCanceledException when Route?.Login is not null && !_hasAnswered => $"no answer within {Patience.TotalSeconds:0} s: {Route.ExplainLogin(null)}",
-            OperationCanceledException => $"no answer within {Patience.TotalSeconds:0} s",
+            OperationCanceledException when Route?.Login is not null && !_hasAnswered => $"no answer within {longest.TotalSeconds:0.#} s: {Route.ExplainLogin(null)}",
+            OperationCanceledException => $"no answer within {longest.TotalSeconds:0.#} s",
             _ => ConnectionFailure.Reason(exception.GetBaseException() is KubernetesApiException proxy ? new IOException(proxy.ServerMessage) : exception),
         };
         return Route is not null ? Route.Explain(why, null) : $"{why} at {ConnectionFailure.Place(_http.BaseAddress!)}.";

@@ -170,7 +170,7 @@ public sealed class KubectlProxies : IAsyncDisposable
             _guardian = _processes.Start(start);
         }
 
-        _processes.CountOne();
+        _processes.CountOne(_kubectl, $"proxy --context={context} --append-server-path --unix-socket={socket}");
         _guardian.StandardInput.Write($"{context}\t{socket}\t{input}\n");
         _guardian.StandardInput.Flush();
     }

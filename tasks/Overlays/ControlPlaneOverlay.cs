@@ -98,7 +98,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
         async Task RefuseAsync(CancellationToken token)
         {
-            Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, token), .. new[] { rename }.OfType<Problem>()];
+            Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, sections, token), .. new[] { rename }.OfType<Problem>()];
             if (!isSame)
                 problems = [.. problems, .. await new TwoNames(context, control).ProblemsAsync(ClustersConfiguration.Of(wanted), token)];
             if (problems.Length > 0)

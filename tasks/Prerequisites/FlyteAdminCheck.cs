@@ -84,7 +84,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         }
     }
 
-    // Where flyteadmin runs, it is the address that is wrong, and nothing that this run does mends it.
+    // Where flyteadmin runs, it is the address that is wrong, and nothing that this run does fixes it.
     private async Task<bool> IsUpAsync(CancellationToken cancellationToken)
     {
         var deployment = await context.Run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken);
@@ -99,7 +99,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         }
         catch (Exception exception) when (exception is KubernetesApiException or FormatException)
         {
-            _problems.Enqueue(new Problem(context.Run.ControlPlane.Name, exception.Message, "flyteadmin's labelClusterMap must be readable: mend this first."));
+            _problems.Enqueue(new Problem(context.Run.ControlPlane.Name, exception.Message, "flyteadmin's labelClusterMap must be readable: fix this first."));
             return null;
         }
     }

@@ -6,4 +6,7 @@ public sealed class UsesFleetAttribute : Attribute
 {
     /// <summary>Whether helm must be there.</summary>
     public bool Helm { get; init; } = true;
+
+    /// <summary>The cloud (<see cref="Clouds"/>) without which it has nothing to do; null for none.</summary>
+    public string? Cloud { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 
 namespace Flyte.MultiCluster.Processes;
@@ -7,7 +8,8 @@ namespace Flyte.MultiCluster.Processes;
 /// Starts child processes without a shell and without a terminal, with nothing on standard input but what the settings say, and counts them.
 /// Takes the place of Cake's own runner, so that every tool is counted and ends with the run.
 /// </summary>
-public sealed class ChildProcessRunner : IProcessRunner
+/// <param name="log">Gets every command line at <c>--verbosity=diagnostic</c>; null for none.</param>
+public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
 {
     private int _started;
 
@@ -27,12 +29,18 @@ public sealed class ChildProcessRunner : IProcessRunner
     }
 
     /// <summary>Starts a process; what it prints is read from two files where they are given, else from pipes.</summary>
-    internal ChildProcess Start(string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null)
+    /// <param name="file">Its executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="settings">What else it gets, and the arguments that the log may hold.</param>
+    /// <param name="output">The file for its standard output.</param>
+    /// <param name="errors">The file for its standard error.</param>
+    /// <param name="tool">What the log names as its executable, where a shell becomes it.</param>
+    internal ChildProcess Start(string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null, string? tool = null)
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty };
         foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))
             start.Environment[name] = value;
-        var process = Start(start);
+        var process = Start(start, tool ?? file, settings.Arguments?.RenderSafe() ?? string.Empty);
         Feed(process, settings.StandardInput);
         return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler, output, errors);
     }
@@ -43,18 +51,29 @@ public sealed class ChildProcessRunner : IProcessRunner
     public Process Start(ProcessStartInfo start)
     {
         ArgumentNullException.ThrowIfNull(start);
+        return Start(start, start.FileName, start.ArgumentList.Count > 0 ? string.Join(' ', start.ArgumentList) : start.Arguments);
+    }
+
+    /// <summary>Counts a process that a child of ours starts for us.</summary>
+    /// <param name="file">Its executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public void CountOne(string file, string arguments)
+    {
+        Interlocked.Increment(ref _started);
+        log?.Write(Verbosity.Diagnostic, LogLevel.Debug, "{0}", $"Runs: {ShownCommand.Of(file, arguments)}");
+    }
+
+    private Process Start(ProcessStartInfo start, string tool, string shown)
+    {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.RedirectStandardError = true;
         start.UseShellExecute = false;
         start.CreateNoWindow = true;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
-        CountOne();
+        CountOne(tool, shown);
         return process;
     }
-
-    /// <summary>Counts a process that a child of ours starts for us.</summary>
-    public void CountOne() => Interlocked.Increment(ref _started);
 
     // Who ends without reading it says why by its exit code.
     private static void Feed(Process process, ProcessStandardInput? input)

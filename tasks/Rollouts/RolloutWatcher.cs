@@ -20,8 +20,12 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     // The server ends a watch after a minute; a connection that died unnoticed tells nothing at all.
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(65);
 
+    private static readonly TimeSpan SayThatItWaitsEvery = TimeSpan.FromSeconds(30);
+
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private readonly PodReasons _reasons = new(api, ns, logs, tell);
+    private DateTimeOffset _begun;
+    private DateTimeOffset _said;
 
     /// <summary>Waits for the Deployments.</summary>
     /// <param name="timeout">The longest wait.</param>
@@ -33,6 +37,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(timeout);
+        _begun = _said = api.Time.GetUtcNow();
         var states = new ConcurrentDictionary<string, DeploymentState>(StringComparer.Ordinal);
         try
         {
@@ -111,7 +116,19 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
                 if (_told.Add(line))
                     tell(line);
             }
+
+            SayThatItWaits(states);
         }
+    }
+
+    private void SayThatItWaits(ConcurrentDictionary<string, DeploymentState> states)
+    {
+        var now = api.Time.GetUtcNow();
+        if (now - _said < SayThatItWaitsEvery)
+            return;
+        _said = now;
+        var names = states.Values.Where(state => !state.IsAvailable).Select(state => state.Name).Order(StringComparer.Ordinal).ToArray();
+        tell($"waiting for {(names.Length > 0 ? $"Deployment {string.Join(", ", names)}" : "a Deployment")} for {(now - _begun).TotalSeconds:0} s");
     }
 
     private async Task<IReadOnlyList<string>> BlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)

@@ -34,6 +34,9 @@ public sealed class RunJournal
     private readonly List<string> _notes = [];
     private readonly List<SmokeResult> _smokes = [];
 
+    /// <summary>The tasks that have nothing to do for this fleet, which was said once at the beginning.</summary>
+    public IReadOnlySet<string> Idle { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>All stages that ended, in order.</summary>
     public IReadOnlyList<StageEntry> Stages
     {

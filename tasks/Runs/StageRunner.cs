@@ -97,7 +97,7 @@ public static class StageRunner
         {
             var result = await work();
             context.Journal.Add(new StageEntry(stage, cluster, result.Status, watch.Elapsed, result.Reason));
-            if (result.Reason is not null)
+            if (result.Reason is not null && !context.Journal.Idle.Contains(stage))
                 context.Tell(cluster ?? stage, result.Status == StageStatus.Unknown ? $"known once the changes above are made: {result.Reason}" : $"nothing to do: {result.Reason}");
         }
         catch (Exception exception)

@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Sandboxes;
@@ -15,7 +16,10 @@ public sealed class SandboxDown : AsyncFrostingTask<FlyteContext>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var ended = await SandboxClient.ForOptions(context.Options).DownAsync(context.Cancellation);
-        context.Log.Information(ended ? "The sandbox in {0} has ended." : "No sandbox runs in {0}.", context.Options.Sandbox);
+        var client = SandboxClient.ForOptions(context.Options);
+        if (await client.StatusAsync(context.Cancellation) is null)
+            context.Log.Information("No sandbox runs in {0}.", context.Options.Sandbox);
+        else if (await context.Gate.PassAsync(SandboxText.Change(context.Options, ChangeAction.Delete), (_, cancellationToken) => client.DownAsync(cancellationToken), context.Cancellation))
+            context.Log.Information("The sandbox in {0} has ended.", context.Options.Sandbox);
     }
 }

@@ -1,11 +1,16 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
 
 namespace Flyte.MultiCluster.Sandboxes;
 
 /// <summary>Tells people about a running sandbox.</summary>
 internal static class SandboxText
 {
+    /// <summary>A change of the sandbox itself.</summary>
+    public static Change Change(RunOptions options, ChangeAction action)
+        => new("sandbox", "Sandbox", null, options.Sandbox, action, action == ChangeAction.Delete ? null : $"{options.SandboxDataPlanes} data planes, round trip {(int)options.SandboxLatency.TotalMilliseconds} ms");
+
     /// <summary>What runs, and the commands to look around with.</summary>
     public static void Tell(ICakeLog log, SandboxState sandbox)
     {

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Changes;
 using Flyte.MultiCluster.Stages;
 
 namespace Flyte.MultiCluster.Sandboxes;
@@ -15,7 +16,18 @@ public sealed class SandboxUp : AsyncFrostingTask<FlyteContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var options = context.Options;
-        var sandbox = await SandboxClient.ForOptions(options).EnsureUpAsync(options.SandboxDataPlanes, options.SandboxLatency, context.Cancellation);
-        SandboxText.Tell(context.Log, sandbox);
+        var client = SandboxClient.ForOptions(options);
+        var sandbox = await client.StatusAsync(context.Cancellation);
+        if (sandbox is null || sandbox.DataPlanes < options.SandboxDataPlanes || sandbox.Latency != options.SandboxLatency)
+        {
+            var change = SandboxText.Change(options, sandbox is null ? ChangeAction.Create : ChangeAction.Update);
+            await context.Gate.PassAsync(
+                change,
+                async (_, cancellationToken) => sandbox = await client.EnsureUpAsync(options.SandboxDataPlanes, options.SandboxLatency, cancellationToken),
+                context.Cancellation);
+        }
+
+        if (sandbox is not null)
+            SandboxText.Tell(context.Log, sandbox);
     }
 }

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
@@ -18,6 +19,10 @@ public sealed class InstallTools(OptionValues values) : FrostingTask
     {
         ArgumentNullException.ThrowIfNull(context);
         ToolSet[] sets = values.Get(ProgramOptions.WithHelm3) ? [ToolSet.Current, ToolSet.Helm3] : [ToolSet.Current];
-        new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install(sets);
+        var tools = new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log);
+        if (!values.Get(ProgramOptions.Plan))
+            tools.Install(sets);
+        foreach (var set in sets.Where(set => values.Get(ProgramOptions.Plan) && !tools.IsInstalled(set)))
+            context.Log.Information("Would install helm and kubectl in {0}.", System.IO.Path.Combine("tools", set.Folder));
     }
 }

@@ -12,7 +12,7 @@ public enum CheckStatus
     /// <summary>It is wrong.</summary>
     Failed,
 
-    /// <summary>It cannot be told before something else, which another check names, is mended.</summary>
+    /// <summary>There is no result before something else, which another check names, is fixed.</summary>
     Skipped,
 }
 

@@ -46,6 +46,20 @@ internal sealed class ChangeGateTests
     }
 
     [Test]
+    public async Task A_change_that_was_begun_is_named_until_it_is_made()
+    {
+        var gate = new ChangeGate(_log, isOpen: true);
+        var made = new TaskCompletionSource();
+
+        var change = gate.PassAsync(Some, (_, _) => made.Task, CancellationToken.None);
+        Assert.That(gate.Begun, Is.EqualTo(new[] { Some }));
+        made.SetResult();
+        await change;
+
+        Assert.That(gate.Begun, Is.Empty);
+    }
+
+    [Test]
     public void After_an_interruption_no_change_is_begun()
     {
         var gate = new ChangeGate(_log, isOpen: true);

@@ -130,8 +130,9 @@ internal sealed class ChartCacheTests
         var local = Local("name: flyte-core\nversion: v1\ndependencies:\n  - {name: flyteconnector, version: v1, repository: file://../flyteconnector}\n");
         _folder.Write($"charts/flyte-core/charts/{carried}", "name: flyteconnector\n");
 
-        await _cache.FetchAsync(local, default);
+        var chart = await _cache.FetchAsync(local, default);
 
+        Assert.That(File.Exists(Path.Combine(chart.Folder, "charts", carried)), Is.True);
         Assert.That(_helm, Is.Empty);
     }
 

@@ -135,7 +135,7 @@ internal sealed class CredentialConsumersTests
 
         await ReloadAsync(run);
 
-        Assert.That(run.ControlServer.Writes.Select(write => write.Body), Has.None.Contains("dG9rZW4").And.None.Contains("Y2E="));
+        Assert.That(run.ControlServer.Writes.Select(write => write.Body), Has.Exactly(2).Contains("restartedAt").And.None.Contains("dG9rZW4").And.None.Contains("Y2E="));
     }
 
     [Test]

@@ -33,8 +33,9 @@ internal sealed class LoadedClustersTests
         run.Context.Run.DataPlanes[1].Fail("Some", "broken");
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1")));
 
-        await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+        var loaded = await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
 
+        Assert.That(loaded, Is.EqualTo(new[] { "dp1" }));
         Assert.That(run.ControlServer.Time.Pauses, Is.Empty);
     }
 

@@ -96,10 +96,20 @@ internal sealed class UpgradeCheckTests
     {
         using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone").With("team2/production/wf", "Gone"));
 
-        var refused = await RefusedAsync(run, Live(run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: []}}}", "live")), []);
+        var refused = await RefusedAsync(run, Live(run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], label1: []}}}", "live")), run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: []}}}", "wanted"));
 
         Assert.That(refused!.Problems.Single().What, Does.EndWith(": team1/development, team2/production/wf."));
         Assert.That(refused.Problems.Single().Remedy, Does.Contain("executionLabels").And.Contain("./build.sh --target=UpdateExecutionClusterLabels --exclusive"));
+    }
+
+    [Test]
+    public async Task Rows_that_only_a_new_label_could_take_need_the_removed_label_for_one_more_run()
+    {
+        using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone"));
+
+        var refused = await RefusedAsync(run, Live(run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], other: []}}}", "live")), run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {other: []}}}", "wanted"));
+
+        Assert.That(refused!.Problems.Single().Remedy, Does.Contain("Put gone back into the fleet's labels for one run, which adds label1 and moves the rows; then take it out and run again.").And.Not.Contain("--exclusive"));
     }
 
     [Test]

@@ -29,6 +29,18 @@ internal sealed class LabelUpdateTests
     }
 
     [Test]
+    public async Task A_live_label_that_differs_in_case_alone_is_set()
+    {
+        using var bed = new LabelBed();
+        bed.Admin.With("team1/development", "Label1");
+
+        var changes = await bed.UpdateAsync(LabelBed.Fleet("team1/development=label1"));
+
+        Assert.That(changes, Has.One.EqualTo("update ExecutionClusterLabel team1/development (label1, was Label1)"));
+        Assert.That(bed.Admin.Rows, Is.EqualTo(new[] { "team1/development=label1" }));
+    }
+
+    [Test]
     public async Task A_second_run_changes_nothing_and_writes_nothing()
     {
         using var bed = new LabelBed();

@@ -72,6 +72,8 @@ internal sealed class FlyteAdminRulesTests
     [TestCase("project: team1\nlabel: label1\nvalue: label1\n", "ecl.yaml:2:1", "has no key 'label'")]
     [TestCase("", "ecl.yaml:1:1", "is empty")]
     [TestCase("a: [\n", "ecl.yaml:", "")]
+    [TestCase("project: team1\ndomain: development\nvalue: label1\n---\nproject: team1\ndomain: production\nvalue: label2\n", "ecl.yaml:5:1", "A second YAML document begins here")]
+    [TestCase("---\n---\nproject: team1\ndomain: production\nvalue: label2\n", "ecl.yaml:3:1", "A second YAML document begins here")]
     public void What_is_wrong_with_an_attribute_file_is_told_with_its_place(string content, string place, string what)
     {
         var problems = ProblemsOf(With(Default, Admin + "executionLabelFiles: [ecl.yaml]"), ("ecl.yaml", content));

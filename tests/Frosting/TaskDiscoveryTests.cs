@@ -27,6 +27,7 @@ internal sealed class TaskDiscoveryTests
         fixture.Host.AddAssembly(typeof(TaskDiscoveryTests).Assembly);
 
         Assert.That(fixture.Run("--target", name), Is.Not.Zero);
+        Assert.That(fixture.Log.Text, Does.Contain($"The target '{name}' was not found."));
     }
 
     [Test]

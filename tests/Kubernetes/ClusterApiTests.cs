@@ -173,6 +173,28 @@ internal sealed class ClusterApiTests
     }
 
     [Test]
+    public async Task A_server_that_hangs_is_given_up_when_the_runs_longest_wait_is_over()
+    {
+        using var hanging = new HangingHandler();
+        using var api = new ClusterApi("dp1", new HttpClient(hanging) { BaseAddress = new Uri("http://cluster/") }) { CallTimeout = TimeSpan.FromMilliseconds(100) };
+
+        var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync(Path, CancellationToken.None));
+
+        Assert.That(failure!.Message, Does.Contain("no answer within 0.1 s at "));
+    }
+
+    [Test]
+    public async Task A_busy_server_is_not_asked_again_beyond_the_runs_longest_wait()
+    {
+        _server.On(Path, Status(503, "ServiceUnavailable"), Ok("{}"));
+        using var api = _server.Api(callTimeout: TimeSpan.FromMilliseconds(10));
+
+        var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync(Path, CancellationToken.None));
+
+        Assert.That((_server.Calls.Count, failure!.Status), Is.EqualTo((1, HttpStatusCode.ServiceUnavailable)));
+    }
+
+    [Test]
     public void A_run_that_is_interrupted_ends_the_request_as_such()
     {
         using var hanging = new HangingHandler();

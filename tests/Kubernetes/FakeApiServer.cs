@@ -30,8 +30,8 @@ internal sealed class FakeApiServer : HttpMessageHandler
 
     public IReadOnlyList<ApiCall> Writes => [.. _calls.Where(call => call.Method is "PATCH" or "PUT" or "DELETE" || (call.Method == "POST" && !call.Path.Contains("reviews", StringComparison.Ordinal)))];
 
-    public ClusterApi Api(string name = "dp1", string address = "http://cluster/", TimeSpan? timeout = null)
-        => new(name, new HttpClient(this) { BaseAddress = new Uri(address) }) { Time = Time, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30) };
+    public ClusterApi Api(string name = "dp1", string address = "http://cluster/", TimeSpan? timeout = null, TimeSpan? callTimeout = null)
+        => new(name, new HttpClient(this) { BaseAddress = new Uri(address) }) { Time = Time, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30), CallTimeout = callTimeout ?? TimeSpan.MaxValue };
 
     /// <summary>Queues an answer for a path, whatever the method and query; the last one stays.</summary>
     public FakeApiServer On(string path, params Func<ApiCall, HttpResponseMessage>[] answers)

@@ -203,7 +203,7 @@ internal sealed class ChildProcessRunnerTests
         var processes = new ChildProcessRunner();
         for (var number = 0; number < 3; number++)
             processes.Start(Shell, new ProcessSettings { Arguments = "-c true" }).Dispose();
-        processes.CountOne();
+        processes.CountOne("kubectl", "proxy");
 
         Assert.That(processes.Started, Is.EqualTo(4));
     }

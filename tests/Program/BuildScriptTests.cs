@@ -19,7 +19,7 @@ internal sealed class BuildScriptTests
     {
         var result = await _tree.RunAsync([]);
 
-        Assert.That(result, Is.EqualTo(new ScriptResult(0, "program in elsewhere with 0:", "Compiling ...")));
+        Assert.That(result, Is.EqualTo(new ScriptResult(0, "program in elsewhere with 0:", "Compiling (once; it takes about a minute) ...")));
     }
 
     [Test]
@@ -101,7 +101,7 @@ internal sealed class BuildScriptTests
         _tree.Write("build/Program.cs", "BROKEN");
         var result = await _tree.RunAsync([]);
 
-        Assert.That(result, Is.EqualTo(new ScriptResult(1, string.Empty, "Compiling ...\nbuild/Program.cs(1,1): error CS1002: ; expected")));
+        Assert.That(result, Is.EqualTo(new ScriptResult(1, string.Empty, "Compiling (once; it takes about a minute) ...\nbuild/Program.cs(1,1): error CS1002: ; expected")));
     }
 
     [Test]
@@ -206,5 +206,50 @@ internal sealed class BuildScriptTests
 
         Assert.That((result.ExitCode, result.Output, _tree.Compilations), Is.EqualTo((3, string.Empty, 0)));
         Assert.That(result.Error, Does.Contain(".NET 10 SDK is needed; there is 9.0.305"));
+    }
+
+    [TestCase("absolute")]
+    [TestCase("relative")]
+    public async Task Through_a_symbolic_link_to_it_it_finds_its_folder(string kind)
+    {
+        Directory.CreateDirectory(_tree.At("links"));
+        File.CreateSymbolicLink(_tree.At("links/first"), kind == "absolute" ? _tree.At("build.sh") : "../build.sh");
+        File.CreateSymbolicLink(_tree.At("elsewhere/flyte"), "../links/first");
+        var result = await _tree.RunScriptAsync("elsewhere/flyte", ["--plan"]);
+
+        Assert.That(result.Output, Is.EqualTo("program in elsewhere with 1: --plan"));
+        Assert.That(_tree.Programs, Has.Exactly(1).Items);
+    }
+
+    [Test]
+    public async Task A_read_only_checkout_runs_the_compiled_program_of_its_sources()
+    {
+        await _tree.RunAsync([]);
+        _tree.Write("build/Program.cs", "program");
+        _tree.MakeReadOnly();
+
+        Assert.That(await _tree.RunAsync(["--plan"]), Is.EqualTo(new ScriptResult(0, "program in elsewhere with 1: --plan", string.Empty)));
+    }
+
+    [Test]
+    public async Task A_read_only_checkout_whose_sources_changed_runs_the_program_that_is_there_and_says_so()
+    {
+        await _tree.RunAsync([]);
+        _tree.Write("build/Program.cs", "changed");
+        _tree.MakeReadOnly();
+        var result = await _tree.RunAsync([]);
+
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "program in elsewhere with 0:")));
+        Assert.That(result.Error, Does.Match("^Running the program that was compiled from earlier sources, as .*/artifacts/program cannot be written: Permission denied.$"));
+    }
+
+    [Test]
+    public async Task A_read_only_checkout_without_a_compiled_program_says_at_once_what_cannot_be_written()
+    {
+        _tree.Write("artifacts", "a file");
+        var result = await _tree.RunAsync([]);
+
+        Assert.That((result.ExitCode, result.Output, _tree.Compilations), Is.EqualTo((3, string.Empty, 0)));
+        Assert.That(result.Error, Does.Match("^There is no compiled program, and .*/artifacts/program cannot be written: Not a directory.\nRun ./build.sh once where"));
     }
 }

@@ -33,6 +33,12 @@ internal sealed class CommandLineTests
     public void With_an_unknown_target_its_options_are_not_told_off() => Assert.That(Problem("--output=json", "--target=Verfy"), Does.StartWith("--target: "));
 
     [Test]
+    public void A_working_folder_that_is_not_there_is_refused() => Assert.That(Problem("--working=/nope"), Is.EqualTo("--working: '/nope' is not an existing folder. Write --working=PATH."));
+
+    [Test]
+    public void Standard_output_holds_one_document() => Assert.That(Read("--output=json", "--report=-").Problems.Select(problem => problem.ToString()), Has.One.StartsWith("--report: Standard output holds the document of --output already."));
+
+    [Test]
     public void An_empty_command_line_gives_the_defaults() => Assert.That(Options(), Is.EqualTo(new RunOptions()));
 
     [Test]
@@ -188,9 +194,9 @@ internal sealed class CommandLineTests
     [Test]
     public void The_host_gets_Cake_s_own_options_each_written_one_way()
     {
-        var line = Read("-t", "AddDataPlane", "--Target=SandboxUp", "-e", "--noop", "-v=q", "--fleet=x", "-w", "dir", "--tree=false");
+        var line = Read("-t", "AddDataPlane", "--Target=SandboxUp", "-e", "--noop", "-v=q", "--fleet=x", "-w", "/", "--tree=false");
 
-        Assert.That(CakeOptions.ToHost(line.Values), Is.EqualTo(new[] { "--target=AddDataPlane", "--target=SandboxUp", "--verbosity=q", "--working=dir", "--exclusive", "--dryrun" }));
+        Assert.That(CakeOptions.ToHost(line.Values), Is.EqualTo(new[] { "--target=AddDataPlane", "--target=SandboxUp", "--verbosity=q", "--working=/", "--exclusive", "--dryrun" }));
     }
 
     [Test]

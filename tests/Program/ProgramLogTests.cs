@@ -54,9 +54,12 @@ internal sealed class ProgramLogTests
     [Test]
     public void What_is_beyond_the_verbosity_is_not_told()
     {
-        Log().Verbose("much");
+        var log = Log();
 
-        Assert.That(_output.ToString(), Is.Empty);
+        log.Verbose("much");
+        log.Information("little");
+
+        Assert.That(_output.ToString().Trim(), Is.EqualTo("little"));
     }
 
     [Test]
@@ -75,8 +78,9 @@ internal sealed class ProgramLogTests
         var log = new ProgramLog(TextWriter.Null, error, colours: false, () => isTold);
 
         log.Write(Verbosity.Normal, LogLevel.Error, format, "x");
+        log.Write(Verbosity.Normal, LogLevel.Error, "{0}", "something else");
 
-        Assert.That(error.ToString(), Is.Empty);
+        Assert.That(error.ToString().Trim(), Is.EqualTo("something else"));
     }
 
     [Test]

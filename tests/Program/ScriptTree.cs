@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Tests.Processes;
+using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
 
@@ -28,6 +29,7 @@ internal sealed class ScriptTree : IDisposable
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("script-tree-").FullName;
+    private bool _isReadOnly;
 
     public ScriptTree()
     {
@@ -58,8 +60,30 @@ internal sealed class ScriptTree : IDisposable
         return At("tools");
     }
 
-    public Process Start(string[] arguments, params (string Name, string Value)[] environment)
+    /// <summary>From here on the script runs as somebody who may not write below <c>artifacts/</c>.</summary>
+    public void MakeReadOnly()
     {
+        if (Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv"))
+            Assert.Ignore("Root may write everywhere, and there is no setpriv.");
+        _isReadOnly = true;
+        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        SetMode(_folder, Readable | UnixFileMode.UserWrite);
+        SetMode(At("artifacts/program"), Readable);
+        SetMode(At("bin/dotnet"), Readable);
+    }
+
+    public Process Start(string[] arguments, params (string Name, string Value)[] environment) => Start("build.sh", arguments, environment);
+
+    public async Task<ScriptResult> RunScriptAsync(string script, string[] arguments)
+    {
+        using var process = Start(script, arguments, []);
+        process.StandardInput.Close();
+        return await EndAsync(process);
+    }
+
+    private Process Start(string script, string[] arguments, (string Name, string Value)[] environment)
+    {
+        string[] somebody = _isReadOnly && Environment.IsPrivilegedProcess ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : [];
         var start = new ProcessStartInfo("/usr/bin/env")
         {
             UseShellExecute = false,
@@ -68,7 +92,7 @@ internal sealed class ScriptTree : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = At("elsewhere"),
         };
-        foreach (var argument in (string[])["bash", At("build.sh"), .. arguments])
+        foreach (var argument in (string[])[.. somebody, "bash", At(script), .. arguments])
             start.ArgumentList.Add(argument);
         start.Environment.Clear();
         start.Environment["PATH"] = SearchPath;
@@ -93,7 +117,17 @@ internal sealed class ScriptTree : IDisposable
         return new ScriptResult(process.ExitCode, (await output).TrimEnd(), (await error).TrimEnd());
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose()
+    {
+        if (_isReadOnly)
+            SetMode(At("artifacts/program"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    // These trees are made for build.sh, which Windows does not run.
+#pragma warning disable CA1416
+    private static void SetMode(string path, UnixFileMode mode) => File.SetUnixFileMode(path, mode);
+#pragma warning restore CA1416
 }
 
 /// <summary>How a script ended.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using Flyte.MultiCluster.Rollouts;
@@ -57,6 +58,31 @@ internal sealed class RolloutWatcherTests
             List(Deployment("a", 1)));
 
         Assert.That(await WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo(new[] { "a" }));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task Every_30_seconds_it_says_how_long_it_has_waited_and_for_what()
+    {
+        var watch = new Pipe();
+        var lines = new ConcurrentQueue<string>();
+        bool IsLongEnough() => lines.Count >= 2;
+        _server.On(Pods, List());
+        _server.On(Deployments, call => call.Path.Contains("watch=1", StringComparison.Ordinal)
+            ? new HttpResponseMessage { Content = new StreamContent(watch.Reader.AsStream()) }
+            : List(Deployment("a", IsLongEnough() ? 1 : 0), Deployment("b", 1))(call));
+        using var api = _server.Api();
+
+        await new RolloutWatcher(api, "flyte", "r", Hear).UntilAvailableAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
+
+        Assert.That(lines.Take(2), Is.EqualTo(new[] { "waiting for Deployment a for 30 s", "waiting for Deployment a for 60 s" }));
+
+        void Hear(string line)
+        {
+            if (line.StartsWith("waiting", StringComparison.Ordinal))
+                lines.Enqueue(line);
+            if (IsLongEnough())
+                watch.Writer.Complete();
+        }
     }
 
     [Test]

@@ -140,6 +140,19 @@ internal sealed class SmokeRunTests
     }
 
     [Test]
+    public async Task An_execution_that_never_ends_is_given_up_in_time_and_aborted()
+    {
+        _bed.List(SmokeBed.Smoke(label: "label1"));
+        _bed.Admin.Happens = (request, look) => new Execution(request.Id, look < 1000 ? ExecutionPhase.Running : ExecutionPhase.Succeeded, "dp1", null, null);
+
+        await _bed.RunAsync();
+
+        Assert.That(_bed.Failures.Single(), Does.StartWith("label1: It is still RUNNING on dp1 after 60 s."));
+        Assert.That(_bed.Last.ControlServer.Time.Pauses.Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause), Is.InRange(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70)));
+        Assert.That(_bed.Admin.Writes.Count(call => call.StartsWith("ABORT", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task All_failures_are_reported_and_all_that_has_not_ended_is_aborted()
     {
         _bed.Always(ExecutionPhase.Queued, "dp3");

@@ -38,9 +38,9 @@ internal abstract class AdminTests : JoinedTests
     }
 
     /// <summary>A fleet of both data planes with FlyteAdmin's address, rows as <c>flytesnacks/development=label1</c> and more.</summary>
-    internal static string Fleet(StageBed bed, string[] rows, string more = "", string name = "labels", string flytectl = "")
+    internal static string Fleet(StageBed bed, string[] rows, string more = "", string name = "labels", string flytectl = "", string ns = "flyte")
     {
-        var path = bed.Fleet(name: name);
+        var path = bed.Fleet(name: name, ns: ns);
         File.AppendAllLines(path, ["", $"flyteAdmin: {{endpoint: \"{bed.State.FlyteAdmin}\", caFile: {Path.Combine(bed.State.Folder, "flyteadmin-ca.crt")}{flytectl}}}", $"executionLabels: [{string.Join(", ", rows.Select(Row))}]", more]);
         return path;
     }

@@ -80,6 +80,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         Template("cluster-name", "flytepropeller has another name", 2, "flytepropeller", "\"dataplane_2\"", "\"dataplane_9\"", waits: true),
         Map("admin-endpoint", "the endpoint is a bare address", 2, "flyte-propeller-config", "admin.yaml", "dns:///flyteadmin.flyte.svc:81", "10.0.0.1:81"),
         Map("admin-endpoint", "the endpoint is another one", 2, "flyte-propeller-config", "admin.yaml", "flyteadmin.flyte.svc", "elsewhere.flyte.svc"),
+        Map("admin-endpoint", "the connection is not the fleet's plain text", 2, "flyte-propeller-config", "admin.yaml", "insecure: true", "insecure: false"),
         Map("configuration", "flyteadmin has a cluster disabled", 0, "flyte-admin-clusters-config", "clusters.yaml", "enabled: true", "enabled: false"),
         Map("configuration", "flyteadmin has a cluster under another name", 0, "flyte-admin-clusters-config", "clusters.yaml", "name: dataplane_2", "name: dataplane_9"),
         Map("configuration", "syncresources has another endpoint", 0, "flyte-clusterresourcesync-config", "clusters.yaml", "https://127.0.0.1", "https://localhost"),
@@ -99,6 +100,12 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         {
             undo.Add(() => LabelAsync(bed, "label1"));
             await LabelAsync(bed, "lable1");
+            return [];
+        }),
+        new("execution-labels", "a label was put in by hand in capitals, which Flyte does not find", async (bed, undo) =>
+        {
+            undo.Add(() => LabelAsync(bed, "label1"));
+            await LabelAsync(bed, "Label1");
             return [];
         }),
         new("smoke", "a data plane takes no workflows", async (bed, _) =>

@@ -38,6 +38,7 @@ internal sealed class InterruptionTests : StageTests
         var ended = await program.SignalAsync("INT");
 
         Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Interrupted), ended.Output);
+        Assert.That(ended.Output, Does.Contain("[dataplane_1] begun and interrupted: create HelmRelease flyte/flyte-core-data"));
         Assert.That(program.Descendants(), Is.Empty);
         (await Bed.RunAsync()).Expect(0);
     }

@@ -18,5 +18,28 @@ internal sealed class PlanTests : StageTests
     }
 
     [Test]
+    public async Task Of_the_end_of_a_sandbox_it_ends_nothing()
+    {
+        var plan = (await Bed.RunAsync("--target=SandboxDown", $"--sandbox={Bed.State.Folder}", "--plan", "--detailed-exitcode")).Expect(2);
+
+        Assert.That(plan.Output, Does.Contain($"[sandbox] would delete Sandbox {Bed.State.Folder}"));
+        Assert.That(async () => await Bed.WritesAsync(), Throws.Nothing);
+    }
+
+    [Test]
+    public async Task Of_a_sandbox_it_starts_and_grows_nothing()
+    {
+        var none = Path.Combine(Bed.Folder, "none");
+
+        var start = (await Bed.RunAsync("--target=SandboxUp", $"--sandbox={none}", "--plan")).Expect(0);
+        var growth = (await Bed.RunAsync("--target=SandboxUp", $"--sandbox={Bed.State.Folder}", "--dataplanes=7", "--plan")).Expect(0);
+
+        Assert.That(start.Changes, Is.EqualTo(new[] { $"sandbox create Sandbox {none}" }));
+        Assert.That(Directory.Exists(none), Is.False);
+        Assert.That(growth.Changes, Is.EqualTo(new[] { $"sandbox update Sandbox {Bed.State.Folder}" }));
+        Assert.That((await Bed.Control.StatusAsync(default))["clusters"]!.AsArray(), Has.Count.EqualTo(Bed.Clusters.Count));
+    }
+
+    [Test]
     public async Task With_detailed_exit_codes_changes_are_a_2() => (await Bed.RunAsync("--plan", "--detailed-exitcode")).Expect(2);
 }

@@ -106,16 +106,16 @@ internal sealed class StageBed : IAsyncDisposable
     }
 
     /// <summary>A fleet file; by default of both data planes.</summary>
-    public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "")
+    public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "", string ns = "flyte")
     {
         var path = Path.Combine(Folder, $"{name}.yaml");
         File.WriteAllText(path, $$"""
             flyte:
               chart: {path: {{Chart}}}
-              namespace: flyte
-              endpoint: dns:///flyteadmin.flyte.svc:81
+              namespace: {{ns}}
+              endpoint: dns:///flyteadmin.{{ns}}.svc:81
               insecure: true
-              catalog: {endpoint: "datacatalog.flyte.svc:89", insecure: true}
+              catalog: {endpoint: "datacatalog.{{ns}}.svc:89", insecure: true}
               {{settings}}
             controlPlane: {{control}}
             dataPlanes: [{{planes ?? $"{Plane(1)}, {Plane(2)}"}}]

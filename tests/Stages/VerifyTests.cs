@@ -103,7 +103,7 @@ internal sealed class VerifyTests : JoinedTests
         (await RunAsync()).Expect(0);
 
         Assert.That(run.StandardOutput, Does.Match(@"failed   secret-keys +dataplane_2 .* Secret cluster-credentials has no dataplane_2_token"));
-        Assert.That(run.StandardOutput, Does.Contain("Run AddDataPlane, which stores it").And.Match(@"\d+ checks: \d+ ok, 1 failed, \d+ skipped, in ").And.Contain("Next: mend what is told above, then"));
+        Assert.That(run.StandardOutput, Does.Contain("Run AddDataPlane, which stores it").And.Match(@"\d+ checks: \d+ ok, 1 failed, \d+ skipped, in ").And.Contain("Next: fix what is reported above, then"));
         Assert.That(run.StandardOutput, Does.Not.Contain("\e["));
     }
 

@@ -90,7 +90,7 @@ internal sealed class SmokeCheckTests
     {
         var result = (await CheckAsync((Checks.CaExpiry, CheckStatus.Warning), (Checks.Credential, CheckStatus.Skipped)))[^1];
 
-        Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Failed, "No execution was started: credential could not be told for every cluster.")));
+        Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Failed, "No execution was started: credential has no result for every cluster.")));
         Assert.That(result.Remedy, Is.Not.Empty);
     }
 

@@ -40,7 +40,7 @@ internal sealed class FlyteAdminContainer(Cluster cluster, FlyteSite? site)
         try
         {
             var read = AdminConfig.Read(ConfigFolder(words), Tag(container.Text("image") ?? ""), path => PodVolumes.Read(cluster, pod, container, path), folder => PodVolumes.List(cluster, pod, container, folder));
-            return read is { } config ? Start(name, deployment, pod.Metadata("uid") ?? "", config) : ContainerStart.Done;
+            return read is { } config ? Start(name, deployment, pod, config) : ContainerStart.Done;
         }
         catch (AdminPanic e)
         {
@@ -48,12 +48,13 @@ internal sealed class FlyteAdminContainer(Cluster cluster, FlyteSite? site)
         }
     }
 
-    private ContainerStart Start(string name, string deployment, string uid, AdminConfig config)
+    private ContainerStart Start(string name, string deployment, JsonObject pod, AdminConfig config)
     {
+        var uid = pod.Metadata("uid") ?? "";
         var selector = name == Serve ? Selector(config.Clusters) : null;
         if (site is not { IsControlPlane: true })
             return ContainerStart.Done;
-        var instance = site.Instance(config, selector);
+        var instance = site.Instance(config, selector, pod.Metadata("namespace") ?? "flyte");
         switch (name, deployment)
         {
             case (Serve, "flyteadmin"):

@@ -61,7 +61,7 @@ internal sealed class FlytePropeller : IController
     {
         if (_pods.Propeller is not { } propeller)
             return;
-        if (!propeller.ReachesAdmin(_site.IsControlPlane))
+        if (!propeller.ReachesAdmin(_site.IsControlPlane, _site.AdminNamespace))
         {
             _site.Log($"flytepropeller: nobody answers at {propeller.AdminEndpoint}, so nothing is told of {key.Namespace}/{key.Name}");
             return;

@@ -45,10 +45,11 @@ internal sealed partial record PropellerConfig(string ClusterId, string AdminEnd
 
     /// <summary>Whether its events arrive: the address must be that of the sandbox's FlyteAdmin.</summary>
     /// <param name="isControlPlane">Whether it runs beside flyteadmin, where shorter names are known.</param>
-    public bool ReachesAdmin(bool isControlPlane)
+    /// <param name="ns">flyteadmin's namespace.</param>
+    public bool ReachesAdmin(bool isControlPlane, string ns)
     {
         var address = AdminEndpoint.StartsWith("dns:///", StringComparison.Ordinal) ? AdminEndpoint["dns:///".Length..] : AdminEndpoint;
-        return address is "flyteadmin.flyte.svc:81" or "flyteadmin.flyte.svc.cluster.local:81" || (isControlPlane && address is "flyteadmin:81" or "flyteadmin.flyte:81");
+        return address == $"flyteadmin.{ns}.svc:81" || address == $"flyteadmin.{ns}.svc.cluster.local:81" || (isControlPlane && (address == "flyteadmin:81" || address == $"flyteadmin.{ns}:81"));
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

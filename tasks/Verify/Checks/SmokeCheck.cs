@@ -45,7 +45,7 @@ public sealed class SmokeCheck() : VerifyCheck(Checks.Smoke)
         var others = await Task.WhenAll(Checks.All.Select(check => context.ResultsOfAsync(check.Name)));
         return others.Any(results => results.Any(result => result.Status == CheckStatus.Failed))
             ? Finding.Skipped($"{blocker} comes first")
-            : Finding.Failed($"No execution was started: {blocker} could not be told for every cluster.", $"See what {blocker} says, mend it, and run again.");
+            : Finding.Failed($"No execution was started: {blocker} has no result for every cluster.", $"See what {blocker} says, fix it, and run again.");
     }
 
     private static Finding[] Of(SmokeOutcome outcome, bool isPlan)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Conformance;
@@ -51,8 +52,21 @@ internal sealed class KubectlReadTests : ConformanceFixture
     [TestCase("secrets", "type=Opaque", "secret/plain")]
     public void A_field_selector_chooses(string resource, string selector, string expected) => Assert.That(Must($"get {resource} -o name --field-selector {selector}").Trim(), Is.EqualTo(expected));
 
-    [Test]
-    public void A_field_that_cannot_be_selected_on_is_refused() => Assert.That(Run("get configmaps --field-selector data.a=1").Error, Does.Contain("field label not supported: data.a"));
+    [TestCase("configmaps", "data.a", "\"data.a\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
+    [TestCase("deployments.apps", "status.replicas", "\"status.replicas\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
+    [TestCase("serviceaccounts", "type", "\"type\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
+    [TestCase("secrets", "data.a", "field label not supported: data.a")]
+    [TestCase("pods", "spec.replicas", "field label not supported: spec.replicas")]
+    [TestCase("namespaces", "metadata.namespace", "field label not supported: metadata.namespace")]
+    [TestCase("jobs.batch", "status.phase", "field label \"status.phase\" not supported for Job")]
+    [TestCase("events", "regarding.name", "field label not supported: regarding.name")]
+    [TestCase("services", "spec.clusterIPs", "field label not supported: spec.clusterIPs")]
+    public void A_field_that_cannot_be_selected_on_is_refused_in_the_servers_words(string resource, string field, string refusal)
+    {
+        string error = Run($"get {resource} --field-selector {field}=1").Error;
+
+        Assert.That(error, Does.Match("Error from server \\(BadRequest\\): Unable to find \"[^\"]*, Resource=[a-z]+\" that match label selector \"\", field selector \"" + Regex.Escape($"{field}=1") + "\": " + Regex.Escape(refusal)));
+    }
 
     [Test]
     public void What_is_missing_is_not_found()
