@@ -70,7 +70,8 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         }
     }
 
-    private static async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
+    private static async Task<StageResult> LookAsync(
+        FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
         if (context.Run.IsKustomize)
         {

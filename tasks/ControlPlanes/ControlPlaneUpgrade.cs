@@ -58,7 +58,8 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     /// <exception cref="HelmException">The chart does not render.</exception>
     public Task<ForeseenPods> ForeseeAsync(CancellationToken cancellationToken) => _foresee(cancellationToken);
 
-    private async Task<ForeseenPods> ForeseeAsync(ReleaseInstaller installer, HelmRelease? live, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    private async Task<ForeseenPods> ForeseeAsync(
+        ReleaseInstaller installer, HelmRelease? live, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", context.Values);
         var after = await installer.PreviewAsync(files, cancellationToken);

@@ -65,7 +65,8 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     }
 
     private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken)
-        => (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == control.Wanted.Release);
+        => (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken))
+            .FirstOrDefault(revision => revision.Release == control.Wanted.Release);
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {

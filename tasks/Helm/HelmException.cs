@@ -13,7 +13,8 @@ public sealed class HelmException : Exception
     // helm 3 and 4: the release's newest revision is pending, or another helm stored that revision first.
     private static readonly string[] BusyReasons =
     [
-        "another operation (install/upgrade/rollback) is in progress", "release: already exists", "cannot re-use a name that is still in use", "cannot reuse a name that is still in use",
+        "another operation (install/upgrade/rollback) is in progress", "release: already exists",
+        "cannot re-use a name that is still in use", "cannot reuse a name that is still in use",
     ];
 
     /// <summary>Tells which command failed and what helm said last.</summary>
@@ -33,7 +34,10 @@ public sealed class HelmException : Exception
     /// <summary>Whether another helm is at work on the release, so that this one has changed nothing.</summary>
     public bool IsBusy => BusyReasons.Any(reason => Errors.Contains(reason, StringComparison.Ordinal));
 
-    /// <summary>Whether objects of the chart are there that are not the release's. Helm looked for them before it stored a revision, so that it has changed nothing.</summary>
+    /// <summary>
+    /// Whether objects of the chart are there that are not the release's. Helm looked for them before it stored a revision, so that it has
+    /// changed nothing.
+    /// </summary>
     public bool IsForeign => Errors.Contains("cannot be imported into the current release", StringComparison.Ordinal);
 
     private static string Last(IReadOnlyList<string> errors)

@@ -177,7 +177,8 @@ public sealed class ClusterApi : IDisposable
     {
         try
         {
-            await SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=false", applied, "application/apply-patch+yaml", cancellationToken);
+            var dry = $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=false";
+            await SendAsync(HttpMethod.Patch, dry, applied, "application/apply-patch+yaml", cancellationToken);
             return [];
         }
         catch (KubernetesApiException exception) when (exception.Conflicts.Count > 0)
@@ -334,7 +335,8 @@ public sealed class ClusterApi : IDisposable
 
     // 409 without a resourceVersion in the request is the server's own storage race.
     private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
-        => refusal.Status == HttpStatusCode.Conflict && refusal.Conflicts.Count == 0 && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
+        => refusal.Status == HttpStatusCode.Conflict && refusal.Conflicts.Count == 0
+           && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
 
     private static bool IsOfTheWay(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGateways(status);
 

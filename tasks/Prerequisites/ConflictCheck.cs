@@ -28,7 +28,8 @@ public sealed class ConflictCheck(FlyteContext context)
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
-    public Task ControlPlaneAsync(ControlPlaneRun control, HelmRelease? live, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
+    public Task ControlPlaneAsync(
+        ControlPlaneRun control, HelmRelease? live, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
         return LookAsync(control, control.Wanted.Release, live, files, composed, composed, cancellationToken);
@@ -54,15 +55,18 @@ public sealed class ConflictCheck(FlyteContext context)
         // Their manifests hold the same objects: it takes one rendering to know which these are.
         var first = context.Run.DataPlanes.First(other =>
             other.Wanted.Release == plane.Wanted.Release && other.Wanted.Values.SequenceEqual(plane.Wanted.Values, StringComparer.Ordinal));
-        var live = plane.Found.IsKnown ? plane.Found.Release : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
-        await LookAsync(plane, plane.Wanted.Release, live, DataPlaneValues.UserFiles(context, plane), Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
+        var live = plane.Found.IsKnown ? plane.Found.Release
+            : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        var files = DataPlaneValues.UserFiles(context, plane);
+        await LookAsync(plane, plane.Wanted.Release, live, files, Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
         return StageResult.Done;
 
         JsonObject Own(string? name) => DataPlaneValues.Of(context.Run.Fleet.Flyte, name, identities);
     }
 
     private async Task LookAsync(
-        ClusterRun cluster, string release, HelmRelease? live, IReadOnlyList<string> files, JsonObject own, JsonObject similar, CancellationToken cancellationToken)
+        ClusterRun cluster, string release, HelmRelease? live, IReadOnlyList<string> files, JsonObject own, JsonObject similar,
+        CancellationToken cancellationToken)
     {
         var wanted = context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)).Append(own));
         if (live is not null && new ReleaseInstaller(context, cluster, release).Difference(live, wanted) is null)

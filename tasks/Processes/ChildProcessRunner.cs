@@ -35,7 +35,8 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
     /// <param name="output">The file for its standard output.</param>
     /// <param name="errors">The file for its standard error.</param>
     /// <param name="tool">What the log names as its executable, where a shell becomes it.</param>
-    internal ChildProcess Start(string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null, string? tool = null)
+    internal ChildProcess Start(
+        string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null, string? tool = null)
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty };
         foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))

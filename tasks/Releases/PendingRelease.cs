@@ -38,7 +38,8 @@ public static class PendingRelease
                 return live;
             if (now - began < next)
                 continue;
-            tell?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{(next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty)}.");
+            var waited = next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty;
+            tell?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{waited}.");
             next += Telling;
         }
     }

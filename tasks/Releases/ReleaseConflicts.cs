@@ -57,7 +57,8 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
             .Where(one => ManagedFields.AreOfOthers(one.Live, one.Wanted))
             .Select(async one => (one.Wanted, Fields: await ConflictsAsync(one.Wanted, cancellationToken))));
         var all = conflicts
-            .SelectMany(one => one.Fields.Select(field => (Text: $"{Name(one.Wanted)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Wanted, field.Field))))
+            .SelectMany(one => one.Fields.Select(field =>
+                (Text: $"{Name(one.Wanted)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Wanted, field.Field))))
             .ToArray();
         string[] others = [.. all.Where(field => !field.IsCharts).Select(field => field.Text)];
         if (others.Length > 0 && !context.Options.ForceConflicts)

@@ -26,7 +26,8 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     {
         // It was not pending when the run began, unless --recover let it pass: somebody else is at work, with a helm that has as long as ours.
         TimeSpan? oldest = context.Options.Recover ? null : context.Options.Timeout;
-        var live = await PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, oldest, line => context.Tell(cluster.Name, line));
+        var live = await PendingRelease.SettleAsync(
+            cluster.Api, context.Run.Namespace, release, cancellationToken, oldest, line => context.Tell(cluster.Name, line));
         return await PendingRelease.RecoverAsync(context, cluster, live, cancellationToken);
     }
 
@@ -44,7 +45,11 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live!, context.Values, cancellationToken);
         string[] phrases = [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
         return phrases.Length == 0 ? null
-            : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {Some(phrases)}", IsDrift: true) { Idle = drift.Idle, NeedsHelm = drift.Phrases.Count > 0 };
+            : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {Some(phrases)}", IsDrift: true)
+            {
+                Idle = drift.Idle,
+                NeedsHelm = drift.Phrases.Count > 0,
+            };
     }
 
     /// <summary>Why the release is not as wanted, as far as the release itself says; null when it is.</summary>
@@ -71,7 +76,8 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="RefusedException">Helm would refuse, or would take over fields that are not the chart's.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<bool> TryUpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, int round, CancellationToken cancellationToken)
+    public async Task<bool> TryUpgradeAsync(
+        HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, int round, CancellationToken cancellationToken)
     {
         try
         {
@@ -99,7 +105,8 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {Some(taken)}";
         var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
         var settings = Settings(valuesFiles);
-        settings.ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || context.Options.ForceConflicts);
+        settings.ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false }
+            && (difference.IsDrift || taken.Count > 0 || context.Options.ForceConflicts);
         if (difference.NeedsHelm)
             await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
         foreach (var name in difference.Idle)

@@ -38,7 +38,7 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That((await ControlPlane.ListAsync("deployments")).Values.Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
     }
 
-    // Each takes as long as two joins on a machine of its own; with FLYTE_MULTICLUSTER_FIRST_JOINS=4 there are 20, on five sandboxes.
+    // Each takes as long as two joins; with FLYTE_MULTICLUSTER_FIRST_JOINS=4 there are 20, on five sandboxes.
     [TestCase(0)]
     [TestCase(15)]
     [TestCase(30)]
