@@ -39,6 +39,9 @@ public sealed record RunOptions
     /// <summary><c>--accept-crd-deletion</c>: upgrade although the FlyteWorkflow CRD and its objects would be deleted.</summary>
     public bool AcceptCrdDeletion { get; init; }
 
+    /// <summary><c>--force-conflicts</c>: helm takes over fields that others have set and that are not the chart's yet.</summary>
+    public bool ForceConflicts { get; init; }
+
     /// <summary><c>--prune-labels</c>: remove execution cluster labels that this tool once set and the fleet no longer names.</summary>
     public bool PruneLabels { get; init; }
 

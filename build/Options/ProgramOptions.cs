@@ -56,6 +56,9 @@ public static class ProgramOptions
     /// <summary><c>--accept-crd-deletion</c>.</summary>
     public static Option<bool> AcceptCrdDeletion { get; } = new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
 
+    /// <summary><c>--force-conflicts</c>.</summary>
+    public static Option<bool> ForceConflicts { get; } = new("force-conflicts", ValueKinds.Flag, "Have helm take over fields that others have set and that are not the chart's yet.", Defaults.ForceConflicts);
+
     /// <summary><c>--prune-labels</c>.</summary>
     public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels);
 
@@ -97,7 +100,7 @@ public static class ProgramOptions
     /// <summary>All of them, Cake's own included, in help's order.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion,
+        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, ForceConflicts,
         PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
         InstallTools.WithHelm3, Benchmarks.Benchmark.Cases,
@@ -123,6 +126,7 @@ public static class ProgramOptions
             AcceptValueLoss = values.Get(AcceptValueLoss) is not null,
             AcceptedValues = values.Get(AcceptValueLoss) ?? Defaults.AcceptedValues,
             AcceptCrdDeletion = values.Get(AcceptCrdDeletion),
+            ForceConflicts = values.Get(ForceConflicts),
             PruneLabels = values.Get(PruneLabels),
             WithoutEksctl = values.Get(WithoutEksctl),
             Yes = values.Get(Yes),

@@ -109,7 +109,7 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
         metadata.Default("resourceVersion", before.Metadata("resourceVersion")!);
         q.Admit(r, after);
         StoredObject written = store.Update(r, q.Namespace, after, new WriteOptions(q.FieldManager) { DryRun = q.DryRun, Subresource = q.Subresource, Applied = applied });
-        WriteWarnings.Give(q, r, written.View);
+        WriteWarnings.Give(q, r, written.View, before);
         return written;
     }
 

@@ -97,8 +97,9 @@ internal sealed class ResourceHandler(ObjectStore store, IReviews reviews, Patch
         if (q.Namespace is not null)
             metadata["namespace"] = q.Namespace;
         q.Admit(r, obj);
+        StoredObject? before = store.Find(r.Group, r.Plural, q.Namespace, q.Name!);
         StoredObject written = store.Update(r, q.Namespace, obj, new WriteOptions(q.FieldManager) { DryRun = q.DryRun, Subresource = q.Subresource });
-        WriteWarnings.Give(q, r, written.View);
+        WriteWarnings.Give(q, r, written.View, before?.View);
         await tables.One(q, r, shape, 200, written);
     }
 

@@ -13,6 +13,9 @@ public enum FaultKind
     /// <summary>Answers later.</summary>
     Delay,
 
+    /// <summary>Answers once all faults are removed.</summary>
+    Hold,
+
     /// <summary>Answers a Status of an error code.</summary>
     Status,
 

@@ -7,6 +7,7 @@ public sealed class FaultSet
 {
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
+    private TaskCompletionSource _cleared = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _last;
 
     /// <summary>Raised, outside of any lock, when faults were added or removed.</summary>
@@ -28,12 +29,26 @@ public sealed class FaultSet
         return id.ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Ends when all faults are removed the next time.</summary>
+    public Task Cleared
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _cleared.Task;
+            }
+        }
+    }
+
     /// <summary>Removes all faults.</summary>
     public void Clear()
     {
         lock (_lock)
         {
             _entries.Clear();
+            _cleared.SetResult();
+            _cleared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         Changed?.Invoke(this, EventArgs.Empty);
@@ -64,7 +79,7 @@ public sealed class FaultSet
                     _entries.Remove(entry);
                 }
 
-                if (entry.Fault.Kind != FaultKind.Delay)
+                if (entry.Fault.Kind is not (FaultKind.Delay or FaultKind.Hold))
                 {
                     break;
                 }

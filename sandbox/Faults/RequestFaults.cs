@@ -24,12 +24,16 @@ public sealed class RequestFaults
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
+        var cleared = _faults.Cleared;
         foreach (var fault in _faults.Meet(cluster, context.Request.Method, $"{context.Request.Path}{context.Request.QueryString}"))
         {
             switch (fault.Kind)
             {
                 case FaultKind.Delay:
                     await Task.Delay(fault.Delay, _time, context.RequestAborted);
+                    break;
+                case FaultKind.Hold:
+                    await cleared.WaitAsync(context.RequestAborted);
                     break;
                 case FaultKind.Refuse:
                     Cut(context);

@@ -16,8 +16,8 @@ using Flyte.MultiCluster.ValuesOverrides;
 namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>
-/// Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, and would an upgrade of
-/// either plane end executions?
+/// Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, would an upgrade of
+/// either plane end executions, would helm refuse one?
 /// </summary>
 [TaskName(nameof(CheckControlPlaneRelease))]
 [TaskDescription("Check, before any write, that the upgrades lose no values and no workflows, and end no executions")]
@@ -31,7 +31,8 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
     {
         ArgumentNullException.ThrowIfNull(context);
         var problems = new ConcurrentQueue<Problem>();
-        var control = ControlPlaneAsync(context, problems);
+        var conflicts = new ConflictCheck(context);
+        var control = ControlPlaneAsync(context, conflicts, problems);
 
         // An overlay that does not render is the control plane's to refuse, once.
         if (context.Run.IsKustomize)
@@ -45,20 +46,22 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
                     : await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
                 foreach (var problem in found)
                     problems.Enqueue(problem);
+                if (!context.Run.IsKustomize)
+                    await conflicts.DataPlaneAsync(plane, cancellationToken);
                 return StageResult.Done;
             }));
         }
 
-        if (!problems.IsEmpty)
-            throw new RefusedException([.. problems]);
+        if (!problems.IsEmpty || conflicts.Problems.Count > 0)
+            throw new RefusedException([.. problems, .. conflicts.Problems]);
     }
 
-    private static async Task ControlPlaneAsync(FlyteContext context, ConcurrentQueue<Problem> problems)
+    private static async Task ControlPlaneAsync(FlyteContext context, ConflictCheck conflicts, ConcurrentQueue<Problem> problems)
     {
         try
         {
             await context.ForControlPlaneAsync(
-                nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, cancellationToken));
+                nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, conflicts, cancellationToken));
         }
         catch (RefusedException refused)
         {
@@ -67,7 +70,8 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         }
     }
 
-    private static async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, CancellationToken cancellationToken)
+    private static async Task<StageResult> LookAsync(
+        FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
         if (context.Run.IsKustomize)
         {
@@ -82,15 +86,23 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         var file = new OverrideFile(context, identities);
         var composed = file.Compose(live);
         var wanted = file.Wanted(composed);
-        if (live is null)
+        var looked = conflicts.ControlPlaneAsync(control, live, file.BaseFiles, composed.Values, cancellationToken);
+        try
         {
-            await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
-            return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
-        }
+            if (live is null)
+            {
+                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+                return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
+            }
 
-        await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
-        if (live.ChartVersion != context.Run.Chart.Version || !JsonNode.DeepEquals(live.Config, wanted))
-            await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
-        return StageResult.Done;
+            await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
+            if (live.ChartVersion != context.Run.Chart.Version || !JsonNode.DeepEquals(live.Config, wanted))
+                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+            return StageResult.Done;
+        }
+        finally
+        {
+            await looked;
+        }
     }
 }

@@ -17,8 +17,6 @@ namespace Flyte.MultiCluster.ControlPlanes;
 /// <param name="control">The control plane.</param>
 public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun control)
 {
-    private const int Rounds = 8;
-
     private readonly List<JsonObject> _meanwhile = [];
     private Func<CancellationToken, Task<ForeseenPods>> _foresee = _ => Task.FromResult(ForeseenPods.Same);
 
@@ -33,10 +31,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
         var installer = new ReleaseInstaller(context, control, release);
         for (var round = 1; ; round++)
         {
-            // It was not pending when the run began, unless --recover let it pass: somebody else is at work, and will end.
-            TimeSpan? patience = context.Options.Recover ? null : context.Options.Timeout;
-            var live = await PendingRelease.SettleAsync(control.Api, context.Run.Namespace, release, cancellationToken, patience);
-            live = await PendingRelease.RecoverAsync(context, control, live, cancellationToken);
+            var live = await installer.SettledAsync(cancellationToken);
             var composed = file.Compose(live, [.. _meanwhile]);
             file.Write(composed);
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
@@ -51,16 +46,10 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             }
 
             await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
-            _foresee = token => ForeseeAsync(installer, live, difference, file.Files, token);
-            if (await TryAsync(() => installer.UpgradeAsync(live, difference, file.Files, cancellationToken), round))
-            {
-                if (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))
-                    return true;
-            }
-            else
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(500 * round), control.Api.Time, cancellationToken);
-            }
+            _foresee = token => ForeseeAsync(installer, live, file.Files, token);
+            if (await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
+                && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken)))
+                return true;
         }
     }
 
@@ -69,30 +58,16 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     /// <exception cref="HelmException">The chart does not render.</exception>
     public Task<ForeseenPods> ForeseeAsync(CancellationToken cancellationToken) => _foresee(cancellationToken);
 
-    private async Task<ForeseenPods> ForeseeAsync(ReleaseInstaller installer, HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    private async Task<ForeseenPods> ForeseeAsync(
+        ReleaseInstaller installer, HelmRelease? live, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
         var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", context.Values);
-        var after = await installer.PreviewAsync(difference, files, cancellationToken);
+        var after = await installer.PreviewAsync(files, cancellationToken);
         var found = CredentialConsumers.Names.Where(name => PodTemplates.Deployment(after, name) is not null).ToHashSet(StringComparer.Ordinal);
         return new ForeseenPods(found, found.Where(name => !context.Values.Same(Template(before, name), Template(after, name))).ToHashSet(StringComparer.Ordinal));
     }
 
     private static JsonNode? Template(IReadOnlyList<JsonObject> deployments, string name) => PodTemplates.Deployment(deployments, name)?["spec"]?["template"];
-
-    // helm refuses while another helm works on the release; its revision is awaited and taken in.
-    private async Task<bool> TryAsync(Func<Task> upgrade, int round)
-    {
-        try
-        {
-            await upgrade();
-            return true;
-        }
-        catch (HelmException exception) when (round < Rounds && IsBusy(exception))
-        {
-            context.Tell(control.Name, $"another operator is upgrading release {control.Wanted.Release}; looking again");
-            return false;
-        }
-    }
 
     private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
     {
@@ -110,9 +85,4 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             context.Tell(control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
         return newest.Revision > before + 1;
     }
-
-    private static bool IsBusy(HelmException exception)
-        => exception.Errors.Contains("another operation", StringComparison.Ordinal)
-           || exception.Errors.Contains("already exists", StringComparison.Ordinal)
-           || exception.Errors.Contains("cannot re-use a name", StringComparison.Ordinal);
 }

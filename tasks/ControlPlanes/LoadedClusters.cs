@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Kubernetes;
 using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 
 namespace Flyte.MultiCluster.ControlPlanes;
@@ -22,29 +23,50 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
 
     private static readonly string[] ConfigMaps = [AdminConfigMap, SyncConfigMap];
 
+    // An operator who has just upgraded takes in what came between, with the next revision.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
+
     /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">It is no YAML.</exception>
     public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialConsumers.Names[0], AdminConfigMap, cancellationToken);
 
-    /// <summary>Waits until every data plane of this run that has not failed is there: another operator may be upgrading too.</summary>
+    /// <summary>
+    /// Waits until every data plane of this run that has not failed is there: another operator may be upgrading too. When no helm is at work on
+    /// the release, and no new revision comes for 15 seconds, nobody will add what is missing.
+    /// </summary>
     /// <returns>The names of all that are there.</returns>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<string>> UntilLoadedAsync(CancellationToken cancellationToken)
     {
         var until = control.Api.Time.GetUtcNow() + context.Options.Timeout;
+        var (settled, since) = ((HelmRevision?)null, DateTimeOffset.MaxValue);
         while (true)
         {
             var loaded = await NamesAsync(cancellationToken);
             string[] missing = [.. context.Run.Going.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
             if (missing.Length == 0)
                 return loaded;
-            if (control.Api.Time.GetUtcNow() > until)
+            if (!context.Run.IsKustomize)
+            {
+                var newest = await NewestAsync(cancellationToken);
+                if (newest is { IsPending: true })
+                    since = DateTimeOffset.MaxValue;
+                else if (newest != settled || since == DateTimeOffset.MaxValue)
+                    since = control.Api.Time.GetUtcNow();
+                settled = newest;
+            }
+
+            if (control.Api.Time.GetUtcNow() > until || control.Api.Time.GetUtcNow() - Settling > since)
                 throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Wanted.Release}")}; run again.");
             await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);
         }
     }
+
+    private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken)
+        => (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken))
+            .FirstOrDefault(revision => revision.Release == control.Wanted.Release);
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {

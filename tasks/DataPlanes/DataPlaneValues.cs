@@ -101,7 +101,8 @@ public static class DataPlaneValues
     private static JsonObject Propeller(string? clusterName)
         => clusterName is null ? [] : new JsonObject { ["flytepropeller"] = new JsonObject { ["clusterName"] = clusterName } };
 
-    private static IEnumerable<string> UserFiles(FlyteContext context, DataPlaneRun plane)
+    /// <summary>A data plane's values files before our own, in order.</summary>
+    internal static IReadOnlyList<string> UserFiles(FlyteContext context, DataPlaneRun plane)
         => [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Wanted.Values];
 
     private static JsonObject Merged(FlyteContext context, IEnumerable<string> files)

@@ -26,20 +26,26 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 
     private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
-        var found = HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        var release = plane.Wanted.Release;
+        var installer = new ReleaseInstaller(context, plane, release);
+        var found = installer.SettledAsync(cancellationToken);
         if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
             plane.IsUnknown = true;
-        var release = plane.Wanted.Release;
         var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
         var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(Merged(context, files)), cancellationToken);
-        var installer = new ReleaseInstaller(context, plane, release);
         var live = plane.IsUnknown ? null : await found;
-        live = await PendingRelease.RecoverAsync(context, plane, live, cancellationToken);
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
         if (difference is not null && live is not null && await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
             throw new RefusedException(problems);
         await warned;
-        if (difference is not null && !await installer.UpgradeAsync(live, difference, files, cancellationToken))
+        var left = difference;
+        for (var round = 1; left is not null && !await installer.TryUpgradeAsync(live, left, files, round, cancellationToken); round++)
+        {
+            live = await installer.SettledAsync(cancellationToken);
+            left = await installer.DifferenceAsync(live, files, cancellationToken);
+        }
+
+        if (difference is not null && !context.Gate.IsOpen)
             return StageResult.Done;
         var deployments = await ClusterRollout.Of(context, plane, release)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);

@@ -114,6 +114,9 @@ public sealed class EksctlRunner
     public EksctlRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
     {
         _tools = tools;
+
+        // What it makes takes many minutes and several steps.
+        processRunner = OutlivingProcessRunner.Of(processRunner);
         _associate = new Call("utils associate-iam-oidc-provider", fileSystem, environment, processRunner, tools);
         _create = new Call("create iamserviceaccount", fileSystem, environment, processRunner, tools);
         _cluster = new Call(NewCluster, fileSystem, environment, processRunner, tools);

@@ -10,6 +10,13 @@ public sealed class HelmException : Exception
         "Internal error occurred", "InternalError", "currently unable to handle the request", "too many requests", "etcdserver:",
     ];
 
+    // helm 3 and 4: the release's newest revision is pending, or another helm stored that revision first.
+    private static readonly string[] BusyReasons =
+    [
+        "another operation (install/upgrade/rollback) is in progress", "release: already exists",
+        "cannot re-use a name that is still in use", "cannot reuse a name that is still in use",
+    ];
+
     /// <summary>Tells which command failed and what helm said last.</summary>
     /// <param name="command">The subcommand, <c>upgrade</c>.</param>
     /// <param name="exitCode">helm's exit code.</param>
@@ -23,6 +30,15 @@ public sealed class HelmException : Exception
 
     /// <summary>Whether a connection broke or the API server stumbled, so that the same command may succeed now.</summary>
     public bool IsPassing => PassingReasons.Any(reason => Errors.Contains(reason, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether another helm is at work on the release, so that this one has changed nothing.</summary>
+    public bool IsBusy => BusyReasons.Any(reason => Errors.Contains(reason, StringComparison.Ordinal));
+
+    /// <summary>
+    /// Whether objects of the chart are there that are not the release's. Helm looked for them before it stored a revision, so that it has
+    /// changed nothing.
+    /// </summary>
+    public bool IsForeign => Errors.Contains("cannot be imported into the current release", StringComparison.Ordinal);
 
     private static string Last(IReadOnlyList<string> errors)
     {

@@ -1,6 +1,7 @@
 using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
+using Flyte.MultiCluster.Processes;
 
 namespace Flyte.MultiCluster.Helm;
 
@@ -14,7 +15,10 @@ public sealed class HelmTools
         RepositoryAdd = new HelmRepositoryAddRunner(fileSystem, environment, processRunner, tools);
         Pull = new HelmPullRunner(fileSystem, environment, processRunner, tools);
         DependencyBuild = new HelmDependencyBuildRunner(fileSystem, environment, processRunner, tools);
-        Upgrade = new HelmUpgradeRunner(fileSystem, environment, processRunner, tools);
+        Template = new HelmTemplateRunner(fileSystem, environment, processRunner, tools);
+
+        // Killed in the middle, helm leaves a release that no other helm touches.
+        Upgrade = new HelmUpgradeRunner(fileSystem, environment, OutlivingProcessRunner.Of(processRunner), tools);
     }
 
     /// <summary><c>helm version</c>.</summary>
@@ -28,6 +32,9 @@ public sealed class HelmTools
 
     /// <summary><c>helm dependency build</c>.</summary>
     public HelmDependencyBuildRunner DependencyBuild { get; }
+
+    /// <summary><c>helm template</c>.</summary>
+    public HelmTemplateRunner Template { get; }
 
     /// <summary><c>helm upgrade --install</c>.</summary>
     public HelmUpgradeRunner Upgrade { get; }

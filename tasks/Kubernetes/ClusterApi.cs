@@ -166,6 +166,27 @@ public sealed class ClusterApi : IDisposable
     public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
         => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
 
+    /// <summary>The fields of other managers that server-side apply would change; nothing is stored.</summary>
+    /// <param name="path">The object's path.</param>
+    /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
+    /// <param name="fieldManager">The field manager.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The conflicts; none where the apply would succeed.</returns>
+    /// <exception cref="KubernetesApiException">The server refused for another reason, or did not answer.</exception>
+    public async Task<IReadOnlyList<FieldConflict>> ConflictsAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var dry = $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=false";
+            await SendAsync(HttpMethod.Patch, dry, applied, "application/apply-patch+yaml", cancellationToken);
+            return [];
+        }
+        catch (KubernetesApiException exception) when (exception.Conflicts.Count > 0)
+        {
+            return exception.Conflicts;
+        }
+    }
+
     /// <summary>Deletes one object, and what it owns in the background; nothing where it is gone already.</summary>
     /// <param name="permit">The gate's leave.</param>
     /// <param name="path">The object's path.</param>
@@ -314,7 +335,8 @@ public sealed class ClusterApi : IDisposable
 
     // 409 without a resourceVersion in the request is the server's own storage race.
     private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
-        => refusal.Status == HttpStatusCode.Conflict && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
+        => refusal.Status == HttpStatusCode.Conflict && refusal.Conflicts.Count == 0
+           && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
 
     private static bool IsOfTheWay(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGateways(status);
 
@@ -356,10 +378,11 @@ public sealed class ClusterApi : IDisposable
     {
         var text = await response.Content.ReadAsStringAsync(cancellationToken);
         var (reason, message) = (string.Empty, text.Trim());
+        IReadOnlyList<FieldConflict> conflicts = [];
         try
         {
             if (JsonNode.Parse(text) is JsonObject status)
-                (reason, message) = ((string?)status["reason"] ?? string.Empty, (string?)status["message"] ?? message);
+                (reason, message, conflicts) = ((string?)status["reason"] ?? string.Empty, (string?)status["message"] ?? message, FieldConflict.Of(status));
         }
         catch (JsonException)
         {
@@ -369,6 +392,7 @@ public sealed class ClusterApi : IDisposable
         if (Route is { Login: not null } && message.StartsWith(ContextRoute.LoginFailure, StringComparison.Ordinal))
             return new KubernetesApiException(request, null, string.Empty, Route.Explain(Shortened(Route.ExplainLogin(message)), null));
         message = Shortened(message);
-        return new KubernetesApiException(request, response.StatusCode, reason, Route is not null && IsOfTheWay(response.StatusCode) ? Route.Explain(message, response.StatusCode) : message);
+        var shown = Route is not null && IsOfTheWay(response.StatusCode) ? Route.Explain(message, response.StatusCode) : message;
+        return new KubernetesApiException(request, response.StatusCode, reason, shown) { Conflicts = conflicts };
     }
 }

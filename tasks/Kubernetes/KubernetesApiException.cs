@@ -23,6 +23,9 @@ public sealed class KubernetesApiException : Exception
     /// <summary>What the server said.</summary>
     public string ServerMessage { get; }
 
+    /// <summary>The fields of other managers that a server-side apply would have changed; empty for every other refusal.</summary>
+    public IReadOnlyList<FieldConflict> Conflicts { get; init; } = [];
+
     /// <summary>Whether no API server answered at all: the network, the address, or credentials that kubectl could not get.</summary>
     public bool IsUnreachable => Status is null or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 }

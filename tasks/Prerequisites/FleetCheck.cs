@@ -111,7 +111,7 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
-        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken);
+        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, tell: line => context.Tell(cluster.Name, line));
         var lacking = cluster.Api.LackingUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context, cluster).NeededAsync(cancellationToken))] : needed, cancellationToken);
         try
         {
@@ -128,6 +128,8 @@ public sealed class FleetCheck(FlyteContext context)
             _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' may not: {string.Join(", ", await lacking)}.", "Use a context that may, or have these permissions granted."));
         else if (await ns is not null)
             await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
+        if ((await lacking).Count == 0)
+            cluster.Planned.Found = (await ns is null ? null : await live, true);
         context.Tell(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
         return StageResult.Done;
     }

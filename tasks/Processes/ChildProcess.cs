@@ -16,11 +16,13 @@ public sealed partial class ChildProcess : IProcess
     private readonly Task<string[]> _output;
     private readonly Task<string[]> _error;
 
-    internal ChildProcess(Process process, Func<string, string>? hearsOutput = null, Func<string, string>? hearsErrors = null)
+    internal ChildProcess(
+        Process process, Func<string, string>? hearsOutput = null, Func<string, string>? hearsErrors = null, OutputFile? output = null, OutputFile? errors = null)
     {
         _process = process;
-        _output = ReadLinesAsync(process.StandardOutput, hearsOutput);
-        _error = ReadLinesAsync(process.StandardError, hearsErrors);
+        var ended = output is null ? Task.CompletedTask : process.WaitForExitAsync();
+        _output = ReadLinesAsync(output?.Follow(ended) ?? process.StandardOutput, hearsOutput);
+        _error = ReadLinesAsync(errors?.Follow(ended) ?? process.StandardError, hearsErrors);
     }
 
     /// <summary>Waits until the process has ended and its output is read.</summary>
@@ -92,6 +94,7 @@ public sealed partial class ChildProcess : IProcess
             }
         }
 
+        reader.Dispose();
         return [.. lines];
     }
 

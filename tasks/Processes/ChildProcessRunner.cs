@@ -16,21 +16,34 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
     /// <summary>How many child processes were started, those that a shell started for us included.</summary>
     public int Started => _started;
 
+    /// <summary>Starts processes that finish what they began also when this program is killed.</summary>
+    public IProcessRunner Outliving => new OutlivingProcessRunner(this);
+
     /// <inheritdoc/>
     /// <exception cref="System.ComponentModel.Win32Exception">The file cannot be executed.</exception>
     public IProcess Start(FilePath filePath, ProcessSettings settings)
     {
         ArgumentNullException.ThrowIfNull(filePath);
         ArgumentNullException.ThrowIfNull(settings);
-        var start = new ProcessStartInfo(filePath.FullPath, settings.Arguments?.Render() ?? string.Empty)
-        {
-            WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty,
-        };
+        return Start(filePath.FullPath, settings.Arguments?.Render() ?? string.Empty, settings);
+    }
+
+    /// <summary>Starts a process; what it prints is read from two files where they are given, else from pipes.</summary>
+    /// <param name="file">Its executable.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="settings">What else it gets, and the arguments that the log may hold.</param>
+    /// <param name="output">The file for its standard output.</param>
+    /// <param name="errors">The file for its standard error.</param>
+    /// <param name="tool">What the log names as its executable, where a shell becomes it.</param>
+    internal ChildProcess Start(
+        string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null, string? tool = null)
+    {
+        var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty };
         foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))
             start.Environment[name] = value;
-        var process = Start(start, settings.Arguments?.RenderSafe() ?? string.Empty);
+        var process = Start(start, tool ?? file, settings.Arguments?.RenderSafe() ?? string.Empty);
         Feed(process, settings.StandardInput);
-        return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler);
+        return new ChildProcess(process, settings.RedirectedStandardOutputHandler, settings.RedirectedStandardErrorHandler, output, errors);
     }
 
     /// <summary>Starts and counts a process whose streams the caller handles.</summary>
@@ -39,7 +52,7 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
     public Process Start(ProcessStartInfo start)
     {
         ArgumentNullException.ThrowIfNull(start);
-        return Start(start, start.ArgumentList.Count > 0 ? string.Join(' ', start.ArgumentList) : start.Arguments);
+        return Start(start, start.FileName, start.ArgumentList.Count > 0 ? string.Join(' ', start.ArgumentList) : start.Arguments);
     }
 
     /// <summary>Counts a process that a child of ours starts for us.</summary>
@@ -51,7 +64,7 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
         log?.Write(Verbosity.Diagnostic, LogLevel.Debug, "{0}", $"Runs: {ShownCommand.Of(file, arguments)}");
     }
 
-    private Process Start(ProcessStartInfo start, string shown)
+    private Process Start(ProcessStartInfo start, string tool, string shown)
     {
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
@@ -59,7 +72,7 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
         start.UseShellExecute = false;
         start.CreateNoWindow = true;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
-        CountOne(start.FileName, shown);
+        CountOne(tool, shown);
         return process;
     }
 

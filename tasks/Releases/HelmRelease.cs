@@ -47,6 +47,9 @@ public sealed class HelmRelease
     /// <summary>The rendered manifest, YAML documents. May hold secrets.</summary>
     public string Manifest => (string?)_stored["manifest"] ?? string.Empty;
 
+    /// <summary>Whether helm wrote its objects by server-side apply, and will so again: since Helm 4, and not where Helm 3 installed it.</summary>
+    public bool IsServerSideApplied => (string?)_stored["apply_method"] == "ssa";
+
     /// <summary>The chart's templates, file name to content.</summary>
     public IReadOnlyDictionary<string, byte[]> Templates => FilesOf("templates");
 
@@ -54,7 +57,7 @@ public sealed class HelmRelease
     public IReadOnlyDictionary<string, byte[]> Files => FilesOf("files");
 
     /// <summary>Whether an operation was begun and never ended, or is still under way.</summary>
-    public bool IsPending => Status.StartsWith("pending-", StringComparison.Ordinal) || Status == "uninstalling";
+    public bool IsPending => IsPendingStatus(Status);
 
     /// <summary>Reads the release out of its Secret.</summary>
     /// <param name="secret">The Secret.</param>
@@ -79,6 +82,8 @@ public sealed class HelmRelease
             throw new FormatException($"Secret {name} holds no Helm release.", exception);
         }
     }
+
+    internal static bool IsPendingStatus(string status) => status.StartsWith("pending-", StringComparison.Ordinal) || status == "uninstalling";
 
     private Dictionary<string, byte[]> FilesOf(string list)
         => (_stored["chart"]?[list] as JsonArray ?? [])

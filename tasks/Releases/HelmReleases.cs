@@ -11,7 +11,11 @@ namespace Flyte.MultiCluster.Releases;
 /// <param name="Status">Its status.</param>
 /// <param name="Secret">The Secret's name.</param>
 /// <param name="ResourceVersion">The Secret's resource version when it was listed; empty where it is not known.</param>
-public sealed record HelmRevision(string Release, int Revision, string Status, string Secret, string ResourceVersion = "");
+public sealed record HelmRevision(string Release, int Revision, string Status, string Secret, string ResourceVersion = "")
+{
+    /// <summary>Whether its operation was begun and never ended, or is still under way.</summary>
+    public bool IsPending => HelmRelease.IsPendingStatus(Status);
+}
 
 /// <summary>Reads a namespace's Helm releases from the cluster, without helm.</summary>
 public static class HelmReleases

@@ -10,28 +10,37 @@ namespace Flyte.MultiCluster.Releases;
 /// </summary>
 public static class PendingRelease
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    // helm's work without --wait is over in seconds; a helm that is older was interrupted, or belongs to somebody who waits with it.
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Telling = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for a young pending operation to end by itself: helm outlives a killed run, and another operator's helm may be at work.</summary>
     /// <param name="api">The cluster.</param>
     /// <param name="ns">The namespace.</param>
     /// <param name="release">The release's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <param name="patience">The longest wait, however old the operation is; null for the seconds of a helm that is ending.</param>
+    /// <param name="oldest">How old an operation may be that is waited for; null for two minutes. An older one is not waited for at all.</param>
+    /// <param name="tell">Gets what is waited for, every 30 seconds; null where nobody asks.</param>
     /// <returns>The newest revision; still pending when nothing ended it.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public static async Task<HelmRelease?> SettleAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken, TimeSpan? patience = null)
+    public static async Task<HelmRelease?> SettleAsync(
+        ClusterApi api, string ns, string release, CancellationToken cancellationToken, TimeSpan? oldest = null, Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(api);
-        var until = api.Time.GetUtcNow() + (patience ?? Patience);
-        while (true)
+        var began = api.Time.GetUtcNow();
+        for (var next = TimeSpan.Zero; ; await Task.Delay(Pause, api.Time, cancellationToken))
         {
             var live = await HelmReleases.FindAsync(api, ns, release, cancellationToken);
-            if (live is not { IsPending: true } || api.Time.GetUtcNow() > until || (patience is null && api.Time.GetUtcNow() - live.LastDeployed > Young))
+            var now = api.Time.GetUtcNow();
+            // The clock of whoever runs the other helm may be another one.
+            if (live is not { IsPending: true } || now - live.LastDeployed > (oldest ?? Young) || now - began > (oldest ?? Young))
                 return live;
-            await Task.Delay(Pause, api.Time, cancellationToken);
+            if (now - began < next)
+                continue;
+            var waited = next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty;
+            tell?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{waited}.");
+            next += Telling;
         }
     }
 

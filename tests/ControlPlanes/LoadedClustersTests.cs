@@ -1,5 +1,7 @@
+using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.ControlPlanes;
 using Flyte.MultiCluster.Tests.Kubernetes;
+using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 
@@ -45,6 +47,42 @@ internal sealed class LoadedClustersTests
 
         Assert.That(() => new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
     }
+
+    [Test]
+    public void Nobody_waits_for_a_data_plane_that_the_settled_release_does_not_bring()
+    {
+        using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
+        run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1"))).Holding(Stored.Release("flyte-core", 3, "deployed"));
+
+        Assert.That(() => new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(run.ControlServer.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.InRange(10, 20));
+    }
+
+    [Test]
+    public async Task A_helm_at_work_on_the_release_may_still_bring_a_data_plane()
+    {
+        using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
+        run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]).Holding(Stored.Release("flyte-core", 3, "pending-upgrade"));
+
+        await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+
+        Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
+    }
+
+    [Test]
+    public async Task Every_new_revision_may_still_bring_a_data_plane()
+    {
+        using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
+        run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]);
+        run.ControlServer.On("/api/v1/namespaces/flyte/secrets", [.. Enumerable.Range(0, 61).Select(second => Revisions(1 + (second / 10)))]);
+
+        await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+
+        Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
+    }
+
+    private static Func<ApiCall, System.Net.Http.HttpResponseMessage> Revisions(int newest)
+        => FakeApiServer.Ok(new System.Text.Json.Nodes.JsonObject { ["items"] = new System.Text.Json.Nodes.JsonArray(Stored.Secret(Stored.Release("flyte-core", newest, "deployed"))) }.ToJsonString());
 
     private static string Map(params string[] names)
         => new System.Text.Json.Nodes.JsonObject

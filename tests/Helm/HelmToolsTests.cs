@@ -42,6 +42,20 @@ internal sealed class HelmToolsTests
     public void A_helm_that_fails_silently_is_told(string command, Func<HelmTools, Task> run)
         => Assert.That(() => run(Tools(new RecordingRunner { ExitCode = 1 })), Throws.TypeOf<HelmException>().With.Message.EqualTo($"helm {command} failed (exit code 1): it said nothing."));
 
+    [TestCase("Error: unable to continue with install: Secret \"flyte-pod-webhook\" in namespace \"flyte\" exists and cannot be imported into the current release: invalid ownership metadata", true)]
+    [TestCase("Error: release: already exists", false)]
+    public void Objects_that_are_not_the_releases_are_known_by_helms_words(string said, bool isForeign)
+        => Assert.That(new HelmException("upgrade", 1, said.Split('\n')).IsForeign, Is.EqualTo(isForeign));
+
+    [TestCase("Error: UPGRADE FAILED: another operation (install/upgrade/rollback) is in progress", true)]
+    [TestCase("Error: release: already exists", true)]
+    [TestCase("Error: INSTALLATION FAILED: cannot re-use a name that is still in use", true)]
+    [TestCase("Error: cannot reuse a name that is still in use", true)]
+    [TestCase("Error: INSTALLATION FAILED: 1 error occurred:\n\t* serviceaccounts \"flyteadmin\" already exists", false)]
+    [TestCase("Error: Unable to continue with install: ClusterRole \"flyte-flyteadmin\" in namespace \"\" exists and cannot be imported into the current release", false)]
+    public void Another_helm_at_work_is_known_by_helms_words_of_releases(string said, bool isBusy)
+        => Assert.That(new HelmException("upgrade", 1, said.Split('\n')).IsBusy, Is.EqualTo(isBusy));
+
     [Test]
     public async Task Settings_are_needed()
     {

@@ -139,6 +139,65 @@ internal sealed class ChildProcessRunnerTests
     }
 
     [Test]
+    public async Task What_outlives_this_program_prints_into_no_pipe()
+    {
+        using var process = Run("for fd in 1 2; do [ -p /dev/fd/$fd ] && echo pipe; stat -Lc '%h %a' /dev/fd/$fd; done", outliving: true);
+        await process.ExitAsync(default);
+
+        Assert.That(process.GetStandardOutput(), Is.EqualTo(new[] { "0 600", "0 600" }), "No name, and this user's alone.");
+    }
+
+    [Test]
+    public async Task Of_what_outlives_this_program_output_errors_and_exit_code_are_kept()
+    {
+        using var process = Run("echo out; echo err >&2; i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; printf end; exit 3", outliving: true);
+
+        Assert.That(await process.ExitAsync(default), Is.EqualTo(3));
+        Assert.That(process.GetStandardError(), Is.EqualTo(new[] { "err" }));
+        var output = process.GetStandardOutput().ToArray();
+        Assert.That((output.Length, output[0], output[1], output[^1]), Is.EqualTo((20002, "out", "0123456789", "end")));
+    }
+
+    [Test]
+    public async Task Of_what_outlives_this_program_each_line_is_heard_while_it_runs()
+    {
+        using var folder = new TemporaryFolder();
+        var go = System.IO.Path.Combine(folder.Path, "go");
+        var heard = new TaskCompletionSource<string>();
+        using var process = (ChildProcess)_processes.Outliving.Start(Shell, new ProcessSettings
+        {
+            Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped($"printf 'half '; sleep 0.2; echo line; while [ ! -e {go} ]; do sleep 0.01; done"),
+            RedirectedStandardOutputHandler = line =>
+            {
+                heard.TrySetResult(line);
+                return line;
+            },
+        });
+
+        var line = await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await File.WriteAllTextAsync(go, string.Empty);
+        await process.ExitAsync(default);
+
+        Assert.That((line, process.GetStandardOutput().Single()), Is.EqualTo(("half line", "half line")));
+    }
+
+    [Test]
+    public async Task What_outlives_this_program_gets_its_arguments_as_they_are_and_ends_when_it_is_asked_to()
+    {
+        using var folder = new TemporaryFolder();
+        var (ready, asked) = (System.IO.Path.Combine(folder.Path, "ready"), System.IO.Path.Combine(folder.Path, "asked"));
+        var script = folder.Write("wait.sh", $"trap 'echo yes >{asked}; exit 0' TERM; printf '[%s]' \"$@\" >{ready}.part; mv {ready}.part {ready}; kill -HUP $$; while :; do sleep 0.01; done");
+        using var interrupted = new CancellationTokenSource();
+        using var process = (ChildProcess)_processes.Outliving.Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendEscaped(script).AppendEscaped("a \"b\" $c") });
+        var end = process.ExitAsync(interrupted.Token);
+        SpinWait.SpinUntil(() => File.Exists(ready), TimeSpan.FromSeconds(20));
+        await interrupted.CancelAsync();
+
+        Assert.That(async () => await end, Throws.InstanceOf<OperationCanceledException>());
+        Assert.That((await File.ReadAllTextAsync(ready), File.Exists(asked)), Is.EqualTo(("[a \"b\" $c]", true)));
+    }
+
+    [Test]
     public void Children_are_counted()
     {
         var processes = new ChildProcessRunner();
@@ -174,6 +233,6 @@ internal sealed class ChildProcessRunnerTests
         Assert.That(process.GetStandardOutput().Last(), Does.EndWith(System.IO.Path.GetFileName(folder.Path)));
     }
 
-    private ChildProcess Run(string script)
-        => (ChildProcess)_processes.Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped(script) });
+    private ChildProcess Run(string script, bool outliving = false)
+        => (ChildProcess)(outliving ? _processes.Outliving : _processes).Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped(script) });
 }

@@ -34,6 +34,15 @@ internal sealed class CommandLineLogTests
     }
 
     [Test]
+    public void A_tool_that_outlives_the_program_is_printed_without_the_shell_that_becomes_it()
+    {
+        using var process = _processes.Outliving.Start("/bin/true", new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("upgrade").AppendSecret("hunter2") });
+        process.WaitForExit();
+
+        Assert.That(_lines, Is.EqualTo(new[] { "Runs: /bin/true upgrade [REDACTED]" }));
+    }
+
+    [Test]
     public void Any_other_process_is_printed_too_and_one_that_a_child_starts()
     {
         using var process = _processes.Start(new ProcessStartInfo("/bin/true") { ArgumentList = { "proxy", "--context=a" } });

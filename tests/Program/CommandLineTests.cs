@@ -45,7 +45,7 @@ internal sealed class CommandLineTests
     public void Every_option_reaches_its_property()
     {
         var options = Options("--fleet=f.yaml", "--cluster=a,b", "--kubeconfig=k", "--parallelism=3", "--timeout=90s", "--plan", "--detailed-exitcode", "--report=r.json",
-            "--recover", "--accept-value-loss", "--accept-crd-deletion", "--dataplanes=4", "--latency=80", "--sandbox=s", "--dryrun");
+            "--recover", "--accept-value-loss", "--accept-crd-deletion", "--force-conflicts", "--dataplanes=4", "--latency=80", "--sandbox=s", "--dryrun");
 
         Assert.That(options.Clusters, Is.EqualTo(new[] { "a", "b" }));
         Assert.That(options, Is.EqualTo(new RunOptions
@@ -61,6 +61,7 @@ internal sealed class CommandLineTests
             Recover = true,
             AcceptValueLoss = true,
             AcceptCrdDeletion = true,
+            ForceConflicts = true,
             SandboxDataPlanes = 4,
             SandboxLatency = TimeSpan.FromMilliseconds(80),
             Sandbox = "s",

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Tests.Kubernetes;
+using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Releases;
@@ -138,18 +140,75 @@ internal sealed class HelmReleaseTests
         Assert.That((await PendingRelease.SettleAsync(api, "flyte", "r", CancellationToken.None))!.Status, Is.EqualTo("deployed"));
     }
 
-    [TestCase("2026-01-02T03:04:05Z", null, 10)]
+    // The clock of the test begins at 2026-01-02T03:04:05Z.
+    [TestCase("2026-01-02T03:04:05Z", null, 120)]
+    [TestCase("2026-01-02T03:03:05Z", null, 60)]
+    [TestCase("2026-01-02T03:01:05Z", null, 0)]
     [TestCase("2026-01-01T03:04:05Z", null, 0)]
-    [TestCase("2026-01-01T03:04:05Z", 60, 60)]
-    public async Task A_release_that_stays_pending_is_told_after_the_patience(string lastDeployed, int? patience, int seconds)
+    [TestCase("2026-01-02T03:09:05Z", null, 120)]
+    [TestCase("2026-01-02T03:04:05Z", 60, 60)]
+    [TestCase("2026-01-02T03:01:05Z", 60, 0)]
+    [TestCase("2026-01-02T03:01:05Z", 600, 420)]
+    public async Task A_release_that_stays_pending_is_waited_for_as_long_as_helm_may_be_at_work(string lastDeployed, int? oldest, int seconds)
     {
         using var server = new FakeApiServer().Holding(Stored.Release("r", 1, "pending-upgrade", lastDeployed: lastDeployed));
         using var api = server.Api();
 
-        var live = await PendingRelease.SettleAsync(api, "flyte", "r", CancellationToken.None, patience is null ? null : TimeSpan.FromSeconds(patience.Value));
+        var live = await PendingRelease.SettleAsync(api, "flyte", "r", CancellationToken.None, oldest is null ? null : TimeSpan.FromSeconds(oldest.Value));
 
         Assert.That(live!.IsPending, Is.True);
         Assert.That(server.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.EqualTo(seconds).Within(0.5));
+    }
+
+    [Test]
+    public async Task What_is_waited_for_is_said_every_half_minute()
+    {
+        using var server = new FakeApiServer().Holding(Stored.Release("r", 4, "pending-upgrade"));
+        using var api = server.Api();
+        var said = new List<string>();
+
+        await PendingRelease.SettleAsync(api, "flyte", "r", CancellationToken.None, TimeSpan.FromSeconds(70), said.Add);
+
+        Assert.That(said, Is.EqualTo(new[]
+        {
+            "Helm release r is in pending-upgrade (revision 4): another helm is at work on it. Waiting for it to end.",
+            "Helm release r is in pending-upgrade (revision 4): another helm is at work on it. Waiting for it to end, for 30 s so far.",
+            "Helm release r is in pending-upgrade (revision 4): another helm is at work on it. Waiting for it to end, for 60 s so far.",
+        }));
+    }
+
+    [Test]
+    public void Without_recover_a_pending_release_is_left_as_it_is_and_the_remedy_said()
+    {
+        using var run = new TestRun();
+        var pending = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 2, "pending-upgrade")));
+
+        Assert.That(
+            () => PendingRelease.RecoverAsync(run.Context, run.Control, pending, CancellationToken.None),
+            Throws.InvalidOperationException.With.Message.EqualTo($"{PendingRelease.Explain(pending)} {PendingRelease.Remedy}").And.Message.Contains("run again with --recover"));
+        Assert.That(run.ControlServer.Writes, Is.Empty);
+    }
+
+    [Test]
+    public async Task With_recover_a_pending_release_becomes_a_failed_one()
+    {
+        using var run = new TestRun(new RunOptions { Recover = true });
+        run.ControlServer.Holding(Stored.Release("flyte-core", 2, "pending-upgrade"));
+        var pending = await HelmReleases.FindAsync(run.Control.Api, "flyte", "flyte-core", CancellationToken.None);
+
+        var recovered = await PendingRelease.RecoverAsync(run.Context, run.Control, pending, CancellationToken.None);
+
+        Assert.That((recovered!.Revision, recovered.Status), Is.EqualTo((2, "failed")));
+    }
+
+    [Test]
+    public async Task A_release_that_is_not_pending_needs_no_recovery()
+    {
+        using var run = new TestRun(new RunOptions { Recover = true });
+        var deployed = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 2, "deployed")));
+
+        Assert.That(await PendingRelease.RecoverAsync(run.Context, run.Control, deployed, CancellationToken.None), Is.SameAs(deployed));
+        Assert.That(run.ControlServer.Calls, Is.Empty);
     }
 
     private static Func<ApiCall, HttpResponseMessage> List(JsonObject secret) => FakeApiServer.Ok(new JsonObject { ["items"] = new JsonArray(secret.DeepClone()) }.ToJsonString());

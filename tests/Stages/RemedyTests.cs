@@ -26,5 +26,5 @@ internal sealed class RemedyTests : JoinedTests
 
     // The others' remedies are a tool, a context, an API server, a value of the fleet or a person's decision.
     private static IEnumerable<Breakage> Breakages => Breakage.All.Where(breakage => breakage.Check is not ("tools" or "contexts" or "reachable" or "identity" or "chart-version" or "flyteadmin" or "execution-labels" or "smoke" or "ca-expiry" or "credential")
-        && !breakage.What.Contains("registration", StringComparison.Ordinal) && breakage.What is not ("a release is stuck in an upgrade" or "a rollout is stuck while the earlier pods serve" or "the endpoint is a bare address" or "a label is not loaded"));
+        && !breakage.What.Contains("registration", StringComparison.Ordinal) && breakage.What is not ("a release is stuck in an upgrade" or "a rollout is stuck while the earlier pods serve" or "the endpoint is a bare address"));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Flyte.MultiCluster.Build;
 using NUnit.Framework;
 
@@ -18,6 +19,8 @@ internal sealed class SharedControlPlaneTests : StageTests
               - {name: legacy, endpoint: "https://legacy.example.com", enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
         """;
 
+    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("FLYTE_MULTICLUSTER_FIRST_JOINS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 1;
+
     private string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
 
     [Test]
@@ -33,6 +36,31 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Is.EquivalentTo(new[] { "dataplane_1_token", "dataplane_1_cacert", "dataplane_2_token", "dataplane_2_cacert" }));
         Assert.That(await ClustersAsync(), Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
         Assert.That((await ControlPlane.ListAsync("deployments")).Values.Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
+    }
+
+    // Each takes as long as two joins; with FLYTE_MULTICLUSTER_FIRST_JOINS=4 there are 20, on five sandboxes.
+    [TestCase(0)]
+    [TestCase(15)]
+    [TestCase(30)]
+    [TestCase(100)]
+    [TestCase(300)]
+    public async Task Two_first_joins_of_the_same_fleet_at_the_same_moment_both_succeed(int apart)
+    {
+        var fleet = Bed.Fleet();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            using var one = Bed.Start([$"--fleet={fleet}"]);
+            await Task.Delay(apart);
+            using var other = Bed.Start([$"--fleet={fleet}"]);
+            var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
+
+            Assert.That(ended.Select(run => run.ExitCode), Is.All.Zero, () => $"Round {round}:\n{ended[0].Output}\n\nThe other:\n{ended[1].Output}");
+            Assert.That(await ClustersAsync(), Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
+            Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Has.Count.EqualTo(4));
+            foreach (var cluster in Bed.Clusters)
+                Assert.That((await cluster.ListAsync("secrets")).Values.Select(secret => (string?)secret["metadata"]?["labels"]?["status"]), Has.None.EqualTo("failed").And.None.StartsWith("pending"), cluster.Name);
+            await Bed.ResetAsync();
+        }
     }
 
     [TestCase("apply -f -")]

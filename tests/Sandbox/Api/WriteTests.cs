@@ -41,6 +41,29 @@ internal sealed class WriteTests : ApiFixture
     public async Task A_yaml_body_is_read() => Assert.That((await Send("POST", ConfigMaps, "kind: ConfigMap\nmetadata: {name: yaml}\n", "application/yaml")).Status, Is.EqualTo(201));
 
     [Test]
+    public async Task A_pod_template_with_what_is_deprecated_gets_warnings_whenever_it_changes()
+    {
+        const string deployments = "/apis/apps/v1/namespaces/default/deployments";
+        var wanted = """
+            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "old"}, "spec": {"selector": {"matchLabels": {"app": "old"}}, "template": {
+              "metadata": {"labels": {"app": "old"}, "annotations": {"scheduler.alpha.kubernetes.io/critical-pod": ""}},
+              "spec": {"nodeSelector": {"beta.kubernetes.io/os": "linux"}, "containers": [{"name": "main", "image": "pause:3"}]}}}}
+            """;
+        string[] warnings =
+        [
+            "299 - \"spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \\\"kubernetes.io/os\\\" instead\"",
+            "299 - \"spec.template.metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the \\\"priorityClassName\\\" field instead\"",
+        ];
+        async Task<IEnumerable<string>> WarningsAsync(string method, string path, string body, string type)
+            => (await Send(method, path, body, type)).Response.Headers.TryGetValues("Warning", out var given) ? given : [];
+
+        Assert.That(await WarningsAsync("POST", deployments, wanted, "application/json"), Is.EqualTo(warnings));
+        Assert.That(await WarningsAsync("PATCH", deployments + "/old", """{"spec": {"replicas": 3}}""", "application/merge-patch+json"), Is.EqualTo(warnings));
+        Assert.That(await WarningsAsync("PATCH", deployments + "/old", """{"metadata": {"labels": {"a": "b"}}}""", "application/merge-patch+json"), Is.Empty);
+        Assert.That(await WarningsAsync("PATCH", deployments + "/new?fieldManager=t", wanted.Replace("\"name\": \"old\"", "\"name\": \"new\"", StringComparison.Ordinal), "application/apply-patch+yaml"), Is.EqualTo(warnings));
+    }
+
+    [Test]
     public async Task A_field_given_twice_is_refused_by_strict_validation()
     {
         var (status, json, _) = await Send("POST", ConfigMaps + "?fieldValidation=Strict", """{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"1","a":"2"}}""");

@@ -67,6 +67,18 @@ internal sealed class FaultTests
         Assert.That(_faults.Meet("c", "GET", "/").Select(f => f.Kind), Is.EqualTo(new[] { FaultKind.Delay, FaultKind.Delay, FaultKind.Refuse }));
     }
 
+    [Test]
+    public void What_is_held_goes_on_once_the_faults_are_removed()
+    {
+        Add("""{"kind":"hold"}""");
+        var cleared = _faults.Cleared;
+        Assert.That((_faults.Meet("c", "GET", "/").Single().Kind, cleared.IsCompleted), Is.EqualTo((FaultKind.Hold, false)));
+
+        _faults.Clear();
+
+        Assert.That((cleared.IsCompleted, _faults.Cleared.IsCompleted, Meet()), Is.EqualTo((true, false, 0)));
+    }
+
     [TestCase("podsNeverReady", PodFault.NeverReady)]
     [TestCase("podsCrash", PodFault.Crash)]
     [TestCase("imagePull", PodFault.ImagePull)]

@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.DataPlanes;
+using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Identities;
+using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Runs;
+
+namespace Flyte.MultiCluster.Prerequisites;
+
+/// <summary>Before the first write: what helm would refuse for what is in the clusters, of every release that will be installed or upgraded.</summary>
+/// <param name="context">The run.</param>
+public sealed class ConflictCheck(FlyteContext context)
+{
+    private readonly ConcurrentQueue<Problem> _problems = new();
+
+    /// <summary>What was found so far.</summary>
+    public IReadOnlyList<Problem> Problems => [.. _problems];
+
+    /// <summary>Looks at the control plane.</summary>
+    /// <param name="control">The control plane.</param>
+    /// <param name="live">Its release; null for none.</param>
+    /// <param name="files">Its values files before the override.</param>
+    /// <param name="composed">The override.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
+    public Task ControlPlaneAsync(
+        ControlPlaneRun control, HelmRelease? live, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(control);
+        return LookAsync(control, control.Wanted.Release, live, files, composed, composed, cancellationToken);
+    }
+
+    /// <summary>Looks at a data plane.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
+    public async Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        CloudIdentities? identities;
+        try
+        {
+            identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
+        }
+        catch (RefusedException)
+        {
+            // It refuses the run at the control plane.
+            return StageResult.Done;
+        }
+
+        // Their manifests hold the same objects: it takes one rendering to know which these are.
+        var first = context.Run.DataPlanes.First(other =>
+            other.Wanted.Release == plane.Wanted.Release && other.Wanted.Values.SequenceEqual(plane.Wanted.Values, StringComparer.Ordinal));
+        var live = plane.Planned.Found.IsKnown ? plane.Planned.Found.Release
+            : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        var files = DataPlaneValues.UserFiles(context, plane);
+        await LookAsync(plane, plane.Wanted.Release, live, files, Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
+        return StageResult.Done;
+
+        JsonObject Own(string? name) => DataPlaneValues.Of(context.Run.Fleet.Flyte, name, identities);
+    }
+
+    private async Task LookAsync(
+        ClusterRun cluster, string release, HelmRelease? live, IReadOnlyList<string> files, JsonObject own, JsonObject similar,
+        CancellationToken cancellationToken)
+    {
+        var wanted = context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)).Append(own));
+        if (live is not null && new ReleaseInstaller(context, cluster, release).Difference(live, wanted) is null)
+            return;
+        var conflicts = new ReleaseConflicts(context, cluster, release);
+        var existing = await ExistingAsync(live is null ? similar : own);
+        if (live is null && existing.Count > 0 && own != similar)
+            existing = await ExistingAsync(own);
+        var found = await conflicts.FindAsync(live, existing, cancellationToken);
+
+        // Another run may have begun to install it since.
+        if (live is null && found.Problems.Count > 0
+            && await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, release, cancellationToken) is not null)
+            return;
+        cluster.Planned.Taken = found.Fields;
+        foreach (var problem in found.Problems)
+            _problems.Enqueue(problem);
+
+        async Task<IReadOnlyList<(JsonObject Wanted, JsonObject Live)>> ExistingAsync(JsonObject last)
+            => await conflicts.ExistingAsync(await context.Run.State.Of<RenderedManifests>().OfAsync(context, release, files, last, cancellationToken), cancellationToken);
+    }
+}
