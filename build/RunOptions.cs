@@ -96,26 +96,3 @@ public sealed record RunOptions
         return path == other || path.StartsWith(other + ".", StringComparison.Ordinal);
     }
 }
-
-/// <summary>How the smoke run starts its executions.</summary>
-public enum SmokeMode
-{
-    /// <summary>The fleet's <c>smoke</c>: launch plans, through FlyteAdmin's API.</summary>
-    LaunchPlans,
-
-    /// <summary>The fleet's <c>pyflyte</c>: the runbook's <c>pyflyte run --remote</c>.</summary>
-    Pyflyte,
-}
-
-/// <summary>What standard output holds.</summary>
-public enum OutputFormat
-{
-    /// <summary>Words for people.</summary>
-    Text,
-
-    /// <summary>One JSON document.</summary>
-    Json,
-
-    /// <summary>One JUnit XML document.</summary>
-    Junit,
-}

@@ -63,7 +63,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     {
         var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", context.Values);
         var after = await installer.PreviewAsync(files, cancellationToken);
-        var found = CredentialConsumers.Names.Where(name => PodTemplates.Deployment(after, name) is not null).ToHashSet(StringComparer.Ordinal);
+        var found = CredentialDeployments.Names.Where(name => PodTemplates.Deployment(after, name) is not null).ToHashSet(StringComparer.Ordinal);
         return new ForeseenPods(found, found.Where(name => !context.Values.Same(Template(before, name), Template(after, name))).ToHashSet(StringComparer.Ordinal));
     }
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Changes;
@@ -17,14 +15,7 @@ namespace Flyte.MultiCluster.ControlPlanes;
 /// <param name="control">The control plane.</param>
 public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun control)
 {
-    /// <summary>The Deployments.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["flyteadmin", "syncresources"];
-
     private readonly Dictionary<string, string?> _templates = new(StringComparer.Ordinal);
-
-    /// <summary>The annotation that notes which credential of a data plane is loaded.</summary>
-    /// <param name="dataPlane">The data plane's name.</param>
-    public static string Annotation(string dataPlane) => $"{FieldManagers.Tool}/{dataPlane}";
 
     /// <summary>Remembers the pod templates before the upgrade: pods of a new template started after the credentials were stored.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -74,8 +65,8 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
             name,
             deployment,
             wanted,
-            [.. wanted.Where(entry => LoadedNote.Digest((string?)noted?[Annotation(entry.Plane)]) != entry.Digest || entry.IsNew)],
-            [.. wanted.Where(entry => deployment is not null && !LoadedNote.AreLoaded(deployment, pods, entry.Written, entry.Digest, [(string?)noted?[Annotation(entry.Plane)]]))]);
+            [.. wanted.Where(entry => LoadedNote.Digest((string?)noted?[CredentialDeployments.Annotation(entry.Plane)]) != entry.Digest || entry.IsNew)],
+            [.. wanted.Where(entry => deployment is not null && !LoadedNote.AreLoaded(deployment, pods, entry.Written, entry.Digest, [(string?)noted?[CredentialDeployments.Annotation(entry.Plane)]]))]);
     }
 
     private Outdated? Judge(Looked one, ForeseenPods? coming)
@@ -123,24 +114,16 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     // A plan of a first join counts Deployments that are not there yet.
     private async Task<IReadOnlyList<(string Name, JsonObject? Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(Names.Select(name => control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
-        return [.. Names.Zip(found).Where(pair => pair.Second is not null || !context.Gate.IsOpen)];
+        var found = await Task.WhenAll(CredentialDeployments.Names.Select(name => control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
+        return [.. CredentialDeployments.Names.Zip(found).Where(pair => pair.Second is not null || !context.Gate.IsOpen)];
     }
 
-    /// <summary>A credential as the annotation tells it.</summary>
-    /// <param name="credential">The credential.</param>
-    public static string Digest(ClusterCredential credential)
-    {
-        ArgumentNullException.ThrowIfNull(credential);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes($"{credential.Token}\n{credential.CaCertificate}")))[..16];
-    }
-
-    private static string Digest(DataPlaneRun plane) => plane.Credential is { } credential ? Digest(credential) : "known after apply";
+    private static string Digest(DataPlaneRun plane) => plane.Credential is { } credential ? CredentialDeployments.Digest(credential) : "known after apply";
 
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 
     private static JsonObject Annotations(IEnumerable<Entry> entries, JsonNode? template)
-        => new(entries.Select(entry => KeyValuePair.Create(Annotation(entry.Plane), (JsonNode?)LoadedNote.Of(entry.Digest, template))));
+        => new(entries.Select(entry => KeyValuePair.Create(CredentialDeployments.Annotation(entry.Plane), (JsonNode?)LoadedNote.Of(entry.Digest, template))));
 
     private static string Planes(IEnumerable<Entry> entries) => string.Join(", ", entries.Select(entry => entry.Plane));
 

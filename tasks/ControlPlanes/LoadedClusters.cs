@@ -29,7 +29,7 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
     /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">It is no YAML.</exception>
-    public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialConsumers.Names[0], AdminConfigMap, cancellationToken);
+    public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialDeployments.Names[0], AdminConfigMap, cancellationToken);
 
     /// <summary>
     /// Waits until every data plane of this run that has not failed is there: another operator may be upgrading too. When no helm is at work on
@@ -70,7 +70,7 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
-        var read = await Task.WhenAll(CredentialConsumers.Names.Zip(ConfigMaps, (deployment, map) => ReadAsync(deployment, map, cancellationToken)));
+        var read = await Task.WhenAll(CredentialDeployments.Names.Zip(ConfigMaps, (deployment, map) => ReadAsync(deployment, map, cancellationToken)));
         var loaded = read.OfType<ClustersConfiguration>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray()).ToArray();
         return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
     }

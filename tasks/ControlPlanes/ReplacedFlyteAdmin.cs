@@ -18,7 +18,7 @@ public static class ReplacedFlyteAdmin
     {
         ArgumentNullException.ThrowIfNull(context);
         var control = context.Run.ControlPlane;
-        var deployment = CredentialConsumers.Names[0];
+        var deployment = CredentialDeployments.Names[0];
         var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(line => context.Tell(control.Name, line), cancellationToken);
         if (Words(wait, deployment, $"kubectl --context {control.Context} -n {context.Run.Namespace}") is { } words)
             context.Journal.Add(words);

@@ -41,7 +41,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
                 await refusal(cancellationToken);
                 var apply = new OverlayApply(context, control);
                 var changed = await apply.RunAsync(objects, cancellationToken);
-                Foreseen = new ForeseenPods(CredentialConsumers.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal), apply.NewPods);
+                Foreseen = new ForeseenPods(CredentialDeployments.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal), apply.NewPods);
                 return changed || round > 1;
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
@@ -85,7 +85,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
                 map["metadata"]!["resourceVersion"] = version.DeepClone();
         }
 
-        foreach (var deployment in CredentialConsumers.Names.Select(name => PodTemplates.Deployment(objects, name)).OfType<JsonObject>())
+        foreach (var deployment in CredentialDeployments.Names.Select(name => PodTemplates.Deployment(objects, name)).OfType<JsonObject>())
             Mount(deployment, [.. sites.Select(site => site.Name)]);
         var rename = propeller is null ? null : await PropellerPatch.NameAsync(objects, propeller, cancellationToken);
         var identities = mayWrite ? await CloudIdentities.OfAsync(context, cancellationToken) : await CloudIdentities.ForeseenAsync(context, cancellationToken);
@@ -138,7 +138,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
     /// <summary>The ConfigMaps of an overlay that hold <c>clusters</c> for flyteadmin or syncresources.</summary>
     internal IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> Sites(IReadOnlyList<JsonObject> objects)
     {
-        var mounted = CredentialConsumers.Names.SelectMany(name => MountedClusters.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
+        var mounted = CredentialDeployments.Names.SelectMany(name => MountedClusters.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
         return [.. objects
             .Where(found => (string?)found["kind"] == "ConfigMap" && mounted.Contains((string?)found["metadata"]?["name"], StringComparer.Ordinal))
             .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusters.Find(map, context.Values)))

@@ -27,7 +27,7 @@ public sealed class SmokeNames(string mark)
         var plan = job.Smoke.Plan;
         var clusters = job.Clusters.OrderBy(cluster => cluster.Id, StringComparer.Ordinal).Select(cluster => string.Create(
             CultureInfo.InvariantCulture,
-            $"{cluster.Id} {cluster.Weight:R} {situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster.Id)?.Endpoint} {LoadedNote.Digest((string?)situation.Annotations[CredentialConsumers.Annotation(cluster.Id)])} {situation.Releases.GetValueOrDefault(cluster.Id)}"));
+            $"{cluster.Id} {cluster.Weight:R} {situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster.Id)?.Endpoint} {LoadedNote.Digest((string?)situation.Annotations[CredentialDeployments.Annotation(cluster.Id)])} {situation.Releases.GetValueOrDefault(cluster.Id)}"));
         string[] proven = [plan.Project, plan.Domain, plan.Name, plan.Version, job.Smoke.Inputs.ToJsonString(), job.Label ?? string.Empty, job.Given ?? string.Empty, .. clusters, chartVersion];
         return new SmokeNames(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', proven))))[..10]);
     }

@@ -21,7 +21,7 @@ public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
         ArgumentNullException.ThrowIfNull(context);
         var control = context.Run.ControlPlane;
         var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
-        var deployment = control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, CredentialConsumers.Names[0]), cancellationToken);
+        var deployment = control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, CredentialDeployments.Names[0]), cancellationToken);
         await Task.WhenAll(secret, deployment);
         return new EarlierJoin(await secret, await deployment);
     }
@@ -44,6 +44,6 @@ public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
         ArgumentNullException.ThrowIfNull(plane);
         return Of(plane).Token is { } token
             ? $"{token} {CredentialsSecret.WrittenAt(Secret, plane.Wanted.TokenKey):O}"
-            : (string?)Deployment?["metadata"]?["annotations"]?[CredentialConsumers.Annotation(plane.Name)];
+            : (string?)Deployment?["metadata"]?["annotations"]?[CredentialDeployments.Annotation(plane.Name)];
     }
 }

@@ -33,7 +33,7 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
         try
         {
             var found = new List<ClustersConfiguration?>();
-            foreach (var name in CredentialConsumers.Names)
+            foreach (var name in CredentialDeployments.Names)
                 found.Add(await MountedClusters.LiveAsync(await control.DeploymentAsync(name), map => control.CoreAsync("configmaps", map), values));
             return new LoadedConfiguration(found[0], found[1], null);
         }

@@ -139,7 +139,7 @@ public sealed class VerifyContext
     {
         if ((await Control.ReachAsync()).Failure is not null)
             return null;
-        var deployment = CredentialConsumers.Names[0];
+        var deployment = CredentialDeployments.Names[0];
         try
         {
             var pods = new ReplacedPods(Control.Cluster.Api, Control.Namespace, deployment);

@@ -64,7 +64,7 @@ internal sealed class CredentialConsumersTests
     {
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z");
         await ReloadAsync(run);
-        foreach (var name in CredentialConsumers.Names)
+        foreach (var name in CredentialDeployments.Names)
             run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"] = "by hand";
         RollOut(run);
 
@@ -90,7 +90,7 @@ internal sealed class CredentialConsumersTests
     {
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z");
         await ReloadAsync(run);
-        foreach (var name in CredentialConsumers.Names)
+        foreach (var name in CredentialDeployments.Names)
             run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"] = "by hand";
         RollOut(run, began: "2026-01-02T03:04:06Z");
 
@@ -113,7 +113,7 @@ internal sealed class CredentialConsumersTests
     {
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z", new RunOptions { Plan = true });
 
-        await ReloadAsync(run, () => Task.FromResult(new ForeseenPods(CredentialConsumers.Names.ToHashSet(), new HashSet<string> { "flyteadmin" })));
+        await ReloadAsync(run, () => Task.FromResult(new ForeseenPods(CredentialDeployments.Names.ToHashSet(), new HashSet<string> { "flyteadmin" })));
 
         Assert.That(Changes(run), Is.EquivalentTo(new[] { "Update flyteadmin", "Restart syncresources" }));
     }
@@ -167,7 +167,7 @@ internal sealed class CredentialConsumersTests
     // What the Deployment controller makes of a restart, within the second of the write or at another time.
     private static void RollOut(TestRun run, string began = "2026-01-02T03:04:05Z")
     {
-        foreach (var name in CredentialConsumers.Names)
+        foreach (var name in CredentialDeployments.Names)
         {
             var pod = run.ControlServer.Objects[$"/api/v1/namespaces/flyte/pods/{name}-1-x"]["metadata"]!;
             pod["annotations"] = run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!.DeepClone();

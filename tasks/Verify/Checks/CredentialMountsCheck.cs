@@ -24,7 +24,7 @@ public sealed class CredentialMountsCheck() : ClusterCheck(Checks.CredentialMoun
             return [Finding.Ok("no cluster needs a credential")];
         var found = new List<string>();
         var wrong = new List<Finding>();
-        foreach (var name in CredentialConsumers.Names)
+        foreach (var name in CredentialDeployments.Names)
         {
             if (await cluster.DeploymentAsync(name) is not { } deployment)
                 continue;

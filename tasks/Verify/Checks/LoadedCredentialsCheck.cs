@@ -17,7 +17,7 @@ public sealed class LoadedCredentialsCheck()
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(entry);
         var old = new List<string>();
-        foreach (var name in CredentialConsumers.Names)
+        foreach (var name in CredentialDeployments.Names)
         {
             if (!await HasLoadedAsync(context, entry, name))
                 old.Add(name);
@@ -35,11 +35,11 @@ public sealed class LoadedCredentialsCheck()
         var stored = await context.StoredAsync();
         var credential = stored.Of(entry);
         DateTimeOffset?[] written = [stored.WrittenAt(credential.TokenKey!), stored.WrittenAt(credential.CaKey!)];
-        var digest = CredentialConsumers.Digest(new ClusterCredential(credential.Token!, credential.Ca!));
+        var digest = CredentialDeployments.Digest(new ClusterCredential(credential.Token!, credential.Ca!));
         return LoadedNote.AreLoaded(found, await context.Control.PodsAsync(), written.Max(), digest, Noted(found));
     }
 
     // By content, under any name: an entry may have been renamed.
     private static IEnumerable<string?> Noted(JsonObject deployment)
-        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialConsumers.Annotation(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
+        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialDeployments.Annotation(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
 }

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Prerequisites;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
@@ -9,7 +10,7 @@ using Flyte.MultiCluster.Problems;
 using Flyte.MultiCluster.Releases;
 using Flyte.MultiCluster.Runs;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>Before the first write: what helm would refuse for what is in the clusters, of every release that will be installed or upgraded.</summary>
 /// <param name="context">The run.</param>

@@ -1,10 +1,11 @@
+using Flyte.MultiCluster.Overlays;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Credentials;
 using Flyte.MultiCluster.Kubectl;
 using Flyte.MultiCluster.Problems;
 
-namespace Flyte.MultiCluster.Overlays;
+namespace Flyte.MultiCluster.ControlPlanes;
 
 /// <summary>Checks the rendered overlays before any write: each holds its own plane, and nothing of the other.</summary>
 /// <param name="context">The run.</param>

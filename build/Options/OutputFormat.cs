@@ -1,0 +1,14 @@
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>What standard output holds.</summary>
+public enum OutputFormat
+{
+    /// <summary>Words for people.</summary>
+    Text,
+
+    /// <summary>One JSON document.</summary>
+    Json,
+
+    /// <summary>One JUnit XML document.</summary>
+    Junit,
+}
