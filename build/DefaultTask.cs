@@ -1,5 +1,7 @@
 using Cake.Core;
 using Cake.Frosting;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -15,5 +17,5 @@ public sealed class DefaultTask(IConsole console, RunOptions options) : Frosting
 
     /// <inheritdoc/>
     public override void Run(ICakeContext context)
-        => console.Write("{0}", Overview.For(Targets.In(typeof(DefaultTask).Assembly), FleetChoice.For(options, ProjectRoot.Path)));
+        => console.Write("{0}", Overview.For(Targets.All, FleetChoice.For(options, ProjectRoot.Path)));
 }

@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Run;
+
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Which fleet a run is about.</summary>

@@ -1,19 +1,19 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.HelmChart;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Sandboxes;
-using Flyte.MultiCluster.Tools;
-using Flyte.MultiCluster.ValuesOverrides;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.DataPlanes;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
+using Flyte.MultiCluster.Tasks.Sandboxes;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -136,7 +136,7 @@ public sealed class FleetSession : IAsyncDisposable
     private static List<string> RegisterTools(FlyteContext context)
     {
         var missing = new List<string>();
-        var isWithoutHelm = context.Tasks.Count > 0 && !Targets.UsingHelm(typeof(FleetSession).Assembly).Overlaps(context.Tasks);
+        var isWithoutHelm = context.Tasks.Count > 0 && !Targets.UsingHelm.Overlaps(context.Tasks);
         foreach (var tool in isWithoutHelm ? ["kubectl"] : new[] { "helm", "kubectl" })
         {
             if (ToolPaths.Own.Find(tool) is { } path)

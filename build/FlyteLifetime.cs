@@ -2,8 +2,10 @@ using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
-using Flyte.MultiCluster.Iam;
-using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -16,7 +18,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     private ReportFile? _report;
 
     /// <inheritdoc/>
-    /// <exception cref="Problems.RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
+    /// <exception cref="RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
     public override void Setup(FlyteContext context, ISetupContext info)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -27,7 +29,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         context.Tasks = info.TasksToExecute.Select(task => task.Name)
             .Where(name => !context.Options.Exclusive || string.Equals(name, _target, StringComparison.OrdinalIgnoreCase))
             .ToHashSet(StringComparer.Ordinal);
-        var usingFleet = Targets.UsingFleet(typeof(FlyteLifetime).Assembly);
+        var usingFleet = Targets.UsingFleet;
         if (context.Options.DryRun)
             return;
         TryReport(context);
@@ -74,7 +76,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     // --exclusive leaves out the tasks that would have checked.
     private static async Task CheckAloneAsync(FlyteContext context, string task)
     {
-        var checks = Targets.AloneChecks(typeof(FlyteLifetime).Assembly, task);
+        var checks = Targets.AloneChecks(task);
         if (checks.HasFlag(AloneChecks.Tools))
             await new CheckTools().RunAsync(context);
         if (checks.HasFlag(AloneChecks.Contexts))
@@ -83,8 +85,8 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
 
     private static void SayWhatIsIdle(FlyteContext context)
     {
-        var tasks = Targets.TasksIn(typeof(FlyteLifetime).Assembly).Where(task => context.Tasks.Contains(Targets.NameOf(task)));
-        if (Clouds.Idle(tasks.OrderBy(Targets.OrderOf), context.Run.Fleet) is not var (idle, reason))
+        var tasks = Targets.Tasks.Where(task => context.Tasks.Contains(Targets.NameOf(task)));
+        if (Clouds.Idle(tasks, context.Run.Fleet) is not var (idle, reason))
             return;
         context.Journal.Idle = idle.ToHashSet(StringComparer.Ordinal);
         if (context.Run.Fleet is { Aws: null, Gcp: null })
@@ -112,7 +114,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
         {
             _report = context.Options.Report is { } path ? ReportFile.Try(path, Console.Out) : null;
         }
-        catch (Problems.RefusedException refusal)
+        catch (RefusedException refusal)
         {
             context.Outcome.Note(refusal);
             throw;

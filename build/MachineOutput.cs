@@ -1,5 +1,7 @@
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Verification;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build;
 

@@ -5,12 +5,13 @@ using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Processes;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Run;
 using Microsoft.Extensions.DependencyInjection;
 
-var line = CommandLine.Read(args, ProgramOptions.All, [.. Targets.In(typeof(Program).Assembly).Select(static target => target.Name)]);
+var line = CommandLine.Read(args, ProgramOptions.All, Targets.Names);
 if (line.Values.Get(ProgramOptions.Help))
 {
     Console.Write(HelpText.For(ProgramOptions.All));
@@ -33,6 +34,7 @@ var isAlone = output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Va
 var log = new ProgramLog(isAlone ? Console.Error : Console.Out, Console.Error, ConsoleTerminal.HasColours, () => outcome.IsTold);
 var processes = new ChildProcessRunner(log);
 var host = CakeHost.Create()
+    .AddAssembly(typeof(Flyte.MultiCluster.Tasks.Runbook).Assembly)
     .UseContext<FlyteContext>()
     .UseLifetime<FlyteLifetime>()
     .ConfigureServices(services => services

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Build;
 

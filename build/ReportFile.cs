@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
 

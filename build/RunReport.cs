@@ -1,8 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 
 namespace Flyte.MultiCluster.Build;
 

@@ -1,8 +1,9 @@
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.NewClusters;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Verification;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build;
 

@@ -1,6 +1,6 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
 

@@ -1,82 +1,58 @@
 using System.Reflection;
 using Cake.Frosting;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
 
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>A target as the command line and the overview know it.</summary>
 /// <param name="Name">What <c>--target</c> takes.</param>
 /// <param name="Description">What it is for; empty where its class does not say.</param>
-/// <param name="Stage">Its stage; null for one outside of the stages.</param>
-/// <param name="Order">Its place in the overview.</param>
-public sealed record Target(string Name, string Description, string? Stage, int Order);
+/// <param name="Stage">Its stage; null for one outside of the runbook's stages.</param>
+public sealed record Target(string Name, string Description, string? Stage);
 
-/// <summary>The targets there are.</summary>
+/// <summary>The targets there are: those of the runbook, in its order, and then this program's own.</summary>
 public static class Targets
 {
-    /// <summary>The names of this program's targets.</summary>
-    public static IReadOnlyList<string> Names => [.. In(typeof(Targets).Assembly).Select(static target => target.Name)];
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Target> All { get; } =
+    [
+        .. Runbook.Stages.SelectMany(static stage => stage.Tasks.Select(task => Describe(task, stage.Name))),
+        Describe(typeof(DefaultTask), null),
+    ];
 
-    /// <summary>The targets of an assembly: its exported, non-abstract task classes, as the host finds them, in the overview's order.</summary>
-    /// <param name="assembly">The assembly.</param>
-    public static IReadOnlyList<Target> In(Assembly assembly)
-    {
-        ArgumentNullException.ThrowIfNull(assembly);
-        return
-        [
-            .. TasksIn(assembly)
-                .Select(Describe)
-                .OrderBy(static target => target.Order).ThenBy(static target => target.Name, StringComparer.Ordinal),
-        ];
-    }
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(static target => target.Name)];
 
-    /// <summary>The task classes of an assembly.</summary>
-    /// <param name="assembly">The assembly.</param>
-    public static IEnumerable<Type> TasksIn(Assembly assembly)
-    {
-        ArgumentNullException.ThrowIfNull(assembly);
-        return assembly.GetExportedTypes().Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)));
-    }
+    /// <summary>The task classes, in the same order.</summary>
+    public static IReadOnlyList<Type> Tasks { get; } = [.. Runbook.Stages.SelectMany(static stage => stage.Tasks), typeof(DefaultTask)];
+
+    /// <summary>The assemblies that the host looks for task classes in.</summary>
+    public static IReadOnlyList<Assembly> Assemblies { get; } = [typeof(Runbook).Assembly, typeof(Targets).Assembly];
+
+    /// <summary>The names of the targets that work on a fleet (<see cref="UsesFleetAttribute"/>).</summary>
+    public static IReadOnlySet<string> UsingFleet => Using(static _ => true);
+
+    /// <summary>The names of the targets that cannot do without helm.</summary>
+    public static IReadOnlySet<string> UsingHelm => Using(static uses => uses.Helm);
 
     /// <summary>A task's name.</summary>
     /// <param name="task">Its class.</param>
-    public static string NameOf(Type task) => task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name;
-
-    /// <summary>A task's place in the overview.</summary>
-    /// <param name="task">Its class.</param>
-    public static int OrderOf(Type task) => task.GetCustomAttribute<StageAttribute>()?.Order ?? int.MaxValue;
-
-    /// <summary>The names of the targets that work on a fleet (<see cref="UsesFleetAttribute"/>).</summary>
-    /// <param name="assembly">The assembly.</param>
-    public static IReadOnlySet<string> UsingFleet(Assembly assembly) => UsingFleet(assembly, static _ => true);
-
-    /// <summary>The names of the targets that cannot do without helm.</summary>
-    /// <param name="assembly">The assembly.</param>
-    public static IReadOnlySet<string> UsingHelm(Assembly assembly) => UsingFleet(assembly, static uses => uses.Helm);
+    public static string NameOf(Type task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return task.GetCustomAttribute<TaskNameAttribute>()?.Name ?? task.Name;
+    }
 
     /// <summary>What has to be checked before a task that runs alone.</summary>
-    /// <param name="assembly">The assembly.</param>
     /// <param name="name">The task's name.</param>
-    public static AloneChecks AloneChecks(Assembly assembly, string name)
-        => TasksIn(assembly).First(task => string.Equals(NameOf(task), name, StringComparison.OrdinalIgnoreCase)).GetCustomAttribute<UsesFleetAttribute>()?.Alone ?? Prerequisites.AloneChecks.None;
+    public static AloneChecks AloneChecks(string name)
+        => Tasks.First(task => string.Equals(NameOf(task), name, StringComparison.OrdinalIgnoreCase)).GetCustomAttribute<UsesFleetAttribute>()?.Alone
+            ?? Common.Run.AloneChecks.None;
 
-    private static HashSet<string> UsingFleet(Assembly assembly, Func<UsesFleetAttribute, bool> fits)
-    {
-        ArgumentNullException.ThrowIfNull(assembly);
-        return assembly.GetExportedTypes()
-            .Where(type => type.GetCustomAttribute<UsesFleetAttribute>() is { } uses && fits(uses))
-            .Select(NameOf)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase);
-    }
+    private static HashSet<string> Using(Func<UsesFleetAttribute, bool> fits)
+        => Tasks.Where(task => task.GetCustomAttribute<UsesFleetAttribute>() is { } uses && fits(uses)).Select(NameOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static Target Describe(Type task)
-    {
-        var stage = task.GetCustomAttribute<StageAttribute>();
-        return new Target(
-            NameOf(task),
-            task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty,
-            stage?.Name,
-            OrderOf(task));
-    }
+    private static Target Describe(Type task, string? stage)
+        => new(NameOf(task), task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty, stage);
 }

@@ -1,14 +1,13 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.GoogleCloud;
-using Flyte.MultiCluster.Iam;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.SmokeRuns;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.Prerequisites;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
+using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 
-namespace Flyte.MultiCluster;
+namespace Flyte.MultiCluster.Tasks;
 
 /// <summary>The whole runbook: the fleet's data planes join its control plane, and what runs where is proven.</summary>
 [TaskName(nameof(AddDataPlane))]
@@ -23,6 +22,5 @@ namespace Flyte.MultiCluster;
 [IsDependentOn(typeof(BindProjectNamespaces))]
 [IsDependentOn(typeof(UpdateExecutionClusterLabels))]
 [IsDependentOn(typeof(SmokeRun))]
-[Stage("Main job", 10)]
 [UsesFleet]
 public sealed class AddDataPlane : FrostingTask<FlyteContext>;

@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Options;
+
 namespace Flyte.MultiCluster.Build.Options;
 
 /// <summary>Cake's own options: checked here, obeyed by the host.</summary>

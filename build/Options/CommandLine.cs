@@ -1,4 +1,5 @@
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Build.Options;
 

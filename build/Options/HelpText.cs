@@ -1,4 +1,5 @@
 using System.Text;
+using Flyte.MultiCluster.Common.Options;
 
 namespace Flyte.MultiCluster.Build.Options;
 

@@ -1,4 +1,6 @@
-using Flyte.MultiCluster.Tools;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Developers;
 
 namespace Flyte.MultiCluster.Build.Options;
 
@@ -103,7 +105,7 @@ public static class ProgramOptions
         Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, ForceConflicts,
         PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
-        InstallTools.WithHelm3, Benchmarks.Benchmark.Cases,
+        InstallTools.WithHelm3, Tasks.Developers.Benchmarks.Benchmark.Cases,
         .. CakeOptions.All,
     ];
 

@@ -1,19 +1,16 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.HelmChart;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
-using Flyte.MultiCluster.ValuesOverrides;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.DataPlanes;
+using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, would an upgrade of
@@ -22,7 +19,7 @@ namespace Flyte.MultiCluster.ControlPlanes;
 [TaskName(nameof(CheckControlPlaneRelease))]
 [TaskDescription("Check, before any write, that the upgrades lose no values and no workflows, and end no executions")]
 [IsDependentOn(typeof(FetchChart))]
-[Stage("Prerequisites", 130)]
+[IsDependeeOf(typeof(WriteDataPlaneValues))]
 [UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
 {

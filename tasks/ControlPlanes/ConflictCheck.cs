@@ -1,16 +1,15 @@
-using Flyte.MultiCluster.Prerequisites;
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.Helm;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Tasks.DataPlanes;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>Before the first write: what helm would refuse for what is in the clusters, of every release that will be installed or upgraded.</summary>
 /// <param name="context">The run.</param>

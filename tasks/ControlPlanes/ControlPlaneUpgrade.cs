@@ -1,13 +1,15 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Helm;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.ValuesOverrides;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// Upgrades the control plane's release. Two operators at once lose nothing: the override is composed from the revision that is live right
@@ -23,7 +25,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     /// <summary>Upgrades where there is a difference.</summary>
     /// <returns>True when helm ran, or would with the gate open.</returns>
     /// <exception cref="HelmException">helm failed.</exception>
-    /// <exception cref="Problems.RefusedException">Values or workflows would be lost, or no new flyteadmin pod would start.</exception>
+    /// <exception cref="RefusedException">Values or workflows would be lost, or no new flyteadmin pod would start.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         var release = control.Wanted.Release;

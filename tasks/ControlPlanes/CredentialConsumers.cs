@@ -1,11 +1,11 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. What their pods have
@@ -30,7 +30,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>True when something was changed, or would be with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    /// <exception cref="Problems.RefusedException">Pods that a restart makes would not start.</exception>
+    /// <exception cref="RefusedException">Pods that a restart makes would not start.</exception>
     public async Task<bool> ReloadAsync(Func<Task<ForeseenPods>> foreseen, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(foreseen);

@@ -1,14 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.ValuesOverrides;
-using Flyte.MultiCluster.Verification;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// What keeps new flyteadmin pods from starting. flyteadmin reads the credential of every cluster in clusterConfigs, also of the disabled ones, and

@@ -1,4 +1,5 @@
-namespace Flyte.MultiCluster.ControlPlanes;
+
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>What a plan foresees of the pods of flyteadmin and syncresources.</summary>
 /// <param name="Present">The Deployments that there would be; null where that is not known.</param>

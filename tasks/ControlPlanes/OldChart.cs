@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// Values of a live release that are nobody's loss: those of its own chart's values files, and, where the chart becomes another version, those

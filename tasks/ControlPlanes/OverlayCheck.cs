@@ -1,11 +1,11 @@
-using Flyte.MultiCluster.Overlays;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>Checks the rendered overlays before any write: each holds its own plane, and nothing of the other.</summary>
 /// <param name="context">The run.</param>

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// Labels of the fleet's own clusters that the fleet no longer has: they leave labelClusterMap, unless FlyteAdmin has rows for them, whose

@@ -1,8 +1,10 @@
 using System.Globalization;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// After a rollout of flyteadmin its replaced pods go on answering for a while, with the clusters and labels that they read when they started: what is
@@ -13,7 +15,7 @@ public static class ReplacedFlyteAdmin
     /// <summary>Waits until they have ended; the summary says how long that took.</summary>
     /// <param name="context">The run.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task UntilGoneAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -1,12 +1,10 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Propellers;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// Clusters that flyteadmin's configuration would hold under two names: the fleet's, and one from before. flyteadmin sends executions under both,

@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Propellers;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.ValuesOverrides;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// What an upgrade of the control plane would destroy: values that only the live release has, other fleets' roles, FlyteWorkflow objects, and

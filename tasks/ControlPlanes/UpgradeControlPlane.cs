@@ -1,20 +1,15 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
-using Flyte.MultiCluster.ValuesOverrides;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Credentials;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>Runbook: <c>helm upgrade flyte-core …</c> with the override last, then flyteadmin and syncresources read the new credentials.</summary>
 [TaskName(nameof(UpgradeControlPlane))]
 [TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources where only credentials changed")]
 [IsDependentOn(typeof(WriteValuesOverride))]
-[Stage("Control plane", 620)]
 [UsesFleet(Alone = AloneChecks.Tools | AloneChecks.Contexts)]
 public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
 {

@@ -1,18 +1,15 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ControlPlanes;
+namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>Runbook: <c>kubectl get pods -n flyte</c>; here every Deployment of both planes, and what flyteadmin has loaded.</summary>
 [TaskName(nameof(VerifyPods))]
 [TaskDescription("Wait until every Deployment of both planes is Available and flyteadmin has loaded every data plane")]
 [IsDependentOn(typeof(UpgradeControlPlane))]
-[Stage("Control plane", 630)]
 [UsesFleet]
 public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
 {

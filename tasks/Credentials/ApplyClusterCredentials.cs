@@ -1,17 +1,13 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Namespaces;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.Credentials;
+namespace Flyte.MultiCluster.Tasks.Credentials;
 
 /// <summary>Runbook: <c>kubectl apply -f secrets.yaml</c> in the control plane; here each data plane's two entries alone.</summary>
 [TaskName(nameof(ApplyClusterCredentials))]
 [TaskDescription("Store the proven credentials in the control plane's Secret cluster-credentials")]
 [IsDependentOn(typeof(CollectCredentials))]
-[Stage("Credentials", 520)]
 [UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
 {

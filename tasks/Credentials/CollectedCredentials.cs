@@ -1,9 +1,10 @@
 using System.Runtime.ExceptionServices;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Token;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Token;
 
-namespace Flyte.MultiCluster.Credentials;
+namespace Flyte.MultiCluster.Tasks.Credentials;
 
 /// <summary>The data planes' credentials: collected once a run, and stored in the control plane before anything configures their clusters.</summary>
 public sealed class CollectedCredentials
@@ -20,7 +21,7 @@ public sealed class CollectedCredentials
 
     /// <summary>Leaves out the data planes whose credential is not stored, in a run that stores none: a configured cluster without its key keeps flyteadmin from starting.</summary>
     /// <param name="context">The run.</param>
-    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task LeaveOutUnstoredAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.DataPlanes;
+namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>What a run has written and chosen for a data plane's release.</summary>
 public sealed class DataPlaneState

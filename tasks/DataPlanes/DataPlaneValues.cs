@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Propellers;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.DataPlanes;
+namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>A data plane's own values, the last ones that its <c>helm upgrade</c> gets.</summary>
 public static class DataPlaneValues
@@ -67,7 +67,7 @@ public static class DataPlaneValues
     }
 
     /// <summary>What would end executions that are under way, or delete workflow objects; none where nothing would.</summary>
-    /// <exception cref="Kubernetes.KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public static async Task<IReadOnlyList<Problem>> ProblemsAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {

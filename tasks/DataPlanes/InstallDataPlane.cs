@@ -1,21 +1,17 @@
 using System.Text.Json.Nodes;
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Namespaces;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.DataPlanes;
+namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>Runbook: <c>helm install flyte-core-data …</c> in each data plane, then its Deployments become Available.</summary>
 [TaskName(nameof(InstallDataPlane))]
 [TaskDescription("Install or upgrade the chart, or the overlay, in every data plane and wait for its Deployments")]
 [IsDependentOn(typeof(WriteDataPlaneValues))]
-[Stage("Data plane", 320)]
 [UsesFleet(Alone = AloneChecks.Tools)]
 public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 {

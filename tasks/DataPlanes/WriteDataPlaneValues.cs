@@ -1,18 +1,13 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.HelmChart;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 
-namespace Flyte.MultiCluster.DataPlanes;
+namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>Runbook: edit <c>values-dataplane.yaml</c>; here one file a data plane, under <c>artifacts/</c>.</summary>
 [TaskName(nameof(WriteDataPlaneValues))]
 [TaskDescription("Write each data plane's values file")]
 [IsDependentOn(typeof(FetchChart))]
-[IsDependentOn(typeof(ControlPlanes.CheckControlPlaneRelease))]
-[Stage("Data plane", 310)]
 [UsesFleet]
 public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>
 {

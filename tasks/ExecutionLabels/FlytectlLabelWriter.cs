@@ -1,8 +1,8 @@
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Flytectl;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Tools.Flytectl;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Writes labels by <c>flytectl update execution-cluster-label --attrFile</c>, as the runbook does.</summary>
 public sealed class FlytectlLabelWriter : ILabelWriter, IDisposable

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>What is to be done for FlyteAdmin's rows to be as the fleet wants them; computed, nothing is written.</summary>
 /// <param name="Set">Rows that the fleet names and that are not so.</param>

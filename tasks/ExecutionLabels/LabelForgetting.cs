@@ -1,8 +1,8 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Takes out of the record what a run has done with, and nothing that others have written there since or may be using.</summary>
 /// <param name="context">The run.</param>
@@ -20,7 +20,7 @@ public sealed class LabelForgetting(FlyteContext context, ControlPlaneRun contro
     /// <param name="live">FlyteAdmin's rows, read after this run's own writes.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>Whether there was anything to take out.</returns>
-    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public async Task<bool> RunAsync(LabelDifference difference, RecordedLabels known, PrunedLabels pruned, IReadOnlyDictionary<LabelScope, string> live, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);

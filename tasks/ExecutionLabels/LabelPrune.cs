@@ -1,10 +1,11 @@
 using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>What was pruned.</summary>
 /// <param name="Deleted">The rows that were deleted.</param>
@@ -41,7 +42,7 @@ public sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRec
     /// <param name="cancellationToken">Ends the deletions, never between one and what it makes necessary.</param>
     /// <exception cref="InvalidOperationException">Some were not deleted, or not put back: all of them are named.</exception>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
-    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public async Task<PrunedLabels> RunAsync(LabelDifference difference, RecordedLabels recorded, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Which row FlyteAdmin takes (resource_repo.go: a workflow's before its domain's before its project's).</summary>
 public static class LabelRows

@@ -1,10 +1,11 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>
 /// Makes FlyteAdmin's execution cluster labels as the fleet names them. Compared are the raw rows: what one asks FlyteAdmin for by scope may be
@@ -21,7 +22,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
 
     /// <summary>Changes what differs.</summary>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
-    /// <exception cref="Kubernetes.KubernetesApiException">The control plane refused, or did not answer.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">A label was not set, or is not so afterwards.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {

@@ -1,11 +1,10 @@
 using System.Collections.Concurrent;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Sets and deletes labels, many at once, each through the gate.</summary>
 /// <param name="context">The run.</param>

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>A label that this tool set.</summary>
 /// <param name="Label">The label as it was, or was about to be, set.</param>

@@ -1,17 +1,14 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 
-namespace Flyte.MultiCluster.ExecutionLabels;
+namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Runbook: <c>flytectl update execution-cluster-label --attrFile ecl.yaml</c>, once a project and domain, once a workflow; here all of them at once.</summary>
 [TaskName(nameof(UpdateExecutionClusterLabels))]
 [TaskDescription("Set the execution cluster labels of projects, domains and workflows in FlyteAdmin")]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
-[Stage("Execution labels", 710)]
 [UsesFleet]
 public sealed class UpdateExecutionClusterLabels : AsyncFrostingTask<FlyteContext>
 {

@@ -1,8 +1,8 @@
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Clusters and nodes cost money: what will be created is listed, and somebody has to say yes before the first write.</summary>
 /// <param name="context">The run.</param>

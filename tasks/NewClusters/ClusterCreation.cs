@@ -1,10 +1,9 @@
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Eksctl;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Has one EKS cluster: makes it, or waits for one that is being made, and writes its context. Nothing is ever deleted.</summary>
 /// <param name="context">The run.</param>

@@ -1,14 +1,11 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Runbook: <c>eksctl create cluster … --without-nodegroup</c>, for the data planes whose fleet entry says how; and their kubeconfig contexts.</summary>
 [TaskName(nameof(CreateCluster))]
 [TaskDescription("Create the EKS clusters that the fleet says how to create, without nodes, and their kubeconfig contexts: asks first, or --yes")]
-[Stage("New clusters", 192)]
 [UsesFleet(Helm = false)]
 public sealed class CreateCluster : AsyncFrostingTask<FlyteContext>
 {

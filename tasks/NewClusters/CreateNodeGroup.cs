@@ -1,15 +1,12 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Runbook: "Add a nodegroup to the cluster", <c>eksctl utils associate-iam-oidc-provider</c>: after it the cluster can join.</summary>
 [TaskName(nameof(CreateNodeGroup))]
 [TaskDescription("Create these clusters, their node groups and OIDC providers: all that AddDataPlane needs of them")]
 [IsDependentOn(typeof(CreateCluster))]
-[Stage("New clusters", 194)]
 [UsesFleet(Helm = false)]
 public sealed class CreateNodeGroup : AsyncFrostingTask<FlyteContext>
 {

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>The run's kubeconfig as kubectl reads it, for the contexts of new clusters.</summary>
 /// <param name="view">What <c>kubectl config view --raw</c> answers; null for a file that is not there yet.</param>

@@ -1,7 +1,8 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Eksctl;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Work of many minutes for one data plane, told as it goes on.</summary>
 /// <param name="context">The run.</param>
@@ -105,7 +106,7 @@ public sealed class LongWork(FlyteContext context, string plane)
         {
             return await look(cancellationToken);
         }
-        catch (Aws.AwsException exception) when (exception.IsPassing || exception.Code == "Unreachable")
+        catch (AwsException exception) when (exception.IsPassing || exception.Code == "Unreachable")
         {
             return $"not known ({exception.Code})";
         }

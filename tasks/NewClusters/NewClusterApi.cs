@@ -2,11 +2,11 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Http;
-using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Common.Http;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Tools.Aws;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>The API server of a cluster that may have no kubeconfig context yet: its address and CA are what EKS says, the login is aws's.</summary>
 public static class NewClusterApi

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Iam;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>
 /// Reads what there is of the clusters that the fleet says how to create, once a run and all at once; refuses what cannot work, and asks before

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>What a run has read of the clusters that the fleet says how to create.</summary>
 public sealed class NewClusterReadings

@@ -1,8 +1,8 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Iam;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Runs a stage for the data planes that the fleet says how to create.</summary>
 public static class NewClusterStage
@@ -14,7 +14,7 @@ public static class NewClusterStage
     /// <param name="context">The run.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work for one data plane.</param>
-    /// <exception cref="Problems.RefusedException">Something is wrong, or the answer was no.</exception>
+    /// <exception cref="RefusedException">Something is wrong, or the answer was no.</exception>
     public static async Task OnNewClustersAsync(this FlyteContext context, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);

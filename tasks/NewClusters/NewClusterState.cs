@@ -1,9 +1,9 @@
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Eksctl;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>A cluster that the fleet says how to create, as it is in AWS: read by the check, kept up by the stages.</summary>
 public sealed class NewClusterState

@@ -1,8 +1,8 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.NewClusters;
+namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>
 /// Writes new clusters' kubeconfig contexts, one after the other: entries under the context's name, whose login is <c>aws eks get-token</c>.

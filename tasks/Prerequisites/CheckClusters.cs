@@ -1,15 +1,12 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>Every cluster is reachable, is the one that is meant, and lets us do what must be done. All of them before any write.</summary>
 [TaskName(nameof(CheckClusters))]
 [TaskDescription("Check reachability, identity, permissions and Helm releases of all clusters, before any write")]
 [IsDependentOn(typeof(CheckTools))]
-[Stage("Prerequisites", 120)]
 [UsesFleet]
 public sealed class CheckClusters : AsyncFrostingTask<FlyteContext>
 {

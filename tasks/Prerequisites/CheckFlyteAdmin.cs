@@ -1,15 +1,12 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>FlyteAdmin answers, and has the projects, domains, labels and launch plans that the fleet names. Before any write.</summary>
 [TaskName(nameof(CheckFlyteAdmin))]
 [TaskDescription("Check FlyteAdmin's answer and login, and the projects, domains, labels and launch plans that the fleet names")]
-[Stage("Prerequisites", 140)]
 [UsesFleet]
 public sealed class CheckFlyteAdmin : AsyncFrostingTask<FlyteContext>
 {

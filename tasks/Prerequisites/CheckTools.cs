@@ -1,14 +1,11 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>helm and kubectl are there and new enough.</summary>
 [TaskName(nameof(CheckTools))]
 [TaskDescription("Check that helm and kubectl are there and new enough")]
-[Stage("Prerequisites", 110)]
 [UsesFleet]
 public sealed class CheckTools : AsyncFrostingTask<FlyteContext>
 {

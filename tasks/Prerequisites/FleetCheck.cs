@@ -1,17 +1,17 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.NewClusters;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Tasks.NewClusters;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>
 /// The preflight of a fleet. What is wrong with the fleet file, its contexts or its permissions refuses the run; a cluster that cannot be

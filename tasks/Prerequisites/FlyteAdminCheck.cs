@@ -1,16 +1,18 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.SmokeRuns;
-using Flyte.MultiCluster.Tools;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>Holds the fleet's execution labels and smoke runs against FlyteAdmin and its labelClusterMap; a wrong label is no error to FlyteAdmin itself.</summary>
 /// <param name="context">The run.</param>

@@ -1,8 +1,8 @@
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>What to say of a context that the kubeconfig does not have.</summary>
 public static class MissingContext

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Common.Kubernetes;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>What the operator's own credential must be allowed to do, from what the stages and Helm do.</summary>
 public static class NeededAccess

@@ -1,9 +1,9 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Helm;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.Prerequisites;
+namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>The versions of helm and kubectl, or what is wrong with them.</summary>
 /// <param name="Helm">helm's version; null when it cannot be told, and with kustomize, which needs none.</param>

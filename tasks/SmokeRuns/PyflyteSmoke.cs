@@ -1,12 +1,13 @@
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Pyflyte;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>The runbook's own trial run, <c>pyflyte run --remote</c>: pyflyte registers the workflow and starts it, then it is followed as any other.</summary>
 /// <param name="context">The run.</param>

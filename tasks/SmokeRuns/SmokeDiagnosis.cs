@@ -1,9 +1,9 @@
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>Why an execution lands, or landed, where it should not.</summary>
 /// <param name="Cause">The cause, one or two sentences.</param>

@@ -1,10 +1,10 @@
 using System.Net;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>Where an execution comes from.</summary>
 public enum SmokeOrigin

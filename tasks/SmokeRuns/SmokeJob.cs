@@ -1,6 +1,7 @@
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What is to be proven: executions of one launch plan with one label land on that label's clusters, and each of them gets some.</summary>
 public sealed record SmokeJob

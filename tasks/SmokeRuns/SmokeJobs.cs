@@ -1,7 +1,8 @@
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>Which executions prove the fleet's labels.</summary>
 /// <param name="Jobs">What can be proven.</param>

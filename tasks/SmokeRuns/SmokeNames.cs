@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>
 /// Names of executions. One that is part of a join is named by a digest of what it proves: an execution of that name which has succeeded is the

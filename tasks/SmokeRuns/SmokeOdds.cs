@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>How many executions show every cluster of a label, when each goes to one of them at random, by weight.</summary>
 public static class SmokeOdds

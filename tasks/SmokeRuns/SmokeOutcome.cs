@@ -1,4 +1,5 @@
-namespace Flyte.MultiCluster.SmokeRuns;
+
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What a smoke run proved, and what it could not.</summary>
 /// <param name="Results">What was proven and what failed, an entry an execution.</param>

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What one execution of the smoke run proved.</summary>
 public sealed record SmokeResult

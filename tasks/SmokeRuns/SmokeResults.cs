@@ -1,4 +1,5 @@
-namespace Flyte.MultiCluster.SmokeRuns;
+
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What a run's smoke runs came to. Thread-safe.</summary>
 public sealed class SmokeResults

@@ -1,16 +1,13 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>Runbook: <c>pyflyte run --remote …</c>, then a look at where it ran; here an execution for every label, and the look is a check.</summary>
 [TaskName(nameof(SmokeRun))]
 [TaskDescription("Start an execution for every label and check where it runs")]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
-[Stage("Smoke run", 760)]
 [UsesFleet]
 public sealed class SmokeRun : AsyncFrostingTask<FlyteContext>
 {

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>Proves where executions land: all at once, each followed to its end.</summary>
 /// <param name="context">The run.</param>

@@ -1,13 +1,12 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What decides where executions land, as it was read at the smoke run's begin.</summary>
 public sealed record SmokeSituation

@@ -1,16 +1,17 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 
-namespace Flyte.MultiCluster.SmokeRuns;
+namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>The smoke run as a stage: within AddDataPlane what is proven is proven, by itself it always starts executions.</summary>
 public static class SmokeStage
 {
     /// <summary>Runs the stage.</summary>
     /// <exception cref="InvalidOperationException">Something is not proven: all of it is named.</exception>
-    /// <exception cref="FlyteAdmin.FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
+    /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     public static async Task<StageResult> RunAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);

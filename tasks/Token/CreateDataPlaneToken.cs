@@ -1,17 +1,14 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.DataPlanes;
 
-namespace Flyte.MultiCluster.Token;
+namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>Runbook: <c>kubectl apply</c> of the annotated Secret; here with a wait until the token controller has filled it.</summary>
 [TaskName(nameof(CreateDataPlaneToken))]
 [TaskDescription("Create flyteadmin's long-lived token in every data plane")]
 [IsDependentOn(typeof(InstallDataPlane))]
-[Stage("Token", 410)]
 [UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class CreateDataPlaneToken : AsyncFrostingTask<FlyteContext>
 {

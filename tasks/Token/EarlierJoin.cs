@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.Token;
+namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>What the control plane shows of tokens that data planes had before this run.</summary>
 /// <param name="Secret">Secret <c>cluster-credentials</c>; null where there is none.</param>

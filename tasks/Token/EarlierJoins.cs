@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.Token;
+namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>What a run has read of earlier joins.</summary>
 public sealed class EarlierJoins

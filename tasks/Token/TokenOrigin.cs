@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Common.Flyte;
 
-namespace Flyte.MultiCluster.Token;
+namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>Where flyteadmin's token of a data plane comes from.</summary>
 /// <param name="Credential">The credential; null where its Secret has yet to be made or filled.</param>

@@ -2,12 +2,11 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.Token;
+namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>
 /// Finds the token that flyteadmin is to use in a data plane. A stored credential that works stays, whatever its token's Secret is called. A Secret

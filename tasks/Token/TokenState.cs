@@ -1,5 +1,5 @@
 
-namespace Flyte.MultiCluster.Token;
+namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>What a run knows of a data plane's token.</summary>
 public sealed class TokenState

@@ -1,9 +1,8 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Propellers;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
 
-namespace Flyte.MultiCluster.ValuesOverrides;
+namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>
 /// Composes the control plane's values override: the fleet's clusters and labels over those that the live release and the user's files have.

@@ -1,10 +1,9 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ValuesOverrides;
+namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>The control plane's values files with the override last, composed from the live release.</summary>
 /// <param name="context">The run.</param>

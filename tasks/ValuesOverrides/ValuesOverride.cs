@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Flyte.MultiCluster.ValuesOverrides;
+namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>The composed values override.</summary>
 /// <param name="Values">The values, the last ones that the control plane's <c>helm upgrade</c> gets.</param>

@@ -1,19 +1,15 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Credentials;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Releases;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.Stages;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Credentials;
 
-namespace Flyte.MultiCluster.ValuesOverrides;
+namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>Runbook: write <c>values-override.yaml</c>; here composed from the fleet and the live release.</summary>
 [TaskName(nameof(WriteValuesOverride))]
 [TaskDescription("Compose the control plane's values override from the fleet and the live release")]
 [IsDependentOn(typeof(ApplyClusterCredentials))]
-[Stage("Control plane", 610)]
 [UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
 {

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 
-namespace Flyte.MultiCluster.ValuesOverrides;
+namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>The values override that a run has written.</summary>
 public sealed class WrittenOverride

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Common.Tools.Aws;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Aws;

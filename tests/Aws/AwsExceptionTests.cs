@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Aws;
+using Flyte.MultiCluster.Common.Tools.Aws;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Aws;

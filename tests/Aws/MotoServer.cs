@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Tools;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Aws;

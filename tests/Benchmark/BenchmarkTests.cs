@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Benchmarks;
+using Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Benchmark;

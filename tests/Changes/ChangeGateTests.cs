@@ -1,5 +1,5 @@
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Common.Changes;
 using NSubstitute;
 using NUnit.Framework;
 

@@ -1,12 +1,12 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using Cake.Core.IO;
-using Flyte.MultiCluster.Charts;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Values;
-using Flyte.MultiCluster.Values;
 using NSubstitute;
 using NUnit.Framework;
 using Path = System.IO.Path;

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Charts;
-using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Values;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Charts;

@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ControlPlanes;

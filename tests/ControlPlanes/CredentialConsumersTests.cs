@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 

@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Charts;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Values;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ControlPlanes;

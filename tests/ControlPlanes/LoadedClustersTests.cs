@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;

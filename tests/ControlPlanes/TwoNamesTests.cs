@@ -1,7 +1,7 @@
 using System.Text;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Propellers;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;

@@ -1,15 +1,16 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Charts;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Values;
-using Flyte.MultiCluster.ValuesOverrides;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ControlPlanes;
@@ -280,7 +281,7 @@ internal sealed class UpgradeCheckTests
 
     private static JsonObject CustomData(string cpu) => new HelmValues().Parse($"cluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{cpu: {{value: \"{cpu}\"}}}}]}}]}}}}}}", "test");
 
-    private static TestRun Run(RunOptions? options = null, Fleet? fleet = null, MultiCluster.FlyteAdmin.IFlyteAdmin? admin = null)
+    private static TestRun Run(RunOptions? options = null, Fleet? fleet = null, IFlyteAdmin? admin = null)
     {
         var run = new TestRun(options, fleet: fleet, admin: admin);
         run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1.16.8\n");

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Credentials;
+using Flyte.MultiCluster.Common.Flyte;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Credentials;

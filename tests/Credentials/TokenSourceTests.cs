@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Token;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Token;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Credentials;

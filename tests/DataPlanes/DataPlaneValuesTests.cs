@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.DataPlanes;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.DataPlanes;

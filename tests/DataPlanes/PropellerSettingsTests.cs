@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.DataPlanes;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Docs;
@@ -19,7 +20,7 @@ internal sealed class ReadmeTests
             listed.Add($"{stage}: {row[1]}: {row[2]}");
         }
 
-        var real = Targets.In(typeof(Targets).Assembly).Where(target => target.Name != DefaultTask.Name);
+        var real = Targets.All.Where(target => target.Name != DefaultTask.Name);
 
         Assert.That(listed, Is.EqualTo(real.Select(target => $"{target.Stage}: {target.Name}: {target.Description}")));
     }

@@ -1,7 +1,7 @@
 using System.Text;
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Eksctl;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;

@@ -1,9 +1,10 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
@@ -182,7 +183,7 @@ internal sealed class FlyteAdminCheckTests
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
 
         await new CheckFlyteAdmin().RunAsync(run.Context);
-        await new Flyte.MultiCluster.ExecutionLabels.UpdateExecutionClusterLabels().RunAsync(run.Context);
+        await new UpdateExecutionClusterLabels().RunAsync(run.Context);
 
         Assert.That(admin.Calls.Count(call => call == "GET version"), Is.EqualTo(1));
     }
@@ -197,7 +198,7 @@ internal sealed class FlyteAdminCheckTests
         admin.Before = _ => throw InMemoryFlyteAdmin.Unauthorized;
 
         Assert.That(
-            () => new Flyte.MultiCluster.ExecutionLabels.UpdateExecutionClusterLabels().RunAsync(run.Context),
+            () => new UpdateExecutionClusterLabels().RunAsync(run.Context),
             Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Remedy").Contains("add flyteAdmin.auth"));
     }
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Net;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;
 

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Runs;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;

@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;

@@ -1,7 +1,6 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;

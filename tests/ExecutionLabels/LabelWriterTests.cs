@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ExecutionLabels;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Fleets.FleetText;

@@ -1,7 +1,7 @@
 using System.Text;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tests.Values;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Fleets;

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Fleets.FleetText;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Fleets;

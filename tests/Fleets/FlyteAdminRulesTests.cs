@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Fleets.FleetText;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Tests.Changes;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;

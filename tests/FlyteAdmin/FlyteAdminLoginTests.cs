@@ -1,6 +1,6 @@
 using System.Text;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Tests.Changes;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;

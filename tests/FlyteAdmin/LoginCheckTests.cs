@@ -1,5 +1,6 @@
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 
@@ -88,6 +89,6 @@ internal sealed class LoginCheckTests
     public void A_CA_file_that_is_gone_is_a_problem()
         => Assert.That(FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), CaFile = Path.Combine(_folder.Path, "none.pem") }).Single().Place, Is.EqualTo("flyteAdmin.caFile"));
 
-    private static IReadOnlyList<MultiCluster.Problems.Problem> Check(FlyteAdminLogin? login)
+    private static IReadOnlyList<Problem> Check(FlyteAdminLogin? login)
         => FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), Login = login });
 }

@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Flytectl;
-using Flyte.MultiCluster.Processes;
-using Flyte.MultiCluster.Pyflyte;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Tools.Flytectl;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;
 using Flyte.MultiCluster.Tests.Stubs;

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;

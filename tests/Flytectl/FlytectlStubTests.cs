@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Flytectl;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Tools.Flytectl;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.Stubs;
 using NUnit.Framework;

@@ -1,6 +1,6 @@
 using Cake.Core;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Flytectl;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Tools.Flytectl;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Values;

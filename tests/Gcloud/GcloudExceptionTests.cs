@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Gcloud;
+using Flyte.MultiCluster.Common.Tools.Gcloud;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Gcloud;

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Gcloud;
+using Flyte.MultiCluster.Common.Tools.Gcloud;
 using Flyte.MultiCluster.Tests.Processes;
 using NUnit.Framework;
 

@@ -1,11 +1,12 @@
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Gcloud;
-using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Tools;
+using Flyte.MultiCluster.Common.Tools.Gcloud;
+using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Values;
-using Flyte.MultiCluster.Tools;
 using NSubstitute;
 using NUnit.Framework;
 using Path = System.IO.Path;

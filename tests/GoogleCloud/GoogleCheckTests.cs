@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.GoogleCloud;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Verification;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.GoogleCloud;

@@ -1,5 +1,5 @@
 using Cake.Core;
-using Flyte.MultiCluster.Helm;
+using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.Processes;
 using NUnit.Framework;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Flyte.MultiCluster.Http;
+using Flyte.MultiCluster.Common.Http;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Http;

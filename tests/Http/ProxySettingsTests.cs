@@ -1,5 +1,5 @@
 using System.Net;
-using Flyte.MultiCluster.Http;
+using Flyte.MultiCluster.Common.Http;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Http;

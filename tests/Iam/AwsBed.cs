@@ -1,9 +1,9 @@
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Stubs;

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Iam;

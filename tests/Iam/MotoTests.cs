@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tests.Aws;
 using Flyte.MultiCluster.Tests.Docs;
 using NUnit.Framework;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Iam;

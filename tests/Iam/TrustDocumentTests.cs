@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Fleets;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;

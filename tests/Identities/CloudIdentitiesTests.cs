@@ -1,17 +1,17 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Iam;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Values;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Identities;

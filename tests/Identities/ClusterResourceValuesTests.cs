@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Identities;
@@ -174,7 +175,7 @@ internal sealed class ClusterResourceValuesTests
     [Test]
     public void On_Google_Cloud_the_variable_is_gsa()
     {
-        var google = CloudIdentities.OfAccounts(new Flyte.MultiCluster.Fleets.GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" });
+        var google = CloudIdentities.OfAccounts(new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" });
         var text = Values.Write(new ClusterResourceValues(google, Section("enabled: true")).Compose()!);
 
         Assert.That(text, Does.Contain("iam.gke.io/gcp-service-account: {{ gsa }}").And.Contain("value: w@p"));

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Kubectl;

@@ -1,5 +1,5 @@
 using Cake.Core;
-using Flyte.MultiCluster.Kubectl;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Tests.Processes;
 using NUnit.Framework;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Tests.Changes;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Tests.Runs;
 
 namespace Flyte.MultiCluster.Tests.Kubernetes;

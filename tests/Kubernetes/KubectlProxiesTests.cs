@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Versioning;
-using Flyte.MultiCluster.Kubernetes;
-using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Http;
+using Flyte.MultiCluster.Common.Http;
 using NSubstitute;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;

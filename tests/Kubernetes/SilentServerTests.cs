@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using Flyte.MultiCluster.Kubernetes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;
 

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.NewClusters;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.NewClusters;
 using NSubstitute;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Aws;
-using Flyte.MultiCluster.Eksctl;
-using Flyte.MultiCluster.NewClusters;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
+using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.NewClusters;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.Aws;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Stubs;

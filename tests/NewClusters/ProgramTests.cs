@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Testing;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tests.Stages;
 using NUnit.Framework;
 

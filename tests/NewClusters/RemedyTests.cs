@@ -1,9 +1,9 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Iam;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tests.Runs;
 using NUnit.Framework;
 

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.NewClusters;
+using Flyte.MultiCluster.Tasks.NewClusters;
 using NSubstitute;
 using NUnit.Framework;
 

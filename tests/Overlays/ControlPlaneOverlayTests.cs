@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Identities;
-using Flyte.MultiCluster.Overlays;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Processes;

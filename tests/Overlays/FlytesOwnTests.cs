@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Common.Install.Kustomize;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Overlays;

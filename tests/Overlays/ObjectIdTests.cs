@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Common.Install.Kustomize;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Overlays;

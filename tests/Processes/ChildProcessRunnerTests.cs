@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using Cake.Core;
 using Cake.Core.IO;
-using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 

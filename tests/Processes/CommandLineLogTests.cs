@@ -3,7 +3,7 @@ using System.Globalization;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Core.IO;
-using Flyte.MultiCluster.Processes;
+using Flyte.MultiCluster.Common.Processes;
 using NSubstitute;
 using NUnit.Framework;
 

@@ -1,5 +1,6 @@
-using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Common.Options;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;

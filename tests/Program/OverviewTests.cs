@@ -1,4 +1,6 @@
 using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
@@ -8,10 +10,10 @@ internal sealed class OverviewTests
 {
     private static readonly Target[] Sample =
     [
-        new("CheckTools", "Check helm and kubectl", "Prerequisites", 1),
-        new("CheckClusters", "Check the clusters", "Prerequisites", 2),
-        new("AddDataPlane", "Join data planes", "All of it", 3),
-        new("Default", "This", null, int.MaxValue),
+        new("CheckTools", "Check helm and kubectl", "Prerequisites"),
+        new("CheckClusters", "Check the clusters", "Prerequisites"),
+        new("AddDataPlane", "Join data planes", "All of it"),
+        new("Default", "This", null),
     ];
 
     [Test]
@@ -37,11 +39,13 @@ internal sealed class OverviewTests
 
     [Test]
     public void Every_target_of_the_program_says_what_it_is_for()
-        => Assert.That(Targets.In(typeof(Targets).Assembly).Where(static target => target.Description.Length == 0), Is.Empty);
+        => Assert.That(Targets.All.Where(static target => target.Description.Length == 0), Is.Empty);
 
     [Test]
-    public void Every_target_but_Default_belongs_to_a_stage()
-        => Assert.That(Targets.In(typeof(Targets).Assembly).Where(static target => target.Stage is null).Select(static target => target.Name), Is.EqualTo(new[] { "Default" }));
+    public void Every_task_class_but_Default_has_its_place_in_the_runbook()
+        => Assert.That(
+            Targets.Assemblies.SelectMany(static assembly => assembly.GetExportedTypes()).Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(Cake.Frosting.IFrostingTask))),
+            Is.EquivalentTo(Runbook.Stages.SelectMany(static stage => stage.Tasks).Append(typeof(DefaultTask))));
 
     [Test]
     public void A_fleet_given_goes_before_the_one_in_values()

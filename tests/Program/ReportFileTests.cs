@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Tests.Processes;
 using NUnit.Framework;
 

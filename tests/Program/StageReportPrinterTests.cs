@@ -1,8 +1,8 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Prerequisites;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
@@ -12,7 +12,7 @@ internal sealed class StageReportPrinterTests
 {
     private static readonly Fleet NoCloud = Runs.Fleets.Of(1);
 
-    private static IEnumerable<Type> Tasks => Targets.TasksIn(typeof(Targets).Assembly).OrderBy(Targets.OrderOf);
+    private static IEnumerable<Type> Tasks => Targets.Tasks;
 
     [Test]
     public void A_stage_that_is_idle_has_no_heading()

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;

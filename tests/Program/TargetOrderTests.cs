@@ -1,5 +1,6 @@
 using System.Reflection;
 using Cake.Frosting;
+using Flyte.MultiCluster.Tasks;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
@@ -36,6 +37,8 @@ internal sealed class TargetOrderTests
     {
         foreach (var dependency in task.GetCustomAttributes<IsDependentOnAttribute>())
             Visit(dependency.Task, order);
+        foreach (var before in typeof(AddDataPlane).Assembly.GetExportedTypes().Where(type => type.GetCustomAttribute<IsDependeeOfAttribute>()?.Task == task))
+            Visit(before, order);
         if (!order.Contains(task.Name, StringComparer.Ordinal))
             order.Add(task.Name);
     }

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Flyte.MultiCluster.Testing;
+using Flyte.MultiCluster.Tasks.Developers;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;

@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Charts;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.Propellers;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;

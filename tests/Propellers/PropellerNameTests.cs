@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Propellers;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Propellers;

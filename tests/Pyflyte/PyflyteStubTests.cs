@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Pyflyte;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.Stubs;
 using NUnit.Framework;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Common.Install.Helm;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Releases;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Releases;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tests.Kubernetes;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Releases;

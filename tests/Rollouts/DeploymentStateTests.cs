@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Rollouts;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;

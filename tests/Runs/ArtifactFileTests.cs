@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 

@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Namespaces;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Runs;

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Runs;

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Runs;

@@ -1,5 +1,5 @@
 using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Changes;
+using Flyte.MultiCluster.Common.Changes;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Runs;

@@ -1,6 +1,5 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Runs;

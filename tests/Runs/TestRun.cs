@@ -1,11 +1,10 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Kubectl;
-using Flyte.MultiCluster.Processes;
-using Flyte.MultiCluster.Runs;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Values;
 using NSubstitute;

@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.SmokeRuns;

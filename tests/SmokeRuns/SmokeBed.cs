@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Charts;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Releases;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Values;
 
 namespace Flyte.MultiCluster.Tests.SmokeRuns;
 

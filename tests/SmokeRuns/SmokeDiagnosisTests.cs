@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using NUnit.Framework;
 

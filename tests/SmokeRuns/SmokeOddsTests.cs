@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.SmokeRuns;

@@ -1,8 +1,7 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Runs;
-using Flyte.MultiCluster.SmokeRuns;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
-using Flyte.MultiCluster.Changes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tests.Changes;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using NUnit.Framework;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Tests.Changes;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -4,7 +4,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tasks.Sandboxes;
 using YamlDotNet.Serialization;
 
 namespace Flyte.MultiCluster.Tests.Stages;

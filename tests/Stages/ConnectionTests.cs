@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.Processes;
 using NUnit.Framework;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.DataPlanes;
-using Flyte.MultiCluster.Prerequisites;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.GoogleCloud;
 using NUnit.Framework;
 

@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

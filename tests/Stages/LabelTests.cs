@@ -1,4 +1,4 @@
-using Flyte.MultiCluster.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.Changes;
 using NUnit.Framework;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
+using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

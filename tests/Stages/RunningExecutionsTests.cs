@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tests.Changes;
 using NUnit.Framework;
 
@@ -174,7 +175,7 @@ internal sealed class RunningExecutionsTests : StageTests
         => cluster.CreateAsync("/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows", """{"apiVersion": "flyte.lyft.com/v1alpha1", "kind": "FlyteWorkflow", "metadata": {"name": "busy"} }""");
 
     private static async Task<string?> NameAsync(ClusterView cluster)
-        => MultiCluster.Propellers.PropellerName.OfDeployment((await cluster.FlyteAsync("deployments", "flytepropeller"))!);
+        => PropellerName.OfDeployment((await cluster.FlyteAsync("deployments", "flytepropeller"))!);
 
     private static ExecutionId Id(string name) => new("flytesnacks", "development", name);
 }

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.FlyteAdmin;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.IO;
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Flytectl;
-using Flyte.MultiCluster.Processes;
-using Flyte.MultiCluster.Pyflyte;
+using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Tools;
+using Flyte.MultiCluster.Common.Tools.Flytectl;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
 using Flyte.MultiCluster.Tests.Processes;
 using Path = System.IO.Path;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tests.Sandbox.Conformance;
-using Flyte.MultiCluster.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Values;

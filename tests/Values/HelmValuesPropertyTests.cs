@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Values;
 using FsCheck;
 using FsCheck.Fluent;
 using NUnit.Framework;

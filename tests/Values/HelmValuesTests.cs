@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Values;
+using Flyte.MultiCluster.Common.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Values;

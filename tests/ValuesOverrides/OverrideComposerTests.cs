@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Values;
-using Flyte.MultiCluster.ValuesOverrides;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.ValuesOverrides;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.ValuesOverrides;

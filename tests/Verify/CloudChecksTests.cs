@@ -1,10 +1,13 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
-using Flyte.MultiCluster.Iam;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
+using Flyte.MultiCluster.Tasks.Verification.Cloud;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Verification;
 using NSubstitute;
 using NUnit.Framework;
 

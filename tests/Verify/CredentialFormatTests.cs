@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Flyte.MultiCluster.Verification;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Verify;

@@ -1,9 +1,10 @@
-using Flyte.MultiCluster.ControlPlanes;
-using Flyte.MultiCluster.ExecutionLabels;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Verification;
 using NSubstitute;
 using NSubstitute.ExceptionExtensions;
 using NUnit.Framework;

@@ -1,9 +1,10 @@
-using Flyte.MultiCluster.Build;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.FlyteAdmin;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
 using Flyte.MultiCluster.Tests.SmokeRuns;
-using Flyte.MultiCluster.Verification;
 using NSubstitute;
 using NUnit.Framework;
 
@@ -73,9 +74,9 @@ internal sealed class SmokeCheckTests
     }
 
     [Test]
-    public async Task Behind_a_check_that_failed_it_is_skipped([Values(Checks.Reachable, Checks.Configuration, Checks.Credential, Checks.FlyteAdmin)] string blocker)
+    public async Task Behind_a_check_that_failed_it_is_skipped([Values(CheckCatalog.Reachable, CheckCatalog.Configuration, CheckCatalog.Credential, CheckCatalog.FlyteAdmin)] string blocker)
     {
-        var result = (await CheckAsync((blocker, CheckStatus.Failed))).Single(result => result.Check == Checks.Smoke);
+        var result = (await CheckAsync((blocker, CheckStatus.Failed))).Single(result => result.Check == CheckCatalog.Smoke);
 
         Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Skipped, $"{blocker} comes first")));
         Assert.That(_bed.Admin.Requests, Is.Empty);
@@ -83,12 +84,12 @@ internal sealed class SmokeCheckTests
 
     [Test]
     public async Task Behind_a_check_that_another_ones_failure_skipped_it_is_skipped()
-        => Assert.That((await CheckAsync((Checks.SecretKeys, CheckStatus.Failed), (Checks.Credential, CheckStatus.Skipped)))[^1].Status, Is.EqualTo(CheckStatus.Skipped));
+        => Assert.That((await CheckAsync((CheckCatalog.SecretKeys, CheckStatus.Failed), (CheckCatalog.Credential, CheckStatus.Skipped)))[^1].Status, Is.EqualTo(CheckStatus.Skipped));
 
     [Test]
     public async Task Behind_a_check_that_was_skipped_without_any_failure_it_fails_itself()
     {
-        var result = (await CheckAsync((Checks.CaExpiry, CheckStatus.Warning), (Checks.Credential, CheckStatus.Skipped)))[^1];
+        var result = (await CheckAsync((CheckCatalog.CaExpiry, CheckStatus.Warning), (CheckCatalog.Credential, CheckStatus.Skipped)))[^1];
 
         Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Failed, "No execution was started: credential has no result for every cluster.")));
         Assert.That(result.Remedy, Is.Not.Empty);

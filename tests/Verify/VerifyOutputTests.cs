@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Flyte.MultiCluster.Problems;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tests.Docs;
 using Flyte.MultiCluster.Tests.Fleets;
-using Flyte.MultiCluster.Verification;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Verify;

@@ -1,7 +1,8 @@
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.Docs;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Verification;
 using NSubstitute;
 using NUnit.Framework;
 
@@ -14,7 +15,7 @@ internal sealed class VerifyRunnerTests
 
     [Test]
     public void Every_check_has_a_name_of_its_own_and_a_row_in_the_documents()
-        => Assert.That(Repository.Table(Repository.Section("docs/operations.md", "Verify")).Select(row => row[0]), Is.EqualTo(Checks.WithSmoke.Select(check => check.Name)));
+        => Assert.That(Repository.Table(Repository.Section("docs/operations.md", "Verify")).Select(row => row[0]), Is.EqualTo(CheckCatalog.WithSmoke.Select(check => check.Name)));
 
     [Test]
     public async Task An_object_is_read_once_for_all_checks()
@@ -82,7 +83,7 @@ internal sealed class VerifyRunnerTests
     public async Task A_warning_blocks_nothing(IVerifyCheck check)
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
-        IVerifyCheck[] others = [.. Checks.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
+        IVerifyCheck[] others = [.. CheckCatalog.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
 
         var results = (await VerifyRunner.RunAsync(run.Context, [.. others, check], default)).Results;
 
@@ -94,7 +95,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [Ending(Checks.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, [Ending(CheckCatalog.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
 
         Assert.That(results[^1].Found, Is.EqualTo("ca-expiry comes first"));
     }
@@ -122,7 +123,7 @@ internal sealed class VerifyRunnerTests
     public void Endpoints_are_compared_as_addresses(string one, string other, bool same)
         => Assert.That(ConfigurationCheck.SameEndpoint(one, other), Is.EqualTo(same));
 
-    private static IEnumerable<TestCaseData> All => Checks.WithSmoke.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
+    private static IEnumerable<TestCaseData> All => CheckCatalog.WithSmoke.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
 
     private static IVerifyCheck Ending(string name, CheckStatus status)
     {

@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Fleets;
-using Flyte.MultiCluster.Overlays;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.Runs;
-using Flyte.MultiCluster.Verification;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Verify;

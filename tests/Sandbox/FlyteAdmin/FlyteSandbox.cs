@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Sandbox.FlyteAdmin;
 using Flyte.MultiCluster.Sandbox.Hosting;
-using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tests.Sandbox.Controllers;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;

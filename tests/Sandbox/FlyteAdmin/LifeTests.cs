@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Rollouts;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;

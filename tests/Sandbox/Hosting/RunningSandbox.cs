@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Flyte.MultiCluster.Sandbox.Hosting;
-using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tasks.Sandboxes;
 using Microsoft.AspNetCore.Http;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.Hosting;

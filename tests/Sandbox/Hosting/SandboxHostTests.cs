@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Tasks.Sandboxes;
 using Microsoft.AspNetCore.Http;
 using NUnit.Framework;
 

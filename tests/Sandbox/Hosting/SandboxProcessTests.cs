@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Problems;
-using Flyte.MultiCluster.Sandboxes;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tests.Sandbox.Conformance;
 using NUnit.Framework;
 

@@ -1,0 +1,109 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Common.Flyte;
+
+/// <summary>The control plane's Secret <c>cluster-credentials</c>; its name is written into the chart's syncresources Deployment.</summary>
+/// <param name="context">The run.</param>
+/// <param name="control">The control plane.</param>
+public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun control)
+{
+    /// <summary>The Secret's name.</summary>
+    public const string Name = "cluster-credentials";
+
+    /// <summary>Where flyteadmin sees the Secret's keys as files.</summary>
+    public const string MountPath = "/var/run/credentials";
+
+    private const int WarnBytes = 700 * 1024;
+
+    // The API server's limit on a Secret's data, all decoded values together.
+    private const int MostBytes = 1024 * 1024;
+
+    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", Name);
+
+    /// <summary>The key whose file flyteadmin sees at a path.</summary>
+    /// <param name="path">The path; null for none.</param>
+    /// <returns>The key; null where the path is not in <see cref="MountPath"/>.</returns>
+    public static string? KeyAt(string? path)
+        => path is not null && path.StartsWith(MountPath + "/", StringComparison.Ordinal) ? path[(MountPath.Length + 1)..] : null;
+
+    /// <summary>When a key was last written, to the second.</summary>
+    /// <param name="secret">The Secret; null for none.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>The latest write of all field managers that own the key; null where the Secret does not say.</returns>
+    public static DateTimeOffset? WrittenAt(JsonObject? secret, string key)
+        => (secret?["metadata"]?["managedFields"] as JsonArray ?? [])
+            .Where(entry => entry?["fieldsV1"]?["f:data"]?[$"f:{key}"] is not null)
+            .Select(entry => KubernetesTime.Of(entry!["time"]))
+            .Append(null)
+            .Max();
+
+    /// <summary>Reads the Secret; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => control.Api.GetAsync(Path, cancellationToken);
+
+    /// <summary>Whether the Secret holds the data plane's credential, byte for byte; false when the credential is not known.</summary>
+    public static bool Holds(JsonObject? secret, DataPlaneRun plane)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        var data = secret?["data"];
+        return plane.Credential is { } credential
+            && (string?)data?[plane.Wanted.TokenKey] == credential.Token
+            && (string?)data[plane.Wanted.CaKey] == credential.CaCertificate;
+    }
+
+    /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
+    /// <param name="live">The Secret as it was before, to tell what changes; null where there is none.</param>
+    /// <param name="plane">The data plane.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="InvalidOperationException">The data plane's credential was not collected.</exception>
+    /// <returns>The Secret as it is then; with the gate closed, as it would be.</returns>
+    public async Task<JsonObject> ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        if (plane.Credential is null && context.Gate.IsOpen)
+            throw new InvalidOperationException($"The credential of {plane.Name} was not collected, so there is nothing to store.");
+        var isNew = live?["data"]?[plane.Wanted.TokenKey] is null;
+        var change = new Change(
+            control.Name, "Secret", context.Run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
+        var stored = Entries(plane);
+        await context.Gate.PassAsync(
+            change, async (permit, token) => stored = await control.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+        return stored;
+    }
+
+    /// <summary>Warns from 700 KiB and refuses at the API's limit.</summary>
+    /// <exception cref="InvalidOperationException">The Secret would be over the limit.</exception>
+    public void CheckSize(JsonObject? live)
+    {
+        var entries = new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (key, value) in live?["data"] as JsonObject ?? [])
+            entries[key] = Size((string?)value);
+        foreach (var plane in context.Run.Going)
+        {
+            if (plane.Credential is not { } credential)
+                continue;
+            entries[plane.Wanted.TokenKey] = Size(credential.Token);
+            entries[plane.Wanted.CaKey] = Size(credential.CaCertificate);
+        }
+
+        var total = entries.Values.Sum();
+        if (total > MostBytes)
+            throw new InvalidOperationException($"Secret {Name} would hold {total / 1024} KiB; the API server takes {MostBytes / 1024}. Remove entries of clusters that are gone.");
+        if (total >= WarnBytes)
+            context.Journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that are gone before it is full.");
+    }
+
+    private JsonObject Entries(DataPlaneRun plane) => new()
+    {
+        ["apiVersion"] = "v1",
+        ["kind"] = "Secret",
+        ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
+        ["data"] = new JsonObject { [plane.Wanted.TokenKey] = plane.Credential?.Token, [plane.Wanted.CaKey] = plane.Credential?.CaCertificate },
+    };
+
+    private static long Size(string? base64) => base64 is null ? 0 : (base64.Length / 4 * 3) - base64.AsSpan()[base64.AsSpan().TrimEnd('=').Length..].Length;
+}

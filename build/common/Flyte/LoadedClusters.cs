@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Common.Flyte;
+
+/// <summary>
+/// The clusters that flyteadmin and syncresources have loaded: those of <c>clusters.yaml</c> in their ConfigMaps, once the rollouts are
+/// complete, as each ConfigMap's checksum is in its pod template.
+/// </summary>
+/// <param name="context">The run.</param>
+/// <param name="control">The control plane.</param>
+public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control)
+{
+    /// <summary>flyteadmin's ConfigMap.</summary>
+    public const string AdminConfigMap = "flyte-admin-clusters-config";
+
+    /// <summary>syncresources' ConfigMap; it is there only where the chart's cluster resource manager is on.</summary>
+    public const string SyncConfigMap = "flyte-clusterresourcesync-config";
+
+    private static readonly string[] ConfigMaps = [AdminConfigMap, SyncConfigMap];
+
+    // An operator who has just upgraded takes in what came between, with the next revision.
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(15);
+
+    /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">It is no YAML.</exception>
+    public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialDeployments.Names[0], AdminConfigMap, cancellationToken);
+
+    /// <summary>
+    /// Waits until every data plane of this run that has not failed is there: another operator may be upgrading too. When no helm is at work on
+    /// the release, and no new revision comes for 15 seconds, nobody will add what is missing.
+    /// </summary>
+    /// <returns>The names of all that are there.</returns>
+    /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<string>> UntilLoadedAsync(CancellationToken cancellationToken)
+    {
+        var until = control.Api.Time.GetUtcNow() + context.Options.Timeout;
+        var (settled, since) = ((HelmRevision?)null, DateTimeOffset.MaxValue);
+        while (true)
+        {
+            var loaded = await NamesAsync(cancellationToken);
+            string[] missing = [.. context.Run.Going.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
+            if (missing.Length == 0)
+                return loaded;
+            if (!context.Run.IsKustomize)
+            {
+                var newest = await NewestAsync(cancellationToken);
+                if (newest is { IsPending: true })
+                    since = DateTimeOffset.MaxValue;
+                else if (newest != settled || since == DateTimeOffset.MaxValue)
+                    since = control.Api.Time.GetUtcNow();
+                settled = newest;
+            }
+
+            if (control.Api.Time.GetUtcNow() > until || control.Api.Time.GetUtcNow() - Settling > since)
+                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Wanted.Release}")}; run again.");
+            await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);
+        }
+    }
+
+    private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken)
+        => (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken))
+            .FirstOrDefault(revision => revision.Release == control.Wanted.Release);
+
+    private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
+    {
+        var read = await Task.WhenAll(CredentialDeployments.Names.Zip(ConfigMaps, (deployment, map) => ReadAsync(deployment, map, cancellationToken)));
+        var loaded = read.OfType<ClustersConfiguration>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray()).ToArray();
+        return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
+    }
+
+    // In an overlay the ConfigMaps may have any name.
+    private async Task<ClustersConfiguration?> ReadAsync(string deployment, string map, CancellationToken cancellationToken)
+        => context.Run.IsKustomize
+            ? await MountedClusters.LiveAsync(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), context.Values)
+            : ClustersConfiguration.OfMap(context.Values, await MapAsync(map, cancellationToken));
+
+    private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken)
+        => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken);
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Common.Flyte;
+
+/// <summary>A data plane's service account token Secret for flyteadmin; since Kubernetes 1.24 it is made by hand.</summary>
+/// <param name="context">The run.</param>
+/// <param name="plane">The data plane.</param>
+/// <param name="name">The Secret's name.</param>
+public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string name)
+{
+    /// <summary>The service account that flyteadmin acts as in a data plane.</summary>
+    public const string ServiceAccount = "flyteadmin";
+
+    /// <summary>The type of Secrets that the token controller fills.</summary>
+    public const string Type = "kubernetes.io/service-account-token";
+
+    private const string NameAnnotation = "kubernetes.io/service-account.name";
+
+    // The token controller fills a Secret within milliseconds; a minute is a controller that does not run.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+
+    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", name);
+
+    /// <summary>Whether a Secret is a token of flyteadmin, filled or not.</summary>
+    /// <param name="secret">The Secret.</param>
+    public static bool IsToken(JsonObject secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return (string?)secret["type"] == Type && Account(secret) == ServiceAccount;
+    }
+
+    /// <summary>The credential in a Secret, base64 untouched; null while it is not filled.</summary>
+    /// <param name="secret">The Secret.</param>
+    public static ClusterCredential? Credential(JsonObject secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        var data = secret["data"];
+        return (string?)data?["token"] is { Length: > 0 } token && (string?)data["ca.crt"] is { Length: > 0 } ca ? new ClusterCredential(token, ca) : null;
+    }
+
+    /// <summary>The credential in the Secret; null while it is missing or not filled.</summary>
+    /// <exception cref="InvalidOperationException">A Secret of that name is something else.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<ClusterCredential?> ReadAsync(CancellationToken cancellationToken)
+    {
+        if (await plane.Api.GetAsync(Path, cancellationToken) is not { } secret)
+            return null;
+        RefuseOthers(secret);
+        return Credential(secret);
+    }
+
+    /// <summary>Creates the Secret through the gate; nothing where it exists and only has to be filled.</summary>
+    /// <returns>True when it exists; false with the gate closed.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> CreateAsync(CancellationToken cancellationToken)
+    {
+        if (!plane.IsUnknown && await plane.Api.GetAsync(Path, cancellationToken) is not null)
+            return true;
+        var secret = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["namespace"] = context.Run.Namespace,
+                ["annotations"] = new JsonObject { [NameAnnotation] = ServiceAccount },
+            },
+            ["type"] = Type,
+        };
+        var change = new Change(plane.Name, "Secret", context.Run.Namespace, name, ChangeAction.Create, $"token of service account {ServiceAccount}");
+        return await context.Gate.PassAsync(change, (permit, token) => plane.Api.ApplyAsync(permit, Path, secret, FieldManagers.Tool, token), cancellationToken);
+    }
+
+    /// <summary>Waits until the token controller has filled the Secret.</summary>
+    /// <returns>The credential in it.</returns>
+    /// <exception cref="InvalidOperationException">It did not, or it removed the Secret; the message says why and what to do.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<ClusterCredential> UntilFilledAsync(CancellationToken cancellationToken)
+    {
+        var longest = context.Options.Timeout < Longest ? context.Options.Timeout : Longest;
+        var until = plane.Api.Time.GetUtcNow() + longest;
+        for (var pause = TimeSpan.FromMilliseconds(20); ; pause = pause > TimeSpan.FromMilliseconds(500) ? pause : pause * 2)
+        {
+            var secret = await plane.Api.GetAsync(Path, cancellationToken);
+            if (secret is not null && Credential(secret) is { } credential)
+                return credential;
+
+            // The token controller removes the Secret of a service account that is not there.
+            if (secret is null || plane.Api.Time.GetUtcNow() > until)
+                throw new InvalidOperationException(await WhyEmptyAsync(secret is null ? null : longest, cancellationToken));
+            await Task.Delay(pause, plane.Api.Time, cancellationToken);
+        }
+    }
+
+    private async Task<string> WhyEmptyAsync(TimeSpan? waited, CancellationToken cancellationToken)
+    {
+        var account = await plane.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
+        if (account is null)
+            return $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
+        return waited is null
+            ? $"Somebody removed Secret {name} before it was filled. Run again."
+            : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
+    }
+
+    private void RefuseOthers(JsonObject secret)
+    {
+        if (!IsToken(secret))
+            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{name} exists and is no token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or make it anew under another name; then run again.");
+    }
+
+    private static string? Account(JsonObject secret) => (string?)secret["metadata"]?["annotations"]?[NameAnnotation];
+}

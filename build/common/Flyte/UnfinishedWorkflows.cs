@@ -1,0 +1,46 @@
+using Flyte.MultiCluster.Common.Kubernetes;
+
+namespace Flyte.MultiCluster.Common.Flyte;
+
+/// <summary>The FlyteWorkflow objects of a cluster whose executions have not ended.</summary>
+public static class UnfinishedWorkflows
+{
+    /// <summary>The collection of all FlyteWorkflow objects.</summary>
+    public const string Path = "/apis/flyte.lyft.com/v1alpha1/flyteworkflows";
+
+    /// <summary>The selector of the unfinished ones: flytepropeller labels those that have ended.</summary>
+    public const string Selector = "termination-status!=terminated";
+
+    private const int Most = 5;
+
+    /// <summary>Lists them.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>Namespace and name of each; none where the cluster has no such kind.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<IReadOnlyList<string>> ListAsync(ClusterApi api, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        var found = await api.ListMetadataAsync($"{Path}?labelSelector={Uri.EscapeDataString(Selector)}", cancellationToken);
+        return
+        [
+            .. found
+                .Select(workflow => $"{(string?)workflow["metadata"]?["namespace"]}/{(string?)workflow["metadata"]?["name"]}")
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Some of their names, and how many there are.</summary>
+    /// <param name="all">Their names.</param>
+    public static string Named(IReadOnlyList<string> all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        var (verb, noun) = all.Count == 1 ? ("is", "FlyteWorkflow") : ("are", "FlyteWorkflows");
+        var more = all.Count > Most ? $" and {all.Count - Most} more" : string.Empty;
+        return $"{all.Count} {noun} there {verb} unfinished: {string.Join(", ", all.Take(Most))}{more}";
+    }
+
+    /// <summary>The command that shows them.</summary>
+    /// <param name="context">The cluster's kubeconfig context.</param>
+    public static string Command(string context) => $"kubectl --context {context} get flyteworkflows --all-namespaces -l {Selector}";
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Http;
+
+namespace Flyte.MultiCluster.Common.FlyteAdmin;
+
+/// <summary>
+/// One request and its JSON answer, tried up to six times: on 429, 502, 503, on 504 for reads, and on connections that break, also in the middle of
+/// an answer. Never on another answer, nor when the server's certificate is refused.
+/// </summary>
+/// <param name="http">Sends the requests.</param>
+/// <param name="time">The clock of the pauses.</param>
+/// <param name="timeout">How long one try may take.</param>
+/// <param name="whole">How long all tries of a call may take together.</param>
+/// <param name="mask">Takes secrets out of what is told.</param>
+internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan timeout, TimeSpan whole, SecretMask mask)
+{
+    private const int Attempts = 6;
+
+    /// <summary>Sends a request until it is answered.</summary>
+    /// <param name="call">The call, for messages.</param>
+    /// <param name="make">Makes the request, anew for every try.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="FlyteAdminException">The server refused, or did not answer.</exception>
+    public async Task<JsonObject> SendAsync(string call, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            TimeSpan wait;
+            using var request = make();
+            var left = whole - time.GetElapsedTime(begun);
+            try
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                patience.CancelAfter(left < timeout ? left : timeout);
+                using var response = await http.SendAsync(request, patience.Token);
+                var text = await response.Content.ReadAsStringAsync(patience.Token);
+                if (response.IsSuccessStatusCode)
+                    return Read(call, response, text);
+                wait = RetryPause.Asked(response.Headers.RetryAfter, time) ?? RetryPause.Backoff(attempt);
+                if (attempt == Attempts || !IsBusy(response.StatusCode, request.Method) || wait >= left)
+                    throw Refusal(call, response, text);
+            }
+            catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+            {
+                wait = RetryPause.Backoff(attempt);
+                if (attempt == Attempts || !IsPassing(exception) || wait >= left)
+                    throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
+            }
+
+            await Task.Delay(wait, time, cancellationToken);
+        }
+    }
+
+    private static bool IsBusy(HttpStatusCode status, HttpMethod method)
+        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+            || (status == HttpStatusCode.GatewayTimeout && method == HttpMethod.Get);
+
+    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or InvalidDataException or JsonException or OperationCanceledException;
+
+    // A certificate that is not trusted and a server that hangs stay so.
+    private static bool IsPassing(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
+
+    private FlyteAdminException Refusal(string call, HttpResponseMessage response, string text)
+    {
+        var (code, message) = (string.Empty, text);
+        if (IsJson(response) && Parse(text) is { } answer)
+        {
+            code = GrpcCodes.Word(answer["code"]);
+            message = Text(answer["message"]) ?? text;
+
+            // A token endpoint's way (RFC 6749, 5.2).
+            if (Text(answer["error"]) is { } error && answer["message"] is null)
+                (code, message) = (mask.Clean(error), Text(answer["error_description"]) ?? string.Empty);
+        }
+        else if (response.Headers.Location is { } location)
+        {
+            message = $"it redirects to {location.OriginalString.Split('?')[0]}. Is there a login page in front of FlyteAdmin?";
+        }
+        else if (text.TrimStart().StartsWith('<'))
+        {
+            message = response.ReasonPhrase ?? string.Empty;
+        }
+
+        message = mask.Clean(message);
+        return new FlyteAdminException(call, response.StatusCode, code, message.Length > 0 ? message : "it said nothing.");
+    }
+
+    private static JsonObject Read(string call, HttpResponseMessage response, string text)
+    {
+        if (!IsJson(response))
+            throw new FlyteAdminException(call, response.StatusCode, string.Empty, "the answer is no JSON. Is that the address of FlyteAdmin's HTTP API?");
+
+        // Cut in the middle, where the length was not announced.
+        return JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The answer is no JSON object.");
+    }
+
+    private static bool IsJson(HttpResponseMessage response)
+        => response.Content.Headers.ContentType?.MediaType is { } type && (type.EndsWith("/json", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal));
+
+    private static string CertificateRemedy(string message)
+        => message.StartsWith(ServerCertificate.WrongName, StringComparison.Ordinal)
+            ? "Write an address that is in its certificate."
+            : "The CA that signed its certificate goes into flyteAdmin.caFile.";
+
+    private Uri Address(HttpRequestMessage request) => new((request.RequestUri is { IsAbsoluteUri: true } whole ? whole : http.BaseAddress!).GetLeftPart(UriPartial.Authority));
+
+    private static JsonObject? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    // What a parser says may quote the answer.
+    private string Why(Exception exception, Uri address) => exception switch
+    {
+        OperationCanceledException { InnerException: TimeoutException late } => $"{ConnectionFailure.Explain(late, address)}.",
+        OperationCanceledException => $"no answer within {(whole < timeout ? whole : timeout).TotalSeconds:0.#} s at {ConnectionFailure.Place(address)}.",
+        JsonException => "the answer was cut.",
+        _ when exception.GetBaseException() is AuthenticationException refused => $"{ConnectionFailure.Explain(exception, address)}. {CertificateRemedy(refused.Message)}",
+        _ => $"{ConnectionFailure.Explain(exception, address)}.",
+    };
+}

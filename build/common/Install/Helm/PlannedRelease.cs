@@ -1,0 +1,24 @@
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Common.Install.Helm;
+
+/// <summary>What a run knows of a cluster's release before it changes it.</summary>
+public sealed class PlannedRelease
+{
+    /// <summary>The release as the preflight found it, null for none, and whether it looked.</summary>
+    public (HelmRelease? Release, bool IsKnown) Found { get; set; }
+
+    /// <summary>The fields that helm takes over from others when it installs the release, in words.</summary>
+    public IReadOnlyList<string> Taken { get; set; } = [];
+}
+
+/// <summary>A cluster's release in a run.</summary>
+public static class ClusterRelease
+{
+    extension(ClusterRun cluster)
+    {
+        /// <summary>What is known of its release before it is changed.</summary>
+        public PlannedRelease Planned => cluster.State.Of<PlannedRelease>();
+    }
+}

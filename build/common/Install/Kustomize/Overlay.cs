@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
+
+namespace Flyte.MultiCluster.Common.Install.Kustomize;
+
+/// <summary>A kustomize overlay as <c>kubectl kustomize</c> renders it.</summary>
+/// <param name="Folder">Its folder.</param>
+/// <param name="Objects">Its objects, in kustomize's order.</param>
+public sealed record Overlay(string Folder, IReadOnlyList<JsonObject> Objects)
+{
+    /// <summary>The label that this program puts on all objects it applies of an overlay; its value is the plane's.</summary>
+    public const string Label = $"{FieldManagers.Tool}/overlay";
+
+    /// <summary>Whether a live object was applied from an overlay.</summary>
+    /// <param name="live">The object.</param>
+    public static bool IsOwn(JsonObject live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        return live["metadata"]?["labels"]?[Label] is not null;
+    }
+
+    /// <summary>A copy of its objects, to be patched.</summary>
+    public IReadOnlyList<JsonObject> Copy() => [.. Objects.Select(found => (JsonObject)found.DeepClone())];
+
+    /// <summary>Sixteen hexadecimal digits that stand for its content.</summary>
+    public string Digest => DigestOf(Objects);
+
+    /// <summary>Sixteen hexadecimal digits that stand for some objects' content.</summary>
+    internal static string DigestOf(IEnumerable<JsonObject> objects)
+        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', objects.Select(found => found.ToJsonString())))))[..16];
+}
+
+/// <summary>The overlays of a run, each rendered once, however many clusters take it.</summary>
+public sealed class RenderedOverlays
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<Overlay>>> _rendered = new(StringComparer.Ordinal);
+
+    /// <summary>A folder's overlay.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="folder">The folder.</param>
+    /// <exception cref="KubectlException">It does not render.</exception>
+    /// <exception cref="FormatException">What it renders is no YAML.</exception>
+    public Task<Overlay> OfAsync(FlyteContext context, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _rendered.GetOrAdd(folder, path => new(() => RenderAsync(context, path))).Value;
+    }
+
+    private static async Task<Overlay> RenderAsync(FlyteContext context, string folder)
+    {
+        var text = await context.KubectlKustomize.RenderAsync(folder, new KubectlSettings(), context.Cancellation);
+        return new Overlay(folder, [.. ManifestObjects.Parse(text, context.Values).Select(Plain)]);
+    }
+
+    // The server turns stringData into data, and would not know the next time that it is so already.
+    private static JsonObject Plain(JsonObject manifest)
+    {
+        if ((string?)manifest["kind"] != "Secret" || !manifest.ContainsKey("stringData"))
+            return manifest;
+        var data = manifest["data"] as JsonObject ?? [];
+        foreach (var (key, value) in manifest["stringData"] as JsonObject ?? [])
+            data[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes((string?)value ?? string.Empty));
+        manifest.Remove("stringData");
+        manifest["data"] = data;
+        return manifest;
+    }
+}

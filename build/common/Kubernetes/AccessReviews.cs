@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+
+namespace Flyte.MultiCluster.Common.Kubernetes;
+
+/// <summary>One thing that a user must be allowed to do.</summary>
+/// <param name="Verb">The verb.</param>
+/// <param name="Group">The API group, empty for core.</param>
+/// <param name="Resource">The plural resource name.</param>
+/// <param name="Namespace">The namespace; null for all of them or a cluster-scoped resource.</param>
+public sealed record Access(string Verb, string Group, string Resource, string? Namespace)
+{
+    /// <summary>As <c>kubectl auth can-i</c> writes it: <c>create secrets -n flyte</c>.</summary>
+    public override string ToString() => $"{Verb} {Resource}{(Group.Length == 0 ? string.Empty : "." + Group)}{(Namespace is null ? string.Empty : " -n " + Namespace)}";
+}
+
+/// <summary>Who a credential is to an API server.</summary>
+/// <param name="User">The user name; empty where the server tells none.</param>
+/// <param name="Uid">The uid, a service account's own; null where the server tells none.</param>
+public sealed record UserIdentity(string User, string? Uid);
+
+/// <summary>Asks an API server who one is and what one may do.</summary>
+public static class AccessReviews
+{
+    private static readonly Access Anything = new("*", "*", "*", null);
+
+    /// <summary>Who the credential authenticates as (SelfSubjectReview).</summary>
+    /// <exception cref="KubernetesApiException">The server refused the credential, or did not answer.</exception>
+    public static async Task<UserIdentity> IdentityAsync(this ClusterApi api, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        var review = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "SelfSubjectReview" };
+        var answer = await api.ReviewAsync("/apis/authentication.k8s.io/v1/selfsubjectreviews", review, cancellationToken);
+        var user = answer["status"]?["userInfo"];
+        return new UserIdentity((string?)user?["username"] ?? string.Empty, (string?)user?["uid"]);
+    }
+
+    /// <summary>Those of the given accesses that the credential lacks, asked all at once (SelfSubjectAccessReview).</summary>
+    /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
+    public static async Task<IReadOnlyList<Access>> LackingAsync(this ClusterApi api, IReadOnlyList<Access> wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        var allowed = await Task.WhenAll(wanted.Select(access => IsAllowedAsync(api, access, cancellationToken)));
+        return [.. wanted.Where((_, index) => !allowed[index])];
+    }
+
+    /// <summary>As <see cref="LackingAsync"/>, with one question where the credential is an administrator's, who may do anything.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="wanted">Tells the accesses, where they have to be asked for.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
+    public static async Task<IReadOnlyList<Access>> LackingUnlessAdministratorAsync(this ClusterApi api, Func<Task<IReadOnlyList<Access>>> wanted, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        return await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.LackingAsync(await wanted(), cancellationToken);
+    }
+
+    private static async Task<bool> IsAllowedAsync(ClusterApi api, Access access, CancellationToken cancellationToken)
+    {
+        var attributes = new JsonObject { ["verb"] = access.Verb, ["group"] = access.Group, ["resource"] = access.Resource };
+        if (access.Namespace is { } ns)
+            attributes["namespace"] = ns;
+        var review = new JsonObject
+        {
+            ["apiVersion"] = "authorization.k8s.io/v1",
+            ["kind"] = "SelfSubjectAccessReview",
+            ["spec"] = new JsonObject { ["resourceAttributes"] = attributes },
+        };
+        var answer = await api.ReviewAsync("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review, cancellationToken);
+        return (bool?)answer["status"]?["allowed"] ?? false;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Flyte.MultiCluster.Common.Http;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
+
+namespace Flyte.MultiCluster.Common.Kubernetes;
+
+/// <summary>
+/// The ways to the clusters of a kubeconfig. A context whose credential stands whole in the kubeconfig is spoken to directly, without a child
+/// process; any other one (exec plugins, proxies, impersonation) through kubectl's own proxy, which knows every way to log in.
+/// </summary>
+/// <param name="contexts">The kubeconfig's contexts.</param>
+/// <param name="proxies">The run's proxies; owned by this object.</param>
+public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeContext>> contexts, KubectlProxies proxies) : IAsyncDisposable
+{
+    /// <summary>A handler whose requests reach a context's API server, whatever address they are for. Nothing is opened yet.</summary>
+    /// <param name="context">The kubeconfig context.</param>
+    public ContextRoute Open(string context) => new(context, proxies, route => WayAsync(context, route));
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => proxies.DisposeAsync();
+
+    private async Task<Way> WayAsync(string context, ContextRoute route)
+    {
+        KubeContext? found = null;
+        try
+        {
+            found = (await contexts).GetValueOrDefault(context);
+            if (found is { Credential: { } credential })
+            {
+                var way = Direct(found.Server, credential);
+                route.Found(found, isProxied: false);
+                return way;
+            }
+        }
+        catch (Exception exception) when (exception is KubectlException or FormatException or CryptographicException or UriFormatException)
+        {
+            // kubectl says what is wrong with the kubeconfig, or takes what this program cannot.
+        }
+
+        route.Found(found, isProxied: true);
+        return Proxied(context, found?.Login);
+    }
+
+    private static Way Direct(string server, KubeCredential credential)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(credential.Authority);
+        var options = ServerCertificate.Checked(ClusterTrust.In(authorities));
+        if (credential.ClientCertificate is { } certificate)
+            options.ClientCertificates = [ClientCertificate(certificate, credential.ClientKey!)];
+        var handler = HttpConnections.OverNetwork();
+        (handler.KeepAlivePingDelay, handler.SslOptions) = (TimeSpan.FromSeconds(30), options);
+        var authorization = credential.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
+        return new Way(handler, new Uri(server.EndsWith('/') ? server : server + "/"), HttpVersion.Version20, authorization);
+    }
+
+    private Way Proxied(string context, KubeLogin? login)
+    {
+        var handler = HttpConnections.ToSocket(cancellationToken => proxies.SocketAsync(context, login?.TakesTerminal == true, cancellationToken));
+        handler.MaxConnectionsPerServer = 48;
+        return new Way(handler, new Uri("http://localhost/"), HttpVersion.Version11, null);
+    }
+
+    private static X509Certificate2 ClientCertificate(string certificate, string key)
+    {
+        var pair = X509Certificate2.CreateFromPem(certificate, key);
+        if (!OperatingSystem.IsWindows())
+            return pair;
+
+        // Windows' TLS takes no key that is in memory alone.
+        using (pair)
+            return X509CertificateLoader.LoadPkcs12(pair.Export(X509ContentType.Pkcs12), null);
+    }
+}

@@ -1,0 +1,15 @@
+
+namespace Flyte.MultiCluster.Common.Options;
+
+/// <summary>What standard output holds.</summary>
+public enum OutputFormat
+{
+    /// <summary>Words for people.</summary>
+    Text,
+
+    /// <summary>One JSON document.</summary>
+    Json,
+
+    /// <summary>One JUnit XML document.</summary>
+    Junit,
+}

@@ -1,0 +1,63 @@
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
+
+namespace Flyte.MultiCluster.Common.Run;
+
+/// <summary>A fleet in a run: what is wanted, and the clusters as they are worked on.</summary>
+public sealed class FleetRun
+{
+    /// <summary>What should be.</summary>
+    public required Fleet Fleet { get; init; }
+
+    /// <summary>The control plane.</summary>
+    public required ControlPlaneRun ControlPlane { get; init; }
+
+    /// <summary>The chosen data planes, in the fleet's order.</summary>
+    public required IReadOnlyList<DataPlaneRun> DataPlanes { get; init; }
+
+    /// <summary>The folder of the files that this fleet's runs write.</summary>
+    public required string Artifacts { get; init; }
+
+    /// <summary>The kubeconfig for kubectl and helm; null for their own default.</summary>
+    public required string? Kubeconfig { get; init; }
+
+    /// <summary>The kubeconfig's contexts, by name; read once.</summary>
+    public required Task<IReadOnlyDictionary<string, KubeContext>> Contexts { get; init; }
+
+    /// <summary>FlyteAdmin's API; null where the fleet does not say where it is.</summary>
+    public IFlyteAdmin? FlyteAdmin { get; init; }
+
+    /// <summary>What stages keep until the run ends.</summary>
+    public RunState State { get; } = new();
+
+    /// <summary>The chart: what was set, else the one in the cache.</summary>
+    /// <exception cref="InvalidOperationException">It was not fetched in this run, and is not in the cache.</exception>
+    public UnpackedChart Chart
+    {
+        get => field ??= CachedChart() ?? throw new InvalidOperationException("The chart is not at hand: FetchChart did not run. Run without --exclusive.");
+        set;
+    }
+
+    /// <summary>Finds the chart in the cache; null where it is not there.</summary>
+    public Func<UnpackedChart?> CachedChart { get; init; } = static () => null;
+
+    /// <summary>Whether the fleet installs with kustomize.</summary>
+    public bool IsKustomize => Fleet.Flyte.Overlays is not null;
+
+    /// <summary>The data planes that take part: they have not failed, and are not disabled and away.</summary>
+    public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null && plane.Away is null);
+
+    /// <summary>The disabled data planes that do not answer.</summary>
+    public IEnumerable<DataPlaneRun> Away => DataPlanes.Where(plane => plane.Away is not null);
+
+    /// <summary>Whether the control plane has any data plane to be changed for.</summary>
+    public bool HasWork => Going.Any() || Away.Any();
+
+    /// <summary>All clusters that are worked on, the control plane first.</summary>
+    public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);
+
+    /// <summary>The namespace of Flyte in every cluster.</summary>
+    public string Namespace => Fleet.Flyte.Namespace;
+}

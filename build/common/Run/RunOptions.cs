@@ -1,0 +1,100 @@
+using Flyte.MultiCluster.Common.Options;
+
+namespace Flyte.MultiCluster.Common.Run;
+
+/// <summary>Every option of the program, parsed and typed. Names, defaults and help live beside the parser in <c>build/Options</c>.</summary>
+public sealed record RunOptions
+{
+    /// <summary><c>--fleet=PATH</c>: the fleet file as given; null for <c>values/fleet.yaml</c> or, where there is none, the sandbox's.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary><c>--cluster=NAME[,NAME]</c>: the data planes to work on, by their fleet names; empty for all.</summary>
+    public IReadOnlyList<string> Clusters { get; init; } = [];
+
+    /// <summary><c>--kubeconfig=PATH</c>: passed to kubectl and helm; null for their own default.</summary>
+    public string? Kubeconfig { get; init; }
+
+    /// <summary><c>--parallelism=N</c>: how many clusters are worked on at once, at least 1.</summary>
+    public int Parallelism { get; init; } = 16;
+
+    /// <summary><c>--timeout=DURATION</c>: the longest wait for one thing (a rollout, a token, a helm command).</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary><c>--plan</c>: the gate stays closed; changes are told, none is made.</summary>
+    public bool Plan { get; init; }
+
+    /// <summary><c>--detailed-exitcode</c>: with <see cref="Plan"/>, exit 2 when there are changes to make.</summary>
+    public bool DetailedExitCode { get; init; }
+
+    /// <summary><c>--report=PATH</c>: where to write the JSON report; null for none.</summary>
+    public string? Report { get; init; }
+
+    /// <summary><c>--recover</c>: recover Helm releases stuck in pending-install or pending-upgrade.</summary>
+    public bool Recover { get; init; }
+
+    /// <summary><c>--accept-value-loss</c>: upgrade the control plane although values of the live release would be lost.</summary>
+    public bool AcceptValueLoss { get; init; }
+
+    /// <summary><c>--accept-value-loss=PATH[,PATH]</c>: the values that may be lost, by their paths; empty for all.</summary>
+    public IReadOnlyList<string> AcceptedValues { get; init; } = [];
+
+    /// <summary><c>--accept-crd-deletion</c>: upgrade although the FlyteWorkflow CRD and its objects would be deleted.</summary>
+    public bool AcceptCrdDeletion { get; init; }
+
+    /// <summary><c>--force-conflicts</c>: helm takes over fields that others have set and that are not the chart's yet.</summary>
+    public bool ForceConflicts { get; init; }
+
+    /// <summary><c>--prune-labels</c>: remove execution cluster labels that this tool once set and the fleet no longer names.</summary>
+    public bool PruneLabels { get; init; }
+
+    /// <summary><c>--without-eksctl</c>: OIDC providers and roles are made by the aws CLI.</summary>
+    public bool WithoutEksctl { get; init; }
+
+    /// <summary><c>--yes</c>: what costs money is created without a question.</summary>
+    public bool Yes { get; init; }
+
+    /// <summary><c>--skip-smoke</c>: no smoke run.</summary>
+    public bool SkipSmoke { get; init; }
+
+    /// <summary><c>--smoke[=launchplans|pyflyte]</c>: how to run the smoke run; null where it is not given: Verify then leaves it out.</summary>
+    public SmokeMode? Smoke { get; init; }
+
+    /// <summary><c>--output=text|json|junit</c>: what standard output holds; log lines go to standard error for the machine's formats.</summary>
+    public OutputFormat Output { get; init; }
+
+    /// <summary><c>--dataplanes=N</c>: how many data plane clusters the sandbox serves beside the control plane.</summary>
+    public int SandboxDataPlanes { get; init; } = 2;
+
+    /// <summary><c>--latency=MS</c>: the round-trip time that the sandbox's API servers pretend.</summary>
+    public TimeSpan SandboxLatency { get; init; }
+
+    /// <summary><c>--sandbox=DIR</c>: the sandbox's state folder, relative to the working directory; one folder is one sandbox.</summary>
+    public string Sandbox { get; init; } = "artifacts/sandbox";
+
+    /// <summary><c>--dryrun</c>: Cake's own dry run; no task runs, so nothing is prepared for one.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary><c>--exclusive</c>: the target runs without its dependencies.</summary>
+    public bool Exclusive { get; init; }
+
+    /// <summary>Whether a value may be lost.</summary>
+    /// <param name="path">Its path, as <see cref="Values.IHelmValues.Lost"/> tells it.</param>
+    public bool Accepts(string path) => AcceptValueLoss && (AcceptedValues.Count == 0 || IsNamed(path));
+
+    /// <summary>Whether <c>--accept-value-loss</c> names a value, or a part of the values that it is in.</summary>
+    /// <param name="path">Its path.</param>
+    public bool IsNamed(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return AcceptedValues.Any(accepted => IsWithin(path, accepted));
+    }
+
+    /// <summary>Whether a value is another one, or in it.</summary>
+    /// <param name="path">The value's path.</param>
+    /// <param name="other">The other one's path.</param>
+    public static bool IsWithin(string path, string other)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path == other || path.StartsWith(other + ".", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,34 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+using Flyte.MultiCluster.Common.Processes;
+
+namespace Flyte.MultiCluster.Common.Tools.Helm;
+
+/// <summary>The base of all helm runners: the common arguments, last.</summary>
+/// <typeparam name="TSettings">The subcommand's settings.</typeparam>
+public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
+    where TSettings : HelmSettings
+{
+    /// <summary>Makes a runner from Cake's services.</summary>
+    protected HelmTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+        : base(fileSystem, environment, processRunner, tools)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new HelmException(Command, exitCode, errors);
+
+    /// <inheritdoc/>
+    protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        arguments.AppendOption("--namespace", settings.Namespace).AppendOption("--kube-context", settings.KubeContext).AppendOption("--kubeconfig", settings.Kubeconfig);
+    }
+
+    /// <inheritdoc/>
+    protected sealed override string GetToolName() => "helm";
+
+    /// <inheritdoc/>
+    protected sealed override IEnumerable<string> GetToolExecutableNames() => ["helm", "helm.exe"];
+}

@@ -1,0 +1,28 @@
+using Cake.Core;
+using Cake.Core.IO;
+using Cake.Core.Tooling;
+
+namespace Flyte.MultiCluster.Common.Tools.Helm;
+
+/// <summary>Runs <c>helm version</c>.</summary>
+public sealed class HelmVersionRunner : HelmTool<HelmSettings>
+{
+    /// <summary>Makes the runner from Cake's services.</summary>
+    public HelmVersionRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+        : base(fileSystem, environment, processRunner, tools)
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override string Command => "version";
+
+    /// <summary>helm's version.</summary>
+    /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="FormatException">The answer holds no version.</exception>
+    public async Task<Version> GetAsync(HelmSettings settings, CancellationToken cancellationToken)
+    {
+        var lines = await RunAsync(settings, arguments => arguments.Append("--template={{.Version}}"), cancellationToken);
+        var text = string.Concat(lines).Trim().TrimStart('v').Split('-', '+')[0];
+        return Version.TryParse(text, out var version) ? version : throw new FormatException($"helm version answered no version: {text}");
+    }
+}

@@ -1,0 +1,23 @@
+
+namespace Flyte.MultiCluster.Common.Tools.Kubectl;
+
+/// <summary>The files that make up the kubeconfig. kubectl passes over those that are not there.</summary>
+public static class KubeconfigFiles
+{
+    /// <summary>The files that are named and not there.</summary>
+    /// <param name="kubeconfig">What <c>--kubeconfig</c> names; null where it is not given.</param>
+    /// <param name="environment">A variable's value; null where it is not set.</param>
+    /// <returns>Each with what names it: <c>--kubeconfig</c>, <c>KUBECONFIG</c>, or <c>kubeconfig</c> for kubectl's default.</returns>
+    public static IReadOnlyList<(string Place, string Path)> Missing(string? kubeconfig, Func<string, string?> environment)
+        => [.. Named(kubeconfig, environment).Where(file => !File.Exists(file.Path) && !Directory.Exists(file.Path))];
+
+    private static IEnumerable<(string Place, string Path)> Named(string? kubeconfig, Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        if (kubeconfig is not null)
+            return [("--kubeconfig", kubeconfig)];
+        if (environment("KUBECONFIG") is { Length: > 0 } list)
+            return list.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Select(path => ("KUBECONFIG", path));
+        return environment(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME") is { Length: > 0 } home ? [("kubeconfig", Path.Combine(home, ".kube", "config"))] : [];
+    }
+}

@@ -1,0 +1,31 @@
+
+namespace Flyte.MultiCluster.Common.Tools;
+
+/// <summary>The repository's root: where <c>values/</c>, <c>tools/</c> and <c>artifacts/</c> are. The working directory stays the caller's.</summary>
+public static class ProjectRoot
+{
+    /// <summary>The environment variable by which <c>build.sh</c> tells the root.</summary>
+    public const string Variable = "FLYTE_MULTICLUSTER_ROOT";
+
+    /// <summary>An absolute path: the variable's, else the nearest folder above the program, or above the working directory, that holds <c>global.json</c> and <c>build/</c>, else the working directory.</summary>
+    public static string Path { get; } = Find();
+
+    private static string Find()
+    {
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } told)
+            return System.IO.Path.GetFullPath(told);
+
+        return Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? Environment.CurrentDirectory;
+    }
+
+    private static string? Above(string start)
+    {
+        for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(System.IO.Path.Combine(folder.FullName, "global.json")) && File.Exists(System.IO.Path.Combine(folder.FullName, "build", "Build.csproj")))
+                return folder.FullName;
+        }
+
+        return null;
+    }
+}

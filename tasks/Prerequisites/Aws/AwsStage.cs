@@ -1,0 +1,24 @@
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
+
+/// <summary>Runs a stage on AWS.</summary>
+public static class AwsStage
+{
+    /// <summary>The name that changes of the account are told under; it is no cluster's.</summary>
+    public const string Place = "aws";
+
+    /// <summary>Runs a stage where the fleet is on AWS; reads AWS first where no stage has.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="stage">The task's name.</param>
+    /// <param name="work">The stage's work.</param>
+    public static Task OnAwsAsync(this FlyteContext context, string stage, Func<FlyteContext, AwsSnapshot, CancellationToken, Task<StageResult>> work)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(work);
+        return context.OnceAsync(stage, async cancellationToken => context.Run.Fleet.Aws is null
+            ? StageResult.Skipped(AwsCheck.NoAws)
+            : await work(context, await AwsCheck.EnsureAsync(context, cancellationToken), cancellationToken));
+    }
+}

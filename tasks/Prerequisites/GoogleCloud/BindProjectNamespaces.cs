@@ -1,0 +1,31 @@
+using Cake.Frosting;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
+
+namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+
+/// <summary>At the first join FlyteAdmin comes up only after <see cref="BindWorkloadIdentity"/>: here the namespaces of its projects are bound.</summary>
+[TaskName(nameof(BindProjectNamespaces))]
+[TaskDescription("Bind the namespaces of Flyte's projects on Google Cloud, where FlyteAdmin was not up yet for BindWorkloadIdentity")]
+[IsDependentOn(typeof(CheckGoogleCloud))]
+[UsesFleet(Cloud = Clouds.GoogleCloud)]
+public sealed class BindProjectNamespaces : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override Task RunAsync(FlyteContext context)
+        => context.OnGoogleCloudAsync(nameof(BindProjectNamespaces), static async (context, snapshot, cancellationToken) =>
+        {
+            if (context.WillRun(nameof(BindWorkloadIdentity)))
+            {
+                if (!snapshot.Namespaces.MayGrow)
+                    return StageResult.Skipped($"{nameof(BindWorkloadIdentity)} has asked everybody who knows namespaces");
+                if (!context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)))
+                    return StageResult.Unknown("the namespaces of Flyte's projects");
+                snapshot = await GoogleCheck.AgainAsync(context, snapshot, cancellationToken);
+            }
+
+            var result = await new WorkloadBinding(context, snapshot).RunAsync(cancellationToken);
+            WorkloadNotes.AddNamespaces(context, snapshot);
+            return result;
+        });
+}

@@ -1,0 +1,25 @@
+using Cake.Core.Diagnostics;
+using Cake.Frosting;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Tasks.Sandboxes;
+
+/// <summary>Says which sandbox runs. Starts none.</summary>
+[TaskName(nameof(SandboxStatus))]
+[TaskDescription("Say whether the embedded sandbox runs, and with what")]
+public sealed class SandboxStatus : AsyncFrostingTask<FlyteContext>
+{
+    /// <inheritdoc/>
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (await SandboxClient.ForOptions(context.Options).StatusAsync(context.Cancellation) is { } sandbox)
+        {
+            SandboxText.Tell(context.Log, sandbox);
+        }
+        else
+        {
+            context.Log.Information("No sandbox runs in {0}. Start one: ./build.sh --target=SandboxUp", context.Options.Sandbox);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using Flyte.MultiCluster.Common.Releases;
+
+namespace Flyte.MultiCluster.Tasks.Verification.Checks;
+
+/// <summary>Every Deployment of the releases of both planes is there and Available.</summary>
+public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
+{
+    // What keeps new pods of flyteadmin and syncresources from starting; the checks' own results say it better.
+    private static readonly string[] Causes =
+        [CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Weights, CheckCatalog.Configuration, CheckCatalog.CredentialMounts, CheckCatalog.Endpoint, CheckCatalog.Credential, CheckCatalog.Reachable];
+
+    private static readonly string[] Starters = ["flyteadmin", "syncresources"];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        var isKustomize = context.Run.Run.IsKustomize;
+        var naming = isKustomize ? AppliedAsync(cluster) : ReleasedAsync(cluster, context);
+        var own = (await cluster.DeploymentsAsync())
+            .Where(deployment => isKustomize ? Overlay.IsOwn(deployment) : (string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] == cluster.Release)
+            .ToArray();
+        if (await naming is not { } named)
+            return [Finding.Skipped(isKustomize ? $"there is no ConfigMap {Inventory.Name}: no overlay was applied" : "there is no release")];
+        var gone = named.Keys.Except(own.Select(NameOf), StringComparer.Ordinal).Except([WebhookCheck.Object], StringComparer.Ordinal).ToArray();
+        var waiting = own.Where(deployment => !DeploymentState.Of(deployment).IsAvailable).ToArray();
+        var idle = own.Except(waiting).Where(deployment => IsIdle(deployment) && named.GetValueOrDefault(NameOf(deployment), 1) > 0).ToArray();
+        var cause = waiting.Any(IsStarter) && cluster == context.Control ? await CauseAsync(context) : null;
+        var reasons = waiting.Length == 0 ? null
+            : await new PodReasons(cluster.Cluster.Api, cluster.Namespace).OfAsync(await cluster.PodsAsync(), [.. waiting.Select(NameOf)], cancellationToken);
+        var restores = $"Run AddDataPlane, which restores what the {(isKustomize ? "overlay" : "release")} has.";
+        Finding[] findings =
+        [
+            .. gone.Select(name => Finding.Failed($"Deployment {name} is gone.", restores)),
+            .. idle.Select(deployment => Finding.Failed($"Deployment {NameOf(deployment)}: it is scaled to 0 replicas.", restores)),
+            .. waiting.Select(deployment => Of(cluster, deployment, IsStarter(deployment) ? cause : null, reasons![NameOf(deployment)])),
+        ];
+        return findings.Length > 0 ? findings : [Finding.Ok($"{own.Length} available: {string.Join(", ", own.Select(NameOf).Order(StringComparer.Ordinal))}")];
+    }
+
+    // While earlier pods serve, a rollout has until its deadline.
+    private static Finding Of(ClusterSnapshot cluster, JsonObject deployment, string? cause, IReadOnlyList<string> reasons)
+    {
+        var state = DeploymentState.Of(deployment);
+        if (cause is not null)
+            return Finding.Skipped($"Deployment {state.Name}: {state.Summary}; {cause} comes first");
+        var found = $"Deployment {state.Name}: {string.Join("; ", reasons.Prepend(state.Summary))}.";
+        var describe = $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} describe deployment {state.Name}")} says more.";
+        return DeploymentState.IsServing(deployment) && !DeploymentState.IsLate(deployment)
+            ? Finding.Warning($"{found} Its rollout is not complete; as many replicas as it needs are available.", $"Wait for it. {describe}")
+            : Finding.Failed(found, describe);
+    }
+
+    private static bool IsStarter(JsonObject deployment) => Starters.Contains(NameOf(deployment), StringComparer.Ordinal);
+
+    private static string NameOf(JsonObject deployment) => (string?)deployment["metadata"]?["name"] ?? string.Empty;
+
+    private static async Task<string?> CauseAsync(VerifyContext context)
+    {
+        foreach (var cause in Causes)
+        {
+            if ((await context.ResultsOfAsync(cause)).Any(result => result.Status == CheckStatus.Failed))
+                return cause;
+        }
+
+        return null;
+    }
+
+    // To kubectl's rollout status none of none is complete.
+    private static bool IsIdle(JsonObject deployment) => (int?)deployment["spec"]?["replicas"] == 0;
+
+    private static async Task<IReadOnlyDictionary<string, int>?> AppliedAsync(ClusterSnapshot cluster)
+        => await cluster.CoreAsync("configmaps", Inventory.Name) is { } inventory
+            ? Inventory.Of(inventory).Where(id => id.Kind == "Deployment" && id.Namespace == cluster.Namespace).ToDictionary(id => id.Name, _ => 1, StringComparer.Ordinal)
+            : null;
+
+    private static async Task<IReadOnlyDictionary<string, int>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context)
+        => await cluster.InForceAsync() is { } release ? WantedReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Run.Values)) : null;
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Flyte;
+
+namespace Flyte.MultiCluster.Tasks.Verification.Checks;
+
+/// <summary>
+/// flyteadmin and syncresources have loaded the credentials that are stored: their pods began after they were last written. They read them once,
+/// at start. Within the second of the write AddDataPlane's note on the Deployment decides.
+/// </summary>
+public sealed class LoadedCredentialsCheck()
+    : EntryCheck("loaded-credentials", CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Endpoint, CheckCatalog.Credential)
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(entry);
+        var old = new List<string>();
+        foreach (var name in CredentialDeployments.Names)
+        {
+            if (!await HasLoadedAsync(context, entry, name))
+                old.Add(name);
+        }
+
+        return [old.Count == 0
+            ? Finding.Ok("the pods have read what is stored")
+            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was last written, and read credentials only at start.", $"Run AddDataPlane, or: {context.Control.Cluster.Kubectl($"-n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}")}.")];
+    }
+
+    private static async Task<bool> HasLoadedAsync(VerifyContext context, ClusterEntry entry, string deployment)
+    {
+        if (await context.Control.DeploymentAsync(deployment) is not { } found)
+            return true;
+        var stored = await context.StoredAsync();
+        var credential = stored.Of(entry);
+        DateTimeOffset?[] written = [stored.WrittenAt(credential.TokenKey!), stored.WrittenAt(credential.CaKey!)];
+        var digest = CredentialDeployments.Digest(new ClusterCredential(credential.Token!, credential.Ca!));
+        return LoadedNote.AreLoaded(found, await context.Control.PodsAsync(), written.Max(), digest, Noted(found));
+    }
+
+    // By content, under any name: an entry may have been renamed.
+    private static IEnumerable<string?> Noted(JsonObject deployment)
+        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialDeployments.Annotation(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
+}

@@ -1,0 +1,56 @@
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+
+namespace Flyte.MultiCluster.Tasks.Verification.Checks;
+
+/// <summary>flytepropeller's address of datacatalog, where it is one in the data plane's own cluster, is a Service that is there.</summary>
+public sealed class CatalogCheck() : ClusterCheck("catalog")
+{
+    /// <inheritdoc/>
+    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        var settings = PropellerSettings.Of(context.Run.Values, await cluster.CoreAsync("configmaps", PropellerSettings.ConfigMap), null);
+        if (settings.Catalog is not { } endpoint)
+            return [Finding.Skipped($"ConfigMap {PropellerSettings.ConfigMap} names no datacatalog")];
+        if (context.Run.Run.Fleet.Flyte.Catalog is not null || PropellerSettings.Service(endpoint, cluster.Namespace) is not { } service)
+            return [Finding.Ok(endpoint)];
+        return [await cluster.GetAsync(KubernetesPaths.Core(service.Namespace, "services", service.Name)) is not null
+            ? Finding.Ok(endpoint)
+            : Finding.Warning(PropellerSettings.NoCatalog(endpoint, service), PropellerSettings.CatalogRemedy)];
+    }
+}
+
+/// <summary>Where FlyteAdmin wants a login, flytepropeller's client secret is not the chart's default.</summary>
+public sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
+{
+    /// <inheritdoc/>
+    protected override async Task<string?> SkippedAsync(VerifyContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Run.Run is not { FlyteAdmin: { } admin, Fleet.FlyteAdmin.Login: not null })
+            return "the fleet names no login to FlyteAdmin (flyteAdmin.auth)";
+        if (await context.BlockedByAsync(null, CheckCatalog.FlyteAdmin) is { } blocker)
+            return $"{blocker} comes first";
+        return admin.IsLoginOff ? "FlyteAdmin has login off" : null;
+    }
+
+    /// <inheritdoc/>
+    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (await cluster.CoreAsync("secrets", PropellerSettings.Secret) is not { } secret)
+            return [Finding.Skipped($"there is no Secret {PropellerSettings.Secret}")];
+        return [PropellerSettings.Of(context.Run.Values, null, secret).IsDefaultSecret
+            ? Finding.Warning(PropellerSettings.DefaultLogin, PropellerSettings.LoginRemedy)
+            : Finding.Ok($"Secret {PropellerSettings.Secret} holds a client secret of its own")];
+    }
+}

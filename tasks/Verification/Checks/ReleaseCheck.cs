@@ -1,0 +1,59 @@
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Install.Helm;
+
+namespace Flyte.MultiCluster.Tasks.Verification.Checks;
+
+/// <summary>Each plane's Helm release is there and deployed, neither failed nor stuck.</summary>
+public sealed class ReleaseCheck() : ClusterCheck("release")
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (context.Run.Run.IsKustomize)
+            return [Finding.Skipped("the fleet installs with kustomize")];
+        return [await cluster.ReleaseAsync() switch
+        {
+            null => Finding.Failed($"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.", $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) as its release in the fleet."),
+            { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
+            { IsPending: true } release => Finding.Failed(PendingRelease.Explain(release), PendingRelease.Remedy),
+            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to go on from it."),
+        }];
+    }
+}
+
+/// <summary>Each plane has the chart that the fleet pins.</summary>
+public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
+{
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(cluster);
+        if (context.Run.Run.IsKustomize)
+            return [Finding.Skipped("the fleet installs with kustomize")];
+        if (await cluster.InForceAsync() is not { } release)
+            return [Finding.Skipped("there is no release")];
+        if (await WantedAsync(context) is not var (name, version, whose))
+            return [Finding.Skipped("what it should be is not known: the fleet's chart is not unpacked (FetchChart), and the control plane has no release")];
+        var installed = $"{release.ChartName} {release.ChartVersion}";
+        if (release.ChartName == name && Plain(release.ChartVersion) == Plain(version))
+            return [Finding.Ok(installed)];
+        return [Finding.Failed($"{installed} is installed, {name} {version} is {whose}.", "Run AddDataPlane, which upgrades it; or pin the installed version in the fleet.")];
+    }
+
+    // The version of an archive that FetchChart has not unpacked is not known: then all planes have the control plane's.
+    private static async Task<(string Name, string Version, string Whose)?> WantedAsync(VerifyContext context)
+    {
+        var chart = context.Run.Run.Fleet.Flyte.Chart;
+        if (chart.Path is null)
+            return (chart.Name, chart.Version!, "the fleet's");
+        if ((Directory.Exists(chart.Path) ? new UnpackedChart(chart.Path, context.Run.Values) : context.Run.Charts.Find(chart)) is { } unpacked)
+            return (unpacked.Name, unpacked.Version, "the fleet's");
+        return (await context.Control.ReachAsync()).Failure is null && await context.Control.InForceAsync() is { } control ? (control.ChartName, control.ChartVersion, "the control plane's") : null;
+    }
+
+    // Chart.yaml and the index differ in the v of one and the same version.
+    private static string Plain(string version) => version.TrimStart('v');
+}

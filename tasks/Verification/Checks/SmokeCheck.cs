@@ -1,0 +1,67 @@
+using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
+
+namespace Flyte.MultiCluster.Tasks.Verification.Checks;
+
+/// <summary>The smoke run as a check (<c>--smoke</c>): the only one that changes anything, as it starts executions.</summary>
+public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
+{
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var run = context.Run;
+        var isPyflyte = run.Options.Smoke == SmokeMode.Pyflyte;
+        if (run.Run.FlyteAdmin is not { } admin || (run.Run.Fleet.Smoke is null && !isPyflyte))
+            return await LookAsync(null, () => One(Finding.Failed("the fleet names no smoke run", "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}.")));
+
+        // Executions into clusters that are known to be wrong would tell the same again.
+        if (await context.BlockedByAsync(null, CheckCatalog.Reachable, CheckCatalog.Configuration, CheckCatalog.Credential, CheckCatalog.FlyteAdmin) is { } blocker)
+            return await LookAsync(null, async () => [await BlockedAsync(context, blocker)]);
+        return await LookAsync(null, async () =>
+        {
+            try
+            {
+                await new Prerequisites.FlyteAdminCheck(run, admin).PassesAsync(mayComeUp: false, cancellationToken);
+                var runner = new SmokeRunner(run, admin, await SmokeSituation.ReadAsync(run, admin, isFresh: true, cancellationToken));
+                return Of(isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken), isPlan: !run.Gate.IsOpen);
+            }
+            catch (RefusedException refused)
+            {
+                return [.. refused.Problems.Select(problem => Finding.Failed($"{problem.Place}: {problem.What}", problem.Remedy))];
+            }
+            catch (FlyteAdminException exception)
+            {
+                return [Finding.Failed(exception.Message, "Look at flyteadmin's log, and run again.")];
+            }
+        });
+    }
+
+    // What is skipped does not fail the run by itself: something else must have.
+    private static async Task<Finding> BlockedAsync(VerifyContext context, string blocker)
+    {
+        var others = await Task.WhenAll(CheckCatalog.All.Select(check => context.ResultsOfAsync(check.Name)));
+        return others.Any(results => results.Any(result => result.Status == CheckStatus.Failed))
+            ? Finding.Skipped($"{blocker} comes first")
+            : Finding.Failed($"No execution was started: {blocker} has no result for every cluster.", $"See what {blocker} says, fix it, and run again.");
+    }
+
+    private static Finding[] Of(SmokeOutcome outcome, bool isPlan)
+    {
+        Finding[] findings = [.. outcome.Results.Select(Of), .. outcome.Gaps.Select(gap => Finding.Warning(gap.What, gap.Remedy))];
+        if (outcome.Results.Count > 0)
+            return findings;
+        return isPlan
+            ? [.. findings, Finding.Failed("Nothing was proven: with --plan no execution is started.", "Run again without --plan.")]
+            : [.. findings, Finding.Failed("Nothing was proven: there is no label that an execution could be started for.", "Write labels into the fleet, join and enable their clusters, and run AddDataPlane.")];
+    }
+
+    private static Finding Of(SmokeResult result)
+        => result.Failure is { } failure
+            ? Finding.Failed($"{SmokeResult.Words(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
+            : Finding.Ok($"{SmokeResult.Words(result.Label)}: {result.Execution} {SmokeResult.Words(result.Phase)} on {result.Cluster}");
+
+    private static Task<IReadOnlyList<Finding>> One(Finding finding) => Task.FromResult<IReadOnlyList<Finding>>([finding]);
+}

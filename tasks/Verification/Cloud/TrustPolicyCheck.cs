@@ -1,0 +1,101 @@
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
+
+namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
+
+/// <summary>Each role is there, and trusts the service accounts of each of its clusters by one statement that says just that.</summary>
+public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
+{
+    private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps what is not the fleet's.";
+
+    /// <inheritdoc/>
+    protected override async Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(aws);
+        var results = await Task.WhenAll(FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => LookAsync(null, () => OfAsync(context, aws, role))));
+        return [.. results.SelectMany(result => result)];
+    }
+
+    private static async Task<IReadOnlyList<Finding>> OfAsync(VerifyContext context, AwsView aws, FlyteRole role)
+    {
+        if (await aws.RoleAsync(role.Name) is not { } live)
+            return [Finding.Failed($"There is no role {role.Name}.", "Run Prerequisites, which makes it.")];
+        var (trusted, unknown) = await TrustedAsync(context, aws, role);
+        var merged = TrustDocument.Merge(live.Trust, trusted, (await aws.CallerAsync()).Account);
+        var findings = merged.Changes.Where(change => !change.IsNone).Select(change => Of(role, change, trusted)).ToList();
+        findings.AddRange(merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Mend the statement in IAM, or remove it; it is not the fleet's.")));
+        if (findings.Count > 0)
+            return findings;
+        return unknown > 0 && trusted.Count == 0
+            ? [Finding.Skipped($"{CheckCatalog.OidcProvider} comes first")]
+            : [Finding.Ok($"{role.Name} trusts {string.Join(", ", trusted.Select(cluster => cluster.Plane))}")];
+    }
+
+    // A cluster without a provider, or that cannot be read, is another check's.
+    private static async Task<(IReadOnlyList<TrustedCluster> Trusted, int Unknown)> TrustedAsync(VerifyContext context, AwsView aws, FlyteRole role)
+    {
+        var known = await aws.ClustersAsync();
+        var (trusted, unknown) = (new List<TrustedCluster>(), 0);
+        foreach (var cluster in role.IsControlPlane ? [context.Control] : context.Running)
+        {
+            if (known[cluster.Name].Cluster is { } found && await aws.ProviderAsync(found) is { } provider)
+                trusted.Add(new TrustedCluster(cluster.Name, provider, found.Issuer, role.Subjects));
+            else
+                unknown++;
+        }
+
+        return ([.. trusted.DistinctBy(cluster => cluster.Provider, StringComparer.Ordinal)], unknown);
+    }
+
+    private static Finding Of(FlyteRole role, StatementChange change, IReadOnlyList<TrustedCluster> trusted)
+    {
+        var plane = TrustStatement.Provider(change.After ?? change.Before!) is { } provider ? trusted.FirstOrDefault(cluster => cluster.Provider == provider)?.Plane : null;
+        return (change.Before, change.After) switch
+        {
+            (null, _) => Finding.Failed($"Role {role.Name} has no statement for {plane}: its service accounts do not get the role.", Apply),
+            (_, null) => Finding.Warning($"Role {role.Name} has a second statement{(plane is null ? string.Empty : $" for {plane}")}: {PolicyJson.Text(change.Before)}", Apply),
+            _ => Finding.Failed($"Role {role.Name} has another statement for {plane} than {string.Join(", ", role.Subjects)} need: {PolicyJson.Text(change.Before)}", Apply),
+        };
+    }
+}
+
+/// <summary>The policy for the fleet's buckets, and for no others, is there and attached to each role.</summary>
+public sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy)
+{
+    /// <inheritdoc/>
+    protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(aws);
+        return LookAsync(null, async () =>
+        {
+            var name = aws.Settings.PolicyName;
+            var roles = FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => role.Name).ToArray();
+            var policyRead = aws.PolicyAsync();
+            var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
+            var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
+            if (await policyRead is not ({ } policy, var document))
+                return [Finding.Failed($"There is no policy {name}: Flyte may not use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
+            var findings = new List<Finding>();
+            var partition = (await aws.CallerAsync()).Partition;
+            var merged = BucketPolicy.Merge(document, partition, aws.Settings.Buckets);
+            if (merged.IsChanged)
+                findings.Add(Finding.Failed(
+                    $"Policy {name} ({policy.DefaultVersion}) says something else than the buckets {string.Join(", ", aws.Settings.Buckets)}.",
+                    "Run CreateIamPolicy, which makes a new version and keeps the statements of others; the versions before it stay."));
+            findings.AddRange(BucketPolicy.OpenOthers(merged, partition, aws.Settings.Buckets).Select(statement => Finding.Warning(
+                $"Policy {name} has a statement of somebody else's that opens other buckets too: {PolicyJson.Text(statement)}",
+                "It is kept; if nobody needs it, take it out of the policy in IAM.")));
+
+            // A role that is not there is another check's.
+            foreach (var (role, index) in roles.Select((role, index) => (role, index)))
+            {
+                if (there[index] is not null && !attached[index].Contains(policy.Arn, StringComparer.Ordinal))
+                    findings.Add(Finding.Failed($"Policy {name} is not attached to role {role}.", "Run Prerequisites, which attaches it."));
+            }
+
+            return findings.Count > 0 ? findings : [Finding.Ok($"{name} for {string.Join(", ", aws.Settings.Buckets)}, attached to {string.Join(", ", roles)}")];
+        });
+    }
+}

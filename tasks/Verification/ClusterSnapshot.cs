@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Tasks.Verification;
+
+/// <summary>Whether a cluster answers.</summary>
+/// <param name="Version">Its Kubernetes version, <c>v1.36.3</c>; empty where it does not answer.</param>
+/// <param name="Failure">Why it does not answer; null where it does.</param>
+/// <param name="HasContext">Whether the kubeconfig has its context.</param>
+public sealed record Reach(string Version, string? Failure, bool HasContext = true);
+
+/// <summary>A cluster as the checks see it: each object is read when the first check asks for it, and once for all of them.</summary>
+public sealed class ClusterSnapshot
+{
+    // A cluster that hangs must not hold up the others' results for long.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ConcurrentDictionary<string, Lazy<Task<JsonObject?>>> _objects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<JsonObject>>>> _lists = new(StringComparer.Ordinal);
+    private readonly Lazy<Task<Reach>> _reach;
+    private readonly Lazy<Task<HelmRelease?>> _release;
+    private readonly CancellationToken _cancellation;
+
+    /// <summary>Prepares; nothing is read yet.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="ns">Flyte's namespace.</param>
+    /// <param name="contexts">The kubeconfig's contexts with their API servers; null where the kubeconfig cannot be read.</param>
+    /// <param name="cancellationToken">Ends all reads.</param>
+    public ClusterSnapshot(ClusterRun cluster, string ns, Lazy<Task<KubeconfigView>> contexts, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(contexts);
+        (Cluster, Namespace, _cancellation) = (cluster, ns, cancellationToken);
+        _reach = new(() => ReachOnceAsync(contexts));
+        _release = new(() => HelmReleases.FindAsync(Cluster.Api, Namespace, Release, _cancellation));
+    }
+
+    /// <summary>The cluster.</summary>
+    public ClusterRun Cluster { get; }
+
+    /// <summary>Its fleet name.</summary>
+    public string Name => Cluster.Name;
+
+    /// <summary>Flyte's namespace.</summary>
+    public string Namespace { get; }
+
+    /// <summary>The name of Flyte's Helm release in it.</summary>
+    public string Release => Cluster switch
+    {
+        ControlPlaneRun control => control.Wanted.Release,
+        DataPlaneRun plane => plane.Wanted.Release,
+        _ => throw new InvalidOperationException($"{Name} is neither plane."),
+    };
+
+    /// <summary>Whether the fleet disables it: it may be away then.</summary>
+    public bool IsDisabled => Cluster is DataPlaneRun { Wanted.Enabled: false };
+
+    /// <summary>Whether it answers.</summary>
+    public Task<Reach> ReachAsync() => _reach.Value;
+
+    /// <summary>An object; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject?> GetAsync(string path) => _objects.GetOrAdd(path, key => new(() => Cluster.Api.GetAsync(key, _cancellation))).Value;
+
+    /// <summary>A core object in Flyte's namespace; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<JsonObject?> CoreAsync(string resource, string name) => GetAsync(KubernetesPaths.Core(Namespace, resource, name));
+
+    /// <summary>A collection's items; none where the kind is not installed.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<IReadOnlyList<JsonObject>> ListAsync(string path) => _lists.GetOrAdd(path, key => new(() => Cluster.Api.ListAsync(key, _cancellation))).Value;
+
+    /// <summary>All Deployments of Flyte's namespace.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<IReadOnlyList<JsonObject>> DeploymentsAsync() => ListAsync($"/apis/apps/v1/namespaces/{Namespace}/deployments");
+
+    /// <summary>A Deployment of Flyte's namespace; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<JsonObject?> DeploymentAsync(string name)
+        => (await DeploymentsAsync()).FirstOrDefault(deployment => (string?)deployment["metadata"]?["name"] == name);
+
+    /// <summary>The pods of Flyte's namespace.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<IReadOnlyList<JsonObject>> PodsAsync() => ListAsync(KubernetesPaths.Core(Namespace, "pods"));
+
+    /// <summary>The newest revision of Flyte's Helm release; null where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">Its Secret holds no release.</exception>
+    public Task<HelmRelease?> ReleaseAsync() => _release.Value;
+
+    /// <summary>The revision whose objects are in the cluster: the newest, or the deployed one that it did not replace.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">Its Secret holds no release.</exception>
+    public async Task<HelmRelease?> InForceAsync() => await ReleaseAsync() is { } newest ? newest.Deployed ?? newest : null;
+
+    private async Task<Reach> ReachOnceAsync(Lazy<Task<KubeconfigView>> contexts)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var version = IsDisabled ? await Cluster.Api.ProbeAsync("/version", DisabledClusters.Patience, patience.Token) : await Cluster.Api.GetAsync("/version", patience.Token);
+            return new Reach((string?)version?["gitVersion"] ?? string.Empty, null);
+        }
+        catch (KubernetesApiException exception)
+        {
+            // Asked afterwards: a context that is there need not wait for the answer.
+            if (!(await contexts.Value).Servers.ContainsKey(Cluster.Context))
+                return new Reach(string.Empty, $"the kubeconfig has no context '{Cluster.Context}'", HasContext: false);
+            return new Reach(string.Empty, exception.IsUnreachable ? exception.ServerMessage : exception.Message);
+        }
+        catch (OperationCanceledException) when (!_cancellation.IsCancellationRequested)
+        {
+            return new Reach(string.Empty, $"no answer within {Patience.TotalSeconds:0} s");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
+using NUnit.Framework;
+
+namespace Flyte.MultiCluster.Tests.House;
+
+/// <summary>The folders of each project: which ones use which, as their compiled types do.</summary>
+internal sealed class FolderTests
+{
+    private const string Root = "Flyte.MultiCluster.";
+
+    // Bottom to top: a folder uses only those before it.
+    private static readonly string[] Common =
+    [
+        "Problems", "Options", "Changes", "Values", "Processes", "Fleets", "Http", "FlyteAdmin", "Tools", "Kubernetes", "Releases", "Charts", "Run", "Flyte", "Cloud", "Install",
+    ];
+
+    private static readonly Lazy<Architecture> Program = new(() => new ArchLoader().LoadAssemblies(typeof(FlyteContext).Assembly, typeof(Runbook).Assembly).Build());
+
+    [TestCase("Common")]
+    [TestCase("Tasks")]
+    public void They_use_each_other_in_one_direction(string project)
+    {
+        var uses = Uses(project);
+        Assert.That(uses, Is.Not.Empty);
+
+        // What uses nothing that is left stands at the bottom; what stays stands in a circle.
+        while (uses.FirstOrDefault(use => uses.All(other => other.From != use.To)) is { } bottom)
+            uses.RemoveAll(use => use.To == bottom.To);
+
+        Assert.That(uses.Select(use => use.ToString()), Is.Empty);
+    }
+
+    [Test]
+    public void In_Common_each_uses_only_those_below_it()
+        => Assert.That(
+            Uses("Common").Where(use => Array.IndexOf(Common, use.To) is var to && (to < 0 || to >= Array.IndexOf(Common, use.From))).Select(use => use.ToString()),
+            Is.Empty);
+
+    [Test]
+    public void Every_folder_of_Common_has_its_place_in_the_order()
+        => Assert.That(
+            Program.Value.Types.Select(type => Folder(type, "Common")).OfType<string>().Distinct(StringComparer.Ordinal),
+            Is.EquivalentTo(Common));
+
+    [Test]
+    public void A_file_is_in_the_folder_that_its_namespace_names()
+    {
+        (string Folder, string Namespace)[] projects = [("build/common", "Common"), ("tasks", "Tasks")];
+
+        var wrong = projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(MultiCluster.Common.Tools.ProjectRoot.Path, project.Folder), "*.cs", SearchOption.AllDirectories)
+            .Select(file => (Path.GetRelativePath(Path.Combine(MultiCluster.Common.Tools.ProjectRoot.Path, project.Folder), file), Expected: project.Namespace))
+            .Where(file => !file.Item1.StartsWith("obj", StringComparison.Ordinal) && !file.Item1.StartsWith("bin", StringComparison.Ordinal))
+            .Select(file => (Path: Path.Combine(MultiCluster.Common.Tools.ProjectRoot.Path, project.Folder, file.Item1), Line: $"namespace {string.Join('.', new[] { "Flyte.MultiCluster", file.Expected }.Concat(Path.GetDirectoryName(file.Item1)!.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)))};"))
+            .Where(file => !File.ReadLines(file.Path).Contains(file.Line, StringComparer.Ordinal)));
+
+        Assert.That(wrong, Is.Empty);
+    }
+
+    private static List<Use> Uses(string project)
+        => [
+            .. from type in Program.Value.Types
+               let one = Folder(type, project)
+               where one is not null
+               from dependency in type.Dependencies
+               let other = Folder(dependency.Target, project)
+               where other is not null && other != one
+               group $"{type.Name} → {dependency.Target.Name}" by (one, other) into uses
+               select new Use(uses.Key.one, uses.Key.other, uses.Distinct(StringComparer.Ordinal).First()),
+        ];
+
+    // The project's own files, beside its folders, stand above them: AddDataPlane and Runbook name every stage.
+    private static string? Folder(IType type, string project)
+        => type.FullName.StartsWith($"{Root}{project}.", StringComparison.Ordinal) && type.Namespace?.FullName is { } ns && ns.StartsWith($"{Root}{project}.", StringComparison.Ordinal)
+            ? ns[$"{Root}{project}.".Length..].Split('.')[0]
+            : null;
+
+    private sealed record Use(string From, string To, string Example)
+    {
+        public override string ToString() => $"{From} uses {To}: {Example}";
+    }
+}
