@@ -83,12 +83,10 @@ internal sealed class ReportSchemaTests
     private IEnumerable<string> Words(string list, string field)
         => _schema["properties"]![list]!["items"]!["properties"]![field]!["enum"]!.AsArray().Select(word => (string)word!);
 
-    private List<string> Violations(int exitCode)
+    private IReadOnlyList<string> Violations(int exitCode)
     {
         var report = JsonNode.Parse(RunReport.Of(_context, exitCode, "AddDataPlane", TimeSpan.FromSeconds(2)).ToJsonString());
-        var violations = new List<string>();
-        SchemaCheck.Check(_schema, report, string.Empty, violations);
-        return violations;
+        return SchemaCheck.Violations(_schema, report);
     }
 
     private void Load()
