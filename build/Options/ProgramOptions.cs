@@ -105,7 +105,7 @@ public static class ProgramOptions
         Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, ForceConflicts,
         PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
         DataPlanes, Latency, Sandbox,
-        InstallTools.WithHelm3, Tasks.Developers.Benchmarks.Benchmark.Cases,
+        InstallTools.WithHelm3, Test.All, Tasks.Developers.Benchmarks.Benchmark.Cases,
         .. CakeOptions.All,
     ];
 

@@ -3,20 +3,30 @@ using System.Xml.Linq;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
+using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 
 namespace Flyte.MultiCluster.Tasks.Developers;
 
 /// <summary>Runs all tests, on the sandbox, with real helm and kubectl. Its last line of output is <c>N passed, N failed</c>.</summary>
+/// <param name="values">The command line: <c>--all</c>.</param>
 /// <param name="outcome">Where a failure is noted; it is not thrown, so that nothing is printed after the last line.</param>
 /// <param name="interruption">Ctrl+C and SIGTERM end the tests.</param>
 [TaskName(nameof(Test))]
 [TaskDescription("Run the tests, on the sandbox with real helm 3 and 4")]
-public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncFrostingTask
+public sealed class Test(OptionValues values, RunOutcome outcome, Interruption interruption) : AsyncFrostingTask
 {
     /// <summary>The environment variable that names the folder of the program to the tests that run it.</summary>
     public const string ProgramVariable = "FLYTE_MULTICLUSTER_PROGRAM";
+
+    /// <summary>The environment variable, <c>1</c>, that asks the tests for every case of what they take samples of otherwise.</summary>
+    public const string AllVariable = "FLYTE_MULTICLUSTER_ALL_TESTS";
+
+    private const int Slowest = 20;
+
+    /// <summary><c>--all</c>.</summary>
+    public static Option<bool> All { get; } = new("all", ValueKinds.Flag, "Test: also the kill points and races of which a sample is run otherwise.", false) { Group = OptionGroup.Tools };
 
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)
@@ -27,7 +37,10 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
 
         var results = Path.Combine(ProjectRoot.Path, "artifacts", "tests", Guid.NewGuid().ToString("N"));
         var exitCode = await RunTestsAsync(results, context.Log, interruption.Token);
-        var counts = Count(results);
+        var documents = Results(results);
+        var counts = documents.Aggregate(new TestCounts(0, 0, 0), static (counts, document) => counts.Plus(document));
+        foreach (var line in TestDurations.Slowest(documents, Slowest))
+            context.Log.Information("{0}", line);
         if (exitCode != 0 && counts.Failed == 0)
         {
             context.Log.Error("dotnet test ended with exit code {0} although no test failed: the build or the test process broke.", exitCode);
@@ -40,7 +53,7 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
     }
 
     // Built apart and then run from its file: dotnet test on the project would evaluate the projects once more.
-    private static async Task<int> RunTestsAsync(string results, ICakeLog log, CancellationToken cancellationToken)
+    private async Task<int> RunTestsAsync(string results, ICakeLog log, CancellationToken cancellationToken)
     {
         var built = await BuildAsync(log, cancellationToken);
         if (built != 0 || cancellationToken.IsCancellationRequested)
@@ -48,6 +61,8 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
 
         var start = Dotnet("test", Path.Combine("tests", "bin", "Release", "net10.0", "Flyte.MultiCluster.Tests.dll"), "--nologo", "--results-directory", results, "--logger", "trx", "--logger", "console;verbosity=normal");
         start.Environment[ProgramVariable] = AppContext.BaseDirectory;
+        if (values.Get(All))
+            start.Environment[AllVariable] = "1";
         var progress = new TestProgress(TimeProvider.System);
         return await RunAsync(start, log, progress.Take, cancellationToken);
     }
@@ -114,8 +129,6 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
             log.Write(Verbosity.Normal, level, "{0}", line);
     }
 
-    private static TestCounts Count(string results)
-        => Directory.Exists(results)
-            ? Directory.EnumerateFiles(results, "*.trx", SearchOption.AllDirectories).Aggregate(new TestCounts(0, 0, 0), static (counts, file) => counts.Plus(XDocument.Load(file)))
-            : new TestCounts(0, 0, 0);
+    private static XDocument[] Results(string folder)
+        => Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.trx", SearchOption.AllDirectories).Select(XDocument.Load)] : [];
 }

@@ -36,6 +36,23 @@ internal sealed class TestTargetTests
         });
     }
 
+    [Test]
+    public void The_slowest_tests_are_listed_with_their_time()
+    {
+        var document = XDocument.Parse("""
+            <TestRun>
+              <UnitTest id="1"><TestMethod className="A.B.FirstTests" /></UnitTest>
+              <UnitTestResult testId="1" testName="Short" duration="00:00:00.2000000" />
+              <UnitTestResult testId="1" testName="Long" duration="00:01:01.5000000" />
+              <UnitTestResult testId="2" testName="Middle" duration="00:00:03" />
+              <UnitTestResult testId="2" testName="Skipped" />
+            </TestRun>
+            """);
+
+        Assert.That(TestDurations.Slowest([document], 2), Is.EqualTo(new[] { "The 2 slowest tests:", "    61.5 s  FirstTests.Long", "     3.0 s  .Middle" }));
+        Assert.That(TestDurations.Slowest([], 2), Is.Empty);
+    }
+
     private static XDocument Results(params string[] outcomes)
     {
         XNamespace ns = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
@@ -19,7 +18,7 @@ internal sealed class SharedControlPlaneTests : StageTests
               - {name: legacy, endpoint: "https://legacy.example.com", enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/legacy_token, certPath: /var/run/credentials/legacy_cacert}}
         """;
 
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("FLYTE_MULTICLUSTER_FIRST_JOINS"), CultureInfo.InvariantCulture, out var rounds) ? rounds : 1;
+    private static int Rounds => Sampled.IsAll ? 4 : 1;
 
     private string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
 
@@ -38,7 +37,7 @@ internal sealed class SharedControlPlaneTests : StageTests
         Assert.That((await ControlPlane.ListAsync("deployments")).Values.Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
     }
 
-    // Each takes as long as two joins; with FLYTE_MULTICLUSTER_FIRST_JOINS=4 there are 20, on five sandboxes.
+    // Each takes as long as two joins; with --all there are 20, on five sandboxes.
     [TestCase(0)]
     [TestCase(15)]
     [TestCase(30)]
