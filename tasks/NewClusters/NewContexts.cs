@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Retries;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 
@@ -11,10 +12,6 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="context">The run.</param>
 public sealed class NewContexts(FlyteContext context) : IDisposable
 {
-    private const int Attempts = 10;
-
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
-
     private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -90,21 +87,12 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
     }
 
     // kubectl fails at once where another kubectl holds the kubeconfig's lock file.
-    private async Task PatientlyAsync(Func<Task> write, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await write();
-                return;
-            }
-            catch (KubectlException exception) when (attempt < Attempts && exception.Message.Contains(".lock: file exists", StringComparison.Ordinal))
-            {
-                await Task.Delay(Pause, context.Aws.Time, cancellationToken);
-            }
-        }
-    }
+    private Task PatientlyAsync(Func<Task> write, CancellationToken cancellationToken)
+        => RetryPolicy.KubeconfigLock.RunAsync(
+            write,
+            static (KubectlException exception) => exception.Message.Contains(".lock: file exists", StringComparison.Ordinal),
+            context.Aws.Time,
+            cancellationToken);
 
     private static KubectlSettings Settings(FlyteContext context) => new() { Kubeconfig = context.Run.Kubeconfig };
 }

@@ -14,7 +14,7 @@ internal sealed class FolderTests
     // Bottom to top: a folder uses only those before it.
     private static readonly string[] Common =
     [
-        "Problems", "Options", "Changes", "Values", "Processes", "Fleets", "Http", "FlyteAdmin", "Tools", "Kubernetes", "Releases", "Charts", "Run", "Flyte", "Cloud", "Install",
+        "Problems", "Retries", "Options", "Changes", "Values", "Processes", "Fleets", "Http", "FlyteAdmin", "Tools", "Kubernetes", "Releases", "Charts", "Run", "Flyte", "Cloud", "Install",
     ];
 
     private static readonly Lazy<Architecture> Program = new(() => new ArchLoader().LoadAssemblies(typeof(FlyteContext).Assembly, typeof(Runbook).Assembly).Build());

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Http;
+using Flyte.MultiCluster.Common.Retries;
 
 namespace Flyte.MultiCluster.Common.FlyteAdmin;
 
@@ -18,8 +19,6 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// <param name="mask">Takes secrets out of what is told.</param>
 internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan timeout, TimeSpan whole, SecretMask mask)
 {
-    private const int Attempts = 6;
-
     /// <summary>Sends a request until it is answered.</summary>
     /// <param name="call">The call, for messages.</param>
     /// <param name="make">Makes the request, anew for every try.</param>
@@ -29,31 +28,27 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     public async Task<JsonObject> SendAsync(string call, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         var begun = time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
-        {
-            TimeSpan wait;
-            using var request = make();
-            var left = whole - time.GetElapsedTime(begun);
-            try
-            {
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-                patience.CancelAfter(left < timeout ? left : timeout);
-                using var response = await http.SendAsync(request, patience.Token);
-                var text = await response.Content.ReadAsStringAsync(patience.Token);
-                if (response.IsSuccessStatusCode)
-                    return Read(call, response, text);
-                wait = RetryPause.Asked(response.Headers.RetryAfter, time) ?? RetryPause.Backoff(attempt);
-                if (attempt == Attempts || !IsBusy(response.StatusCode, request.Method) || wait >= left)
-                    throw Refusal(call, response, text);
-            }
-            catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
-            {
-                wait = RetryPause.Backoff(attempt);
-                if (attempt == Attempts || !IsPassing(exception) || wait >= left)
-                    throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
-            }
+        return await RetryPolicy.Server.RunAsync(token => OnceAsync(call, make, whole - time.GetElapsedTime(begun), token), time, cancellationToken, whole);
+    }
 
-            await Task.Delay(wait, time, cancellationToken);
+    private async Task<JsonObject> OnceAsync(string call, Func<HttpRequestMessage> make, TimeSpan left, CancellationToken cancellationToken)
+    {
+        using var request = make();
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            patience.CancelAfter(left < timeout ? left : timeout);
+            using var response = await http.SendAsync(request, patience.Token);
+            var text = await response.Content.ReadAsStringAsync(patience.Token);
+            if (response.IsSuccessStatusCode)
+                return Read(call, response, text);
+            var refusal = Refusal(call, response, text);
+            throw IsBusy(response.StatusCode, request.Method) ? new TransientException(refusal) { Asked = RetryPause.Asked(response.Headers.RetryAfter, time) } : refusal;
+        }
+        catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            var failure = new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
+            throw IsPassing(exception) ? new TransientException(failure) : failure;
         }
     }
 

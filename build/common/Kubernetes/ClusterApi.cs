@@ -9,6 +9,7 @@ using System.Text.Json.Nodes;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Http;
+using Flyte.MultiCluster.Common.Retries;
 
 namespace Flyte.MultiCluster.Common.Kubernetes;
 
@@ -19,7 +20,6 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 /// </summary>
 public sealed class ClusterApi : IDisposable
 {
-    private const int Attempts = 6;
     private const int AttemptsAtSilence = 4;
 
     private readonly HttpClient _http;
@@ -253,7 +253,7 @@ public sealed class ClusterApi : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private int Allowed => _hasAnswered ? Attempts : AttemptsAtSilence;
+    private int Allowed => _hasAnswered ? RetryPolicy.Server.Attempts : AttemptsAtSilence;
 
     private TimeSpan Patience => _hasAnswered ? RequestTimeout : Route?.FirstPatience ?? RequestTimeout;
 
@@ -274,15 +274,16 @@ public sealed class ClusterApi : IDisposable
     private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
     {
         var begun = Time.GetTimestamp();
-        for (var attempt = 1; ; attempt++)
+        return await RetryPolicy.Server.RunAsync(OnceAsync, Time, cancellationToken, CallTimeout);
+
+        async Task<JsonObject> OnceAsync(CancellationToken token)
         {
-            TimeSpan wait;
-            var left = CallTimeout - Time.GetElapsedTime(begun);
             try
             {
                 if (Route is not null)
-                    await Route.FindAsync(cancellationToken);
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                    await Route.FindAsync(token);
+                var left = CallTimeout - Time.GetElapsedTime(begun);
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(token);
                 patience.CancelAfter(left < Patience ? left : Patience);
                 using var request = Request(method, path, body, contentType, accept);
                 (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
@@ -295,20 +296,15 @@ public sealed class ClusterApi : IDisposable
                 }
 
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
-                if (attempt >= (attempts ?? Allowed) || refusal.Status is null || !(IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body)))
-                    throw refusal;
-                wait = RetryPause.Asked(response.Headers.RetryAfter, Time) ?? RetryPause.Backoff(attempt);
-                if (wait >= left)
-                    throw refusal;
+                throw refusal.Status is not null && (IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body))
+                    ? new TransientException(refusal) { Asked = RetryPause.Asked(response.Headers.RetryAfter, Time), Attempts = attempts ?? Allowed }
+                    : refusal;
             }
-            catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
+            catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !token.IsCancellationRequested)
             {
-                wait = RetryPause.Backoff(attempt);
-                if (attempt >= (attempts ?? Allowed) || !IsPassing(exception) || wait >= left)
-                    throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
+                var failure = new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
+                throw IsPassing(exception) ? new TransientException(failure) { Attempts = attempts ?? Allowed } : failure;
             }
-
-            await Task.Delay(wait, Time, cancellationToken);
         }
     }
 

@@ -1,5 +1,5 @@
 using Flyte.MultiCluster.Common.Changes;
-using Flyte.MultiCluster.Common.Http;
+using Flyte.MultiCluster.Common.Retries;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Gcloud;
 
@@ -15,7 +15,6 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
 {
     private const string Kind = "WorkloadIdentityBinding";
     private const int Rounds = 4;
-    private const int Attempts = 8;
 
     private ServiceAccountRunner Accounts => context.Gcloud.ServiceAccounts;
 
@@ -60,22 +59,19 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
             throw new InvalidOperationException($"The policy of {wanted.Account} does not stay as it is written: somebody else keeps writing it without its etag, and {string.Join(", ", still)} is gone again. Find out who, and run again.");
     }
 
-    private async Task AddAsync(ChangePermit permit, string account, string member, CancellationToken cancellationToken)
+    private Task AddAsync(ChangePermit permit, string account, string member, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
+        var hasMetAnother = false;
+        return RetryPolicy.PolicyConflict.RunAsync(
+            async () =>
             {
-                await Accounts.CreateBindingAsync(permit, Project(account), account, WantedMembers.Role, member, cancellationToken);
-                return;
-            }
-            catch (GcloudException exception) when (exception.IsConflict && attempt < Attempts)
-            {
-                await Task.Delay(RetryPause.Backoff(attempt), context.Gcloud.Time, cancellationToken);
-                if ((await ReadAsync(account, cancellationToken)).Members(WantedMembers.Role).Contains(member))
+                if (hasMetAnother && (await ReadAsync(account, cancellationToken)).Members(WantedMembers.Role).Contains(member))
                     return;
-            }
-        }
+                await Accounts.CreateBindingAsync(permit, Project(account), account, WantedMembers.Role, member, cancellationToken);
+            },
+            (GcloudException exception) => hasMetAnother = exception.IsConflict,
+            context.Gcloud.Time,
+            cancellationToken);
     }
 
     private async Task<ServiceAccountPolicy> ReadAsync(string account, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Retries;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
 
@@ -14,8 +15,6 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 /// <param name="release">The release's name.</param>
 public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, string release)
 {
-    private const int Attempts = 3;
-
     // Each is one in which another helm was quicker.
     private const int Rounds = 8;
 
@@ -147,22 +146,19 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             (permit, token) => cluster.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, deployment), new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }, FieldManagers.Tool, token),
             cancellationToken);
 
-    // Helm gives up at the first broken connection; what it leaves is a failed revision that the next one goes on from.
-    private async Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    private Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
+        HelmException? before = null;
+        return RetryPolicy.HelmConnection.RunAsync(
+            async () =>
             {
+                if (before is not null)
+                    context.Tell(cluster.Name, $"{before.Message} Trying again.");
                 await context.Helm.Upgrade.UpgradeAsync(permit, settings, cancellationToken);
-                return;
-            }
-            catch (HelmException exception) when (attempt < Attempts && exception.IsPassing)
-            {
-                context.Tell(cluster.Name, $"{exception.Message} Trying again.");
-                await Task.Delay(TimeSpan.FromSeconds(attempt), cluster.Api.Time, cancellationToken);
-            }
-        }
+            },
+            (HelmException exception) => (before = exception).IsPassing,
+            cluster.Api.Time,
+            cancellationToken);
     }
 
     private static string Some(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);

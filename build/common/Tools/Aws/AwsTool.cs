@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Retries;
 
 namespace Flyte.MultiCluster.Common.Tools.Aws;
 
@@ -19,8 +20,6 @@ public sealed class AwsToolSettings : ToolSettings
 /// </summary>
 public abstract class AwsTool
 {
-    private const int Attempts = 5;
-
     private readonly Func<string, Call> _make;
     private readonly TimeProvider _time;
 
@@ -44,11 +43,9 @@ public abstract class AwsTool
     /// <returns>The answer; an empty object where AWS answers nothing.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-        => BusyService.CallAsync(
+        => RetryPolicy.Aws.RunAsync(
             async () => Parse(command, await _make(command).RunAsync(new AwsToolSettings { Region = region }, own, cancellationToken)),
             static (AwsException exception) => exception.IsPassing,
-            Attempts,
-            TimeSpan.FromSeconds(1),
             _time,
             cancellationToken);
 

@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.IO;
 using Cake.Core.Tooling;
 using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Retries;
 
 namespace Flyte.MultiCluster.Common.Tools.Gcloud;
 
@@ -16,8 +17,6 @@ public sealed class GcloudSettings : ToolSettings
 /// <summary>The base of all gcloud runners: JSON answers, no questions, and calls that Google Cloud was too busy for made again.</summary>
 public abstract class GcloudTool
 {
-    private const int Attempts = 6;
-
     private readonly Func<string, string, Call> _make;
     private readonly TimeProvider _time;
 
@@ -42,11 +41,9 @@ public abstract class GcloudTool
     /// <returns>The answer; null where gcloud answers nothing.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
     protected Task<JsonNode?> RunAsync(string? project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-        => BusyService.CallAsync(
+        => RetryPolicy.GoogleCloud.RunAsync(
             async () => Parse(command, await _make(command, permission).RunAsync(new GcloudSettings { Project = project }, own, cancellationToken)),
             static (GcloudException exception) => exception.IsPassing,
-            Attempts,
-            TimeSpan.FromSeconds(2),
             _time,
             cancellationToken);
 

@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
 
-namespace Flyte.MultiCluster.Common.Http;
+namespace Flyte.MultiCluster.Common.Retries;
 
 /// <summary>How long to wait before a request is sent again.</summary>
 public static class RetryPause
