@@ -70,7 +70,7 @@ public sealed class FleetSession : IAsyncDisposable
     private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
     {
         var contexts = context.KubectlConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
-        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Tell(NameOf(fleet, name), line)));
+        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line)));
         var chosen = context.Options.Clusters;
         var timeout = context.Options.Timeout;
         var run = new FleetRun

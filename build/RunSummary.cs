@@ -23,7 +23,7 @@ public static class RunSummary
             context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
         context.Log.Information("  {0,-14} {1} (context {2})", "control plane", run.ControlPlane.Name, run.ControlPlane.Context);
         foreach (var plane in run.DataPlanes)
-            context.Log.Information("  {0,-14} {1} (context {2}){3}{4}", "data plane", plane.Name, plane.Context, plane.Wanted.Enabled ? string.Empty : ", disabled", plane.Wanted.Overlay is { } own ? $", overlay {own}" : string.Empty);
+            context.Log.Information("  {0,-14} {1} (context {2}){3}{4}", "data plane", plane.Name, plane.Context, plane.Spec.Enabled ? string.Empty : ", disabled", plane.Spec.Overlay is { } own ? $", overlay {own}" : string.Empty);
         if (!context.Gate.IsOpen)
             context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are told, none is made");
     }
@@ -92,13 +92,13 @@ public static class RunSummary
         var changes = context.Gate.Changes.Count;
         var counted = $"{changes} {(changes == 1 ? "change" : "changes")}";
         var failed = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
-        var going = context.Run.Going.Count();
+        var active = context.Run.Active.Count();
         return context switch
         {
             { Outcome.Interrupted: true } => $"Interrupted: {counted} made",
             _ when !successful => $"Failed: {counted} made",
             { Gate.IsOpen: false } => $"Plan: {counted} to make",
-            _ when failed > 0 => $"{going} of {context.Run.DataPlanes.Count} data planes done, {failed} failed: {counted}",
+            _ when failed > 0 => $"{active} of {context.Run.DataPlanes.Count} data planes done, {failed} failed: {counted}",
             _ => $"Done: {counted}",
         };
     }

@@ -85,7 +85,7 @@ public sealed class CommandLine
         if (string.IsNullOrWhiteSpace(value))
             Refuse(written, "It needs a value.", $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}: {option.Expected}.");
         else if (!option.TryRead(value, out var read))
-            Refuse(written, $"'{value}' is not {option.Expected}.", Suggestion(Nearest.To(value, option.Words)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}.");
+            Refuse(written, $"'{value}' is not {option.Expected}.", Suggestion(Nearest.To(value, option.Choices)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}.");
         else if (option == CakeOptions.Target && !_targets.Contains(value, StringComparer.OrdinalIgnoreCase))
             Refuse(written, $"There is no target '{value}'.", Suggestion(Nearest.To(value, _targets)) ?? "See ./build.sh --description.");
         else

@@ -74,13 +74,13 @@ public static class ProgramOptions
     public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);
 
     /// <summary><c>--smoke</c>.</summary>
-    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Words = ["launchplans", "pyflyte"] };
+    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Choices = ["launchplans", "pyflyte"] };
 
     /// <summary><c>--output</c>.</summary>
     public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output stands alone on standard output.", Defaults.Output)
     {
         DefaultIn = "text",
-        Words = ["text", "json", "junit"],
+        Choices = ["text", "json", "junit"],
     };
 
     /// <summary><c>--dataplanes</c>.</summary>

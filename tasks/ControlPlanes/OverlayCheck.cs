@@ -22,7 +22,7 @@ public sealed class OverlayCheck(FlyteContext context)
     /// <exception cref="RefusedException">Some are not.</exception>
     public async Task RefuseProblemsAsync()
     {
-        var folders = context.Run.Going.Select(plane => DataPlaneOverlay.Folder(context, plane)).Distinct(StringComparer.Ordinal).ToArray();
+        var folders = context.Run.Active.Select(plane => DataPlaneOverlay.Folder(context, plane)).Distinct(StringComparer.Ordinal).ToArray();
         var control = context.Run.Fleet.Flyte.Overlays!.ControlPlane;
         var found = await Task.WhenAll(folders.Select(folder => LookAsync(folder, OfDataPlaneOverlay)).Append(LookAsync(control, OfControlPlaneOverlay)));
         Problem[] problems = [.. found.SelectMany(problem => problem)];

@@ -19,7 +19,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>A problem for each cluster with another name; none where each has one.</returns>
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<Problem>> ProblemsAsync(ClustersConfiguration wanted, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(ClusterConfigs wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         var fleet = context.Run.Fleet;
@@ -31,7 +31,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
         if (fleet.ControlPlane.RunsWorkflows && others.FirstOrDefault(entry => entry.InCluster) is { } inCluster)
             problems.Add(await ProblemAsync(control, inCluster, "it is inCluster", cancellationToken));
         var accounts = await AccountsAsync(others, cancellationToken);
-        problems.AddRange(await Task.WhenAll(context.Run.Going.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
+        problems.AddRange(await Task.WhenAll(context.Run.Active.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
         return [.. problems.OfType<Problem>()];
     }
 

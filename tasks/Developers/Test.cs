@@ -90,8 +90,8 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
         try
         {
             await Task.WhenAll(
-                PassOnAsync(process.StandardOutput, line => Tell(log, LogLevel.Information, thin(line))),
-                PassOnAsync(process.StandardError, line => Tell(log, LogLevel.Error, line)));
+                PassOnAsync(process.StandardOutput, line => Report(log, LogLevel.Information, thin(line))),
+                PassOnAsync(process.StandardError, line => Report(log, LogLevel.Error, line)));
             await process.WaitForExitAsync(CancellationToken.None);
             return process.ExitCode;
         }
@@ -102,13 +102,13 @@ public sealed class Test(RunOutcome outcome, Interruption interruption) : AsyncF
         }
     }
 
-    private static async Task PassOnAsync(StreamReader reader, Action<string> tell)
+    private static async Task PassOnAsync(StreamReader reader, Action<string> report)
     {
         while (await reader.ReadLineAsync() is { } line)
-            tell(line);
+            report(line);
     }
 
-    private static void Tell(ICakeLog log, LogLevel level, string? line)
+    private static void Report(ICakeLog log, LogLevel level, string? line)
     {
         if (line is not null)
             log.Write(Verbosity.Normal, level, "{0}", line);

@@ -33,7 +33,7 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
             (row, token) => context.Gate.PassAsync(Set(row.Key, row.Value, live.GetValueOrDefault(row.Key), why), (permit, end) => writer.PutLabelAsync(permit, row.Key, row.Value, end), token),
             cancellationToken);
         if (failed.Count > 0)
-            throw new InvalidOperationException($"{Told("set", failed)} Run again: what is set stays.");
+            throw new InvalidOperationException($"{Describe("set", failed)} Run again: what is set stays.");
     }
 
     /// <summary>Puts back labels that FlyteAdmin deleted along with others.</summary>
@@ -87,7 +87,7 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
     /// <summary>What was not done, in words, in the scopes' order.</summary>
     /// <param name="done">What was to be done: <c>set</c>.</param>
     /// <param name="failed">Why it was not.</param>
-    internal static string Told(string done, IReadOnlyDictionary<LabelScope, string> failed)
+    internal static string Describe(string done, IReadOnlyDictionary<LabelScope, string> failed)
         => $"{failed.Count} {(failed.Count == 1 ? "label was" : "labels were")} not {done}. {string.Join(' ', failed.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))}";
 
     private Change Set(LabelScope scope, string label, string? was, string? why)

@@ -22,7 +22,7 @@ public sealed class Approval(FlyteContext context)
         [
             .. states.Where(state => state.IsClusterAbsent).Select(state => (state.Plane, $"EKS cluster {state.Name}: {state.ClusterDetail}")),
             .. states.Where(state => withNodes && HasNodesToCome(state))
-                .Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
+                .Select(state => (state.Plane, $"node group {state.Spec.NodeGroup.Name}: {state.NodeGroupDetail}")),
         ];
         if (wanted.Length == 0)
             return;

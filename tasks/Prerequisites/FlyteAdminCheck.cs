@@ -73,7 +73,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         try
         {
             var version = await admin.VersionAsync(cancellationToken);
-            context.Tell(context.Run.ControlPlane.Name, $"FlyteAdmin {version} at {admin.Endpoint}{(admin.IsLoginOff ? ", login off" : string.Empty)}");
+            context.Report(context.Run.ControlPlane.Name, $"FlyteAdmin {version} at {admin.Endpoint}{(admin.IsLoginOff ? ", login off" : string.Empty)}");
             if (admin.IsLoginOff)
                 context.Journal.Add(LoginOff);
             return true;
@@ -93,11 +93,11 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         return (int?)deployment?["status"]?["availableReplicas"] is > 0;
     }
 
-    private async Task<ClustersConfiguration?> LoadedAsync(CancellationToken cancellationToken)
+    private async Task<ClusterConfigs?> LoadedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await new LoadedClusters(context, context.Run.ControlPlane).ReadAsync(cancellationToken);
+            return await new LoadedClusterConfigs(context, context.Run.ControlPlane).ReadAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is KubernetesApiException or FormatException)
         {
@@ -136,7 +136,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         }
     }
 
-    private void CheckLabels(ClustersConfiguration? loaded)
+    private void CheckLabels(ClusterConfigs? loaded)
     {
         var own = Fleet.Labels.Select(label => label.Name).ToArray();
         string[] known = [.. own.Union(loaded?.Labels.Keys ?? [], StringComparer.Ordinal)];
@@ -188,7 +188,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
             yield return (pyflyte.Project, pyflyte.Domain, $"{Fleet.Path}, pyflyte");
     }
 
-    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => IsWithoutSmoke || IsPyflyte ? [] : SmokeLaunchPlans.Wanted(Fleet);
+    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => IsWithoutSmoke || IsPyflyte ? [] : SmokeLaunchPlans.OfFleet(Fleet);
 
     // Two hundred rows may name one project.
     private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)

@@ -15,7 +15,7 @@ public sealed class SandboxStatus : AsyncFrostingTask<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         if (await SandboxClient.ForOptions(context.Options).StatusAsync(context.Cancellation) is { } sandbox)
         {
-            SandboxText.Tell(context.Log, sandbox);
+            SandboxText.Report(context.Log, sandbox);
         }
         else
         {

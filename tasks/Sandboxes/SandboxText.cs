@@ -12,7 +12,7 @@ internal static class SandboxText
         => new("sandbox", "Sandbox", null, options.Sandbox, action, action == ChangeAction.Delete ? null : $"{options.SandboxDataPlanes} data planes, round trip {(int)options.SandboxLatency.TotalMilliseconds} ms");
 
     /// <summary>What runs, and the commands to look around with.</summary>
-    public static void Tell(ICakeLog log, SandboxState sandbox)
+    public static void Report(ICakeLog log, SandboxState sandbox)
     {
         log.Information(
             "The sandbox runs: {0} clusters, round trip {1} ms, process {2}, since {3:u}",

@@ -61,8 +61,8 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
         var workflow = $"{Path.GetFileNameWithoutExtension(run.Script)}.{run.Workflow}";
         var wanted = new SmokeExecution { Project = run.Project, Domain = run.Domain, LaunchPlan = workflow, Cluster = run.Cluster, Timeout = run.Timeout };
         var plan = new LaunchPlan(run.Project, run.Domain, workflow, string.Empty, workflow, new Dictionary<string, LaunchPlanInput>());
-        var label = LabelRows.BestMatch(situation.WithWanted, run.Project, run.Domain, workflow)?.Label;
+        var label = LabelRows.BestMatch(situation.PlannedRows, run.Project, run.Domain, workflow)?.Label;
         return SmokeJobs.Job(situation, new PreparedSmoke(wanted, plan, []), label, given: null)
-            ?? throw new InvalidOperationException($"pyflyte's execution would get {SmokeResult.Words(label)}, and none of its clusters is enabled and joined.");
+            ?? throw new InvalidOperationException($"pyflyte's execution would get {SmokeResult.Format(label)}, and none of its clusters is enabled and joined.");
     }
 }

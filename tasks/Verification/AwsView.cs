@@ -109,8 +109,8 @@ public sealed class AwsView
     {
         var wanted = cluster switch
         {
-            ControlPlaneRun control => control.Wanted.Cluster!,
-            DataPlaneRun plane => plane.Wanted.Cluster!,
+            ControlPlaneRun control => control.Spec.Cluster!,
+            DataPlaneRun plane => plane.Spec.Cluster!,
             _ => throw new InvalidOperationException($"{cluster.Name} is neither plane."),
         };
         var region = wanted.Region ?? Settings.Region;
@@ -118,7 +118,7 @@ public sealed class AwsView
         {
             return await _run.Aws.Eks.IssuerAsync(region, wanted.Name, _cancellation) switch
             {
-                null when cluster is DataPlaneRun { Wanted.Enabled: false } => new AwsCluster(null, Finding.Skipped($"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}")),
+                null when cluster is DataPlaneRun { Spec.Enabled: false } => new AwsCluster(null, Finding.Skipped($"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}")),
                 null => new AwsCluster(null, Finding.Failed($"There is no EKS cluster '{wanted.Name}' in {region}.", $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' tells the names.")),
                 "" => new AwsCluster(null, Finding.Failed($"EKS cluster '{wanted.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again.")),
                 var issuer => new AwsCluster(new EksCluster(cluster.Name, wanted.Name, region, issuer), null),

@@ -143,7 +143,7 @@ public sealed class VerifyContext
         try
         {
             var pods = new ReplacedPods(Control.Cluster.Api, Control.Namespace, deployment);
-            return ReplacedFlyteAdmin.Words(await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()), deployment, $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}");
+            return ReplacedFlyteAdmin.Describe(await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()), deployment, $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}");
         }
         catch (KubernetesApiException)
         {

@@ -63,7 +63,7 @@ internal sealed class UpgradeCheckTests
     }
 
     [Test]
-    public async Task A_path_that_would_not_be_lost_is_told_with_the_nearest()
+    public async Task A_path_that_would_not_be_lost_is_reported_with_the_nearest()
     {
         using var run = Run(new RunOptions { AcceptValueLoss = true, AcceptedValues = ["flyteadmin.evn"] });
 
@@ -164,7 +164,7 @@ internal sealed class UpgradeCheckTests
     }
 
     [Test]
-    public async Task All_that_would_be_lost_is_told_at_once()
+    public async Task All_that_would_be_lost_is_reported_at_once()
     {
         using var run = Run();
         run.ControlServer.On(Workflows, Kubernetes.FakeApiServer.Ok("""{"items":[{}]}"""));

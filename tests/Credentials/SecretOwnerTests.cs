@@ -14,7 +14,7 @@ internal sealed class SecretOwnerTests
     [TestCase("""{"labels":{"app.kubernetes.io/instance":"flyte"}}""", "Argo CD, or what else tracks objects by this label (label app.kubernetes.io/instance)")]
     [TestCase("""{"labels":{"kustomize.toolkit.fluxcd.io/name":"flyte"}}""", "Flux (label kustomize.toolkit.fluxcd.io/name)")]
     [TestCase("""{"labels":{"team":"a"},"annotations":{"note":"b"}}""", null)]
-    public void It_is_told_by_what_shows_it(string metadata, string? owner)
+    public void It_is_reported_by_what_shows_it(string metadata, string? owner)
         => Assert.That(SecretOwner.Of(new JsonObject { ["metadata"] = JsonNode.Parse(metadata) }), Is.EqualTo(owner));
 
     [TestCase("""{"immutable":true}""", true)]

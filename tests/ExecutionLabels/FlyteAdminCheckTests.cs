@@ -20,7 +20,7 @@ internal sealed class FlyteAdminCheckTests
     };
 
     [Test]
-    public async Task What_is_there_passes_and_the_version_is_told()
+    public async Task What_is_there_passes_and_the_version_is_reported()
     {
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1/development=label1"), admin: admin);
@@ -32,7 +32,7 @@ internal sealed class FlyteAdminCheckTests
     }
 
     [Test]
-    public async Task Everything_that_is_wrong_is_told_at_once()
+    public async Task Everything_that_is_wrong_is_reported_at_once()
     {
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: Smoke with { ExecutionLabels = LabelBed.Fleet("team1/development=lable1", "taem1/production=label2", "taem1/develop=label2").ExecutionLabels }, admin: admin);

@@ -10,7 +10,7 @@ internal sealed class LabelUpdateTests
 {
 
     [Test]
-    public async Task Rows_that_differ_are_set_and_told()
+    public async Task Rows_that_differ_are_set_and_reported()
     {
         using var bed = new LabelBed();
         bed.Admin.With("team1/production", "label1").With("team2", "label2");
@@ -67,7 +67,7 @@ internal sealed class LabelUpdateTests
     }
 
     [Test]
-    public async Task A_closed_gate_tells_the_same_changes_and_writes_nothing()
+    public async Task A_closed_gate_reports_the_same_changes_and_writes_nothing()
     {
         using var bed = new LabelBed();
 

@@ -105,7 +105,7 @@ internal sealed class MotoTests
     }
 
     [Test]
-    public async Task A_statement_that_somebody_added_to_the_policy_stays_and_what_goes_is_told()
+    public async Task A_statement_that_somebody_added_to_the_policy_stays_and_what_goes_is_reported()
     {
         var fleet = AwsBed.Fleet(1, "keys");
         var mine = BucketPolicy.Document("aws", ["meta"]);

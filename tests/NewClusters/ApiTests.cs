@@ -123,7 +123,7 @@ internal sealed class ApiTests
     }
 
     [Test]
-    public async Task Nodes_that_eksctl_did_not_make_although_it_ended_well_are_told()
+    public async Task Nodes_that_eksctl_did_not_make_although_it_ended_well_are_reported()
     {
         _bed.Put("group", "NONE");
 

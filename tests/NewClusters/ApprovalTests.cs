@@ -62,7 +62,7 @@ internal sealed class ApprovalTests
     }
 
     [Test]
-    public async Task With_yes_nobody_is_asked_and_the_list_is_told()
+    public async Task With_yes_nobody_is_asked_and_the_list_is_reported()
     {
         Assert.That(await _bed.RunAsync(NewClusterBed.C, new RunOptions { Yes = true }, withNodes: false), Has.Count.EqualTo(2));
         Assert.That(_bed.Last.Lines, Has.Some.StartsWith("  [dp1] EKS cluster c").And.None.StartsWith("  [dp1] node group"));

@@ -36,7 +36,7 @@ internal sealed class RemedyTests
     }
 
     [Test]
-    public async Task Without_AWS_there_is_nothing_to_create_and_that_is_told()
+    public async Task Without_AWS_there_is_nothing_to_create_and_that_is_reported()
     {
         using var bed = new NewClusterBed("exit 1");
 

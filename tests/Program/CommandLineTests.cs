@@ -31,7 +31,7 @@ internal sealed class CommandLineTests
     public void Output_as_text_goes_with_every_target() => Assert.That(Read("--output=text", "--target=AddDataPlane").Problems, Is.Empty);
 
     [Test]
-    public void With_an_unknown_target_its_options_are_not_told_off() => Assert.That(Problem("--output=json", "--target=Verfy"), Does.StartWith("--target: "));
+    public void With_an_unknown_target_its_options_are_not_refused_too() => Assert.That(Problem("--output=json", "--target=Verfy"), Does.StartWith("--target: "));
 
     [Test]
     public void A_working_folder_that_is_not_there_is_refused() => Assert.That(Problem("--working=/nope"), Is.EqualTo("--working: '/nope' is not an existing folder. Write --working=PATH."));
@@ -181,7 +181,7 @@ internal sealed class CommandLineTests
         => Assert.That(Problem("-v", "norml"), Does.EndWith("Did you mean Normal?"));
 
     [Test]
-    public void All_problems_are_told_at_once_in_order()
+    public void All_problems_are_reported_at_once_in_order()
         => Assert.That(Read("--fleett=x", "--parallelism=0", "--target=Nothing", "word").Problems.Select(static problem => problem.Place), Is.EqualTo(new[] { "--fleett", "--parallelism", "--target", "word" }));
 
     [Test]
@@ -205,7 +205,7 @@ internal sealed class CommandLineTests
         => Assert.That(ProgramOptions.All.SelectMany(static option => option.Aliases.Append(option.Name)), Is.Unique);
 
     [Test]
-    public void Help_tells_every_option_with_its_default()
+    public void Help_lists_every_option_with_its_default()
     {
         var help = HelpText.For(ProgramOptions.All);
 

@@ -60,7 +60,7 @@ internal sealed class SmokeDiagnosisTests
 
     [TestCase("team1", "team1/development")]
     [TestCase("team1/development", "team1")]
-    public async Task Nobody_is_told_to_delete_a_row_that_takes_others_along(string fleets, string row)
+    public async Task Nobody_is_asked_to_delete_a_row_that_takes_others_along(string fleets, string row)
     {
         _bed.Rows($"{fleets}=label1");
         _bed.Admin.Labels.Clear();

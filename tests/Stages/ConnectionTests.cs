@@ -133,7 +133,7 @@ internal sealed class ConnectionTests : StageTests
     }
 
     [Test]
-    public async Task A_misspelt_part_of_KUBECONFIG_is_told_by_a_run_that_has_all_its_contexts()
+    public async Task A_misspelt_part_of_KUBECONFIG_is_reported_by_a_run_that_has_all_its_contexts()
     {
         using var program = Bed.Start(["--plan"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
 

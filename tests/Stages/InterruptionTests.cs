@@ -12,7 +12,7 @@ internal sealed class InterruptionTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane1", "kind": "podsNeverReady"}""");
         using var program = Bed.Start([]);
-        await program.UntilSaidAsync(line => line.StartsWith("[dataplane_1] Deployment flytepropeller:", StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.StartsWith("[dataplane_1] Deployment flytepropeller:", StringComparison.Ordinal));
 
         var ended = await program.SignalAsync(signal);
 
@@ -32,7 +32,7 @@ internal sealed class InterruptionTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane1", "method": "POST", "path": "/deployments", "kind": "delay", "delayMs": 10000, "count": 1}""");
         using var program = Bed.Start(["--cluster=dataplane_1"]);
-        await program.UntilSaidAsync(line => line.StartsWith("[dataplane_1] create HelmRelease", StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.StartsWith("[dataplane_1] create HelmRelease", StringComparison.Ordinal));
         await Until(async () => (await DataPlane(1).ReleaseAsync("flyte-core-data")) is not null);
 
         var ended = await program.SignalAsync("INT");

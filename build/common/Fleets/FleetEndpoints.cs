@@ -21,13 +21,13 @@ public static class FleetEndpoints
         var split = endpoint.IndexOf("://", StringComparison.Ordinal);
         if (split < 0 && endpoint.StartsWith("dns:", StringComparison.Ordinal))
         {
-            return new EndpointProblem("'dns:' without three slashes is no gRPC address.", $"Write {GrpcScheme}{FleetValue.Shown(endpoint[4..].Trim('/').Split('@')[^1])}.");
+            return new EndpointProblem("'dns:' without three slashes is no gRPC address.", $"Write {GrpcScheme}{FleetValue.Format(endpoint[4..].Trim('/').Split('@')[^1])}.");
         }
 
         if (split < 0)
         {
             return HostAndPort(endpoint, needsPort: false) ?? (IsUrlHost(endpoint) ? null
-                : new EndpointProblem("A bare IP address does not parse as a URL in Flyte's configuration.", $"Write {GrpcScheme}{FleetValue.Shown(endpoint)}."));
+                : new EndpointProblem("A bare IP address does not parse as a URL in Flyte's configuration.", $"Write {GrpcScheme}{FleetValue.Format(endpoint)}."));
         }
 
         var rest = endpoint[(split + 3)..];
@@ -36,12 +36,12 @@ public static class FleetEndpoints
         if (!string.Equals(endpoint[..split], "dns", StringComparison.Ordinal))
         {
             var port = host.Contains(':', StringComparison.Ordinal) ? "" : scheme == "http" ? ":80" : ":443";
-            return new EndpointProblem($"'{FleetValue.Shown(endpoint[..split])}' is no scheme of a gRPC address.", $"Write {GrpcScheme}{FleetValue.Shown(host)}{port}; flyte.insecure says whether it is plain text.");
+            return new EndpointProblem($"'{FleetValue.Format(endpoint[..split])}' is no scheme of a gRPC address.", $"Write {GrpcScheme}{FleetValue.Format(host)}{port}; flyte.insecure says whether it is plain text.");
         }
 
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         return slash < 0
-            ? new EndpointProblem("What stands after 'dns://' is a name server, not the address.", $"Write {GrpcScheme}{FleetValue.Shown(host)}: three slashes.")
+            ? new EndpointProblem("What stands after 'dns://' is a name server, not the address.", $"Write {GrpcScheme}{FleetValue.Format(host)}: three slashes.")
             : HostAndPort(rest[(slash + 1)..], needsPort: false);
     }
 
@@ -63,7 +63,7 @@ public static class FleetEndpoints
         var split = endpoint.IndexOf("://", StringComparison.Ordinal);
         if (split < 0)
         {
-            return new EndpointProblem("The API server's endpoint is no URL.", $"Write https://{FleetValue.Shown(endpoint.Split('@')[^1])}.");
+            return new EndpointProblem("The API server's endpoint is no URL.", $"Write https://{FleetValue.Format(endpoint.Split('@')[^1])}.");
         }
 
         var rest = endpoint[(split + 3)..];
@@ -80,7 +80,7 @@ public static class FleetEndpoints
         var end = rest.IndexOfAny(['?', '#']);
         if (end >= 0)
         {
-            return new EndpointProblem("The API server's endpoint has a query or a fragment.", $"Write https://{FleetValue.Shown(rest[..end])}.");
+            return new EndpointProblem("The API server's endpoint has a query or a fragment.", $"Write https://{FleetValue.Format(rest[..end])}.");
         }
 
         // client-go keeps the path of a URL, as of https://rancher.example.com/k8s/clusters/c-1.
@@ -126,7 +126,7 @@ public static class FleetEndpoints
             return new EndpointProblem("The endpoint's host is no DNS name and no IP address.", "Write host:port; an IPv6 address stands in brackets.");
         }
 
-        return needsPort && !hasPort ? new EndpointProblem("The endpoint has no port.", $"Write {FleetValue.Shown(host)}:PORT.") : null;
+        return needsPort && !hasPort ? new EndpointProblem("The endpoint has no port.", $"Write {FleetValue.Format(host)}:PORT.") : null;
     }
 
     private static bool IsHost(string host)

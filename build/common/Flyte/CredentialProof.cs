@@ -53,7 +53,7 @@ public static class CredentialProof
         using var api = Open(cluster, endpoint, credential, log);
         try
         {
-            var reviews = api.LackingAsync(Needed, cancellationToken);
+            var reviews = api.MissingPermissionsAsync(Needed, cancellationToken);
             var who = api.IdentityAsync(cancellationToken);
             await Task.WhenAll(who, reviews);
             return new ProvenCredential(await who, await reviews);
@@ -79,8 +79,8 @@ public static class CredentialProof
         ArgumentNullException.ThrowIfNull(proven);
         if (proven.Identity.User != User(ns))
             throw new InvalidOperationException($"The token of {cluster} is {proven.Identity.User}'s at {endpoint}, not {User(ns)}'s. Look whether the endpoint is another cluster's.");
-        if (proven.Lacking.Count > 0)
-            throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", proven.Lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
+        if (proven.MissingPermissions.Count > 0)
+            throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", proven.MissingPermissions)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
     }
 
     private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential, ICakeLog? log)
@@ -116,5 +116,5 @@ public static class CredentialProof
 
 /// <summary>What an API server answered a credential.</summary>
 /// <param name="Identity">Who it is there.</param>
-/// <param name="Lacking">What flyteadmin needs and it may not.</param>
-public sealed record ProvenCredential(UserIdentity Identity, IReadOnlyList<Access> Lacking);
+/// <param name="MissingPermissions">What flyteadmin needs and it may not.</param>
+public sealed record ProvenCredential(UserIdentity Identity, IReadOnlyList<Access> MissingPermissions);

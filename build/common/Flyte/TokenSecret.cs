@@ -57,7 +57,7 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> CreateAsync(CancellationToken cancellationToken)
     {
-        if (!plane.IsUnknown && await plane.Api.GetAsync(Path, cancellationToken) is not null)
+        if (!plane.IsKnownAfterApply && await plane.Api.GetAsync(Path, cancellationToken) is not null)
             return true;
         var secret = new JsonObject
         {

@@ -49,7 +49,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
             catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
             {
                 wait = RetryPause.Backoff(attempt);
-                if (attempt == Attempts || !IsPassing(exception) || wait >= left)
+                if (attempt == Attempts || !IsTransient(exception) || wait >= left)
                     throw new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
             }
 
@@ -64,7 +64,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or InvalidDataException or JsonException or OperationCanceledException;
 
     // A certificate that is not trusted and a server that hangs stay so.
-    private static bool IsPassing(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
+    private static bool IsTransient(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
 
     private FlyteAdminException Refusal(string call, HttpResponseMessage response, string text)
     {

@@ -304,7 +304,7 @@ public sealed class ClusterApi : IDisposable
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !cancellationToken.IsCancellationRequested)
             {
                 wait = RetryPause.Backoff(attempt);
-                if (attempt >= (attempts ?? Allowed) || !IsPassing(exception) || wait >= left)
+                if (attempt >= (attempts ?? Allowed) || !IsTransient(exception) || wait >= left)
                     throw new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
             }
 
@@ -345,7 +345,7 @@ public sealed class ClusterApi : IDisposable
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
 
     // A certificate that is not trusted, a kubectl that does not start and a server that hangs stay so.
-    private static bool IsPassing(Exception exception)
+    private static bool IsTransient(Exception exception)
         => exception is not OperationCanceledException && exception.GetBaseException() is not (AuthenticationException or KubernetesApiException);
 
     private static async Task<T?> UnlessBrokenAsync<T>(Func<Task<T>> ask)
@@ -355,7 +355,7 @@ public sealed class ClusterApi : IDisposable
         {
             return await ask();
         }
-        catch (Exception exception) when (IsBroken(exception) && IsPassing(exception))
+        catch (Exception exception) when (IsBroken(exception) && IsTransient(exception))
         {
             return null;
         }

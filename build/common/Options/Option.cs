@@ -36,7 +36,7 @@ public abstract class Option
     public abstract string Expected { get; }
 
     /// <summary>The words to choose from, for the nearest of a wrong one; empty for other kinds of value.</summary>
-    public IReadOnlyList<string> Words { get; init; } = [];
+    public IReadOnlyList<string> Choices { get; init; } = [];
 
     /// <summary>How it is written: <c>--fleet</c>, <c>-t</c>.</summary>
     /// <param name="name">Its name or one of its aliases.</param>

@@ -8,12 +8,12 @@ internal static class BusyService
     /// <typeparam name="T">The answer.</typeparam>
     /// <typeparam name="TException">The tool's failure.</typeparam>
     /// <param name="call">The call.</param>
-    /// <param name="isPassing">Whether a failure passes by itself.</param>
+    /// <param name="isTransient">Whether a failure passes by itself.</param>
     /// <param name="attempts">How many calls are made at most.</param>
     /// <param name="first">The first pause.</param>
     /// <param name="time">The clock of the pauses.</param>
     /// <param name="cancellationToken">Ends the pauses.</param>
-    public static async Task<T> CallAsync<T, TException>(Func<Task<T>> call, Func<TException, bool> isPassing, int attempts, TimeSpan first, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<T> CallAsync<T, TException>(Func<Task<T>> call, Func<TException, bool> isTransient, int attempts, TimeSpan first, TimeProvider time, CancellationToken cancellationToken)
         where TException : Exception
     {
         for (var attempt = 1; ; attempt++)
@@ -22,7 +22,7 @@ internal static class BusyService
             {
                 return await call();
             }
-            catch (TException exception) when (attempt < attempts && isPassing(exception))
+            catch (TException exception) when (attempt < attempts && isTransient(exception))
             {
                 await Task.Delay(first * (1 << (attempt - 1)), time, cancellationToken);
             }

@@ -129,5 +129,5 @@ public sealed class FlyteContext : FrostingContext
     public bool WillRun(string task) => Tasks.Contains(task);
 
     /// <summary>Tells a line about a cluster.</summary>
-    public void Tell(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);
+    public void Report(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);
 }

@@ -12,8 +12,8 @@ public static class ProjectRoot
 
     private static string Find()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } told)
-            return System.IO.Path.GetFullPath(told);
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } reported)
+            return System.IO.Path.GetFullPath(reported);
 
         return Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? Environment.CurrentDirectory;
     }

@@ -28,9 +28,9 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
         var merged = BucketPolicy.Merge(live, snapshot.Caller.Partition, Settings.Buckets);
         if (!merged.IsChanged)
             return StageResult.Done;
-        context.Tell(AwsStage.Place, $"policy {Settings.PolicyName}:");
+        context.Report(AwsStage.Place, $"policy {Settings.PolicyName}:");
         foreach (var line in merged.Difference())
-            context.Tell(AwsStage.Place, line);
+            context.Report(AwsStage.Place, line);
         var text = PolicyJson.Text(merged.Document);
         if (snapshot.Policy is not { } policy)
         {

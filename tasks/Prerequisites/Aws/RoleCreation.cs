@@ -32,7 +32,7 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
             var cluster = role.Clusters(snapshot)[0];
             var change = new Change(AwsStage.Place, Kind, null, role.Name, ChangeAction.Create, $"{(context.Options.WithoutEksctl ? "by the aws CLI" : $"by eksctl, for {role.FirstServiceAccount} in {cluster.Name}")}, its ARN is known after apply");
             if (context.Options.WithoutEksctl)
-                TellTrust(role);
+                ReportTrust(role);
             if (!await context.Gate.PassAsync(change, (permit, end) => CreateAsync(permit, role, cluster, end), cancellationToken))
                 return StageResult.Done;
         }
@@ -77,11 +77,11 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
         return StageResult.Done;
     }
 
-    private void TellTrust(FlyteRole role)
+    private void ReportTrust(FlyteRole role)
     {
-        context.Tell(AwsStage.Place, $"trust policy of {role.Name}:");
+        context.Report(AwsStage.Place, $"trust policy of {role.Name}:");
         foreach (var line in TrustDocument.Merge(null, role.Trusted(snapshot, FlyteRole.KnownAfterApply), snapshot.Caller.Account).Difference())
-            context.Tell(AwsStage.Place, line);
+            context.Report(AwsStage.Place, line);
     }
 
     private IamPolicy Policy()

@@ -23,7 +23,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
     /// <exception cref="InvalidOperationException">Some could not be bound: all of them are named.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        var results = snapshot.Wanted.Select(wanted => BindAsync(wanted, cancellationToken)).ToArray();
+        var results = snapshot.Required.Select(wanted => BindAsync(wanted, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(results);
@@ -36,7 +36,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
         return StageResult.Done;
     }
 
-    private async Task BindAsync(WantedMembers wanted, CancellationToken cancellationToken)
+    private async Task BindAsync(RequiredMembers wanted, CancellationToken cancellationToken)
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -44,7 +44,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
             if (missing.Count == 0)
                 return;
             if (round > 0)
-                context.Tell(GoogleStage.Place, $"{wanted.Account}: somebody else wrote its policy at the same time, without the members that were added; adding them again");
+                context.Report(GoogleStage.Place, $"{wanted.Account}: somebody else wrote its policy at the same time, without the members that were added; adding them again");
             foreach (var member in missing)
             {
                 var change = new Change(GoogleStage.Place, Kind, null, wanted.Account, ChangeAction.Create, $"+ {member}");
@@ -66,13 +66,13 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
         {
             try
             {
-                await Accounts.CreateBindingAsync(permit, Project(account), account, WantedMembers.Role, member, cancellationToken);
+                await Accounts.CreateBindingAsync(permit, Project(account), account, RequiredMembers.Role, member, cancellationToken);
                 return;
             }
             catch (GcloudException exception) when (exception.IsConflict && attempt < Attempts)
             {
                 await Task.Delay(RetryPause.Backoff(attempt), context.Gcloud.Time, cancellationToken);
-                if ((await ReadAsync(account, cancellationToken)).Members(WantedMembers.Role).Contains(member))
+                if ((await ReadAsync(account, cancellationToken)).Members(RequiredMembers.Role).Contains(member))
                     return;
             }
         }

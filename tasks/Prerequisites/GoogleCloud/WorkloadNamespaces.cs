@@ -42,7 +42,7 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     {
         ArgumentNullException.ThrowIfNull(context);
         var (asked, projects) = (TemplateAsync(context, cancellationToken), OfFlyteAsync(context, isUp, cancellationToken));
-        var planes = context.Run.Going.Select(plane => OfPlaneAsync(context, plane, cancellationToken)).ToArray();
+        var planes = context.Run.Active.Select(plane => OfPlaneAsync(context, plane, cancellationToken)).ToArray();
         await Task.WhenAll([asked, projects, .. planes]);
 
         var (template, whyTemplate) = await asked;

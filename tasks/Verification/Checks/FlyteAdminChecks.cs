@@ -77,7 +77,7 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
     /// <param name="loaded">What flyteadmin has loaded.</param>
     /// <param name="rows">The labels as FlyteAdmin stores them.</param>
     /// <param name="recorded">What is to be put back.</param>
-    public static IReadOnlyList<Finding> Look(Fleet fleet, ClustersConfiguration loaded, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
+    public static IReadOnlyList<Finding> Look(Fleet fleet, ClusterConfigs loaded, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);

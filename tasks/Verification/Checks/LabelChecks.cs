@@ -23,7 +23,7 @@ public abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
     /// <summary>Looks at the labels.</summary>
     /// <param name="fleet">What should be.</param>
     /// <param name="loaded">What flyteadmin has loaded.</param>
-    protected abstract IEnumerable<Finding> Look(Fleet fleet, ClustersConfiguration loaded);
+    protected abstract IEnumerable<Finding> Look(Fleet fleet, ClusterConfigs loaded);
 
     internal static string Members(IEnumerable<WeightedCluster> members) => string.Join(", ", members.Select(member => $"{member.Id} {Weight(member.Weight)}"));
 
@@ -36,7 +36,7 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
     private const string Apply = "Run AddDataPlane, which sets the fleet's labels.";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Finding> Look(Fleet fleet, ClustersConfiguration loaded)
+    protected override IEnumerable<Finding> Look(Fleet fleet, ClusterConfigs loaded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);
@@ -51,13 +51,13 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
     }
 
     // What is loaded of the fleet's clusters themselves is another check's.
-    private static HashSet<string> Enabled(Fleet fleet, ClustersConfiguration loaded)
+    private static HashSet<string> Enabled(Fleet fleet, ClusterConfigs loaded)
     {
         var known = fleet.DataPlanes.ToDictionary(plane => plane.Name, plane => plane.Enabled, StringComparer.Ordinal);
         return [.. known.Where(plane => plane.Value).Select(plane => plane.Key), .. loaded.Clusters.Where(entry => entry.Enabled && !known.ContainsKey(entry.Name)).Select(entry => entry.Name)];
     }
 
-    private static Finding? OfFleet(ClusterLabel label, ClustersConfiguration loaded)
+    private static Finding? OfFleet(ClusterLabel label, ClusterConfigs loaded)
     {
         if (!loaded.Labels.TryGetValue(label.Name, out var members))
         {
@@ -84,7 +84,7 @@ public sealed class WeightsCheck() : LoadedLabelsCheck(CheckCatalog.Weights)
     private const double Tolerance = 1e-4;
 
     /// <inheritdoc/>
-    protected override IEnumerable<Finding> Look(Fleet fleet, ClustersConfiguration loaded)
+    protected override IEnumerable<Finding> Look(Fleet fleet, ClusterConfigs loaded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);

@@ -35,7 +35,7 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
             return [Finding.Skipped("the fleet installs with kustomize")];
         if (await cluster.InForceAsync() is not { } release)
             return [Finding.Skipped("there is no release")];
-        if (await WantedAsync(context) is not var (name, version, whose))
+        if (await ExpectedAsync(context) is not var (name, version, whose))
             return [Finding.Skipped("what it should be is not known: the fleet's chart is not unpacked (FetchChart), and the control plane has no release")];
         var installed = $"{release.ChartName} {release.ChartVersion}";
         if (release.ChartName == name && Plain(release.ChartVersion) == Plain(version))
@@ -44,7 +44,7 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
     }
 
     // The version of an archive that FetchChart has not unpacked is not known: then all planes have the control plane's.
-    private static async Task<(string Name, string Version, string Whose)?> WantedAsync(VerifyContext context)
+    private static async Task<(string Name, string Version, string Whose)?> ExpectedAsync(VerifyContext context)
     {
         var chart = context.Run.Run.Fleet.Flyte.Chart;
         if (chart.Path is null)

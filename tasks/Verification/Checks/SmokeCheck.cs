@@ -60,8 +60,8 @@ public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
 
     private static Finding Of(SmokeResult result)
         => result.Failure is { } failure
-            ? Finding.Failed($"{SmokeResult.Words(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
-            : Finding.Ok($"{SmokeResult.Words(result.Label)}: {result.Execution} {SmokeResult.Words(result.Phase)} on {result.Cluster}");
+            ? Finding.Failed($"{SmokeResult.Format(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
+            : Finding.Ok($"{SmokeResult.Format(result.Label)}: {result.Execution} {SmokeResult.Format(result.Phase)} on {result.Cluster}");
 
     private static Task<IReadOnlyList<Finding>> One(Finding finding) => Task.FromResult<IReadOnlyList<Finding>>([finding]);
 }

@@ -42,7 +42,7 @@ public sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdenti
                 findings.Add(Finding.Failed($"Service account {cluster.Namespace}/{name} {wrong}.", "Run AddDataPlane, which annotates it; undo changes that were made by hand, and restart its pods."));
         }
 
-        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Wanted.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
+        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Spec.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
             findings.Add(workers);
         return findings.Count > 0 ? findings : [seen.Count > 0 ? Finding.Ok($"{identities.Annotation} is right on {string.Join(", ", seen)}") : Finding.Skipped("there are no service accounts of Flyte to look at")];
     }

@@ -50,8 +50,8 @@ public sealed class AwsCheck
         var caller = await LoginAsync(_context, _aws, cancellationToken);
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
         var names = FlyteRole.All(_aws, _context.Run.Namespace).Select(role => role.Name).ToArray();
-        var control = ClusterAsync(_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!, atOnce, cancellationToken);
-        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Wanted.Cluster!, atOnce, cancellationToken)).ToArray();
+        var control = ClusterAsync(_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Spec.Cluster!, atOnce, cancellationToken);
+        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Spec.Cluster!, atOnce, cancellationToken)).ToArray();
         var providers = TryAsync("OIDC providers", () => _context.Aws.Providers.ListAsync(Region, cancellationToken), atOnce, cancellationToken);
         var policy = TryAsync(_aws.PolicyName, () => _context.Aws.Policies.FindAsync(Region, _aws.PolicyName, cancellationToken), atOnce, cancellationToken);
         var roles = names.Select(name => RoleAsync(name, atOnce, cancellationToken)).ToArray();
@@ -63,7 +63,7 @@ public sealed class AwsCheck
         {
             Caller = caller,
             ControlPlane = control.Result!,
-            Workers = [.. (_context.Run.ControlPlane.Wanted.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
+            Workers = [.. (_context.Run.ControlPlane.Spec.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
             Providers = providers.Result!,
             Policy = policy.Result,
             Roles = Found(names, [.. roles.Select(role => role.Result)]),
@@ -73,7 +73,7 @@ public sealed class AwsCheck
         snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
         CheckEksctl(snapshot);
         Refuse();
-        _context.Tell("aws", $"account {caller.Account} as {caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}");
+        _context.Report("aws", $"account {caller.Account} as {caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}");
         return snapshot;
     }
 

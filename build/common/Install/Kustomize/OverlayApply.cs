@@ -115,7 +115,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
                 return false;
             if (id.Kind == "Deployment" && !context.Values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
                 _newPods[id.Name] = true;
-            detail = Some(context.Values.Changed(Stable(live), Stable(dry)));
+            detail = FormatList(context.Values.Changed(Stable(live), Stable(dry)));
         }
         else if (id.Kind == "Deployment")
         {
@@ -196,5 +196,5 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
         return stable;
     }
 
-    private static string Some(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
 }

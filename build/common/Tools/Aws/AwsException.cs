@@ -20,15 +20,15 @@ public sealed partial class AwsException : Exception
         ("could not be found", "NoProfile"),
     ];
 
-    private AwsException(string code, string message, bool isPassing)
+    private AwsException(string code, string message, bool isTransient)
         : base(message)
-        => (Code, IsPassing) = (code, isPassing);
+        => (Code, IsTransient) = (code, isTransient);
 
     /// <summary>AWS's error code (<c>NoSuchEntity</c>); for the CLI's own errors <c>NoCredentials</c>, <c>ExpiredToken</c>, <c>NoProfile</c>, <c>InvalidRegion</c>, <c>Unreachable</c> or <c>Unknown</c>.</summary>
     public string Code { get; }
 
     /// <summary>Whether AWS was busy, so that the same call may succeed later.</summary>
-    public bool IsPassing { get; }
+    public bool IsTransient { get; }
 
     /// <summary>Whether AWS says that what was asked for is not there.</summary>
     public bool IsNotFound => Code is "NoSuchEntity" or "ResourceNotFoundException";
@@ -40,7 +40,7 @@ public sealed partial class AwsException : Exception
     public static AwsException From(string command, int exitCode, IReadOnlyList<string> errors)
     {
         var said = string.Join(' ', errors.Select(line => line.Trim()).Where(line => line.Length > 0));
-        var match = Said().Match(said);
+        var match = ErrorLine().Match(said);
         var code = match.Success ? match.Groups["code"].Value : Local.FirstOrDefault(one => said.Contains(one.Text, StringComparison.OrdinalIgnoreCase)).Code ?? "Unknown";
         var text = match.Success ? $"{match.Groups["text"].Value} ({code})" : said.Length > 0 ? said : "it said nothing.";
         return new AwsException(code, $"aws {command} failed (exit code {exitCode}): {text.TrimEnd('.')}. {Remedy(code, match.Groups["operation"].Value, said)}", IsBusy(code));
@@ -67,7 +67,7 @@ public sealed partial class AwsException : Exception
         => Performing().Match(said) is { Success: true } match ? match.Groups["action"].Value : operation.Length > 0 ? operation : "the action";
 
     [GeneratedRegex(@"An error occurred \((?<code>[^)]+)\) when calling the (?<operation>\S+) operation(?: \([^)]*\))?: ?(?<text>.*)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Said();
+    private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"not authorized to perform: (?<action>[A-Za-z0-9-]+:[A-Za-z0-9*]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Performing();

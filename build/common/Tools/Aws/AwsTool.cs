@@ -46,7 +46,7 @@ public abstract class AwsTool
     protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
         => BusyService.CallAsync(
             async () => Parse(command, await _make(command).RunAsync(new AwsToolSettings { Region = region }, own, cancellationToken)),
-            static (AwsException exception) => exception.IsPassing,
+            static (AwsException exception) => exception.IsTransient,
             Attempts,
             TimeSpan.FromSeconds(1),
             _time,

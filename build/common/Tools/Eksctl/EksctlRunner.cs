@@ -77,7 +77,7 @@ public sealed class EksctlNodeGroupSettings : EksctlSettings
 /// <param name="exitCode">eksctl's exit code.</param>
 /// <param name="errors">eksctl's output.</param>
 public sealed class EksctlException(string command, int exitCode, IReadOnlyList<string> errors)
-    : Exception($"eksctl {command} failed (exit code {exitCode}): {Said(errors)} {Remedy(command)}")
+    : Exception($"eksctl {command} failed (exit code {exitCode}): {Describe(errors)} {Remedy(command)}")
 {
     /// <summary>Whether somebody else began to make the same before: CloudFormation has a stack of that name.</summary>
     public bool IsThereAlready { get; } = errors.Any(line => line.Contains("AlreadyExistsException", StringComparison.Ordinal));
@@ -90,11 +90,11 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
             ? "Fix this, and run again: the next run goes on from what is there."
             : "Fix this, or run with --without-eksctl.";
 
-    private static string Said(IReadOnlyList<string> errors)
+    private static string Describe(IReadOnlyList<string> errors)
     {
         var lines = errors.Select(EksctlLine.Text).Where(line => line.Length > 0).ToArray();
-        var told = lines.Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
-        return string.Join(' ', (told.Length > 0 ? told : [.. lines.TakeLast(3)]).Take(6)) is { Length: > 0 } said ? said : "it said nothing.";
+        var reported = lines.Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
+        return string.Join(' ', (reported.Length > 0 ? reported : [.. lines.TakeLast(3)]).Take(6)) is { Length: > 0 } said ? said : "it said nothing.";
     }
 }
 

@@ -41,7 +41,7 @@ public sealed partial class GcloudException : Exception
     public string Code { get; }
 
     /// <summary>Whether Google Cloud was busy, so that the same call may succeed later.</summary>
-    public bool IsPassing => IsBusy(Code);
+    public bool IsTransient => IsBusy(Code);
 
     /// <summary>Whether a policy was written by somebody else between gcloud's read and its write: gcloud writes with the etag that it read, and does not try again itself.</summary>
     public bool IsConflict => Code == "ABORTED";
@@ -73,16 +73,16 @@ public sealed partial class GcloudException : Exception
         // apitools' own form, when gcloud gave up on a busy server; its headers are of no use to anybody.
         if (Raw().Match(said) is { Success: true } raw)
             return (raw.Groups["status"].Value, raw.Groups["text"].Value);
-        var told = Told(errors);
-        if (Grpc().Match(told) is { Success: true } grpc)
+        var described = Describe(errors);
+        if (Grpc().Match(described) is { Success: true } grpc)
             return (grpc.Groups["code"].Value, grpc.Groups["text"].Value);
-        if (Response().Match(told) is { Success: true } response)
+        if (Response().Match(described) is { Success: true } response)
             return (OfStatus(response.Groups["status"].Value), response.Groups["text"].Value);
-        return (Local.FirstOrDefault(one => said.Contains(one.Text, StringComparison.OrdinalIgnoreCase)).Code ?? "Unknown", told);
+        return (Local.FirstOrDefault(one => said.Contains(one.Text, StringComparison.OrdinalIgnoreCase)).Code ?? "Unknown", described);
     }
 
     // The error itself: without warnings before it, and without details and hints after it.
-    private static string Told(IReadOnlyList<string> errors)
+    private static string Describe(IReadOnlyList<string> errors)
     {
         string[] lines = [.. errors.SkipWhile(line => !line.StartsWith("ERROR:", StringComparison.Ordinal)).TakeWhile(line => !Hints().IsMatch(line)).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return Prefix().Replace(string.Join(' ', lines.Length > 0 ? lines : [.. errors.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(3)]), string.Empty);

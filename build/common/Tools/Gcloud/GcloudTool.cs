@@ -44,7 +44,7 @@ public abstract class GcloudTool
     protected Task<JsonNode?> RunAsync(string? project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
         => BusyService.CallAsync(
             async () => Parse(command, await _make(command, permission).RunAsync(new GcloudSettings { Project = project }, own, cancellationToken)),
-            static (GcloudException exception) => exception.IsPassing,
+            static (GcloudException exception) => exception.IsTransient,
             Attempts,
             TimeSpan.FromSeconds(2),
             _time,

@@ -23,14 +23,14 @@ public sealed class PyflyteException : Exception
     /// <param name="what">What is wrong, <c>failed (exit code 1)</c>.</param>
     /// <param name="lines">What pyflyte printed.</param>
     public PyflyteException(string command, string what, IEnumerable<string> lines)
-        : base($"pyflyte {command} {what}: {Said(lines)}")
+        : base($"pyflyte {command} {what}: {Describe(lines)}")
         => Execution = PyflyteOutput.Execution(lines);
 
     /// <summary>The execution that it had started by then; null where it did not tell of one.</summary>
     public ExecutionId? Execution { get; }
 
     // pyflyte draws boxes around its errors. Of long ones, the end says what it is.
-    private static string Said(IEnumerable<string> lines)
+    private static string Describe(IEnumerable<string> lines)
     {
         var said = string.Join(' ', lines.Select(line => PyflyteOutput.Plain(line).Trim('│', '╭', '╮', '╰', '╯', '─', ' ', '\t')).Where(line => line.Length > 0));
         return said.Length == 0 ? "it said nothing." : said.Length > LongestText ? "…" + said[^LongestText..] : said;
