@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. What their pods have
-/// loaded is told by when they began and when each credential was last written; an annotation a data plane on the Deployment notes it.
+/// loaded is told by when they began and when each credential was last written; one annotation per data plane on the Deployment notes it.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
@@ -87,7 +87,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
 
     private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken)
         => PatchAsync(
-            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"note the loaded credentials of {Planes(one.Entries)}"),
+            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"record the loaded credentials of {Planes(one.Entries)}"),
             new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.Looked.Deployment?["spec"]?["template"]) } },
             cancellationToken);
 

@@ -123,7 +123,7 @@ public sealed class EnabledClusterConfigs(FlyteContext context, ControlPlaneRun 
         var files = new OverrideFile(context, null).BaseFiles.Where(File.Exists)
             .Where(file => context.Values.Parse(File.ReadAllText(file), file)["configmap"]?["clusters"] is JsonObject section && has(section));
         return files.LastOrDefault()
-            ?? $"release {control.Spec.Release}, where alone it is: helm get values {control.Spec.Release} -n {context.Run.Namespace} --kube-context {control.Context} shows it, and helm upgrade with the corrected values sets it";
+            ?? $"release {control.Spec.Release}, the only place that has it: helm get values {control.Spec.Release} -n {context.Run.Namespace} --kube-context {control.Context} shows it, and helm upgrade with the corrected values sets it";
     }
 
     private async Task<Problem?> DeadAsync(ClusterEntry cluster, JsonObject? data, CancellationToken cancellationToken)

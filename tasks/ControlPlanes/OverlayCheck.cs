@@ -66,7 +66,7 @@ public sealed class OverlayCheck(FlyteContext context)
         }
 
         foreach (var secret in overlay.Objects.Where(found => (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"))
-            yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong into files.");
+            yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong in files.");
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))
             yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {context.Run.Namespace}.", "Name the control plane's overlay.");
         else if (new ControlPlaneOverlay(context, context.Run.ControlPlane).Sites(overlay.Objects).Count == 0)

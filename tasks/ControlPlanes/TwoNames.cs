@@ -62,10 +62,10 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
         var work = unfinished.Count > 0 ? $" {UnfinishedWorkflows.Named(unfinished)}." : string.Empty;
         return new Problem(
             cluster.Name,
-            $"flyteadmin's clusterConfigs has this cluster as '{other.Name}' already ({why}). "
+            $"flyteadmin's clusterConfigs already has this cluster as '{other.Name}' ({why}). "
                 + $"flyteadmin would send executions under both names, and refuse the events of one.{work}",
             $"Write name: {other.Name} in the fleet. To give the cluster another name, first set enabled: false for {other.Name}, move its labels, "
-                + $"and wait until no execution is under way there ({UnfinishedWorkflows.Command(cluster.Context)}).");
+                + $"and wait until no execution is running there ({UnfinishedWorkflows.Command(cluster.Context)}).");
     }
 
     private async Task<IReadOnlyDictionary<string, string>> AccountsAsync(ClusterEntry[] others, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
             if (await AvailableAsync(context, control, control.Spec.Release, cancellationToken) is { } unknown)
                 return unknown;
 
-            // What is loaded is told of all pods that answer.
+            // What is loaded is reported for all pods that answer.
             var replaced = ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
             var loaded = new LoadedClusterConfigs(context, control).UntilLoadedAsync(cancellationToken);
             await Task.WhenAll(replaced, loaded);

@@ -31,7 +31,7 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             foreach (var plane in stale)
                 plane.IsStoredAnew = true;
             await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, cancellationToken)));
-            return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Active.Count()} credentials") : StageResult.Done;
+            return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds {(context.Run.Active.Count() is 1 ? "the credential" : $"all {context.Run.Active.Count()} credentials")}") : StageResult.Done;
         });
     }
 }

@@ -111,7 +111,7 @@ public sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRec
                 (noted[scope], _notes[scope]) = (note.Label, note);
         }
 
-        throw new InvalidOperationException($"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them along: nothing of these was deleted. Somebody else is writing them: run again.");
+        throw new InvalidOperationException($"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them too: none of these was deleted. Somebody else is writing them: run again.");
     }
 
     private bool IsStillOurs(LabelScope scope, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)

@@ -44,7 +44,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         var hasForgotten = await new LabelForgetting(context, control, _record).RunAsync(difference, recorded with { Owned = owned }, pruned, live, cancellationToken);
         return isChanged || hasForgotten
             ? StageResult.Done
-            : StageResult.Skipped(wanted.Count == 0 ? "the fleet names no execution labels" : $"FlyteAdmin has all {wanted.Count} execution labels of the fleet");
+            : StageResult.Skipped(wanted.Count == 0 ? "the fleet names no execution labels" : $"FlyteAdmin has {(wanted.Count == 1 ? "the execution label" : $"all {wanted.Count} execution labels")} of the fleet");
     }
 
     /// <summary>Why a row that the fleet no longer names is left.</summary>
@@ -63,7 +63,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         foreach (var row in held)
             context.Journal.Add($"{row.Scope} does not get its label {row.Label} yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters.");
         foreach (var label in context.Run.Fleet.ExecutionLabels.Select(row => row.Label).Distinct(StringComparer.Ordinal).Where(label => loaded.Labels.ContainsKey(label) && !loaded.Leads(label)))
-            context.Journal.Add($"Label {label} has no enabled cluster: what has it runs on {string.Join(", ", loaded.Allowed(label))}.");
+            context.Journal.Add($"Label {label} has no enabled cluster: its executions run on {string.Join(", ", loaded.Allowed(label))}.");
         return [.. held.Select(row => row.Scope)];
     }
 

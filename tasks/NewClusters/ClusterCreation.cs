@@ -67,7 +67,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         }
         catch (EksctlException exception) when (exception.IsThereAlready)
         {
-            context.Report(plane.Name, $"somebody else makes {What} at this moment");
+            context.Report(plane.Name, $"somebody else is creating {What} right now");
         }
         catch (EksctlException exception)
         {
@@ -110,6 +110,6 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         if (state.ClusterFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsClusterAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl ended well: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
+            throw new InvalidOperationException($"{What} is not there, although eksctl succeeded: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
     }
 }

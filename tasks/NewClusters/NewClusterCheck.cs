@@ -86,7 +86,7 @@ public sealed class NewClusterCheck
         var subnets = state.Subnets;
         var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
-            _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' tells the ids."));
+            _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
         else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
             _problems.Enqueue(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
@@ -140,10 +140,10 @@ public sealed class NewClusterCheck
             .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
         ];
         if (needed.Length > 0 && _context.Options.WithoutEksctl)
-            _problems.Enqueue(new Problem("--without-eksctl", $"Clusters and node groups are made with eksctl alone, and it is to make {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
+            _problems.Enqueue(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
         string[] also = _context.Options.WithoutEksctl ? [] : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
         if (also.Length > 0 && !_context.Eksctl.IsOnPath)
-            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and is to make {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
+            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
     }
 
     private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, SemaphoreSlim atOnce, CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ public sealed class NewClusterCheck
         }
         catch (AwsException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, also for a plan."));
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally

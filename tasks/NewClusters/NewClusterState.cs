@@ -9,10 +9,10 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 public sealed class NewClusterState
 {
     /// <summary>What to do where eksctl has to be given a VPC that EKS does not say.</summary>
-    public const string NoVpcRemedy = "Make the node group yourself, and remove 'create' from the fleet.";
+    public const string NoVpcRemedy = "Create the node group yourself, and remove 'create' from the fleet.";
 
     /// <summary>What an unforeseen outcome means: part of a sentence.</summary>
-    public const string OtherEksctl = "this eksctl does something else than the one that this program knows (0.230)";
+    public const string OtherEksctl = "this eksctl does not behave like the one that this program knows (0.230)";
 
     private static readonly string[] NeededAddons = ["vpc-cni", "kube-proxy", "coredns"];
 
@@ -103,7 +103,7 @@ public sealed class NewClusterState
     {
         { NodeGroup.Status: "DELETING" } or { NodeGroupStack.Status: "DELETE_IN_PROGRESS" } => $"Node group {Spec.NodeGroup.Name} of {Name} is being deleted. Wait until it is gone, and run again.",
         { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } => $"Node group {Spec.NodeGroup.Name} of {Name} is {failed.Status}{Describe(failed.Issues)}. {DeleteNodeGroup}",
-        { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null => $"Node group {Spec.NodeGroup.Name} of {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
+        { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null => $"Node group {Spec.NodeGroup.Name} of {Name} is not as it should be: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
         _ => null,
     };
 
@@ -163,7 +163,7 @@ public sealed class NewClusterState
 
     private string OfStack => $"--stack-name {Word(StackName)} --region {Word(Region)}";
 
-    private string NotThere(CloudFormationStack stack) => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}.";
+    private string NotThere(CloudFormationStack stack) => $"EKS cluster {Name} is not as it should be: eksctl's CloudFormation stack {stack}.";
 
     private static string Word(string word) => SuggestedCommand.Quoted(word);
 
@@ -214,7 +214,7 @@ public sealed class NewClusterState
                 + (Cluster?.IsPublic == false
                     ? "Its endpoint is private: run this in its VPC, or over a VPN to it"
                     : "Run this where it answers: look at the network, a proxy, and at the endpoint's public access CIDRs")
-                + "; the cluster is kept, and the next run goes on from it.";
+                + "; the cluster is kept, and the next run continues from it.";
 
     /// <summary>Reads the node group, and its stack where the node group is not there.</summary>
     /// <exception cref="AwsException">aws failed.</exception>

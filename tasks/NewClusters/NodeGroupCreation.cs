@@ -115,7 +115,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         }
         catch (EksctlException exception) when (exception.IsThereAlready)
         {
-            context.Report(plane.Name, $"somebody else makes node group {wanted.Name} at this moment");
+            context.Report(plane.Name, $"somebody else is creating node group {wanted.Name} right now");
         }
         catch (EksctlException exception)
         {
@@ -160,7 +160,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         if (state.NodeGroupFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsNodeGroupAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
+            throw new InvalidOperationException($"{What} is not there, although eksctl succeeded. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
                 + $"Otherwise {NewClusterState.OtherEksctl}: look at its lines above.");
     }
 

@@ -31,11 +31,11 @@ public sealed class ProgressReporter(FlyteContext context, string plane)
         try
         {
             var working = run(Once(line => context.Report(plane, line)), limit.Token);
-            await ReportingAsync(working, Interval, TimeProvider.System, elapsed => context.Report(plane, $"eksctl is at work on {what} for {Format(elapsed)}"));
+            await ReportingAsync(working, Interval, TimeProvider.System, elapsed => context.Report(plane, $"eksctl has been working on {what} for {Format(elapsed)}"));
         }
         catch (Exception exception) when (exception is OperationCanceledException or EksctlException { WasEnded: true })
         {
-            var ended = $"{plane}: eksctl was ended while it made {what}; CloudFormation may go on with it in AWS. The same command again waits for it, and says where it failed.";
+            var ended = $"{plane}: eksctl was stopped while it created {what}; CloudFormation may continue in AWS. Run the same command again: it waits for the end and says what failed.";
             if (!cancellationToken.IsCancellationRequested)
                 throw new InvalidOperationException(exception is EksctlException ? ended : $"It took longer than {Format(Longest)}. {ended}", exception);
             context.Journal.Add(ended);
@@ -45,7 +45,7 @@ public sealed class ProgressReporter(FlyteContext context, string plane)
         }
     }
 
-    /// <summary>Looks every 15 seconds until something is there; tells every two minutes what is waited for.</summary>
+    /// <summary>Looks every 15 seconds until something is there; reports every two minutes what is waited for.</summary>
     /// <param name="what">What is waited for, <c>EKS cluster flyte-2</c>.</param>
     /// <param name="look">Looks: null when it is there, else its state. Throws when it will never be.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -67,11 +67,11 @@ public sealed class ProgressReporter(FlyteContext context, string plane)
         }
     }
 
-    /// <summary>Waits for work, and tells in between how long it has taken.</summary>
+    /// <summary>Waits for work, and reports in between how long it has taken.</summary>
     /// <param name="working">The work.</param>
-    /// <param name="every">How often to tell.</param>
+    /// <param name="every">How often to report.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="report">Tells how long it has taken.</param>
+    /// <param name="report">Gets how long it has taken.</param>
     public static async Task ReportingAsync(Task working, TimeSpan every, TimeProvider time, Action<TimeSpan> report)
     {
         var began = time.GetUtcNow();

@@ -119,13 +119,13 @@ public sealed class FleetCheck(FlyteContext context)
         }
         catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden)
         {
-            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Context}'). Use a context that may, or have the permission granted.", exception);
+            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Context}'). Use a context that has the permission, or have it granted.", exception);
         }
 
         CheckVersion(await version);
         CheckIdentity(cluster, await system);
         if ((await missing).Count > 0)
-            _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' may not: {string.Join(", ", await missing)}.", "Use a context that may, or have these permissions granted."));
+            _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' is missing permissions: {string.Join(", ", await missing)}.", "Use a context that has them, or have them granted."));
         else if (await ns is not null)
             await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
         if ((await missing).Count == 0)
@@ -157,7 +157,7 @@ public sealed class FleetCheck(FlyteContext context)
     private string ImmutableRemedy(ControlPlaneRun control)
     {
         var kubectl = $"kubectl --context {control.Context} -n {context.Run.Namespace}";
-        return $"Make it anew without 'immutable: true', with what it holds, and run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
+        return $"Create it again without 'immutable: true' and with the same data, then run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
     }
 
     private static void CheckVersion(JsonObject? version)
@@ -167,7 +167,7 @@ public sealed class FleetCheck(FlyteContext context)
             throw new InvalidOperationException($"Kubernetes {text} is too old; {OldestKubernetes} is the oldest that works.");
     }
 
-    /// <summary>Whether a Kubernetes is too old to work with; one whose version cannot be told is not.</summary>
+    /// <summary>Whether a Kubernetes is too old to work with; one whose version could not be checked is not.</summary>
     /// <param name="gitVersion">Its version, <c>v1.36.3</c>.</param>
     public static bool IsTooOld(string gitVersion)
     {
@@ -236,7 +236,7 @@ public sealed class FleetCheck(FlyteContext context)
 
     private string Remedy(ClusterRun cluster, IEnumerable<string> known)
         => IsNew(cluster)
-            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
+            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes only the context."
             : MissingContext.Remedy(context.Run, cluster, known);
 
     /// <summary>Whether an API server's address is this machine's own.</summary>

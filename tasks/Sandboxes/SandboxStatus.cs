@@ -19,7 +19,7 @@ public sealed class SandboxStatus : AsyncFrostingTask<FlyteContext>
         }
         else
         {
-            context.Log.Information("No sandbox runs in {0}. Start one: ./build.sh --target=SandboxUp", context.Options.Sandbox);
+            context.Log.Information("No sandbox is running in {0}. Start one: ./build.sh --target=SandboxUp", context.Options.Sandbox);
         }
     }
 }

@@ -40,8 +40,8 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     {
         ArgumentNullException.ThrowIfNull(job);
         return job.IsPinned
-            ? new SmokeDiagnosis($"The fleet names the cluster, and {job} leads to others too.", "Give the smoke run a label that leads to this cluster alone.")
-            : new SmokeDiagnosis("FlyteAdmin's rows and flyteadmin's ConfigMap lead to the right cluster: its pods have not loaded the ConfigMap as it is now.", "Restart it: kubectl rollout restart deployment flyteadmin. Then run again.");
+            ? new SmokeDiagnosis($"The fleet names the cluster, and {job} allows others too.", "Give the smoke run a label that has this cluster alone.")
+            : new SmokeDiagnosis("FlyteAdmin's rows and flyteadmin's ConfigMap point to the right cluster: its pods have not loaded the ConfigMap as it is now.", "Restart it: kubectl rollout restart deployment flyteadmin. Then run again.");
     }
 
     private static SmokeDiagnosis? Stopped(SmokeJob job, SmokeSituation situation)
@@ -91,6 +91,6 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
 
     private static string Where(string label, ClusterConfigs loaded)
         => loaded.DefaultLabel is { } other && other != label && loaded.Leads(other)
-            ? $"what has it runs on the clusters of the default label {other} ({string.Join(", ", loaded.Allowed(other))})"
-            : $"what has it runs on any enabled cluster, at random ({string.Join(", ", loaded.Allowed(null))})";
+            ? $"its executions run on the clusters of the default label {other} ({string.Join(", ", loaded.Allowed(other))})"
+            : $"its executions run on any enabled cluster, at random ({string.Join(", ", loaded.Allowed(null))})";
 }

@@ -90,7 +90,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         }
         catch (Exception exception)
         {
-            result = Result(id, null) with { Failure = exception.Message, Remedy = "Mend this, and run again." };
+            result = Result(id, null) with { Failure = exception.Message, Remedy = "Fix this, and run again." };
         }
 
         if (result is { IsOfFailedCluster: true } && !HasEnded(result.Phase) && _starter == Starter.ThisRun)
@@ -212,19 +212,19 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         var waited = $"after {job.Smoke.Spec.Timeout.TotalSeconds:0} s";
         return last switch
         {
-            null => result with { Failure = $"FlyteAdmin did not say anything of it {waited}.", Remedy = "Check that flyteadmin runs, then run again." },
+            null => result with { Failure = $"FlyteAdmin reported nothing about it {waited}.", Remedy = "Check that flyteadmin runs, then run again." },
             { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {
                 Failure = $"It was sent to {cluster} and is still {SmokeResult.Format(last.Phase)} {waited}: {cluster} does not report back.",
-                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), "
-                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. No name at all is right, too.",
+                Remedy = $"In {cluster}, look at flytepropeller's log: it does not run, does not reach flyteadmin (configmap.admin.admin.endpoint), "
+                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. Having no name is fine, too.",
             },
-            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
-            _ => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a launch plan that is quicker." },
+            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} {waited}, and has not been sent to a cluster.", Remedy = "Look at flyteadmin's log." },
+            _ => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a quicker launch plan." },
         };
     }
 
-    /// <summary>Aborts an execution of this run's own; where that fails, tells how to do it by hand. Takes 10 seconds at most, also after Ctrl+C.</summary>
+    /// <summary>Aborts an execution of this run's own; where that fails, logs how to do it by hand. Takes 10 seconds at most, also after Ctrl+C.</summary>
     /// <param name="id">The execution.</param>
     /// <param name="cause">Why, for FlyteAdmin's record.</param>
     public async Task AbortAsync(ExecutionId id, string cause)
@@ -249,7 +249,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     private static string Abortion(ExecutionId id) => $"flytectl delete execution -p {id.Project} -d {id.Domain} {id.Name}";
 
     private string Left(ExecutionId id)
-        => $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left running. If nobody waits for it, abort it: {Abortion(id)}";
+        => $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left running. If nobody needs it, abort it: {Abortion(id)}";
 
     private SmokeResult Result(ExecutionId id, Execution? live) => new()
     {

@@ -17,7 +17,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     /// <summary>Runs the fleet's <c>smoke</c>.</summary>
     /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that run.</param>
     /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
-    /// <returns>What was proven, what failed, and what no execution tells anything of; with the gate closed, what has been proven.</returns>
+    /// <returns>What was proven, what failed, and what no execution proved; with the gate closed, what has been proven.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<SmokeOutcome> RunAsync(bool isFresh, CancellationToken cancellationToken)
     {
@@ -130,7 +130,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
             catch (FlyteAdminException exception)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it cannot be told: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
+                return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it is not known: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
             }
 
             if (live is null)

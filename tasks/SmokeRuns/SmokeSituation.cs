@@ -98,7 +98,7 @@ public sealed record SmokeSituation
         }
     }
 
-    // A release that was uninstalled and installed again begins with revision 1 anew: the Secret's resource version tells it apart.
+    // A release that was uninstalled and installed again begins again with revision 1: the Secret's resource version tells it apart.
     private static async Task<(string Cluster, string? Revision)> ReleaseAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
     {
         var name = cluster is DataPlaneRun plane ? plane.Spec.Release : context.Run.ControlPlane.Spec.Release;
@@ -109,7 +109,7 @@ public sealed record SmokeSituation
         }
         catch (KubernetesApiException exception)
         {
-            context.Report(cluster.Name, $"its Helm release cannot be read, so what was proven before says little of it: {exception.Message}");
+            context.Report(cluster.Name, $"its Helm release cannot be read, so earlier executions prove little about it: {exception.Message}");
             return (cluster.Name, null);
         }
     }

@@ -92,7 +92,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         var displaced = SharedIdentities.Displaced(identities, live);
         return others.Length == 0 || displaced.Count == 0
             ? null
-            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this fleet would give them {identities.ControlPlane} and {identities.Workers}, for flyteadmin knows one for all clusters.";
+            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this fleet would give them {identities.ControlPlane} and {identities.Workers}, because flyteadmin has one for all clusters.";
     }
 
     /// <summary>Writes the override where it is not so yet, and notes what was kept.</summary>

@@ -58,7 +58,7 @@ internal sealed class EnabledClusterConfigsTests
 
         var problem = (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other")}]")).Single();
 
-        Assert.That(problem.Remedy, Does.StartWith("Run AddDataPlane with the fleet that names it").And.Contain("release flyte-core, where alone it is"));
+        Assert.That(problem.Remedy, Does.StartWith("Run AddDataPlane with the fleet that names it").And.Contain("release flyte-core, the only place that has it"));
     }
 
     [Test]

@@ -24,7 +24,7 @@ internal sealed class TwoNamesTests
 
         var problems = await ProblemsAsync(run, $"[{{name: old, endpoint: \"{endpoint}\", enabled: true}}, {{name: dp1, endpoint: \"https://dp1.example.com\", enabled: true}}]");
 
-        Assert.That(problems.Select(problem => $"{problem.Place} {problem.What}"), isRefused ? Has.One.StartsWith("dp1 flyteadmin's clusterConfigs has this cluster as 'old' already") : Is.Empty);
+        Assert.That(problems.Select(problem => $"{problem.Place} {problem.What}"), isRefused ? Has.One.StartsWith("dp1 flyteadmin's clusterConfigs already has this cluster as 'old'") : Is.Empty);
     }
 
     [TestCase("u1", true)]

@@ -122,7 +122,7 @@ internal sealed class UpgradeCheckTests
         var refused = await RefusedAsync(run, live, (JsonObject)JsonNode.Parse("""{"flytepropeller": {"enabled": true}}""")!);
 
         Assert.That(refused!.Problems.Single().What, Does.EndWith("would lose them: flytepropeller.createCRDs."));
-        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("without effect in it: flytepropeller.byHand, db.host."));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("no effect in it: flytepropeller.byHand, db.host."));
     }
 
     [Test]

@@ -62,7 +62,7 @@ internal sealed class CredentialProofTests
     {
         _user = "system:serviceaccount:flyte:default";
 
-        Assert.That(() => ProveAsync(_endpoint), Throws.InvalidOperationException.With.Message.Contains("The token of dp1 is system:serviceaccount:flyte:default's"));
+        Assert.That(() => ProveAsync(_endpoint), Throws.InvalidOperationException.With.Message.Contains("the token of dp1 has the caller identity system:serviceaccount:flyte:default"));
     }
 
     [Test]
@@ -72,7 +72,7 @@ internal sealed class CredentialProofTests
 
         Assert.That(
             () => ProveAsync(_endpoint),
-            Throws.InvalidOperationException.With.Message.Contains("may not: patch namespaces, patch serviceaccounts, patch resourcequotas."));
+            Throws.InvalidOperationException.With.Message.Contains("is missing permissions: patch namespaces, patch serviceaccounts, patch resourcequotas."));
     }
 
     [Test]
@@ -109,13 +109,13 @@ internal sealed class CredentialProofTests
 
     [TestCase("no PEM", "is empty")]
     [TestCase("", "is empty")]
-    [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "is no PEM")]
+    [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "is not PEM")]
     public void A_CA_that_is_none_is_reported(string ca, string what)
         => Assert.That(() => ProveAsync(_endpoint, ca: ca), Throws.InvalidOperationException.With.Message.EqualTo($"The CA certificate of dp1 {what}."));
 
     [Test]
     public void A_CA_whose_base64_is_broken_is_reported()
-        => Assert.That(() => CredentialProof.ProveAsync("dp1", _endpoint, new ClusterCredential(Base64(Token), "!"), "flyte", default), Throws.InvalidOperationException.With.Message.Contains("is no PEM"));
+        => Assert.That(() => CredentialProof.ProveAsync("dp1", _endpoint, new ClusterCredential(Base64(Token), "!"), "flyte", default), Throws.InvalidOperationException.With.Message.Contains("is not PEM"));
 
     private Task ProveAsync(string endpoint, string token = Token, string? ca = null)
         => CredentialProof.ProveAsync("dp1", endpoint, new ClusterCredential(Base64(token), Base64(ca ?? _ca)), "flyte", default);

@@ -45,7 +45,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, secret);
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is no token of flyteadmin"));
+        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is not a token of flyteadmin"));
         Assert.That(run.PlaneServer.Writes, Is.Empty);
     }
 

@@ -41,7 +41,7 @@ internal sealed class FlyteAdminCheckTests
 
         Assert.That(problems.Select(problem => problem.ToString()), Is.EqualTo(new[]
         {
-            "fleet.yaml:1:1: No labelClusterMap has the label 'lable1': what gets it would run on any cluster. Did you mean 'label1'?",
+            "fleet.yaml:1:1: No labelClusterMap has the label 'lable1': its executions would run on any cluster. Did you mean 'label1'?",
             "fleet.yaml:2:1 and 1 more: FlyteAdmin has no active project 'taem1'. Did you mean 'team1'? Or create it: flytectl create project --id taem1 --name taem1.",
             "fleet.yaml:3:1: FlyteAdmin has no active domain 'develop'. Did you mean 'development'?",
             "/fleet.yaml, smoke: team1/development has no active launch plan 'smoke'. Register and activate it (pyflyte register --activate-launchplans --project team1 --domain development FILE), name another one, or give --skip-smoke.",

@@ -19,7 +19,7 @@ internal sealed class LabelUpdateTests
 
         Assert.That(changes, Is.EquivalentTo(new[]
         {
-            "create ConfigMap flyte/flyte-multicluster-execution-labels (note 3 labels before they are set)",
+            "create ConfigMap flyte/flyte-multicluster-execution-labels (record 3 labels before they are set)",
             "create ExecutionClusterLabel team1/development (label1)",
             "update ExecutionClusterLabel team1/production (label2, was label1)",
             "create ExecutionClusterLabel team1/development/wf (label2)",

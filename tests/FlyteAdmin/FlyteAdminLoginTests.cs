@@ -6,7 +6,7 @@ using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;
 
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
-/// <summary>OAuth2 client credentials, and tokens from the environment: what is sent, renewed and never told.</summary>
+/// <summary>OAuth2 client credentials, and tokens from the environment: what is sent, renewed and never reported.</summary>
 internal sealed class FlyteAdminLoginTests
 {
     private const string Domains = "/api/v1/domains";

@@ -8,7 +8,7 @@ using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;
 
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
-/// <summary>What is tried again, what is not, and what is told.</summary>
+/// <summary>What is tried again, what is not, and what is reported.</summary>
 internal sealed class FlyteAdminRetryTests
 {
     private const string Path = "/api/v1/domains";

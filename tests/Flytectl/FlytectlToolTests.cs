@@ -41,7 +41,7 @@ internal sealed class FlytectlToolTests
 
     [Test]
     public void A_flytectl_that_fails_silently_is_reported()
-        => Assert.That(() => UpdateAsync(new RecordingRunner { ExitCode = 2 }), Throws.TypeOf<FlytectlException>().With.Message.EndsWith("(exit code 2): it said nothing."));
+        => Assert.That(() => UpdateAsync(new RecordingRunner { ExitCode = 2 }), Throws.TypeOf<FlytectlException>().With.Message.EndsWith("(exit code 2): it printed nothing."));
 
     [Test]
     public void A_flytectl_that_is_missing_is_reported()

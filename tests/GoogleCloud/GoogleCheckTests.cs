@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.GoogleCloud;
 
-/// <summary>What is refused before any write, and what Verify tells, with gcloud's stub.</summary>
+/// <summary>What is refused before any write, and what Verify reports, with gcloud's stub.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are scripts.")]
 internal sealed class GoogleCheckTests
 {

@@ -40,7 +40,7 @@ internal sealed class HelmToolsTests
 
     [TestCaseSource(nameof(Commands))]
     public void A_helm_that_fails_silently_is_reported(string command, Func<HelmTools, Task> run)
-        => Assert.That(() => run(Tools(new RecordingRunner { ExitCode = 1 })), Throws.TypeOf<HelmException>().With.Message.EqualTo($"helm {command} failed (exit code 1): it said nothing."));
+        => Assert.That(() => run(Tools(new RecordingRunner { ExitCode = 1 })), Throws.TypeOf<HelmException>().With.Message.EqualTo($"helm {command} failed (exit code 1): it printed nothing."));
 
     [TestCase("Error: unable to continue with install: Secret \"flyte-pod-webhook\" in namespace \"flyte\" exists and cannot be imported into the current release: invalid ownership metadata", true)]
     [TestCase("Error: release: already exists", false)]

@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Iam;
 
-/// <summary>The check of AWS and what a plan tells, with an aws that prints the real one's answers and errors.</summary>
+/// <summary>The check of AWS and what a plan shows, with an aws that prints the real one's answers and errors.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class AwsCheckTests
 {

@@ -9,7 +9,7 @@ using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;
 
 namespace Flyte.MultiCluster.Tests.Kubernetes;
 
-/// <summary>Requests to one API server: what is retried, what is not, and what is told.</summary>
+/// <summary>Requests to one API server: what is retried, what is not, and what is reported.</summary>
 internal sealed class ClusterApiTests
 {
     private const string Path = "/api/v1/namespaces/flyte/secrets/s";

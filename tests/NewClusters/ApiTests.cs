@@ -129,6 +129,6 @@ internal sealed class ApiTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("Node group flyte of c is not there, although eksctl ended well.").And.Contain("this eksctl does something else"));
+        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("Node group flyte of c is not there, although eksctl succeeded.").And.Contain("this eksctl does not behave like"));
     }
 }

@@ -129,8 +129,8 @@ internal sealed class NewClusterTests
         Assert.That(problems, Has.Count.EqualTo(6), string.Join('\n', problems));
         Assert.That(problems, Has.Some.StartsWith("dp1: There is no subnet subnet-0 in eu-west-2")
             .And.Some.StartsWith("dp2: All its subnets are in one availability zone")
-            .And.Some.Contains("a context 'mine' already; it leads to https://mine.example.com, and EKS cluster 'wrong3' is not there yet. Name another context for dp3")
-            .And.Some.StartsWith("--without-eksctl: Clusters and node groups are made with eksctl alone"));
+            .And.Some.Contains("already has a context 'mine'; it points to https://mine.example.com, and EKS cluster 'wrong3' is not there yet. Name another context for dp3")
+            .And.Some.StartsWith("--without-eksctl: Clusters and node groups are created with eksctl only"));
         Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
     }

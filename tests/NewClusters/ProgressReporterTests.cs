@@ -67,7 +67,7 @@ internal sealed class ProgressReporterTests
                 },
                 interrupted.Token),
             Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue"));
     }
 
     [Test]

@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.NewClusters;
 
-/// <summary>What is waited for, what has failed and what is interrupted, with an aws that tells one state after the other.</summary>
+/// <summary>What is waited for, what has failed and what is interrupted, with an aws that reports one state after the other.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class WaitingTests
 {
@@ -169,7 +169,7 @@ internal sealed class WaitingTests
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
         Assert.That(_bed.Last.Plane.Failure, Is.Null);
-        Assert.That(_bed.Last.Lines, Has.Some.Contains("somebody else makes EKS cluster c"));
+        Assert.That(_bed.Last.Lines, Has.Some.Contains("somebody else is creating EKS cluster c"));
     }
 
     [Test]
@@ -252,7 +252,7 @@ internal sealed class WaitingTests
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.Contain("eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain("eksctl was stopped while it created EKS cluster c; CloudFormation may continue"));
     }
 
     [Test]
@@ -267,7 +267,7 @@ internal sealed class WaitingTests
         run.Interruption.Interrupt();
 
         Assert.That(() => running, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was ended while it made EKS cluster c; CloudFormation may go on").And.Contain("The same command again waits for it"));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue").And.Contain("Run the same command again: it waits"));
         Assert.That(run.Context.Gate.Changes, Is.Empty);
         Assert.That(Directory.Exists($"/proc/{File.ReadAllText(Path.Combine(_bed.Folder, "pid")).Trim()}"), Is.False);
     }

@@ -37,7 +37,7 @@ internal sealed class CommandLineTests
     public void A_working_folder_that_is_not_there_is_refused() => Assert.That(Problem("--working=/nope"), Is.EqualTo("--working: '/nope' is not an existing folder. Write --working=PATH."));
 
     [Test]
-    public void Standard_output_holds_one_document() => Assert.That(Read("--output=json", "--report=-").Problems.Select(problem => problem.ToString()), Has.One.StartsWith("--report: Standard output holds the document of --output already."));
+    public void Standard_output_holds_one_document() => Assert.That(Read("--output=json", "--report=-").Problems.Select(problem => problem.ToString()), Has.One.StartsWith("--report: Standard output already carries the document of --output."));
 
     [Test]
     public void An_empty_command_line_gives_the_defaults() => Assert.That(Options(), Is.EqualTo(new RunOptions()));
@@ -154,12 +154,12 @@ internal sealed class CommandLineTests
 
     [Test]
     public void A_bare_word_that_is_a_target_is_refused_with_how_to_write_it()
-        => Assert.That(Problem("AddDataPlane"), Is.EqualTo("AddDataPlane: It is no option. Did you mean --target=AddDataPlane?"));
+        => Assert.That(Problem("AddDataPlane"), Is.EqualTo("AddDataPlane: It is not an option. Did you mean --target=AddDataPlane?"));
 
     [TestCase("--")]
     [TestCase("-")]
     [TestCase("")]
-    public void A_word_without_a_name_is_refused(string word) => Assert.That(Problem(word), Does.Contain("It is no option."));
+    public void A_word_without_a_name_is_refused(string word) => Assert.That(Problem(word), Does.Contain("It is not an option."));
 
     [TestCase("--parallelism=0")]
     [TestCase("--parallelism=-1")]

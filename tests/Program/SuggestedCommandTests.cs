@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
 
-/// <summary>Commands that are told can be pasted as they are.</summary>
+/// <summary>Printed commands can be pasted as they are.</summary>
 internal sealed class SuggestedCommandTests
 {
     [TestCase("/home/joe/.kube/config", "/home/joe/.kube/config")]

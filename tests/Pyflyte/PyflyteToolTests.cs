@@ -53,7 +53,7 @@ internal sealed class PyflyteToolTests
     public void A_run_that_does_not_print_its_execution_is_reported_with_what_was_printed()
         => Assert.That(
             () => RunAsync(new RecordingRunner { Output = ["Running Execution on local.", "0.93"] }),
-            Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run did not tell which execution it started: Running Execution on local. 0.93"));
+            Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run did not print which execution it started: Running Execution on local. 0.93"));
 
     [Test]
     public void A_pyflyte_that_fails_is_reported_in_its_words_of_both_streams()
@@ -75,7 +75,7 @@ internal sealed class PyflyteToolTests
 
     [Test]
     public void A_pyflyte_that_fails_silently_is_reported()
-        => Assert.That(() => RunAsync(new RecordingRunner { ExitCode = 1 }), Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 1): it said nothing."));
+        => Assert.That(() => RunAsync(new RecordingRunner { ExitCode = 1 }), Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 1): it printed nothing."));
 
     [Test]
     public void A_pyflyte_that_is_missing_is_reported()

@@ -141,7 +141,7 @@ internal sealed class RolloutWatcherTests
             Throws.InstanceOf<OperationCanceledException>());
     }
 
-    // A watch in which nothing happens, and which ends when a pod's reason was told.
+    // A watch in which nothing happens, and which ends when a pod's reason was reported.
     private HttpResponseMessage WatchUntilReported(ApiCall call) => new(System.Net.HttpStatusCode.OK) { Content = new StreamContent(_watch.Reader.AsStream()) };
 
     private void Report(string line)

@@ -76,7 +76,7 @@ internal sealed class PyflyteSmokeTests
         Assert.That(await InterruptAsync("echo nothing"), Is.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Writes, Is.Empty);
-        Assert.That(_bed.Last.Lines, Has.One.Contain("pyflyte was ended before it told which execution it started.").And.One.Contain("flytectl get execution -p team1 -d development"));
+        Assert.That(_bed.Last.Lines, Has.One.Contain("pyflyte was stopped before it printed which execution it started.").And.One.Contain("flytectl get execution -p team1 -d development"));
     }
 
     private async Task<SmokeOutcome> RunAsync(string script)

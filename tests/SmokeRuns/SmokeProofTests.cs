@@ -37,7 +37,7 @@ internal sealed class SmokeProofTests
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
         Assert.That(_bed.Last.Context.Gate.Changes, Is.Empty);
         Assert.That(_bed.Last.Lines, Has.Some.Contain($"{_bed.Admin.Requests.Single().Id} has proven it, on dp1"));
-        Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "1 earlier executions have proven this very configuration" });
+        Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "an earlier execution has already proved this configuration" });
     }
 
     [TestCase("""{"spec":{"replicas":0},"status":{}}""")]
@@ -259,7 +259,7 @@ internal sealed class SmokeProofTests
         Assert.That(await _bed.RunAsync(), Is.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Writes, Has.None.StartWith("ABORT"));
-        Assert.That(_bed.Last.Lines, Has.One.Contain($"Another run started it, so it is left running. If nobody waits for it, abort it: flytectl delete execution -p team1 -d development {_bed.Admin.Requests.Single().Id.Name}"));
+        Assert.That(_bed.Last.Lines, Has.One.Contain($"Another run started it, so it is left running. If nobody needs it, abort it: flytectl delete execution -p team1 -d development {_bed.Admin.Requests.Single().Id.Name}"));
     }
 
     [TestCase(ExecutionPhase.Queued, "dp1", "does not report back")]

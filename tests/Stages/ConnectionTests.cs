@@ -86,7 +86,7 @@ internal sealed class ConnectionTests : StageTests
 
         var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "nobody")}")}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("403 Forbidden").And.Contain("(context 'nobody'). Use a context that may"));
+        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("403 Forbidden").And.Contain("(context 'nobody'). Use a context that has the permission"));
     }
 
     [Test]

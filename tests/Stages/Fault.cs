@@ -27,7 +27,7 @@ internal sealed record Fault(string Check, string What, Func<StageBed, List<Func
             File.WriteAllText(helm, "#!/bin/sh\necho v3.1.0\n");
             return Task.FromResult(Array.Empty<string>());
         }),
-        new("contexts", "the kubeconfig lacks a context", (bed, _) => Fleet(bed, bed.Plane(2).Replace("context: dataplane2", "context: nowhere", StringComparison.Ordinal))),
+        new("contexts", "the kubeconfig has no such context", (bed, _) => Fleet(bed, bed.Plane(2).Replace("context: dataplane2", "context: nowhere", StringComparison.Ordinal))),
         new("reachable", "an API server refuses connections", async (bed, _) =>
         {
             await bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");

@@ -78,7 +78,7 @@ internal sealed class KillTests : StageTests
         }
 
         using var next = Bed.Start([$"--fleet={Fleet(Bed)}"], helm);
-        await next.UntilPrintedAsync(line => line.EndsWith($"Helm release {release} is in pending-install (revision 1): another helm is at work on it. Waiting for it to end.", StringComparison.Ordinal));
+        await next.UntilPrintedAsync(line => line.EndsWith($"Helm release {release} is in pending-install (revision 1): another helm is working on it. Waiting for it to end.", StringComparison.Ordinal));
         await Bed.Control.ClearFaultsAsync(default);
 
         (await next.EndAsync()).Expect(0);

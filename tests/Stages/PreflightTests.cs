@@ -70,7 +70,7 @@ internal sealed class PreflightTests : StageTests
 
         var run = await RefusedAsync(Bed.Fleet(Bed.Plane(1).Replace("context: dataplane1", "context: reader", StringComparison.Ordinal), NoLabels), kubeconfig);
 
-        Assert.That(run.Output, Does.Contain("Context 'reader' may not: ").And.Contain("create secrets").And.Contain("patch deployments").And.Contain("create clusterroles"));
+        Assert.That(run.Output, Does.Contain("Context 'reader' is missing permissions: ").And.Contain("create secrets").And.Contain("patch deployments").And.Contain("create clusterroles"));
         Assert.That(run.Output, Does.Not.Contain(token).And.Not.Contain("list deployments"));
     }
 

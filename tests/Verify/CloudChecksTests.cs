@@ -176,7 +176,7 @@ internal sealed class CloudChecksTests
         var results = await RunAsync(prepare: run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"name": "flytepropeller"} }"""));
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "cloud-identity Failed" }));
-        Assert.That(Describe(results), Does.Contain("has no eks.amazonaws.com/role-arn; it is to be arn:aws:iam::123456789012:role/x-dp"));
+        Assert.That(Describe(results), Does.Contain("has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-dp"));
     }
 
     [Test]
@@ -212,7 +212,7 @@ internal sealed class CloudChecksTests
             },
             admin);
 
-        Assert.That(results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"), Is.EqualTo(new[] { "dp1", "dp2" }.Select(plane => $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it is to be arn:aws:iam::123456789012:role/x-w in 1 of the projects' namespaces: flyte-team-production.")), Describe(results));
+        Assert.That(results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"), Is.EqualTo(new[] { "dp1", "dp2" }.Select(plane => $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-w in 1 of the projects' namespaces: flyte-team-production.")), Describe(results));
         await admin.Received(1).ProjectsAsync(Arg.Any<CancellationToken>());
         await admin.Received(1).DomainsAsync(Arg.Any<CancellationToken>());
     }

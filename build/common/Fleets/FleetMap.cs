@@ -114,7 +114,7 @@ internal sealed class FleetMap
 
             if (!own.TryAdd(name, key))
             {
-                _problems.Add(key, $"The key '{FleetValue.Format(name)}' stands twice, first in line {own[name].Line}.", "Keep one of the two.");
+                _problems.Add(key, $"The key '{FleetValue.Format(name)}' appears twice, first in line {own[name].Line}.", "Keep one of the two.");
             }
             else if (!isMerged || !_entries.ContainsKey(name))
             {

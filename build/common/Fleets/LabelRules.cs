@@ -46,7 +46,7 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
     {
         var name = root.Text("defaultLabel");
 
-        // A label that flyteadmin lower-cases is told of where it stands.
+        // A label that flyteadmin lower-cases is reported where it stands.
         if (name is not null && !_labels.Exists(label => string.Equals(label, name, StringComparison.Ordinal) || string.Equals(label.ToLowerInvariant(), name, StringComparison.Ordinal)))
         {
             problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Format(name)}'.", Nearest.Remedy(name, _labels));
@@ -69,7 +69,7 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         }
         else
         {
-            problems.Add(key, $"'{FleetValue.Format(name)}' is no label.", "Write lower-case letters, digits, '_' and '-', beginning with a letter or a digit.");
+            problems.Add(key, $"'{FleetValue.Format(name)}' is not a label.", "Write lower-case letters, digits, '_' and '-', beginning with a letter or a digit.");
         }
     }
 
@@ -148,11 +148,11 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         {
             if (_planes.Count == 0)
             {
-                // That there is no data plane is told already.
+                // That there is no data plane has been reported.
                 return;
             }
 
-            problems.Add(node, $"The label '{label}' names '{shown}', which is no data plane.", Nearest.Remedy(id, Known()));
+            problems.Add(node, $"The label '{label}' names '{shown}', which is not a data plane.", Nearest.Remedy(id, Known()));
         }
         else if (!controlPlane.RunsWorkflows)
         {

@@ -64,7 +64,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         {
             if (map.Get(key) is { } node)
             {
-                problems.Add(node, $"'{key}' is Helm's, and the fleet installs with kustomize.", $"Remove '{key}'; what it sets belongs into the overlay.");
+                problems.Add(node, $"'{key}' is Helm's, and the fleet installs with kustomize.", $"Remove '{key}'; what it sets belongs in the overlay.");
             }
         }
     }

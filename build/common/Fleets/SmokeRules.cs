@@ -62,7 +62,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
         var label = map.Text("label");
         if (label is not null && !FleetNames.IsLabel(label))
         {
-            problems.Add(map.Get("label")!, $"'{FleetValue.Format(label)}' is no label.", "Write one of the fleet's labels, in lower case.");
+            problems.Add(map.Get("label")!, $"'{FleetValue.Format(label)}' is not a label.", "Write one of the fleet's labels, in lower case.");
         }
 
         var execution = new SmokeExecution
@@ -108,7 +108,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
             return timeout;
         }
 
-        problems.Add(map.Get("timeout")!, $"'{FleetValue.Format(text)}' is no duration.", "Write one such as 90s, 5m or 1h30m.");
+        problems.Add(map.Get("timeout")!, $"'{FleetValue.Format(text)}' is not a duration.", "Write one such as 90s, 5m or 1h30m.");
         return null;
     }
 

@@ -82,7 +82,7 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
         }
         catch (FormatException failure)
         {
-            return ($"A values file is none to Helm: {failure.Message}", "Correct it there.");
+            return ($"Helm cannot read a values file: {failure.Message}", "Correct it there.");
         }
     }
 }

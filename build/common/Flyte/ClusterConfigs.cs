@@ -23,7 +23,7 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
     public const string Key = "clusters.yaml";
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="FormatException">It is no YAML.</exception>
+    /// <exception cref="FormatException">It is not YAML.</exception>
     public static ClusterConfigs Parse(IHelmValues values, string yaml)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -34,7 +34,7 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
     /// <param name="values">Reads YAML.</param>
     /// <param name="configMap">The ConfigMap; null for none.</param>
     /// <returns>The configuration; null where there is no such file.</returns>
-    /// <exception cref="FormatException">It is no YAML.</exception>
+    /// <exception cref="FormatException">It is not YAML.</exception>
     public static ClusterConfigs? OfMap(IHelmValues values, JsonObject? configMap)
         => (string?)configMap?["data"]?[Key] is { } yaml ? Parse(values, yaml) : null;
 
@@ -56,7 +56,7 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
         return Members(label, enabled) ?? Members(DefaultLabel, enabled) ?? enabled;
     }
 
-    /// <summary>Whether a label leads to a cluster of its own: it is in labelClusterMap, with an enabled cluster.</summary>
+    /// <summary>Whether a label has an enabled cluster: it is in labelClusterMap, with an enabled cluster.</summary>
     /// <param name="label">The label.</param>
     public bool Leads(string label)
     {

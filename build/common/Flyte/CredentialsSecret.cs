@@ -55,7 +55,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     }
 
     /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
-    /// <param name="live">The Secret as it was before, to tell what changes; null where there is none.</param>
+    /// <param name="live">The Secret as it was before, to say what changes; null where there is none.</param>
     /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

@@ -26,7 +26,7 @@ public sealed class LoadedClusterConfigs(FlyteContext context, ControlPlaneRun c
 
     /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    /// <exception cref="FormatException">It is no YAML.</exception>
+    /// <exception cref="FormatException">It is not YAML.</exception>
     public Task<ClusterConfigs?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialDeployments.Names[0], AdminConfigMap, cancellationToken);
 
     /// <summary>

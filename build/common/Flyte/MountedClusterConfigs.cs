@@ -25,7 +25,7 @@ public static class MountedClusterConfigs
     /// <param name="configMap">The ConfigMap; null for none.</param>
     /// <param name="values">Parses YAML.</param>
     /// <returns>The key, and the section; null where there is none.</returns>
-    /// <exception cref="FormatException">What seems to hold it is no YAML.</exception>
+    /// <exception cref="FormatException">What seems to hold it is not YAML.</exception>
     public static (string Key, JsonObject Section)? Find(JsonObject? configMap, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(values);

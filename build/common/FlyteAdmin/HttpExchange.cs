@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// <param name="time">The clock of the pauses.</param>
 /// <param name="timeout">How long one try may take.</param>
 /// <param name="whole">How long all tries of a call may take together.</param>
-/// <param name="mask">Takes secrets out of what is told.</param>
+/// <param name="mask">Takes secrets out of what is reported.</param>
 internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan timeout, TimeSpan whole, SecretMask mask)
 {
     private const int Attempts = 6;

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 
 /// <summary>
 /// One <c>kubectl proxy</c> a cluster on a Unix socket in a folder of the user's own: kubectl's authentication for every request
-/// without a process a request (measured at 80 ms round trip: 0.3 s a kubectl process, 0.1 s a request through the proxy).
+/// without a process per request (measured at 80 ms round trip: 0.3 s a kubectl process, 0.1 s a request through the proxy).
 /// </summary>
 public sealed class KubectlProxies : IAsyncDisposable
 {

@@ -29,7 +29,7 @@ public abstract class Option
     /// <summary>The value's name in help; null for a flag.</summary>
     public abstract string? Placeholder { get; }
 
-    /// <summary>The default as help tells it; null when there is nothing to tell.</summary>
+    /// <summary>The default as help gives it; null when there is nothing to show.</summary>
     public abstract string? DefaultText { get; }
 
     /// <summary>What a right value looks like.</summary>

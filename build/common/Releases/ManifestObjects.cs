@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Common.Releases;
 public static class ManifestObjects
 {
     /// <summary>The manifest's objects, in its order.</summary>
-    /// <exception cref="FormatException">The manifest is no YAML.</exception>
+    /// <exception cref="FormatException">The manifest is not YAML.</exception>
     public static IReadOnlyList<JsonObject> Parse(string manifest, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -19,7 +19,7 @@ public static class ManifestObjects
     }
 
     /// <summary>The manifest's objects of a kind, in its order; the others are not parsed.</summary>
-    /// <exception cref="FormatException">One of them is no YAML.</exception>
+    /// <exception cref="FormatException">One of them is not YAML.</exception>
     public static IReadOnlyList<JsonObject> OfKind(string manifest, string kind, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(manifest);

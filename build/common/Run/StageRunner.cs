@@ -23,7 +23,7 @@ public sealed record StageResult(StageStatus Status, string? Reason)
 /// <summary>Runs a stage: for all data planes that have not failed in parallel, or for the control plane once.</summary>
 public static class StageRunner
 {
-    /// <summary>Runs a stage for every data plane that has not failed. One that fails is left out of later stages, and told.</summary>
+    /// <summary>Runs a stage for every data plane that has not failed. One that fails is left out of later stages, and reported.</summary>
     /// <param name="context">The run.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work for one data plane.</param>
@@ -97,7 +97,7 @@ public static class StageRunner
             var result = await work();
             context.Journal.Add(new StageEntry(stage, cluster, result.Status, watch.Elapsed, result.Reason));
             if (result.Reason is not null && !context.Journal.Idle.Contains(stage))
-                context.Report(cluster ?? stage, result.Status == StageStatus.Unknown ? $"known once the changes above are made: {result.Reason}" : $"nothing to do: {result.Reason}");
+                context.Report(cluster ?? stage, result.Status == StageStatus.Unknown ? $"known after apply: {result.Reason}" : $"nothing to do: {result.Reason}");
         }
         catch (Exception exception)
         {

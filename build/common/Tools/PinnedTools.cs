@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Common.Tools;
 /// </summary>
 /// <param name="root">The repository's root.</param>
 /// <param name="processes">Starts npm and, to ask for their versions, the tools.</param>
-/// <param name="log">Where to tell what happens.</param>
+/// <param name="log">Where to log what happens.</param>
 public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog log)
 {
     private const string Receipt = ".installed";

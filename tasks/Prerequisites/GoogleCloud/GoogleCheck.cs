@@ -37,7 +37,7 @@ public sealed class GoogleCheck
         if (!_context.Gcloud.IsOnPath)
             throw new RefusedException([new Problem("gcloud", "It is not on PATH, and the fleet says provider: gcp.", "Install it (https://cloud.google.com/sdk), or write cloud: {provider: none} and bind the service accounts yourself.")]);
 
-        // Alone and first: without a login, or the project, every other call would tell the same once more.
+        // Alone and first: without a login, or the project, every other call would report the same once more.
         var account = await LoginAsync(cancellationToken);
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
         var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => (plane.Name, plane.Spec.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Spec.Cluster!));
@@ -93,7 +93,7 @@ public sealed class GoogleCheck
             await Task.WhenAll(account, state);
             var problem = await state switch
             {
-                null => new Problem("cloud.project", $"There is no project '{_gcp.Project}', or {await account ?? "this login"} may not see it.", "Write the project's id, not its name ('gcloud projects list' tells it), or log in as somebody who may see it."),
+                null => new Problem("cloud.project", $"There is no project '{_gcp.Project}', or {await account ?? "this login"} cannot see it.", "Write the project's id, not its name ('gcloud projects list' lists it), or log in as somebody who can see it."),
                 "ACTIVE" or "" => null,
                 var other => new Problem("cloud.project", $"Project '{_gcp.Project}' is {other}.", "Name one that is in use, or restore it ('gcloud projects undelete')."),
             };
@@ -129,7 +129,7 @@ public sealed class GoogleCheck
         }
         catch (GcloudException)
         {
-            return $"Correct 'cluster' or 'location' in the fleet: 'gcloud container clusters list --project {_gcp.Project}' tells them.";
+            return $"Correct 'cluster' or 'location' in the fleet: 'gcloud container clusters list --project {_gcp.Project}' lists them.";
         }
     }
 
@@ -157,7 +157,7 @@ public sealed class GoogleCheck
         }
         catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
         {
-            _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Mend this: they must be known to be bound (CheckFlyteAdmin tells more)."));
+            _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
             return null;
         }
     }
@@ -171,7 +171,7 @@ public sealed class GoogleCheck
         }
         catch (GcloudException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, also for a plan."));
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally

@@ -13,7 +13,7 @@ public sealed record GkeCluster(string Plane, string Name, string Location, GkeD
 /// <summary>What a run knows of Google Cloud: read once by the check, kept up by the stage.</summary>
 public sealed record GoogleSnapshot
 {
-    /// <summary>The workload identity pool that all clusters of the project share, as GKE tells it.</summary>
+    /// <summary>The workload identity pool that all clusters of the project share, as GKE reports it.</summary>
     public required string Pool { get; init; }
 
     /// <summary>The clusters, the control plane's first.</summary>

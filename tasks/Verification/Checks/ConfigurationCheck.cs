@@ -39,17 +39,17 @@ public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuratio
             return [Finding.Skipped("the control plane does not answer")];
         var loaded = await context.LoadedAsync();
         if (loaded.Problem is { } problem)
-            return [Finding.Failed($"flyteadmin's clusters cannot be read: {problem}", $"{Apply} Look who changed ConfigMap {LoadedClusterConfigs.AdminConfigMap}.")];
+            return [Finding.Failed($"flyteadmin's clusters cannot be read: {problem}", $"{Apply} Find out who changed ConfigMap {LoadedClusterConfigs.AdminConfigMap}.")];
         if (loaded.Admin is not { } admin)
             return [Finding.Failed($"There is no ConfigMap {LoadedClusterConfigs.AdminConfigMap} with {ClusterConfigs.Key}: flyteadmin has no clusters.", Apply)];
         Finding?[] wrong =
         [
             OfDuplicates(admin),
             loaded.Sync is { } sync && !Same(admin.Clusters, sync.Clusters)
-                ? Finding.Failed($"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has other clusters than flyteadmin: {Difference(sync.Clusters, admin.Clusters)}.", $"{Apply} Undo changes that were made by hand.")
+                ? Finding.Failed($"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has other clusters than flyteadmin: {Difference(sync.Clusters, admin.Clusters)}.", $"{Apply} Undo changes made by hand.")
                 : null,
             await context.Control.ReleaseAsync() is { Status: "deployed" } release && Given(release, context) is { } given && !Same(given.Clusters, admin.Clusters)
-                ? Finding.Failed($"flyteadmin's ConfigMap {LoadedClusterConfigs.AdminConfigMap} is not what release {release.Name} revision {release.Revision} has: {Difference(admin.Clusters, given.Clusters)}.", $"{Apply} Undo changes that were made by hand.")
+                ? Finding.Failed($"flyteadmin's ConfigMap {LoadedClusterConfigs.AdminConfigMap} is not what release {release.Name} revision {release.Revision} has: {Difference(admin.Clusters, given.Clusters)}.", $"{Apply} Undo changes made by hand.")
                 : null,
             OfOwn(context, admin),
         ];
@@ -80,7 +80,7 @@ public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuratio
         if (admin.Clusters.FirstOrDefault(entry => entry.Name == plane.Name) is not { } entry)
             return Finding.Failed("flyteadmin's clusterConfigs does not name it.", "Run AddDataPlane, which joins it.");
         if (entry.InCluster)
-            return Finding.Failed("flyteadmin has it as inCluster: it takes its own cluster for it.", Apply);
+            return Finding.Failed("flyteadmin has it as inCluster: it runs its executions in its own cluster.", Apply);
         if (entry.Enabled != plane.Spec.Enabled)
             return Finding.Failed($"flyteadmin has it {(entry.Enabled ? "enabled" : "disabled")}; in the fleet it is {(plane.Spec.Enabled ? "enabled" : "disabled")}.", Apply);
         var written = plane.Spec.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);

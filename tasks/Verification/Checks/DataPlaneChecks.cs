@@ -37,8 +37,8 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is under way there; "
-            + "undo changes that were made by hand.";
+        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is running there; "
+            + "undo changes made by hand.";
         var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
         if (release is null && !context.Run.Run.IsKustomize)
             return [Finding.Skipped("there is no release")];
@@ -81,7 +81,7 @@ public sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
         var insecure = admin?["insecure"]?.ToJsonString() == "true";
         return [endpoint == flyte.Endpoint && insecure == flyte.Insecure
             ? Finding.Ok(endpoint)
-            : Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at {Format(endpoint, insecure)}; the fleet has {Format(flyte.Endpoint, flyte.Insecure)}.", "Run AddDataPlane, which sets the fleet's; undo changes that were made by hand.")];
+            : Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at {Format(endpoint, insecure)}; the fleet has {Format(flyte.Endpoint, flyte.Insecure)}.", "Run AddDataPlane, which sets the fleet's; undo changes made by hand.")];
     }
 
     private static string Format(string endpoint, bool insecure) => $"{endpoint} ({(insecure ? "plain text" : "TLS")})";

@@ -31,7 +31,7 @@ public sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
                 return [Finding.Failed(
                     exception.Message,
                     exception.IsUnreachable
-                        ? "Look whether flyteAdmin.endpoint in the fleet is its HTTP address as seen from here, and whether its pods run."
+                        ? "Check whether flyteAdmin.endpoint in the fleet is its HTTP address as seen from here, and whether its pods run."
                         : exception.IsLogin && context.Run.Run.Fleet.FlyteAdmin?.Login is null ? LoginCheck.Missing
                         : "Look at flyteAdmin.auth in the fleet: the login that it names must be accepted.")];
             }

@@ -46,7 +46,7 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
         if (wrong.Count > 0)
             return wrong;
         string[] strangers = [.. loaded.Labels.Keys.Except(fleet.Labels.Select(label => label.Name), StringComparer.Ordinal)];
-        var said = $"{string.Join(", ", loaded.Labels.Keys)} lead to enabled clusters";
+        var said = $"{string.Join(", ", loaded.Labels.Keys)} have enabled clusters";
         return [Finding.Ok(strangers.Length == 0 ? said : $"{said}; the fleet does not name {string.Join(", ", strangers)}")];
     }
 
@@ -63,19 +63,19 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
         {
             return label.Clusters.All(member => loaded.Clusters.All(entry => entry.Name != member.Id))
                 ? null
-                : Finding.Failed($"flyteadmin has no label {label.Name}: what is to run on it runs on any cluster.", Apply);
+                : Finding.Failed($"flyteadmin has no label {label.Name}: its executions run on any cluster.", Apply);
         }
 
         var ids = members.Select(member => member.Id).ToHashSet(StringComparer.Ordinal);
         return ids.SetEquals(label.Clusters.Select(member => member.Id))
             ? null
-            : Finding.Failed($"Label {label.Name} leads to {Members(members)}; in the fleet to {Members(label.Clusters)}.", Apply);
+            : Finding.Failed($"Label {label.Name} maps to {Members(members)}; in the fleet it maps to {Members(label.Clusters)}.", Apply);
     }
 
     private static Finding? OfLoaded(string label, IReadOnlyList<WeightedCluster> members, HashSet<string> enabled)
         => members.Any(member => enabled.Contains(member.Id))
             ? null
-            : Finding.Failed($"Label {label} has no enabled cluster: what is to run on it runs on any cluster.", "Enable one of its clusters, or give it another one, in the fleet; then run AddDataPlane.");
+            : Finding.Failed($"Label {label} has no enabled cluster: its executions run on any cluster.", "Enable one of its clusters, or give it another one, in the fleet; then run AddDataPlane.");
 }
 
 /// <summary>Each label's weights are from 0 to 1, sum to 1 and are the fleet's; flyteadmin does not start with others than from 0 to 1.</summary>

@@ -18,7 +18,7 @@ public sealed class ReleaseCheck() : ClusterCheck("release")
             null => Finding.Failed($"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.", $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) as its release in the fleet."),
             { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
             { IsPending: true } release => Finding.Failed(PendingRelease.Explain(release), PendingRelease.Remedy),
-            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to go on from it."),
+            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."),
         }];
     }
 }

@@ -39,7 +39,7 @@ public static class PendingRelease
             if (now - began < next)
                 continue;
             var waited = next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty;
-            report?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{waited}.");
+            report?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is working on it. Waiting for it to end{waited}.");
             next += Interval;
         }
     }
@@ -52,7 +52,7 @@ public static class PendingRelease
     }
 
     /// <summary>The remedy to offer.</summary>
-    public const string Remedy = "Wait for it if somebody works there; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can go on from it.";
+    public const string Remedy = "If somebody is working there, wait for it; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can continue from it.";
 
     /// <summary>Marks a pending revision as failed, through the gate; nothing for a release that is not pending.</summary>
     /// <returns>The release as it is afterwards.</returns>

@@ -43,7 +43,7 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
     /// <param name="existing">The objects of the new manifest that are there.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    /// <exception cref="FormatException">The live manifest is no YAML.</exception>
+    /// <exception cref="FormatException">The live manifest is not YAML.</exception>
     public async Task<FoundConflicts> FindAsync(
         HelmRelease? live, IReadOnlyList<(JsonObject Rendered, JsonObject Live)> existing, CancellationToken cancellationToken)
     {

@@ -89,7 +89,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             // Another helm's objects are no longer marked as the release's where their pods have replaced them since.
             if (!exception.IsBusy && await IsAsBeforeAsync(live, cancellationToken))
                 throw;
-            context.Report(cluster.Name, $"Another helm is at work on release {release}. Looking again.");
+            context.Report(cluster.Name, $"Another helm is working on release {release}. Looking again.");
             await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cluster.Api.Time, cancellationToken);
             return false;
         }
@@ -125,7 +125,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <param name="valuesFiles">The wanted values files, in order.</param>
     /// <param name="cancellationToken">Ends helm.</param>
     /// <exception cref="HelmException">helm failed.</exception>
-    /// <exception cref="FormatException">What helm renders is no YAML.</exception>
+    /// <exception cref="FormatException">What helm renders is not YAML.</exception>
     public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
         => ManifestObjects.OfKind(await context.Helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", context.Values);
 

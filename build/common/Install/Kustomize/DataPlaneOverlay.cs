@@ -33,7 +33,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (changed)
             context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
-        return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are so already");
+        return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are up to date");
     }
 
     /// <summary>What would end executions that are under way; none where nothing would.</summary>

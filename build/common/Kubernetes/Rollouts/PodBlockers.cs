@@ -45,7 +45,7 @@ public static class PodBlockers
 
     /// <summary>One line a blocked pod; none for pods that are ready or only just starting.</summary>
     /// <param name="pods">The namespace's pods.</param>
-    /// <param name="deployment">The Deployment whose pods are of interest: theirs names begin with it.</param>
+    /// <param name="deployment">The Deployment whose pods are of interest: their names begin with it.</param>
     /// <param name="events">The namespace's events of type Warning; none where they may not be read.</param>
     public static IReadOnlyList<string> Of(IEnumerable<JsonObject> pods, string deployment, IReadOnlyList<JsonObject>? events = null)
         => [.. Find(pods, deployment, events ?? []).Select(blocker => blocker.ToString()).Distinct(StringComparer.Ordinal)];

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 /// <param name="deployment">The Deployment, whose rollout is complete.</param>
 public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
 {
-    // Beyond the grace period: the kubelet kills, and tells the API server so.
+    // Beyond the grace period: the kubelet kills, and reports it to the API server.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 

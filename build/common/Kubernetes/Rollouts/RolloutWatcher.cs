@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
-/// <summary>Waits until a Helm release's Deployments are Available and tells what blocks them meanwhile.</summary>
+/// <summary>Waits until a Helm release's Deployments are Available and reports what blocks them meanwhile.</summary>
 /// <param name="api">The cluster.</param>
 /// <param name="ns">The namespace.</param>
 /// <param name="release">The release; its Deployments carry its name in Helm's annotation.</param>
@@ -17,7 +17,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
 
-    // The server ends a watch after a minute; a connection that died unnoticed tells nothing at all.
+    // The server ends a watch after a minute; a connection that died unnoticed reports nothing at all.
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(65);
 
     private static readonly TimeSpan SayThatItWaitsEvery = TimeSpan.FromSeconds(30);
@@ -155,13 +155,13 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
 /// <summary>Deployments did not become available in time.</summary>
 public sealed class RolloutException : Exception
 {
-    /// <summary>Tells what blocks them.</summary>
+    /// <summary>Describes what blocks them.</summary>
     /// <param name="timeout">How long was waited.</param>
     /// <param name="blockers">What blocks them, a line each.</param>
     public RolloutException(TimeSpan timeout, IReadOnlyList<string> blockers)
         : base($"not available within {timeout.TotalSeconds:0} s: {string.Join("; ", blockers)}") => Blockers = blockers;
 
-    /// <summary>Tells which are scaled to 0.</summary>
+    /// <summary>Names those that are scaled to 0.</summary>
     /// <param name="idle">Their names.</param>
     public RolloutException(IReadOnlyList<string> idle)
         : base($"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run {TargetNames.AddDataPlane}, which restores the number, or kubectl scale.") => Blockers = idle;

@@ -42,7 +42,7 @@ public sealed partial class AwsException : Exception
         var said = string.Join(' ', errors.Select(line => line.Trim()).Where(line => line.Length > 0));
         var match = ErrorLine().Match(said);
         var code = match.Success ? match.Groups["code"].Value : Local.FirstOrDefault(one => said.Contains(one.Text, StringComparison.OrdinalIgnoreCase)).Code ?? "Unknown";
-        var text = match.Success ? $"{match.Groups["text"].Value} ({code})" : said.Length > 0 ? said : "it said nothing.";
+        var text = match.Success ? $"{match.Groups["text"].Value} ({code})" : said.Length > 0 ? said : "it printed nothing.";
         return new AwsException(code, $"aws {command} failed (exit code {exitCode}): {text.TrimEnd('.')}. {Remedy(code, match.Groups["operation"].Value, said)}", IsBusy(code));
     }
 
@@ -52,7 +52,7 @@ public sealed partial class AwsException : Exception
     {
         "NoCredentials" => "Log in ('aws configure', 'aws sso login'), or set AWS_PROFILE.",
         "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" => "The login has expired: log in again ('aws sso login', or new AWS_SESSION_TOKEN), and run again.",
-        "NoProfile" => "Set AWS_PROFILE to a profile of ~/.aws/config ('aws configure list-profiles' tells them).",
+        "NoProfile" => "Set AWS_PROFILE to a profile of ~/.aws/config ('aws configure list-profiles' lists them).",
         "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" => "AWS does not know this login: check AWS_PROFILE and AWS_ACCESS_KEY_ID, or log in again.",
         "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" => $"Have {Action(operation, said)} granted to this login, or use one that has it (docs/operations.md, \"Permissions\").",
         "Unreachable" => "Check the network, a proxy, and that the region is written right in the fleet (cloud.region, region).",
@@ -60,7 +60,7 @@ public sealed partial class AwsException : Exception
         "LimitExceeded" => "A quota of the account is used up: clean up, or have it raised ('aws service-quotas').",
         "MalformedPolicyDocument" => "AWS refuses the document; is a provider or an account that it names gone?",
         _ when IsBusy(code) => "AWS is busy: run again later; what is done stays.",
-        _ => "Mend this, and run again; what is done stays.",
+        _ => "Fix this and run again; what is done stays.",
     };
 
     private static string Action(string operation, string said)

@@ -15,7 +15,7 @@ public class FlytectlSettings : ToolSettings
 /// <summary>flytectl failed.</summary>
 public sealed class FlytectlException : Exception
 {
-    /// <summary>Tells which command failed and what flytectl said.</summary>
+    /// <summary>Names the command that failed and what flytectl said.</summary>
     /// <param name="command">The subcommand.</param>
     /// <param name="exitCode">flytectl's exit code.</param>
     /// <param name="errors">flytectl's standard error.</param>
@@ -30,7 +30,7 @@ public sealed class FlytectlException : Exception
         var reported = errors.Where(line => !string.IsNullOrWhiteSpace(line)).ToArray();
         var from = Math.Max(Array.FindIndex(reported, line => line.StartsWith("Error:", StringComparison.Ordinal)), 0);
         var lines = reported.Skip(from).TakeWhile((line, index) => index == 0 || !(line.StartsWith("Usage:", StringComparison.Ordinal) || line.StartsWith('{'))).Take(12);
-        return string.Join(' ', lines.Select(line => line.Trim())) is { Length: > 0 } said ? said : "it said nothing.";
+        return string.Join(' ', lines.Select(line => line.Trim())) is { Length: > 0 } said ? said : "it printed nothing.";
     }
 }
 

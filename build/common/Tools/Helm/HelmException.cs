@@ -18,7 +18,7 @@ public sealed class HelmException : Exception
         "cannot re-use a name that is still in use", "cannot reuse a name that is still in use",
     ];
 
-    /// <summary>Tells which command failed and what helm said last.</summary>
+    /// <summary>Names the command that failed and what helm said last.</summary>
     /// <param name="command">The subcommand, <c>upgrade</c>.</param>
     /// <param name="exitCode">helm's exit code.</param>
     /// <param name="errors">helm's standard error.</param>
@@ -45,6 +45,6 @@ public sealed class HelmException : Exception
     {
         var reported = errors.Where(line => line.Length > 0 && !line.StartsWith("level=", StringComparison.Ordinal)).ToArray();
         var from = Array.FindIndex(reported, line => line.StartsWith("Error:", StringComparison.Ordinal));
-        return reported.Length == 0 ? "it said nothing." : string.Join(' ', reported[Math.Max(from, 0)..].Take(12).Select(line => line.Trim()));
+        return reported.Length == 0 ? "it printed nothing." : string.Join(' ', reported[Math.Max(from, 0)..].Take(12).Select(line => line.Trim()));
     }
 }
