@@ -29,7 +29,7 @@ public sealed class FleetSession : IAsyncDisposable
 
     private FleetSession(ClusterConnections connections, FleetRun run) => (_connections, _run) = (connections, run);
 
-    /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; tells which first.</summary>
+    /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; logs which first.</summary>
     /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
     /// <exception cref="SandboxException">The sandbox does not start.</exception>
     public static async Task<FleetSession> OpenAsync(FlyteContext context)
@@ -70,7 +70,7 @@ public sealed class FleetSession : IAsyncDisposable
     private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
     {
         var contexts = context.KubectlConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
-        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Tell(NameOf(fleet, name), line)));
+        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line)));
         var chosen = context.Options.Clusters;
         var timeout = context.Options.Timeout;
         var run = new FleetRun
@@ -120,7 +120,7 @@ public sealed class FleetSession : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return [new Problem("artifacts", $"It cannot be written: {exception.Message.TrimEnd('.')}.", "Run in a checkout that you may write, or in a copy of it.")];
+            return [new Problem("artifacts", $"It cannot be written: {exception.Message.TrimEnd('.')}.", "Run in a checkout that you can write to, or in a copy of it.")];
         }
     }
 

@@ -65,12 +65,12 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
             context.Outcome.FailedClusters = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
         }
 
-        var isTold = context.HasRun || context.Outcome.Refusals.Count > 0;
-        if (isTold)
+        var isReported = context.HasRun || context.Outcome.Refusals.Count > 0;
+        if (isReported)
             RunSummary.Print(context, info.Successful, _watch.Elapsed);
         if (_report is { } report)
             Write(report, context, info.Successful);
-        context.Outcome.IsTold = isTold;
+        context.Outcome.IsReported = isReported;
     }
 
     // --exclusive leaves out the tasks that would have checked.

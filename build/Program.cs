@@ -31,7 +31,7 @@ if (line.Problems.Count > 0)
 
 using var interruption = new Interruption(outcome);
 var isAlone = output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
-var log = new ProgramLog(isAlone ? Console.Error : Console.Out, Console.Error, ConsoleTerminal.HasColours, () => outcome.IsTold);
+var log = new ProgramLog(isAlone ? Console.Error : Console.Out, Console.Error, ConsoleTerminal.HasColours, () => outcome.IsReported);
 var processes = new ChildProcessRunner(log);
 var host = CakeHost.Create()
     .AddAssembly(typeof(Flyte.MultiCluster.Tasks.Runbook).Assembly)

@@ -10,8 +10,8 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="output">Standard output.</param>
 /// <param name="error">Standard error.</param>
 /// <param name="colours">Whether errors and warnings are coloured.</param>
-/// <param name="isTold">Whether the summary has said how the run ended, so that Cake need not say it again; null for never.</param>
-public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours, Func<bool>? isTold = null) : ICakeLog
+/// <param name="isReported">Whether the summary has said how the run ended, so that Cake need not say it again; null for never.</param>
+public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours, Func<bool>? isReported = null) : ICakeLog
 {
     // CakeEngine's and Cake.Cli's own lines about a failed task.
     private const string TaskFailed = "An error occurred when executing task '{0}'.";
@@ -34,7 +34,7 @@ public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours
             writer.WriteLine(Coloured(level, line));
     }
 
-    private bool IsRepeated(LogLevel level, string format) => level == LogLevel.Error && (format == TaskFailed || (format == RunFailed && isTold?.Invoke() == true));
+    private bool IsRepeated(LogLevel level, string format) => level == LogLevel.Error && (format == TaskFailed || (format == RunFailed && isReported?.Invoke() == true));
 
     private string Coloured(LogLevel level, string line) => level switch
     {

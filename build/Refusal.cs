@@ -2,7 +2,7 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Build;
 
-/// <summary>How a refused run is told: one line a problem, on standard error.</summary>
+/// <summary>How a refused run is reported: one line per problem, on standard error.</summary>
 public static class Refusal
 {
     /// <summary>Writes the problems.</summary>

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Build;
 /// <summary>Where <c>--report</c> goes: a file, or standard output. What is no regular file (a pipe, a device) is written as it is and never read.</summary>
 public sealed class ReportFile
 {
-    private const string Remedy = "Name a file that you may write, or - for standard output.";
+    private const string Remedy = "Name a file that you can write, or - for standard output.";
 
     private readonly string _path;
     private readonly TextWriter _output;

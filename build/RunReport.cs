@@ -78,7 +78,7 @@ public static class RunReport
         ["execution"] = result.Execution,
         ["cluster"] = result.Cluster,
         ["allowed"] = new JsonArray([.. result.Allowed.Select(cluster => (JsonNode)cluster)]),
-        ["phase"] = result.Execution is null ? null : SmokeResult.Words(result.Phase),
+        ["phase"] = result.Execution is null ? null : SmokeResult.Format(result.Phase),
         ["durationMs"] = (long)result.Duration.TotalMilliseconds,
         ["earlier"] = result.WasProven,
         ["failure"] = result.Failure,

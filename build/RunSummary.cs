@@ -23,9 +23,9 @@ public static class RunSummary
             context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
         context.Log.Information("  {0,-14} {1} (context {2})", "control plane", run.ControlPlane.Name, run.ControlPlane.Context);
         foreach (var plane in run.DataPlanes)
-            context.Log.Information("  {0,-14} {1} (context {2}){3}{4}", "data plane", plane.Name, plane.Context, plane.Wanted.Enabled ? string.Empty : ", disabled", plane.Wanted.Overlay is { } own ? $", overlay {own}" : string.Empty);
+            context.Log.Information("  {0,-14} {1} (context {2}){3}{4}", "data plane", plane.Name, plane.Context, plane.Spec.Enabled ? string.Empty : ", disabled", plane.Spec.Overlay is { } own ? $", overlay {own}" : string.Empty);
         if (!context.Gate.IsOpen)
-            context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are told, none is made");
+            context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are reported, none is made");
     }
 
     /// <summary>What was done, what failed and what to do next.</summary>
@@ -81,7 +81,7 @@ public static class RunSummary
         context.Log.Information(string.Empty);
         context.Log.Information("{0}", VerifyTable.Summary(verification));
         var next = verification.HasFailed ? $"fix what is reported above, then {Command()}"
-            : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (runs work and proves where it lands)"
+            : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (starts executions and checks where they run)"
             : null;
         if (next is not null)
             context.Log.Information("Next: {0}", next);
@@ -92,13 +92,13 @@ public static class RunSummary
         var changes = context.Gate.Changes.Count;
         var counted = $"{changes} {(changes == 1 ? "change" : "changes")}";
         var failed = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
-        var going = context.Run.Going.Count();
+        var active = context.Run.Active.Count();
         return context switch
         {
             { Outcome.Interrupted: true } => $"Interrupted: {counted} made",
             _ when !successful => $"Failed: {counted} made",
             { Gate.IsOpen: false } => $"Plan: {counted} to make",
-            _ when failed > 0 => $"{going} of {context.Run.DataPlanes.Count} data planes done, {failed} failed: {counted}",
+            _ when failed > 0 => $"{active} of {context.Run.DataPlanes.Count} data planes done, {failed} failed: {counted}",
             _ => $"Done: {counted}",
         };
     }
@@ -109,15 +109,15 @@ public static class RunSummary
     private static string? Next(FlyteContext context, bool successful)
     {
         if (context.Outcome.Interrupted)
-            return $"{Command()}   (goes on where this run stopped)";
+            return $"{Command()}   (continues where this run stopped)";
         if (!successful || context.Run.DataPlanes.Any(plane => plane.Failure is not null))
-            return $"fix what is reported above, then {Command()}   (goes on where this run stopped)";
+            return $"fix what is reported above, then {Command()}   (continues where this run stopped)";
         if (!context.Gate.IsOpen)
             return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
         if (context.Run.State.Of<NewClusterReadings>().States.Value is { Count: > 0 })
             return context.WillRun(nameof(CreateNodeGroup)) ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)" : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
         return context.Run.Fleet.IsSandbox
-            ? $"look around with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}"
+            ? $"look at the pods with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}"
             : null;
     }
 }

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
 
-/// <summary>Tells each task's name when it begins; Cake's banners and its duration table are left out, the summary says it shorter.</summary>
+/// <summary>Prints each task's name when it begins; Cake's banners and its duration table are left out, the summary says it shorter.</summary>
 /// <param name="log">Where to.</param>
 /// <param name="journal">Knows the tasks that have nothing to do.</param>
 public sealed class StageReportPrinter(ICakeLog log, RunJournal journal) : ICakeReportPrinter

@@ -51,7 +51,7 @@ internal sealed class OwnHome
 internal sealed class OwnHomeTests
 {
     [Test]
-    public async Task A_kubectl_that_is_told_no_kubeconfig_writes_into_the_tests_own()
+    public async Task A_kubectl_that_is_given_no_kubeconfig_writes_into_the_tests_own()
     {
         var config = Environment.GetEnvironmentVariable("KUBECONFIG");
         Assert.That(config, Is.Not.Null.And.StartsWith(OwnHome.Path!));

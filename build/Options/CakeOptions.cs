@@ -35,7 +35,7 @@ public static class CakeOptions
     public static Option<string?> Verbosity { get; } = new("verbosity", ValueKinds.OneOf("LEVEL", Verbosities), "Quiet, Minimal, Normal, Verbose or Diagnostic.", null, "v")
     {
         Group = OptionGroup.Cake,
-        Words = Verbosities,
+        Choices = Verbosities,
         DefaultIn = "Normal",
     };
 

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Build.Options;
 
-/// <summary>The program's command line, read and checked as a whole: every problem is told, none is passed over.</summary>
+/// <summary>The program's command line, read and checked as a whole: every problem is reported, none is passed over.</summary>
 public sealed class CommandLine
 {
     private readonly OptionValues _values = new();
@@ -85,7 +85,7 @@ public sealed class CommandLine
         if (string.IsNullOrWhiteSpace(value))
             Refuse(written, "It needs a value.", $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}: {option.Expected}.");
         else if (!option.TryRead(value, out var read))
-            Refuse(written, $"'{value}' is not {option.Expected}.", Suggestion(Nearest.To(value, option.Words)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}.");
+            Refuse(written, $"'{value}' is not {option.Expected}.", Suggestion(Nearest.To(value, option.Choices)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}.");
         else if (option == CakeOptions.Target && !_targets.Contains(value, StringComparer.OrdinalIgnoreCase))
             Refuse(written, $"There is no target '{value}'.", Suggestion(Nearest.To(value, _targets)) ?? "See ./build.sh --description.");
         else
@@ -103,15 +103,15 @@ public sealed class CommandLine
     private void RefuseWord(string word)
     {
         var target = Nearest.To(word, _targets) ?? _targets.FirstOrDefault(candidate => candidate.Equals(word, StringComparison.OrdinalIgnoreCase));
-        Refuse(word.Length == 0 ? "''" : word, "It is no option.", Suggestion(target is null ? null : $"--target={target}") ?? "See ./build.sh --help.");
+        Refuse(word.Length == 0 ? "''" : word, "It is not an option.", Suggestion(target is null ? null : $"--target={target}") ?? "See ./build.sh --help.");
     }
 
     private void CheckTogether()
     {
         if (_values.Get(ProgramOptions.DetailedExitCode) && !_values.Get(ProgramOptions.Plan))
-            Refuse("--detailed-exitcode", "It goes with --plan only.", "Add --plan, or leave it out.");
+            Refuse("--detailed-exitcode", "It is only valid with --plan.", "Add --plan, or leave it out.");
         if (_values.Get(ProgramOptions.Output) != OutputFormat.Text && ReportFile.IsStandardOutput(_values.Get(ProgramOptions.Report)))
-            Refuse("--report", "Standard output holds the document of --output already.", "Name a file for the report.");
+            Refuse("--report", "Standard output already carries the document of --output.", "Name a file for the report.");
         GoesWith(ProgramOptions.Output, "Verify");
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
         GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane");
@@ -126,7 +126,7 @@ public sealed class CommandLine
         if (Equals(_values.Get(option), option.Default) || _values.All(CakeOptions.Target).Any(target => targets.Contains(target, StringComparer.OrdinalIgnoreCase)))
             return;
         var written = string.Join(" or ", targets.Select(target => $"--target={target}"));
-        Refuse(Option.Written(option.Name), $"It goes with {written} only.", $"Add {written}, or leave it out.");
+        Refuse(Option.Written(option.Name), $"It is only valid with {written}.", $"Add {written}, or leave it out.");
     }
 
     private static string? Suggestion(string? nearest) => nearest is null ? null : $"Did you mean {nearest}?";

@@ -10,7 +10,7 @@ public static class ProgramOptions
     private static readonly RunOptions Defaults = new();
 
     /// <summary><c>--fleet</c>.</summary>
-    public static Option<string?> Fleet { get; } = new("fleet", ValueKinds.Path, "The fleet file: what should be.", Defaults.Fleet)
+    public static Option<string?> Fleet { get; } = new("fleet", ValueKinds.Path, "The fleet file: the desired state.", Defaults.Fleet)
     {
         DefaultIn = "values/fleet.yaml; where there is none, the sandbox's",
     };
@@ -31,19 +31,19 @@ public static class ProgramOptions
     public static Option<int> Parallelism { get; } = new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
 
     /// <summary><c>--timeout</c>.</summary>
-    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one thing: a rollout, a token, a helm command, an API call. A new cluster gets 40m at least.", Defaults.Timeout)
+    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one operation: a rollout, a token, a helm command, an API call. A new cluster gets 40m at least.", Defaults.Timeout)
     {
         DefaultIn = "10m",
     };
 
     /// <summary><c>--plan</c>.</summary>
-    public static Option<bool> Plan { get; } = new("plan", ValueKinds.Flag, "Tell the changes, make none.", Defaults.Plan);
+    public static Option<bool> Plan { get; } = new("plan", ValueKinds.Flag, "Show the changes and make none.", Defaults.Plan);
 
     /// <summary><c>--detailed-exitcode</c>.</summary>
     public static Option<bool> DetailedExitCode { get; } = new("detailed-exitcode", ValueKinds.Flag, "With --plan: exit 2 when there are changes to make.", Defaults.DetailedExitCode);
 
     /// <summary><c>--report</c>.</summary>
-    public static Option<string?> Report { get; } = new("report", ValueKinds.Path, "Write a JSON report of the run; as - on standard output, and the log on standard error.", Defaults.Report);
+    public static Option<string?> Report { get; } = new("report", ValueKinds.Path, "Write a JSON report of the run; - is standard output, and the log then goes to standard error.", Defaults.Report);
 
     /// <summary><c>--recover</c>.</summary>
     public static Option<bool> Recover { get; } = new("recover", ValueKinds.Flag, "Recover Helm releases stuck in pending-install or pending-upgrade.", Defaults.Recover);
@@ -52,7 +52,7 @@ public static class ProgramOptions
     public static Option<IReadOnlyList<string>?> AcceptValueLoss { get; } = new(
         "accept-value-loss",
         ValueKinds.Paths,
-        "Upgrade the control plane although values of the live release would be lost. As --accept-value-loss=PATH[,PATH]: these alone.",
+        "Upgrade the control plane although values of the live release would be lost. As --accept-value-loss=PATH[,PATH]: only these.",
         null);
 
     /// <summary><c>--accept-crd-deletion</c>.</summary>
@@ -65,7 +65,7 @@ public static class ProgramOptions
     public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels);
 
     /// <summary><c>--without-eksctl</c>.</summary>
-    public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Make OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
+    public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Create OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
 
     /// <summary><c>--yes</c>.</summary>
     public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "CreateCluster, CreateNodeGroup: create without asking; needed where there is no terminal.", Defaults.Yes);
@@ -74,20 +74,20 @@ public static class ProgramOptions
     public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);
 
     /// <summary><c>--smoke</c>.</summary>
-    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Words = ["launchplans", "pyflyte"] };
+    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Choices = ["launchplans", "pyflyte"] };
 
     /// <summary><c>--output</c>.</summary>
-    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output stands alone on standard output.", Defaults.Output)
+    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
     {
         DefaultIn = "text",
-        Words = ["text", "json", "junit"],
+        Choices = ["text", "json", "junit"],
     };
 
     /// <summary><c>--dataplanes</c>.</summary>
     public static Option<int> DataPlanes { get; } = new("dataplanes", ValueKinds.Count(1, 64), "How many data plane clusters the sandbox serves.", Defaults.SandboxDataPlanes) { Group = OptionGroup.Sandbox };
 
     /// <summary><c>--latency</c>.</summary>
-    public static Option<TimeSpan> Latency { get; } = new("latency", ValueKinds.Milliseconds, "The round-trip time that the sandbox's API servers pretend.", Defaults.SandboxLatency)
+    public static Option<TimeSpan> Latency { get; } = new("latency", ValueKinds.Milliseconds, "The round-trip time that the sandbox's API servers simulate.", Defaults.SandboxLatency)
     {
         Group = OptionGroup.Sandbox,
         DefaultIn = "0",

@@ -79,22 +79,22 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
 
         // Before anything else: a refusal is the run's here, and each data plane's later.
         var identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
-        var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
+        var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
         var file = new OverrideFile(context, identities);
         var composed = file.Compose(live);
-        var wanted = file.Wanted(composed);
+        var wanted = file.Planned(composed);
         var looked = conflicts.ControlPlaneAsync(control, live, file.BaseFiles, composed.Values, cancellationToken);
         try
         {
             if (live is null)
             {
-                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
-                return StageResult.Skipped($"release {control.Wanted.Release} is not installed yet");
+                await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+                return StageResult.Skipped($"release {control.Spec.Release} is not installed yet");
             }
 
             await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
             if (live.ChartVersion != context.Run.Chart.Version || !JsonNode.DeepEquals(live.Config, wanted))
-                await new EnabledClusters(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+                await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(wanted, cancellationToken);
             return StageResult.Done;
         }
         finally

@@ -32,7 +32,7 @@ public sealed class ConflictCheck(FlyteContext context)
         ControlPlaneRun control, HelmRelease? live, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
-        return LookAsync(control, control.Wanted.Release, live, files, composed, composed, cancellationToken);
+        return LookAsync(control, control.Spec.Release, live, files, composed, composed, cancellationToken);
     }
 
     /// <summary>Looks at a data plane.</summary>
@@ -54,11 +54,11 @@ public sealed class ConflictCheck(FlyteContext context)
 
         // Their manifests hold the same objects: it takes one rendering to know which these are.
         var first = context.Run.DataPlanes.First(other =>
-            other.Wanted.Release == plane.Wanted.Release && other.Wanted.Values.SequenceEqual(plane.Wanted.Values, StringComparer.Ordinal));
+            other.Spec.Release == plane.Spec.Release && other.Spec.Values.SequenceEqual(plane.Spec.Values, StringComparer.Ordinal));
         var live = plane.Planned.Found.IsKnown ? plane.Planned.Found.Release
-            : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+            : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Spec.Release, cancellationToken);
         var files = DataPlaneValues.UserFiles(context, plane);
-        await LookAsync(plane, plane.Wanted.Release, live, files, Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
+        await LookAsync(plane, plane.Spec.Release, live, files, Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
         return StageResult.Done;
 
         JsonObject Own(string? name) => DataPlaneValues.Of(context.Run.Fleet.Flyte, name, identities);
@@ -85,7 +85,7 @@ public sealed class ConflictCheck(FlyteContext context)
         foreach (var problem in found.Problems)
             _problems.Enqueue(problem);
 
-        async Task<IReadOnlyList<(JsonObject Wanted, JsonObject Live)>> ExistingAsync(JsonObject last)
+        async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last)
             => await conflicts.ExistingAsync(await context.Run.State.Of<RenderedManifests>().OfAsync(context, release, files, last, cancellationToken), cancellationToken);
     }
 }

@@ -44,7 +44,7 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
             {
-                context.Tell(control.Name, "another operator changed flyteadmin's clusters; looking again");
+                context.Report(control.Name, "another operator changed flyteadmin's clusters; looking again");
                 await Task.Delay(TimeSpan.FromMilliseconds(200 * round), control.Api.Time, cancellationToken);
             }
         }
@@ -70,13 +70,13 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         if (mayWrite)
             await MakeAsync(sites, cancellationToken);
         var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
-        JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusters.Find(map, context.Values)?.Section).OfType<JsonObject>()];
+        JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusterConfigs.Find(map, context.Values)?.Section).OfType<JsonObject>()];
         var composed = OverrideFile.Compose(context, [.. sections.Select(Source)], [.. sites.Select(site => Source(site.Section))]);
-        OverrideFile.TellKept(context, composed);
+        OverrideFile.ReportKept(context, composed);
         var wanted = (JsonObject)composed.Values["configmap"]!["clusters"]!;
         foreach (var (map, name, key, section) in sites)
         {
-            MountedClusters.Write(map, key, context.Values.Merge(section, wanted), context.Values);
+            MountedClusterConfigs.Write(map, key, context.Values.Merge(section, wanted), context.Values);
 
             // Somebody else's entries that came since are no loss: the server refuses then.
             if (live.FirstOrDefault(found => (string?)found?["metadata"]?["name"] == name)?["metadata"]?["resourceVersion"] is { } version)
@@ -98,13 +98,13 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         {
             Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, sections, token), .. new[] { rename }.OfType<Problem>()];
             if (!isSame)
-                problems = [.. problems, .. await new TwoNames(context, control).ProblemsAsync(ClustersConfiguration.Of(wanted), token)];
+                problems = [.. problems, .. await new TwoNames(context, control).ProblemsAsync(ClusterConfigs.Of(wanted), token)];
             if (problems.Length > 0)
                 throw new RefusedException(problems);
             if (composed.Removed.Count > 0)
                 context.Journal.Add($"Removed from labelClusterMap, as the fleet no longer has them: {string.Join(", ", composed.Removed)}.");
             if (admin is not null && !(isSame && await KeepsPodsAsync(admin, token)))
-                await new EnabledClusters(context, control).RefuseBlockedAsync(ClustersConfiguration.Of(wanted), starts, token);
+                await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(ClusterConfigs.Of(wanted), starts, token);
         }
     }
 
@@ -136,16 +136,16 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
     /// <summary>The ConfigMaps of an overlay that hold <c>clusters</c> for flyteadmin or syncresources.</summary>
     internal IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> Sites(IReadOnlyList<JsonObject> objects)
     {
-        var mounted = CredentialDeployments.Names.SelectMany(name => MountedClusters.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
+        var mounted = CredentialDeployments.Names.SelectMany(name => MountedClusterConfigs.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
         return [.. objects
             .Where(found => (string?)found["kind"] == "ConfigMap" && mounted.Contains((string?)found["metadata"]?["name"], StringComparer.Ordinal))
-            .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusters.Find(map, context.Values)))
+            .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusterConfigs.Find(map, context.Values)))
             .Where(site => site.Found is not null)
             .Select(site => (site.Map, site.Name, site.Found!.Value.Key, site.Found.Value.Section))];
     }
 
     private async Task<IReadOnlyList<string>> LiveNamesAsync(CancellationToken cancellationToken)
-        => MountedClusters.ConfigMaps(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
+        => MountedClusterConfigs.ConfigMaps(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
 
     private Task<JsonObject?> ReadAsync(string configMap, CancellationToken cancellationToken)
         => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", configMap), cancellationToken);

@@ -28,7 +28,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     /// <exception cref="RefusedException">Values or workflows would be lost, or no new flyteadmin pod would start.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var release = control.Wanted.Release;
+        var release = control.Spec.Release;
         var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
         var installer = new ReleaseInstaller(context, control, release);
         for (var round = 1; ; round++)
@@ -40,14 +40,14 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
                 return round > 1;
             var check = new UpgradeCheck(context, file);
             if (live is not null)
-                await check.RefuseLossAsync(live, file.Wanted(composed), cancellationToken, composed);
-            if (check.Removed(live, file.Wanted(composed)) is { Count: > 0 } removed)
+                await check.RefuseLossAsync(live, file.Planned(composed), cancellationToken, composed);
+            if (check.Removed(live, file.Planned(composed)) is { Count: > 0 } removed)
             {
                 var labels = $"{(removed.Count == 1 ? "label" : "labels")} {string.Join(", ", removed)} removed";
                 difference = difference with { Reason = $"{labels}; {difference.Reason}" };
             }
 
-            await new EnabledClusters(context, control).RefuseBlockedAsync(file.Wanted(composed), cancellationToken);
+            await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(file.Planned(composed), cancellationToken);
             _foresee = token => ForeseeAsync(installer, live, file.Files, token);
             if (await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
                 && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken)))
@@ -73,7 +73,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
 
     private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
     {
-        var release = control.Wanted.Release;
+        var release = control.Spec.Release;
         var newest = (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == release)
             ?? throw new InvalidOperationException($"Somebody uninstalled release {release} during its upgrade. Run again.");
         for (var number = before + 1; number < newest.Revision; number++)
@@ -84,7 +84,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
         }
 
         if (newest.Revision > before + 1)
-            context.Tell(control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
+            context.Report(control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
         return newest.Revision > before + 1;
     }
 }

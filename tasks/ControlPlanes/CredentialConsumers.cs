@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. What their pods have
-/// loaded is told by when they began and when each credential was last written; an annotation a data plane on the Deployment notes it.
+/// loaded is told by when they began and when each credential was last written; one annotation per data plane on the Deployment notes it.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
@@ -34,13 +34,13 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     public async Task<bool> ReloadAsync(Func<Task<ForeseenPods>> foreseen, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(foreseen);
-        if (!context.Run.Going.Any(plane => plane.Credential is not null || plane.IsUnknown))
+        if (!context.Run.Active.Any(plane => plane.Credential is not null || plane.IsKnownAfterApply))
             return false;
         var deployments = DeploymentsAsync(cancellationToken);
         var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
         var pods = control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken);
         await Task.WhenAll(deployments, secret, pods);
-        Entry[] wanted = [.. context.Run.Going.Where(plane => plane.Credential is not null || plane.IsUnknown).Select(plane => EntryOf(plane, secret.Result))];
+        Entry[] wanted = [.. context.Run.Active.Where(plane => plane.Credential is not null || plane.IsKnownAfterApply).Select(plane => EntryOf(plane, secret.Result))];
         var looked = (await deployments).Select(one => Look(one.Name, one.Deployment, wanted, pods.Result)).Where(one => one.IsOutdated).ToArray();
         var coming = looked.Length == 0 || context.Gate.IsOpen ? null : await foreseen();
         var outdated = looked.Select(one => Judge(one, coming)).OfType<Outdated>().ToArray();
@@ -52,7 +52,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
 
     private static Entry EntryOf(DataPlaneRun plane, JsonObject? secret)
     {
-        DateTimeOffset?[] written = [CredentialsSecret.WrittenAt(secret, plane.Wanted.TokenKey), CredentialsSecret.WrittenAt(secret, plane.Wanted.CaKey)];
+        DateTimeOffset?[] written = [CredentialsSecret.WrittenAt(secret, plane.Spec.TokenKey), CredentialsSecret.WrittenAt(secret, plane.Spec.CaKey)];
 
         // With the gate closed it would be written later than any pod began.
         return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsStoredAnew);
@@ -81,13 +81,13 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
     {
         var syncsFirst = deployments.Any(deployment => (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources"));
-        if (await new LoadedClusters(context, control).ReadAsync(cancellationToken) is { } loaded)
-            await new EnabledClusters(context, control).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
+        if (await new LoadedClusterConfigs(context, control).ReadAsync(cancellationToken) is { } loaded)
+            await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
     }
 
     private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken)
         => PatchAsync(
-            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"note the loaded credentials of {Planes(one.Entries)}"),
+            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"record the loaded credentials of {Planes(one.Entries)}"),
             new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.Looked.Deployment?["spec"]?["template"]) } },
             cancellationToken);
 
@@ -99,7 +99,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
             new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Restart, $"load the credentials of {Planes(one.Entries)}"),
             new JsonObject
             {
-                ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Looked.Wanted, template) },
+                ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Looked.Expected, template) },
                 ["spec"] = new JsonObject { ["template"] = patch },
             },
             cancellationToken);
@@ -129,7 +129,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
 
     private sealed record Entry(string Plane, string Digest, DateTimeOffset? Written, bool IsNew);
 
-    private sealed record Looked(string Name, JsonObject? Deployment, IReadOnlyList<Entry> Wanted, IReadOnlyList<Entry> Unnoted, IReadOnlyList<Entry> Stale)
+    private sealed record Looked(string Name, JsonObject? Deployment, IReadOnlyList<Entry> Expected, IReadOnlyList<Entry> Unnoted, IReadOnlyList<Entry> Stale)
     {
         public bool IsOutdated => Unnoted.Count + Stale.Count > 0;
     }

@@ -27,7 +27,7 @@ public sealed class OldChart(FlyteContext context)
         if (ofSomebody[false].Any())
         {
             var chart = $"{context.Run.Chart.Name} {context.Run.Chart.Version}";
-            context.Journal.Add($"Values of release {live.Name} that chart {chart} does not know, and that are without effect in it: {string.Join(", ", ofSomebody[false])}.");
+            context.Journal.Add($"Values of release {live.Name} that chart {chart} does not know, and that have no effect in it: {string.Join(", ", ofSomebody[false])}.");
         }
 
         return [.. ofSomebody[true]];
@@ -42,7 +42,7 @@ public sealed class OldChart(FlyteContext context)
     private static bool IsValues(string file)
         => Path.GetFileName(file).StartsWith("values", StringComparison.Ordinal) && Path.GetExtension(file) is ".yaml" or ".yml";
 
-    // A file that is no YAML is none that helm took.
+    // A file that is not YAML is none that helm took.
     private JsonObject? Parsed(byte[] content, string name)
     {
         try

@@ -22,7 +22,7 @@ public sealed class OverlayCheck(FlyteContext context)
     /// <exception cref="RefusedException">Some are not.</exception>
     public async Task RefuseProblemsAsync()
     {
-        var folders = context.Run.Going.Select(plane => DataPlaneOverlay.Folder(context, plane)).Distinct(StringComparer.Ordinal).ToArray();
+        var folders = context.Run.Active.Select(plane => DataPlaneOverlay.Folder(context, plane)).Distinct(StringComparer.Ordinal).ToArray();
         var control = context.Run.Fleet.Flyte.Overlays!.ControlPlane;
         var found = await Task.WhenAll(folders.Select(folder => LookAsync(folder, OfDataPlaneOverlay)).Append(LookAsync(control, OfControlPlaneOverlay)));
         Problem[] problems = [.. found.SelectMany(problem => problem)];
@@ -66,7 +66,7 @@ public sealed class OverlayCheck(FlyteContext context)
         }
 
         foreach (var secret in overlay.Objects.Where(found => (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"))
-            yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong into files.");
+            yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong in files.");
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))
             yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {context.Run.Namespace}.", "Name the control plane's overlay.");
         else if (new ControlPlaneOverlay(context, context.Run.ControlPlane).Sites(overlay.Objects).Count == 0)

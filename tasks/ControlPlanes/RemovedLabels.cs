@@ -63,5 +63,5 @@ public sealed class RemovedLabels(FlyteContext context)
     private static Problem Unknown(string label, string why, string remedy) => new(
         $"label {label}",
         $"The fleet no longer has it, and whether FlyteAdmin has rows with it is not known: {why}. Their executions would run on any cluster.",
-        $"{remedy}, so that it can be looked at; or give --accept-value-loss={Section}{label}.");
+        $"{remedy}, so that this can be checked; or give --accept-value-loss={Section}{label}.");
 }

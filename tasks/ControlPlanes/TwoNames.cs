@@ -19,7 +19,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>A problem for each cluster with another name; none where each has one.</returns>
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<Problem>> ProblemsAsync(ClustersConfiguration wanted, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(ClusterConfigs wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         var fleet = context.Run.Fleet;
@@ -31,7 +31,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
         if (fleet.ControlPlane.RunsWorkflows && others.FirstOrDefault(entry => entry.InCluster) is { } inCluster)
             problems.Add(await ProblemAsync(control, inCluster, "it is inCluster", cancellationToken));
         var accounts = await AccountsAsync(others, cancellationToken);
-        problems.AddRange(await Task.WhenAll(context.Run.Going.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
+        problems.AddRange(await Task.WhenAll(context.Run.Active.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
         return [.. problems.OfType<Problem>()];
     }
 
@@ -62,10 +62,10 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
         var work = unfinished.Count > 0 ? $" {UnfinishedWorkflows.Named(unfinished)}." : string.Empty;
         return new Problem(
             cluster.Name,
-            $"flyteadmin's clusterConfigs has this cluster as '{other.Name}' already ({why}). "
+            $"flyteadmin's clusterConfigs already has this cluster as '{other.Name}' ({why}). "
                 + $"flyteadmin would send executions under both names, and refuse the events of one.{work}",
             $"Write name: {other.Name} in the fleet. To give the cluster another name, first set enabled: false for {other.Name}, move its labels, "
-                + $"and wait until no execution is under way there ({UnfinishedWorkflows.Command(cluster.Context)}).");
+                + $"and wait until no execution is running there ({UnfinishedWorkflows.Command(cluster.Context)}).");
     }
 
     private async Task<IReadOnlyDictionary<string, string>> AccountsAsync(ClusterEntry[] others, CancellationToken cancellationToken)

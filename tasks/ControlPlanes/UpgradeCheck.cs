@@ -65,7 +65,7 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
         if (accepted[true].Any())
         {
             var list = string.Join(", ", accepted[true]);
-            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else go, as accepted: {list}.");
+            context.Journal.Add($"Values of release {live.Name} revision {live.Revision} that are set nowhere else are removed, as accepted: {list}.");
         }
 
         if (!accepted[false].Any())

@@ -28,7 +28,7 @@ public sealed class UpgradeControlPlane : AsyncFrostingTask<FlyteContext>
             var upgraded = overlay is not null ? await overlay.UpgradeAsync(cancellationToken) : await helm!.RunAsync(cancellationToken);
             var restarted = await consumers.ReloadAsync(() => overlay is not null ? Task.FromResult(overlay.Foreseen) : helm!.ForeseeAsync(cancellationToken), cancellationToken);
             context.Run.State.Of<AdminChecked>().IsRestarted = context.Gate.IsOpen && (upgraded || restarted);
-            return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are so already" : $"release {control.Wanted.Release} has this chart and these values")}, and the credentials are loaded");
+            return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are up to date" : $"release {control.Spec.Release} has this chart and these values")}, and the credentials are loaded");
         });
     }
 }

@@ -19,18 +19,18 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         var control = context.ForControlPlaneAsync(nameof(VerifyPods), async (control, cancellationToken) =>
         {
-            if (await AvailableAsync(context, control, control.Wanted.Release, cancellationToken) is { } unknown)
+            if (await AvailableAsync(context, control, control.Spec.Release, cancellationToken) is { } unknown)
                 return unknown;
 
-            // What is loaded is told of all pods that answer.
+            // What is loaded is reported for all pods that answer.
             var replaced = ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
-            var loaded = new LoadedClusters(context, control).UntilLoadedAsync(cancellationToken);
+            var loaded = new LoadedClusterConfigs(context, control).UntilLoadedAsync(cancellationToken);
             await Task.WhenAll(replaced, loaded);
-            context.Tell(control.Name, $"flyteadmin has loaded {string.Join(", ", await loaded)}");
+            context.Report(control.Name, $"flyteadmin has loaded {string.Join(", ", await loaded)}");
             return StageResult.Done;
         });
         var dataPlanes = context.ForEachDataPlaneAsync(nameof(VerifyPods), async (plane, cancellationToken) =>
-            plane.IsUnknown ? StageResult.Unknown("its Deployments") : await AvailableAsync(context, plane, plane.Wanted.Release, cancellationToken) ?? StageResult.Done);
+            plane.IsKnownAfterApply ? StageResult.Unknown("its Deployments") : await AvailableAsync(context, plane, plane.Spec.Release, cancellationToken) ?? StageResult.Done);
         await Task.WhenAll(control, dataPlanes);
     }
 
@@ -40,7 +40,7 @@ public sealed class VerifyPods : AsyncFrostingTask<FlyteContext>
             return StageResult.Unknown("its Deployments");
         var deployments = await ClusterRollout.Of(context, cluster, release, context.Run.IsKustomize ? Overlay.IsOwn : null)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
-        context.Tell(cluster.Name, $"available: {string.Join(", ", deployments)}");
+        context.Report(cluster.Name, $"available: {string.Join(", ", deployments)}");
         return null;
     }
 }

@@ -22,7 +22,7 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             var secret = new CredentialsSecret(context, control);
             var live = exists ? await secret.ReadAsync(cancellationToken) : null;
             secret.CheckSize(live);
-            var stale = context.Run.Going.Where(plane => !CredentialsSecret.Holds(live, plane)).ToArray();
+            var stale = context.Run.Active.Where(plane => !CredentialsSecret.Holds(live, plane)).ToArray();
 
             // The first one creates the Secret; after that each is a field manager of its own, in any order.
             var rest = stale.AsEnumerable();
@@ -31,7 +31,7 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
             foreach (var plane in stale)
                 plane.IsStoredAnew = true;
             await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, cancellationToken)));
-            return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds all {context.Run.Going.Count()} credentials") : StageResult.Done;
+            return stale.Length == 0 ? StageResult.Skipped($"Secret {CredentialsSecret.Name} holds {(context.Run.Active.Count() is 1 ? "the credential" : $"all {context.Run.Active.Count()} credentials")}") : StageResult.Done;
         });
     }
 }

@@ -28,9 +28,9 @@ public sealed class CollectedCredentials
         if (context.WillRun(nameof(ApplyClusterCredentials)))
             return;
         var secret = await new CredentialsSecret(context, context.Run.ControlPlane).ReadAsync(context.Cancellation);
-        foreach (var plane in context.Run.Going.ToArray())
+        foreach (var plane in context.Run.Active.ToArray())
         {
-            if (secret?["data"]?[plane.Wanted.TokenKey] is null || secret["data"]?[plane.Wanted.CaKey] is null)
+            if (secret?["data"]?[plane.Spec.TokenKey] is null || secret["data"]?[plane.Spec.CaKey] is null)
                 plane.Fail(nameof(ApplyClusterCredentials), $"Secret {CredentialsSecret.Name} does not hold its credential. Run without --exclusive.");
         }
     }
@@ -47,7 +47,7 @@ public sealed class CollectedCredentials
             var proven = found.Proven ?? await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, credential, cancellationToken, context.Log);
             CredentialProof.Refuse(plane.Name, plane.Endpoint!, proven, context.Run.Namespace);
             plane.Credential = credential;
-            context.Tell(plane.Name, $"the token works at {plane.Endpoint} as {CredentialProof.User(context.Run.Namespace)}");
+            context.Report(plane.Name, $"the token works at {plane.Endpoint} as {CredentialProof.User(context.Run.Namespace)}");
             return StageResult.Done;
         });
         return true;

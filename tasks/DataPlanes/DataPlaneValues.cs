@@ -48,7 +48,7 @@ public static class DataPlaneValues
         ArgumentNullException.ThrowIfNull(plane);
         var file = plane.ValuesFile = Path.Combine(context.Run.Artifacts, $"values-dataplane-{plane.Name}.yaml");
         var identities = await CloudIdentities.OfAsync(context, cancellationToken);
-        var byHand = identities is null ? [] : Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Wanted.Values));
+        var byHand = identities is null ? [] : Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Spec.Values));
         foreach (var note in IdentityValues.Overridden(byHand, identities, isControlPlane: false, runsWorkflows: true))
             context.Journal.Add($"{plane.Name}: {note}");
         var values = Of(context.Run.Fleet.Flyte, (await PropellerAsync(context, plane, cancellationToken)).Name, identities);
@@ -74,7 +74,7 @@ public static class DataPlaneValues
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
         var check = new PropellerCheck(context, plane).Begin(cancellationToken);
-        var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Spec.Release, cancellationToken);
         var chosen = await PropellerAsync(context, plane, check, live, cancellationToken);
         var wanted = context.Values.Merge(Merged(context, UserFiles(context, plane)), Propeller(chosen.Name));
         plane.Propeller = chosen;
@@ -87,14 +87,14 @@ public static class DataPlaneValues
     {
         if (plane.Propeller is { } chosen)
             return chosen;
-        var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Wanted.Release, cancellationToken);
+        var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Spec.Release, cancellationToken);
         return await PropellerAsync(context, plane, new PropellerCheck(context, plane), live, cancellationToken);
     }
 
     private static async Task<PropellerChoice> PropellerAsync(
         FlyteContext context, DataPlaneRun plane, PropellerCheck check, HelmRelease? live, CancellationToken cancellationToken)
     {
-        var files = PropellerName.OfValues(Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Wanted.Values)));
+        var files = PropellerName.OfValues(Merged(context, context.Run.Fleet.Flyte.Values.Concat(plane.Spec.Values)));
         return new PropellerChoice(await check.ChooseAsync(files, PropellerCheck.Live(live), live is not null, cancellationToken));
     }
 
@@ -103,7 +103,7 @@ public static class DataPlaneValues
 
     /// <summary>A data plane's values files before our own, in order.</summary>
     internal static IReadOnlyList<string> UserFiles(FlyteContext context, DataPlaneRun plane)
-        => [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Wanted.Values];
+        => [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.DataPlaneValues, .. plane.Spec.Values];
 
     private static JsonObject Merged(FlyteContext context, IEnumerable<string> files)
         => context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)));

@@ -22,14 +22,14 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 
     private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
-        var release = plane.Wanted.Release;
+        var release = plane.Spec.Release;
         var installer = new ReleaseInstaller(context, plane, release);
         var found = installer.SettledAsync(cancellationToken);
         if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
-            plane.IsUnknown = true;
+            plane.IsKnownAfterApply = true;
         var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
         var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(Merged(context, files)), cancellationToken);
-        var live = plane.IsUnknown ? null : await found;
+        var live = plane.IsKnownAfterApply ? null : await found;
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
         if (difference is not null && live is not null && await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
             throw new RefusedException(problems);
@@ -46,7 +46,7 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
         var deployments = await ClusterRollout.Of(context, plane, release)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
-            context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
+            context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
         return difference is null ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})") : StageResult.Done;
     }
 

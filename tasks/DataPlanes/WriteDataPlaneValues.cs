@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 
 namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
-/// <summary>Runbook: edit <c>values-dataplane.yaml</c>; here one file a data plane, under <c>artifacts/</c>.</summary>
+/// <summary>Runbook: edit <c>values-dataplane.yaml</c>; here one file per data plane, under <c>artifacts/</c>.</summary>
 [TaskName(nameof(WriteDataPlaneValues))]
 [TaskDescription("Write each data plane's values file")]
 [IsDependentOn(typeof(FetchChart))]
@@ -18,6 +18,6 @@ public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>
             if (context.Run.IsKustomize)
                 return StageResult.Skipped("the fleet installs with kustomize");
             var changed = await DataPlaneValues.WriteAsync(context, plane, cancellationToken);
-            return changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is so already");
+            return changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is up to date");
         });
 }

@@ -105,8 +105,8 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
         try
         {
             await Task.WhenAll(
-                PassOnAsync(process.StandardOutput, line => Tell(log, LogLevel.Information, thin(line))),
-                PassOnAsync(process.StandardError, line => Tell(log, LogLevel.Error, line)));
+                PassOnAsync(process.StandardOutput, line => Report(log, LogLevel.Information, thin(line))),
+                PassOnAsync(process.StandardError, line => Report(log, LogLevel.Error, line)));
             await process.WaitForExitAsync(CancellationToken.None);
             return process.ExitCode;
         }
@@ -117,13 +117,13 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
         }
     }
 
-    private static async Task PassOnAsync(StreamReader reader, Action<string> tell)
+    private static async Task PassOnAsync(StreamReader reader, Action<string> report)
     {
         while (await reader.ReadLineAsync() is { } line)
-            tell(line);
+            report(line);
     }
 
-    private static void Tell(ICakeLog log, LogLevel level, string? line)
+    private static void Report(ICakeLog log, LogLevel level, string? line)
     {
         if (line is not null)
             log.Write(Verbosity.Normal, level, "{0}", line);

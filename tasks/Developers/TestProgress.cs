@@ -28,7 +28,7 @@ public sealed record TestCounts(int Passed, int Failed, int Skipped)
 public sealed class TestProgress(TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
-    private long _told = clock.GetTimestamp();
+    private long _reported = clock.GetTimestamp();
     private int _passed;
     private int _failed;
 
@@ -44,9 +44,9 @@ public sealed class TestProgress(TimeProvider clock)
             return line;
 
         _passed++;
-        if (clock.GetElapsedTime(_told) < Interval)
+        if (clock.GetElapsedTime(_reported) < Interval)
             return null;
-        _told = clock.GetTimestamp();
+        _reported = clock.GetTimestamp();
         return $"  ... {_passed} passed, {_failed} failed so far";
     }
 }

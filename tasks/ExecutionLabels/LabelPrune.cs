@@ -85,7 +85,7 @@ public sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRec
 
         cancellationToken.ThrowIfCancellationRequested();
         if (failed.Count > 0 || missing is not null)
-            throw new InvalidOperationException(string.Join(' ', new[] { failed.Count > 0 ? $"{LabelWrites.Told("deleted", failed)} Run again." : null, missing }.OfType<string>()));
+            throw new InvalidOperationException(string.Join(' ', new[] { failed.Count > 0 ? $"{LabelWrites.Describe("deleted", failed)} Run again." : null, missing }.OfType<string>()));
         _deleted.UnionWith(scopes);
     }
 
@@ -111,7 +111,7 @@ public sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRec
                 (noted[scope], _notes[scope]) = (note.Label, note);
         }
 
-        throw new InvalidOperationException($"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them along: nothing of these was deleted. Somebody else is writing them: run again.");
+        throw new InvalidOperationException($"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them too: none of these was deleted. Somebody else is writing them: run again.");
     }
 
     private bool IsStillOurs(LabelScope scope, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
@@ -142,12 +142,12 @@ public sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRec
         }
     }
 
-    private static string Missing(ConcurrentBag<LabelScope> sent, IEnumerable<KeyValuePair<LabelScope, string>> rows, Func<KeyValuePair<LabelScope, string>, string> told, string deleted, int count)
+    private static string Missing(ConcurrentBag<LabelScope> sent, IEnumerable<KeyValuePair<LabelScope, string>> rows, Func<KeyValuePair<LabelScope, string>, string> format, string deleted, int count)
     {
         var lines = rows.OrderBy(row => row.Key.ToString(), StringComparer.Ordinal).ToArray();
         var by = sent.Where(scope => lines.Any(row => scope.Covers(row.Key))).Select(scope => scope.ToString()).Order(StringComparer.Ordinal);
         return count == 1
-            ? $"FlyteAdmin {deleted} 1 label along with {string.Join(", ", by)}, and it is not put back: {told(lines[0])}. The record keeps it. The next run puts it back, with or without --prune-labels."
-            : $"FlyteAdmin {deleted} {count} labels along with {string.Join(", ", by)}, and they are not put back: {string.Join("; ", lines.Select(told))}. The record keeps them. The next run puts them back, with or without --prune-labels.";
+            ? $"FlyteAdmin {deleted} 1 label along with {string.Join(", ", by)}, and it is not put back: {format(lines[0])}. The record keeps it. The next run puts it back, with or without --prune-labels."
+            : $"FlyteAdmin {deleted} {count} labels along with {string.Join(", ", by)}, and they are not put back: {string.Join("; ", lines.Select(format))}. The record keeps them. The next run puts them back, with or without --prune-labels.";
     }
 }

@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>
-/// The ConfigMap that records which rows of FlyteAdmin this tool set, and for which fleet: a key a row, so that operators who write at once lose
+/// The ConfigMap that records which rows of FlyteAdmin this tool set, and for which fleet: one key per row, so that operators who write at once lose
 /// nothing of each other's. There is no state file, and FlyteAdmin's rows have no room for a mark.
 /// </summary>
 /// <param name="context">The run.</param>
@@ -64,7 +64,7 @@ public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
                 data[Key(scope)] = RecordedLabels.Value(scope, owned[scope]);
         }
 
-        await PatchAsync(data, $"note {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} set", cancellationToken);
+        await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} set", cancellationToken);
         return owned;
     }
 
@@ -79,7 +79,7 @@ public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
         var now = control.Api.Time.GetUtcNow();
         var notes = rows.ToDictionary(row => row.Key, row => new RestoreNote(row.Value, now));
         var data = new JsonObject(notes.Select(note => KeyValuePair.Create(RecordedLabels.Restore + Key(note.Key), (JsonNode?)RecordedLabels.Value(note.Key, note.Value))));
-        await PatchAsync(data, $"note {Count(data.Count)} before {(data.Count == 1 ? "it goes" : "they go")} with another", cancellationToken);
+        await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it goes" : "they go")} with another", cancellationToken);
         return notes;
     }
 

@@ -26,13 +26,13 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
     /// <exception cref="InvalidOperationException">A label was not set, or is not so afterwards.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        var (reading, recording, loading) = (admin.ExecutionLabelsAsync(cancellationToken), _record.ReadAsync(cancellationToken), new LoadedClusters(context, control).ReadAsync(cancellationToken));
+        var (reading, recording, loading) = (admin.ExecutionLabelsAsync(cancellationToken), _record.ReadAsync(cancellationToken), new LoadedClusterConfigs(context, control).ReadAsync(cancellationToken));
         await Task.WhenAll(reading, recording, loading);
         var (live, recorded) = (await reading, await recording);
         var wanted = context.Run.Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
         var difference = LabelDifference.Of(wanted, live, recorded, Held(await loading), _record.Fleet);
         var prune = context.Options.PruneLabels;
-        TellPrunable(difference, recorded);
+        ReportPrunable(difference, recorded);
 
         var owned = await _record.OwnAsync(recorded, difference.Set, live, cancellationToken);
         await _writes.SetAsync(writer, difference.Set, live, null, cancellationToken);
@@ -44,7 +44,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         var hasForgotten = await new LabelForgetting(context, control, _record).RunAsync(difference, recorded with { Owned = owned }, pruned, live, cancellationToken);
         return isChanged || hasForgotten
             ? StageResult.Done
-            : StageResult.Skipped(wanted.Count == 0 ? "the fleet names no execution labels" : $"FlyteAdmin has all {wanted.Count} execution labels of the fleet");
+            : StageResult.Skipped(wanted.Count == 0 ? "the fleet names no execution labels" : $"FlyteAdmin has {(wanted.Count == 1 ? "the execution label" : $"all {wanted.Count} execution labels")} of the fleet");
     }
 
     /// <summary>Why a row that the fleet no longer names is left.</summary>
@@ -54,7 +54,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
     internal static string Keeps(LabelScope scope, string label, OwnedLabel owned) => $"{scope} keeps its label {label}: this tool set {owned.Label}, and somebody changed it since.";
 
     // A label that flyteadmin has not loaded would send the work to any cluster: its rows wait until its data plane is there.
-    private HashSet<LabelScope> Held(ClustersConfiguration? loaded)
+    private HashSet<LabelScope> Held(ClusterConfigs? loaded)
     {
         var isLoadedLater = !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane));
         if (loaded is null || isLoadedLater)
@@ -63,11 +63,11 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         foreach (var row in held)
             context.Journal.Add($"{row.Scope} does not get its label {row.Label} yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters.");
         foreach (var label in context.Run.Fleet.ExecutionLabels.Select(row => row.Label).Distinct(StringComparer.Ordinal).Where(label => loaded.Labels.ContainsKey(label) && !loaded.Leads(label)))
-            context.Journal.Add($"Label {label} has no enabled cluster: what has it runs on {string.Join(", ", loaded.Allowed(label))}.");
+            context.Journal.Add($"Label {label} has no enabled cluster: its executions run on {string.Join(", ", loaded.Allowed(label))}.");
         return [.. held.Select(row => row.Scope)];
     }
 
-    private void TellPrunable(LabelDifference difference, RecordedLabels recorded)
+    private void ReportPrunable(LabelDifference difference, RecordedLabels recorded)
     {
         if (context.Options.PruneLabels)
         {
@@ -89,7 +89,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         if (missing.Count > 0 && writer is not HttpLabelWriter)
         {
             // flytectl compares with the inherited label and leaves a row out that is the same.
-            context.Tell(control.Name, $"flytectl left {missing.Count} of the labels unset, as they are inherited: setting them over HTTP");
+            context.Report(control.Name, $"flytectl left {missing.Count} of the labels unset, as they are inherited: setting them over HTTP");
             await _writes.SetAsync(new HttpLabelWriter(admin), missing, live, "flytectl left it out", cancellationToken);
             live = await admin.ExecutionLabelsAsync(cancellationToken);
         }

@@ -15,14 +15,14 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
     /// <summary>The kind of the changes.</summary>
     public const string Kind = "ExecutionClusterLabel";
 
-    // FlyteAdmin does one database transaction a label.
+    // FlyteAdmin does one database transaction per label.
     private const int AtOnce = 32;
 
     /// <summary>Sets labels.</summary>
     /// <param name="writer">Writes each.</param>
     /// <param name="rows">The labels.</param>
-    /// <param name="live">FlyteAdmin's rows, to tell what changes.</param>
-    /// <param name="why">What to tell with each, beside the label; null for nothing.</param>
+    /// <param name="live">FlyteAdmin's rows, to say what changes.</param>
+    /// <param name="why">What to report with each, beside the label; null for nothing.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="InvalidOperationException">Some were not set: all of them are named.</exception>
     public async Task SetAsync(ILabelWriter writer, IReadOnlyDictionary<LabelScope, string> rows, IReadOnlyDictionary<LabelScope, string> live, string? why, CancellationToken cancellationToken)
@@ -33,7 +33,7 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
             (row, token) => context.Gate.PassAsync(Set(row.Key, row.Value, live.GetValueOrDefault(row.Key), why), (permit, end) => writer.PutLabelAsync(permit, row.Key, row.Value, end), token),
             cancellationToken);
         if (failed.Count > 0)
-            throw new InvalidOperationException($"{Told("set", failed)} Run again: what is set stays.");
+            throw new InvalidOperationException($"{Describe("set", failed)} Run again: what is set stays.");
     }
 
     /// <summary>Puts back labels that FlyteAdmin deleted along with others.</summary>
@@ -53,7 +53,7 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
     /// nor is what it makes necessary.
     /// </summary>
     /// <param name="scopes">What the labels are for; none covers another.</param>
-    /// <param name="live">FlyteAdmin's rows, to tell what goes.</param>
+    /// <param name="live">FlyteAdmin's rows, to say what goes.</param>
     /// <param name="takenAlong">Rows that are to stay.</param>
     /// <param name="sent">Gets what was sent to FlyteAdmin for deletion, with or without an answer.</param>
     /// <param name="patience">Ends calls that were begun.</param>
@@ -87,7 +87,7 @@ public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, I
     /// <summary>What was not done, in words, in the scopes' order.</summary>
     /// <param name="done">What was to be done: <c>set</c>.</param>
     /// <param name="failed">Why it was not.</param>
-    internal static string Told(string done, IReadOnlyDictionary<LabelScope, string> failed)
+    internal static string Describe(string done, IReadOnlyDictionary<LabelScope, string> failed)
         => $"{failed.Count} {(failed.Count == 1 ? "label was" : "labels were")} not {done}. {string.Join(' ', failed.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))}";
 
     private Change Set(LabelScope scope, string label, string? was, string? why)

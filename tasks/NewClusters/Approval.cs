@@ -22,13 +22,13 @@ public sealed class Approval(FlyteContext context)
         [
             .. states.Where(state => state.IsClusterAbsent).Select(state => (state.Plane, $"EKS cluster {state.Name}: {state.ClusterDetail}")),
             .. states.Where(state => withNodes && HasNodesToCome(state))
-                .Select(state => (state.Plane, $"node group {state.Wanted.NodeGroup.Name}: {state.NodeGroupDetail}")),
+                .Select(state => (state.Plane, $"node group {state.Spec.NodeGroup.Name}: {state.NodeGroupDetail}")),
         ];
         if (wanted.Length == 0)
             return;
         string[] list =
         [
-            "To create, and to be paid for from then on:",
+            "To be created, and charged for from then on:",
             .. wanted.Select(one => $"  [{one.Plane}] {one.What}"),
             .. states.Where(state => withNodes && HasNodesToCome(state) && state.AddonWarning is not null)
                 .Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
@@ -38,7 +38,7 @@ public sealed class Approval(FlyteContext context)
             foreach (var line in list)
                 context.Log.Information("{0}", line);
             if (!context.Options.Yes)
-                throw new RefusedException([new Problem("--yes", "Clusters and nodes cost money, and there is no terminal to ask at.", "Look at the list above, or at what --plan tells, then give --yes.")]);
+                throw new RefusedException([new Problem("--yes", "Clusters and nodes cost money, and there is no terminal to ask at.", "Look at the list above, or at what --plan shows, then give --yes.")]);
             return;
         }
 

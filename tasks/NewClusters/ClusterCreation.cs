@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="state">Its cluster.</param>
 public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, DataPlaneRun plane, NewClusterState state)
 {
-    private readonly LongWork _work = new(context, plane.Name);
+    private readonly ProgressReporter _progress = new(context, plane.Name);
 
     private string What => $"EKS cluster {state.Name}";
 
@@ -48,7 +48,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
     {
         try
         {
-            await _work.RunAsync(
+            await _progress.RunAsync(
                 What,
                 (hears, end) => context.Eksctl.CreateClusterAsync(
                     permit,
@@ -56,9 +56,9 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
                     {
                         Cluster = state.Name,
                         Region = state.Region,
-                        Version = state.Wanted.Version,
+                        Version = state.Spec.Version,
                         PrivateSubnets = state.Subnets,
-                        Timeout = _work.Longest,
+                        Timeout = _progress.Longest,
                         Hears = hears,
                     },
                     end),
@@ -67,7 +67,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         }
         catch (EksctlException exception) when (exception.IsThereAlready)
         {
-            context.Tell(plane.Name, $"somebody else makes {What} at this moment");
+            context.Report(plane.Name, $"somebody else is creating {What} right now");
         }
         catch (EksctlException exception)
         {
@@ -94,7 +94,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
     }
 
     private Task WaitAsync(CancellationToken cancellationToken)
-        => _work.WaitAsync(
+        => _progress.WaitAsync(
             What,
             async end =>
             {
@@ -110,6 +110,6 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         if (state.ClusterFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsClusterAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl ended well: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
+            throw new InvalidOperationException($"{What} is not there, although eksctl succeeded: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
     }
 }

@@ -9,11 +9,11 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="view">What <c>kubectl config view --raw</c> answers; null for a file that is not there yet.</param>
 public sealed class Kubeconfig(JsonNode? view)
 {
-    /// <summary>The API server that a context leads to; null where there is no such context, empty where it leads nowhere.</summary>
+    /// <summary>The API server that a context points to; null where there is no such context, empty where it points nowhere.</summary>
     public string? Server(string context)
         => Entry("contexts", "context", context) is { } found ? (string?)Entry("clusters", "cluster", (string?)found["cluster"])?["server"] ?? string.Empty : null;
 
-    /// <summary>Whether a context is there and leads to a cluster.</summary>
+    /// <summary>Whether a context is there and points to a cluster.</summary>
     public bool HasContext(string context, string endpoint) => Server(context) is { } server && IsSame(server, endpoint);
 
     /// <summary>What keeps a new cluster's context from being written under the name that the fleet gives it: the entries of that name that are another's.</summary>
@@ -33,13 +33,13 @@ public sealed class Kubeconfig(JsonNode? view)
         if (Server(context) is { } server)
         {
             var where = endpoint is null ? $"EKS cluster '{state.Name}' is not there yet" : $"EKS cluster '{state.Name}' is at {endpoint}";
-            yield return Problem("context", $"The kubeconfig has a context '{context}' already; it leads to {(server.Length > 0 ? server : "no server")}, and {where}.");
+            yield return Problem("context", $"The kubeconfig already has a context '{context}'; it points to {(server.Length > 0 ? server : "no server")}, and {where}.");
         }
 
         if ((string?)Entry("clusters", "cluster", context)?["server"] is { } other && (endpoint is null || !IsSame(other, endpoint)))
-            yield return Problem("cluster", $"The kubeconfig has a cluster '{context}' already, {other}, that is not EKS cluster '{state.Name}'.");
+            yield return Problem("cluster", $"The kubeconfig already has a cluster '{context}', {other}, that is not EKS cluster '{state.Name}'.");
         if (Entry("users", "user", context) is { } user && !IsLogin(user, NewContexts.Login(run, state)))
-            yield return Problem("user", $"The kubeconfig has a user '{context}' already, with another login.");
+            yield return Problem("user", $"The kubeconfig already has a user '{context}', with another login.");
 
         Problem Problem(string kind, string what)
             => new(state.Plane, what, $"Name another context for {state.Plane} in the fleet, or remove that one ({SuggestedCommand.Kubectl($"config delete-{kind} {SuggestedCommand.Quoted(context)}", run.Run.Kubeconfig)}).");

@@ -35,12 +35,12 @@ public sealed class NewClusterCheck
     {
         NewClusterState[] states =
         [
-            .. _context.Run.DataPlanes.Where(plane => plane.Wanted.Cluster?.Create is not null).Select(plane => new NewClusterState
+            .. _context.Run.DataPlanes.Where(plane => plane.Spec.Cluster?.Create is not null).Select(plane => new NewClusterState
             {
                 Plane = plane.Name,
-                Name = plane.Wanted.Cluster!.Name,
-                Region = plane.Wanted.Cluster.Region ?? _aws.Region,
-                Wanted = plane.Wanted.Cluster.Create!,
+                Name = plane.Spec.Cluster!.Name,
+                Region = plane.Spec.Cluster.Region ?? _aws.Region,
+                Spec = plane.Spec.Cluster.Create!,
             }),
         ];
         if (states.Length == 0)
@@ -57,7 +57,7 @@ public sealed class NewClusterCheck
         CheckEksctl(states);
         if (!_problems.IsEmpty)
             throw new RefusedException([.. _problems]);
-        _context.Tell("aws", $"account {caller.Account} as {caller.Arn}");
+        _context.Report("aws", $"account {caller.Account} as {caller.Arn}");
         await new Approval(_context).EnsureAsync(states, WithNodes, cancellationToken);
         return states.ToDictionary(state => state.Plane, StringComparer.Ordinal);
     }
@@ -84,13 +84,13 @@ public sealed class NewClusterCheck
     {
         await state.ReadSubnetsAsync(_context.Aws, cancellationToken);
         var subnets = state.Subnets;
-        var missing = state.Wanted.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
+        var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
-            _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' tells the ids."));
+            _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
         else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
-            _problems.Enqueue(new Problem(state.Plane, $"Its subnets are of several VPCs: {Shown(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
+            _problems.Enqueue(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
-            _problems.Enqueue(new Problem(state.Plane, $"All its subnets are in one availability zone: {Shown(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
+            _problems.Enqueue(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
         else if (state.IsForeign)
             CheckVpc(state);
     }
@@ -137,13 +137,13 @@ public sealed class NewClusterCheck
         string[] needed =
         [
             .. states.Where(state => state.IsClusterAbsent).Select(state => $"EKS cluster {state.Name}"),
-            .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Wanted.NodeGroup.Name} of {state.Name}"),
+            .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
         ];
         if (needed.Length > 0 && _context.Options.WithoutEksctl)
-            _problems.Enqueue(new Problem("--without-eksctl", $"Clusters and node groups are made with eksctl alone, and it is to make {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
+            _problems.Enqueue(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
         string[] also = _context.Options.WithoutEksctl ? [] : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
         if (also.Length > 0 && !_context.Eksctl.IsOnPath)
-            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and is to make {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
+            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
     }
 
     private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, SemaphoreSlim atOnce, CancellationToken cancellationToken)
@@ -155,7 +155,7 @@ public sealed class NewClusterCheck
         }
         catch (AwsException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, also for a plan."));
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally
@@ -164,5 +164,5 @@ public sealed class NewClusterCheck
         }
     }
 
-    private static string Shown(IEnumerable<Subnet> subnets, Func<Subnet, string> of) => string.Join(", ", subnets.Select(subnet => $"{subnet.Id} in {of(subnet)}"));
+    private static string FormatList(IEnumerable<Subnet> subnets, Func<Subnet, string> of) => string.Join(", ", subnets.Select(subnet => $"{subnet.Id} in {of(subnet)}"));
 }

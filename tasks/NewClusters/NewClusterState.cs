@@ -9,10 +9,10 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 public sealed class NewClusterState
 {
     /// <summary>What to do where eksctl has to be given a VPC that EKS does not say.</summary>
-    public const string NoVpcRemedy = "Make the node group yourself, and remove 'create' from the fleet.";
+    public const string NoVpcRemedy = "Create the node group yourself, and remove 'create' from the fleet.";
 
     /// <summary>What an unforeseen outcome means: part of a sentence.</summary>
-    public const string OtherEksctl = "this eksctl does something else than the one that this program knows (0.230)";
+    public const string OtherEksctl = "this eksctl does not behave like the one that this program knows (0.230)";
 
     private static readonly string[] NeededAddons = ["vpc-cni", "kube-proxy", "coredns"];
 
@@ -28,7 +28,7 @@ public sealed class NewClusterState
     public required string Region { get; init; }
 
     /// <summary>How to create it.</summary>
-    public required NewCluster Wanted { get; init; }
+    public required NewCluster Spec { get; init; }
 
     /// <summary>The cluster; null while there is none.</summary>
     public EksDescription? Cluster { get; set; }
@@ -61,7 +61,7 @@ public sealed class NewClusterState
     public string StackName => $"eksctl-{Name}-cluster";
 
     /// <summary>The name that eksctl gives the node group's stack.</summary>
-    public string NodeGroupStackName => $"eksctl-{Name}-nodegroup-{Wanted.NodeGroup.Name}";
+    public string NodeGroupStackName => $"eksctl-{Name}-nodegroup-{Spec.NodeGroup.Name}";
 
     /// <summary>Whether nobody has begun to create the cluster.</summary>
     public bool IsClusterAbsent => Cluster is null && Stack is null;
@@ -92,7 +92,7 @@ public sealed class NewClusterState
     public string? ClusterFailure => this switch
     {
         { Cluster.Status: "DELETING" } or { Stack.Status: "DELETE_IN_PROGRESS" } => $"EKS cluster {Name} is being deleted. Wait until it is gone, and run again.",
-        { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Shown(Cluster.Issues)}. {DeleteCluster}",
+        { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Describe(Cluster.Issues)}. {DeleteCluster}",
         { Stack: { Status: "ROLLBACK_IN_PROGRESS" } stack } => $"{NotThere(stack)} Wait until it is rolled back. {DeleteCluster}",
         { Stack: { IsCreating: false } stack } when Cluster is not { IsActive: true } && (stack.HasFailed || Cluster is null) => $"{NotThere(stack)} {DeleteCluster}",
         _ => null,
@@ -101,20 +101,20 @@ public sealed class NewClusterState
     /// <summary>Why waiting will bring no nodes, and what to do; null where it may.</summary>
     public string? NodeGroupFailure => this switch
     {
-        { NodeGroup.Status: "DELETING" } or { NodeGroupStack.Status: "DELETE_IN_PROGRESS" } => $"Node group {Wanted.NodeGroup.Name} of {Name} is being deleted. Wait until it is gone, and run again.",
-        { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } => $"Node group {Wanted.NodeGroup.Name} of {Name} is {failed.Status}{Shown(failed.Issues)}. {DeleteNodeGroup}",
-        { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null => $"Node group {Wanted.NodeGroup.Name} of {Name} is not there as it should: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
+        { NodeGroup.Status: "DELETING" } or { NodeGroupStack.Status: "DELETE_IN_PROGRESS" } => $"Node group {Spec.NodeGroup.Name} of {Name} is being deleted. Wait until it is gone, and run again.",
+        { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } => $"Node group {Spec.NodeGroup.Name} of {Name} is {failed.Status}{Describe(failed.Issues)}. {DeleteNodeGroup}",
+        { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null => $"Node group {Spec.NodeGroup.Name} of {Name} is not as it should be: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
         _ => null,
     };
 
     /// <summary>What will be made of the cluster, in words.</summary>
-    public string ClusterDetail => $"Kubernetes {Wanted.Version}, {Region}, private subnets {string.Join(", ", Wanted.PrivateSubnets)}";
+    public string ClusterDetail => $"Kubernetes {Spec.Version}, {Region}, private subnets {string.Join(", ", Spec.PrivateSubnets)}";
 
     /// <summary>What will be made of the node group, in words.</summary>
-    public string NodeGroupDetail => $"{Wanted.NodeGroup.Nodes} x {Wanted.NodeGroup.InstanceType} in EKS cluster {Name}"
+    public string NodeGroupDetail => $"{Spec.NodeGroup.Nodes} x {Spec.NodeGroup.InstanceType} in EKS cluster {Name}"
         + (IsForeign
             ? $", which eksctl did not make (no CloudFormation stack {StackName}): a config file says "
-                + $"VPC {Vpc?.Id}, security group {Vpc?.SecurityGroup} and subnets {string.Join(", ", Wanted.PrivateSubnets)}"
+                + $"VPC {Vpc?.Id}, security group {Vpc?.SecurityGroup} and subnets {string.Join(", ", Spec.PrivateSubnets)}"
             : string.Empty);
 
     /// <summary>What eksctl has to be given of a cluster that it did not make; null where it made it, or where EKS does not say it.</summary>
@@ -157,18 +157,18 @@ public sealed class NewClusterState
             + $" && aws cloudformation delete-stack {OfStack} && aws cloudformation wait stack-delete-complete {OfStack}), and run again.";
 
     private string DeleteNodeGroup
-        => $"Have it deleted (eksctl delete nodegroup --cluster {Word(Name)} --region {Word(Region)} --name {Word(Wanted.NodeGroup.Name)} --wait), and run again.";
+        => $"Have it deleted (eksctl delete nodegroup --cluster {Word(Name)} --region {Word(Region)} --name {Word(Spec.NodeGroup.Name)} --wait), and run again.";
 
     private string Named => $"--name {Word(Name)} --region {Word(Region)}";
 
     private string OfStack => $"--stack-name {Word(StackName)} --region {Word(Region)}";
 
-    private string NotThere(CloudFormationStack stack) => $"EKS cluster {Name} is not there as it should: eksctl's CloudFormation stack {stack}.";
+    private string NotThere(CloudFormationStack stack) => $"EKS cluster {Name} is not as it should be: eksctl's CloudFormation stack {stack}.";
 
     private static string Word(string word) => SuggestedCommand.Quoted(word);
 
     /// <summary>What EKS says is wrong, in brackets; nothing where it says nothing.</summary>
-    public static string Shown(IReadOnlyList<EksIssue> issues)
+    public static string Describe(IReadOnlyList<EksIssue> issues)
     {
         ArgumentNullException.ThrowIfNull(issues);
         return issues.Count == 0 ? string.Empty : $" ({string.Join("; ", issues)})";
@@ -203,7 +203,7 @@ public sealed class NewClusterState
     public async Task ReadSubnetsAsync(AwsTools aws, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(aws);
-        Subnets = await aws.Ec2.SubnetsAsync(Region, Wanted.PrivateSubnets, cancellationToken);
+        Subnets = await aws.Ec2.SubnetsAsync(Region, Spec.PrivateSubnets, cancellationToken);
     }
 
     /// <summary>Asks whether the cluster's API server answers from here, as eksctl makes a node group through it.</summary>
@@ -214,14 +214,14 @@ public sealed class NewClusterState
                 + (Cluster?.IsPublic == false
                     ? "Its endpoint is private: run this in its VPC, or over a VPN to it"
                     : "Run this where it answers: look at the network, a proxy, and at the endpoint's public access CIDRs")
-                + "; the cluster is kept, and the next run goes on from it.";
+                + "; the cluster is kept, and the next run continues from it.";
 
     /// <summary>Reads the node group, and its stack where the node group is not there.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task ReadNodeGroupAsync(AwsTools aws, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(aws);
-        NodeGroup = await aws.Eks.NodeGroupAsync(Region, Name, Wanted.NodeGroup.Name, cancellationToken);
+        NodeGroup = await aws.Eks.NodeGroupAsync(Region, Name, Spec.NodeGroup.Name, cancellationToken);
         NodeGroupStack = NodeGroup is { IsActive: true } ? null : await aws.CloudFormation.StackAsync(Region, NodeGroupStackName, cancellationToken);
     }
 }

@@ -70,7 +70,7 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
     private async Task WriteAsync(ChangePermit permit, NewClusterState state, string name, CancellationToken cancellationToken)
     {
         if (state.Cluster is not { Endpoint: { } endpoint, Authority: { } authority })
-            throw new InvalidOperationException($"EKS cluster '{state.Name}' tells no endpoint and no certificate yet. Run again in a moment.");
+            throw new InvalidOperationException($"EKS cluster '{state.Name}' has no endpoint and no certificate yet. Run again in a moment.");
         var settings = Settings(context);
         var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.crt");
         try

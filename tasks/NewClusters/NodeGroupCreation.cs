@@ -17,9 +17,9 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly LongWork _work = new(context, plane.Name);
+    private readonly ProgressReporter _progress = new(context, plane.Name);
 
-    private string What => $"Node group {state.Wanted.NodeGroup.Name} of {state.Name}";
+    private string What => $"Node group {state.Spec.NodeGroup.Name} of {state.Name}";
 
     /// <summary>Has the provider and the nodes.</summary>
     /// <exception cref="InvalidOperationException">The cluster is not there, or the node group failed.</exception>
@@ -42,8 +42,8 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         if (state.IsNodeGroupAbsent)
         {
             if (!state.IsNew && state.Cluster is not null)
-                await TellMissingAddonsAsync(cancellationToken);
-            var change = new Change(plane.Name, "NodeGroup", null, state.Wanted.NodeGroup.Name, ChangeAction.Create, state.NodeGroupDetail);
+                await ReportMissingAddonsAsync(cancellationToken);
+            var change = new Change(plane.Name, "NodeGroup", null, state.Spec.NodeGroup.Name, ChangeAction.Create, state.NodeGroupDetail);
             await context.Gate.PassAsync(change, CreateAsync, cancellationToken);
         }
         else if (state.NodeGroup is not { IsActive: true })
@@ -54,7 +54,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         }
 
         if (state.NodeGroup is { Status: "DEGRADED" } degraded)
-            context.Journal.Add($"{plane.Name}: {What} is DEGRADED{NewClusterState.Shown(degraded.Issues)}");
+            context.Journal.Add($"{plane.Name}: {What} is DEGRADED{NewClusterState.Describe(degraded.Issues)}");
         return StageResult.Done;
     }
 
@@ -88,14 +88,14 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
 
     private async Task CreateAsync(ChangePermit permit, CancellationToken cancellationToken)
     {
-        var wanted = state.Wanted.NodeGroup;
+        var wanted = state.Spec.NodeGroup;
         if (state.IsForeign && state.Subnets.Count == 0)
             await state.ReadSubnetsAsync(context.Aws, cancellationToken);
         if (state.IsForeign && state.Vpc is null)
             throw new InvalidOperationException($"{state.NoVpc} {NewClusterState.NoVpcRemedy}");
         try
         {
-            await _work.RunAsync(
+            await _progress.RunAsync(
                 $"node group {wanted.Name}",
                 (hears, end) => context.Eksctl.CreateNodeGroupAsync(
                     permit,
@@ -107,7 +107,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
                         NodeType = wanted.InstanceType,
                         Nodes = wanted.Nodes,
                         Vpc = state.Vpc,
-                        Timeout = _work.Longest,
+                        Timeout = _progress.Longest,
                         Hears = hears,
                     },
                     end),
@@ -115,7 +115,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         }
         catch (EksctlException exception) when (exception.IsThereAlready)
         {
-            context.Tell(plane.Name, $"somebody else makes node group {wanted.Name} at this moment");
+            context.Report(plane.Name, $"somebody else is creating node group {wanted.Name} right now");
         }
         catch (EksctlException exception)
         {
@@ -142,7 +142,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     }
 
     private Task WaitAsync(CancellationToken cancellationToken)
-        => _work.WaitAsync(
+        => _progress.WaitAsync(
             What,
             async end =>
             {
@@ -160,12 +160,12 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         if (state.NodeGroupFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsNodeGroupAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl ended well. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
+            throw new InvalidOperationException($"{What} is not there, although eksctl succeeded. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
                 + $"Otherwise {NewClusterState.OtherEksctl}: look at its lines above.");
     }
 
     // At once, as the nodes will take minutes not to become Ready, and again in the summary.
-    private async Task TellMissingAddonsAsync(CancellationToken cancellationToken)
+    private async Task ReportMissingAddonsAsync(CancellationToken cancellationToken)
     {
         await state.ReadAddonsAsync(context.Aws, cancellationToken);
         if (state.AddonWarning is not { } warning)

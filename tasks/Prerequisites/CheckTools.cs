@@ -19,7 +19,7 @@ public sealed class CheckTools : AsyncFrostingTask<FlyteContext>
             check.RefuseProblems();
             if (check.Helm is { } helm)
                 context.HelmMajor = helm.Major;
-            context.Tell("tools", check.Versions);
+            context.Report("tools", check.Versions);
             return StageResult.Done;
         });
     }

@@ -40,17 +40,17 @@ public sealed class FleetCheck(FlyteContext context)
             throw new RefusedException([new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH.")]);
         }
 
-        foreach (var plane in context.Run.DataPlanes.Where(plane => !plane.Wanted.Enabled && plane.Wanted.Cluster?.Create is null && !contexts.ContainsKey(plane.Context)))
+        foreach (var plane in context.Run.DataPlanes.Where(plane => !plane.Spec.Enabled && plane.Spec.Cluster?.Create is null && !contexts.ContainsKey(plane.Context)))
         {
             plane.LeaveOut($"the kubeconfig has no context '{plane.Context}'");
-            context.Tell(plane.Name, DisabledClusters.LeftOut(plane.Away!));
+            context.Report(plane.Name, DisabledClusters.LeftOut(plane.Away!));
         }
 
         CheckContexts(contexts);
-        foreach (var plane in context.Run.Going)
+        foreach (var plane in context.Run.Active)
         {
-            plane.Endpoint = plane.Wanted.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
-            if (plane.Wanted.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
+            plane.Endpoint = plane.Spec.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
+            if (plane.Spec.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
                 _problems.Enqueue(new Problem(plane.Name, $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.", "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."));
         }
 
@@ -63,14 +63,14 @@ public sealed class FleetCheck(FlyteContext context)
     public async Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        if (!plane.Wanted.Enabled && await DisabledClusters.AwayAsync(plane.Api, cancellationToken) is { } why)
+        if (!plane.Spec.Enabled && await DisabledClusters.AwayAsync(plane.Api, cancellationToken) is { } why)
         {
             plane.LeaveOut(why);
-            context.Tell(plane.Name, DisabledClusters.LeftOut(why));
+            context.Report(plane.Name, DisabledClusters.LeftOut(why));
             return StageResult.Done;
         }
 
-        return await ClusterAsync(plane, plane.Wanted.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
+        return await ClusterAsync(plane, plane.Spec.Release, "dataPlanes[].release", NeededAccess.DataPlane(context.Run.Namespace), cancellationToken);
     }
 
     /// <summary>Checks the control plane; without it nothing can be done, so whatever is wrong refuses the run.</summary>
@@ -80,7 +80,7 @@ public sealed class FleetCheck(FlyteContext context)
         var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
         try
         {
-            var result = await ClusterAsync(control, control.Wanted.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
+            var result = await ClusterAsync(control, control.Spec.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
             await CheckSecretAsync(control, secret);
             return result;
         }
@@ -111,26 +111,26 @@ public sealed class FleetCheck(FlyteContext context)
         var version = cluster.Api.GetAsync("/version", cancellationToken);
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
-        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, tell: line => context.Tell(cluster.Name, line));
-        var lacking = cluster.Api.LackingUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context, cluster).NeededAsync(cancellationToken))] : needed, cancellationToken);
+        var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, report: line => context.Report(cluster.Name, line));
+        var missing = cluster.Api.MissingPermissionsUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context, cluster).NeededAsync(cancellationToken))] : needed, cancellationToken);
         try
         {
-            await Task.WhenAll(version, system, ns, lacking);
+            await Task.WhenAll(version, system, ns, missing);
         }
         catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden)
         {
-            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Context}'). Use a context that may, or have the permission granted.", exception);
+            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Context}'). Use a context that has the permission, or have it granted.", exception);
         }
 
         CheckVersion(await version);
         CheckIdentity(cluster, await system);
-        if ((await lacking).Count > 0)
-            _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' may not: {string.Join(", ", await lacking)}.", "Use a context that may, or have these permissions granted."));
+        if ((await missing).Count > 0)
+            _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' is missing permissions: {string.Join(", ", await missing)}.", "Use a context that has them, or have them granted."));
         else if (await ns is not null)
             await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
-        if ((await lacking).Count == 0)
+        if ((await missing).Count == 0)
             cluster.Planned.Found = (await ns is null ? null : await live, true);
-        context.Tell(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
+        context.Report(cluster.Name, $"Kubernetes {(string?)(await version)?["gitVersion"]}, context {cluster.Context}");
         return StageResult.Done;
     }
 
@@ -157,7 +157,7 @@ public sealed class FleetCheck(FlyteContext context)
     private string ImmutableRemedy(ControlPlaneRun control)
     {
         var kubectl = $"kubectl --context {control.Context} -n {context.Run.Namespace}";
-        return $"Make it anew without 'immutable: true', with what it holds, and run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
+        return $"Create it again without 'immutable: true' and with the same data, then run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
     }
 
     private static void CheckVersion(JsonObject? version)
@@ -167,7 +167,7 @@ public sealed class FleetCheck(FlyteContext context)
             throw new InvalidOperationException($"Kubernetes {text} is too old; {OldestKubernetes} is the oldest that works.");
     }
 
-    /// <summary>Whether a Kubernetes is too old to work with; one whose version cannot be told is not.</summary>
+    /// <summary>Whether a Kubernetes is too old to work with; one whose version could not be checked is not.</summary>
     /// <param name="gitVersion">Its version, <c>v1.36.3</c>.</param>
     public static bool IsTooOld(string gitVersion)
     {
@@ -232,11 +232,11 @@ public sealed class FleetCheck(FlyteContext context)
             _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
     }
 
-    private static bool IsNew(ClusterRun cluster) => cluster is DataPlaneRun { Wanted.Cluster.Create: not null };
+    private static bool IsNew(ClusterRun cluster) => cluster is DataPlaneRun { Spec.Cluster.Create: not null };
 
     private string Remedy(ClusterRun cluster, IEnumerable<string> known)
         => IsNew(cluster)
-            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes the context alone."
+            ? $"The fleet says how to create the cluster: {SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)} does, and writes this context; where the cluster is there, --target={nameof(CreateCluster)} in its place writes only the context."
             : MissingContext.Remedy(context.Run, cluster, known);
 
     /// <summary>Whether an API server's address is this machine's own.</summary>

@@ -73,7 +73,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         try
         {
             var version = await admin.VersionAsync(cancellationToken);
-            context.Tell(context.Run.ControlPlane.Name, $"FlyteAdmin {version} at {admin.Endpoint}{(admin.IsLoginOff ? ", login off" : string.Empty)}");
+            context.Report(context.Run.ControlPlane.Name, $"FlyteAdmin {version} at {admin.Endpoint}{(admin.IsLoginOff ? ", login off" : string.Empty)}");
             if (admin.IsLoginOff)
                 context.Journal.Add(LoginOff);
             return true;
@@ -93,11 +93,11 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         return (int?)deployment?["status"]?["availableReplicas"] is > 0;
     }
 
-    private async Task<ClustersConfiguration?> LoadedAsync(CancellationToken cancellationToken)
+    private async Task<ClusterConfigs?> LoadedAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await new LoadedClusters(context, context.Run.ControlPlane).ReadAsync(cancellationToken);
+            return await new LoadedClusterConfigs(context, context.Run.ControlPlane).ReadAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is KubernetesApiException or FormatException)
         {
@@ -128,7 +128,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         {
             var host = ClientConfiguration.HostOf(context.Values, config);
             if (!own.Contains(host, StringComparer.Ordinal))
-                _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} leads to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
+                _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} points to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet points to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -136,7 +136,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         }
     }
 
-    private void CheckLabels(ClustersConfiguration? loaded)
+    private void CheckLabels(ClusterConfigs? loaded)
     {
         var own = Fleet.Labels.Select(label => label.Name).ToArray();
         string[] known = [.. own.Union(loaded?.Labels.Keys ?? [], StringComparer.Ordinal)];
@@ -144,9 +144,9 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         foreach (var (label, place) in OncePerName(Labels()))
         {
             if (!known.Contains(label, StringComparer.Ordinal))
-                _problems.Enqueue(new Problem(place, $"No labelClusterMap has the label '{label}': what gets it would run on any cluster.", Nearest.Remedy(label, known)));
+                _problems.Enqueue(new Problem(place, $"No labelClusterMap has the label '{label}': its executions would run on any cluster.", Nearest.Remedy(label, known)));
             else if (isLoadedNow && !loaded!.Labels.ContainsKey(label))
-                _problems.Enqueue(new Problem(place, $"flyteadmin has not loaded the label '{label}': what gets it would run on any cluster.", "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."));
+                _problems.Enqueue(new Problem(place, $"flyteadmin has not loaded the label '{label}': its executions would run on any cluster.", "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."));
         }
     }
 
@@ -188,7 +188,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
             yield return (pyflyte.Project, pyflyte.Domain, $"{Fleet.Path}, pyflyte");
     }
 
-    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => IsWithoutSmoke || IsPyflyte ? [] : SmokeLaunchPlans.Wanted(Fleet);
+    private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => IsWithoutSmoke || IsPyflyte ? [] : SmokeLaunchPlans.OfFleet(Fleet);
 
     // Two hundred rows may name one project.
     private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)
@@ -198,7 +198,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
     private string Remedy(FlyteAdminException exception) => exception.Status switch
     {
         HttpStatusCode.Unauthorized => LoginRemedy,
-        HttpStatusCode.Forbidden => "Use a login that may, or have it granted.",
+        HttpStatusCode.Forbidden => "Use a login that has the permission, or have it granted.",
         HttpStatusCode.NotFound => "Is flyteAdmin.endpoint the address of FlyteAdmin's HTTP API, without a path?",
         _ when exception.IsLogin => LoginRemedy,
         null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => "Check flyteAdmin.endpoint, and that flyteadmin runs (--target=VerifyPods).",

@@ -6,8 +6,8 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>The versions of helm and kubectl, or what is wrong with them.</summary>
-/// <param name="Helm">helm's version; null when it cannot be told, and with kustomize, which needs none.</param>
-/// <param name="Kubectl">kubectl's version; null when it cannot be told.</param>
+/// <param name="Helm">helm's version; null when it could not be checked, and with kustomize, which needs none.</param>
+/// <param name="Kubectl">kubectl's version; null when it could not be checked.</param>
 /// <param name="Problems">What is wrong.</param>
 public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Problem> Problems)
 {
@@ -44,7 +44,7 @@ public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Pr
         {
             var version = await ask();
             return version < oldest
-                ? (version, new Problem(tool, $"Version {version} is too old.", $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and take tools/bin first on PATH."))
+                ? (version, new Problem(tool, $"Version {version} is too old.", $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH."))
                 : (version, null);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -56,6 +56,6 @@ public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Pr
     // The release is read from Secrets, Helm's default driver.
     private static Problem? Driver()
         => Environment.GetEnvironmentVariable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
-            ? new Problem("HELM_DRIVER", $"Helm is told to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.")
+            ? new Problem("HELM_DRIVER", $"Helm is set to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.")
             : null;
 }

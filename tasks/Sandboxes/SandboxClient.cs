@@ -97,7 +97,7 @@ public sealed class SandboxClient
         {
             if (DateTimeOffset.UtcNow > deadline)
             {
-                throw new SandboxException($"The sandbox (process {state.ProcessId}) was told to end and has not. Its log: {InFolder("log")}");
+                throw new SandboxException($"The sandbox (process {state.ProcessId}) was asked to stop and did not. Its log: {InFolder("log")}");
             }
 
             await Task.Delay(Pause, cancellationToken);
@@ -180,7 +180,7 @@ public sealed class SandboxClient
         var folder = new DirectoryInfo(_folder);
         if (folder.Exists && folder.EnumerateFileSystemInfos().Any() && !File.Exists(InFolder("lock")) && !File.Exists(InFolder("log")))
         {
-            throw Refused("It is not empty and no sandbox's state folder.");
+            throw Refused("It is not empty and not a sandbox's state folder.");
         }
 
         if (OperatingSystem.IsWindows())

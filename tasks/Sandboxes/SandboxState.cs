@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Tasks.Sandboxes;
 
-/// <summary>A running sandbox, as its control interface tells it.</summary>
+/// <summary>A running sandbox, as its control interface gives it.</summary>
 public sealed record SandboxState
 {
     /// <summary>The state folder, an absolute path.</summary>
@@ -32,7 +32,7 @@ public sealed record SandboxState
     /// <summary>How many data planes it has.</summary>
     public int DataPlanes => Clusters.Count - 1;
 
-    /// <summary>Its kubeconfig: one context a cluster, of the cluster's name.</summary>
+    /// <summary>Its kubeconfig: one context per cluster, of the cluster's name.</summary>
     public string Kubeconfig => Path.Combine(Folder, "kubeconfig");
 
     /// <summary>The fleet file of all its clusters.</summary>

@@ -15,11 +15,11 @@ public sealed class SandboxStatus : AsyncFrostingTask<FlyteContext>
         ArgumentNullException.ThrowIfNull(context);
         if (await SandboxClient.ForOptions(context.Options).StatusAsync(context.Cancellation) is { } sandbox)
         {
-            SandboxText.Tell(context.Log, sandbox);
+            SandboxText.Report(context.Log, sandbox);
         }
         else
         {
-            context.Log.Information("No sandbox runs in {0}. Start one: ./build.sh --target=SandboxUp", context.Options.Sandbox);
+            context.Log.Information("No sandbox is running in {0}. Start one: ./build.sh --target=SandboxUp", context.Options.Sandbox);
         }
     }
 }

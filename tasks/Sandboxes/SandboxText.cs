@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.Sandboxes;
 
-/// <summary>Tells people about a running sandbox.</summary>
+/// <summary>Prints what people need to know about a running sandbox.</summary>
 internal static class SandboxText
 {
     /// <summary>A change of the sandbox itself.</summary>
@@ -12,10 +12,10 @@ internal static class SandboxText
         => new("sandbox", "Sandbox", null, options.Sandbox, action, action == ChangeAction.Delete ? null : $"{options.SandboxDataPlanes} data planes, round trip {(int)options.SandboxLatency.TotalMilliseconds} ms");
 
     /// <summary>What runs, and the commands to look around with.</summary>
-    public static void Tell(ICakeLog log, SandboxState sandbox)
+    public static void Report(ICakeLog log, SandboxState sandbox)
     {
         log.Information(
-            "The sandbox runs: {0} clusters, round trip {1} ms, process {2}, since {3:u}",
+            "The sandbox is running: {0} clusters, round trip {1} ms, process {2}, since {3:u}",
             sandbox.Clusters.Count, (int)sandbox.Latency.TotalMilliseconds, sandbox.ProcessId, sandbox.StartedAt);
         foreach (var cluster in sandbox.Clusters)
         {

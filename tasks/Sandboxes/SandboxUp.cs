@@ -26,6 +26,6 @@ public sealed class SandboxUp : AsyncFrostingTask<FlyteContext>
         }
 
         if (sandbox is not null)
-            SandboxText.Tell(context.Log, sandbox);
+            SandboxText.Report(context.Log, sandbox);
     }
 }

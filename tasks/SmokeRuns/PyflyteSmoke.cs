@@ -17,7 +17,7 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
 {
     /// <summary>Runs it; it always starts a new execution.</summary>
     /// <param name="run">The fleet's <c>pyflyte</c>.</param>
-    /// <param name="cancellationToken">Ends pyflyte, and aborts the execution that it has told of by then.</param>
+    /// <param name="cancellationToken">Ends pyflyte, and aborts the execution that it has printed by then.</param>
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<IReadOnlyList<SmokeResult>> RunAsync(PyflyteRun run, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
             if (interrupted.Execution is { } started)
                 await follower.AbortAsync(started, "the run was interrupted");
             else
-                context.Log.Warning("[{0}] pyflyte was ended before it told which execution it started. {1}", context.Run.ControlPlane.Name, Look(run));
+                context.Log.Warning("[{0}] pyflyte was stopped before it printed which execution it started. {1}", context.Run.ControlPlane.Name, Look(run));
             throw;
         }
         catch (PyflyteException exception)
@@ -53,7 +53,7 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
         return id is null ? [] : [(await follower.RunAsync(id, SmokeOrigin.Pyflyte, cancellationToken))!];
     }
 
-    private static string Look(PyflyteRun run) => $"If it came as far as starting one, that still runs: flytectl get execution -p {run.Project} -d {run.Domain} shows it, flytectl delete execution aborts it.";
+    private static string Look(PyflyteRun run) => $"If it did start one, that is still running: flytectl get execution -p {run.Project} -d {run.Domain} shows it, flytectl delete execution aborts it.";
 
     // pyflyte names the workflow by the script's module.
     private SmokeJob Job(PyflyteRun run)
@@ -61,8 +61,8 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
         var workflow = $"{Path.GetFileNameWithoutExtension(run.Script)}.{run.Workflow}";
         var wanted = new SmokeExecution { Project = run.Project, Domain = run.Domain, LaunchPlan = workflow, Cluster = run.Cluster, Timeout = run.Timeout };
         var plan = new LaunchPlan(run.Project, run.Domain, workflow, string.Empty, workflow, new Dictionary<string, LaunchPlanInput>());
-        var label = LabelRows.BestMatch(situation.WithWanted, run.Project, run.Domain, workflow)?.Label;
+        var label = LabelRows.BestMatch(situation.PlannedRows, run.Project, run.Domain, workflow)?.Label;
         return SmokeJobs.Job(situation, new PreparedSmoke(wanted, plan, []), label, given: null)
-            ?? throw new InvalidOperationException($"pyflyte's execution would get {SmokeResult.Words(label)}, and none of its clusters is enabled and joined.");
+            ?? throw new InvalidOperationException($"pyflyte's execution would get {SmokeResult.Format(label)}, and none of its clusters is enabled and joined.");
     }
 }

@@ -27,7 +27,7 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     public static SmokeDiagnosis? OfRow(LabelScope scope, SmokeSituation situation)
     {
         ArgumentNullException.ThrowIfNull(situation);
-        var (wanted, live) = (situation.Wanted.GetValueOrDefault(scope), situation.Rows.GetValueOrDefault(scope));
+        var (wanted, live) = (situation.FleetRows.GetValueOrDefault(scope), situation.Rows.GetValueOrDefault(scope));
         if (live == wanted)
             return null;
         return new SmokeDiagnosis(
@@ -40,8 +40,8 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     {
         ArgumentNullException.ThrowIfNull(job);
         return job.IsPinned
-            ? new SmokeDiagnosis($"The fleet names the cluster, and {job} leads to others too.", "Give the smoke run a label that leads to this cluster alone.")
-            : new SmokeDiagnosis("FlyteAdmin's rows and flyteadmin's ConfigMap lead to the right cluster: its pods have not loaded the ConfigMap as it is now.", "Restart it: kubectl rollout restart deployment flyteadmin. Then run again.");
+            ? new SmokeDiagnosis($"The fleet names the cluster, and {job} allows others too.", "Give the smoke run a label that has this cluster alone.")
+            : new SmokeDiagnosis("FlyteAdmin's rows and flyteadmin's ConfigMap point to the right cluster: its pods have not loaded the ConfigMap as it is now.", "Restart it: kubectl rollout restart deployment flyteadmin. Then run again.");
     }
 
     private static SmokeDiagnosis? Stopped(SmokeJob job, SmokeSituation situation)
@@ -53,13 +53,13 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     {
         if (job.Given is not null)
             return null;
-        var wanted = job.Smoke.Wanted;
+        var wanted = job.Smoke.Spec;
         var rule = LabelRows.BestMatch(situation.Rows, wanted.Project, wanted.Domain, job.Smoke.Plan.Workflow);
         if (rule?.Label == job.Label)
             return null;
         return rule is null
             ? new SmokeDiagnosis($"FlyteAdmin has no label for {wanted.Project}/{wanted.Domain}, the fleet says {job.Label}.", SetLabels)
-            : OfRow(rule.Scope, situation) is { } differs && situation.Wanted.ContainsKey(rule.Scope) ? differs
+            : OfRow(rule.Scope, situation) is { } differs && situation.FleetRows.ContainsKey(rule.Scope) ? differs
             : new SmokeDiagnosis(
                 $"Another row rules: FlyteAdmin's label for {rule.Scope} is {rule.Label}, and not {job.Label ?? "none"}.{Lost(rule.Label, situation)}",
                 $"Write {rule.Scope} with its label into the fleet's executionLabels{Deletion(rule.Scope)}.");
@@ -69,7 +69,7 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     private static string Deletion(LabelScope scope)
         => scope.Workflow is { } workflow ? $", or delete the row: flytectl delete execution-cluster-label -p {scope.Project} -d {scope.Domain} {workflow}" : string.Empty;
 
-    private static SmokeDiagnosis? Label(SmokeJob job, SmokeSituation situation, ClustersConfiguration loaded)
+    private static SmokeDiagnosis? Label(SmokeJob job, SmokeSituation situation, ClusterConfigs loaded)
     {
         if (job.Label is { } label && !loaded.Labels.ContainsKey(label))
         {
@@ -89,8 +89,8 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
         => situation.Loaded is not { } loaded || loaded.Leads(label) ? string.Empty
             : $" {(loaded.Labels.ContainsKey(label) ? $"No cluster of {label} is enabled" : $"No labelClusterMap has the label {label}")}: {Where(label, loaded)}.";
 
-    private static string Where(string label, ClustersConfiguration loaded)
+    private static string Where(string label, ClusterConfigs loaded)
         => loaded.DefaultLabel is { } other && other != label && loaded.Leads(other)
-            ? $"what has it runs on the clusters of the default label {other} ({string.Join(", ", loaded.Allowed(other))})"
-            : $"what has it runs on any enabled cluster, at random ({string.Join(", ", loaded.Allowed(null))})";
+            ? $"its executions run on the clusters of the default label {other} ({string.Join(", ", loaded.Allowed(other))})"
+            : $"its executions run on any enabled cluster, at random ({string.Join(", ", loaded.Allowed(null))})";
 }

@@ -72,7 +72,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             if (_starter == Starter.Nobody && !await StartAsync(id, origin == SmokeOrigin.Proof, cancellationToken))
                 return null;
             if (origin is SmokeOrigin.Pyflyte or SmokeOrigin.AnotherRun)
-                Tell(id, origin == SmokeOrigin.Pyflyte ? "pyflyte started it" : "an earlier run started it: following it");
+                Report(id, origin == SmokeOrigin.Pyflyte ? "pyflyte started it" : "an earlier run started it: following it");
             result = await FollowAsync(id, begun, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -90,7 +90,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         }
         catch (Exception exception)
         {
-            result = Result(id, null) with { Failure = exception.Message, Remedy = "Mend this, and run again." };
+            result = Result(id, null) with { Failure = exception.Message, Remedy = "Fix this, and run again." };
         }
 
         if (result is { IsOfFailedCluster: true } && !HasEnded(result.Phase) && _starter == Starter.ThisRun)
@@ -130,11 +130,11 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
             ExecutionPhase.Succeeded => result,
             ExecutionPhase.Failed when live.Cluster is null => result with
             {
-                Failure = $"No data plane took it{Said(live)}.",
+                Failure = $"No data plane took it{DescribeError(live)}.",
                 Remedy = $"Check that {string.Join(", ", job.Allowed)} can be reached from flyteadmin with the stored credential (--target=CollectCredentials tries it), then run again.",
             },
-            ExecutionPhase.Failed or ExecutionPhase.TimedOut => result with { Failure = $"It ran on {live.Cluster} and failed there{Said(live)}.", Remedy = "The label is right; look at the workflow's own error." },
-            ExecutionPhase.Aborted => result with { Failure = $"Somebody aborted it{Said(live)}.", Remedy = "Run again." },
+            ExecutionPhase.Failed or ExecutionPhase.TimedOut => result with { Failure = $"It ran on {live.Cluster} and failed there{DescribeError(live)}.", Remedy = "The label is right; look at the workflow's own error." },
+            ExecutionPhase.Aborted => result with { Failure = $"Somebody aborted it{DescribeError(live)}.", Remedy = "Run again." },
             _ => null,
         };
     }
@@ -144,7 +144,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
 
     private static bool HasEnded(ExecutionPhase phase) => phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
 
-    private static string Said(Execution live) => string.IsNullOrWhiteSpace(live.Error) ? string.Empty : $": {live.Error.Trim().TrimEnd('.')}";
+    private static string DescribeError(Execution live) => string.IsNullOrWhiteSpace(live.Error) ? string.Empty : $": {live.Error.Trim().TrimEnd('.')}";
 
     private Task<bool> StartAsync(ExecutionId id, bool isShared, CancellationToken cancellationToken)
     {
@@ -167,7 +167,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
                 return;
             _starter = isMade ? Starter.ThisRun : Starter.AnotherRun;
             if (!isMade)
-                Tell(request.Id, "another run started it at the same time: following it");
+                Report(request.Id, "another run started it at the same time: following it");
         }
         catch (FlyteAdminException exception) when (exception.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
         {
@@ -183,11 +183,11 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         {
             var live = await LookAsync(id, cancellationToken);
             if (live is not null && (live.Phase != last?.Phase || live.Cluster != last.Cluster))
-                Tell(id, $"{SmokeResult.Words(live.Phase)}{(live.Cluster is null ? string.Empty : $" on {live.Cluster}")}");
+                Report(id, $"{SmokeResult.Format(live.Phase)}{(live.Cluster is null ? string.Empty : $" on {live.Cluster}")}");
             last = live ?? last;
             if (live is not null && Judge(live) is { } verdict)
                 return verdict;
-            if (Time.GetUtcNow() - begun > job.Smoke.Wanted.Timeout)
+            if (Time.GetUtcNow() - begun > job.Smoke.Spec.Timeout)
                 return Late(id, last);
             await Task.Delay(pause, Time, cancellationToken);
         }
@@ -209,22 +209,22 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     private SmokeResult Late(ExecutionId id, Execution? last)
     {
         var result = Result(id, last);
-        var waited = $"after {job.Smoke.Wanted.Timeout.TotalSeconds:0} s";
+        var waited = $"after {job.Smoke.Spec.Timeout.TotalSeconds:0} s";
         return last switch
         {
-            null => result with { Failure = $"FlyteAdmin did not say anything of it {waited}.", Remedy = "Check that flyteadmin runs, then run again." },
+            null => result with { Failure = $"FlyteAdmin reported nothing about it {waited}.", Remedy = "Check that flyteadmin runs, then run again." },
             { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {
-                Failure = $"It was sent to {cluster} and is still {SmokeResult.Words(last.Phase)} {waited}: {cluster} does not report back.",
-                Remedy = $"In {cluster}, look at flytepropeller's log: it runs not at all, does not reach flyteadmin (configmap.admin.admin.endpoint), "
-                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. No name at all is right, too.",
+                Failure = $"It was sent to {cluster} and is still {SmokeResult.Format(last.Phase)} {waited}: {cluster} does not report back.",
+                Remedy = $"In {cluster}, look at flytepropeller's log: it does not run, does not reach flyteadmin (configmap.admin.admin.endpoint), "
+                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. Having no name is fine, too.",
             },
-            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} {waited}, and was sent to no cluster.", Remedy = "Look at flyteadmin's log." },
-            _ => result with { Failure = $"It is still {SmokeResult.Words(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a launch plan that is quicker." },
+            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} {waited}, and has not been sent to a cluster.", Remedy = "Look at flyteadmin's log." },
+            _ => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a quicker launch plan." },
         };
     }
 
-    /// <summary>Aborts an execution of this run's own; where that fails, tells how to do it by hand. Takes 10 seconds at most, also after Ctrl+C.</summary>
+    /// <summary>Aborts an execution of this run's own; where that fails, logs how to do it by hand. Takes 10 seconds at most, also after Ctrl+C.</summary>
     /// <param name="id">The execution.</param>
     /// <param name="cause">Why, for FlyteAdmin's record.</param>
     public async Task AbortAsync(ExecutionId id, string cause)
@@ -249,7 +249,7 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
     private static string Abortion(ExecutionId id) => $"flytectl delete execution -p {id.Project} -d {id.Domain} {id.Name}";
 
     private string Left(ExecutionId id)
-        => $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left running. If nobody waits for it, abort it: {Abortion(id)}";
+        => $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left running. If nobody needs it, abort it: {Abortion(id)}";
 
     private SmokeResult Result(ExecutionId id, Execution? live) => new()
     {
@@ -260,5 +260,5 @@ public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smoke
         Phase = live?.Phase ?? ExecutionPhase.Undefined,
     };
 
-    private void Tell(ExecutionId id, string line) => context.Tell(Control, $"smoke run, {job}: {id} {line}");
+    private void Report(ExecutionId id, string line) => context.Report(Control, $"smoke run, {job}: {id} {line}");
 }

@@ -33,5 +33,5 @@ public sealed record SmokeJob
     public IReadOnlyList<string> Allowed => [.. Clusters.Select(cluster => cluster.Id)];
 
     /// <summary>The job in words: <c>label label1</c>.</summary>
-    public override string ToString() => SmokeResult.Words(Label);
+    public override string ToString() => SmokeResult.Format(Label);
 }

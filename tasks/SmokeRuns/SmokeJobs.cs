@@ -14,14 +14,14 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
     {
         ArgumentNullException.ThrowIfNull(situation);
         var (jobs, leftOut) = (new List<SmokeJob>(), new List<SmokeGap>());
-        foreach (var (smoke, label, given) in Wanted(situation))
+        foreach (var (smoke, label, given) in Candidates(situation))
         {
             var failed = Failed(situation, smoke, label);
-            leftOut.AddRange(failed.Select(cluster => new SmokeGap($"The smoke run does not prove {SmokeResult.Words(label)} on {cluster.Key}, which {cluster.Value}", "Fix that cluster, and run again.")));
+            leftOut.AddRange(failed.Select(cluster => new SmokeGap($"The smoke run does not prove {SmokeResult.Format(label)} on {cluster.Key}, which {cluster.Value}", "Fix that cluster, and run again.")));
             if (Job(situation, smoke, label, given) is { } job)
                 jobs.Add(job);
             else if (failed.Count == 0)
-                leftOut.Add(new SmokeGap($"The smoke run leaves {SmokeResult.Words(label)} out: none of its clusters is enabled and joined.", "To have it proven, enable one in the fleet and run AddDataPlane."));
+                leftOut.Add(new SmokeGap($"The smoke run leaves {SmokeResult.Format(label)} out: none of its clusters is enabled and joined.", "To have it proven, enable one in the fleet and run AddDataPlane."));
         }
 
         return new SmokeJobs(jobs, leftOut);
@@ -37,32 +37,32 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(smoke);
         var failed = Failed(situation, smoke, label);
-        WeightedCluster[] clusters = smoke.Wanted.Cluster is not { } pinned ? Clusters(situation, label) : failed.ContainsKey(pinned) ? [] : [new WeightedCluster(pinned, 1)];
-        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Wanted.Cluster is not null, Failed = failed.Where(cluster => IsLoaded(situation, cluster.Key)).ToDictionary(StringComparer.Ordinal) };
+        WeightedCluster[] clusters = smoke.Spec.Cluster is not { } pinned ? Clusters(situation, label) : failed.ContainsKey(pinned) ? [] : [new WeightedCluster(pinned, 1)];
+        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Spec.Cluster is not null, Failed = failed.Where(cluster => IsLoaded(situation, cluster.Key)).ToDictionary(StringComparer.Ordinal) };
     }
 
     private static Dictionary<string, string> Failed(SmokeSituation situation, PreparedSmoke smoke, string? label)
     {
-        var members = smoke.Wanted.Cluster is { } pinned ? [pinned] : Members(situation, label).Select(member => member.Id);
+        var members = smoke.Spec.Cluster is { } pinned ? [pinned] : Members(situation, label).Select(member => member.Id);
         return members.Where(id => situation.Failed.ContainsKey(id) && situation.Fleet.DataPlanes.Any(plane => plane.Name == id && plane.Enabled))
             .Distinct(StringComparer.Ordinal).ToDictionary(id => id, id => situation.Failed[id], StringComparer.Ordinal);
     }
 
     // Of a pattern, the label that the fleet's own row gives is left to that row: so the row is proven too.
-    private static IEnumerable<(PreparedSmoke Smoke, string? Label, string? Given)> Wanted(SmokeSituation situation)
+    private static IEnumerable<(PreparedSmoke Smoke, string? Label, string? Given)> Candidates(SmokeSituation situation)
     {
         foreach (var smoke in situation.Smokes)
         {
-            var (project, domain, workflow) = (smoke.Wanted.Project, smoke.Wanted.Domain, smoke.Plan.Workflow);
+            var (project, domain, workflow) = (smoke.Spec.Project, smoke.Spec.Domain, smoke.Plan.Workflow);
             if (situation.Fleet.Smoke is { ForEveryLabel: true })
             {
-                var row = LabelRows.BestMatch(situation.Wanted, project, domain, workflow)?.Label;
+                var row = LabelRows.BestMatch(situation.FleetRows, project, domain, workflow)?.Label;
                 foreach (var label in situation.Fleet.Labels)
                     yield return (smoke, label.Name, label.Name == row ? null : label.Name);
             }
             else
             {
-                yield return (smoke, smoke.Wanted.Label ?? LabelRows.BestMatch(situation.WithWanted, project, domain, workflow)?.Label, smoke.Wanted.Label);
+                yield return (smoke, smoke.Spec.Label ?? LabelRows.BestMatch(situation.PlannedRows, project, domain, workflow)?.Label, smoke.Spec.Label);
             }
         }
     }
@@ -91,7 +91,7 @@ public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smoke
     {
         var loaded = situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster);
         if (situation.Fleet.DataPlanes.FirstOrDefault(plane => plane.Name == cluster) is { } plane)
-            return plane.Enabled && !situation.Failed.ContainsKey(cluster) && (loaded is not null || situation.Going.Contains(cluster, StringComparer.Ordinal));
+            return plane.Enabled && !situation.Failed.ContainsKey(cluster) && (loaded is not null || situation.Active.Contains(cluster, StringComparer.Ordinal));
         return situation.Fleet.ControlPlane is { RunsWorkflows: true } control && control.Name == cluster ? true : loaded is { Enabled: true };
     }
 }

@@ -37,9 +37,9 @@ public sealed record SmokeResult
 
     /// <summary>A label in words.</summary>
     /// <param name="label">The label, or null for none.</param>
-    public static string Words(string? label) => label is null ? "no label" : $"label {label}";
+    public static string Format(string? label) => label is null ? "no label" : $"label {label}";
 
     /// <summary>A phase as FlyteAdmin writes it.</summary>
     /// <param name="phase">The phase.</param>
-    public static string Words(ExecutionPhase phase) => phase == ExecutionPhase.TimedOut ? "TIMED_OUT" : phase.ToString().ToUpperInvariant();
+    public static string Format(ExecutionPhase phase) => phase == ExecutionPhase.TimedOut ? "TIMED_OUT" : phase.ToString().ToUpperInvariant();
 }

@@ -17,7 +17,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     /// <summary>Runs the fleet's <c>smoke</c>.</summary>
     /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that run.</param>
     /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
-    /// <returns>What was proven, what failed, and what no execution tells anything of; with the gate closed, what has been proven.</returns>
+    /// <returns>What was proven, what failed, and what no execution proved; with the gate closed, what has been proven.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<SmokeOutcome> RunAsync(bool isFresh, CancellationToken cancellationToken)
     {
@@ -29,12 +29,12 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
         {
             var runs = await Task.WhenAll(jobs.Select(job => JobAsync(job, isFresh, cancellationToken)));
             results.AddRange(runs.SelectMany(run => run.Results));
-            return Told(new SmokeOutcome(results, [.. leftOut, .. runs.SelectMany(run => run.Gaps)]));
+            return Report(new SmokeOutcome(results, [.. leftOut, .. runs.SelectMany(run => run.Gaps)]));
         }
         catch (OperationCanceledException)
         {
             // What was known by then is worth telling.
-            Told(new SmokeOutcome([.. results, .. _ended], []));
+            Report(new SmokeOutcome([.. results, .. _ended], []));
             throw;
         }
     }
@@ -44,34 +44,34 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<SmokeOutcome> RunPyflyteAsync(CancellationToken cancellationToken)
-        => Told(new SmokeOutcome(situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken) : [], []));
+        => Report(new SmokeOutcome(situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken) : [], []));
 
     /// <summary>A failure in words.</summary>
-    public static string Words(SmokeResult result)
+    public static string Describe(SmokeResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         return $"{(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{result.Failure} {result.Remedy}";
     }
 
-    private SmokeOutcome Told(SmokeOutcome outcome)
+    private SmokeOutcome Report(SmokeOutcome outcome)
     {
         foreach (var gap in outcome.Gaps)
             context.Journal.Add(gap.ToString());
         foreach (var result in outcome.Results)
             context.Run.State.Of<SmokeResults>().Add(result);
         foreach (var failed in outcome.Results.Where(result => result.Failure is not null))
-            context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Words(failed.Label), Words(failed));
+            context.Log.Error("[{0}] smoke run, {1}: {2}", context.Run.ControlPlane.Name, SmokeResult.Format(failed.Label), Describe(failed));
         return outcome;
     }
 
     // Rows that no execution goes by are looked at alone.
     private IEnumerable<SmokeResult> Rows(IReadOnlyList<SmokeJob> jobs)
     {
-        foreach (var (scope, label) in situation.Wanted)
+        foreach (var (scope, label) in situation.FleetRows)
         {
             // A row that waits for its label is told by the labels' stage, one that a job goes by is told by the job.
-            var isTold = situation.Loaded?.Labels.ContainsKey(label) == false || jobs.Any(job => job.Given is null && job.Label == label && SmokeDiagnosis.Of(job, situation) is not null);
-            if (!isTold && SmokeDiagnosis.OfRow(scope, situation) is { } why)
+            var isReported = situation.Loaded?.Labels.ContainsKey(label) == false || jobs.Any(job => job.Given is null && job.Label == label && SmokeDiagnosis.Of(job, situation) is not null);
+            if (!isReported && SmokeDiagnosis.OfRow(scope, situation) is { } why)
                 yield return new SmokeResult { Label = label, Allowed = situation.Loaded?.Allowed(label) ?? [], Failure = why.Cause, Remedy = why.Remedy };
         }
     }
@@ -111,7 +111,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     {
         if (context.Run.Fleet.Flyte.Overlays is not { } overlays)
             return context.Run.Chart.Version;
-        var own = context.Run.Going.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Wanted.Overlay ?? overlays.DataPlane);
+        var own = context.Run.Active.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Spec.Overlay ?? overlays.DataPlane);
         var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder)));
         return string.Join(' ', installed.Select(overlay => overlay.Digest));
     }
@@ -130,7 +130,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
             catch (FlyteAdminException exception)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it cannot be told: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
+                return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it is not known: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
             }
 
             if (live is null)
@@ -139,7 +139,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
                 return await follower.RunAsync(id, SmokeOrigin.AnotherRun, cancellationToken);
             if (follower.Judge(live) is { Failure: null } proof)
             {
-                context.Tell(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");
+                context.Report(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");
                 return proof with { WasProven = true };
             }
         }

@@ -15,7 +15,7 @@ public sealed record SmokeSituation
     public required Fleet Fleet { get; init; }
 
     /// <summary>What flyteadmin has loaded; null where its ConfigMap is not there.</summary>
-    public required ClustersConfiguration? Loaded { get; init; }
+    public required ClusterConfigs? Loaded { get; init; }
 
     /// <summary>FlyteAdmin's rows; in a plan, as they would be.</summary>
     public required IReadOnlyDictionary<LabelScope, string> Rows { get; init; }
@@ -27,7 +27,7 @@ public sealed record SmokeSituation
     public required JsonObject Annotations { get; init; }
 
     /// <summary>The data planes of this run that have not failed.</summary>
-    public required IReadOnlyList<string> Going { get; init; }
+    public required IReadOnlyList<string> Active { get; init; }
 
     /// <summary>Why each data plane of this run that has failed did, in words.</summary>
     public IReadOnlyDictionary<string, string> Failed { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -42,10 +42,10 @@ public sealed record SmokeSituation
     public IReadOnlyList<string> Stopped { get; init; } = [];
 
     /// <summary>The fleet's rows.</summary>
-    public IReadOnlyDictionary<LabelScope, string> Wanted => Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
+    public IReadOnlyDictionary<LabelScope, string> FleetRows => Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
 
     /// <summary>FlyteAdmin's rows as the fleet wants them.</summary>
-    public IReadOnlyDictionary<LabelScope, string> WithWanted => AsPlanned(Rows, Fleet);
+    public IReadOnlyDictionary<LabelScope, string> PlannedRows => AsPlanned(Rows, Fleet);
 
     /// <summary>Reads it, all at once.</summary>
     /// <param name="context">The run.</param>
@@ -59,7 +59,7 @@ public sealed record SmokeSituation
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(admin);
         var run = context.Run;
-        var loaded = new LoadedClusters(context, run.ControlPlane).ReadAsync(cancellationToken);
+        var loaded = new LoadedClusterConfigs(context, run.ControlPlane).ReadAsync(cancellationToken);
         var deployment = run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, "flyteadmin"), cancellationToken);
         var rows = admin.ExecutionLabelsAsync(cancellationToken);
         var smokes = SmokeLaunchPlans.FindAsync(run, admin, cancellationToken);
@@ -75,14 +75,14 @@ public sealed record SmokeSituation
             Annotations = (await deployment)?["metadata"]?["annotations"] as JsonObject ?? [],
             Releases = (await releases).Where(release => release.Revision is not null).ToDictionary(release => release.Cluster, release => release.Revision!, StringComparer.Ordinal),
             Stopped = [.. (await stopped).OfType<string>()],
-            Going = [.. run.Going.Select(plane => plane.Name)],
+            Active = [.. run.Active.Select(plane => plane.Name)],
             Failed = run.DataPlanes.Where(plane => plane.Failure is not null)
                 .ToDictionary(plane => plane.Name, plane => $"failed in {plane.FailedIn}: {plane.Failure!.TrimEnd('.')}.", StringComparer.Ordinal),
         };
     }
 
     private static IEnumerable<ClusterRun> Running(FleetRun run)
-        => run.Fleet.ControlPlane.RunsWorkflows ? run.Going.Cast<ClusterRun>().Prepend(run.ControlPlane) : run.Going;
+        => run.Fleet.ControlPlane.RunsWorkflows ? run.Active.Cast<ClusterRun>().Prepend(run.ControlPlane) : run.Active;
 
     private static async Task<string?> StoppedAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
     {
@@ -98,10 +98,10 @@ public sealed record SmokeSituation
         }
     }
 
-    // A release that was uninstalled and installed again begins with revision 1 anew: the Secret's resource version tells it apart.
+    // A release that was uninstalled and installed again begins again with revision 1: the Secret's resource version tells it apart.
     private static async Task<(string Cluster, string? Revision)> ReleaseAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
     {
-        var name = cluster is DataPlaneRun plane ? plane.Wanted.Release : context.Run.ControlPlane.Wanted.Release;
+        var name = cluster is DataPlaneRun plane ? plane.Spec.Release : context.Run.ControlPlane.Spec.Release;
         try
         {
             var newest = (await HelmReleases.NewestAsync(cluster.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == name);
@@ -109,7 +109,7 @@ public sealed record SmokeSituation
         }
         catch (KubernetesApiException exception)
         {
-            context.Tell(cluster.Name, $"its Helm release cannot be read, so what was proven before says little of it: {exception.Message}");
+            context.Report(cluster.Name, $"its Helm release cannot be read, so earlier executions prove little about it: {exception.Message}");
             return (cluster.Name, null);
         }
     }

@@ -23,7 +23,7 @@ public sealed class CreateDataPlaneToken : AsyncFrostingTask<FlyteContext>
             if (await secret.CreateAsync(cancellationToken))
                 plane.State.Of<TokenState>().Origin = found with { Credential = await secret.UntilFilledAsync(cancellationToken) };
             else
-                plane.IsUnknown = true;
+                plane.IsKnownAfterApply = true;
             return StageResult.Done;
         });
 }

@@ -29,7 +29,7 @@ public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
     public (string? Token, string? Ca) Of(DataPlaneRun plane)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        return (Text(plane.Wanted.TokenKey), Text(plane.Wanted.CaKey));
+        return (Text(plane.Spec.TokenKey), Text(plane.Spec.CaKey));
 
         string? Text(string key) => (string?)Secret?["data"]?[key] is { Length: > 0 } text ? text : null;
     }
@@ -41,7 +41,7 @@ public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
     {
         ArgumentNullException.ThrowIfNull(plane);
         return Of(plane).Token is { } token
-            ? $"{token} {CredentialsSecret.WrittenAt(Secret, plane.Wanted.TokenKey):O}"
+            ? $"{token} {CredentialsSecret.WrittenAt(Secret, plane.Spec.TokenKey):O}"
             : (string?)Deployment?["metadata"]?["annotations"]?[CredentialDeployments.Annotation(plane.Name)];
     }
 }

@@ -39,7 +39,7 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
     public async Task<TokenOrigin> FindAsync(CancellationToken cancellationToken)
     {
-        var named = new TokenSecret(context, plane, plane.Wanted.TokenSecret).ReadAsync(cancellationToken);
+        var named = new TokenSecret(context, plane, plane.Spec.TokenSecret).ReadAsync(cancellationToken);
         var listed = plane.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "secrets") + OfType, cancellationToken);
         var earlier = context.Run.State.Of<EarlierJoins>().Read.GetAsync(() => EarlierJoin.ReadAsync(context, cancellationToken));
         await Task.WhenAll(named, listed, earlier);
@@ -59,7 +59,7 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
             return taken;
         if (last is { } tried && (tried.Verdict == Verdict.Unknown || tried.Origin.Secret is not null))
             return tried.Origin;
-        return new TokenOrigin(null, (await earlier).Trace(plane) is { } trace ? Fresh(trace) : plane.Wanted.TokenSecret);
+        return new TokenOrigin(null, (await earlier).Trace(plane) is { } trace ? Fresh(trace) : plane.Spec.TokenSecret);
     }
 
     // The Secret's own CA certificate first: it follows the cluster's, and the stored one does not.
@@ -122,14 +122,14 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
     }
 
     private bool IsMade(JsonObject secret)
-        => (string?)secret["metadata"]?["name"] == plane.Wanted.TokenSecret
+        => (string?)secret["metadata"]?["name"] == plane.Spec.TokenSecret
             || (secret["metadata"]?["managedFields"] as JsonArray ?? []).Any(entry => (string?)entry?["manager"] == FieldManagers.Tool);
 
     // The same for all runs that find the same, so that two at once, or one after a killed one, make one Secret.
     private string Fresh(string trace)
     {
         var suffix = $"-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(trace)))[..8]}";
-        var name = plane.Wanted.TokenSecret;
+        var name = plane.Spec.TokenSecret;
         return name[..Math.Min(name.Length, LongestName - suffix.Length)] + suffix;
     }
 }

@@ -85,7 +85,7 @@ public sealed class OverrideComposer(
             return null;
         var goes = members.Count > 0 ? $"a cluster of the default label {fleet.DefaultLabel}" : "any enabled cluster, as there is no defaultLabel";
         return $"Executions from before this join have no cluster in FlyteAdmin. They run to their end in {control.Name}, but an abort goes to {goes}: "
-            + $"elsewhere than in {control.Name} it does not end the work. A defaultLabel of {control.Name} alone makes it go there.";
+            + $"elsewhere than in {control.Name} it does not stop the work. A defaultLabel of {control.Name} alone makes it go there.";
     }
 
     // The files' entries win over the live ones, key by key: what only the live one has somebody set elsewhere.
@@ -197,7 +197,7 @@ public sealed class OverrideComposer(
             else if (accepts?.Invoke($"flyteadmin.{list}.{name}") == true)
             {
                 entries.Remove(name);
-                _notes.Add($"flyteadmin.{list}: {name} is set nowhere else and goes, as accepted.");
+                _notes.Add($"flyteadmin.{list}: {name} is set nowhere else and is removed, as accepted.");
             }
             else
             {

@@ -12,7 +12,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
 {
     /// <summary>The values files before the override: base, the chart's values-controlplane.yaml, the control plane's.</summary>
     public IReadOnlyList<string> BaseFiles =>
-        [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.ControlPlaneValues, .. context.Run.ControlPlane.Wanted.Values];
+        [.. context.Run.Fleet.Flyte.Values, context.Run.Chart.ControlPlaneValues, .. context.Run.ControlPlane.Spec.Values];
 
     /// <summary>All values files, the override last.</summary>
     public IReadOnlyList<string> Files => [.. BaseFiles, context.Run.ControlPlane.ValuesOverride!];
@@ -44,15 +44,15 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(live);
-        var endpoints = context.Run.Going.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Wanted.Enabled).Select(plane => plane.Name);
+        var endpoints = context.Run.Active.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
+        var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Spec.Enabled).Select(plane => plane.Name);
         return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed).Compose(live, files);
     }
 
     /// <summary>Notes what was kept.</summary>
     /// <param name="context">The run.</param>
     /// <param name="composed">The override.</param>
-    public static void TellKept(FlyteContext context, ValuesOverride composed)
+    public static void ReportKept(FlyteContext context, ValuesOverride composed)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(composed);
@@ -64,7 +64,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
 
     /// <summary>The merged values that the control plane would get with an override.</summary>
     /// <exception cref="FormatException">A values file is not valid.</exception>
-    public JsonObject Wanted(ValuesOverride composed)
+    public JsonObject Planned(ValuesOverride composed)
     {
         ArgumentNullException.ThrowIfNull(composed);
         return context.Values.Merge(Base(), composed.Values);
@@ -92,7 +92,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         var displaced = SharedIdentities.Displaced(identities, live);
         return others.Length == 0 || displaced.Count == 0
             ? null
-            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this fleet would give them {identities.ControlPlane} and {identities.Workers}, for flyteadmin knows one for all clusters.";
+            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this fleet would give them {identities.ControlPlane} and {identities.Workers}, because flyteadmin has one for all clusters.";
     }
 
     /// <summary>Writes the override where it is not so yet, and notes what was kept.</summary>
@@ -100,7 +100,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
     public bool Write(ValuesOverride composed)
     {
         ArgumentNullException.ThrowIfNull(composed);
-        TellKept(context, composed);
+        ReportKept(context, composed);
         var file = Path.Combine(context.Run.Artifacts, "values-override.yaml");
         context.Run.ControlPlane.ValuesOverride = file;
         return ArtifactFile.Write(file, $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are overwritten.\n{context.Values.Write(composed.Values)}");

@@ -22,9 +22,9 @@ public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
         {
             if (context.Run.IsKustomize)
                 return StageResult.Skipped("the fleet installs with kustomize");
-            var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Wanted.Release, cancellationToken);
+            var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
             var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
-            return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is so already");
+            return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is up to date");
         });
     }
 }

@@ -7,9 +7,9 @@ using Flyte.MultiCluster.Common.Tools.Aws;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
 
-/// <summary>A cluster of the fleet as AWS tells of it.</summary>
-/// <param name="Cluster">The cluster; null where AWS does not tell.</param>
-/// <param name="Problem">Why; null where AWS tells.</param>
+/// <summary>A cluster of the fleet as AWS reports it.</summary>
+/// <param name="Cluster">The cluster; null where AWS does not say.</param>
+/// <param name="Problem">Why; null where AWS does say.</param>
 public sealed record AwsCluster(EksCluster? Cluster, Finding? Problem);
 
 /// <summary>AWS as the checks see it: each thing is read when the first check asks for it, once for all of them, and as many at a time as the run allows.</summary>
@@ -46,7 +46,7 @@ public sealed class AwsView
     /// <summary>Whether the AWS CLI is on PATH.</summary>
     public bool IsOnPath => _run.Aws.IsOnPath;
 
-    /// <summary>Whom AWS takes us for.</summary>
+    /// <summary>The caller identity in AWS.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
     public Task<CallerIdentity> CallerAsync() => _caller.Value;
 
@@ -109,8 +109,8 @@ public sealed class AwsView
     {
         var wanted = cluster switch
         {
-            ControlPlaneRun control => control.Wanted.Cluster!,
-            DataPlaneRun plane => plane.Wanted.Cluster!,
+            ControlPlaneRun control => control.Spec.Cluster!,
+            DataPlaneRun plane => plane.Spec.Cluster!,
             _ => throw new InvalidOperationException($"{cluster.Name} is neither plane."),
         };
         var region = wanted.Region ?? Settings.Region;
@@ -118,8 +118,8 @@ public sealed class AwsView
         {
             return await _run.Aws.Eks.IssuerAsync(region, wanted.Name, _cancellation) switch
             {
-                null when cluster is DataPlaneRun { Wanted.Enabled: false } => new AwsCluster(null, Finding.Skipped($"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}")),
-                null => new AwsCluster(null, Finding.Failed($"There is no EKS cluster '{wanted.Name}' in {region}.", $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' tells the names.")),
+                null when cluster is DataPlaneRun { Spec.Enabled: false } => new AwsCluster(null, Finding.Skipped($"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}")),
+                null => new AwsCluster(null, Finding.Failed($"There is no EKS cluster '{wanted.Name}' in {region}.", $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names.")),
                 "" => new AwsCluster(null, Finding.Failed($"EKS cluster '{wanted.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again.")),
                 var issuer => new AwsCluster(new EksCluster(cluster.Name, wanted.Name, region, issuer), null),
             };

@@ -32,7 +32,7 @@ public sealed record Finding(CheckStatus Status, string Found, string? Remedy = 
     /// <summary>It is wrong.</summary>
     public static Finding Failed(string found, string remedy) => new(CheckStatus.Failed, found, remedy);
 
-    /// <summary>It cannot be told.</summary>
+    /// <summary>It could not be checked.</summary>
     public static Finding Skipped(string why) => new(CheckStatus.Skipped, why);
 }
 

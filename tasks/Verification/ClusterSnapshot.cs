@@ -50,13 +50,13 @@ public sealed class ClusterSnapshot
     /// <summary>The name of Flyte's Helm release in it.</summary>
     public string Release => Cluster switch
     {
-        ControlPlaneRun control => control.Wanted.Release,
-        DataPlaneRun plane => plane.Wanted.Release,
+        ControlPlaneRun control => control.Spec.Release,
+        DataPlaneRun plane => plane.Spec.Release,
         _ => throw new InvalidOperationException($"{Name} is neither plane."),
     };
 
     /// <summary>Whether the fleet disables it: it may be away then.</summary>
-    public bool IsDisabled => Cluster is DataPlaneRun { Wanted.Enabled: false };
+    public bool IsDisabled => Cluster is DataPlaneRun { Spec.Enabled: false };
 
     /// <summary>Whether it answers.</summary>
     public Task<Reach> ReachAsync() => _reach.Value;

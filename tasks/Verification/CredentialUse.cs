@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>What became of a stored credential that was used at its endpoint.</summary>
-/// <param name="Proven">Who it is there and what it lacks; null where it could not be used.</param>
+/// <param name="Proven">Who it is there and the permissions that it is missing; null where it could not be used.</param>
 /// <param name="Failure">Why it could not be used, or must not be: a sentence and what to do; null where it is good.</param>
 public sealed record CredentialUse(ProvenCredential? Proven, string? Failure)
 {

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <param name="Admin">flyteadmin's; null where there is none.</param>
 /// <param name="Sync">syncresources'; null where there is none, as without the chart's cluster resource manager.</param>
 /// <param name="Problem">What cannot be read; null where all can.</param>
-public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersConfiguration? Sync, string? Problem)
+public sealed record LoadedConfiguration(ClusterConfigs? Admin, ClusterConfigs? Sync, string? Problem)
 {
     /// <summary>Reads both ConfigMaps.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
@@ -17,10 +17,10 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
         ArgumentNullException.ThrowIfNull(control);
         if (isKustomize)
             return await MountedAsync(control, values);
-        var maps = await Task.WhenAll(control.CoreAsync("configmaps", LoadedClusters.AdminConfigMap), control.CoreAsync("configmaps", LoadedClusters.SyncConfigMap));
+        var maps = await Task.WhenAll(control.CoreAsync("configmaps", LoadedClusterConfigs.AdminConfigMap), control.CoreAsync("configmaps", LoadedClusterConfigs.SyncConfigMap));
         try
         {
-            return new LoadedConfiguration(ClustersConfiguration.OfMap(values, maps[0]), ClustersConfiguration.OfMap(values, maps[1]), null);
+            return new LoadedConfiguration(ClusterConfigs.OfMap(values, maps[0]), ClusterConfigs.OfMap(values, maps[1]), null);
         }
         catch (FormatException exception)
         {
@@ -32,9 +32,9 @@ public sealed record LoadedConfiguration(ClustersConfiguration? Admin, ClustersC
     {
         try
         {
-            var found = new List<ClustersConfiguration?>();
+            var found = new List<ClusterConfigs?>();
             foreach (var name in CredentialDeployments.Names)
-                found.Add(await MountedClusters.LiveAsync(await control.DeploymentAsync(name), map => control.CoreAsync("configmaps", map), values));
+                found.Add(await MountedClusterConfigs.LiveAsync(await control.DeploymentAsync(name), map => control.CoreAsync("configmaps", map), values));
             return new LoadedConfiguration(found[0], found[1], null);
         }
         catch (FormatException exception)

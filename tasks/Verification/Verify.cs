@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>Runbook: <c>kubectl get pods -n flyte</c> and hope; here whatever can be known without changing anything.</summary>
 [TaskName(nameof(Verify))]
-[TaskDescription("Check everything that can be known without changing anything: --output=text, json or junit")]
+[TaskDescription("Check everything that can be checked without changing anything: --output=text, json or junit")]
 [UsesFleet]
 public sealed class Verify : AsyncFrostingTask<FlyteContext>
 {

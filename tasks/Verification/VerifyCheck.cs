@@ -20,7 +20,7 @@ public abstract class VerifyCheck(string name) : IVerifyCheck
             check,
             cluster,
             CheckStatus.Failed,
-            $"cannot be told: {exception.Message}",
+            $"could not be checked: {exception.Message}",
             exception is KubernetesApiException { Status: System.Net.HttpStatusCode.Forbidden or System.Net.HttpStatusCode.Unauthorized } ? "Have the permission granted, or use a context that has it." : "Run again; if it stays so, look at what the message names.",
             duration);
 

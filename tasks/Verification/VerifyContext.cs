@@ -66,7 +66,7 @@ public sealed class VerifyContext
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public Task<StoredCredentials> StoredAsync() => _stored.Value;
 
-    /// <summary>The namespaces of FlyteAdmin's projects and domains; none where it does not tell them: nothing else tells a namespace of Flyte's from any other.</summary>
+    /// <summary>The namespaces of FlyteAdmin's projects and domains; none where it does not list them: nothing else tells a namespace of Flyte's from any other.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused flyteadmin's configuration.</exception>
     public Task<IReadOnlySet<string>> WorkloadNamespacesAsync() => _workloadNamespaces.Value;
 
@@ -143,7 +143,7 @@ public sealed class VerifyContext
         try
         {
             var pods = new ReplacedPods(Control.Cluster.Api, Control.Namespace, deployment);
-            return ReplacedFlyteAdmin.Words(await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()), deployment, $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}");
+            return ReplacedFlyteAdmin.Describe(await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()), deployment, $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}");
         }
         catch (KubernetesApiException)
         {

@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
 
-/// <summary>Results as a JUnit document: a suite a check, a case a cluster; warnings are output of a passed case.</summary>
+/// <summary>Results as a JUnit document: one suite per check, one case per cluster; warnings are output of a passed case.</summary>
 public static class VerifyJunit
 {
     private const string Program = "flyte-multicluster";

@@ -29,5 +29,5 @@ internal sealed class AwsExceptionTests
     [TestCase("ConcurrentModification", true)]
     [TestCase("AccessDenied", false)]
     public void What_passes_by_itself_is_known(string code, bool passes)
-        => Assert.That(AwsException.From("iam x", 254, [$"An error occurred ({code}) when calling the X operation: y"]).IsPassing, Is.EqualTo(passes));
+        => Assert.That(AwsException.From("iam x", 254, [$"An error occurred ({code}) when calling the X operation: y"]).IsTransient, Is.EqualTo(passes));
 }

@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tests.Aws;
 /// </summary>
 internal sealed class MotoServer : IDisposable
 {
-    private static readonly Lazy<string?> Lacking = new(Prepare);
+    private static readonly Lazy<string?> Missing = new(Prepare);
 
     private readonly string _socket = $"/tmp/aws-{Guid.NewGuid():N}.sock";
     private readonly Process _moto;
@@ -67,8 +67,8 @@ internal sealed class MotoServer : IDisposable
     /// <summary>Makes the tree where there is none yet; ignores the test where that cannot be done, and says what is missing.</summary>
     public static void RequireTree()
     {
-        if (Lacking.Value is { } lacking)
-            Assert.Ignore($"Not run, as there is no moto_server: {lacking} Provide it: sudo {Script} {Tree}");
+        if (Missing.Value is { } missing)
+            Assert.Ignore($"Not run, as there is no moto_server: {missing} Provide it: sudo {Script} {Tree}");
     }
 
     public void Dispose()

@@ -35,7 +35,7 @@ internal sealed class BenchmarkTests
         => Assert.That(BenchmarkCase.All.Select(one => one.ToString()), Is.EqualTo(new[] { "1x0", "1x80", "4x0", "4x80", "16x0", "16x80" }));
 
     [Test]
-    public void The_table_tells_each_number_with_its_aim()
+    public void The_table_reports_each_number_with_its_aim()
     {
         var row = BenchmarkTable.For([Sample]).Split('\n')[1];
 

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tests.Changes;
 /// <summary>What the program's shape promises: one gate, and one place that connects.</summary>
 internal sealed class ArchitectureTests
 {
-    private static readonly string[] WritingWords = ["Apply", "Patch", "Delete", "Upgrade", "Install", "Rollback", "Uninstall", "Put", "Post", "Create", "Abort", "Update", "RunRemote"];
+    private static readonly string[] WritingVerbs = ["Apply", "Patch", "Delete", "Upgrade", "Install", "Rollback", "Uninstall", "Put", "Post", "Create", "Abort", "Update", "RunRemote"];
 
     private static readonly string[] RunnerNamespaces = ["Aws", "Eksctl", "Gcloud", "Helm", "Kubectl", "Flytectl", "Pyflyte"];
 
@@ -29,7 +29,7 @@ internal sealed class ArchitectureTests
     public void Every_call_that_writes_takes_the_gates_permit()
     {
         var writing = Clients.SelectMany(client => client.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly))
-            .Where(method => WritingWords.Any(word => method.Name.Contains(word, StringComparison.Ordinal)))
+            .Where(method => WritingVerbs.Any(word => method.Name.Contains(word, StringComparison.Ordinal)))
             .ToArray();
 
         Assert.That(writing.Select(method => method.Name), Is.SupersetOf(new[] { "ApplyAsync", "MergePatchAsync", "UpgradeAsync", "PutExecutionLabelAsync", "DeleteExecutionLabelAsync", "CreateExecutionAsync", "AbortExecutionAsync", "UpdateAsync", "RunRemoteAsync" }));

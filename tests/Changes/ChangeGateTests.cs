@@ -71,7 +71,7 @@ internal sealed class ChangeGateTests
     }
 
     [Test]
-    public async Task Changes_are_told_in_their_order()
+    public async Task Changes_are_reported_in_their_order()
     {
         var gate = new ChangeGate(_log, isOpen: true);
         foreach (var number in Enumerable.Range(0, 10))
@@ -95,6 +95,6 @@ internal sealed class ChangeGateTests
     [TestCase(ChangeAction.Update, "flyte", "why", true, "update Secret flyte/x (why)")]
     [TestCase(ChangeAction.Delete, null, null, true, "delete Secret x")]
     [TestCase(ChangeAction.Restart, "flyte", null, false, "would restart Secret flyte/x")]
-    public void A_change_is_told_in_words(ChangeAction action, string? ns, string? detail, bool made, string expected)
+    public void A_change_is_reported_in_words(ChangeAction action, string? ns, string? detail, bool made, string expected)
         => Assert.That(ChangeGate.Describe(new Change("dp1", "Secret", ns, "x", action, detail), made), Is.EqualTo(expected));
 }

@@ -150,7 +150,7 @@ internal sealed class ChartCacheTests
     }
 
     [Test]
-    public void A_local_chart_that_is_not_there_is_told()
+    public void A_local_chart_that_is_not_there_is_reported()
         => Assert.That(() => _cache.Find(new ChartReference { Path = "/nowhere/chart" }), Throws.InstanceOf<IOException>());
 
     private ChartReference Local(string metadata)

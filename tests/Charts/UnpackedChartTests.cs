@@ -34,7 +34,7 @@ internal sealed class UnpackedChartTests
     public void The_same_chart_is_no_difference() => Assert.That(Difference(), Is.Null);
 
     [Test]
-    public void Another_version_is_told()
+    public void Another_version_is_reported()
     {
         _folder.Write("Chart.yaml", Metadata.Replace("v1.16.8", "v1.16.9", StringComparison.Ordinal));
 
@@ -42,7 +42,7 @@ internal sealed class UnpackedChartTests
     }
 
     [Test]
-    public void A_template_that_changed_is_told()
+    public void A_template_that_changed_is_reported()
     {
         _folder.Write("templates/sub/b.yaml", "kind: C\n");
 
@@ -50,7 +50,7 @@ internal sealed class UnpackedChartTests
     }
 
     [Test]
-    public void A_template_that_is_gone_is_told()
+    public void A_template_that_is_gone_is_reported()
     {
         File.Delete(Path.Combine(_folder.Path, "templates", "a.yaml"));
 
@@ -58,13 +58,13 @@ internal sealed class UnpackedChartTests
     }
 
     [Test]
-    public void A_new_template_is_told_unless_it_may_be_an_ignored_one()
+    public void A_new_template_is_reported_unless_it_may_be_an_ignored_one()
     {
         _folder.Write("templates/new.yaml", "kind: N\n");
-        var told = Difference();
+        var reported = Difference();
         _folder.Write(".helmignore", "new.yaml\n");
 
-        Assert.That((told, Difference()), Is.EqualTo(("the chart's templates/new.yaml is new", (string?)null)));
+        Assert.That((reported, Difference()), Is.EqualTo(("the chart's templates/new.yaml is new", (string?)null)));
     }
 
     [Test]
@@ -77,7 +77,7 @@ internal sealed class UnpackedChartTests
 
     [TestCase(Metadata)]
     [TestCase(WithDependency)]
-    public void Defaults_that_changed_are_told(string metadata)
+    public void Defaults_that_changed_are_reported(string metadata)
     {
         _folder.Write("Chart.yaml", metadata);
         _folder.Write("values.yaml", "a: 2\nb: {c: [1, 2]}\n");

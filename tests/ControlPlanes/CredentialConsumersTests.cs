@@ -129,7 +129,7 @@ internal sealed class CredentialConsumersTests
     }
 
     [Test]
-    public async Task The_note_tells_nothing_of_the_credential()
+    public async Task The_note_reports_nothing_of_the_credential()
     {
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z");
 
@@ -148,7 +148,7 @@ internal sealed class CredentialConsumersTests
     }
 
     [Test]
-    public async Task A_plan_tells_and_does_nothing()
+    public async Task A_plan_reports_and_does_nothing()
     {
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z", new RunOptions { Plan = true });
 

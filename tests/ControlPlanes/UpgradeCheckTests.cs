@@ -63,7 +63,7 @@ internal sealed class UpgradeCheckTests
     }
 
     [Test]
-    public async Task A_path_that_would_not_be_lost_is_told_with_the_nearest()
+    public async Task A_path_that_would_not_be_lost_is_reported_with_the_nearest()
     {
         using var run = Run(new RunOptions { AcceptValueLoss = true, AcceptedValues = ["flyteadmin.evn"] });
 
@@ -122,7 +122,7 @@ internal sealed class UpgradeCheckTests
         var refused = await RefusedAsync(run, live, (JsonObject)JsonNode.Parse("""{"flytepropeller": {"enabled": true}}""")!);
 
         Assert.That(refused!.Problems.Single().What, Does.EndWith("would lose them: flytepropeller.createCRDs."));
-        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("without effect in it: flytepropeller.byHand, db.host."));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("no effect in it: flytepropeller.byHand, db.host."));
     }
 
     [Test]
@@ -164,7 +164,7 @@ internal sealed class UpgradeCheckTests
     }
 
     [Test]
-    public async Task All_that_would_be_lost_is_told_at_once()
+    public async Task All_that_would_be_lost_is_reported_at_once()
     {
         using var run = Run();
         run.ControlServer.On(Workflows, Kubernetes.FakeApiServer.Ok("""{"items":[{}]}"""));

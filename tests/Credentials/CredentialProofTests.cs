@@ -62,17 +62,17 @@ internal sealed class CredentialProofTests
     {
         _user = "system:serviceaccount:flyte:default";
 
-        Assert.That(() => ProveAsync(_endpoint), Throws.InvalidOperationException.With.Message.Contains("The token of dp1 is system:serviceaccount:flyte:default's"));
+        Assert.That(() => ProveAsync(_endpoint), Throws.InvalidOperationException.With.Message.Contains("the token of dp1 has the caller identity system:serviceaccount:flyte:default"));
     }
 
     [Test]
-    public void Missing_rights_are_all_told()
+    public void Missing_rights_are_all_reported()
     {
         _denied = "patch";
 
         Assert.That(
             () => ProveAsync(_endpoint),
-            Throws.InvalidOperationException.With.Message.Contains("may not: patch namespaces, patch serviceaccounts, patch resourcequotas."));
+            Throws.InvalidOperationException.With.Message.Contains("is missing permissions: patch namespaces, patch serviceaccounts, patch resourcequotas."));
     }
 
     [Test]
@@ -87,15 +87,15 @@ internal sealed class CredentialProofTests
 
     [TestCase("other-token")]
     [TestCase("secret-token-")]
-    public void A_token_that_is_not_accepted_is_told_without_it(string token)
+    public void A_token_that_is_not_accepted_is_reported_without_it(string token)
         => Assert.That(() => ProveAsync(_endpoint, token), Throws.InvalidOperationException.With.Message.Contains("does not accept the token of dp1").And.Message.Not.Contains(token));
 
     [Test]
-    public void A_token_with_a_newline_fails_without_being_told()
+    public void A_token_with_a_newline_fails_without_being_reported()
         => Assert.That(() => ProveAsync(_endpoint, Token + "\n"), Throws.Exception.With.Message.Not.Contains(Token));
 
     [Test]
-    public void Another_clusters_CA_is_told()
+    public void Another_clusters_CA_is_reported()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var other = new CertificateRequest("CN=other", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
@@ -104,18 +104,18 @@ internal sealed class CredentialProofTests
     }
 
     [Test]
-    public void A_name_that_the_certificate_does_not_carry_is_told()
+    public void A_name_that_the_certificate_does_not_carry_is_reported()
         => Assert.That(() => ProveAsync(_endpoint.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)), Throws.InvalidOperationException.With.Message.Contains("cannot be used with the CA of dp1"));
 
     [TestCase("no PEM", "is empty")]
     [TestCase("", "is empty")]
-    [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "is no PEM")]
-    public void A_CA_that_is_none_is_told(string ca, string what)
+    [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "is not PEM")]
+    public void A_CA_that_is_none_is_reported(string ca, string what)
         => Assert.That(() => ProveAsync(_endpoint, ca: ca), Throws.InvalidOperationException.With.Message.EqualTo($"The CA certificate of dp1 {what}."));
 
     [Test]
-    public void A_CA_whose_base64_is_broken_is_told()
-        => Assert.That(() => CredentialProof.ProveAsync("dp1", _endpoint, new ClusterCredential(Base64(Token), "!"), "flyte", default), Throws.InvalidOperationException.With.Message.Contains("is no PEM"));
+    public void A_CA_whose_base64_is_broken_is_reported()
+        => Assert.That(() => CredentialProof.ProveAsync("dp1", _endpoint, new ClusterCredential(Base64(Token), "!"), "flyte", default), Throws.InvalidOperationException.With.Message.Contains("is not PEM"));
 
     private Task ProveAsync(string endpoint, string token = Token, string? ca = null)
         => CredentialProof.ProveAsync("dp1", endpoint, new ClusterCredential(Base64(token), Base64(ca ?? _ca)), "flyte", default);

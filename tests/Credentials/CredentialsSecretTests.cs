@@ -43,7 +43,7 @@ internal sealed class CredentialsSecretTests
     }
 
     [Test]
-    public async Task A_closed_gate_writes_nothing_and_tells_how_it_would_be()
+    public async Task A_closed_gate_writes_nothing_and_reports_how_it_would_be()
     {
         using var run = new TestRun(new RunOptions { Plan = true });
         run.Plane.Credential = Some;
@@ -78,14 +78,14 @@ internal sealed class CredentialsSecretTests
     [TestCase((700 * 1024) - 1, false)]
     [TestCase(700 * 1024, true)]
     [TestCase(Limit, true)]
-    public void A_Secret_that_fills_up_is_told_from_700_KiB(int bytes, bool told)
+    public void A_Secret_that_fills_up_is_reported_from_700_KiB(int bytes, bool reported)
     {
         using var run = new TestRun();
         run.Plane.Credential = Some;
 
         new CredentialsSecret(run.Context, run.Control).CheckSize(With(bytes - 7));
 
-        Assert.That(run.Context.Journal.Notes, Has.Count.EqualTo(told ? 1 : 0));
+        Assert.That(run.Context.Journal.Notes, Has.Count.EqualTo(reported ? 1 : 0));
     }
 
     [Test]

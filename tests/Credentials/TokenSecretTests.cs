@@ -45,7 +45,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, secret);
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is no token of flyteadmin"));
+        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is not a token of flyteadmin"));
         Assert.That(run.PlaneServer.Writes, Is.Empty);
     }
 
@@ -91,7 +91,7 @@ internal sealed class TokenSecretTests
     }
 
     [Test]
-    public void A_Secret_that_is_never_filled_is_told_with_the_controller_to_look_at()
+    public void A_Secret_that_is_never_filled_is_reported_with_the_controller_to_look_at()
     {
         using var run = new TestRun();
         run.PlaneServer.Put(Path, Empty).Put(Account, "{}");
@@ -110,7 +110,7 @@ internal sealed class TokenSecretTests
     }
 
     [Test]
-    public void A_missing_service_account_is_told_at_once_as_the_controller_removes_its_Secret()
+    public void A_missing_service_account_is_reported_at_once_as_the_controller_removes_its_Secret()
     {
         using var run = new TestRun();
 
@@ -119,7 +119,7 @@ internal sealed class TokenSecretTests
     }
 
     [Test]
-    public void A_Secret_that_somebody_removed_is_told_as_such()
+    public void A_Secret_that_somebody_removed_is_reported_as_such()
     {
         using var run = new TestRun();
         run.PlaneServer.Put(Account, "{}");

@@ -13,7 +13,7 @@ internal sealed class TokenSourceTests
     private const string Secrets = "/api/v1/namespaces/flyte/secrets";
     private const string Stored = $"{Secrets}/cluster-credentials";
 
-    // It is no base64, so that it works nowhere and is sent to nobody.
+    // It is not base64, so that it works nowhere and is sent to nobody.
     private const string Broken = """{"data":{"dp1_token":"!","dp1_cacert":"!"}}""";
 
     [Test]

@@ -74,13 +74,13 @@ internal sealed class ReportSchemaTests
         var exitCodes = typeof(ExitCode).GetFields().Select(field => (int)field.GetRawConstantValue()!);
         Assert.Multiple(() =>
         {
-            Assert.That(Words("changes", "action"), Is.EquivalentTo(Enum.GetNames<ChangeAction>().Select(name => name.ToLowerInvariant())));
-            Assert.That(Words("stages", "status"), Is.EquivalentTo(Enum.GetNames<StageStatus>().Select(name => name.ToLowerInvariant())));
+            Assert.That(EnumOf("changes", "action"), Is.EquivalentTo(Enum.GetNames<ChangeAction>().Select(name => name.ToLowerInvariant())));
+            Assert.That(EnumOf("stages", "status"), Is.EquivalentTo(Enum.GetNames<StageStatus>().Select(name => name.ToLowerInvariant())));
             Assert.That(_schema["properties"]!["exitCode"]!["enum"]!.AsArray().Select(code => (int)code!), Is.EquivalentTo(exitCodes));
         });
     }
 
-    private IEnumerable<string> Words(string list, string field)
+    private IEnumerable<string> EnumOf(string list, string field)
         => _schema["properties"]![list]!["items"]!["properties"]![field]!["enum"]!.AsArray().Select(word => (string)word!);
 
     private IReadOnlyList<string> Violations(int exitCode)

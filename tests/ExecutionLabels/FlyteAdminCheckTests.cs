@@ -20,7 +20,7 @@ internal sealed class FlyteAdminCheckTests
     };
 
     [Test]
-    public async Task What_is_there_passes_and_the_version_is_told()
+    public async Task What_is_there_passes_and_the_version_is_reported()
     {
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1/development=label1"), admin: admin);
@@ -32,7 +32,7 @@ internal sealed class FlyteAdminCheckTests
     }
 
     [Test]
-    public async Task Everything_that_is_wrong_is_told_at_once()
+    public async Task Everything_that_is_wrong_is_reported_at_once()
     {
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: Smoke with { ExecutionLabels = LabelBed.Fleet("team1/development=lable1", "taem1/production=label2", "taem1/develop=label2").ExecutionLabels }, admin: admin);
@@ -41,7 +41,7 @@ internal sealed class FlyteAdminCheckTests
 
         Assert.That(problems.Select(problem => problem.ToString()), Is.EqualTo(new[]
         {
-            "fleet.yaml:1:1: No labelClusterMap has the label 'lable1': what gets it would run on any cluster. Did you mean 'label1'?",
+            "fleet.yaml:1:1: No labelClusterMap has the label 'lable1': its executions would run on any cluster. Did you mean 'label1'?",
             "fleet.yaml:2:1 and 1 more: FlyteAdmin has no active project 'taem1'. Did you mean 'team1'? Or create it: flytectl create project --id taem1 --name taem1.",
             "fleet.yaml:3:1: FlyteAdmin has no active domain 'develop'. Did you mean 'development'?",
             "/fleet.yaml, smoke: team1/development has no active launch plan 'smoke'. Register and activate it (pyflyte register --activate-launchplans --project team1 --domain development FILE), name another one, or give --skip-smoke.",

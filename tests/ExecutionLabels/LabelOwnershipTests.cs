@@ -10,7 +10,7 @@ internal sealed class LabelOwnershipTests
 
     [TestCase(false)]
     [TestCase(true)]
-    public async Task Another_fleets_rows_are_left_alone_and_not_told(bool prune)
+    public async Task Another_fleets_rows_are_left_alone_and_not_reported(bool prune)
     {
         using var bed = new LabelBed();
         await bed.UpdateAsync(LabelBed.Named("one", "team1=label1"));
@@ -36,7 +36,7 @@ internal sealed class LabelOwnershipTests
     }
 
     [Test]
-    public async Task An_entry_without_a_fleet_is_nobodys_and_told()
+    public async Task An_entry_without_a_fleet_is_nobodys_and_reported()
     {
         using var bed = new LabelBed();
         bed.Admin.With("team1", "label1");

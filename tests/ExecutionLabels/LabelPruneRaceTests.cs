@@ -159,7 +159,7 @@ internal sealed class LabelPruneRaceTests
     }
 
     [Test]
-    public void A_putting_back_that_fails_is_told_as_that()
+    public void A_putting_back_that_fails_is_reported_as_that()
     {
         _bed.Admin.Before = call => _ = call.StartsWith($"PUT {Theirs}", StringComparison.Ordinal) ? throw new IOException("no") : call;
 

@@ -9,7 +9,7 @@ internal sealed class LabelPruneTests
     private static readonly RunOptions Prune = new() { PruneLabels = true };
 
     [Test]
-    public async Task Without_the_option_the_rows_stay_and_are_told()
+    public async Task Without_the_option_the_rows_stay_and_are_reported()
     {
         using var bed = new LabelBed();
         await bed.UpdateAsync(LabelBed.Fleet("team1=label1", "team2=label2"));
@@ -35,7 +35,7 @@ internal sealed class LabelPruneTests
     }
 
     [Test]
-    public async Task A_row_that_somebody_changed_since_stays_and_is_told_and_forgotten()
+    public async Task A_row_that_somebody_changed_since_stays_and_is_reported_and_forgotten()
     {
         using var bed = new LabelBed();
         await bed.UpdateAsync(LabelBed.Fleet("team1=label1"));
@@ -106,7 +106,7 @@ internal sealed class LabelPruneTests
     }
 
     [Test]
-    public async Task A_closed_gate_tells_deletions_and_puttings_back()
+    public async Task A_closed_gate_reports_deletions_and_puttings_back()
     {
         using var bed = new LabelBed();
         await bed.UpdateAsync(LabelBed.Fleet("team1=label1", "team1/development=label2"));

@@ -10,7 +10,7 @@ internal sealed class LabelUpdateTests
 {
 
     [Test]
-    public async Task Rows_that_differ_are_set_and_told()
+    public async Task Rows_that_differ_are_set_and_reported()
     {
         using var bed = new LabelBed();
         bed.Admin.With("team1/production", "label1").With("team2", "label2");
@@ -19,7 +19,7 @@ internal sealed class LabelUpdateTests
 
         Assert.That(changes, Is.EquivalentTo(new[]
         {
-            "create ConfigMap flyte/flyte-multicluster-execution-labels (note 3 labels before they are set)",
+            "create ConfigMap flyte/flyte-multicluster-execution-labels (record 3 labels before they are set)",
             "create ExecutionClusterLabel team1/development (label1)",
             "update ExecutionClusterLabel team1/production (label2, was label1)",
             "create ExecutionClusterLabel team1/development/wf (label2)",
@@ -67,7 +67,7 @@ internal sealed class LabelUpdateTests
     }
 
     [Test]
-    public async Task A_closed_gate_tells_the_same_changes_and_writes_nothing()
+    public async Task A_closed_gate_reports_the_same_changes_and_writes_nothing()
     {
         using var bed = new LabelBed();
 

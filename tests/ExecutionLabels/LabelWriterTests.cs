@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tests.ExecutionLabels;
 internal sealed class LabelWriterTests
 {
     [Test]
-    public async Task Rows_that_it_leaves_out_are_set_over_HTTP_and_told()
+    public async Task Rows_that_it_leaves_out_are_set_over_HTTP_and_reported()
     {
         using var bed = new LabelBed();
         bed.Admin.With("team1", "label1");

@@ -47,18 +47,18 @@ internal sealed class CloudRulesTests
         }
     }
 
-    [TestCase("region: europe, buckets: [flyte]", "no AWS region", "eu-west-1")]
+    [TestCase("region: europe, buckets: [flyte]", "not an AWS region", "eu-west-1")]
     [TestCase("buckets: [flyte]", "has no 'region'", "eu-west-1")]
-    [TestCase("region: eu-west-1, buckets: []", "no bucket", "names alone")]
-    [TestCase("region: eu-west-1, buckets: ['flyte*']", "no bucket's name", "would open others")]
-    [TestCase("region: eu-west-1, buckets: ['s3://flyte']", "no bucket's name", "without s3://")]
-    [TestCase("region: eu-west-1, buckets: [flyte], accountId: '12'", "no account id", "twelve digits")]
+    [TestCase("region: eu-west-1, buckets: []", "no bucket", "only names")]
+    [TestCase("region: eu-west-1, buckets: ['flyte*']", "not a bucket name", "would open others")]
+    [TestCase("region: eu-west-1, buckets: ['s3://flyte']", "not a bucket name", "without s3://")]
+    [TestCase("region: eu-west-1, buckets: [flyte], accountId: '12'", "not an account ID", "twelve digits")]
     [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: four", "no role layout 'four'", "Known here: two, three")]
-    [TestCase("region: eu-west-1, buckets: [flyte], roles: {workers: flyte-dataplane-role}", "have one name", "name of its own")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roles: {workers: flyte-dataplane-role}", "have the same name", "name of its own")]
     [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: two, roles: {workers: w}", "have the data plane's role", "roleLayout: three")]
-    [TestCase("region: eu-west-1, buckets: [flyte], roles: {dataPlane: 'arn:aws:iam::1:role/x'}", "no IAM name", "not the ARN")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roles: {dataPlane: 'arn:aws:iam::1:role/x'}", "not an IAM name", "not the ARN")]
     [TestCase("region: eu-west-1, buckets: [flyte], project: p", "no key 'project'", "Known here")]
-    public void What_is_wrong_with_AWS_is_told(string section, string what, string remedy)
+    public void What_is_wrong_with_AWS_is_reported(string section, string what, string remedy)
     {
         var problems = ProblemsOf(Clusters($"cloud: {{provider: aws, {section}}}", "cluster: flyte-2"));
 
@@ -67,17 +67,17 @@ internal sealed class CloudRulesTests
     }
 
     [TestCase("region: us-east-2", "has no 'cluster'", "EKS name")]
-    [TestCase("cluster: 'arn:aws:eks:x'", "no cluster's name", "not the ARN")]
+    [TestCase("cluster: 'arn:aws:eks:x'", "not a cluster name", "not the ARN")]
     [TestCase("cluster: flyte-2, location: x", "has a region", "cloud.region")]
-    [TestCase("cluster: flyte-2, create: {version: latest, privateSubnets: [subnet-a, subnet-b]}", "no Kubernetes version", "1.33")]
+    [TestCase("cluster: flyte-2, create: {version: latest, privateSubnets: [subnet-a, subnet-b]}", "not a Kubernetes version", "1.33")]
     [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a]}", "two availability zones", "at least two")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {nodes: 0}}", "none from 1 to 450", "how many")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, 'arn:aws:ec2:x']}", "'arn:aws:ec2:x' is no subnet's id", "subnet-0123")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: 2_x}}", "no node group's name", "Begin with a letter")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {instanceType: big}}", "'big' is no instance type", "t3.xlarge")]
+    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {nodes: 0}}", "not between 1 and 450", "how many")]
+    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, 'arn:aws:ec2:x']}", "'arn:aws:ec2:x' is not a subnet ID", "subnet-0123")]
+    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: 2_x}}", "not a node group name", "Begin with a letter")]
+    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {instanceType: big}}", "'big' is not an instance type", "t3.xlarge")]
     [TestCase("cluster: flyte_2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b]}", "eksctl creates no cluster 'flyte_2'", "Begin with a letter")]
-    [TestCase("cluster: flyte-1", "'flyte-1' is another plane's too", "a cluster of its own")]
-    public void What_is_wrong_with_a_planes_cluster_is_told(string cluster, string what, string remedy)
+    [TestCase("cluster: flyte-1", "'flyte-1' is already another plane's", "a cluster of its own")]
+    public void What_is_wrong_with_a_planes_cluster_is_reported(string cluster, string what, string remedy)
     {
         var problems = ProblemsOf(Clusters(Aws, cluster));
 
@@ -91,17 +91,17 @@ internal sealed class CloudRulesTests
     [TestCase(100, 11, 1)]
     public void Cluster_and_node_group_name_a_stack_together(int cluster, int group, int problems)
     {
-        var told = ProblemsOf(Clusters(Aws, $"cluster: {new string('c', cluster)}, create: {{version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {{name: {new string('g', group)}}}}}"));
+        var reported = ProblemsOf(Clusters(Aws, $"cluster: {new string('c', cluster)}, create: {{version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {{name: {new string('g', group)}}}}}"));
 
-        Assert.That(told, Has.Count.EqualTo(problems).And.All.Contains("111 characters together").And.All.Contains("eksctl-CLUSTER-nodegroup-GROUP").And.All.Contains("at most 110"));
+        Assert.That(reported, Has.Count.EqualTo(problems).And.All.Contains("111 characters together").And.All.Contains("eksctl-CLUSTER-nodegroup-GROUP").And.All.Contains("at most 110"));
     }
 
     [TestCase("cluster: flyte-1", "", "has no 'location'", "europe-west1")]
     [TestCase("location: x", "", "has no 'cluster'", "GKE name")]
     [TestCase("cluster: flyte-1, location: x, region: x", "", "has a location", "location: europe-west1")]
-    [TestCase("cluster: flyte-1, location: x", "workers: w@example.com", "no Google service account", "e-mail address")]
-    [TestCase("cluster: flyte-1, location: x", "workers: flyte-workers", "no Google service account", "e-mail address")]
-    public void What_is_wrong_with_Google_Cloud_is_told(string cluster, string workers, string what, string remedy)
+    [TestCase("cluster: flyte-1, location: x", "workers: w@example.com", "not a Google service account", "e-mail address")]
+    [TestCase("cluster: flyte-1, location: x", "workers: flyte-workers", "not a Google service account", "e-mail address")]
+    public void What_is_wrong_with_Google_Cloud_is_reported(string cluster, string workers, string what, string remedy)
     {
         var text = OnGoogleCloud(cluster);
         var problems = ProblemsOf(workers.Length == 0 ? text : text.Replace("workers: w@my.iam.gserviceaccount.com", workers, StringComparison.Ordinal));
@@ -111,7 +111,7 @@ internal sealed class CloudRulesTests
     }
 
     [Test]
-    public void A_cluster_in_no_cloud_is_told() =>
+    public void A_cluster_in_no_cloud_is_reported() =>
         HasOne(With("context: dataplane2}", "context: dataplane2, cluster: flyte-2}"), "8:55", "the fleet names none", "provider: aws");
 
     private static Fleet OnAws(string cloud, string second = "cluster: flyte-2, region: us-east-2") => Read(Clusters(cloud, second)).Fleet!;

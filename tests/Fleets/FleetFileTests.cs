@@ -50,7 +50,7 @@ public sealed class FleetFileTests
         using var folder = new TemporaryFolder();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(new FleetReader().Read(folder.Write("a", [.. "a: "u8, 0xff, 0xc0])).Problems.Single().What, Does.Contain("no UTF-8"));
+            Assert.That(new FleetReader().Read(folder.Write("a", [.. "a: "u8, 0xff, 0xc0])).Problems.Single().What, Does.Contain("not UTF-8"));
             Assert.That(new FleetReader().Read(folder.Write("b", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Valid)])).Problems.Single().What, Does.Contain("UTF-16"));
         }
     }

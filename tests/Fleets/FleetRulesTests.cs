@@ -69,19 +69,19 @@ public sealed class FleetRulesTests
 
     [Test]
     public void A_duplicate_key_is_reported_with_the_first_ones_line() =>
-        HasOne(With(Default, "defaultLabel: label1\ndefaultLabel: label2"), "13:1", "stands twice", "line 12");
+        HasOne(With(Default, "defaultLabel: label1\ndefaultLabel: label2"), "13:1", "appears twice", "line 12");
 
-    [TestCase("name: dataplane_2", "name: dataplane_1", "8:12", "another data plane's already")]
-    [TestCase("name: dataplane_2", "name: controlplane", "8:12", "the control plane's already")]
-    [TestCase("context: dataplane2", "context: dataplane1", "8:34", "data plane 'dataplane_1's already")]
-    [TestCase("context: dataplane2", "context: controlplane", "8:34", "the control plane's already")]
+    [TestCase("name: dataplane_2", "name: dataplane_1", "8:12", "already another data plane's")]
+    [TestCase("name: dataplane_2", "name: controlplane", "8:12", "already the control plane's")]
+    [TestCase("context: dataplane2", "context: dataplane1", "8:34", "already data plane 'dataplane_1's")]
+    [TestCase("context: dataplane2", "context: controlplane", "8:34", "already the control plane's")]
     [TestCase("name: dataplane_2", "name: dataplane-1", "8:12", "the same Secret name")]
     [TestCase("name: dataplane_2", "name: DataPlane_1", "8:12", "the same Secret name")]
-    [TestCase("name: dataplane_2", "name: data/plane", "8:12", "no valid Secret key")]
-    [TestCase("name: dataplane_2", "name: dätaplane", "8:12", "no valid Secret key")]
+    [TestCase("name: dataplane_2", "name: data/plane", "8:12", "does not make a valid Secret key")]
+    [TestCase("name: dataplane_2", "name: dätaplane", "8:12", "does not make a valid Secret key")]
     [TestCase("name: dataplane_2", "name: _dataplane", "8:12", "begin and end")]
-    [TestCase("name: dataplane_2", "name: a.-b", "8:12", "no valid Secret name")]
-    [TestCase("name: dataplane_2", "name: a..b", "8:12", "no valid Secret name")]
+    [TestCase("name: dataplane_2", "name: a.-b", "8:12", "does not make a valid Secret name")]
+    [TestCase("name: dataplane_2", "name: a..b", "8:12", "does not make a valid Secret name")]
     [TestCase("name: dataplane_2", "name: aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggg", "8:12", "64 characters")]
     public void A_name_or_context_that_does_not_serve_is_reported(string part, string replacement, string place, string what)
     {
@@ -130,11 +130,11 @@ public sealed class FleetRulesTests
     [TestCase("10.0.0.1:6443", "Write https://10.0.0.1:6443.")]
     [TestCase("https://10.0.0.1:6443/k8s?a=b", "a query or a fragment")]
     [TestCase("https://10.0.0.1:6443/k8s#a", "Write https://10.0.0.1:6443/k8s.")]
-    [TestCase("https://10.0.0.1:6443/k8s/my cluster", "a path that is none of a URL")]
-    [TestCase("https://:6443/k8s", "no DNS name")]
+    [TestCase("https://10.0.0.1:6443/k8s/my cluster", "a path that is not valid in a URL")]
+    [TestCase("https://:6443/k8s", "neither a DNS name")]
     [TestCase("https://10.0.0.1:6443?x=1", "a query")]
     [TestCase("https://me:secret@10.0.0.1:6443", "user name")]
-    [TestCase("https://:6443", "no DNS name")]
+    [TestCase("https://:6443", "neither a DNS name")]
     [TestCase("https://a:b", "port")]
     public void An_api_servers_endpoint_that_does_not_serve_is_reported(string endpoint, string what)
     {
@@ -146,7 +146,7 @@ public sealed class FleetRulesTests
     [TestCase("10.0.0.1:89", null)]
     [TestCase("dns:///datacatalog:89", null)]
     [TestCase("datacatalog", "no port")]
-    [TestCase("https://datacatalog:89", "no URL")]
+    [TestCase("https://datacatalog:89", "not a URL")]
     [TestCase("datacatalog:x", "port")]
     public void The_catalogs_endpoint_is_a_host_and_a_port(string endpoint, string? what) =>
         Assert.That(string.Concat(ProblemsOf(With(Endpoint, $"{Endpoint}\n  catalog: {{endpoint: '{endpoint}'}}"))), what is null ? Is.Empty : Does.StartWith("4:23 ").And.Contain(what));
@@ -175,10 +175,10 @@ public sealed class FleetRulesTests
     [TestCase("{path: ./folder}", "no Chart.yaml")]
     [TestCase("{path: ./folder/file}", "neither a folder nor a .tgz")]
     [TestCase("{path: ./c, version: 1.2.3}", "in its Chart.yaml")]
-    [TestCase("{repository: flyteorg/flyte, version: 1.2.3}", "no https, http or oci address")]
-    [TestCase("{repository: 'ftp://x.example', version: 1.2.3}", "no https, http or oci address")]
+    [TestCase("{repository: flyteorg/flyte, version: 1.2.3}", "not an https, http or oci address")]
+    [TestCase("{repository: 'ftp://x.example', version: 1.2.3}", "not an https, http or oci address")]
     [TestCase("{repository: 'https://me:secret@x.example', version: 1.2.3}", "user name")]
-    [TestCase("{repository: 'https://x.example', name: flyte/core, version: 1.2.3}", "no chart name")]
+    [TestCase("{repository: 'https://x.example', name: flyte/core, version: 1.2.3}", "not a chart name")]
     public void A_chart_that_does_not_serve_is_reported(string chart, string what)
     {
         var problems = ProblemsOf(With(Chart, $"  chart: {chart}"), ("c/Chart.yaml", ""), ("folder/file", ""));
@@ -186,8 +186,8 @@ public sealed class FleetRulesTests
         Assert.That(problems[0], Does.StartWith("2:").And.Contain(what).And.Not.Contain("secret"));
     }
 
-    [TestCase("namespace: Flyte", "no namespace name")]
-    [TestCase("namespace: a.b", "no namespace name")]
+    [TestCase("namespace: Flyte", "not a namespace name")]
+    [TestCase("namespace: a.b", "not a namespace name")]
     [TestCase("values: [missing.yaml]", "'missing.yaml' does not exist")]
     [TestCase("values: [.]", "is a directory")]
     [TestCase("values: [list.yaml]", "list.yaml:2:1")]
@@ -208,11 +208,11 @@ public sealed class FleetRulesTests
     [TestCase("Flyte")]
     [TestCase("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffff")]
     public void A_release_name_that_helm_refuses_is_reported(string release) =>
-        HasOne(With(Control, $"{Control}  release: {release}\n"), "6:12", "no Helm release name");
+        HasOne(With(Control, $"{Control}  release: {release}\n"), "6:12", "not a Helm release name");
 
     [TestCase("Label1: [{id: dataplane_1, weight: 1}]", "10:3", "Write label1")]
-    [TestCase("label.1: [{id: dataplane_1, weight: 1}]", "10:3", "is no label")]
-    [TestCase("_label: [{id: dataplane_1, weight: 1}]", "10:3", "is no label")]
+    [TestCase("label.1: [{id: dataplane_1, weight: 1}]", "10:3", "is not a label")]
+    [TestCase("_label: [{id: dataplane_1, weight: 1}]", "10:3", "is not a label")]
     [TestCase("label1: [{id: dataplane_1, weight: 0.9}]", "10:3", "sum to 0.9, not to 1")]
     [TestCase("label1: [{id: dataplane_1, weight: 0.5}, {id: dataplane_2, weight: 0.6}]", "10:3", "sum to 1.1")]
     [TestCase("label1: [{id: dataplane_1, weight: 1.5}]", "10:38", "not from 0 to 1")]

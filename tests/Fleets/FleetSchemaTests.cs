@@ -103,7 +103,7 @@ public sealed class FleetSchemaTests
     [TestCase("dataPlanes/*", "name", "data/plane", false)]
     [TestCase("dataPlanes/*", "name", "dataplane_1", true)]
     [TestCase("dataPlanes/*", "release", "Flyte_Core", false)]
-    public void A_pattern_tells_what_the_reader_tells(string path, string field, string text, bool isRight)
+    public void A_pattern_accepts_what_the_reader_accepts(string path, string field, string text, bool isRight)
     {
         var (part, line) = (path, field) switch
         {

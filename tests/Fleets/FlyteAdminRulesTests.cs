@@ -27,8 +27,8 @@ internal sealed class FlyteAdminRulesTests
         }
     }
 
-    [TestCase("{endpoint: 'dns:///flyte.example.com:443'}", "12:24", "no https or http address", "gRPC address of flyte.endpoint")]
-    [TestCase("{endpoint: flyte.example.com}", "12:24", "no https or http address", "https://flyte.example.com")]
+    [TestCase("{endpoint: 'dns:///flyte.example.com:443'}", "12:24", "not an https or http address", "gRPC address of flyte.endpoint")]
+    [TestCase("{endpoint: flyte.example.com}", "12:24", "not an https or http address", "https://flyte.example.com")]
     [TestCase("{endpoint: 'https://me:pw@flyte.example.com'}", "12:24", "user name or password", "auth")]
     [TestCase("{endpoint: 'https://flyte.example.com/api/v1'}", "12:24", "goes on after the server's address", "Write the address")]
     [TestCase("{endpoint: 'http://flyte.example.com', auth: {tokenVariable: T}}", "12:24", "over plain http", "https")]
@@ -38,7 +38,7 @@ internal sealed class FlyteAdminRulesTests
     [TestCase("{endpoint: 'https://f.example', auth: {tokenCommand: []}}", "12:66", "'tokenCommand' is empty", "COMMAND")]
     [TestCase("{endpoint: 'https://f.example', caFile: ca.pem}", "12:53", "does not exist", "CA certificates")]
     [TestCase("{auth: {tokenVariable: T}}", "12:13", "has no 'endpoint'", "https://flyte.example.com")]
-    public void What_is_wrong_with_flyteAdmin_is_told(string section, string place, string what, string remedy) =>
+    public void What_is_wrong_with_flyteAdmin_is_reported(string section, string place, string what, string remedy) =>
         HasOne(With(Default, $"flyteAdmin: {section}"), place, what, remedy);
 
     [Test]
@@ -47,7 +47,7 @@ internal sealed class FlyteAdminRulesTests
         var problems = ProblemsOf(With(Default, "flyteAdmin: {endpoint: 'https://f.example', auth: {tokenVariable: 'eyJhbGciOi.JIUzI1-NiJ9'}}"));
 
         Assert.That(problems, Has.Count.EqualTo(1));
-        Assert.That(problems[0], Does.Contain("no name of an environment variable").And.Not.Contain("eyJ"));
+        Assert.That(problems[0], Does.Contain("not the name of an environment variable").And.Not.Contain("eyJ"));
     }
 
     [Test]
@@ -61,12 +61,12 @@ internal sealed class FlyteAdminRulesTests
         Assert.That(fleet.ExecutionLabels[2].Place, Does.EndWith("ecl.yaml:1:1"));
     }
 
-    [TestCase("{project: Team_1, label: label1}", "13:29", "no project's id", "the id, not the name")]
+    [TestCase("{project: Team_1, label: label1}", "13:29", "not a project ID", "the id, not the name")]
     [TestCase("{project: team1, workflow: w, label: label1}", "13:46", "needs a domain", "domain: development")]
     [TestCase("{project: team1, label: Label1}", "13:43", "lower-cases", "Write label1")]
     [TestCase("{project: team1}", "13:19", "has no 'label'", "execution cluster label")]
-    [TestCase("{project: team1, label: label1}, {project: team1, label: label2}", "13:52", "has a label already", "Keep one")]
-    public void What_is_wrong_with_an_execution_label_is_told(string items, string place, string what, string remedy) =>
+    [TestCase("{project: team1, label: label1}, {project: team1, label: label2}", "13:52", "already has a label", "Keep one")]
+    public void What_is_wrong_with_an_execution_label_is_reported(string items, string place, string what, string remedy) =>
         HasOne(With(Default, $"{Admin}executionLabels: [{items}]"), place, what, remedy);
 
     [TestCase("project: team1\nlabel: label1\nvalue: label1\n", "ecl.yaml:2:1", "has no key 'label'")]
@@ -74,7 +74,7 @@ internal sealed class FlyteAdminRulesTests
     [TestCase("a: [\n", "ecl.yaml:", "")]
     [TestCase("project: team1\ndomain: development\nvalue: label1\n---\nproject: team1\ndomain: production\nvalue: label2\n", "ecl.yaml:5:1", "A second YAML document begins here")]
     [TestCase("---\n---\nproject: team1\ndomain: production\nvalue: label2\n", "ecl.yaml:3:1", "A second YAML document begins here")]
-    public void What_is_wrong_with_an_attribute_file_is_told_with_its_place(string content, string place, string what)
+    public void What_is_wrong_with_an_attribute_file_is_reported_with_its_place(string content, string place, string what)
     {
         var problems = ProblemsOf(With(Default, Admin + "executionLabelFiles: [ecl.yaml]"), ("ecl.yaml", content));
 
@@ -111,10 +111,10 @@ internal sealed class FlyteAdminRulesTests
     }
 
     [TestCase("[{project: p, domain: d, launchPlan: l, cluster: dataplane_3}]", "13:57", "no cluster 'dataplane_3'", "dataplane_")]
-    [TestCase("[{project: p, domain: d, launchPlan: l, timeout: soon}]", "13:57", "'soon' is no duration", "90s")]
+    [TestCase("[{project: p, domain: d, launchPlan: l, timeout: soon}]", "13:57", "'soon' is not a duration", "90s")]
     [TestCase("[{project: p, domain: d}]", "13:9", "has no 'launchPlan'", "launch plan's name")]
     [TestCase("{project: p, domain: d, launchPlan: l, label: label1}", "13:47", "has no key 'label'", "Known here")]
-    public void What_is_wrong_with_smoke_is_told(string smoke, string place, string what, string remedy) =>
+    public void What_is_wrong_with_smoke_is_reported(string smoke, string place, string what, string remedy) =>
         HasOne(With(Default, $"{Admin}smoke: {smoke}"), place, what, remedy);
 
     [Test]
@@ -127,13 +127,13 @@ internal sealed class FlyteAdminRulesTests
     }
 
     [Test]
-    public void A_script_that_is_not_there_is_told() =>
+    public void A_script_that_is_not_there_is_reported() =>
         Assert.That(
             ProblemsOf(With(Default, Configured + "pyflyte: {script: example.py, workflow: w, project: p, domain: d}"), ("c.yaml", "")).Single(),
             Does.StartWith("13:19 ").And.Contain("does not exist").And.Contain("Python file"));
 
     [TestCase("flyteAdmin: {endpoint: 'https://flyte.example.com', flytectl: true}", "12:63", "flytectl would take its own default")]
     [TestCase(Admin + "pyflyte: {script: fleet.yaml, workflow: w, project: p, domain: d}", "13:10", "pyflyte would take its own default")]
-    public void Tools_that_go_by_their_own_configuration_are_told_which(string lines, string place, string what) =>
+    public void Tools_that_go_by_their_own_configuration_are_reported_which(string lines, string place, string what) =>
         HasOne(With(Default, lines), place, what, "flyteAdmin.config");
 }

@@ -36,7 +36,7 @@ public sealed class OverlayRulesTests
     [TestCase(FleetText.Chart, FleetText.Chart + "\n  install: kubectl", "3:12 flyte.install cannot be 'kubectl'.")]
     [TestCase(FleetText.Chart, FleetText.Chart + "\n  overlays: {dataPlane: ., controlPlane: .}", "Overlays are for kustomize")]
     [TestCase("context: dataplane1}", "context: dataplane1, overlay: .}", "An overlay is for kustomize")]
-    public void What_does_not_fit_is_told(string part, string replacement, string problem)
+    public void What_does_not_fit_is_reported(string part, string replacement, string problem)
     {
         var text = FleetText.With(part, replacement);
         if (part.StartsWith("context: c", StringComparison.Ordinal))

@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
-/// <summary>Which Flyte a configuration file of flytectl and pyflyte leads to.</summary>
+/// <summary>Which Flyte a configuration file of flytectl and pyflyte points to.</summary>
 internal sealed class ClientConfigurationTests
 {
     [TestCase("dns:///flyte.example.com:443", "flyte.example.com")]

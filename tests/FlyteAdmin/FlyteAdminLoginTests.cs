@@ -6,7 +6,7 @@ using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;
 
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
-/// <summary>OAuth2 client credentials, and tokens from the environment: what is sent, renewed and never told.</summary>
+/// <summary>OAuth2 client credentials, and tokens from the environment: what is sent, renewed and never reported.</summary>
 internal sealed class FlyteAdminLoginTests
 {
     private const string Domains = "/api/v1/domains";
@@ -203,7 +203,7 @@ internal sealed class FlyteAdminLoginTests
     }
 
     [Test]
-    public void A_token_that_is_refused_again_is_told()
+    public void A_token_that_is_refused_again_is_reported()
     {
         using var client = _server.On(Token, Issue("token-1", 600), Issue("token-2", 600), Issue("token-3", 600)).On(Domains, Refuse(401, 16, "not for you")).Client(OAuth);
 
@@ -212,7 +212,7 @@ internal sealed class FlyteAdminLoginTests
     }
 
     [Test]
-    public void A_token_endpoint_that_refuses_is_told_in_its_words()
+    public void A_token_endpoint_that_refuses_is_reported_in_its_words()
     {
         using var client = _server.On(Token, _ => new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized) { Content = new StringContent("""{"error":"invalid_client","error_description":"wrong secret s3cr3t/+ :value"}""", Encoding.UTF8, "application/json") }).Client(OAuth);
 
@@ -257,7 +257,7 @@ internal sealed class FlyteAdminLoginTests
     }
 
     [Test]
-    public async Task A_token_from_the_environment_goes_into_the_usual_header_where_the_server_does_not_tell()
+    public async Task A_token_from_the_environment_goes_into_the_usual_header_where_the_server_names_none()
     {
         Environment.SetEnvironmentVariable(Variable, "tok.en");
         using var server = new FakeFlyteAdmin().On(Domains, Ok());
@@ -279,7 +279,7 @@ internal sealed class FlyteAdminLoginTests
     }
 
     [Test]
-    public async Task A_variable_that_is_not_set_is_told_before_any_call()
+    public async Task A_variable_that_is_not_set_is_reported_before_any_call()
     {
         Environment.SetEnvironmentVariable(Variable, null);
         using var client = _server.Client(FromVariable);
@@ -290,7 +290,7 @@ internal sealed class FlyteAdminLoginTests
     }
 
     [Test]
-    public async Task No_secret_is_told_also_where_the_server_echoes_it()
+    public async Task No_secret_is_reported_also_where_the_server_echoes_it()
     {
         var echo = $"token-1 {Secret} {Uri.EscapeDataString(Secret)} {Convert.ToBase64String(Encoding.UTF8.GetBytes($"my%20client:{Uri.EscapeDataString(Secret)}"))}";
         using var client = Issuing("token-1").On(Domains, Refuse(400, 3, $"bad header {echo}")).On("/api/v1/version", Text(400, echo, "text/plain")).Client(OAuth);
@@ -307,7 +307,7 @@ internal sealed class FlyteAdminLoginTests
     }
 
     [Test]
-    public async Task A_secret_at_the_end_of_what_is_told_is_not_told_in_part()
+    public async Task A_secret_at_the_end_of_what_is_reported_is_not_reported_in_part()
     {
         using var client = Issuing("token-1").On(Domains, Refuse(400, 3, $"{new string('x', 495)}token-1")).Client(OAuth);
 

@@ -8,7 +8,7 @@ using static Flyte.MultiCluster.Tests.FlyteAdmin.FakeFlyteAdmin;
 
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
-/// <summary>What is tried again, what is not, and what is told.</summary>
+/// <summary>What is tried again, what is not, and what is reported.</summary>
 internal sealed class FlyteAdminRetryTests
 {
     private const string Path = "/api/v1/domains";
@@ -53,7 +53,7 @@ internal sealed class FlyteAdminRetryTests
     [TestCase(499, 1, "Canceled")]
     [TestCase(500, 13, "Internal")]
     [TestCase(501, 12, "Unimplemented")]
-    public async Task Another_refusal_is_told_at_once_with_call_code_and_message(int status, int code, string word)
+    public async Task Another_refusal_is_reported_at_once_with_call_code_and_message(int status, int code, string word)
     {
         _server.On(Path, Refuse(status, code, "FlyteAdmin's own words"));
 
@@ -93,7 +93,7 @@ internal sealed class FlyteAdminRetryTests
     }
 
     [Test]
-    public async Task An_answer_that_is_always_cut_is_told_without_its_content()
+    public async Task An_answer_that_is_always_cut_is_reported_without_its_content()
     {
         _server.On(Path, Ok("""{"domains":[{"id":"hidden"""));
 
@@ -138,7 +138,7 @@ internal sealed class FlyteAdminRetryTests
     }
 
     [Test]
-    public async Task A_certificate_that_is_refused_is_told_at_once_with_the_remedy()
+    public async Task A_certificate_that_is_refused_is_reported_at_once_with_the_remedy()
     {
         _server.On(Path, Throw(new HttpRequestException("TLS", new AuthenticationException("certificate signed by unknown authority ('CN=x')."))));
 
@@ -148,7 +148,7 @@ internal sealed class FlyteAdminRetryTests
     }
 
     [Test]
-    public async Task A_server_that_hangs_is_told_at_once()
+    public async Task A_server_that_hangs_is_reported_at_once()
     {
         _server.On(Path, Throw(new TaskCanceledException()));
 
@@ -185,7 +185,7 @@ internal sealed class FlyteAdminRetryTests
     }
 
     [Test]
-    public void A_server_that_says_nothing_is_told()
+    public void A_server_that_says_nothing_is_reported()
     {
         _server.On(Path, Text(400, string.Empty, "text/plain"));
 

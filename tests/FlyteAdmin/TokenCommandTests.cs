@@ -57,7 +57,7 @@ internal sealed class TokenCommandTests
     }
 
     [Test]
-    public async Task A_command_that_fails_is_told_with_its_errors_and_without_what_it_printed()
+    public async Task A_command_that_fails_is_reported_with_its_errors_and_without_what_it_printed()
     {
         using var client = _server.Client(Printing("echo half.a.token; echo not logged in: half.a.token >&2; exit 3"));
 
@@ -69,7 +69,7 @@ internal sealed class TokenCommandTests
 
     [TestCase("true", "printed no token.")]
     [TestCase("printf 'hidden one\\nhidden two\\n'", "printed more than a token.")]
-    public async Task A_command_that_prints_no_token_is_told(string script, string why)
+    public async Task A_command_that_prints_no_token_is_reported(string script, string why)
     {
         using var client = _server.Client(Printing(script));
 
@@ -79,7 +79,7 @@ internal sealed class TokenCommandTests
     }
 
     [Test]
-    public void A_command_that_is_not_there_is_told()
+    public void A_command_that_is_not_there_is_reported()
     {
         using var client = _server.Client(new FlyteAdminLogin { TokenCommand = ["no-such-command-anywhere"] });
 

@@ -39,7 +39,7 @@ internal sealed class FlytectlStubTests
     }
 
     [Test]
-    public void It_tells_FlyteAdmins_refusal()
+    public void It_reports_FlyteAdmins_refusal()
         => Assert.That(
             () => UpdateAsync(new LabelScope("unknown", "development"), "label1"),
             Throws.TypeOf<FlytectlException>().With.Message.EqualTo("flytectl update execution-cluster-label failed (exit code 1): Error: update project unknown domain development matchable attributes: update failed: rpc error: code = NotFound desc = entry not found"));

@@ -34,17 +34,17 @@ internal sealed class FlytectlToolTests
         => Assert.That(await UpdateAsync(new RecordingRunner { Output = ["No changes detected. Skipping the update."] }), Is.False);
 
     [Test]
-    public void A_flytectl_that_fails_is_told_in_its_words_without_its_usage()
+    public void A_flytectl_that_fails_is_reported_in_its_words_without_its_usage()
         => Assert.That(
             () => UpdateAsync(new RecordingRunner { ExitCode = 1, Errors = ["warning", "Error: update failed: rpc error:", "  code = NotFound", "Usage:", "  flytectl update", """{"json":{},"level":"error"}"""] }),
             Throws.TypeOf<FlytectlException>().With.Message.EqualTo("flytectl update execution-cluster-label failed (exit code 1): Error: update failed: rpc error: code = NotFound"));
 
     [Test]
-    public void A_flytectl_that_fails_silently_is_told()
-        => Assert.That(() => UpdateAsync(new RecordingRunner { ExitCode = 2 }), Throws.TypeOf<FlytectlException>().With.Message.EndsWith("(exit code 2): it said nothing."));
+    public void A_flytectl_that_fails_silently_is_reported()
+        => Assert.That(() => UpdateAsync(new RecordingRunner { ExitCode = 2 }), Throws.TypeOf<FlytectlException>().With.Message.EndsWith("(exit code 2): it printed nothing."));
 
     [Test]
-    public void A_flytectl_that_is_missing_is_told()
+    public void A_flytectl_that_is_missing_is_reported()
         => Assert.That(() => UpdateAsync(new RecordingRunner(installed: false)), Throws.TypeOf<CakeException>().With.Message.Contains("flytectl: Could not locate executable"));
 
     [Test]

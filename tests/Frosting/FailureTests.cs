@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tests.Frosting;
 internal sealed class FailureTests
 {
     [Test]
-    public void A_failing_task_fails_the_run_and_is_told()
+    public void A_failing_task_fails_the_run_and_is_reported()
     {
         var fixture = new HostFixture().With<HostTasks.Throwing>();
 
@@ -26,7 +26,7 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public void A_skipped_target_is_an_error_that_tells_the_reason()
+    public void A_skipped_target_is_an_error_that_gives_the_reason()
     {
         var fixture = new HostFixture().With<HostTasks.Skipped>();
 

@@ -81,7 +81,7 @@ internal sealed class LifetimeTests
     [TestCase("--tree")]
     [TestCase("--version")]
     [TestCase("--info")]
-    public void What_only_tells_runs_nothing(string option)
+    public void What_only_prints_runs_nothing(string option)
     {
         var fixture = new HostFixture().With<HostTasks.Default>();
         fixture.Host.UseLifetime<HostLifetimes.Whole>();

@@ -55,12 +55,12 @@ internal sealed class GcloudExceptionTests
     [TestCase("ABORTED", false)]
     [TestCase("PERMISSION_DENIED", false)]
     public void What_passes_by_itself_is_known(string code, bool passes)
-        => Assert.That(Of($"ERROR: (gcloud.x) {code}: no").IsPassing, Is.EqualTo(passes));
+        => Assert.That(Of($"ERROR: (gcloud.x) {code}: no").IsTransient, Is.EqualTo(passes));
 
     [TestCase("w@p.iam.gserviceaccount.com", "p")]
     [TestCase("w@p.example.com.iam.gserviceaccount.com", "example.com:p")]
     [TestCase("123-compute@developer.gserviceaccount.com", "fleet")]
-    public void An_address_tells_its_project(string email, string project)
+    public void An_address_names_its_project(string email, string project)
         => Assert.That(ServiceAccountRunner.ProjectOf(email, "fleet"), Is.EqualTo(project));
 
     private static GcloudException Of(string said) => GcloudException.From("some command", "needed.permission", "p", 1, said.Split('\n'));

@@ -137,7 +137,7 @@ internal sealed class BindWorkloadIdentityTests
     }
 
     [Test]
-    public async Task While_FlyteAdmin_is_down_the_namespaces_of_the_fleets_projects_and_domains_are_bound_and_the_rest_is_told()
+    public async Task While_FlyteAdmin_is_down_the_namespaces_of_the_fleets_projects_and_domains_are_bound_and_the_rest_is_reported()
     {
         _bed.Admin.Before = _ => throw InMemoryFlyteAdmin.Unreachable;
         var fleet = GcloudBed.Fleet() with
@@ -160,7 +160,7 @@ internal sealed class BindWorkloadIdentityTests
     }
 
     [Test]
-    public async Task A_namespace_that_no_project_has_is_told_and_not_bound_whatever_its_annotation_says()
+    public async Task A_namespace_that_no_project_has_is_reported_and_not_bound_whatever_its_annotation_says()
     {
         await _bed.BindAsync(prepare: Annotated);
 
@@ -169,7 +169,7 @@ internal sealed class BindWorkloadIdentityTests
     }
 
     [Test]
-    public async Task A_namespace_that_somebody_has_bound_by_hand_is_not_told()
+    public async Task A_namespace_that_somebody_has_bound_by_hand_is_not_reported()
     {
         _bed.Set(state => state["accounts"]![GcloudBed.Workers]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = new JsonArray(GcloudBed.Member("kube-system/default"), GcloudBed.Member("mine/default")) }));
 

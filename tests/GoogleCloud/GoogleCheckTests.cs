@@ -11,7 +11,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.GoogleCloud;
 
-/// <summary>What is refused before any write, and what Verify tells, with gcloud's stub.</summary>
+/// <summary>What is refused before any write, and what Verify reports, with gcloud's stub.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are scripts.")]
 internal sealed class GoogleCheckTests
 {
@@ -26,7 +26,7 @@ internal sealed class GoogleCheckTests
     public void Clean() => _bed.Dispose();
 
     [Test]
-    public async Task All_that_is_wrong_is_told_at_once_and_nothing_is_written()
+    public async Task All_that_is_wrong_is_reported_at_once_and_nothing_is_written()
     {
         _bed.Set(state =>
         {
@@ -89,7 +89,7 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
-    public async Task The_pool_is_the_one_that_GKE_tells()
+    public async Task The_pool_is_the_one_that_GKE_reports()
     {
         _bed.Set(state =>
         {
@@ -139,7 +139,7 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
-    public async Task Node_pools_that_do_not_serve_workload_identity_are_told()
+    public async Task Node_pools_that_do_not_serve_workload_identity_are_reported()
     {
         _bed.Set(state => state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster("p.svc.id.goog", metadata: "GCE_METADATA"));
 
@@ -163,7 +163,7 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
-    public async Task Verify_tells_a_namespace_whose_annotation_alone_says_that_it_acts_as_the_workers()
+    public async Task Verify_reports_a_namespace_whose_annotation_alone_says_that_it_acts_as_the_workers()
     {
         await _bed.BindAsync();
 
@@ -176,7 +176,7 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
-    public async Task Verify_tells_what_the_check_would_refuse_and_skips_other_fleets()
+    public async Task Verify_reports_what_the_check_would_refuse_and_skips_other_fleets()
     {
         _bed.Set(state => state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster(pool: null));
 

@@ -21,15 +21,15 @@ internal sealed class HelmToolsTests
     ];
 
     [TestCaseSource(nameof(Commands))]
-    public void A_helm_that_is_missing_is_told(string command, Func<HelmTools, Task> run)
+    public void A_helm_that_is_missing_is_reported(string command, Func<HelmTools, Task> run)
         => Assert.That(() => run(Tools(new RecordingRunner(installed: false))), Throws.TypeOf<CakeException>().With.Message.Contains("helm: Could not locate executable"), command);
 
     [TestCaseSource(nameof(Commands))]
-    public void A_helm_that_does_not_start_is_told(string command, Func<HelmTools, Task> run)
+    public void A_helm_that_does_not_start_is_reported(string command, Func<HelmTools, Task> run)
         => Assert.That(() => run(Tools(new RecordingRunner { Starts = false })), Throws.TypeOf<CakeException>().With.Message.Contains("helm: Process was not started"), command);
 
     [TestCaseSource(nameof(Commands))]
-    public void A_helm_that_fails_is_told_in_its_words(string command, Func<HelmTools, Task> run)
+    public void A_helm_that_fails_is_reported_in_its_words(string command, Func<HelmTools, Task> run)
     {
         var runner = new RecordingRunner { ExitCode = 2, Errors = ["level=WARN msg=x", "warning: y", "Error: it is broken", "  really"] };
 
@@ -39,8 +39,8 @@ internal sealed class HelmToolsTests
     }
 
     [TestCaseSource(nameof(Commands))]
-    public void A_helm_that_fails_silently_is_told(string command, Func<HelmTools, Task> run)
-        => Assert.That(() => run(Tools(new RecordingRunner { ExitCode = 1 })), Throws.TypeOf<HelmException>().With.Message.EqualTo($"helm {command} failed (exit code 1): it said nothing."));
+    public void A_helm_that_fails_silently_is_reported(string command, Func<HelmTools, Task> run)
+        => Assert.That(() => run(Tools(new RecordingRunner { ExitCode = 1 })), Throws.TypeOf<HelmException>().With.Message.EqualTo($"helm {command} failed (exit code 1): it printed nothing."));
 
     [TestCase("Error: unable to continue with install: Secret \"flyte-pod-webhook\" in namespace \"flyte\" exists and cannot be imported into the current release: invalid ownership metadata", true)]
     [TestCase("Error: release: already exists", false)]
@@ -95,7 +95,7 @@ internal sealed class HelmToolsTests
 
     [TestCase("")]
     [TestCase("unknown")]
-    public void An_answer_without_a_version_is_told(string answer)
+    public void An_answer_without_a_version_is_reported(string answer)
         => Assert.That(() => Tools(new RecordingRunner { Output = [answer] }).Version.GetAsync(new HelmSettings(), default), Throws.TypeOf<FormatException>());
 
     [Test]
@@ -134,11 +134,11 @@ internal sealed class HelmToolsTests
     }
 
     [Test]
-    public async Task An_upgrade_says_only_what_it_was_told()
+    public async Task An_upgrade_says_only_what_it_was_given()
         => Assert.That(await UpgradeAsync(new HelmUpgradeSettings { Release = "flyte-core", Chart = "/chart" }), Is.EqualTo("""upgrade --install "flyte-core" "/chart" """.TrimEnd()));
 
     [Test]
-    public async Task An_upgrade_says_everything_it_was_told()
+    public async Task An_upgrade_says_everything_it_was_given()
     {
         var settings = new HelmUpgradeSettings
         {

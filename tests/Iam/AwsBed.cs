@@ -36,7 +36,7 @@ internal sealed class AwsBed : IDisposable
 
         """;
 
-    private static readonly string[] WritingWords = ["add-", "create-", "delete-", "attach-", "update-", "put-"];
+    private static readonly string[] WritingVerbs = ["add-", "create-", "delete-", "attach-", "update-", "put-"];
 
     private readonly TemporaryFolder _folder = new();
     private readonly List<TestRun> _runs = [];
@@ -72,7 +72,7 @@ internal sealed class AwsBed : IDisposable
         return lines;
     }
 
-    public static bool Writes(string call) => WritingWords.Any(word => call.Split(' ') is [_, var operation, ..] && operation.StartsWith(word, StringComparison.Ordinal)) || call.StartsWith("eksctl", StringComparison.Ordinal);
+    public static bool Writes(string call) => WritingVerbs.Any(word => call.Split(' ') is [_, var operation, ..] && operation.StartsWith(word, StringComparison.Ordinal)) || call.StartsWith("eksctl", StringComparison.Ordinal);
 
     /// <summary>A fleet with the EKS clusters c0 (control plane), c1, c2, …; role names and policy begin with a prefix, so that tests share an account.</summary>
     public static Fleet Fleet(int planes, string prefix, RoleLayout layout = RoleLayout.Three)

@@ -7,7 +7,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Iam;
 
-/// <summary>The check of AWS and what a plan tells, with an aws that prints the real one's answers and errors.</summary>
+/// <summary>The check of AWS and what a plan shows, with an aws that prints the real one's answers and errors.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class AwsCheckTests
 {
@@ -24,7 +24,7 @@ internal sealed class AwsCheckTests
         """;
 
     [Test]
-    public async Task A_plan_tells_everything_and_what_is_known_after_apply_only_and_only_reads()
+    public async Task A_plan_reports_everything_and_what_is_known_after_apply_only_and_only_reads()
     {
         using var bed = new AwsBed(Answers);
 
@@ -83,7 +83,7 @@ internal sealed class AwsCheckTests
     }
 
     [Test]
-    public async Task All_that_is_wrong_is_told_at_once()
+    public async Task All_that_is_wrong_is_reported_at_once()
     {
         using var bed = new AwsBed("""
             case "$1 $2 $4" in

@@ -34,7 +34,7 @@ internal sealed class AwsStageTests
     }
 
     [Test]
-    public async Task A_plan_tells_the_missing_audience_and_adds_none()
+    public async Task A_plan_reports_the_missing_audience_and_adds_none()
     {
         using var bed = new AwsBed(Providers + AwsCheckTests.Answers);
 
@@ -45,7 +45,7 @@ internal sealed class AwsStageTests
     }
 
     [Test]
-    public async Task An_audience_that_may_not_be_added_is_told_with_the_missing_right()
+    public async Task An_audience_that_may_not_be_added_is_reported_with_the_missing_right()
     {
         using var bed = new AwsBed("""
             if [ "$2" = add-client-id-to-open-id-connect-provider ]; then echo 'An error occurred (AccessDenied) when calling the AddClientIDToOpenIDConnectProvider operation: User: arn:aws:iam::1:user/joe is not authorized to perform: iam:AddClientIDToOpenIDConnectProvider on resource: x' >&2; exit 254; fi

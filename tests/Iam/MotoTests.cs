@@ -105,7 +105,7 @@ internal sealed class MotoTests
     }
 
     [Test]
-    public async Task A_statement_that_somebody_added_to_the_policy_stays_and_what_goes_is_told()
+    public async Task A_statement_that_somebody_added_to_the_policy_stays_and_what_goes_is_reported()
     {
         var fleet = AwsBed.Fleet(1, "keys");
         var mine = BucketPolicy.Document("aws", ["meta"]);
@@ -140,7 +140,7 @@ internal sealed class MotoTests
             .Select(words => $"{words[0]}:{string.Concat(words[1].Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}")).Replace("OpenId", "OpenID", StringComparison.Ordinal)}")
             .Distinct();
 
-    // The actions that docs/operations.md tells to be needed: of a plan (0), of changes (1).
+    // The actions that docs/operations.md lists as needed: of a plan (0), of changes (1).
     private static IEnumerable<string> Documented(int table)
     {
         var section = Repository.Section("docs/operations.md", "Permissions");

@@ -93,7 +93,7 @@ internal sealed class TrustDocumentTests
     }
 
     [Test]
-    public void The_texts_stray_dots_before_aud_and_sub_are_mended()
+    public void The_texts_stray_dots_before_aud_and_sub_are_fixed()
     {
         var dotted = Statement(1, "StringLike", "[\"system:serviceaccount:flyte:flytepropeller\", \"system:serviceaccount:*:default\"]").Replace("C1:", "C1.:", StringComparison.Ordinal);
 
@@ -157,7 +157,7 @@ internal sealed class TrustDocumentTests
     [TestCase("""{"StringEquals": {"other:aud": "sts.amazonaws.com", "other:sub": "system:serviceaccount:*:default"}}""", Account, "StringEquals with a wildcard never matches")]
     [TestCase("""{"StringLike": {"other:sub": "system:serviceaccount:*:default"}}""", Account, "no condition on the audience")]
     [TestCase("""{"StringLike": {"other:aud": "sts.amazonaws.com"}}""", "999999999999", "is of another account")]
-    public void What_is_suspicious_about_a_statement_that_stays_is_told(string condition, string owner, string what)
+    public void What_is_suspicious_about_a_statement_that_stays_is_reported(string condition, string owner, string what)
     {
         var merged = Merge(Document($$"""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::{{owner}}:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{condition}}}"""), 1);
 
@@ -183,7 +183,7 @@ internal sealed class TrustDocumentTests
     [TestCase(9, 4096, true)]
     [TestCase(10, 4096, false)]
     [TestCase(100, 4096, false)]
-    public void A_document_that_IAM_would_not_take_is_told_with_what_to_do(int clusters, int limit, bool fits)
+    public void A_document_that_IAM_would_not_take_is_reported_with_what_to_do(int clusters, int limit, bool fits)
     {
         var role = FlyteRole.DataPlane(Three, "flyte");
 

@@ -148,7 +148,7 @@ internal sealed class CloudIdentitiesTests
     }
 
     [Test]
-    public void An_annotation_of_the_values_files_that_the_fleets_takes_the_place_of_is_told()
+    public void An_annotation_of_the_values_files_that_the_fleets_takes_the_place_of_is_reported()
     {
         var identities = new CloudIdentities(Annotation, "defaultIamRole", "cp", "(known after apply: role dp)", "w");
         var files = new HelmValues().Parse($$$$"""

@@ -64,7 +64,7 @@ internal sealed class ClusterResourceValuesTests
         => Assert.That(Data("[{production: [{defaultIamRole: {value: old}}, {other: {value: x}}]}]")[0]!.ToJsonString(), Is.EqualTo($$$"""{"production":[{"defaultIamRole":{"value":"{{{Role}}}"}},{"other":{"value":"x"}}]}"""));
 
     [Test]
-    public void Roles_of_the_values_files_that_differ_by_domain_are_told()
+    public void Roles_of_the_values_files_that_differ_by_domain_are_reported()
     {
         var resources = Of("config: {cluster_resources: {customData: [{production: [{defaultIamRole: {value: one}}]}, {staging: [{defaultIamRole: {value: other}}]}]}}");
 
@@ -90,7 +90,7 @@ internal sealed class ClusterResourceValuesTests
         => Assert.That(Compose("templates: [{key: mine, value: \"x: {{ defaultIamRole }}\"}]")!.ContainsKey("templates"), Is.False);
 
     [Test]
-    public void A_template_that_annotates_by_hand_is_left_alone_and_told()
+    public void A_template_that_annotates_by_hand_is_left_alone_and_reported()
     {
         var resources = Of("templates: [{key: mine, value: \"kind: ServiceAccount\\nmetadata:\\n  name: default\\n  annotations: {eks.amazonaws.com/role-arn: x}\\n\"}]");
 
@@ -112,7 +112,7 @@ internal sealed class ClusterResourceValuesTests
     }
 
     [Test]
-    public void Without_the_cluster_resource_manager_nothing_is_written_and_that_is_told()
+    public void Without_the_cluster_resource_manager_nothing_is_written_and_that_is_reported()
     {
         var resources = Of("enabled: false");
 
@@ -147,7 +147,7 @@ internal sealed class ClusterResourceValuesTests
     [TestCase("old", "arn", 1)]
     [TestCase(Role, "arn", 0)]
     [TestCase("old", "(known after apply: role w)", 0, Description = "It may turn out to be the same.")]
-    public void A_role_of_the_values_files_that_is_another_is_told(string byHand, string workers, int notes)
+    public void A_role_of_the_values_files_that_is_another_is_reported(string byHand, string workers, int notes)
     {
         var resources = new ClusterResourceValues(Aws with { Workers = workers == "arn" ? Role : workers }, Section($"config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: \"{byHand}\"}}}}]}}]}}}}"));
 

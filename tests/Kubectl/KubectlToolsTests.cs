@@ -15,21 +15,21 @@ internal sealed class KubectlToolsTests
     ];
 
     [TestCaseSource(nameof(Commands))]
-    public void A_kubectl_that_is_missing_is_told(string command, Func<RecordingRunner, Task> run)
+    public void A_kubectl_that_is_missing_is_reported(string command, Func<RecordingRunner, Task> run)
         => Assert.That(() => run(new RecordingRunner(installed: false)), Throws.TypeOf<CakeException>().With.Message.Contains("kubectl: Could not locate executable"), command);
 
     [TestCaseSource(nameof(Commands))]
-    public void A_kubectl_that_does_not_start_is_told(string command, Func<RecordingRunner, Task> run)
+    public void A_kubectl_that_does_not_start_is_reported(string command, Func<RecordingRunner, Task> run)
         => Assert.That(() => run(new RecordingRunner { Starts = false }), Throws.TypeOf<CakeException>().With.Message.Contains("kubectl: Process was not started"), command);
 
     [TestCaseSource(nameof(Commands))]
-    public void A_kubectl_that_fails_is_told_in_its_words(string command, Func<RecordingRunner, Task> run)
+    public void A_kubectl_that_fails_is_reported_in_its_words(string command, Func<RecordingRunner, Task> run)
         => Assert.That(
             () => run(new RecordingRunner { ExitCode = 1, Errors = ["error: no such", " file"] }),
             Throws.TypeOf<KubectlException>().With.Message.EqualTo($"kubectl {command} failed (exit code 1): error: no such file"));
 
     [TestCaseSource(nameof(Commands))]
-    public void An_answer_that_is_no_JSON_is_told(string command, Func<RecordingRunner, Task> run)
+    public void An_answer_that_is_no_JSON_is_reported(string command, Func<RecordingRunner, Task> run)
         => Assert.That(() => run(new RecordingRunner { Output = ["Client Version: v1"] }), Throws.TypeOf<FormatException>().With.Message.EqualTo($"kubectl {command} answered no JSON."));
 
     [Test]
@@ -49,7 +49,7 @@ internal sealed class KubectlToolsTests
     }
 
     [Test]
-    public void An_answer_without_a_version_is_told()
+    public void An_answer_without_a_version_is_reported()
         => Assert.That(() => Version(new RecordingRunner { Output = ["{}"] }).GetAsync(new KubectlSettings(), default), Throws.TypeOf<FormatException>());
 
     [TestCase("/home/me/kube config", """config view --raw --output=json --kubeconfig "/home/me/kube config" """)]

@@ -9,7 +9,7 @@ using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;
 
 namespace Flyte.MultiCluster.Tests.Kubernetes;
 
-/// <summary>Requests to one API server: what is retried, what is not, and what is told.</summary>
+/// <summary>Requests to one API server: what is retried, what is not, and what is reported.</summary>
 internal sealed class ClusterApiTests
 {
     private const string Path = "/api/v1/namespaces/flyte/secrets/s";
@@ -69,7 +69,7 @@ internal sealed class ClusterApiTests
     }
 
     [Test]
-    public async Task An_answer_that_is_always_cut_is_told_without_its_content()
+    public async Task An_answer_that_is_always_cut_is_reported_without_its_content()
     {
         _server.On(Path, Ok("""{"data":{"token":"c2VjcmV0"""));
 
@@ -80,7 +80,7 @@ internal sealed class ClusterApiTests
     }
 
     [Test]
-    public async Task A_server_that_stays_busy_is_given_up_after_six_requests_and_told_in_its_words()
+    public async Task A_server_that_stays_busy_is_given_up_after_six_requests_and_reported_in_its_words()
     {
         _server.On(Path, Status(503, "ServiceUnavailable", "etcd is away"));
 
@@ -128,7 +128,7 @@ internal sealed class ClusterApiTests
     }
 
     [Test]
-    public async Task A_refusal_in_plain_text_is_told_cut_to_size()
+    public async Task A_refusal_in_plain_text_is_reported_cut_to_size()
     {
         _server.On(Path, _ => new HttpResponseMessage(HttpStatusCode.Forbidden) { Content = new StringContent(new string('x', 9000)) });
 

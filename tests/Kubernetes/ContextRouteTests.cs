@@ -80,7 +80,7 @@ internal sealed class ContextRouteTests : IDisposable
 
     [TestCase(null, "no such file or directory")]
     [TestCase("no-such-plugin", "executable no-such-plugin not found")]
-    public async Task A_plugin_that_is_not_installed_is_told_with_the_kubeconfigs_hint(string? command, string words)
+    public async Task A_plugin_that_is_not_installed_is_reported_with_the_kubeconfigs_hint(string? command, string words)
     {
         await using var connections = await ConnectAsync(null, command: command);
         using var api = ClusterApi.Through(connections, "dp1", "my cluster");

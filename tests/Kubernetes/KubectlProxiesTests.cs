@@ -105,7 +105,7 @@ internal sealed class KubectlProxiesTests
 
     [TestCase("error: context \"x\" does not exist", "error: context \"x\" does not exist")]
     [TestCase("W1120 warning\nError in configuration: \n* bad CA", "Error in configuration: * bad CA")]
-    public async Task A_kubectl_that_fails_is_told_in_its_words(string said, string expected)
+    public async Task A_kubectl_that_fails_is_reported_in_its_words(string said, string expected)
     {
         _folder.Write("said", said);
         await using var proxies = new KubectlProxies(_processes, Kubectl("#!/bin/sh\ncat FOLDER/said >&2\nexit 1\n"), null);

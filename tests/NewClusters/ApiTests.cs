@@ -123,12 +123,12 @@ internal sealed class ApiTests
     }
 
     [Test]
-    public async Task Nodes_that_eksctl_did_not_make_although_it_ended_well_are_told()
+    public async Task Nodes_that_eksctl_did_not_make_although_it_ended_well_are_reported()
     {
         _bed.Put("group", "NONE");
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("Node group flyte of c is not there, although eksctl ended well.").And.Contain("this eksctl does something else"));
+        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("Node group flyte of c is not there, although eksctl succeeded.").And.Contain("this eksctl does not behave like"));
     }
 }

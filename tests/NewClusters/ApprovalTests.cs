@@ -30,12 +30,12 @@ internal sealed class ApprovalTests
         await _bed.RunAsync(NewClusterBed.C);
 
         await _bed.Terminal.Received(1).AskAsync(
-            "To create, and to be paid for from then on:\n"
+            "To be created, and charged for from then on:\n"
             + "  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b\n"
             + "  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c\n"
             + "Create these? [y/N] ",
             Arg.Any<CancellationToken>());
-        Assert.That(_bed.Last.Lines, Has.None.StartsWith("To create, and to be paid for"));
+        Assert.That(_bed.Last.Lines, Has.None.StartsWith("To be created, and charged for"));
     }
 
     [TestCase("n")]
@@ -62,7 +62,7 @@ internal sealed class ApprovalTests
     }
 
     [Test]
-    public async Task With_yes_nobody_is_asked_and_the_list_is_told()
+    public async Task With_yes_nobody_is_asked_and_the_list_is_reported()
     {
         Assert.That(await _bed.RunAsync(NewClusterBed.C, new RunOptions { Yes = true }, withNodes: false), Has.Count.EqualTo(2));
         Assert.That(_bed.Last.Lines, Has.Some.StartsWith("  [dp1] EKS cluster c").And.None.StartsWith("  [dp1] node group"));

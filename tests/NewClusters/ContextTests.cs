@@ -80,12 +80,12 @@ internal sealed class ContextTests
         Assert.That(NewClusterBed.Names(_bed.View(), "contexts"), Is.EqualTo(new[] { "mine" }));
     }
 
-    [TestCase("{apiVersion: v1, kind: Config, users: [{name: context1, user: {token: secret}}]}", "a user 'context1' already, with another login", "kubectl config delete-user context1 --kubeconfig='")]
-    [TestCase("{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}]}", "a cluster 'context1' already, https://other.example.com", "kubectl config delete-cluster context1 --kubeconfig='")]
-    [TestCase("{apiVersion: v1, kind: Config, clusters: [{name: x, cluster: {server: 'https://other.example.com'}}], contexts: [{name: context1, context: {cluster: x, user: x}}]}", "a context 'context1' already; it leads to https://other.example.com, and EKS cluster 'c' is at https://eks.example.com", "kubectl config delete-context context1 --kubeconfig='")]
-    [TestCase("{apiVersion: v1, kind: Config, contexts: [{name: context1, context: {cluster: gone, user: gone}}]}", "it leads to no server", "Name another context for dp1")]
+    [TestCase("{apiVersion: v1, kind: Config, users: [{name: context1, user: {token: secret}}]}", "already has a user 'context1', with another login", "kubectl config delete-user context1 --kubeconfig='")]
+    [TestCase("{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}]}", "already has a cluster 'context1', https://other.example.com", "kubectl config delete-cluster context1 --kubeconfig='")]
+    [TestCase("{apiVersion: v1, kind: Config, clusters: [{name: x, cluster: {server: 'https://other.example.com'}}], contexts: [{name: context1, context: {cluster: x, user: x}}]}", "already has a context 'context1'; it points to https://other.example.com, and EKS cluster 'c' is at https://eks.example.com", "kubectl config delete-context context1 --kubeconfig='")]
+    [TestCase("{apiVersion: v1, kind: Config, contexts: [{name: context1, context: {cluster: gone, user: gone}}]}", "it points to no server", "Name another context for dp1")]
     [TestCase("no: [kubeconfig", "kubectl config view failed", "--kubeconfig=PATH")]
-    public async Task What_is_another_clusters_is_kept_and_told_before_any_write(string kubeconfig, string what, string remedy)
+    public async Task What_is_another_clusters_is_kept_and_reported_before_any_write(string kubeconfig, string what, string remedy)
     {
         File.WriteAllText(_bed.Kubeconfig, kubeconfig);
 
@@ -96,7 +96,7 @@ internal sealed class ContextTests
     }
 
     [Test]
-    public async Task All_entries_that_are_anothers_are_told_at_once_with_commands_for_this_kubeconfig()
+    public async Task All_entries_that_are_anothers_are_reported_at_once_with_commands_for_this_kubeconfig()
     {
         File.WriteAllText(_bed.Kubeconfig, "{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}], users: [{name: context1, user: {token: secret}}], contexts: [{name: context1, context: {cluster: context1, user: context1}}]}");
 

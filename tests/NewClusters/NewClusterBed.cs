@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Tests.NewClusters;
 /// <summary>Runs of CreateCluster and CreateNodeGroup with aws (a script of the test's), eksctl's stub, the real kubectl and a kubeconfig of its own.</summary>
 internal sealed class NewClusterBed : IDisposable
 {
-    /// <summary>An aws that tells one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold a state a line, and the last one stays.</summary>
+    /// <summary>An aws that reports one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold one state per line, and the last one stays.</summary>
     public const string States = """
         d=$(dirname "$0")
         next() { state=$(head -n 1 "$d/$1" 2>/dev/null || echo NONE); if [ "$(wc -l <"$d/$1" 2>/dev/null || echo 0)" -gt 1 ]; then sed 1d "$d/$1" >"$d/$1.next"; mv "$d/$1.next" "$d/$1"; fi; }

@@ -44,7 +44,7 @@ internal sealed class NewClusterTests
     public void Clean() => _bed?.Dispose();
 
     [Test]
-    public async Task The_first_run_makes_all_that_its_plan_told_and_the_second_changes_nothing()
+    public async Task The_first_run_makes_all_that_its_plan_reported_and_the_second_changes_nothing()
     {
         var planned = await _bed.RunAsync(Fleet("all"), Plan);
         Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
@@ -110,7 +110,7 @@ internal sealed class NewClusterTests
     }
 
     [Test]
-    public async Task All_that_is_wrong_is_told_at_once_before_any_write()
+    public async Task All_that_is_wrong_is_reported_at_once_before_any_write()
     {
         var fleet = Fleet("wrong1", "wrong2", "wrong3");
         string[][] subnets = [["subnet-0", _subnets["eu-west-2"][0]], [_subnets["eu-central-1"][0]], [.. _subnets["us-east-1"]]];
@@ -129,8 +129,8 @@ internal sealed class NewClusterTests
         Assert.That(problems, Has.Count.EqualTo(6), string.Join('\n', problems));
         Assert.That(problems, Has.Some.StartsWith("dp1: There is no subnet subnet-0 in eu-west-2")
             .And.Some.StartsWith("dp2: All its subnets are in one availability zone")
-            .And.Some.Contains("a context 'mine' already; it leads to https://mine.example.com, and EKS cluster 'wrong3' is not there yet. Name another context for dp3")
-            .And.Some.StartsWith("--without-eksctl: Clusters and node groups are made with eksctl alone"));
+            .And.Some.Contains("already has a context 'mine'; it points to https://mine.example.com, and EKS cluster 'wrong3' is not there yet. Name another context for dp3")
+            .And.Some.StartsWith("--without-eksctl: Clusters and node groups are created with eksctl only"));
         Assert.That(_bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
     }
@@ -161,7 +161,7 @@ internal sealed class NewClusterTests
     }
 
     [Test]
-    public async Task The_commands_that_a_rolled_back_creation_is_told_with_do_delete_it()
+    public async Task The_commands_that_a_rolled_back_creation_is_reported_with_do_delete_it()
     {
         _bed.Aws("cloudformation", "create-stack", "--stack-name", "eksctl-back-cluster", "--enable-termination-protection");
         await _bed.RunAsync(Fleet("back"));

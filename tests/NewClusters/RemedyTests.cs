@@ -31,12 +31,12 @@ internal sealed class RemedyTests
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => new FleetCheck(run.Context).ContextsAsync(default));
 
-        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster in its place writes the context alone.")
+        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster in its place writes only the context.")
             .And.Some.EqualTo("--kubeconfig: There is no file config. Name the kubeconfig with --kubeconfig=PATH."));
     }
 
     [Test]
-    public async Task Without_AWS_there_is_nothing_to_create_and_that_is_told()
+    public async Task Without_AWS_there_is_nothing_to_create_and_that_is_reported()
     {
         using var bed = new NewClusterBed("exit 1");
 

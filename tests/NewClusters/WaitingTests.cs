@@ -4,7 +4,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.NewClusters;
 
-/// <summary>What is waited for, what has failed and what is interrupted, with an aws that tells one state after the other.</summary>
+/// <summary>What is waited for, what has failed and what is interrupted, with an aws that reports one state after the other.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class WaitingTests
 {
@@ -115,7 +115,7 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task Degraded_nodes_are_told_and_are_there()
+    public async Task Degraded_nodes_are_reported_and_are_there()
     {
         _bed.Put("cluster", "ACTIVE");
         _bed.Put("group", "DEGRADED");
@@ -127,7 +127,7 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task A_cluster_without_add_ons_is_told_at_the_question_and_before_its_nodes_are_made()
+    public async Task A_cluster_without_add_ons_is_reported_at_the_question_and_before_its_nodes_are_made()
     {
         _bed.Put("cluster", "ACTIVE");
         _bed.Put("group", "NONE", "NONE", "ACTIVE");
@@ -169,11 +169,11 @@ internal sealed class WaitingTests
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
         Assert.That(_bed.Last.Plane.Failure, Is.Null);
-        Assert.That(_bed.Last.Lines, Has.Some.Contains("somebody else makes EKS cluster c"));
+        Assert.That(_bed.Last.Lines, Has.Some.Contains("somebody else is creating EKS cluster c"));
     }
 
     [Test]
-    public async Task Nodes_that_eksctl_gives_up_are_told_with_what_EKS_says()
+    public async Task Nodes_that_eksctl_gives_up_are_reported_with_what_EKS_says()
     {
         _bed.Put("cluster", "ACTIVE");
         _bed.Put("group", "NONE", "NONE", "CREATE_FAILED");
@@ -185,7 +185,7 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task What_eksctl_said_is_told_also_where_AWS_then_answers_no_more()
+    public async Task What_eksctl_said_is_reported_also_where_AWS_then_answers_no_more()
     {
         _bed.Put("cluster", "ACTIVE");
         _bed.Put("group", "NONE", "NONE", "DENIED");
@@ -198,7 +198,7 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task Eksctls_lines_are_told_under_the_planes_name_once_and_without_their_time()
+    public async Task Eksctls_lines_are_reported_under_the_planes_name_once_and_without_their_time()
     {
         _bed.Put("cluster", "NONE", "ACTIVE");
         _bed.Eksctl("""
@@ -232,7 +232,7 @@ internal sealed class WaitingTests
     }
 
     [Test]
-    public async Task A_creation_that_is_rolled_back_is_told_at_once_with_what_deletes_the_stack()
+    public async Task A_creation_that_is_rolled_back_is_reported_at_once_with_what_deletes_the_stack()
     {
         _bed.Put("cluster", "NONE");
         _bed.Put("stack", "NONE", "ROLLBACK_COMPLETE");
@@ -245,18 +245,18 @@ internal sealed class WaitingTests
 
     [TestCase("INT")]
     [TestCase("TERM")]
-    public async Task An_eksctl_that_somebody_ends_is_told_with_what_goes_on(string signal)
+    public async Task An_eksctl_that_somebody_ends_is_reported_with_what_goes_on(string signal)
     {
         _bed.Put("cluster", "NONE");
         _bed.Eksctl($"kill -{signal} $$");
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.Contain("eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
+        Assert.That(_bed.Last.Plane.Failure, Does.Contain("eksctl was stopped while it created EKS cluster c; CloudFormation may continue"));
     }
 
     [Test]
-    public async Task Interrupted_while_eksctl_works_eksctl_is_ended_and_what_goes_on_is_told()
+    public async Task Interrupted_while_eksctl_works_eksctl_is_ended_and_what_goes_on_is_reported()
     {
         _bed.Put("cluster", "NONE");
         _bed.Eksctl("echo $$ >\"$(dirname \"$0\")/pid\"; echo begun; exec tail -f /dev/null");
@@ -267,7 +267,7 @@ internal sealed class WaitingTests
         run.Interruption.Interrupt();
 
         Assert.That(() => running, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was ended while it made EKS cluster c; CloudFormation may go on").And.Contain("The same command again waits for it"));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue").And.Contain("Run the same command again: it waits"));
         Assert.That(run.Context.Gate.Changes, Is.Empty);
         Assert.That(Directory.Exists($"/proc/{File.ReadAllText(Path.Combine(_bed.Folder, "pid")).Trim()}"), Is.False);
     }

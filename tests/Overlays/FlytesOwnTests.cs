@@ -13,7 +13,7 @@ internal sealed class FlytesOwnTests
     [TestCase("""{"command":["flytepropeller"],"args":["webhook","init-certs"],"volumeMounts":[{"name":"certs","mountPath":"/etc/webhook/certs/"}]}""", "prefixed-webhook")]
     [TestCase("""{"command":["flytepropeller"],"args":["webhook","--config","x"]}""", null)]
     [TestCase("""{"command":["flyteadmin","secrets","init"]}""", null)]
-    public void The_command_of_an_init_container_tells(string container, string? secret)
+    public void The_command_of_an_init_container_reports(string container, string? secret)
     {
         var spec = new JsonObject
         {

@@ -209,7 +209,7 @@ internal sealed class ChildProcessRunnerTests
     }
 
     [Test]
-    public void What_cannot_be_executed_is_told_and_not_counted()
+    public void What_cannot_be_executed_is_reported_and_not_counted()
     {
         var processes = new ChildProcessRunner();
 

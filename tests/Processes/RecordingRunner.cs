@@ -5,7 +5,7 @@ using NSubstitute;
 
 namespace Flyte.MultiCluster.Tests.Processes;
 
-/// <summary>Cake's services for a tool wrapper, with a process runner that only notes what it was told.</summary>
+/// <summary>Cake's services for a tool wrapper, with a process runner that only notes what it was reported.</summary>
 internal sealed class RecordingRunner
 {
     public RecordingRunner(bool installed = true)

@@ -31,13 +31,13 @@ internal sealed class CommandLineTests
     public void Output_as_text_goes_with_every_target() => Assert.That(Read("--output=text", "--target=AddDataPlane").Problems, Is.Empty);
 
     [Test]
-    public void With_an_unknown_target_its_options_are_not_told_off() => Assert.That(Problem("--output=json", "--target=Verfy"), Does.StartWith("--target: "));
+    public void With_an_unknown_target_its_options_are_not_refused_too() => Assert.That(Problem("--output=json", "--target=Verfy"), Does.StartWith("--target: "));
 
     [Test]
     public void A_working_folder_that_is_not_there_is_refused() => Assert.That(Problem("--working=/nope"), Is.EqualTo("--working: '/nope' is not an existing folder. Write --working=PATH."));
 
     [Test]
-    public void Standard_output_holds_one_document() => Assert.That(Read("--output=json", "--report=-").Problems.Select(problem => problem.ToString()), Has.One.StartsWith("--report: Standard output holds the document of --output already."));
+    public void Standard_output_holds_one_document() => Assert.That(Read("--output=json", "--report=-").Problems.Select(problem => problem.ToString()), Has.One.StartsWith("--report: Standard output already carries the document of --output."));
 
     [Test]
     public void An_empty_command_line_gives_the_defaults() => Assert.That(Options(), Is.EqualTo(new RunOptions()));
@@ -154,12 +154,12 @@ internal sealed class CommandLineTests
 
     [Test]
     public void A_bare_word_that_is_a_target_is_refused_with_how_to_write_it()
-        => Assert.That(Problem("AddDataPlane"), Is.EqualTo("AddDataPlane: It is no option. Did you mean --target=AddDataPlane?"));
+        => Assert.That(Problem("AddDataPlane"), Is.EqualTo("AddDataPlane: It is not an option. Did you mean --target=AddDataPlane?"));
 
     [TestCase("--")]
     [TestCase("-")]
     [TestCase("")]
-    public void A_word_without_a_name_is_refused(string word) => Assert.That(Problem(word), Does.Contain("It is no option."));
+    public void A_word_without_a_name_is_refused(string word) => Assert.That(Problem(word), Does.Contain("It is not an option."));
 
     [TestCase("--parallelism=0")]
     [TestCase("--parallelism=-1")]
@@ -181,7 +181,7 @@ internal sealed class CommandLineTests
         => Assert.That(Problem("-v", "norml"), Does.EndWith("Did you mean Normal?"));
 
     [Test]
-    public void All_problems_are_told_at_once_in_order()
+    public void All_problems_are_reported_at_once_in_order()
         => Assert.That(Read("--fleett=x", "--parallelism=0", "--target=Nothing", "word").Problems.Select(static problem => problem.Place), Is.EqualTo(new[] { "--fleett", "--parallelism", "--target", "word" }));
 
     [Test]
@@ -205,7 +205,7 @@ internal sealed class CommandLineTests
         => Assert.That(ProgramOptions.All.SelectMany(static option => option.Aliases.Append(option.Name)), Is.Unique);
 
     [Test]
-    public void Help_tells_every_option_with_its_default()
+    public void Help_lists_every_option_with_its_default()
     {
         var help = HelpText.For(ProgramOptions.All);
 

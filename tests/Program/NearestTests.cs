@@ -26,7 +26,7 @@ internal sealed class NearestTests
     [TestCase("par", "parallelism")]
     [TestCase("xyzzy", null)]
     [TestCase("", null)]
-    public void The_nearest_is_told_when_it_is_near(string name, string? expected)
+    public void The_nearest_is_reported_when_it_is_near(string name, string? expected)
         => Assert.That(Nearest.To(name, ["fleet", "count", "parallelism"]), Is.EqualTo(expected));
 
     [FsCheck.NUnit.Property(QuietOnSuccess = true)]

@@ -52,7 +52,7 @@ internal sealed class ProgramLogTests
     }
 
     [Test]
-    public void What_is_beyond_the_verbosity_is_not_told()
+    public void What_is_beyond_the_verbosity_is_not_reported()
     {
         var log = Log();
 
@@ -72,10 +72,10 @@ internal sealed class ProgramLogTests
 
     [TestCase("An error occurred when executing task '{0}'.", false)]
     [TestCase("Error: {0}", true)]
-    public void Cake_does_not_say_again_what_the_summary_has_said(string format, bool isTold)
+    public void Cake_does_not_say_again_what_the_summary_has_said(string format, bool isReported)
     {
         using var error = new StringWriter();
-        var log = new ProgramLog(TextWriter.Null, error, colours: false, () => isTold);
+        var log = new ProgramLog(TextWriter.Null, error, colours: false, () => isReported);
 
         log.Write(Verbosity.Normal, LogLevel.Error, format, "x");
         log.Write(Verbosity.Normal, LogLevel.Error, "{0}", "something else");
@@ -84,7 +84,7 @@ internal sealed class ProgramLogTests
     }
 
     [Test]
-    public void A_failure_that_no_summary_tells_is_told_by_Cake()
+    public void A_failure_that_no_summary_reports_is_reported_by_Cake()
     {
         using var error = new StringWriter();
 

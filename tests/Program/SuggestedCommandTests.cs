@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
 
-/// <summary>Commands that are told can be pasted as they are.</summary>
+/// <summary>Printed commands can be pasted as they are.</summary>
 internal sealed class SuggestedCommandTests
 {
     [TestCase("/home/joe/.kube/config", "/home/joe/.kube/config")]
@@ -21,14 +21,14 @@ internal sealed class SuggestedCommandTests
         => Assert.That(SuggestedCommand.Quoted(word), Is.EqualTo(quoted));
 
     [Test]
-    public void A_target_is_told_with_the_runs_fleet_data_planes_and_kubeconfig()
+    public void A_target_is_reported_with_the_runs_fleet_data_planes_and_kubeconfig()
         => Assert.That(SuggestedCommand.Target("AddDataPlane", new RunOptions { Fleet = "my fleet.yaml", Clusters = ["dp1", "dp2"], Kubeconfig = "config" }), Is.EqualTo("./build.sh --target=AddDataPlane --fleet='my fleet.yaml' --cluster=dp1,dp2 --kubeconfig=config"));
 
     [Test]
-    public void A_run_is_told_again_as_a_shell_takes_it()
+    public void A_run_is_printed_again_as_a_shell_takes_it()
         => Assert.That(SuggestedCommand.Again(["--fleet=my fleet.yaml", "--plan", "--cluster", "dp 1"], "--plan"), Is.EqualTo("./build.sh --fleet='my fleet.yaml' --cluster 'dp 1'"));
 
     [Test]
-    public void What_the_run_was_not_given_is_not_told()
+    public void What_the_run_was_not_given_is_not_reported()
         => Assert.That((SuggestedCommand.Target("AddDataPlane", new RunOptions()), SuggestedCommand.Kubectl("config view", null)), Is.EqualTo(("./build.sh --target=AddDataPlane", "kubectl config view")));
 }

@@ -17,7 +17,7 @@ internal sealed class TestTargetTests
 
     [TestCase(3, 0, 0, "3 passed, 0 failed")]
     [TestCase(3, 1, 2, "3 passed, 1 failed, 2 skipped")]
-    public void The_last_line_tells_the_counts(int passed, int failed, int skipped, string expected)
+    public void The_last_line_reports_the_counts(int passed, int failed, int skipped, string expected)
         => Assert.That(new TestCounts(passed, failed, skipped).ToString(), Is.EqualTo(expected));
 
     [Test]

@@ -54,7 +54,7 @@ internal sealed class ToolTests
     }
 
     [Test]
-    public void Installed_tools_are_told_and_nothing_is_started()
+    public void Installed_tools_are_listed_and_nothing_is_started()
     {
         var processes = Substitute.For<IProcessRunner>();
         var log = new StringWriter();

@@ -55,11 +55,11 @@ internal sealed class PyflyteStubTests
     }
 
     [Test]
-    public void A_workflow_that_the_script_has_not_is_told()
+    public void A_workflow_that_the_script_has_not_is_reported()
         => Assert.That(() => RunAsync("{}", workflow: "other"), Throws.TypeOf<PyflyteException>().With.Message.Contains("(exit code 1): AttributeError: module 'example' has no attribute 'other'"));
 
     [Test]
-    public void A_workflow_that_is_not_registered_is_told_as_an_RPC()
+    public void A_workflow_that_is_not_registered_is_reported_as_an_RPC()
     {
         _admin.Plans.Clear();
 

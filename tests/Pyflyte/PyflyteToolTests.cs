@@ -50,13 +50,13 @@ internal sealed class PyflyteToolTests
         => Assert.That(await RunAsync(new RecordingRunner { Output = ["Running Execution on Remote.", line] }), Is.EqualTo(new ExecutionId("team1", "development", "f0a1b2c3")));
 
     [Test]
-    public void A_run_that_does_not_tell_its_execution_is_told_with_what_was_printed()
+    public void A_run_that_does_not_print_its_execution_is_reported_with_what_was_printed()
         => Assert.That(
             () => RunAsync(new RecordingRunner { Output = ["Running Execution on local.", "0.93"] }),
-            Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run did not tell which execution it started: Running Execution on local. 0.93"));
+            Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run did not print which execution it started: Running Execution on local. 0.93"));
 
     [Test]
-    public void A_pyflyte_that_fails_is_told_in_its_words_of_both_streams()
+    public void A_pyflyte_that_fails_is_reported_in_its_words_of_both_streams()
         => Assert.That(
             () => RunAsync(new RecordingRunner { ExitCode = 2, Output = ["RPC Failed"], Errors = ["╭─ Error ────╮", "│ No such option: --x │", "╰────╯"] }),
             Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 2): RPC Failed Error No such option: --x"));
@@ -68,17 +68,17 @@ internal sealed class PyflyteToolTests
             Throws.TypeOf<PyflyteException>().With.Property(nameof(PyflyteException.Execution)).EqualTo(new ExecutionId("team1", "development", "f0a1b2c3")));
 
     [Test]
-    public void Of_a_long_traceback_the_end_is_told()
+    public void Of_a_long_traceback_the_end_is_reported()
         => Assert.That(
             () => RunAsync(new RecordingRunner { ExitCode = 1, Output = [new string('x', 3000), "ValueError: no"] }),
             Throws.TypeOf<PyflyteException>().With.Message.Length.LessThan(600).And.Message.EndsWith("xxx ValueError: no"));
 
     [Test]
-    public void A_pyflyte_that_fails_silently_is_told()
-        => Assert.That(() => RunAsync(new RecordingRunner { ExitCode = 1 }), Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 1): it said nothing."));
+    public void A_pyflyte_that_fails_silently_is_reported()
+        => Assert.That(() => RunAsync(new RecordingRunner { ExitCode = 1 }), Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 1): it printed nothing."));
 
     [Test]
-    public void A_pyflyte_that_is_missing_is_told()
+    public void A_pyflyte_that_is_missing_is_reported()
         => Assert.That(() => RunAsync(new RecordingRunner(installed: false)), Throws.TypeOf<CakeException>().With.Message.Contains("pyflyte: Could not locate executable"));
 
     [Test]

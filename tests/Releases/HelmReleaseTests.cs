@@ -172,9 +172,9 @@ internal sealed class HelmReleaseTests
 
         Assert.That(said, Is.EqualTo(new[]
         {
-            "Helm release r is in pending-upgrade (revision 4): another helm is at work on it. Waiting for it to end.",
-            "Helm release r is in pending-upgrade (revision 4): another helm is at work on it. Waiting for it to end, for 30 s so far.",
-            "Helm release r is in pending-upgrade (revision 4): another helm is at work on it. Waiting for it to end, for 60 s so far.",
+            "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end.",
+            "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end, for 30 s so far.",
+            "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end, for 60 s so far.",
         }));
     }
 

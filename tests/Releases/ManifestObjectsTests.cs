@@ -110,7 +110,7 @@ internal sealed class ManifestObjectsTests
     }
 
     [Test]
-    public async Task A_Deployment_at_0_without_a_number_in_its_manifest_is_told_apart_as_Helm_leaves_it()
+    public async Task A_Deployment_at_0_without_a_number_in_its_manifest_is_reported_apart_as_Helm_leaves_it()
     {
         using var server = new FakeApiServer();
         server.Put("/apis/apps/v1/namespaces/flyte/deployments/d", ServerSide.Replace("\"replicas\":2", "\"replicas\":0", StringComparison.Ordinal));

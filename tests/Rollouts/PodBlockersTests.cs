@@ -17,7 +17,7 @@ internal sealed class PodBlockersTests
     [TestCase("""{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}}]}""", null)]
     [TestCase("""{"containerStatuses":[{"name":"c","ready":true,"state":{"running":{}}}],"conditions":[{"type":"PodScheduled","status":"True"}]}""", null)]
     [TestCase("""{}""", null)]
-    public void A_pod_is_told_in_the_kubelets_and_the_schedulers_words(string status, string? expected)
+    public void A_pod_is_reported_in_the_kubelets_and_the_schedulers_words(string status, string? expected)
         => Assert.That(PodBlockers.Of([Pod("p", "flyteadmin-5d4f", status)], "flyteadmin"), expected is null ? Is.Empty : Is.EqualTo(new[] { expected }));
 
     [Test]
@@ -30,7 +30,7 @@ internal sealed class PodBlockersTests
     [TestCase("starting\npanic: no key\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/main.go:7 +0x1d\nexit status 2\n", "panic: no key")]
     [TestCase("panic: recovered\ngoing on\nno database", "no database")]
     [TestCase("", "")]
-    public void A_log_is_told_by_the_line_that_says_how_it_ended(string log, string expected) => Assert.That(PodBlocker.LastLine(log), Is.EqualTo(expected));
+    public void A_log_is_reported_by_the_line_that_says_how_it_ended(string log, string expected) => Assert.That(PodBlocker.LastLine(log), Is.EqualTo(expected));
 
     [TestCase("ContainerCreating", "FailedMount", "pod p: FailedMount: what happened")]
     [TestCase("ContainerCreating", "FailedCreatePodSandBox", "pod p: FailedCreatePodSandBox: what happened")]
@@ -56,7 +56,7 @@ internal sealed class PodBlockersTests
         => Assert.That(PodBlockers.Of([Pod("p", "flyteadmin-5d4f", """{"conditions":[{"type":"Ready","status":"True"}]}""")], "flyteadmin", [Event("p", "Unhealthy", "once")]), Is.Empty);
 
     [Test]
-    public void Why_an_image_does_not_come_is_told_by_the_event_of_its_pull()
+    public void Why_an_image_does_not_come_is_reported_by_the_event_of_its_pull()
         => Assert.That(
             PodBlockers.Of(
                 [Pod("p", "flyteadmin-5d4f", """{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff","message":"Back-off pulling image x"}}}]}""")],

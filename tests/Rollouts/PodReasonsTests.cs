@@ -14,10 +14,10 @@ internal sealed class PodReasonsTests
 
     private FakeApiServer _server = null!;
     private TemporaryFolder _folder = null!;
-    private List<string> _told = null!;
+    private List<string> _reported = null!;
 
     [SetUp]
-    public void Start() => (_server, _folder, _told) = (new FakeApiServer(), new TemporaryFolder(), []);
+    public void Start() => (_server, _folder, _reported) = (new FakeApiServer(), new TemporaryFolder(), []);
 
     [TearDown]
     public void End()
@@ -45,22 +45,22 @@ internal sealed class PodReasonsTests
     }
 
     [Test]
-    public async Task Events_that_may_not_be_read_are_done_without_and_told_once()
+    public async Task Events_that_may_not_be_read_are_done_without_and_reported_once()
     {
         _server.On(Events, FakeApiServer.Status(403, "Forbidden", "events is forbidden"));
         using var api = _server.Api();
-        var reasons = new PodReasons(api, "flyte", null, _told.Add);
+        var reasons = new PodReasons(api, "flyte", null, _reported.Add);
 
         var first = await LinesAsync("""{"waiting":{"reason":"ContainerCreating"}}""", reasons: reasons);
         await LinesAsync("""{"waiting":{"reason":"ContainerCreating"}}""", reasons: reasons);
 
         Assert.That(first, Is.Empty);
-        Assert.That(_told, Has.Count.EqualTo(1).And.Some.Contains("list events"));
+        Assert.That(_reported, Has.Count.EqualTo(1).And.Some.Contains("list events"));
         Assert.That(_server.Calls, Has.Count.EqualTo(1));
     }
 
     [Test]
-    public async Task Of_a_container_that_crashes_the_end_of_its_last_log_is_told_and_all_of_it_kept_without_tokens()
+    public async Task Of_a_container_that_crashes_the_end_of_its_last_log_is_reported_and_all_of_it_kept_without_tokens()
     {
         const string Token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJmbHl0ZSJ9.c2lnbmF0dXJl";
         _server.On(Log, FakeApiServer.Ok($"starting\nAuthorization: Bearer {Token}\npostgres://flyte:hunter2@db/flyte\nno database\n\n"));
@@ -101,6 +101,6 @@ internal sealed class PodReasonsTests
         using var api = _server.Api();
         var pod = (JsonObject)JsonNode.Parse("""{"metadata":{"name":"p","ownerReferences":[{"kind":"ReplicaSet","name":"d-1"}]},"status":{"conditions":[{"type":"Ready","status":"READY"}],"containerStatuses":[{"name":"c","state":STATE}]}}"""
             .Replace("STATE", state, StringComparison.Ordinal).Replace("READY", ready, StringComparison.Ordinal))!;
-        return (await (reasons ?? new PodReasons(api, "flyte", new PodLogs(_folder.Path), _told.Add)).OfAsync([pod], ["d"], default))["d"];
+        return (await (reasons ?? new PodReasons(api, "flyte", new PodLogs(_folder.Path), _reported.Add)).OfAsync([pod], ["d"], default))["d"];
     }
 }

@@ -12,10 +12,10 @@ internal sealed class ReplacedPodsTests
     private const string Pods = "/api/v1/namespaces/flyte/pods";
 
     private FakeApiServer _server = null!;
-    private List<string> _told = null!;
+    private List<string> _reported = null!;
 
     [SetUp]
-    public void Start() => (_server, _told) = (new FakeApiServer(), []);
+    public void Start() => (_server, _reported) = (new FakeApiServer(), []);
 
     [TearDown]
     public void End() => _server.Dispose();
@@ -41,18 +41,18 @@ internal sealed class ReplacedPodsTests
     {
         var wait = await WaitAsync(List(Pod("new", "d-2", 5)));
 
-        Assert.That((wait.Gone, wait.Left, _server.Calls.Count, _told.Count), Is.EqualTo((0, Array.Empty<string>(), 1, 0)));
+        Assert.That((wait.Gone, wait.Left, _server.Calls.Count, _reported.Count), Is.EqualTo((0, Array.Empty<string>(), 1, 0)));
     }
 
     [Test]
-    public async Task They_are_waited_for_and_told()
+    public async Task They_are_waited_for_and_reported()
     {
         var both = List(Pod("new", "d-2", 5), Pod("ending", "d-1", 1, deletion: 30));
 
         var wait = await WaitAsync(both, both, both, List(Pod("new", "d-2", 5)));
 
         Assert.That((wait.Gone, wait.Left.Count, wait.Waited > TimeSpan.Zero, _server.Calls.Count), Is.EqualTo((1, 0, true, 4)));
-        Assert.That(_told, Has.Count.EqualTo(1).And.Some.Contains("1 replaced pod of d"));
+        Assert.That(_reported, Has.Count.EqualTo(1).And.Some.Contains("1 replaced pod of d"));
     }
 
     [Test]
@@ -78,7 +78,7 @@ internal sealed class ReplacedPodsTests
     {
         _server.On(Pods, answers);
         using var api = _server.Api();
-        return await new ReplacedPods(api, "flyte", "d").UntilGoneAsync(_told.Add, default);
+        return await new ReplacedPods(api, "flyte", "d").UntilGoneAsync(_reported.Add, default);
     }
 
     private static Func<ApiCall, HttpResponseMessage> List(params JsonObject[] pods) => Ok($$"""{"items":[{{string.Join(',', pods.Select(pod => pod.ToJsonString()))}}]}""");

@@ -14,14 +14,14 @@ internal sealed class RolloutWatcherTests
     private const string Deployments = "/apis/apps/v1/namespaces/flyte/deployments";
     private const string Pods = "/api/v1/namespaces/flyte/pods";
 
-    private readonly List<string> _told = [];
+    private readonly List<string> _reported = [];
     private Pipe _watch = null!;
     private FakeApiServer _server = null!;
 
     [SetUp]
     public void Start()
     {
-        _told.Clear();
+        _reported.Clear();
         _watch = new Pipe();
         _server = new FakeApiServer();
     }
@@ -86,7 +86,7 @@ internal sealed class RolloutWatcherTests
     }
 
     [Test]
-    public async Task What_blocks_them_is_told_in_the_end()
+    public async Task What_blocks_them_is_reported_in_the_end()
     {
         _server.On(Deployments, call => (call.Path.Contains("watch=1", StringComparison.Ordinal) ? Ok(string.Empty) : List(Deployment("a", 0)))(call));
         _server.On(Pods, List("""{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff"}}}]}}"""));
@@ -97,15 +97,15 @@ internal sealed class RolloutWatcherTests
     }
 
     [Test]
-    public async Task What_a_pod_waits_for_is_told_while_it_waits()
+    public async Task What_a_pod_waits_for_is_reported_while_it_waits()
     {
-        _server.On(Deployments, List(Deployment("a", 0)), WatchUntilTold, List(Deployment("a", 1)));
+        _server.On(Deployments, List(Deployment("a", 0)), WatchUntilReported, List(Deployment("a", 1)));
         _server.On(Pods, List("""{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}}]}}"""));
         _server.On("/api/v1/namespaces/flyte/events", List("""{"involvedObject":{"kind":"Pod","name":"a-1-x"},"reason":"FailedMount","message":"secret \"s\" not found"}"""));
 
         await WaitAsync(TimeSpan.FromMinutes(5));
 
-        Assert.That(_told, Does.Contain("pod a-1-x: FailedMount: secret \"s\" not found"));
+        Assert.That(_reported, Does.Contain("pod a-1-x: FailedMount: secret \"s\" not found"));
     }
 
     [TestCase(1, true)]
@@ -115,7 +115,7 @@ internal sealed class RolloutWatcherTests
         _server.On(Deployments, List(Deployment("a", 1), Deployment("b", 0).Replace("\"replicas\":1,\"updatedReplicas\":1,", string.Empty, StringComparison.Ordinal).Replace("\"replicas\":1", "\"replicas\":0", StringComparison.Ordinal)));
         using var api = _server.Api();
         var numbers = new Dictionary<string, int> { ["a"] = 1, ["b"] = wanted };
-        var watcher = new RolloutWatcher(api, "flyte", "r", Tell, wanted: _ => Task.FromResult<IReadOnlyDictionary<string, int>>(numbers));
+        var watcher = new RolloutWatcher(api, "flyte", "r", Report, wanted: _ => Task.FromResult<IReadOnlyDictionary<string, int>>(numbers));
 
         Assert.That(
             () => watcher.UntilAvailableAsync(TimeSpan.FromMinutes(1), default),
@@ -123,7 +123,7 @@ internal sealed class RolloutWatcherTests
     }
 
     [Test]
-    public void A_release_without_a_Deployment_is_told()
+    public void A_release_without_a_Deployment_is_reported()
     {
         _server.On(Deployments, call => (call.Path.Contains("watch=1", StringComparison.Ordinal) ? Ok(string.Empty) : List())(call));
 
@@ -141,12 +141,12 @@ internal sealed class RolloutWatcherTests
             Throws.InstanceOf<OperationCanceledException>());
     }
 
-    // A watch in which nothing happens, and which ends when a pod's reason was told.
-    private HttpResponseMessage WatchUntilTold(ApiCall call) => new(System.Net.HttpStatusCode.OK) { Content = new StreamContent(_watch.Reader.AsStream()) };
+    // A watch in which nothing happens, and which ends when a pod's reason was reported.
+    private HttpResponseMessage WatchUntilReported(ApiCall call) => new(System.Net.HttpStatusCode.OK) { Content = new StreamContent(_watch.Reader.AsStream()) };
 
-    private void Tell(string line)
+    private void Report(string line)
     {
-        _told.Add(line);
+        _reported.Add(line);
         if (line.StartsWith("pod ", StringComparison.Ordinal))
             _watch.Writer.Complete();
     }
@@ -154,7 +154,7 @@ internal sealed class RolloutWatcherTests
     private async Task<IReadOnlyList<string>> WaitAsync(TimeSpan timeout)
     {
         using var api = _server.Api();
-        return await new RolloutWatcher(api, "flyte", "r", Tell).UntilAvailableAsync(timeout, CancellationToken.None);
+        return await new RolloutWatcher(api, "flyte", "r", Report).UntilAvailableAsync(timeout, CancellationToken.None);
     }
 
     private static Func<ApiCall, HttpResponseMessage> List(params string[] items) => Ok($$"""{"metadata":{"resourceVersion":"5"},"items":[{{string.Join(',', items)}}]}""");

@@ -29,7 +29,7 @@ internal sealed class FlyteNamespaceTests
     }
 
     [Test]
-    public void A_namespace_that_is_going_is_told()
+    public void A_namespace_that_is_going_is_reported()
     {
         using var run = new TestRun();
         run.PlaneServer.Put(Path, """{"status":{"phase":"Terminating"}}""");

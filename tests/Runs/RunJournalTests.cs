@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tests.Runs;
 internal sealed class RunJournalTests
 {
     [Test]
-    public void The_same_note_is_told_once()
+    public void The_same_note_is_reported_once()
     {
         var journal = new RunJournal();
         Parallel.For(0, 50, _ => journal.Add("note"));
@@ -31,7 +31,7 @@ internal sealed class RunJournalTests
     }
 
     [Test]
-    public async Task The_report_tells_each_clusters_outcome()
+    public async Task The_report_reports_each_clusters_outcome()
     {
         using var run = new TestRun(dataPlanes: 3);
         await run.Context.Gate.PassAsync(new Change("dp1", "Secret", "flyte", "dp1-token", ChangeAction.Create), (_, _) => Task.CompletedTask, default);
@@ -45,7 +45,7 @@ internal sealed class RunJournalTests
     }
 
     [Test]
-    public async Task The_report_of_a_plan_tells_what_is_planned()
+    public async Task The_report_of_a_plan_reports_what_is_planned()
     {
         using var run = new TestRun(new RunOptions { Plan = true });
         await run.Context.Gate.PassAsync(new Change("dp1", "Secret", "flyte", "dp1-token", ChangeAction.Create), (_, _) => Task.CompletedTask, default);

@@ -104,7 +104,7 @@ internal sealed class StageRunnerTests
             return StageResult.Done;
         });
 
-        Assert.That(run.Context.Run.Going.Count(), Is.EqualTo(4));
+        Assert.That(run.Context.Run.Active.Count(), Is.EqualTo(4));
     }
 
     [Test]
@@ -137,15 +137,15 @@ internal sealed class StageRunnerTests
     }
 
     [Test]
-    public async Task A_refusal_within_a_data_planes_stage_tells_each_of_its_problems()
+    public async Task A_refusal_within_a_data_planes_stage_reports_each_of_its_problems()
     {
         using var run = new TestRun();
 
         await run.Context.ForEachDataPlaneAsync("Install", (_, _) => throw new RefusedException([new Problem("role", "It is gone.", "Make it."), new Problem("eksctl", "It is missing.", "Install it.")]));
 
-        const string told = "role: It is gone. Make it. eksctl: It is missing. Install it.";
-        Assert.That((run.Plane.Failure, run.Context.Journal.Stages.Single().Note), Is.EqualTo((told, told)));
-        Assert.That(run.Lines, Has.Some.Contains(told));
+        const string reported = "role: It is gone. Make it. eksctl: It is missing. Install it.";
+        Assert.That((run.Plane.Failure, run.Context.Journal.Stages.Single().Note), Is.EqualTo((reported, reported)));
+        Assert.That(run.Lines, Has.Some.Contains(reported));
     }
 
     [Test]
@@ -159,7 +159,7 @@ internal sealed class StageRunnerTests
     }
 
     [Test]
-    public void A_chart_that_was_not_fetched_is_told()
+    public void A_chart_that_was_not_fetched_is_reported()
     {
         using var run = new TestRun();
 

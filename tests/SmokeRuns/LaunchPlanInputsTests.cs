@@ -35,7 +35,7 @@ internal sealed class LaunchPlanInputsTests
     [TestCase("\"c\"", """{"enum_type":{"values":["a","b"]}}""", "one of a, b")]
     [TestCase("1", """{"union_type":{"variants":[{"simple":"STRING"},{"simple":"NONE"}]}}""", "a text or nothing")]
     [TestCase("{}", """{"structured_dataset_type":{}}""", "a type that cannot be written in YAML")]
-    public void A_value_that_does_not_fit_is_told(string value, string type, string words)
+    public void A_value_that_does_not_fit_is_reported(string value, string type, string words)
     {
         var inputs = Inputs(type);
         inputs.Literals(SmokeBed.Json($$"""{"x":{{value}}}"""));
@@ -44,7 +44,7 @@ internal sealed class LaunchPlanInputsTests
     }
 
     [Test]
-    public void Missing_and_unknown_inputs_are_told()
+    public void Missing_and_unknown_inputs_are_reported()
     {
         var inputs = Inputs("""{"simple":"INTEGER"}""");
         inputs.Literals(SmokeBed.Json("""{"xy":1}"""));

@@ -54,7 +54,7 @@ internal sealed class PyflyteSmokeTests
     }
 
     [Test]
-    public async Task Where_pyflyte_told_of_none_the_remedy_says_where_to_look([Values(0, 1)] int exitCode)
+    public async Task Where_pyflyte_printed_none_the_remedy_says_where_to_look([Values(0, 1)] int exitCode)
     {
         var outcome = await RunAsync($"echo nothing; exit {exitCode}");
 
@@ -71,12 +71,12 @@ internal sealed class PyflyteSmokeTests
     }
 
     [Test]
-    public async Task An_interruption_before_pyflyte_told_of_one_says_where_to_look()
+    public async Task An_interruption_before_pyflyte_printed_one_says_where_to_look()
     {
         Assert.That(await InterruptAsync("echo nothing"), Is.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Writes, Is.Empty);
-        Assert.That(_bed.Last.Lines, Has.One.Contain("pyflyte was ended before it told which execution it started.").And.One.Contain("flytectl get execution -p team1 -d development"));
+        Assert.That(_bed.Last.Lines, Has.One.Contain("pyflyte was stopped before it printed which execution it started.").And.One.Contain("flytectl get execution -p team1 -d development"));
     }
 
     private async Task<SmokeOutcome> RunAsync(string script)

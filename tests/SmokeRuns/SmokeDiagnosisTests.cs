@@ -30,7 +30,7 @@ internal sealed class SmokeDiagnosisTests
 
         Assert.That(_bed.Failures, Is.EqualTo(new[]
         {
-            "label1: No execution was started: it could land elsewhere. FlyteAdmin's label for team1/development is lable1, the fleet's is label1. No labelClusterMap has the label lable1: what has it runs on any enabled cluster, at random (dp1, dp2). Run --target=UpdateExecutionClusterLabels.",
+            "label1: No execution was started: it could land elsewhere. FlyteAdmin's label for team1/development is lable1, the fleet's is label1. No labelClusterMap has the label lable1: its executions run on any enabled cluster, at random (dp1, dp2). Run --target=UpdateExecutionClusterLabels.",
         }));
         Assert.That(_bed.Admin.Requests, Is.Empty);
     }
@@ -60,7 +60,7 @@ internal sealed class SmokeDiagnosisTests
 
     [TestCase("team1", "team1/development")]
     [TestCase("team1/development", "team1")]
-    public async Task Nobody_is_told_to_delete_a_row_that_takes_others_along(string fleets, string row)
+    public async Task Nobody_is_asked_to_delete_a_row_that_takes_others_along(string fleets, string row)
     {
         _bed.Rows($"{fleets}=label1");
         _bed.Admin.Labels.Clear();
@@ -79,7 +79,7 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.Single(), Does.Contain("No cluster of label label2 is enabled in what flyteadmin has loaded: what has it runs on the clusters of the default label label1 (dp1)."));
+        Assert.That(_bed.Failures.Single(), Does.Contain("No cluster of label label2 is enabled in what flyteadmin has loaded: its executions run on the clusters of the default label label1 (dp1)."));
     }
 
     [Test]
@@ -91,7 +91,7 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.Single(), Does.Contain("flyteadmin has not loaded the label label2: what has it runs on any enabled cluster, at random (dp1, dp2). Run AddDataPlane"));
+        Assert.That(_bed.Failures.Single(), Does.Contain("flyteadmin has not loaded the label label2: its executions run on any enabled cluster, at random (dp1, dp2). Run AddDataPlane"));
     }
 
     [Test]

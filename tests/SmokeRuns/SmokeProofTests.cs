@@ -29,7 +29,7 @@ internal sealed class SmokeProofTests
     public void End() => _bed.Dispose();
 
     [Test]
-    public async Task A_second_run_starts_nothing_and_tells_the_proof()
+    public async Task A_second_run_starts_nothing_and_reports_the_proof()
     {
         await _bed.RunAsync();
         await _bed.RunAsync();
@@ -37,7 +37,7 @@ internal sealed class SmokeProofTests
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
         Assert.That(_bed.Last.Context.Gate.Changes, Is.Empty);
         Assert.That(_bed.Last.Lines, Has.Some.Contain($"{_bed.Admin.Requests.Single().Id} has proven it, on dp1"));
-        Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "1 earlier executions have proven this very configuration" });
+        Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "an earlier execution has already proved this configuration" });
     }
 
     [TestCase("""{"spec":{"replicas":0},"status":{}}""")]
@@ -110,7 +110,7 @@ internal sealed class SmokeProofTests
     }
 
     [Test]
-    public async Task A_plan_tells_only_what_is_not_proven()
+    public async Task A_plan_reports_only_what_is_not_proven()
     {
         await _bed.RunAsync();
         _bed.List(SmokeBed.Smoke("label1"), SmokeBed.Smoke("label2"));
@@ -149,7 +149,7 @@ internal sealed class SmokeProofTests
     }
 
     [Test]
-    public async Task A_data_plane_whose_release_cannot_be_read_is_told_and_stops_nothing()
+    public async Task A_data_plane_whose_release_cannot_be_read_is_reported_and_stops_nothing()
     {
         var run = _bed.Next();
         run.Server("dp1").On("/api/v1/namespaces/flyte/secrets", FakeApiServer.Status(403, "Forbidden", "secrets is forbidden"));
@@ -247,7 +247,7 @@ internal sealed class SmokeProofTests
     }
 
     [Test]
-    public async Task What_another_run_started_is_left_and_told_at_an_interruption()
+    public async Task What_another_run_started_is_left_and_reported_at_an_interruption()
     {
         await KillAsync();
         _bed.Admin.Happens = (request, _) =>
@@ -259,12 +259,12 @@ internal sealed class SmokeProofTests
         Assert.That(await _bed.RunAsync(), Is.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Writes, Has.None.StartWith("ABORT"));
-        Assert.That(_bed.Last.Lines, Has.One.Contain($"Another run started it, so it is left running. If nobody waits for it, abort it: flytectl delete execution -p team1 -d development {_bed.Admin.Requests.Single().Id.Name}"));
+        Assert.That(_bed.Last.Lines, Has.One.Contain($"Another run started it, so it is left running. If nobody needs it, abort it: flytectl delete execution -p team1 -d development {_bed.Admin.Requests.Single().Id.Name}"));
     }
 
     [TestCase(ExecutionPhase.Queued, "dp1", "does not report back")]
     [TestCase(ExecutionPhase.Running, "dp2", "It runs on dp2 and not on dp1")]
-    public async Task What_another_run_started_is_left_and_told_when_it_fails(ExecutionPhase phase, string cluster, string failure)
+    public async Task What_another_run_started_is_left_and_reported_when_it_fails(ExecutionPhase phase, string cluster, string failure)
     {
         await KillAsync();
         _bed.Always(phase, cluster);

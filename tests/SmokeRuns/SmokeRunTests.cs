@@ -36,7 +36,7 @@ internal sealed class SmokeRunTests
     }
 
     [Test]
-    public async Task Phases_are_told_as_they_change()
+    public async Task Phases_are_reported_as_they_change()
     {
         await _bed.RunAsync();
 
@@ -164,7 +164,7 @@ internal sealed class SmokeRunTests
     }
 
     [Test]
-    public async Task One_that_no_data_plane_took_tells_FlyteAdmins_error()
+    public async Task One_that_no_data_plane_took_reports_FlyteAdmins_error()
     {
         _bed.Always(ExecutionPhase.Failed, null, "Unauthorized.");
 
@@ -284,7 +284,7 @@ internal sealed class SmokeRunTests
     }
 
     [Test]
-    public async Task A_label_whose_clusters_are_not_joined_is_left_out_and_told()
+    public async Task A_label_whose_clusters_are_not_joined_is_left_out_and_reported()
     {
         _bed.Fleet = _bed.Fleet with { DataPlanes = [_bed.Fleet.DataPlanes[0], _bed.Fleet.DataPlanes[1] with { Enabled = false }] };
 

@@ -84,16 +84,16 @@ internal sealed class AwsFleetTests
         Assert.That(_fleet.TakeWrites(), Is.Empty);
     }
 
-    [TestCaseSource(typeof(AwsBreakage), nameof(AwsBreakage.All))]
-    public async Task What_is_broken_is_found_by_its_own_check_and_by_no_other(AwsBreakage breakage)
+    [TestCaseSource(typeof(AwsFault), nameof(AwsFault.All))]
+    public async Task What_is_broken_is_found_by_its_own_check_and_by_no_other(AwsFault fault)
     {
-        var undo = await breakage.BreakAsync(_fleet);
+        var undo = await fault.BreakAsync(_fleet);
 
         var run = await RunAsync(ThreeRoles, "--target=Verify", "--output=json");
         await undo();
 
         var document = VerifyTests.Document(run);
-        Assert.That(VerifyTests.Found(document, "failed", "warning").Distinct(), Is.EqualTo(new[] { breakage.Check }), run.Output);
+        Assert.That(VerifyTests.Found(document, "failed", "warning").Distinct(), Is.EqualTo(new[] { fault.Check }), run.Output);
         Assert.That(run.ExitCode, Is.EqualTo(VerifyTests.Found(document, "failed").Any() ? ExitCode.Failed : ExitCode.Done));
     }
 

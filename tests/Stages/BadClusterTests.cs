@@ -25,7 +25,7 @@ internal sealed class BadClusterTests : StageTests
     }
 
     [Test]
-    public async Task A_data_plane_whose_images_cannot_be_pulled_is_told_so_and_left_out()
+    public async Task A_data_plane_whose_images_cannot_be_pulled_is_reported_and_left_out()
     {
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "imagePull", "name": "flytepropeller"}""");
 
@@ -39,7 +39,7 @@ internal sealed class BadClusterTests : StageTests
     }
 
     [Test]
-    public async Task A_token_that_is_never_filled_is_told_so_and_its_data_plane_left_out()
+    public async Task A_token_that_is_never_filled_is_reported_and_its_data_plane_left_out()
     {
         await Bed.FaultAsync("""{"cluster": "dataplane2", "kind": "tokenNeverFilled"}""");
 

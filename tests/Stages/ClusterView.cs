@@ -9,7 +9,7 @@ using YamlDotNet.Serialization;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
-/// <summary>A cluster of the sandbox as its administrator sees and changes it, without a process a request.</summary>
+/// <summary>A cluster of the sandbox as its administrator sees and changes it, without a process per request.</summary>
 internal sealed class ClusterView : IDisposable
 {
     public const string UserAgent = "stage-tests";

@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
-/// <summary>Fields and objects of a release that others have made theirs.</summary>
+/// <summary>Fields and objects of a release that others have taken over.</summary>
 internal sealed class ConflictTests : StageTests
 {
     private const string Definition = """

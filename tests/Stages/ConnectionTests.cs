@@ -86,7 +86,7 @@ internal sealed class ConnectionTests : StageTests
 
         var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "nobody")}")}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("403 Forbidden").And.Contain("(context 'nobody'). Use a context that may"));
+        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("403 Forbidden").And.Contain("(context 'nobody'). Use a context that has the permission"));
     }
 
     [Test]
@@ -133,7 +133,7 @@ internal sealed class ConnectionTests : StageTests
     }
 
     [Test]
-    public async Task A_misspelt_part_of_KUBECONFIG_is_told_by_a_run_that_has_all_its_contexts()
+    public async Task A_misspelt_part_of_KUBECONFIG_is_reported_by_a_run_that_has_all_its_contexts()
     {
         using var program = Bed.Start(["--plan"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
 

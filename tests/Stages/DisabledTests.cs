@@ -46,7 +46,7 @@ internal sealed class DisabledTests : JoinedTests
         var second = (await RunAsync($"--fleet={fleet}")).Expect(0);
 
         await AssertDisabledAsync();
-        Assert.That(plan.Output, Does.Contain("[dataplane_2] left out: the fleet disables it, and it does not answer: the kubeconfig has no context 'gone'"));
+        Assert.That(plan.Output, Does.Contain("[dataplane_2] left out: the fleet disables it and it does not answer: the kubeconfig has no context 'gone'"));
         Assert.That(first.Output, Does.Contain("dataplane_2 is disabled in clusterConfigs without an answer from it"));
         Assert.That(second.Report["changes"]!.AsArray(), Is.Empty);
     }

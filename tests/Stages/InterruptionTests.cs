@@ -12,14 +12,14 @@ internal sealed class InterruptionTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane1", "kind": "podsNeverReady"}""");
         using var program = Bed.Start([]);
-        await program.UntilSaidAsync(line => line.StartsWith("[dataplane_1] Deployment flytepropeller:", StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.StartsWith("[dataplane_1] Deployment flytepropeller:", StringComparison.Ordinal));
 
         var ended = await program.SignalAsync(signal);
 
         Assert.Multiple(() =>
         {
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Interrupted), ended.Output);
-            Assert.That(ended.Output, Does.Contain("Interrupted: 4 changes made").And.Contain("[dataplane_1] create HelmRelease flyte/flyte-core-data").And.Match("Next: .*--target=AddDataPlane .*goes on where this run stopped"));
+            Assert.That(ended.Output, Does.Contain("Interrupted: 4 changes made").And.Contain("[dataplane_1] create HelmRelease flyte/flyte-core-data").And.Match("Next: .*--target=AddDataPlane .*continues where this run stopped"));
             Assert.That(program.Descendants(), Is.Empty);
             Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty);
             Assert.That((int?)ended.Report["exitCode"], Is.EqualTo(ExitCode.Interrupted));
@@ -32,7 +32,7 @@ internal sealed class InterruptionTests : StageTests
     {
         await Bed.FaultAsync("""{"cluster": "dataplane1", "method": "POST", "path": "/deployments", "kind": "delay", "delayMs": 10000, "count": 1}""");
         using var program = Bed.Start(["--cluster=dataplane_1"]);
-        await program.UntilSaidAsync(line => line.StartsWith("[dataplane_1] create HelmRelease", StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.StartsWith("[dataplane_1] create HelmRelease", StringComparison.Ordinal));
         await Until(async () => (await DataPlane(1).ReleaseAsync("flyte-core-data")) is not null);
 
         var ended = await program.SignalAsync("INT");

@@ -85,22 +85,22 @@ internal sealed class JoinTests(int helm) : JoinedTests
     }
 
     [Test]
-    public async Task No_secret_is_told_written_or_passed_on_a_command_line()
+    public async Task No_secret_is_reported_written_or_passed_on_a_command_line()
     {
         var credentials = await ControlPlane.SecretAsync("cluster-credentials");
         var tokens = credentials.Where(entry => entry.Key.EndsWith("_token", StringComparison.Ordinal)).SelectMany(entry => new[] { entry.Value, ClusterView.Decode(entry.Value) }).ToArray();
-        var told = string.Concat(
+        var reported = string.Concat(
             Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), "*", SearchOption.AllDirectories).Select(File.ReadAllText)
                 .Append(Join.Output).Append(Join.Report.ToJsonString()).Append(await File.ReadAllTextAsync(Bed.CommandLines)));
 
         Assert.That(tokens, Has.Length.EqualTo(4));
-        Assert.That(tokens.Where(told.Contains), Is.Empty);
-        Assert.That(told, Does.Not.Contain("PRIVATE KEY").And.Not.Contain("LS0tLS1CRUdJTi"));
-        Assert.That(told, Does.Contain("helm upgrade --install"), "The command lines were not seen.");
+        Assert.That(tokens.Where(reported.Contains), Is.Empty);
+        Assert.That(reported, Does.Not.Contain("PRIVATE KEY").And.Not.Contain("LS0tLS1CRUdJTi"));
+        Assert.That(reported, Does.Contain("helm upgrade --install"), "The command lines were not seen.");
     }
 
     [Test]
-    public void The_report_tells_changes_clusters_stages_and_processes()
+    public void The_report_reports_changes_clusters_stages_and_processes()
     {
         var report = Join.Report;
 

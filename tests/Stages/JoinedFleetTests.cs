@@ -41,7 +41,7 @@ internal sealed class JoinedFleetTests : JoinedTests
         await Bed.FaultAsync("""{"cluster": "controlplane", "method": "PATCH", "path": "/deployments/", "kind": "delay", "delayMs": 60000}""");
         using (var program = Bed.Start([]))
         {
-            await program.UntilSaidAsync(line => line == "== WriteValuesOverride");
+            await program.UntilPrintedAsync(line => line == "== WriteValuesOverride");
             await program.KillAsync();
         }
 
@@ -142,7 +142,7 @@ internal sealed class JoinedFleetTests : JoinedTests
     }
 
     [Test]
-    public async Task A_value_set_by_hand_refuses_the_run_and_is_named_but_not_told()
+    public async Task A_value_set_by_hand_refuses_the_run_and_is_named_but_not_reported()
     {
         Bed.Helm("controlplane", $"upgrade flyte-core {Bed.Chart} --reuse-values --set flyteadmin.byHand=hunter2");
         var writes = await Bed.WritesAsync();

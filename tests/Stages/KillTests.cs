@@ -74,14 +74,14 @@ internal sealed class KillTests : StageTests
         await Bed.FaultAsync($$"""{"cluster": "{{Bed.Clusters[cluster].Name}}", "method": "{{(helm == 4 ? "PATCH" : "POST")}}", "path": "/deployments", "kind": "hold"}""");
         using (var program = Bed.Start([$"--fleet={Fleet(Bed)}"], helm))
         {
-            await program.UntilSaidAsync(line => line.StartsWith($"[{(cluster == 0 ? "controlplane" : "dataplane_1")}] create HelmRelease", StringComparison.Ordinal));
+            await program.UntilPrintedAsync(line => line.StartsWith($"[{(cluster == 0 ? "controlplane" : "dataplane_1")}] create HelmRelease", StringComparison.Ordinal));
             while (await Bed.Clusters[cluster].ReleaseAsync(release) is null)
                 await Task.Delay(20);
             await program.KillAsync();
         }
 
         using var next = Bed.Start([$"--fleet={Fleet(Bed)}"], helm);
-        await next.UntilSaidAsync(line => line.EndsWith($"Helm release {release} is in pending-install (revision 1): another helm is at work on it. Waiting for it to end.", StringComparison.Ordinal));
+        await next.UntilPrintedAsync(line => line.EndsWith($"Helm release {release} is in pending-install (revision 1): another helm is working on it. Waiting for it to end.", StringComparison.Ordinal));
         await Bed.Control.ClearFaultsAsync(default);
 
         (await next.EndAsync()).Expect(0);
@@ -92,7 +92,7 @@ internal sealed class KillTests : StageTests
     private async Task KillAtAsync(string beginning)
     {
         using var program = Bed.Start([$"--fleet={Fleet(Bed)}"]);
-        await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         // After the last stage there is but the summary, and the program may be quicker than the kill.
         Assert.That(killed.ExitCode, beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);

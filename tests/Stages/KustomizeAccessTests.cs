@@ -24,7 +24,7 @@ internal sealed class KustomizeAccessTests : StageTests
         var writes = await Bed.WritesAsync();
         var refused = (await Bed.RunAsync($"--fleet={fleet}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.Refused);
 
-        Assert.That(refused.Report["problems"]!.AsArray().Select(problem => $"{problem!["place"]}: {problem["what"]}"), Is.EqualTo(new[] { "dataplane_1: Context 'limited' may not: delete configmaps -n flyte." }));
+        Assert.That(refused.Report["problems"]!.AsArray().Select(problem => $"{problem!["place"]}: {problem["what"]}"), Is.EqualTo(new[] { "dataplane_1: Context 'limited' is missing permissions: delete configmaps -n flyte." }));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 

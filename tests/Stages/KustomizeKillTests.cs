@@ -81,7 +81,7 @@ internal sealed class KustomizeKillTests : StageTests
     private async Task KillAtAsync(string beginning)
     {
         using var program = Bed.Start([$"--fleet={Fleet(Overlays)}"]);
-        await program.UntilSaidAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         // After the last stage there is but the summary, and the program may be quicker than the kill.
         Assert.That(killed.ExitCode, beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);

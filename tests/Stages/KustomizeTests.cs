@@ -82,7 +82,7 @@ internal sealed class KustomizeTests : StageTests
 
         Assert.That(pruned.Changes, Does.Contain("dataplane_1 delete ConfigMap extra").And.None.Contains("dataplane_2 delete"));
         Assert.That((await DataPlane(1).ListAsync("configmaps")).Keys, Does.Contain("by-hand").And.Not.Contain("extra"));
-        Assert.That((await DataPlane(2).ListAsync("configmaps")).Keys, Does.Contain("extra"), "Somebody made it anew.");
+        Assert.That((await DataPlane(2).ListAsync("configmaps")).Keys, Does.Contain("extra"), "Somebody created it again.");
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 

@@ -46,12 +46,12 @@ internal sealed class LabelTests : AdminTests
         (await LabelsAsync(Rows)).Expect(0);
         await SetAsync("flytesnacks/development/theirs", "label1");
 
-        var told = (await LabelsAsync(["flytesnacks/development/core.hello=label2"])).Expect(0);
+        var reported = (await LabelsAsync(["flytesnacks/development/core.hello=label2"])).Expect(0);
         (await LabelsAsync(["flytesnacks/development/core.hello=label2"], "--prune-labels")).Expect(0);
         var again = (await LabelsAsync(["flytesnacks/development/core.hello=label2"], "--prune-labels")).Expect(0);
 
-        Assert.That(told.Changes, Is.Empty);
-        Assert.That(told.Output, Does.Contain("--prune-labels removes these labels"));
+        Assert.That(reported.Changes, Is.Empty);
+        Assert.That(reported.Output, Does.Contain("--prune-labels removes these labels"));
         Assert.That(await RowsAsync(), Is.EquivalentTo(new[] { "flytesnacks/development/core.hello=label2", "flytesnacks/development/theirs=label1" }));
         Assert.That(again.Changes, Is.Empty);
     }

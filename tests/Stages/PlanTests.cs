@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tests.Stages;
 internal sealed class PlanTests : StageTests
 {
     [Test]
-    public async Task It_tells_the_changes_and_writes_nothing()
+    public async Task It_reports_the_changes_and_writes_nothing()
     {
         var writes = await Bed.WritesAsync();
 

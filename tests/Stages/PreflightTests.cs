@@ -19,7 +19,7 @@ internal sealed class PreflightTests : StageTests
     }
 
     [Test]
-    public async Task A_missing_helm_is_told_where_the_fleet_installs_with_it()
+    public async Task A_missing_helm_is_reported_where_the_fleet_installs_with_it()
     {
         using var program = Bed.Start([], helm: 0);
 
@@ -70,7 +70,7 @@ internal sealed class PreflightTests : StageTests
 
         var run = await RefusedAsync(Bed.Fleet(Bed.Plane(1).Replace("context: dataplane1", "context: reader", StringComparison.Ordinal), NoLabels), kubeconfig);
 
-        Assert.That(run.Output, Does.Contain("Context 'reader' may not: ").And.Contain("create secrets").And.Contain("patch deployments").And.Contain("create clusterroles"));
+        Assert.That(run.Output, Does.Contain("Context 'reader' is missing permissions: ").And.Contain("create secrets").And.Contain("patch deployments").And.Contain("create clusterroles"));
         Assert.That(run.Output, Does.Not.Contain(token).And.Not.Contain("list deployments"));
     }
 
@@ -86,7 +86,7 @@ internal sealed class PreflightTests : StageTests
     }
 
     [Test]
-    public async Task The_problems_of_all_clusters_are_told_at_once()
+    public async Task The_problems_of_all_clusters_are_reported_at_once()
     {
         var kubeconfig = WithMore("- {name: stranger, user: {token: garbage-token}}", "- {name: s1, context: {cluster: dataplane1, user: stranger}}\n- {name: s2, context: {cluster: dataplane2, user: stranger}}");
         await Bed.FaultAsync("""{"cluster": "controlplane", "kind": "refuse"}""");

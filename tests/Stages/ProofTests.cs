@@ -24,7 +24,7 @@ internal sealed class ProofTests : StageTests
 
         var run = (await Bed.RunAsync("--exclusive", "--target=CollectCredentials")).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CollectCredentials: flyteadmin's token may not: ").And.Contain("create flyteworkflows").And.Contain("patch namespaces"));
+        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CollectCredentials: flyteadmin's token is missing permissions: ").And.Contain("create flyteworkflows").And.Contain("patch namespaces"));
     }
 
     [Test]

@@ -8,10 +8,10 @@ internal sealed class RemedyTests : JoinedTests
 {
     protected override string JoinedFleet => AdminTests.Fleet(Bed, ["flytesnacks/development=label1", "flytesnacks/staging=label2"], AdminTests.Smoke, name: "verify");
 
-    [TestCaseSource(nameof(Breakages))]
-    public async Task AddDataPlane_puts_right_what_it_is_the_remedy_for(Breakage breakage)
+    [TestCaseSource(nameof(Faults))]
+    public async Task AddDataPlane_puts_right_what_it_is_the_remedy_for(Fault fault)
     {
-        var arguments = await breakage.BreakAsync(Bed, []);
+        var arguments = await fault.BreakAsync(Bed, []);
         var broken = VerifyTests.Document(await RunAsync(["--target=Verify", "--output=json", .. arguments]));
         await Bed.Control.ClearFaultsAsync(default);
         string[] remedied = [.. broken["checks"]!.AsArray().Where(result => (string?)result!["status"] is "failed" or "warning" && ((string?)result["remedy"])!.Contains("AddDataPlane", StringComparison.Ordinal)).Select(result => (string)result!["check"]!)];
@@ -25,6 +25,6 @@ internal sealed class RemedyTests : JoinedTests
     }
 
     // The others' remedies are a tool, a context, an API server, a value of the fleet or a person's decision.
-    private static IEnumerable<Breakage> Breakages => Breakage.All.Where(breakage => breakage.Check is not ("tools" or "contexts" or "reachable" or "identity" or "chart-version" or "flyteadmin" or "execution-labels" or "smoke" or "ca-expiry" or "credential")
-        && !breakage.What.Contains("registration", StringComparison.Ordinal) && breakage.What is not ("a release is stuck in an upgrade" or "a rollout is stuck while the earlier pods serve" or "the endpoint is a bare address"));
+    private static IEnumerable<Fault> Faults => Fault.All.Where(fault => fault.Check is not ("tools" or "contexts" or "reachable" or "identity" or "chart-version" or "flyteadmin" or "execution-labels" or "smoke" or "ca-expiry" or "credential")
+        && !fault.What.Contains("registration", StringComparison.Ordinal) && fault.What is not ("a release is stuck in an upgrade" or "a rollout is stuck while the earlier pods serve" or "the endpoint is a bare address"));
 }

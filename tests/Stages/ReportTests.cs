@@ -47,7 +47,7 @@ internal sealed class ReportTests : StageTests
 
             var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
 
-            Assert.That(run.Output, Does.Match("artifacts: It cannot be written: .*\\. Run in a checkout that you may write, or in a copy of it\\."));
+            Assert.That(run.Output, Does.Match("artifacts: It cannot be written: .*\\. Run in a checkout that you can write to, or in a copy of it\\."));
             Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         }
         finally

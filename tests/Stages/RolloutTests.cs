@@ -39,7 +39,7 @@ internal sealed class RolloutTests : AdminTests
     }
 
     [Test]
-    public async Task A_volume_that_cannot_be_mounted_is_told_by_its_event()
+    public async Task A_volume_that_cannot_be_mounted_is_reported_by_its_event()
     {
         await ControlPlane.PatchAsync("deployments", "flyteconsole", """{"spec": {"template": {"spec": {"volumes": [{"name": "certificate", "secret": {"secretName": "nowhere"}}]} } } }""");
 
@@ -55,7 +55,7 @@ internal sealed class RolloutTests : AdminTests
     [TestCase("unschedulable", "Unschedulable: 0/1 nodes are available: 1 Insufficient cpu")]
     [TestCase("podsNeverReady", "Unhealthy: Readiness probe failed: HTTP probe failed with statuscode: 503")]
     [TestCase("imagePull", "ImagePullBackOff: Back-off pulling image .* not found")]
-    public async Task Why_new_pods_do_not_start_is_told(string fault, string reason)
+    public async Task Why_new_pods_do_not_start_is_reported(string fault, string reason)
     {
         await Bed.FaultAsync($$"""{"cluster": "controlplane", "kind": "{{fault}}", "name": "flyteconsole"}""");
         Bed.Kubectl("controlplane", "rollout restart deployment flyteconsole");
@@ -68,7 +68,7 @@ internal sealed class RolloutTests : AdminTests
     }
 
     [Test]
-    public async Task A_crash_is_told_by_the_last_line_of_its_log_and_the_log_kept()
+    public async Task A_crash_is_reported_by_the_last_line_of_its_log_and_the_log_kept()
     {
         await Bed.FaultAsync("""{"cluster": "controlplane", "kind": "podsCrash", "name": "flyteconsole"}""");
         Bed.Kubectl("controlplane", "rollout restart deployment flyteconsole");

@@ -61,7 +61,7 @@ internal sealed class RunningProgram : IDisposable
     }
 
     /// <summary>Waits until the program says a line like that; fails when it ends before.</summary>
-    public async Task UntilSaidAsync(Func<string, bool> isIt)
+    public async Task UntilPrintedAsync(Func<string, bool> isIt)
     {
         var wait = new TaskCompletionSource();
         lock (_said)
@@ -72,7 +72,7 @@ internal sealed class RunningProgram : IDisposable
         }
 
         await Task.WhenAny(wait.Task, _process.WaitForExitAsync());
-        Assert.That(wait.Task.IsCompleted, Is.True, () => $"The program ended without saying it:\n{Said()}");
+        Assert.That(wait.Task.IsCompleted, Is.True, () => $"The program ended without saying it:\n{Output()}");
     }
 
     /// <summary>SIGKILL, to the program alone.</summary>
@@ -93,7 +93,7 @@ internal sealed class RunningProgram : IDisposable
     public async Task<Finished> EndAsync()
     {
         await _process.WaitForExitAsync();
-        return new Finished(_process.ExitCode, Said(), File.Exists(_report) ? JsonNode.Parse(await File.ReadAllTextAsync(_report)) as JsonObject : null) { StandardOutput = _output.ToString() };
+        return new Finished(_process.ExitCode, Output(), File.Exists(_report) ? JsonNode.Parse(await File.ReadAllTextAsync(_report)) as JsonObject : null) { StandardOutput = _output.ToString() };
     }
 
     /// <summary>The command lines of the processes that descend from the program and live: they carry its environment.</summary>
@@ -148,7 +148,7 @@ internal sealed class RunningProgram : IDisposable
         }
     }
 
-    private string Said()
+    private string Output()
     {
         lock (_said)
             return _said.ToString();

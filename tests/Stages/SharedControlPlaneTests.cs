@@ -95,7 +95,7 @@ internal sealed class SharedControlPlaneTests : StageTests
     }
 
     [Test]
-    public async Task An_enabled_cluster_of_others_that_does_not_answer_is_told_before_anything_is_written()
+    public async Task An_enabled_cluster_of_others_that_does_not_answer_is_reported_before_anything_is_written()
     {
         var values = Path.Combine(Bed.Folder, "legacy.yaml");
         await File.WriteAllTextAsync(values, Legacy.Replace("enabled: false", "enabled: true", StringComparison.Ordinal));

@@ -53,8 +53,8 @@ internal sealed class SmokeTests : AdminTests
     {
         await Bed.Control.RegisterLaunchPlanAsync((JsonObject)JsonNode.Parse("""{"project":"flytesnacks","domain":"development","name":"sandbox.runs","version":"v1","active":true,"behaviour":"runs"}""")!, default);
         using var program = Bed.Start(["--target=SmokeRun", $"--fleet={Fleet([], Smoke.Replace("sandbox.hello", "sandbox.runs", StringComparison.Ordinal).Replace(", inputs: {name: smoke}", string.Empty, StringComparison.Ordinal))}"]);
-        await program.UntilSaidAsync(line => line.Contains("RUNNING on dataplane_1", StringComparison.Ordinal));
-        await program.UntilSaidAsync(line => line.Contains("RUNNING on dataplane_2", StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.Contains("RUNNING on dataplane_1", StringComparison.Ordinal));
+        await program.UntilPrintedAsync(line => line.Contains("RUNNING on dataplane_2", StringComparison.Ordinal));
 
         var ended = (await program.SignalAsync("INT")).Expect(130);
 

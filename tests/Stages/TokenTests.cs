@@ -53,7 +53,7 @@ internal sealed class TokenTests : JoinedTests
         await Bed.FaultAsync("""{"cluster": "controlplane", "method": "PATCH", "path": "/secrets/", "kind": "delay", "delayMs": 60000}""");
         using (var killed = Bed.Start([$"--fleet={JoinedFleet}"]))
         {
-            await killed.UntilSaidAsync(line => line == "== ApplyClusterCredentials");
+            await killed.UntilPrintedAsync(line => line == "== ApplyClusterCredentials");
             await killed.KillAsync();
         }
 

@@ -28,11 +28,11 @@ internal sealed class VerifyTests : JoinedTests
         Assert.That(run.Report["exitCode"]!.GetValue<int>(), Is.Zero);
     }
 
-    [TestCaseSource(typeof(Breakage), nameof(Breakage.All))]
-    public async Task What_is_broken_is_found_by_its_own_check_and_by_no_other(Breakage breakage)
+    [TestCaseSource(typeof(Fault), nameof(Fault.All))]
+    public async Task What_is_broken_is_found_by_its_own_check_and_by_no_other(Fault fault)
     {
         var undo = new List<Func<Task>>();
-        var arguments = await breakage.BreakAsync(Bed, undo);
+        var arguments = await fault.BreakAsync(Bed, undo);
 
         var run = await RunAsync(["--target=Verify", "--output=json", .. arguments]);
         await Bed.Control.ClearFaultsAsync(default);
@@ -40,13 +40,13 @@ internal sealed class VerifyTests : JoinedTests
             await step();
 
         var document = Document(run);
-        Assert.That(Found(document, "failed", "warning").Distinct(), Is.EqualTo(new[] { breakage.Check }), run.Output);
+        Assert.That(Found(document, "failed", "warning").Distinct(), Is.EqualTo(new[] { fault.Check }), run.Output);
         Assert.That(run.ExitCode, Is.EqualTo(Found(document, "failed").Any() ? ExitCode.Failed : ExitCode.Done));
         Assert.That(document["checks"]!.AsArray().Where(result => (string?)result!["status"] is "failed" or "warning").Select(result => (string?)result!["remedy"]), Is.All.Not.Null);
     }
 
     [Test]
-    public async Task A_rotated_token_that_nobody_has_loaded_is_found_and_AddDataPlane_mends_it()
+    public async Task A_rotated_token_that_nobody_has_loaded_is_found_and_AddDataPlane_fixes_it()
     {
         await DataPlane(2).DeleteAsync("secrets", (await DataPlane(2).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-2-token", StringComparison.Ordinal)));
         (await RunAsync("--target=ApplyClusterCredentials")).Expect(0);
@@ -95,7 +95,7 @@ internal sealed class VerifyTests : JoinedTests
     }
 
     [Test]
-    public async Task The_table_tells_what_is_wrong_its_remedy_and_the_next_command()
+    public async Task The_table_reports_what_is_wrong_its_remedy_and_the_next_command()
     {
         await ControlPlane.PatchAsync("secrets", "cluster-credentials", """{"data": {"dataplane_2_token": null} }""");
 

@@ -62,7 +62,7 @@ public sealed class HelmValuesTests
 
     [TestCase("a: {\nb: c\n}\n", "indented deeper")]
     [TestCase("k:\n  a: [\n  x\n  ]\n", "indented deeper")]
-    [TestCase("  a: 1\nb: 2\n", "no YAML")]
+    [TestCase("  a: 1\nb: 2\n", "not YAML")]
     [TestCase("a: 1\n---\nb: 2\n", "second YAML document")]
     public void What_helm_takes_against_yaml_or_drops_in_silence_is_refused(string yaml, string message) =>
         Assert.That(() => Values.Parse(yaml, "v.yaml"), Throws.TypeOf<FormatException>().With.Message.Contains(message));

@@ -54,7 +54,7 @@ internal sealed class OverrideComposerTests
             """));
 
     [Test]
-    public void Clusters_and_labels_of_others_are_kept_and_told()
+    public void Clusters_and_labels_of_others_are_kept_and_reported()
     {
         var composed = Compose(Two, ["dp1", "dp2"], Live("[{name: old, endpoint: https://old, enabled: true}]", "{team: [{id: old, weight: 1}]}"));
 
@@ -186,7 +186,7 @@ internal sealed class OverrideComposerTests
 
     [TestCase(false, true)]
     [TestCase(true, false)]
-    public void A_key_of_an_entry_that_only_the_live_release_has_is_kept_and_told_until_its_path_is_named(bool isNamed, bool isKept)
+    public void A_key_of_an_entry_that_only_the_live_release_has_is_kept_and_reported_until_its_path_is_named(bool isNamed, bool isKept)
     {
         var composed = new OverrideComposer(Two, Joined, isNamed: path => isNamed && path == "configmap.clusters.clusterConfigs.dp1.kubeClientConfig")
             .Compose([Live("[{name: dp1, kubeClientConfig: {qps: 20}}]", "{}")]);

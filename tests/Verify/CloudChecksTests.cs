@@ -57,7 +57,7 @@ internal sealed class CloudChecksTests
     {
         var results = await RunAsync();
 
-        Assert.That(results.Select(result => result.Status), Is.All.EqualTo(CheckStatus.Ok), Told(results));
+        Assert.That(results.Select(result => result.Status), Is.All.EqualTo(CheckStatus.Ok), Describe(results));
         var calls = _bed.TakeCalls();
         Assert.That(calls, Is.Unique.And.Count.EqualTo(1 + 2 + 1 + 2 + 2 + 6));
         Assert.That(calls.Where(AwsBed.Writes), Is.Empty);
@@ -90,7 +90,7 @@ internal sealed class CloudChecksTests
     }
 
     [Test]
-    public async Task A_provider_that_takes_no_tokens_for_AWS_is_found_with_the_stage_that_mends_it()
+    public async Task A_provider_that_takes_no_tokens_for_AWS_is_found_with_the_stage_that_fixes_it()
     {
         Write($"iam.get-open-id-connect-provider.{Provider("c1")}", """{"ClientIDList": ["other"]}""");
 
@@ -116,7 +116,7 @@ internal sealed class CloudChecksTests
         var results = await RunAsync();
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Failed" }));
-        Assert.That(Told(results), Does.Contain("iam:GetRole"));
+        Assert.That(Describe(results), Does.Contain("iam:GetRole"));
     }
 
     [Test]
@@ -127,7 +127,7 @@ internal sealed class CloudChecksTests
         var results = await RunAsync();
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Failed" }));
-        Assert.That(Told(results), Does.Contain("Role x-w has no statement for dp1"));
+        Assert.That(Describe(results), Does.Contain("Role x-w has no statement for dp1"));
     }
 
     [Test]
@@ -140,7 +140,7 @@ internal sealed class CloudChecksTests
         var results = await RunAsync();
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Warning" }));
-        Assert.That(Told(results), Does.Contain("wants StringLike"));
+        Assert.That(Describe(results), Does.Contain("wants StringLike"));
     }
 
     [Test]
@@ -153,13 +153,13 @@ internal sealed class CloudChecksTests
 
     [TestCase("""{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}""", null)]
     [TestCase("""{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::meta*"}""", "bucket-policy Warning")]
-    public async Task A_statement_of_others_in_the_policy_is_nothing_to_mend_unless_it_opens_other_buckets(string statement, string? told)
+    public async Task A_statement_of_others_in_the_policy_is_nothing_to_fix_unless_it_opens_other_buckets(string statement, string? reported)
     {
         var document = BucketPolicy.Document("aws", ["meta", "raw"]);
         document["Statement"]!.AsArray().Add(JsonNode.Parse(statement));
         Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = document } }.ToJsonString());
 
-        Assert.That(Wrong(await RunAsync()), Is.EqualTo(told is null ? [] : new[] { told }));
+        Assert.That(Wrong(await RunAsync()), Is.EqualTo(reported is null ? [] : new[] { reported }));
     }
 
     [Test]
@@ -176,7 +176,7 @@ internal sealed class CloudChecksTests
         var results = await RunAsync(prepare: run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"name": "flytepropeller"} }"""));
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "cloud-identity Failed" }));
-        Assert.That(Told(results), Does.Contain("has no eks.amazonaws.com/role-arn; it is to be arn:aws:iam::123456789012:role/x-dp"));
+        Assert.That(Describe(results), Does.Contain("has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-dp"));
     }
 
     [Test]
@@ -186,7 +186,7 @@ internal sealed class CloudChecksTests
 
         var results = await RunAsync(fleet, run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"annotations": {"iam.gke.io/gcp-service-account": "d@p"} } }"""));
 
-        Assert.That(results.Where(result => result.Check == "cloud-identity").Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Failed, CheckStatus.Ok }), Told(results));
+        Assert.That(results.Where(result => result.Check == "cloud-identity").Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Failed, CheckStatus.Ok }), Describe(results));
         Assert.That(_bed.TakeCalls(), Is.Empty);
     }
 
@@ -212,7 +212,7 @@ internal sealed class CloudChecksTests
             },
             admin);
 
-        Assert.That(results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"), Is.EqualTo(new[] { "dp1", "dp2" }.Select(plane => $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it is to be arn:aws:iam::123456789012:role/x-w in 1 of the projects' namespaces: flyte-team-production.")), Told(results));
+        Assert.That(results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"), Is.EqualTo(new[] { "dp1", "dp2" }.Select(plane => $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-w in 1 of the projects' namespaces: flyte-team-production.")), Describe(results));
         await admin.Received(1).ProjectsAsync(Arg.Any<CancellationToken>());
         await admin.Received(1).DomainsAsync(Arg.Any<CancellationToken>());
     }
@@ -250,5 +250,5 @@ internal sealed class CloudChecksTests
 
     private static IEnumerable<string> Wrong(IReadOnlyList<CheckResult> results) => results.Where(result => result.Status is CheckStatus.Failed or CheckStatus.Warning).Select(result => $"{result.Check} {result.Status}").Distinct();
 
-    private static string Told(IReadOnlyList<CheckResult> results) => string.Join('\n', results.Select(result => $"{result.Check} {result.Cluster} {result.Status}: {result.Found}"));
+    private static string Describe(IReadOnlyList<CheckResult> results) => string.Join('\n', results.Select(result => $"{result.Check} {result.Cluster} {result.Status}: {result.Found}"));
 }

@@ -44,7 +44,7 @@ internal sealed class CredentialFormatTests
     }
 
     [Test]
-    public void A_CA_that_is_encoded_twice_is_told_so()
+    public void A_CA_that_is_encoded_twice_is_reported()
         => Assert.That(CaFormatCheck.Look(Base64(Base64(Pem(Now.AddYears(1))))).Found, Does.Contain("in base64 twice"));
 
     [Test]

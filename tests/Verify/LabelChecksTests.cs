@@ -16,12 +16,12 @@ internal sealed class LabelChecksTests
 {
     private static readonly LabelScope Team = new("team1", "development");
 
-    private static readonly ClustersConfiguration Loaded = new(
+    private static readonly ClusterConfigs Loaded = new(
         [new ClusterEntry("dp1", "https://dp1", true, false, null, null), new ClusterEntry("other", "https://other", false, false, null, null)],
         new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal) { ["label1"] = [new("dp1", 1)] },
         null);
 
-    private static readonly Fleet Wanted = Runs.Fleets.Of(1) with { ExecutionLabels = [new ExecutionLabel(Team, "label1", "fleet.yaml:9:3")] };
+    private static readonly Fleet Spec = Runs.Fleets.Of(1) with { ExecutionLabels = [new ExecutionLabel(Team, "label1", "fleet.yaml:9:3")] };
 
     [Test]
     public void Rows_that_are_the_fleets_and_known_are_ok()
@@ -41,7 +41,7 @@ internal sealed class LabelChecksTests
     }
 
     [Test]
-    public void A_typo_in_another_row_is_told_with_the_nearest_label()
+    public void A_typo_in_another_row_is_reported_with_the_nearest_label()
         => Assert.That(Look((Team, "label1"), (new LabelScope("team2", "production", "core.hello"), "lable1")).Single().Remedy, Does.StartWith("Did you mean 'label1'?"));
 
     [Test]
@@ -107,11 +107,11 @@ internal sealed class LabelChecksTests
     }
 
     private static IReadOnlyList<Finding> Look(params (LabelScope Scope, string Label)[] rows)
-        => ExecutionLabelsCheck.Look(Wanted, Loaded, rows.ToDictionary(row => row.Scope, row => row.Label), RecordedLabels.Of(null));
+        => ExecutionLabelsCheck.Look(Spec, Loaded, rows.ToDictionary(row => row.Scope, row => row.Label), RecordedLabels.Of(null));
 
     private static TestRun Run(IFlyteAdmin? admin)
     {
-        var run = new TestRun(fleet: Wanted, admin: admin);
+        var run = new TestRun(fleet: Spec, admin: admin);
         run.ControlServer
             .Put("/version", """{"gitVersion": "v1.36.0"}""")
             .Put(

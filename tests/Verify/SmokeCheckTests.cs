@@ -10,7 +10,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Verify;
 
-/// <summary>The smoke run as a check tells what it did not prove, too.</summary>
+/// <summary>The smoke run as a check reports what it did not prove, too.</summary>
 internal sealed class SmokeCheckTests
 {
     private SmokeBed _bed = null!;

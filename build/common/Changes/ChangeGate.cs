@@ -10,7 +10,7 @@ public sealed class ChangeGate : IChangeGate
     private readonly List<Change> _begun = [];
 
     /// <summary>Makes the gate.</summary>
-    /// <param name="log">Where every change is told before it is made.</param>
+    /// <param name="log">Where every change is reported before it is made.</param>
     /// <param name="isOpen">False plans only.</param>
     public ChangeGate(ICakeLog log, bool isOpen) => (_log, IsOpen) = (log, isOpen);
 

@@ -36,7 +36,7 @@ public sealed class ChartCache
         return File.Exists(pointer) ? new UnpackedChart(Path.Combine(root, File.ReadAllText(pointer)), _values) : null;
     }
 
-    /// <summary>Tells the repository to helm, in the cache's own repository list; nothing to do for a local chart or an OCI registry.</summary>
+    /// <summary>Adds the repository to helm, in the cache's own repository list; nothing to do for a local chart or an OCI registry.</summary>
     /// <exception cref="HelmException">helm could not reach the repository.</exception>
     public async Task AddRepositoryAsync(ChartReference chart, CancellationToken cancellationToken)
     {

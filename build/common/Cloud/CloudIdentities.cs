@@ -54,7 +54,7 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
     public static Task<CloudIdentities?> OfAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return OfAsync(context, role => context.Gate.IsOpen ? throw new InvalidOperationException($"There is no role {role} yet, and its ARN belongs into the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first.") : KnownAfterApply(role), cancellationToken);
+        return OfAsync(context, role => context.Gate.IsOpen ? throw new InvalidOperationException($"There is no role {role} yet, and its ARN belongs in the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first.") : KnownAfterApply(role), cancellationToken);
     }
 
     /// <summary>The identities as they will be, for checks before the first write: roles may be made by then.</summary>

@@ -55,7 +55,7 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
 
     /// <summary>
     /// What a live release has in the two lists and the wanted values have not, as paths. To Helm a list is one leaf; here an entry of either list is one.
-    /// A list that the values files set is theirs, and its entries may change; where they set none, an entry that the live release has otherwise was set by
+    /// A list that the values files set belongs to them, and its entries may change; where they set none, an entry that the live release has otherwise was set by
     /// somebody, and would fall back to the chart's. What the live release has from its own chart is nobody's.
     /// </summary>
     /// <param name="live">The live release's values.</param>
@@ -108,7 +108,7 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         };
         string[] named = [.. Named(list).Distinct(StringComparer.Ordinal)];
         if (named.Length > 1)
-            _notes.Add($"The values files' customData names several {identities.Variable}, one a domain; the fleet has one for all, {identities.Workers}, and that is written.");
+            _notes.Add($"The values files' customData names several {identities.Variable}, one per domain; the fleet has one for all, {identities.Workers}, and that is written.");
         else if (named is [var one] && CloudIdentities.IsKnown(identities.Workers) && one != identities.Workers)
             _notes.Add($"The values files' customData names {identities.Variable} {one}; the fleet's {identities.Workers} is written in its place.");
         foreach (var entry in list.OfType<JsonObject>())

@@ -39,7 +39,7 @@ public static class IdentityValues
     }
 
     /// <summary>Whether a path of values is this program's alone, so that nobody loses anything with it: the annotation of the pods.</summary>
-    /// <param name="path">The path, as <see cref="Values.IHelmValues.Lost"/> tells it.</param>
+    /// <param name="path">The path, as <see cref="Values.IHelmValues.Lost"/> gives it.</param>
     public static bool IsOwn(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -40,7 +40,7 @@ internal sealed class CloudRules(FleetProblems problems)
                 Gcp = ReadGcp(gcp);
                 break;
             case var provider when !Providers.Contains(provider, StringComparer.Ordinal):
-                problems.Add(any.Get("provider")!, $"There is no cloud provider '{FleetValue.Shown(provider)}'.", Nearest.Remedy(provider, Providers));
+                problems.Add(any.Get("provider")!, $"There is no cloud provider '{FleetValue.Format(provider)}'.", Nearest.Remedy(provider, Providers));
                 break;
         }
     }
@@ -53,35 +53,35 @@ internal sealed class CloudRules(FleetProblems problems)
         {
             foreach (var key in FleetKeys.CloudCluster.Where(key => plane.Get(key) is not null))
             {
-                problems.Add(plane.Get(key)!, $"'{key}' is of a cloud, and the fleet names none.", "Write cloud: {provider: aws, …} or {provider: gcp, …}, or remove it.");
+                problems.Add(plane.Get(key)!, $"'{key}' belongs to a cloud, and the fleet names none.", "Write cloud: {provider: aws, …} or {provider: gcp, …}, or remove it.");
             }
 
             return null;
         }
 
-        var name = plane.RequiredText("cluster", Aws is not null ? "Write the cluster's EKS name ('aws eks list-clusters' tells it)." : "Write the cluster's GKE name ('gcloud container clusters list' tells it).");
+        var name = plane.RequiredText("cluster", Aws is not null ? "Write the cluster's EKS name ('aws eks list-clusters' lists it)." : "Write the cluster's GKE name ('gcloud container clusters list' lists it).");
         if (name is not null && !(name.Length <= 100 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
         {
-            problems.Add(plane.Get("cluster")!, $"'{FleetValue.Shown(name)}' is no cluster's name.", "Write the name, not the ARN.");
+            problems.Add(plane.Get("cluster")!, $"'{FleetValue.Format(name)}' is not a cluster name.", "Write the name, not the ARN.");
         }
 
         if (Gcp is not null)
         {
             Not(plane, "region", "A GKE cluster has a location.", "Write location: europe-west1.");
-            Not(plane, "create", "Clusters are created on AWS alone.", "Create it with gcloud, and remove this.");
+            Not(plane, "create", "Clusters are created on AWS only.", "Create it with gcloud, and remove this.");
             return new CloudCluster { Name = name ?? "", Location = plane.RequiredText("location", "Write the cluster's region or zone: location: europe-west1.") };
         }
 
         Not(plane, "location", "An EKS cluster has a region.", "Write region: eu-west-1, or leave it to cloud.region.");
         if (create is not null && name is not null && !NewClusterRules.IsStackName(name, NewClusterRules.MostOfCluster))
         {
-            problems.Add(plane.Get("cluster")!, $"eksctl creates no cluster '{FleetValue.Shown(name)}'.", NewClusterRules.NameRemedy);
+            problems.Add(plane.Get("cluster")!, $"eksctl creates no cluster '{FleetValue.Format(name)}'.", NewClusterRules.NameRemedy);
         }
 
         var region = Region(plane);
         if (name is not null && Aws is { } aws && !_clusters.Add((region ?? aws.Region, name)))
         {
-            problems.Add(plane.Get("cluster")!, $"EKS cluster '{FleetValue.Shown(name)}' is another plane's too.", "Give each plane a cluster of its own.");
+            problems.Add(plane.Get("cluster")!, $"EKS cluster '{FleetValue.Format(name)}' is already another plane's.", "Give each plane a cluster of its own.");
         }
 
         return new CloudCluster { Name = name ?? "", Region = region, Create = create is null ? null : new NewClusterRules(problems).Read(create, name) };
@@ -107,7 +107,7 @@ internal sealed class CloudRules(FleetProblems problems)
         string[] names = settings.RoleLayout == RoleLayout.Two ? [settings.ControlPlaneRole, settings.DataPlaneRole] : [settings.ControlPlaneRole, settings.DataPlaneRole, settings.WorkersRole];
         if (names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Length)
         {
-            problems.Add(roles?.Node ?? map.Node, "Two of the roles have one name.", "Give each role a name of its own.");
+            problems.Add(roles?.Node ?? map.Node, "Two of the roles have the same name.", "Give each role a name of its own.");
         }
 
         return settings;
@@ -126,7 +126,7 @@ internal sealed class CloudRules(FleetProblems problems)
         var email = accounts?.RequiredText(key, "Write the Google service account's e-mail address.");
         if (email is not null && !(email.Split('@') is [{ Length: > 0 } name, { Length: > 0 } host] && name.All(IsPlain) && host.EndsWith(".gserviceaccount.com", StringComparison.Ordinal)))
         {
-            problems.Add(accounts!.Get(key)!, $"'{FleetValue.Shown(email)}' is no Google service account.", "Write its e-mail address: flyte@PROJECT.iam.gserviceaccount.com.");
+            problems.Add(accounts!.Get(key)!, $"'{FleetValue.Format(email)}' is not a Google service account.", "Write its e-mail address: flyte@PROJECT.iam.gserviceaccount.com.");
         }
 
         return email ?? "";
@@ -137,7 +137,7 @@ internal sealed class CloudRules(FleetProblems problems)
         var account = map.Text("accountId");
         if (account is not null && !(account.Length == 12 && account.All(char.IsAsciiDigit)))
         {
-            problems.Add(map.Get("accountId")!, $"'{FleetValue.Shown(account)}' is no account id.", "Write its twelve digits, in quotes.");
+            problems.Add(map.Get("accountId")!, $"'{FleetValue.Format(account)}' is not an account ID.", "Write its twelve digits, in quotes.");
         }
 
         return account;
@@ -152,14 +152,14 @@ internal sealed class CloudRules(FleetProblems problems)
             case null or "three":
                 return RoleLayout.Three;
             case var other:
-                problems.Add(map.Get("roleLayout")!, $"There is no role layout '{FleetValue.Shown(other)}'.", Nearest.Remedy(other, ["two", "three"]));
+                problems.Add(map.Get("roleLayout")!, $"There is no role layout '{FleetValue.Format(other)}'.", Nearest.Remedy(other, ["two", "three"]));
                 return RoleLayout.Three;
         }
     }
 
     private List<string> Buckets(FleetMap map)
     {
-        const string Remedy = "Write buckets: [METADATA, RAW-DATA], names alone; the two may be one.";
+        const string Remedy = "Write buckets: [METADATA, RAW-DATA], only names; the two may be the same.";
         var buckets = new List<string>();
         if (map.Require("buckets", Remedy) is not { } node)
         {
@@ -181,7 +181,7 @@ internal sealed class CloudRules(FleetProblems problems)
 
             if (!(bucket.Length is >= 3 and <= 63 && FleetNames.IsDnsSubdomain(bucket)))
             {
-                problems.Add(item, $"'{FleetValue.Shown(bucket)}' is no bucket's name.", bucket.Contains('*', StringComparison.Ordinal) ? "Name each bucket: a wildcard would open others too." : "Write the name alone, without s3:// and without a path.");
+                problems.Add(item, $"'{FleetValue.Format(bucket)}' is not a bucket name.", bucket.Contains('*', StringComparison.Ordinal) ? "Name each bucket: a wildcard would open others too." : "Write only the name, without s3:// and without a path.");
             }
             else if (!buckets.Contains(bucket, StringComparer.Ordinal))
             {
@@ -197,7 +197,7 @@ internal sealed class CloudRules(FleetProblems problems)
         var region = map.Text("region");
         if (region is not null && !(region.Count(c => c == '-') >= 2 && char.IsAsciiDigit(region[^1]) && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
         {
-            problems.Add(map.Get("region")!, $"'{FleetValue.Shown(region)}' is no AWS region.", "Write its code: eu-west-1.");
+            problems.Add(map.Get("region")!, $"'{FleetValue.Format(region)}' is not an AWS region.", "Write its code: eu-west-1.");
         }
 
         return region;
@@ -208,7 +208,7 @@ internal sealed class CloudRules(FleetProblems problems)
         var name = map?.Text(key);
         if (name is not null && !(name.Length <= most && name.All(c => char.IsAsciiLetterOrDigit(c) || "+=,.@_-".Contains(c, StringComparison.Ordinal))))
         {
-            problems.Add(map!.Get(key)!, $"'{FleetValue.Shown(name)}' is no IAM name.", string.Create(CultureInfo.InvariantCulture, $"Write the name, not the ARN: letters, digits and +=,.@_-, at most {most}."));
+            problems.Add(map!.Get(key)!, $"'{FleetValue.Format(name)}' is not an IAM name.", string.Create(CultureInfo.InvariantCulture, $"Write the name, not the ARN: letters, digits and +=,.@_-, at most {most}."));
         }
 
         return name;

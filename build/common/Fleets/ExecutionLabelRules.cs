@@ -35,7 +35,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
     private void AddFile(SourceNode item, string written)
     {
         var path = files.Absolute(written);
-        var shown = FleetValue.Shown(written);
+        var shown = FleetValue.Format(written);
         var (text, wrong) = FleetFile.Load(path, FleetFile.MaximumFleet);
         if (wrong is not null)
         {
@@ -88,7 +88,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
         if (label is not null && !FleetNames.IsLabel(label))
         {
             var lowered = label.ToLowerInvariant();
-            at.Add(map.Get(labelKey)!, $"'{FleetValue.Shown(label)}' is no label: flyteadmin lower-cases the labels of labelClusterMap, and then finds no cluster for this one.", FleetNames.IsLabel(lowered) ? $"Write {lowered}." : "Write one of the fleet's labels.");
+            at.Add(map.Get(labelKey)!, $"'{FleetValue.Format(label)}' is not a label: flyteadmin lower-cases the labels of labelClusterMap, and then finds no cluster for this one.", FleetNames.IsLabel(lowered) ? $"Write {lowered}." : "Write one of the fleet's labels.");
         }
 
         if (project is null || label is null)
@@ -100,7 +100,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
         var place = string.Create(CultureInfo.InvariantCulture, $"{at.File}:{map.Node.Line}:{map.Node.Column}");
         if (_labels.TryGetValue(scope, out var first))
         {
-            at.Add(map.Node, $"{FleetValue.Shown(scope.ToString())} has a label already, at {first.Place}.", "Keep one of the two.");
+            at.Add(map.Node, $"{FleetValue.Format(scope.ToString())} already has a label, at {first.Place}.", "Keep one of the two.");
         }
         else
         {
@@ -113,7 +113,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
     {
         if (id is not null && !FleetNames.IsDnsLabel(id))
         {
-            at.Add(map.Get(key)!, $"'{FleetValue.Shown(id)}' is no {key}'s id.", "Write lower-case letters, digits and '-': the id, not the name.");
+            at.Add(map.Get(key)!, $"'{FleetValue.Format(id)}' is not a {key} ID.", "Write lower-case letters, digits and '-': the id, not the name.");
         }
     }
 }

@@ -21,13 +21,13 @@ public static class FleetEndpoints
         var split = endpoint.IndexOf("://", StringComparison.Ordinal);
         if (split < 0 && endpoint.StartsWith("dns:", StringComparison.Ordinal))
         {
-            return new EndpointProblem("'dns:' without three slashes is no gRPC address.", $"Write {GrpcScheme}{FleetValue.Shown(endpoint[4..].Trim('/').Split('@')[^1])}.");
+            return new EndpointProblem("'dns:' without three slashes is not a gRPC address.", $"Write {GrpcScheme}{FleetValue.Format(endpoint[4..].Trim('/').Split('@')[^1])}.");
         }
 
         if (split < 0)
         {
             return HostAndPort(endpoint, needsPort: false) ?? (IsUrlHost(endpoint) ? null
-                : new EndpointProblem("A bare IP address does not parse as a URL in Flyte's configuration.", $"Write {GrpcScheme}{FleetValue.Shown(endpoint)}."));
+                : new EndpointProblem("A bare IP address does not parse as a URL in Flyte's configuration.", $"Write {GrpcScheme}{FleetValue.Format(endpoint)}."));
         }
 
         var rest = endpoint[(split + 3)..];
@@ -36,12 +36,12 @@ public static class FleetEndpoints
         if (!string.Equals(endpoint[..split], "dns", StringComparison.Ordinal))
         {
             var port = host.Contains(':', StringComparison.Ordinal) ? "" : scheme == "http" ? ":80" : ":443";
-            return new EndpointProblem($"'{FleetValue.Shown(endpoint[..split])}' is no scheme of a gRPC address.", $"Write {GrpcScheme}{FleetValue.Shown(host)}{port}; flyte.insecure says whether it is plain text.");
+            return new EndpointProblem($"'{FleetValue.Format(endpoint[..split])}' is not a scheme of a gRPC address.", $"Write {GrpcScheme}{FleetValue.Format(host)}{port}; flyte.insecure says whether it is plain text.");
         }
 
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         return slash < 0
-            ? new EndpointProblem("What stands after 'dns://' is a name server, not the address.", $"Write {GrpcScheme}{FleetValue.Shown(host)}: three slashes.")
+            ? new EndpointProblem("What follows 'dns://' is a name server, not the address.", $"Write {GrpcScheme}{FleetValue.Format(host)}: three slashes.")
             : HostAndPort(rest[(slash + 1)..], needsPort: false);
     }
 
@@ -51,7 +51,7 @@ public static class FleetEndpoints
         var plain = endpoint.StartsWith(GrpcScheme, StringComparison.Ordinal) ? endpoint[GrpcScheme.Length..] : endpoint;
         if (plain.Contains("://", StringComparison.Ordinal))
         {
-            return new EndpointProblem("datacatalog's endpoint is a host and a port, no URL.", "Write host:port, such as datacatalog.internal:89.");
+            return new EndpointProblem("datacatalog's endpoint is a host and a port, not a URL.", "Write host:port, such as datacatalog.internal:89.");
         }
 
         return HostAndPort(plain, needsPort: true);
@@ -63,7 +63,7 @@ public static class FleetEndpoints
         var split = endpoint.IndexOf("://", StringComparison.Ordinal);
         if (split < 0)
         {
-            return new EndpointProblem("The API server's endpoint is no URL.", $"Write https://{FleetValue.Shown(endpoint.Split('@')[^1])}.");
+            return new EndpointProblem("The API server's endpoint is not a URL.", $"Write https://{FleetValue.Format(endpoint.Split('@')[^1])}.");
         }
 
         var rest = endpoint[(split + 3)..];
@@ -80,13 +80,13 @@ public static class FleetEndpoints
         var end = rest.IndexOfAny(['?', '#']);
         if (end >= 0)
         {
-            return new EndpointProblem("The API server's endpoint has a query or a fragment.", $"Write https://{FleetValue.Shown(rest[..end])}.");
+            return new EndpointProblem("The API server's endpoint has a query or a fragment.", $"Write https://{FleetValue.Format(rest[..end])}.");
         }
 
         // client-go keeps the path of a URL, as of https://rancher.example.com/k8s/clusters/c-1.
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         return HostAndPort(slash < 0 ? rest : rest[..slash], needsPort: false)
-            ?? (slash < 0 || Uri.IsWellFormedUriString(endpoint, UriKind.Absolute) ? null : new EndpointProblem("The API server's endpoint has a path that is none of a URL.", "Write it as a URL has it, with %20 for a space."));
+            ?? (slash < 0 || Uri.IsWellFormedUriString(endpoint, UriKind.Absolute) ? null : new EndpointProblem("The API server's endpoint has a path that is not valid in a URL.", "Write it as a URL has it, with %20 for a space."));
     }
 
     /// <summary>A Helm repository's address.</summary>
@@ -94,7 +94,7 @@ public static class FleetEndpoints
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http" or "oci") || uri.Host.Length == 0)
         {
-            return new EndpointProblem("The chart's repository is no https, http or oci address.", "Write the repository's URL; a local chart is given by 'path'.");
+            return new EndpointProblem("The chart's repository is not an https, http or oci address.", "Write the repository's URL; a local chart is given by 'path'.");
         }
 
         if (uri.UserInfo.Length > 0)
@@ -118,15 +118,15 @@ public static class FleetEndpoints
         var host = hasPort ? text[..colon] : text;
         if (hasPort && !(int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535))
         {
-            return new EndpointProblem("The endpoint's port is none from 1 to 65535.", "Write host:port.");
+            return new EndpointProblem("The endpoint's port is not between 1 and 65535.", "Write host:port.");
         }
 
         if (!IsHost(host))
         {
-            return new EndpointProblem("The endpoint's host is no DNS name and no IP address.", "Write host:port; an IPv6 address stands in brackets.");
+            return new EndpointProblem("The endpoint's host is neither a DNS name nor an IP address.", "Write host:port; an IPv6 address goes in brackets.");
         }
 
-        return needsPort && !hasPort ? new EndpointProblem("The endpoint has no port.", $"Write {FleetValue.Shown(host)}:PORT.") : null;
+        return needsPort && !hasPort ? new EndpointProblem("The endpoint has no port.", $"Write {FleetValue.Format(host)}:PORT.") : null;
     }
 
     private static bool IsHost(string host)

@@ -53,7 +53,7 @@ internal static class FleetFile
         }
         catch (UnauthorizedAccessException)
         {
-            return ("", "may not be read by you");
+            return ("", "cannot be read: permission denied");
         }
         catch (Exception failure) when (failure is IOException or ArgumentException or NotSupportedException)
         {
@@ -79,7 +79,7 @@ internal static class FleetFile
         }
         catch (DecoderFallbackException)
         {
-            return ("", "is binary or no UTF-8");
+            return ("", "is binary or not UTF-8");
         }
     }
 

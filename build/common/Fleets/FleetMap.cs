@@ -53,7 +53,7 @@ internal sealed class FleetMap
             var isExtension = ReferenceEquals(known, FleetKeys.Root) && key.StartsWith(FleetKeys.ExtensionPrefix, StringComparison.Ordinal);
             if (!isExtension && !known.Contains(key, StringComparer.Ordinal))
             {
-                problems.Add(at, $"{name} has no key '{FleetValue.Shown(key)}'.", Nearest.Remedy(key, known));
+                problems.Add(at, $"{name} has no key '{FleetValue.Format(key)}'.", Nearest.Remedy(key, known));
                 map!._misspelt.Add(Nearest.To(key, known) ?? "");
             }
         }
@@ -114,7 +114,7 @@ internal sealed class FleetMap
 
             if (!own.TryAdd(name, key))
             {
-                _problems.Add(key, $"The key '{FleetValue.Shown(name)}' stands twice, first in line {own[name].Line}.", "Keep one of the two.");
+                _problems.Add(key, $"The key '{FleetValue.Format(name)}' appears twice, first in line {own[name].Line}.", "Keep one of the two.");
             }
             else if (!isMerged || !_entries.ContainsKey(name))
             {

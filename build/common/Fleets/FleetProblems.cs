@@ -20,7 +20,7 @@ internal sealed class FleetProblems(string path)
     /// <summary>Whether nothing is wrong so far.</summary>
     public bool None => _problems.Count == 0 && _beside.TrueForAll(other => other.None);
 
-    /// <summary>The problems of a file that this one names; they are told after this one's.</summary>
+    /// <summary>The problems of a file that this one names; they are reported after this one's.</summary>
     public FleetProblems Of(string file)
     {
         var problems = new FleetProblems(file);
@@ -45,7 +45,7 @@ internal sealed class FleetProblems(string path)
         }
     }
 
-    /// <summary>All problems in the file's order; what is reached twice over an alias is told once.</summary>
+    /// <summary>All problems in the file's order; what is reached twice over an alias is reported once.</summary>
     public IReadOnlyList<Problem> InOrder() =>
         [.. _problems.OrderBy(entry => entry.Line).ThenBy(entry => entry.Column).Select(entry => entry.Problem).Distinct(), .. _beside.SelectMany(other => other.InOrder())];
 }

@@ -9,7 +9,7 @@ internal static class FleetValue
     public static bool IsNull(SourceNode node) => node is { Kind: SourceKind.Scalar, IsPlain: true } && YamlScalar.ResolvePlain(node.Value).Type == YamlScalarType.Null;
 
     /// <summary>A text for a message: no control characters, not too long.</summary>
-    public static string Shown(string text)
+    public static string Format(string text)
     {
         var visible = string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
         return visible.Length <= 80 ? visible : visible[..77] + "...";
@@ -40,7 +40,7 @@ internal static class FleetValue
 
         if (scalar.Type != YamlScalarType.String)
         {
-            problems.Add(node, $"{name} must be a string, not {KindOf(node)}.", scalar.Type == YamlScalarType.Null ? "Write a value." : $"Write it in quotes: \"{Shown(node.Value)}\".");
+            problems.Add(node, $"{name} must be a string, not {KindOf(node)}.", scalar.Type == YamlScalarType.Null ? "Write a value." : $"Write it in quotes: \"{Format(node.Value)}\".");
             return null;
         }
 
@@ -98,7 +98,7 @@ internal static class FleetValue
             return node.Items;
         }
 
-        var remedy = node.Kind == SourceKind.Scalar ? $"Write a list: [{Shown(node.Value)}]." : "Write a list: each item on a line that begins with '- '.";
+        var remedy = node.Kind == SourceKind.Scalar ? $"Write a list: [{Format(node.Value)}]." : "Write a list: each item on a line that begins with '- '.";
         problems.Add(node, $"{name} must be a list, not {Kind(node)}.", remedy);
         return [];
     }

@@ -66,12 +66,12 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
         const string Remedy = "Add flyteAdmin.config: the file whose admin.endpoint is this Flyte, such as ~/.flyte/config.yaml.";
         if (settings.Flytectl)
         {
-            problems.Add(map.Get("flytectl")!, "flytectl would take its own default configuration, which may lead to another Flyte.", Remedy);
+            problems.Add(map.Get("flytectl")!, "flytectl would take its own default configuration, which may point to another Flyte.", Remedy);
         }
 
         if (root.Get("pyflyte") is { } pyflyte)
         {
-            problems.Add(pyflyte, "pyflyte would take its own default configuration, which may lead to another Flyte.", Remedy);
+            problems.Add(pyflyte, "pyflyte would take its own default configuration, which may point to another Flyte.", Remedy);
         }
     }
 
@@ -86,7 +86,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
         var node = map.Get("endpoint")!;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
         {
-            problems.Add(node, "flyteAdmin.endpoint is no https or http address.", text.StartsWith("dns:", StringComparison.Ordinal) ? "That is the gRPC address of flyte.endpoint. " + Remedy : Remedy);
+            problems.Add(node, "flyteAdmin.endpoint is not an https or http address.", text.StartsWith("dns:", StringComparison.Ordinal) ? "That is the gRPC address of flyte.endpoint. " + Remedy : Remedy);
             return null;
         }
 
@@ -148,7 +148,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
             return name;
         }
 
-        problems.Add(auth.Get(key)!, $"'{key}' is no name of an environment variable.", "Write the variable's name; the secret itself never stands in the fleet.");
+        problems.Add(auth.Get(key)!, $"'{key}' is not the name of an environment variable.", "Write the variable's name; the secret itself never goes into the fleet.");
         return null;
     }
 }

@@ -38,7 +38,7 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         var name = flyte.Text("namespace");
         if (name is not null && !FleetNames.IsDnsLabel(name))
         {
-            problems.Add(flyte.Get("namespace")!, $"'{FleetValue.Shown(name)}' is no namespace name.", "Write lower-case letters, digits and '-', at most 63, with a letter or digit at both ends.");
+            problems.Add(flyte.Get("namespace")!, $"'{FleetValue.Format(name)}' is not a namespace name.", "Write lower-case letters, digits and '-', at most 63, with a letter or digit at both ends.");
         }
 
         return name ?? "flyte";
@@ -75,7 +75,7 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         Note(chart, "repository", reference.Repository, FleetEndpoints.Repository);
         if (!FleetNames.IsSecretKey(reference.Name) || !FleetNames.HasPlainEnds(reference.Name))
         {
-            problems.Add(chart.Get("name")!, $"'{FleetValue.Shown(reference.Name)}' is no chart name.", "Write the chart's name in its repository: flyte-core.");
+            problems.Add(chart.Get("name")!, $"'{FleetValue.Format(reference.Name)}' is not a chart name.", "Write the chart's name in its repository: flyte-core.");
         }
 
         return reference;
@@ -128,7 +128,7 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         }
         else if (reference.Version is { } version && !FleetNames.IsExactVersion(version))
         {
-            problems.Add(node!, $"The chart's version '{FleetValue.Shown(version)}' is not an exact one.", Remedy);
+            problems.Add(node!, $"The chart's version '{FleetValue.Format(version)}' is not an exact one.", Remedy);
         }
     }
 

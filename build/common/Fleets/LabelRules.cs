@@ -46,10 +46,10 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
     {
         var name = root.Text("defaultLabel");
 
-        // A label that flyteadmin lower-cases is told of where it stands.
+        // A label that flyteadmin lower-cases is reported where it stands.
         if (name is not null && !_labels.Exists(label => string.Equals(label, name, StringComparison.Ordinal) || string.Equals(label.ToLowerInvariant(), name, StringComparison.Ordinal)))
         {
-            problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Shown(name)}'.", Nearest.Remedy(name, _labels));
+            problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Format(name)}'.", Nearest.Remedy(name, _labels));
         }
 
         return name;
@@ -65,17 +65,17 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         var lowered = name.ToLowerInvariant();
         if (FleetNames.IsLabel(lowered))
         {
-            problems.Add(key, $"flyteadmin lower-cases the label '{FleetValue.Shown(name)}' and then never finds it.", $"Write {lowered}, here and where it is used.");
+            problems.Add(key, $"flyteadmin lower-cases the label '{FleetValue.Format(name)}' and then never finds it.", $"Write {lowered}, here and where it is used.");
         }
         else
         {
-            problems.Add(key, $"'{FleetValue.Shown(name)}' is no label.", "Write lower-case letters, digits, '_' and '-', beginning with a letter or a digit.");
+            problems.Add(key, $"'{FleetValue.Format(name)}' is not a label.", "Write lower-case letters, digits, '_' and '-', beginning with a letter or a digit.");
         }
     }
 
     private List<WeightedCluster> Clusters(string label, SourceNode key, SourceNode value)
     {
-        var shown = FleetValue.Shown(label);
+        var shown = FleetValue.Format(label);
         if (FleetValue.IsNull(value) || value is { Kind: SourceKind.Sequence, Items.Count: 0 })
         {
             problems.Add(key, $"The label '{shown}' has no cluster.", "Write [{id: DATA_PLANE, weight: 1}], or remove it.");
@@ -126,13 +126,13 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
             return weight;
         }
 
-        problems.Add(node, $"The weight {FleetValue.Shown(node.Value)} is not from 0 to 1.", "flyteadmin does not start with it: write a share, such as 0.5.");
+        problems.Add(node, $"The weight {FleetValue.Format(node.Value)} is not from 0 to 1.", "flyteadmin does not start with it: write a share, such as 0.5.");
         return null;
     }
 
     private void Cluster(SourceNode node, string label, string id, bool isFirst)
     {
-        var shown = FleetValue.Shown(id);
+        var shown = FleetValue.Format(id);
         if (!isFirst)
         {
             problems.Add(node, $"The label '{label}' names '{shown}' twice.", "Name it once, with the sum of the weights.");
@@ -148,11 +148,11 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         {
             if (_planes.Count == 0)
             {
-                // That there is no data plane is told already.
+                // That there is no data plane has been reported.
                 return;
             }
 
-            problems.Add(node, $"The label '{label}' names '{shown}', which is no data plane.", Nearest.Remedy(id, Known()));
+            problems.Add(node, $"The label '{label}' names '{shown}', which is not a data plane.", Nearest.Remedy(id, Known()));
         }
         else if (!controlPlane.RunsWorkflows)
         {

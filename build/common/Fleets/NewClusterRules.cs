@@ -31,7 +31,7 @@ internal sealed class NewClusterRules(FleetProblems problems)
         var version = map.RequiredText("version", "Write the Kubernetes version in quotes: \"1.33\".");
         if (version is not null && !(version.Split('.') is [{ Length: > 0 } major, { Length: > 0 } minor] && (major + minor).All(char.IsAsciiDigit)))
         {
-            problems.Add(map.Get("version")!, $"'{FleetValue.Shown(version)}' is no Kubernetes version.", "Write major and minor: \"1.33\".");
+            problems.Add(map.Get("version")!, $"'{FleetValue.Format(version)}' is not a Kubernetes version.", "Write major and minor: \"1.33\".");
         }
 
         var subnets = map.Require("privateSubnets", "Write at least two private subnets' ids.") is { } list
@@ -39,7 +39,7 @@ internal sealed class NewClusterRules(FleetProblems problems)
             : [];
         foreach (var subnet in subnets.Where(subnet => !(subnet.StartsWith("subnet-", StringComparison.Ordinal) && subnet["subnet-".Length..] is { Length: > 0 } id && id.All(char.IsAsciiLetterOrDigit))))
         {
-            problems.Add(map.Get("privateSubnets")!, $"'{FleetValue.Shown(subnet)}' is no subnet's id.", "Write ids: subnet-0123456789abcdef0.");
+            problems.Add(map.Get("privateSubnets")!, $"'{FleetValue.Format(subnet)}' is not a subnet ID.", "Write ids: subnet-0123456789abcdef0.");
         }
 
         if (map.Get("privateSubnets") is { Kind: SourceKind.Sequence } few && few.Items.Count < 2)
@@ -66,24 +66,24 @@ internal sealed class NewClusterRules(FleetProblems problems)
             }
             else
             {
-                problems.Add(count, "The number of nodes is none from 1 to 450.", "Write how many nodes to begin with.");
+                problems.Add(count, "The number of nodes is not between 1 and 450.", "Write how many nodes to begin with.");
             }
         }
 
         var name = map.Text("name") ?? group.Name;
         if (!IsStackName(name, MostOfGroup))
         {
-            problems.Add(map.Get("name")!, $"'{FleetValue.Shown(name)}' is no node group's name.", NameRemedy);
+            problems.Add(map.Get("name")!, $"'{FleetValue.Format(name)}' is not a node group name.", NameRemedy);
         }
         else if (cluster is { Length: <= MostOfCluster } && cluster.Length + name.Length > MostTogether)
         {
-            problems.Add(map.Get("name") ?? node, $"'{FleetValue.Shown(cluster)}' and '{FleetValue.Shown(name)}' have {cluster.Length + name.Length} characters together: too many for a CloudFormation stack eksctl-CLUSTER-nodegroup-GROUP.", string.Create(CultureInfo.InvariantCulture, $"Shorten one of them: together at most {MostTogether}."));
+            problems.Add(map.Get("name") ?? node, $"'{FleetValue.Format(cluster)}' and '{FleetValue.Format(name)}' have {cluster.Length + name.Length} characters together: too many for a CloudFormation stack eksctl-CLUSTER-nodegroup-GROUP.", string.Create(CultureInfo.InvariantCulture, $"Shorten one of them: together at most {MostTogether}."));
         }
 
         var type = map.Text("instanceType") ?? group.InstanceType;
         if (type.Split('.') is not [{ Length: > 0 } family, { Length: > 0 } size] || !(family + size).All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
         {
-            problems.Add(map.Get("instanceType")!, $"'{FleetValue.Shown(type)}' is no instance type.", "Write one: t3.xlarge.");
+            problems.Add(map.Get("instanceType")!, $"'{FleetValue.Format(type)}' is not an instance type.", "Write one: t3.xlarge.");
         }
 
         return group with { Name = name, InstanceType = type };

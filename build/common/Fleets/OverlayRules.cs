@@ -18,7 +18,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         var install = flyte.Text("install");
         if (install is not (null or "helm" or Kustomize))
         {
-            problems.Add(flyte.Get("install")!, $"flyte.install cannot be '{FleetValue.Shown(install)}'.", "Write helm or kustomize.");
+            problems.Add(flyte.Get("install")!, $"flyte.install cannot be '{FleetValue.Format(install)}'.", "Write helm or kustomize.");
         }
 
         if (install != Kustomize)
@@ -64,7 +64,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         {
             if (map.Get(key) is { } node)
             {
-                problems.Add(node, $"'{key}' is Helm's, and the fleet installs with kustomize.", $"Remove '{key}'; what it sets belongs into the overlay.");
+                problems.Add(node, $"'{key}' is Helm's, and the fleet installs with kustomize.", $"Remove '{key}'; what it sets belongs in the overlay.");
             }
         }
     }
@@ -77,7 +77,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         var folder = files.Absolute(written);
         if (!Kustomizations.Any(name => File.Exists(Path.Combine(folder, name))))
         {
-            problems.Add(node, $"The overlay '{FleetValue.Shown(written)}' holds no kustomization.yaml.", $"Name its folder, relative to the fleet file; looked for {folder}");
+            problems.Add(node, $"The overlay '{FleetValue.Format(written)}' holds no kustomization.yaml.", $"Name its folder, relative to the fleet file; looked for {folder}");
         }
 
         return folder;

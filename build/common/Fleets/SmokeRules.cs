@@ -62,7 +62,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
         var label = map.Text("label");
         if (label is not null && !FleetNames.IsLabel(label))
         {
-            problems.Add(map.Get("label")!, $"'{FleetValue.Shown(label)}' is no label.", "Write one of the fleet's labels, in lower case.");
+            problems.Add(map.Get("label")!, $"'{FleetValue.Format(label)}' is not a label.", "Write one of the fleet's labels, in lower case.");
         }
 
         var execution = new SmokeExecution
@@ -90,7 +90,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
         var cluster = map.Text("cluster");
         if (cluster is not null && !clusters.Contains(cluster, StringComparer.Ordinal))
         {
-            problems.Add(map.Get("cluster")!, $"There is no cluster '{FleetValue.Shown(cluster)}' that runs workflows.", Nearest.Remedy(cluster, clusters));
+            problems.Add(map.Get("cluster")!, $"There is no cluster '{FleetValue.Format(cluster)}' that runs workflows.", Nearest.Remedy(cluster, clusters));
         }
 
         return cluster;
@@ -108,7 +108,7 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
             return timeout;
         }
 
-        problems.Add(map.Get("timeout")!, $"'{FleetValue.Shown(text)}' is no duration.", "Write one such as 90s, 5m or 1h30m.");
+        problems.Add(map.Get("timeout")!, $"'{FleetValue.Format(text)}' is not a duration.", "Write one such as 90s, 5m or 1h30m.");
         return null;
     }
 

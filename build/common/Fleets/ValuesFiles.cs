@@ -27,7 +27,7 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
         var path = written.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), written[2..]) : Absolute(written);
         if (!File.Exists(path))
         {
-            problems.Add(map.Get(key)!, $"The file '{FleetValue.Shown(written)}' does not exist.", $"Name {what}; looked for {path}");
+            problems.Add(map.Get(key)!, $"The file '{FleetValue.Format(written)}' does not exist.", $"Name {what}; looked for {path}");
         }
 
         return path;
@@ -60,7 +60,7 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
     {
         if (!_checked.TryGetValue(path, out var problem))
         {
-            problem = Find(path, FleetValue.Shown(written));
+            problem = Find(path, FleetValue.Format(written));
             _checked.Add(path, problem);
         }
 
@@ -82,7 +82,7 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
         }
         catch (FormatException failure)
         {
-            return ($"A values file is none to Helm: {failure.Message}", "Correct it there.");
+            return ($"Helm cannot read a values file: {failure.Message}", "Correct it there.");
         }
     }
 }

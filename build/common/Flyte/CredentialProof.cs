@@ -53,14 +53,14 @@ public static class CredentialProof
         using var api = Open(cluster, endpoint, credential, log);
         try
         {
-            var reviews = api.LackingAsync(Needed, cancellationToken);
+            var reviews = api.MissingPermissionsAsync(Needed, cancellationToken);
             var who = api.IdentityAsync(cancellationToken);
             await Task.WhenAll(who, reviews);
             return new ProvenCredential(await who, await reviews);
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Unauthorized)
         {
-            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Look whether the endpoint is another cluster's. Where the token was revoked, {TargetNames.AddDataPlane} makes another one under a new name; where it was not, the cluster may have another key to sign tokens with: rotate the token as docs/operations.md says.", exception);
+            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Check whether the endpoint belongs to another cluster. Where the token was revoked, {TargetNames.AddDataPlane} makes another one under a new name; where it was not, the cluster may have another key to sign tokens with: rotate the token as docs/operations.md says.", exception);
         }
         catch (KubernetesApiException exception) when (exception.IsUnreachable)
         {
@@ -78,9 +78,9 @@ public static class CredentialProof
     {
         ArgumentNullException.ThrowIfNull(proven);
         if (proven.Identity.User != User(ns))
-            throw new InvalidOperationException($"The token of {cluster} is {proven.Identity.User}'s at {endpoint}, not {User(ns)}'s. Look whether the endpoint is another cluster's.");
-        if (proven.Lacking.Count > 0)
-            throw new InvalidOperationException($"flyteadmin's token may not: {string.Join(", ", proven.Lacking)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
+            throw new InvalidOperationException($"At {endpoint} the token of {cluster} has the caller identity {proven.Identity.User}, not {User(ns)}. Check whether the endpoint belongs to another cluster.");
+        if (proven.MissingPermissions.Count > 0)
+            throw new InvalidOperationException($"flyteadmin's token is missing permissions: {string.Join(", ", proven.MissingPermissions)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
     }
 
     private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential, ICakeLog? log)
@@ -107,7 +107,7 @@ public static class CredentialProof
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException)
         {
-            throw new InvalidOperationException($"The CA certificate of {cluster} is no PEM.", exception);
+            throw new InvalidOperationException($"The CA certificate of {cluster} is not PEM.", exception);
         }
 
         return authorities.Count > 0 ? authorities : throw new InvalidOperationException($"The CA certificate of {cluster} is empty.");
@@ -116,5 +116,5 @@ public static class CredentialProof
 
 /// <summary>What an API server answered a credential.</summary>
 /// <param name="Identity">Who it is there.</param>
-/// <param name="Lacking">What flyteadmin needs and it may not.</param>
-public sealed record ProvenCredential(UserIdentity Identity, IReadOnlyList<Access> Lacking);
+/// <param name="MissingPermissions">What flyteadmin needs and it may not.</param>
+public sealed record ProvenCredential(UserIdentity Identity, IReadOnlyList<Access> MissingPermissions);

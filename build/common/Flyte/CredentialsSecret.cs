@@ -50,12 +50,12 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         ArgumentNullException.ThrowIfNull(plane);
         var data = secret?["data"];
         return plane.Credential is { } credential
-            && (string?)data?[plane.Wanted.TokenKey] == credential.Token
-            && (string?)data[plane.Wanted.CaKey] == credential.CaCertificate;
+            && (string?)data?[plane.Spec.TokenKey] == credential.Token
+            && (string?)data[plane.Spec.CaKey] == credential.CaCertificate;
     }
 
     /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
-    /// <param name="live">The Secret as it was before, to tell what changes; null where there is none.</param>
+    /// <param name="live">The Secret as it was before, to say what changes; null where there is none.</param>
     /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -66,7 +66,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         ArgumentNullException.ThrowIfNull(plane);
         if (plane.Credential is null && context.Gate.IsOpen)
             throw new InvalidOperationException($"The credential of {plane.Name} was not collected, so there is nothing to store.");
-        var isNew = live?["data"]?[plane.Wanted.TokenKey] is null;
+        var isNew = live?["data"]?[plane.Spec.TokenKey] is null;
         var change = new Change(
             control.Name, "Secret", context.Run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
         var stored = Entries(plane);
@@ -82,12 +82,12 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         var entries = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (key, value) in live?["data"] as JsonObject ?? [])
             entries[key] = Size((string?)value);
-        foreach (var plane in context.Run.Going)
+        foreach (var plane in context.Run.Active)
         {
             if (plane.Credential is not { } credential)
                 continue;
-            entries[plane.Wanted.TokenKey] = Size(credential.Token);
-            entries[plane.Wanted.CaKey] = Size(credential.CaCertificate);
+            entries[plane.Spec.TokenKey] = Size(credential.Token);
+            entries[plane.Spec.CaKey] = Size(credential.CaCertificate);
         }
 
         var total = entries.Values.Sum();
@@ -102,7 +102,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
         ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
-        ["data"] = new JsonObject { [plane.Wanted.TokenKey] = plane.Credential?.Token, [plane.Wanted.CaKey] = plane.Credential?.CaCertificate },
+        ["data"] = new JsonObject { [plane.Spec.TokenKey] = plane.Credential?.Token, [plane.Spec.CaKey] = plane.Credential?.CaCertificate },
     };
 
     private static long Size(string? base64) => base64 is null ? 0 : (base64.Length / 4 * 3) - base64.AsSpan()[base64.AsSpan().TrimEnd('=').Length..].Length;

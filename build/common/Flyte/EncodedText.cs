@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Common.Flyte;
 /// <summary>What a Secret's <c>.data</c> holds.</summary>
 public static class EncodedText
 {
-    /// <summary>The text; null where it is no base64.</summary>
+    /// <summary>The text; null where it is not base64.</summary>
     public static string? Of(string base64)
     {
         try

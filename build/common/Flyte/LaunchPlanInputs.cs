@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
-/// <summary>Turns the fleet's inputs into the literals that a launch plan takes, and tells which do not fit.</summary>
+/// <summary>Turns the fleet's inputs into the literals that a launch plan takes, and reports which do not fit.</summary>
 /// <param name="plan">The launch plan.</param>
 /// <param name="place">Where the inputs are written.</param>
 public sealed class LaunchPlanInputs(LaunchPlan plan, string place)

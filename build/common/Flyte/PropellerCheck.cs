@@ -71,13 +71,13 @@ public sealed class PropellerCheck(FlyteContext context, ClusterRun cluster)
         var wait = $"wait until they have ended ({UnfinishedWorkflows.Command(cluster.Context)} shows them), and run again.";
         return new Problem(
             cluster.Name,
-            $"flytepropeller would change its name ({PropellerName.Argument}) from {PropellerName.Shown(live)} to {PropellerName.Shown(wanted)}, "
+            $"flytepropeller would change its name ({PropellerName.Argument}) from {PropellerName.Format(live)} to {PropellerName.Format(wanted)}, "
                 + $"and {UnfinishedWorkflows.Named(unfinished)}. flyteadmin refuses events under another name than the one that an execution was "
                 + "started with, and flytepropeller then ends the execution.",
             PropellerName.IsFree(live)
                 ? $"Remove flytepropeller.clusterName from the values files, or {PropellerName.Argument} from the overlay: "
                     + $"without a name all its events are accepted. Or {wait}"
-                : $"Keep the name {PropellerName.Shown(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; else {wait}");
+                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; else {wait}");
     }
 
     /// <summary>The name for flytepropeller in an installation that is written now.</summary>

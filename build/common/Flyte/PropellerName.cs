@@ -17,7 +17,7 @@ public static class PropellerName
 
     private static readonly string[] Lists = ["command", "args"];
 
-    /// <summary>Whether it is no name: events under it are taken from every cluster.</summary>
+    /// <summary>Whether it is not a name: events under it are taken from every cluster.</summary>
     /// <param name="name">The name; null for none.</param>
     public static bool IsFree(string? name) => string.IsNullOrEmpty(name) || name == Anonymous;
 
@@ -64,7 +64,7 @@ public static class PropellerName
 
     /// <summary>The name for a message.</summary>
     /// <param name="name">The name; null for none.</param>
-    public static string Shown(string? name) => string.IsNullOrEmpty(name) ? "no name" : $"'{name}'";
+    public static string Format(string? name) => string.IsNullOrEmpty(name) ? "no name" : $"'{name}'";
 
     // The last one counts, as it does to flytepropeller.
     private static string? Given(IEnumerable<JsonNode?>? list)

@@ -39,7 +39,7 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
     /// <param name="values">Reads YAML.</param>
     /// <param name="configMap">flytepropeller's ConfigMap; null for none.</param>
     /// <param name="secret">The Secret; null for none.</param>
-    /// <exception cref="FormatException">A file in the ConfigMap is no YAML.</exception>
+    /// <exception cref="FormatException">A file in the ConfigMap is not YAML.</exception>
     public static PropellerSettings Of(IHelmValues values, JsonObject? configMap, JsonObject? secret)
     {
         ArgumentNullException.ThrowIfNull(values);
@@ -47,7 +47,7 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
         return new PropellerSettings(catalog, Text(secret?["stringData"]?[SecretKey]) ?? Decoded(Text(secret?["data"]?[SecretKey])));
     }
 
-    /// <summary>The Service that an address in the cluster leads to.</summary>
+    /// <summary>The Service that an address in the cluster points to.</summary>
     /// <param name="endpoint">The address, <c>datacatalog:89</c>; null for none.</param>
     /// <param name="ns">Flyte's namespace.</param>
     /// <returns>Its namespace and name; null where the address is none of a Service in the cluster.</returns>
@@ -65,7 +65,7 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
         };
     }
 
-    /// <summary>That an address of datacatalog leads nowhere.</summary>
+    /// <summary>That an address of datacatalog points nowhere.</summary>
     /// <param name="endpoint">The address.</param>
     /// <param name="service">The Service that is not there.</param>
     public static string NoCatalog(string endpoint, (string Namespace, string Name) service)
@@ -75,7 +75,7 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
     public const string CatalogRemedy = "Write flyte.catalog in the fleet: catalog: {endpoint: datacatalog.internal:89}, as the data planes reach datacatalog.";
 
     /// <summary>That the client secret is the chart's default although FlyteAdmin wants a login.</summary>
-    public const string DefaultLogin = $"FlyteAdmin has login on, and Secret {Secret} holds the chart's default client secret: FlyteAdmin refuses flytepropeller's events, unless it takes that secret, which everybody knows.";
+    public const string DefaultLogin = $"FlyteAdmin has login on, and Secret {Secret} holds the chart's default client secret: FlyteAdmin refuses flytepropeller's events, unless it accepts that secret, which is public.";
 
     /// <summary>What to do about the default client secret.</summary>
     public const string LoginRemedy = "Give flytepropeller FlyteAdmin's client secret: secrets.adminOauthClientCredentials.clientSecret in the data plane's values, or the Secret in its overlay.";

@@ -14,7 +14,7 @@ public static class SecretOwner
         ("sealedsecrets.bitnami.com/patch", "Sealed Secrets"),
         ("argocd.argoproj.io/tracking-id", "Argo CD"),
         ("argocd.argoproj.io/instance", "Argo CD"),
-        ("app.kubernetes.io/instance", "Argo CD, or what else tracks objects by this label"),
+        ("app.kubernetes.io/instance", "Argo CD, or another tool that tracks objects by this label"),
         ("kustomize.toolkit.fluxcd.io/name", "Flux"),
         ("helm.toolkit.fluxcd.io/name", "Flux"),
     ];
@@ -39,7 +39,7 @@ public static class SecretOwner
     public static string Warning(string owner) => $"Secret {CredentialsSecret.Name} is kept by {owner}: it may undo what is stored there.";
 
     /// <summary>What to do about it.</summary>
-    public const string Remedy = "Have it leave the data planes' keys alone, or have it give the Secret up; one with an ownerReference is deleted with its owner.";
+    public const string Remedy = "Make it leave the data planes' keys alone, or make it give up the Secret; one with an ownerReference is deleted with its owner.";
 
     /// <summary>Whether the API server refuses every change of the Secret's data.</summary>
     /// <param name="secret">The Secret; null for none.</param>

@@ -7,10 +7,10 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>An execution of the fleet's <c>smoke</c> with what FlyteAdmin says of its launch plan.</summary>
-/// <param name="Wanted">The fleet's.</param>
+/// <param name="Spec">The fleet's.</param>
 /// <param name="Plan">The launch plan, of one version.</param>
 /// <param name="Inputs">The inputs as literals.</param>
-public sealed record PreparedSmoke(SmokeExecution Wanted, LaunchPlan Plan, JsonObject Inputs);
+public sealed record PreparedSmoke(SmokeExecution Spec, LaunchPlan Plan, JsonObject Inputs);
 
 /// <summary>The launch plans of the fleet's <c>smoke</c>.</summary>
 /// <param name="Executions">Those that can be started.</param>
@@ -18,7 +18,7 @@ public sealed record PreparedSmoke(SmokeExecution Wanted, LaunchPlan Plan, JsonO
 public sealed record SmokeLaunchPlans(IReadOnlyList<PreparedSmoke> Executions, IReadOnlyList<Problem> Problems)
 {
     /// <summary>The executions that the fleet names, each with its place.</summary>
-    public static IEnumerable<(SmokeExecution Execution, string Place)> Wanted(Fleet fleet)
+    public static IEnumerable<(SmokeExecution Execution, string Place)> OfFleet(Fleet fleet)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         return (fleet.Smoke?.Executions ?? []).Select((execution, index) => (execution, fleet.Smoke!.ForEveryLabel ? $"{fleet.Path}, smoke" : $"{fleet.Path}, smoke[{index}]"));
@@ -31,7 +31,7 @@ public sealed record SmokeLaunchPlans(IReadOnlyList<PreparedSmoke> Executions, I
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(admin);
         var (executions, problems) = (new List<PreparedSmoke>(), new List<Problem>());
-        var found = await Task.WhenAll(Wanted(run.Fleet).Select(async smoke =>
+        var found = await Task.WhenAll(OfFleet(run.Fleet).Select(async smoke =>
             (smoke.Execution, smoke.Place, Plan: await admin.LaunchPlanAsync(smoke.Execution.Project, smoke.Execution.Domain, smoke.Execution.LaunchPlan, smoke.Execution.Version, cancellationToken))));
         foreach (var (execution, place, plan) in found)
         {

@@ -57,7 +57,7 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> CreateAsync(CancellationToken cancellationToken)
     {
-        if (!plane.IsUnknown && await plane.Api.GetAsync(Path, cancellationToken) is not null)
+        if (!plane.IsKnownAfterApply && await plane.Api.GetAsync(Path, cancellationToken) is not null)
             return true;
         var secret = new JsonObject
         {
@@ -103,13 +103,13 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
             return $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
         return waited is null
             ? $"Somebody removed Secret {name} before it was filled. Run again."
-            : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Look whether kube-controller-manager runs with its token controller, then run again.";
+            : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Check whether kube-controller-manager runs with its token controller, then run again.";
     }
 
     private void RefuseOthers(JsonObject secret)
     {
         if (!IsToken(secret))
-            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{name} exists and is no token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or make it anew under another name; then run again.");
+            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{name} exists and is not a token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or create it again under another name; then run again.");
     }
 
     private static string? Account(JsonObject secret) => (string?)secret["metadata"]?["annotations"]?[NameAnnotation];

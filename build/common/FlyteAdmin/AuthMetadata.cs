@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Flyte.MultiCluster.Common.FlyteAdmin;
 
 /// <summary>
-/// What FlyteAdmin tells everybody about how to log in (flyteidl's <c>AuthMetadataService</c>): <c>/.well-known/oauth-authorization-server</c> and
+/// What FlyteAdmin publishes about how to log in (flyteidl's <c>AuthMetadataService</c>): <c>/.well-known/oauth-authorization-server</c> and
 /// <c>/config/v1/flyte_client</c>.
 /// </summary>
 /// <param name="exchange">Sends the requests.</param>
@@ -38,7 +38,7 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
 
     /// <summary>What a client needs for client credentials.</summary>
     /// <returns>It; null where login is off (501 <c>Unimplemented</c>).</returns>
-    /// <exception cref="FlyteAdminException">The server does not tell, or names a token endpoint that must not get a secret.</exception>
+    /// <exception cref="FlyteAdminException">The server does not say, or names a token endpoint that must not get a secret.</exception>
     public async Task<(Uri TokenEndpoint, string Scope, string? Audience, string Header)?> ClientAsync(CancellationToken cancellationToken)
     {
         JsonObject[] both;

@@ -6,12 +6,12 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// <summary>The configuration file of flytectl and pyflyte, as far as it says which Flyte they talk to (<c>admin.endpoint</c>).</summary>
 public static class ClientConfiguration
 {
-    /// <summary>The host that a file leads to.</summary>
+    /// <summary>The host that a file points to.</summary>
     /// <param name="values">Reads YAML.</param>
     /// <param name="path">The file.</param>
     /// <returns>The host in lower case; null where the file names none.</returns>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    /// <exception cref="FormatException">It is no YAML.</exception>
+    /// <exception cref="FormatException">It is not YAML.</exception>
     public static string? HostOf(IHelmValues values, string path)
     {
         ArgumentNullException.ThrowIfNull(values);

@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// <param name="exchange">Sends the request to the token endpoint.</param>
 /// <param name="clientId">The client's id.</param>
 /// <param name="secret">Reads the client's secret.</param>
-/// <param name="mask">Is told every secret.</param>
+/// <param name="mask">Gets every secret.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ClientCredentials(AuthMetadata metadata, HttpExchange exchange, string clientId, Func<string> secret, SecretMask mask, TimeProvider time)
 {

@@ -61,7 +61,7 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     /// <param name="processes">Starts the token command.</param>
     /// <param name="timeout">How long one call may take, what is tried again included; null for no bound but that of its requests.</param>
     /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The CA file is no PEM: see <see cref="Check"/>.</exception>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The CA file is not PEM: see <see cref="Check"/>.</exception>
     public static IFlyteAdmin Open(FlyteAdminSettings settings, IProcessRunner processes, TimeSpan? timeout = null, ICakeLog? log = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -201,7 +201,7 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     // An empty name or dots would make it another route.
     private static string Path(string collection, params string[] names)
         => names.FirstOrDefault(name => name is "" or "." or "..") is { } wrong
-            ? throw new ArgumentException($"'{wrong}' is no name.", nameof(names))
+            ? throw new ArgumentException($"'{wrong}' is not a name.", nameof(names))
             : $"api/v1/{collection}/{string.Join('/', names.Select(Uri.EscapeDataString))}";
 
     // A 404 that is not FlyteAdmin's own comes from something in front of it.

@@ -11,7 +11,7 @@ internal static class GrpcCodes
     public const string Unauthenticated = nameof(Unauthenticated);
     public const string Unimplemented = nameof(Unimplemented);
 
-    private static readonly string[] Words =
+    private static readonly string[] Names =
     [
         "OK", "Canceled", "Unknown", "InvalidArgument", "DeadlineExceeded", NotFound, AlreadyExists, "PermissionDenied", "ResourceExhausted",
         FailedPrecondition, "Aborted", "OutOfRange", Unimplemented, "Internal", "Unavailable", "DataLoss", Unauthenticated,
@@ -19,5 +19,5 @@ internal static class GrpcCodes
 
     /// <summary>The word of an answer's <c>code</c>; empty when it is none.</summary>
     public static string Word(JsonNode? code)
-        => code is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0 && number < Words.Length ? Words[number] : string.Empty;
+        => code is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0 && number < Names.Length ? Names[number] : string.Empty;
 }

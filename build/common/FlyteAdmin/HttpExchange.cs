@@ -16,7 +16,7 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// <param name="time">The clock of the pauses.</param>
 /// <param name="timeout">How long one try may take.</param>
 /// <param name="whole">How long all tries of a call may take together.</param>
-/// <param name="mask">Takes secrets out of what is told.</param>
+/// <param name="mask">Takes secrets out of what is reported.</param>
 internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan timeout, TimeSpan whole, SecretMask mask)
 {
     /// <summary>Sends a request until it is answered.</summary>
@@ -48,7 +48,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
         {
             var failure = new FlyteAdminException(call, null, string.Empty, mask.Clean(Why(exception, Address(request))));
-            throw IsPassing(exception) ? new TransientException(failure) : failure;
+            throw IsTransient(exception) ? new TransientException(failure) : failure;
         }
     }
 
@@ -59,7 +59,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or InvalidDataException or JsonException or OperationCanceledException;
 
     // A certificate that is not trusted and a server that hangs stay so.
-    private static bool IsPassing(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
+    private static bool IsTransient(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
 
     private FlyteAdminException Refusal(string call, HttpResponseMessage response, string text)
     {

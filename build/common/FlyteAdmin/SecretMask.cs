@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Flyte.MultiCluster.Common.FlyteAdmin;
 
-/// <summary>Knows the secrets of a run and takes them out of what is told, in whatever way a server may echo them.</summary>
+/// <summary>Knows the secrets of a run and takes them out of what is reported, in whatever way a server may echo them.</summary>
 public sealed class SecretMask
 {
     private const int LongestText = 500;

@@ -8,14 +8,14 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// <summary>A command whose standard output is a token. It ends with the run, as every child process does.</summary>
 /// <param name="processes">Starts it.</param>
 /// <param name="command">The command with its arguments.</param>
-/// <param name="mask">Is told the token, and cleans what the command says.</param>
+/// <param name="mask">Gets the token, and cleans what the command says.</param>
 internal sealed class TokenCommand(IProcessRunner processes, IReadOnlyList<string> command, SecretMask mask)
 {
     private static readonly string[] WindowsEndings = [".exe", ".cmd", ".bat"];
 
     /// <summary>Runs the command.</summary>
     /// <returns>The token.</returns>
-    /// <exception cref="FlyteAdminException">The command failed, or printed no token; what it printed is never told.</exception>
+    /// <exception cref="FlyteAdminException">The command failed, or printed no token; what it printed is never reported.</exception>
     public async Task<string> RunAsync(CancellationToken cancellationToken)
     {
         var arguments = new ProcessArgumentBuilder();
@@ -37,7 +37,7 @@ internal sealed class TokenCommand(IProcessRunner processes, IReadOnlyList<strin
         foreach (var line in token.Split('\n'))
             mask.Add(line.Trim());
         if (exitCode != 0)
-            throw Failure($"failed (exit code {exitCode}): {(mask.Clean(string.Join(' ', process.GetStandardError() ?? [])) is { Length: > 0 } said ? said : "it said nothing.")}");
+            throw Failure($"failed (exit code {exitCode}): {(mask.Clean(string.Join(' ', process.GetStandardError() ?? [])) is { Length: > 0 } said ? said : "it printed nothing.")}");
         return AccessToken.IsUsable(token) ? token : throw Failure(token.Length == 0 ? "printed no token." : "printed more than a token.");
     }
 

@@ -14,8 +14,8 @@ public sealed record Access(string Verb, string Group, string Resource, string? 
 }
 
 /// <summary>Who a credential is to an API server.</summary>
-/// <param name="User">The user name; empty where the server tells none.</param>
-/// <param name="Uid">The uid, a service account's own; null where the server tells none.</param>
+/// <param name="User">The user name; empty where the server gives none.</param>
+/// <param name="Uid">The uid, a service account's own; null where the server gives none.</param>
 public sealed record UserIdentity(string User, string? Uid);
 
 /// <summary>Asks an API server who one is and what one may do.</summary>
@@ -34,24 +34,24 @@ public static class AccessReviews
         return new UserIdentity((string?)user?["username"] ?? string.Empty, (string?)user?["uid"]);
     }
 
-    /// <summary>Those of the given accesses that the credential lacks, asked all at once (SelfSubjectAccessReview).</summary>
+    /// <summary>Those of the given accesses that the credential is missing, asked all at once (SelfSubjectAccessReview).</summary>
     /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
-    public static async Task<IReadOnlyList<Access>> LackingAsync(this ClusterApi api, IReadOnlyList<Access> wanted, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Access>> MissingPermissionsAsync(this ClusterApi api, IReadOnlyList<Access> wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
         var allowed = await Task.WhenAll(wanted.Select(access => IsAllowedAsync(api, access, cancellationToken)));
         return [.. wanted.Where((_, index) => !allowed[index])];
     }
 
-    /// <summary>As <see cref="LackingAsync"/>, with one question where the credential is an administrator's, who may do anything.</summary>
+    /// <summary>As <see cref="MissingPermissionsAsync"/>, with one question where the credential is an administrator's, who may do anything.</summary>
     /// <param name="api">The cluster.</param>
-    /// <param name="wanted">Tells the accesses, where they have to be asked for.</param>
+    /// <param name="wanted">Gets the accesses, where they have to be asked for.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
-    public static async Task<IReadOnlyList<Access>> LackingUnlessAdministratorAsync(this ClusterApi api, Func<Task<IReadOnlyList<Access>>> wanted, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Access>> MissingPermissionsUnlessAdministratorAsync(this ClusterApi api, Func<Task<IReadOnlyList<Access>>> wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        return await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.LackingAsync(await wanted(), cancellationToken);
+        return await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.MissingPermissionsAsync(await wanted(), cancellationToken);
     }
 
     private static async Task<bool> IsAllowedAsync(ClusterApi api, Access access, CancellationToken cancellationToken)

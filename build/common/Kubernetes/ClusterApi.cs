@@ -303,7 +303,7 @@ public sealed class ClusterApi : IDisposable
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !token.IsCancellationRequested)
             {
                 var failure = new KubernetesApiException($"{method} {path}", null, string.Empty, Why(exception));
-                throw IsPassing(exception) ? new TransientException(failure) { Attempts = attempts ?? Allowed } : failure;
+                throw IsTransient(exception) ? new TransientException(failure) { Attempts = attempts ?? Allowed } : failure;
             }
         }
     }
@@ -341,7 +341,7 @@ public sealed class ClusterApi : IDisposable
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
 
     // A certificate that is not trusted, a kubectl that does not start and a server that hangs stay so.
-    private static bool IsPassing(Exception exception)
+    private static bool IsTransient(Exception exception)
         => exception is not OperationCanceledException && exception.GetBaseException() is not (AuthenticationException or KubernetesApiException);
 
     private static async Task<T?> UnlessBrokenAsync<T>(Func<Task<T>> ask)
@@ -351,7 +351,7 @@ public sealed class ClusterApi : IDisposable
         {
             return await ask();
         }
-        catch (Exception exception) when (IsBroken(exception) && IsPassing(exception))
+        catch (Exception exception) when (IsBroken(exception) && IsTransient(exception))
         {
             return null;
         }

@@ -79,7 +79,7 @@ public sealed class ContextRoute : HttpMessageHandler
         string?[] parts =
         [
             first ?? $"the credential plugin '{login?.Command}' has not ended",
-            isMissing ? login?.InstallHint.ReplaceLineEndings(" ").Trim().TrimEnd('.') : string.Join(' ', _proxies.Said(_context).TakeLast(10)).Trim().TrimEnd('.'),
+            isMissing ? login?.InstallHint.ReplaceLineEndings(" ").Trim().TrimEnd('.') : string.Join(' ', _proxies.Output(_context).TakeLast(10)).Trim().TrimEnd('.'),
             login?.NeedsTerminal == true && !_proxies.HasTerminal ? "The plugin wants a terminal (interactiveMode: Always), and there is none here" : null,
         ];
         return string.Join(". ", parts.Where(part => !string.IsNullOrEmpty(part)));

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 
 /// <summary>
 /// One <c>kubectl proxy</c> a cluster on a Unix socket in a folder of the user's own: kubectl's authentication for every request
-/// without a process a request (measured at 80 ms round trip: 0.3 s a kubectl process, 0.1 s a request through the proxy).
+/// without a process per request (measured at 80 ms round trip: 0.3 s a kubectl process, 0.1 s a request through the proxy).
 /// </summary>
 public sealed class KubectlProxies : IAsyncDisposable
 {
@@ -101,7 +101,7 @@ public sealed class KubectlProxies : IAsyncDisposable
 
     /// <summary>What a context's credential plugin has printed.</summary>
     /// <param name="context">The kubeconfig context.</param>
-    public IReadOnlyList<string> Said(string context)
+    public IReadOnlyList<string> Output(string context)
     {
         string? socket;
         lock (_gate)
@@ -123,7 +123,7 @@ public sealed class KubectlProxies : IAsyncDisposable
             while (true)
             {
                 // The last line may be half written; a prompt stays so.
-                var lines = Said(context);
+                var lines = Output(context);
                 for (; said < Math.Min(lines.Count, lines.Count == before ? lines.Count : lines.Count - 1); said++)
                     say(context, lines[said]);
                 before = lines.Count;
@@ -198,7 +198,7 @@ public sealed class KubectlProxies : IAsyncDisposable
             if (FailureOf(socket) is { } failure)
                 throw new KubernetesApiException($"kubectl proxy --context {context}", null, string.Empty, failure);
             if (since.Elapsed > StartTimeout)
-                throw new KubernetesApiException($"kubectl proxy --context {context}", null, string.Empty, $"kubectl proxy did not start to serve within {StartTimeout.TotalSeconds:0} s. {string.Join(' ', Said(context).TakeLast(10))}".Trim());
+                throw new KubernetesApiException($"kubectl proxy --context {context}", null, string.Empty, $"kubectl proxy did not start to serve within {StartTimeout.TotalSeconds:0} s. {string.Join(' ', Output(context).TakeLast(10))}".Trim());
             await Task.Delay(5, cancellationToken);
         }
     }

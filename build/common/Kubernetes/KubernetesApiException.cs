@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 /// <summary>An API server refused a request, or could not be reached.</summary>
 public sealed class KubernetesApiException : Exception
 {
-    /// <summary>Tells which request failed and what the server said.</summary>
+    /// <summary>Names the request that failed and what the server said.</summary>
     /// <param name="request">Verb and path, <c>GET /api/v1/namespaces/flyte</c>.</param>
     /// <param name="status">The HTTP status; null when no answer came.</param>
     /// <param name="reason">The Status object's reason, or empty.</param>

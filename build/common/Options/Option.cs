@@ -29,14 +29,14 @@ public abstract class Option
     /// <summary>The value's name in help; null for a flag.</summary>
     public abstract string? Placeholder { get; }
 
-    /// <summary>The default as help tells it; null when there is nothing to tell.</summary>
+    /// <summary>The default as help gives it; null when there is nothing to show.</summary>
     public abstract string? DefaultText { get; }
 
     /// <summary>What a right value looks like.</summary>
     public abstract string Expected { get; }
 
     /// <summary>The words to choose from, for the nearest of a wrong one; empty for other kinds of value.</summary>
-    public IReadOnlyList<string> Words { get; init; } = [];
+    public IReadOnlyList<string> Choices { get; init; } = [];
 
     /// <summary>How it is written: <c>--fleet</c>, <c>-t</c>.</summary>
     /// <param name="name">Its name or one of its aliases.</param>

@@ -23,7 +23,7 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <param name="errors">Its standard error.</param>
     protected abstract Exception Failure(int exitCode, IReadOnlyList<string> errors);
 
-    /// <summary>What is thrown when the tool fails, for tools that tell their errors on standard output.</summary>
+    /// <summary>What is thrown when the tool fails, for tools that print their errors on standard output.</summary>
     /// <param name="exitCode">The tool's exit code.</param>
     /// <param name="errors">Its standard error.</param>
     /// <param name="output">Its standard output.</param>

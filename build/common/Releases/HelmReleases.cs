@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 
 namespace Flyte.MultiCluster.Common.Releases;
 
-/// <summary>A revision as its Secret's labels tell it.</summary>
+/// <summary>A revision as its Secret's labels describe it.</summary>
 /// <param name="Release">The release's name.</param>
 /// <param name="Revision">The revision's number.</param>
 /// <param name="Status">Its status.</param>

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Common.Releases;
 public static class ManifestObjects
 {
     /// <summary>The manifest's objects, in its order.</summary>
-    /// <exception cref="FormatException">The manifest is no YAML.</exception>
+    /// <exception cref="FormatException">The manifest is not YAML.</exception>
     public static IReadOnlyList<JsonObject> Parse(string manifest, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -19,7 +19,7 @@ public static class ManifestObjects
     }
 
     /// <summary>The manifest's objects of a kind, in its order; the others are not parsed.</summary>
-    /// <exception cref="FormatException">One of them is no YAML.</exception>
+    /// <exception cref="FormatException">One of them is not YAML.</exception>
     public static IReadOnlyList<JsonObject> OfKind(string manifest, string kind, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(manifest);
@@ -60,13 +60,13 @@ public static class ManifestObjects
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(release);
-        var pairs = await Task.WhenAll(Parse(release.Manifest, values).Select(async wanted => (Wanted: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken))));
-        var scaled = pairs.Any(pair => pair.Live is not null && ManifestFields.HasOtherReplicas(pair.Wanted, pair.Live))
+        var pairs = await Task.WhenAll(Parse(release.Manifest, values).Select(async wanted => (Spec: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken))));
+        var scaled = pairs.Any(pair => pair.Live is not null && ManifestFields.HasOtherReplicas(pair.Spec, pair.Live))
             ? await ScaledAsync(api, ns, cancellationToken)
             : null;
         return new ManifestDrift(
-            [.. pairs.Select(pair => Difference(pair.Wanted, pair.Live, scaled)).OfType<string>()],
-            [.. pairs.Where(pair => pair.Live is not null && ManifestFields.IsIdleWithoutNumber(pair.Wanted, pair.Live)).Select(pair => (string)pair.Wanted["metadata"]!["name"]!)]);
+            [.. pairs.Select(pair => Difference(pair.Spec, pair.Live, scaled)).OfType<string>()],
+            [.. pairs.Where(pair => pair.Live is not null && ManifestFields.IsIdleWithoutNumber(pair.Spec, pair.Live)).Select(pair => (string)pair.Spec["metadata"]!["name"]!)]);
     }
 
     private static string? Difference(JsonObject wanted, JsonObject? live, IReadOnlyCollection<string>? scaled)

@@ -43,21 +43,21 @@ public abstract class ClusterRun(string name, string context, ClusterApi api)
 }
 
 /// <summary>The control plane in a run.</summary>
-/// <param name="wanted">What the fleet says of it.</param>
+/// <param name="spec">What the fleet says of it.</param>
 /// <param name="api">Its API.</param>
-public sealed class ControlPlaneRun(ControlPlane wanted, ClusterApi api) : ClusterRun(wanted.Name, wanted.Context, api)
+public sealed class ControlPlaneRun(ControlPlane spec, ClusterApi api) : ClusterRun(spec.Name, spec.Context, api)
 {
     /// <summary>What the fleet says of it.</summary>
-    public ControlPlane Wanted { get; } = wanted;
+    public ControlPlane Spec { get; } = spec;
 }
 
 /// <summary>A data plane in a run.</summary>
-/// <param name="wanted">What the fleet says of it.</param>
+/// <param name="spec">What the fleet says of it.</param>
 /// <param name="api">Its API.</param>
-public sealed class DataPlaneRun(DataPlane wanted, ClusterApi api) : ClusterRun(wanted.Name, wanted.Context, api)
+public sealed class DataPlaneRun(DataPlane spec, ClusterApi api) : ClusterRun(spec.Name, spec.Context, api)
 {
     /// <summary>What the fleet says of it.</summary>
-    public DataPlane Wanted { get; } = wanted;
+    public DataPlane Spec { get; } = spec;
 
     /// <summary>Why it is left out of all stages although it did not fail: the fleet disables it, and it does not answer. Null where it takes part.</summary>
     public string? Away { get; private set; }
@@ -70,5 +70,5 @@ public sealed class DataPlaneRun(DataPlane wanted, ClusterApi api) : ClusterRun(
     public string? Endpoint { get; set; }
 
     /// <summary>With the gate closed: something that later stages read would only exist after a change.</summary>
-    public bool IsUnknown { get; set; }
+    public bool IsKnownAfterApply { get; set; }
 }

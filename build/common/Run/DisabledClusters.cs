@@ -31,6 +31,6 @@ public static class DisabledClusters
     public static string LeftOut(string why)
     {
         ArgumentNullException.ThrowIfNull(why);
-        return $"left out: the fleet disables it, and it does not answer: {why.TrimEnd('.')}";
+        return $"left out: the fleet disables it and it does not answer: {why.TrimEnd('.')}";
     }
 }

@@ -36,7 +36,7 @@ public sealed class FleetRun
     /// <exception cref="InvalidOperationException">It was not fetched in this run, and is not in the cache.</exception>
     public UnpackedChart Chart
     {
-        get => field ??= CachedChart() ?? throw new InvalidOperationException("The chart is not at hand: FetchChart did not run. Run without --exclusive.");
+        get => field ??= CachedChart() ?? throw new InvalidOperationException("The chart is not there: FetchChart did not run. Run without --exclusive.");
         set;
     }
 
@@ -47,13 +47,13 @@ public sealed class FleetRun
     public bool IsKustomize => Fleet.Flyte.Overlays is not null;
 
     /// <summary>The data planes that take part: they have not failed, and are not disabled and away.</summary>
-    public IEnumerable<DataPlaneRun> Going => DataPlanes.Where(plane => plane.Failure is null && plane.Away is null);
+    public IEnumerable<DataPlaneRun> Active => DataPlanes.Where(plane => plane.Failure is null && plane.Away is null);
 
     /// <summary>The disabled data planes that do not answer.</summary>
     public IEnumerable<DataPlaneRun> Away => DataPlanes.Where(plane => plane.Away is not null);
 
     /// <summary>Whether the control plane has any data plane to be changed for.</summary>
-    public bool HasWork => Going.Any() || Away.Any();
+    public bool HasWork => Active.Any() || Away.Any();
 
     /// <summary>All clusters that are worked on, the control plane first.</summary>
     public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);

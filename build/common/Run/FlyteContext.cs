@@ -128,6 +128,6 @@ public sealed class FlyteContext : FrostingContext
     /// <param name="task">The task's name.</param>
     public bool WillRun(string task) => Tasks.Contains(task);
 
-    /// <summary>Tells a line about a cluster.</summary>
-    public void Tell(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);
+    /// <summary>Logs a line about a cluster.</summary>
+    public void Report(string cluster, string line) => Log.Information("[{0}] {1}", cluster, line);
 }

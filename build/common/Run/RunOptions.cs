@@ -20,7 +20,7 @@ public sealed record RunOptions
     /// <summary><c>--timeout=DURATION</c>: the longest wait for one thing (a rollout, a token, a helm command).</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary><c>--plan</c>: the gate stays closed; changes are told, none is made.</summary>
+    /// <summary><c>--plan</c>: the gate stays closed; changes are reported, none is made.</summary>
     public bool Plan { get; init; }
 
     /// <summary><c>--detailed-exitcode</c>: with <see cref="Plan"/>, exit 2 when there are changes to make.</summary>
@@ -78,7 +78,7 @@ public sealed record RunOptions
     public bool Exclusive { get; init; }
 
     /// <summary>Whether a value may be lost.</summary>
-    /// <param name="path">Its path, as <see cref="Values.IHelmValues.Lost"/> tells it.</param>
+    /// <param name="path">Its path, as <see cref="Values.IHelmValues.Lost"/> gives it.</param>
     public bool Accepts(string path) => AcceptValueLoss && (AcceptedValues.Count == 0 || IsNamed(path));
 
     /// <summary>Whether <c>--accept-value-loss</c> names a value, or a part of the values that it is in.</summary>

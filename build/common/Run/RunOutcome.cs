@@ -33,7 +33,7 @@ public sealed class RunOutcome
     public bool ChangesPlanned { get; set; }
 
     /// <summary>Whether the summary has said how the run ended.</summary>
-    public bool IsTold { get; set; }
+    public bool IsReported { get; set; }
 
     /// <summary>Notes an exception that ended the run.</summary>
     public void Note(Exception exception)

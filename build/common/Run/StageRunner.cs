@@ -23,7 +23,7 @@ public sealed record StageResult(StageStatus Status, string? Reason)
 /// <summary>Runs a stage: for all data planes that have not failed in parallel, or for the control plane once.</summary>
 public static class StageRunner
 {
-    /// <summary>Runs a stage for every data plane that has not failed. One that fails is left out of later stages, and told.</summary>
+    /// <summary>Runs a stage for every data plane that has not failed. One that fails is left out of later stages, and reported.</summary>
     /// <param name="context">The run.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work for one data plane.</param>
@@ -32,7 +32,7 @@ public static class StageRunner
     {
         ArgumentNullException.ThrowIfNull(context);
         return Parallel.ForEachAsync(
-            context.Run.Going.ToArray(),
+            context.Run.Active.ToArray(),
             new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = context.Cancellation },
             async (plane, cancellationToken) =>
             {
@@ -40,15 +40,15 @@ public static class StageRunner
                 {
                     await TimeAsync(context, stage, plane.Name, () => work(plane, cancellationToken));
                 }
-                catch (KubernetesApiException exception) when (!plane.Wanted.Enabled && exception.IsUnreachable)
+                catch (KubernetesApiException exception) when (!plane.Spec.Enabled && exception.IsUnreachable)
                 {
                     plane.LeaveOut(exception.Message);
-                    context.Tell(plane.Name, DisabledClusters.LeftOut(exception.Message));
+                    context.Report(plane.Name, DisabledClusters.LeftOut(exception.Message));
                 }
                 catch (Exception exception) when (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested)
                 {
-                    plane.Fail(stage, Told(exception));
-                    context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, Told(exception));
+                    plane.Fail(stage, Describe(exception));
+                    context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, Describe(exception));
                 }
             });
     }
@@ -64,7 +64,7 @@ public static class StageRunner
         if (!context.Run.HasWork)
         {
             context.Journal.Add(new StageEntry(stage, control.Name, StageStatus.Skipped, TimeSpan.Zero, "no data plane is left"));
-            context.Tell(control.Name, $"{stage}: skipped, no data plane is left");
+            context.Report(control.Name, $"{stage}: skipped, no data plane is left");
             return;
         }
 
@@ -97,15 +97,15 @@ public static class StageRunner
             var result = await work();
             context.Journal.Add(new StageEntry(stage, cluster, result.Status, watch.Elapsed, result.Reason));
             if (result.Reason is not null && !context.Journal.Idle.Contains(stage))
-                context.Tell(cluster ?? stage, result.Status == StageStatus.Unknown ? $"known once the changes above are made: {result.Reason}" : $"nothing to do: {result.Reason}");
+                context.Report(cluster ?? stage, result.Status == StageStatus.Unknown ? $"known after apply: {result.Reason}" : $"nothing to do: {result.Reason}");
         }
         catch (Exception exception)
         {
-            context.Journal.Add(new StageEntry(stage, cluster, StageStatus.Failed, watch.Elapsed, Told(exception)));
+            context.Journal.Add(new StageEntry(stage, cluster, StageStatus.Failed, watch.Elapsed, Describe(exception)));
             throw;
         }
     }
 
     // A refusal's own message only counts its problems.
-    private static string Told(Exception exception) => exception is RefusedException refused ? string.Join(' ', refused.Problems) : exception.Message;
+    private static string Describe(Exception exception) => exception is RefusedException refused ? string.Join(' ', refused.Problems) : exception.Message;
 }

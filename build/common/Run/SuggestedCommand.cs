@@ -2,7 +2,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Run;
 
-/// <summary>Commands that messages tell, so that they can be pasted into a shell as they are.</summary>
+/// <summary>Commands that messages print, so that they can be pasted into a shell as they are.</summary>
 public static class SuggestedCommand
 {
     /// <summary>A target on this run's fleet, data planes and kubeconfig.</summary>

@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Common.Tools;
 /// </summary>
 /// <param name="root">The repository's root.</param>
 /// <param name="processes">Starts npm and, to ask for their versions, the tools.</param>
-/// <param name="log">Where to tell what happens.</param>
+/// <param name="log">Where to log what happens.</param>
 public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog log)
 {
     private const string Receipt = ".installed";
@@ -40,7 +40,7 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
     {
         ArgumentNullException.ThrowIfNull(sets);
         foreach (var set in sets.Where(IsInstalled))
-            log.Information("Already installed: {0} in {1}", ReadReceipt(set)[1], Shown(set));
+            log.Information("Already installed: {0} in {1}", ReadReceipt(set)[1], Format(set));
 
         var missing = sets.Where(set => !IsInstalled(set)).ToArray();
         if (missing.Length == 0)
@@ -52,7 +52,7 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
         {
             FetchPackages(staging, withHelm3: missing.Contains(ToolSet.Helm3));
             foreach (var set in missing)
-                log.Information("Installed: {0} in {1}", Unpack(set, staging), Shown(set));
+                log.Information("Installed: {0} in {1}", Unpack(set, staging), Format(set));
         }
         finally
         {
@@ -61,7 +61,7 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
         }
     }
 
-    private static string Shown(ToolSet set) => Path.Combine("tools", set.Folder);
+    private static string Format(ToolSet set) => Path.Combine("tools", set.Folder);
 
     private static void RefuseOtherSystems()
     {

@@ -4,7 +4,7 @@ namespace Flyte.MultiCluster.Common.Tools;
 /// <summary>The repository's root: where <c>values/</c>, <c>tools/</c> and <c>artifacts/</c> are. The working directory stays the caller's.</summary>
 public static class ProjectRoot
 {
-    /// <summary>The environment variable by which <c>build.sh</c> tells the root.</summary>
+    /// <summary>The environment variable in which <c>build.sh</c> passes the root.</summary>
     public const string Variable = "FLYTE_MULTICLUSTER_ROOT";
 
     /// <summary>An absolute path: the variable's, else the nearest folder above the program, or above the working directory, that holds <c>global.json</c> and <c>build/</c>, else the working directory.</summary>
@@ -12,8 +12,8 @@ public static class ProjectRoot
 
     private static string Find()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } told)
-            return System.IO.Path.GetFullPath(told);
+        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } reported)
+            return System.IO.Path.GetFullPath(reported);
 
         return Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? Environment.CurrentDirectory;
     }

@@ -189,7 +189,7 @@ public sealed class HelmValues : IHelmValues
                 YamlScalarType.Null => null,
                 YamlScalarType.Bool => JsonValue.Create(scalar.Flag),
                 YamlScalarType.String => JsonValue.Create(scalar.Text),
-                _ when !double.IsFinite(scalar.Number) => throw YamlFailureException.At(node, "Helm cannot hold a number that is infinite or none."),
+                _ when !double.IsFinite(scalar.Number) => throw YamlFailureException.At(node, "Helm cannot hold a number that is infinite or NaN."),
                 _ => JsonValue.Create(JsonElement.Parse(scalar.Number.ToString("R", CultureInfo.InvariantCulture))),
             };
         }

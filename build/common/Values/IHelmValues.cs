@@ -11,7 +11,7 @@ public interface IHelmValues
     /// <summary>Reads one values document.</summary>
     /// <param name="yaml">The document.</param>
     /// <param name="place">Its file name, for messages.</param>
-    /// <exception cref="FormatException">It is no YAML mapping; the message holds place, line and column, never a value.</exception>
+    /// <exception cref="FormatException">It is not YAML mapping; the message holds place, line and column, never a value.</exception>
     JsonObject Parse(string yaml, string place);
 
     /// <summary>Merges value documents, later ones over earlier ones, into the release's user-supplied values ("config").</summary>

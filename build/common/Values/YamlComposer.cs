@@ -23,7 +23,7 @@ internal sealed class YamlComposer
     private YamlComposer(string text) => _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
 
     /// <summary>Composes a text's documents.</summary>
-    /// <exception cref="YamlFailureException">It is no YAML, names an unknown anchor, or nests too deeply.</exception>
+    /// <exception cref="YamlFailureException">It is not YAML, names an unknown anchor, or nests too deeply.</exception>
     public static ComposedYaml Compose(string text)
     {
         var composer = new YamlComposer(Normalize(text));
@@ -39,7 +39,7 @@ internal sealed class YamlComposer
         {
             // The scanner's own slips on some malformed texts: what it read last is the nearest place.
             var place = composer._parser.Current?.End ?? Mark.Empty;
-            throw new YamlFailureException((int)place.Line, (int)place.Column, "This is no YAML, or a line within [ ] or { } is not indented deeper than the key before the bracket.");
+            throw new YamlFailureException((int)place.Line, (int)place.Column, "This is not YAML, or a line within [ ] or { } is not indented deeper than the key before the bracket.");
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class YamlComposer
     {
         // Every message of the parser's is a fixed sentence, without a word of the text.
         var plain = message.Trim().TrimEnd('.', ',');
-        return plain.Length == 0 ? "This is no YAML." : $"This is no YAML: {char.ToLowerInvariant(plain[0])}{plain[1..]}.";
+        return plain.Length == 0 ? "This is not YAML." : $"This is not YAML: {char.ToLowerInvariant(plain[0])}{plain[1..]}.";
     }
 
     private ComposedYaml Documents()
@@ -112,10 +112,10 @@ internal sealed class YamlComposer
             case AnchorAlias alias:
                 _parser.MoveNext();
                 return _anchors.TryGetValue(alias.Value.Value, out var target)
-                    ? target ?? throw new YamlFailureException((int)alias.Start.Line, (int)alias.Start.Column, "This alias stands inside the node that it names.")
-                    : throw new YamlFailureException((int)alias.Start.Line, (int)alias.Start.Column, "No anchor of this alias's name stands before it.");
+                    ? target ?? throw new YamlFailureException((int)alias.Start.Line, (int)alias.Start.Column, "This alias is inside the node that it names.")
+                    : throw new YamlFailureException((int)alias.Start.Line, (int)alias.Start.Column, "No anchor with this alias's name comes before it.");
             default:
-                throw new YamlFailureException((int)current.Start.Line, (int)current.Start.Column, "This is no YAML.");
+                throw new YamlFailureException((int)current.Start.Line, (int)current.Start.Column, "This is not YAML.");
         }
     }
 

@@ -122,7 +122,7 @@ internal readonly record struct YamlScalar(YamlScalarType Type, string Text, boo
         }
         catch (FormatException)
         {
-            throw YamlFailureException.At(node, "The !!binary value is no base64.");
+            throw YamlFailureException.At(node, "The !!binary value is not base64.");
         }
     }
 

@@ -93,7 +93,7 @@ internal sealed class ControlLoop : IDisposable
         {
             queue.Add(item);
         }
-        catch (ApiException e) when (e.Code == 404 || IsNamespaceGoing(e))
+        catch (ApiException e) when (e.Code == 404 || IsNamespaceTerminating(e))
         {
             retries.Remove(item);
         }
@@ -124,7 +124,7 @@ internal sealed class ControlLoop : IDisposable
         return stored == cluster.Cache.All.Count();
     }
 
-    private static bool IsNamespaceGoing(ApiException e) =>
+    private static bool IsNamespaceTerminating(ApiException e) =>
         e.Code == 403 && e.Message.EndsWith("because it is being terminated", StringComparison.Ordinal);
 
     private void OnWaiting(object? sender, EventArgs e) => queue.Wake();

@@ -55,7 +55,7 @@ public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteCont
             }
         }
 
-        Tell(context.Log, results);
+        Report(context.Log, results);
         ArtifactFile.Write(Path.Combine(folder, "results.json"), Json(results, cost).ToJsonString(Format) + "\n");
     }
 
@@ -68,7 +68,7 @@ public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteCont
         return cost;
     }
 
-    private static void Tell(ICakeLog log, IReadOnlyList<BenchmarkResult> results)
+    private static void Report(ICakeLog log, IReadOnlyList<BenchmarkResult> results)
     {
         log.Information(string.Empty);
         log.Information("{0}", BenchmarkTable.For(results));

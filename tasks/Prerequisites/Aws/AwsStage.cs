@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <summary>Runs a stage on AWS.</summary>
 public static class AwsStage
 {
-    /// <summary>The name that changes of the account are told under; it is no cluster's.</summary>
+    /// <summary>The name that changes of the account are reported under; it is no cluster's.</summary>
     public const string Place = "aws";
 
     /// <summary>Runs a stage where the fleet is on AWS; reads AWS first where no stage has.</summary>

@@ -28,9 +28,9 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
         var merged = BucketPolicy.Merge(live, snapshot.Caller.Partition, Settings.Buckets);
         if (!merged.IsChanged)
             return StageResult.Done;
-        context.Tell(AwsStage.Place, $"policy {Settings.PolicyName}:");
+        context.Report(AwsStage.Place, $"policy {Settings.PolicyName}:");
         foreach (var line in merged.Difference())
-            context.Tell(AwsStage.Place, line);
+            context.Report(AwsStage.Place, line);
         var text = PolicyJson.Text(merged.Document);
         if (snapshot.Policy is not { } policy)
         {
@@ -40,7 +40,7 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
         }
 
         await MakeRoomAsync(policy, cancellationToken);
-        var detail = $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; {merged.Summary}; the versions before it stay";
+        var detail = $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; {merged.Summary}; earlier versions stay";
         var update = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Update, detail);
         await context.Gate.PassAsync(update, (permit, end) => Policies.CreateVersionAsync(permit, Region, policy.Arn, text, end), cancellationToken);
         return StageResult.Done;
@@ -52,7 +52,7 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
         if (versions.Count < MostVersions)
             return;
         var oldest = versions.Where(version => !version.IsDefault).MinBy(version => (version.Created, Number(version.Id)))!;
-        var change = new Change(AwsStage.Place, "IamPolicyVersion", null, $"{Settings.PolicyName} {oldest.Id}", ChangeAction.Delete, $"IAM keeps {MostVersions} versions, and this is the oldest that is not in force");
+        var change = new Change(AwsStage.Place, "IamPolicyVersion", null, $"{Settings.PolicyName} {oldest.Id}", ChangeAction.Delete, $"IAM keeps {MostVersions} versions, and this is the oldest that is not the default");
         await context.Gate.PassAsync(change, (permit, end) => Policies.DeleteVersionAsync(permit, Region, policy.Arn, oldest.Id, end), cancellationToken);
     }
 

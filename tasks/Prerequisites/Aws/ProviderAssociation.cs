@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Common.Tools.Eksctl;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
-/// <summary>Associates OIDC providers with the clusters that have none; one that is there is told the audience of tokens for AWS where it does not know it.</summary>
+/// <summary>Associates OIDC providers with the clusters that have none; one that is there gets the audience of tokens for AWS where it is missing.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
 public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapshot)

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Common.Tools.Eksctl;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
-/// <summary>Makes a role that is missing; an existing one gets the policy where it lacks it, and is kept otherwise.</summary>
+/// <summary>Makes a role that is missing; an existing one gets the policy if that is missing, and is kept otherwise.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
 public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
@@ -17,7 +17,7 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
 
     private IamRoleRunner Roles => context.Aws.Roles;
 
-    /// <summary>Makes the role, or attaches what it lacks.</summary>
+    /// <summary>Makes the role, or attaches the policy that it is missing.</summary>
     /// <param name="role">The role; null where the layout has none.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="AwsException">AWS refused.</exception>
@@ -32,7 +32,7 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
             var cluster = role.Clusters(snapshot)[0];
             var change = new Change(AwsStage.Place, Kind, null, role.Name, ChangeAction.Create, $"{(context.Options.WithoutEksctl ? "by the aws CLI" : $"by eksctl, for {role.FirstServiceAccount} in {cluster.Name}")}, its ARN is known after apply");
             if (context.Options.WithoutEksctl)
-                TellTrust(role);
+                ReportTrust(role);
             if (!await context.Gate.PassAsync(change, (permit, end) => CreateAsync(permit, role, cluster, end), cancellationToken))
                 return StageResult.Done;
         }
@@ -63,7 +63,7 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
             },
             cancellationToken);
         snapshot.Roles[role.Name] = await Roles.GetAsync(Region, role.Name, cancellationToken)
-            ?? throw new InvalidOperationException($"eksctl ended well and made no role {role.Name}: a CloudFormation stack for {context.Run.Namespace}/{role.FirstServiceAccount} in {cluster.Name} is there already. Delete it (eksctl delete iamserviceaccount --cluster {cluster.Name} --region {cluster.Region} --namespace {context.Run.Namespace} --name {role.FirstServiceAccount}), or run with --without-eksctl.");
+            ?? throw new InvalidOperationException($"eksctl succeeded and created no role {role.Name}: a CloudFormation stack for {context.Run.Namespace}/{role.FirstServiceAccount} in {cluster.Name} is there already. Delete it (eksctl delete iamserviceaccount --cluster {cluster.Name} --region {cluster.Region} --namespace {context.Run.Namespace} --name {role.FirstServiceAccount}), or run with --without-eksctl.");
     }
 
     private async Task<StageResult> AttachAsync(FlyteRole role, CancellationToken cancellationToken)
@@ -77,11 +77,11 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
         return StageResult.Done;
     }
 
-    private void TellTrust(FlyteRole role)
+    private void ReportTrust(FlyteRole role)
     {
-        context.Tell(AwsStage.Place, $"trust policy of {role.Name}:");
+        context.Report(AwsStage.Place, $"trust policy of {role.Name}:");
         foreach (var line in TrustDocument.Merge(null, role.Trusted(snapshot, FlyteRole.KnownAfterApply), snapshot.Caller.Account).Difference())
-            context.Tell(AwsStage.Place, line);
+            context.Report(AwsStage.Place, line);
     }
 
     private IamPolicy Policy()

@@ -48,7 +48,7 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
             context.Journal.Add($"Role {role.Name}: {note}");
         if (!merged.IsChanged)
             return;
-        Tell(role, merged);
+        Report(role, merged);
         await context.Gate.PassAsync(Describe(role, merged), (permit, end) => WriteAsync(permit, role, end), cancellationToken);
     }
 
@@ -68,7 +68,7 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             if (attempt > 0)
-                context.Tell(AwsStage.Place, $"role {role.Name}: somebody else wrote its trust policy at the same time; merging again");
+                context.Report(AwsStage.Place, $"role {role.Name}: somebody else wrote its trust policy at the same time; merging again");
             var merged = Merge(role, (await ReadAsync(role, cancellationToken)).Trust);
             if (merged.IsChanged)
             {
@@ -114,11 +114,11 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
                 : FlyteRole.KnownAfterApply(cluster)),
             snapshot.Caller.Account);
 
-    private void Tell(FlyteRole role, TrustDocument merged)
+    private void Report(FlyteRole role, TrustDocument merged)
     {
-        context.Tell(AwsStage.Place, $"trust policy of {role.Name}:");
+        context.Report(AwsStage.Place, $"trust policy of {role.Name}:");
         foreach (var line in merged.Difference())
-            context.Tell(AwsStage.Place, line);
+            context.Report(AwsStage.Place, line);
     }
 
     private static Change Describe(FlyteRole role, TrustDocument merged)

@@ -18,7 +18,7 @@ public sealed class BindProjectNamespaces : AsyncFrostingTask<FlyteContext>
             if (context.WillRun(nameof(BindWorkloadIdentity)))
             {
                 if (!snapshot.Namespaces.MayGrow)
-                    return StageResult.Skipped($"{nameof(BindWorkloadIdentity)} has asked everybody who knows namespaces");
+                    return StageResult.Skipped($"{nameof(BindWorkloadIdentity)} has already read all namespaces");
                 if (!context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)))
                     return StageResult.Unknown("the namespaces of Flyte's projects");
                 snapshot = await GoogleCheck.AgainAsync(context, snapshot, cancellationToken);

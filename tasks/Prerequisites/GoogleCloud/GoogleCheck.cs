@@ -37,10 +37,10 @@ public sealed class GoogleCheck
         if (!_context.Gcloud.IsOnPath)
             throw new RefusedException([new Problem("gcloud", "It is not on PATH, and the fleet says provider: gcp.", "Install it (https://cloud.google.com/sdk), or write cloud: {provider: none} and bind the service accounts yourself.")]);
 
-        // Alone and first: without a login, or the project, every other call would tell the same once more.
+        // Alone and first: without a login, or the project, every other call would report the same once more.
         var account = await LoginAsync(cancellationToken);
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
-        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => (plane.Name, plane.Wanted.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!));
+        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => (plane.Name, plane.Spec.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Spec.Cluster!));
         var clusters = planes.Select(plane => ClusterAsync(plane.Name, plane.Item2, atOnce, cancellationToken)).ToArray();
         string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];
         var policies = accounts.Select(email => PolicyAsync(email, atOnce, cancellationToken)).ToArray();
@@ -56,12 +56,12 @@ public sealed class GoogleCheck
             Pool = pool,
             Clusters = found,
             Namespaces = namespaces.Result!,
-            Wanted = Wanted(pool, namespaces.Result!),
+            Required = Required(pool, namespaces.Result!),
             Policies = new(accounts.Zip(policies).Select(policy => KeyValuePair.Create(policy.First, policy.Second.Result!)), StringComparer.Ordinal),
         };
         CheckSizes(snapshot);
         Refuse();
-        _context.Tell(GoogleStage.Place, $"project {_gcp.Project} as {account ?? "the login of this shell"}; {found.Length} GKE clusters, pool {pool}");
+        _context.Report(GoogleStage.Place, $"project {_gcp.Project} as {account ?? "the login of this shell"}; {found.Length} GKE clusters, pool {pool}");
         return snapshot;
     }
 
@@ -74,7 +74,7 @@ public sealed class GoogleCheck
         var check = new GoogleCheck(context, context.Run.Fleet.Gcp!, cancellationToken);
         var namespaces = await check.NamespacesAsync(isUp: true, cancellationToken);
         check.Refuse();
-        var again = snapshot with { Namespaces = namespaces!, Wanted = check.Wanted(snapshot.Pool, namespaces!) };
+        var again = snapshot with { Namespaces = namespaces!, Required = check.Required(snapshot.Pool, namespaces!) };
         check.CheckSizes(again);
         check.Refuse();
         context.Run.State.Of<GoogleReadings>().Snapshot.Set(again);
@@ -93,7 +93,7 @@ public sealed class GoogleCheck
             await Task.WhenAll(account, state);
             var problem = await state switch
             {
-                null => new Problem("cloud.project", $"There is no project '{_gcp.Project}', or {await account ?? "this login"} may not see it.", "Write the project's id, not its name ('gcloud projects list' tells it), or log in as somebody who may see it."),
+                null => new Problem("cloud.project", $"There is no project '{_gcp.Project}', or {await account ?? "this login"} cannot see it.", "Write the project's id, not its name ('gcloud projects list' lists it), or log in as somebody who can see it."),
                 "ACTIVE" or "" => null,
                 var other => new Problem("cloud.project", $"Project '{_gcp.Project}' is {other}.", "Name one that is in use, or restore it ('gcloud projects undelete')."),
             };
@@ -129,7 +129,7 @@ public sealed class GoogleCheck
         }
         catch (GcloudException)
         {
-            return $"Correct 'cluster' or 'location' in the fleet: 'gcloud container clusters list --project {_gcp.Project}' tells them.";
+            return $"Correct 'cluster' or 'location' in the fleet: 'gcloud container clusters list --project {_gcp.Project}' lists them.";
         }
     }
 
@@ -147,7 +147,7 @@ public sealed class GoogleCheck
             atOnce,
             cancellationToken);
 
-    private IReadOnlyList<WantedMembers> Wanted(string pool, WorkloadNamespaces namespaces) => WantedMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
+    private IReadOnlyList<RequiredMembers> Required(string pool, WorkloadNamespaces namespaces) => RequiredMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
 
     private async Task<WorkloadNamespaces?> NamespacesAsync(bool isUp, CancellationToken cancellationToken)
     {
@@ -157,7 +157,7 @@ public sealed class GoogleCheck
         }
         catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
         {
-            _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Mend this: they must be known to be bound (CheckFlyteAdmin tells more)."));
+            _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
             return null;
         }
     }
@@ -171,7 +171,7 @@ public sealed class GoogleCheck
         }
         catch (GcloudException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, also for a plan."));
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally
@@ -197,7 +197,7 @@ public sealed class GoogleCheck
 
     private void CheckSizes(GoogleSnapshot snapshot)
     {
-        foreach (var wanted in snapshot.Wanted)
+        foreach (var wanted in snapshot.Required)
         {
             var size = snapshot.Policies[wanted.Account].Size + snapshot.Missing(wanted).Count;
             if (size > ServiceAccountPolicy.MostMembers)
@@ -205,7 +205,7 @@ public sealed class GoogleCheck
                 _problems.Enqueue(new Problem(
                     wanted.Account,
                     $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: {snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
-                    $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role {WantedMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or give each domain a Google service account of its own (customData gsa), and bind those yourself."));
+                    $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role {RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or give each domain a Google service account of its own (customData gsa), and bind those yourself."));
             }
         }
     }

@@ -13,7 +13,7 @@ public sealed record GkeCluster(string Plane, string Name, string Location, GkeD
 /// <summary>What a run knows of Google Cloud: read once by the check, kept up by the stage.</summary>
 public sealed record GoogleSnapshot
 {
-    /// <summary>The workload identity pool that all clusters of the project share, as GKE tells it.</summary>
+    /// <summary>The workload identity pool that all clusters of the project share, as GKE reports it.</summary>
     public required string Pool { get; init; }
 
     /// <summary>The clusters, the control plane's first.</summary>
@@ -23,16 +23,16 @@ public sealed record GoogleSnapshot
     public required WorkloadNamespaces Namespaces { get; init; }
 
     /// <summary>Who is to act as which Google service account.</summary>
-    public required IReadOnlyList<WantedMembers> Wanted { get; init; }
+    public required IReadOnlyList<RequiredMembers> Required { get; init; }
 
     /// <summary>The policies of the Google service accounts, by e-mail address; those of several accounts are written at once.</summary>
     public required ConcurrentDictionary<string, ServiceAccountPolicy> Policies { get; init; }
 
     /// <summary>The members that are wanted and not there.</summary>
-    public IReadOnlyList<string> Missing(WantedMembers wanted)
+    public IReadOnlyList<string> Missing(RequiredMembers wanted)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var live = Policies[wanted.Account].Members(WantedMembers.Role);
+        var live = Policies[wanted.Account].Members(RequiredMembers.Role);
         return [.. wanted.Members.Where(member => !live.Contains(member))];
     }
 
@@ -40,7 +40,7 @@ public sealed record GoogleSnapshot
     /// <param name="workers">The workers' Google service account.</param>
     public IEnumerable<IGrouping<string, string>> Strangers(string workers)
     {
-        var live = Policies[workers].Members(WantedMembers.Role);
-        return Namespaces.Strangers.Where(stranger => !live.Contains(WantedMembers.Member(Pool, stranger.Namespace, "default"))).GroupBy(stranger => stranger.Plane, stranger => stranger.Namespace, StringComparer.Ordinal);
+        var live = Policies[workers].Members(RequiredMembers.Role);
+        return Namespaces.Strangers.Where(stranger => !live.Contains(RequiredMembers.Member(Pool, stranger.Namespace, "default"))).GroupBy(stranger => stranger.Plane, stranger => stranger.Namespace, StringComparer.Ordinal);
     }
 }

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// <summary>Runs a stage on Google Cloud.</summary>
 public static class GoogleStage
 {
-    /// <summary>The name that changes of the project are told under; it is no cluster's.</summary>
+    /// <summary>The name that changes of the project are reported under; it is no cluster's.</summary>
     public const string Place = "gcp";
 
     /// <summary>Why there is nothing to do outside of Google Cloud.</summary>

@@ -19,7 +19,7 @@ public sealed record NamespaceTemplate(string Text)
 
     /// <summary>Reads it: from the fleet's values files, which the control plane is upgraded with; else from flyteadmin's live configuration; else flyteadmin's own.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    /// <exception cref="FormatException">A values file, or the configuration, is no YAML.</exception>
+    /// <exception cref="FormatException">A values file, or the configuration, is not YAML.</exception>
     /// <exception cref="IOException">A values file cannot be read.</exception>
     public static async Task<NamespaceTemplate> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
     {

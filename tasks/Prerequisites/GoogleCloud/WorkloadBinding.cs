@@ -22,7 +22,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
     /// <exception cref="InvalidOperationException">Some could not be bound: all of them are named.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        var results = snapshot.Wanted.Select(wanted => BindAsync(wanted, cancellationToken)).ToArray();
+        var results = snapshot.Required.Select(wanted => BindAsync(wanted, cancellationToken)).ToArray();
         try
         {
             await Task.WhenAll(results);
@@ -35,7 +35,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
         return StageResult.Done;
     }
 
-    private async Task BindAsync(WantedMembers wanted, CancellationToken cancellationToken)
+    private async Task BindAsync(RequiredMembers wanted, CancellationToken cancellationToken)
     {
         for (var round = 0; round < Rounds; round++)
         {
@@ -43,7 +43,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
             if (missing.Count == 0)
                 return;
             if (round > 0)
-                context.Tell(GoogleStage.Place, $"{wanted.Account}: somebody else wrote its policy at the same time, without the members that were added; adding them again");
+                context.Report(GoogleStage.Place, $"{wanted.Account}: somebody else wrote its policy at the same time, without the members that were added; adding them again");
             foreach (var member in missing)
             {
                 var change = new Change(GoogleStage.Place, Kind, null, wanted.Account, ChangeAction.Create, $"+ {member}");
@@ -65,9 +65,9 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
         return RetryPolicy.PolicyConflict.RunAsync(
             async () =>
             {
-                if (hasMetAnother && (await ReadAsync(account, cancellationToken)).Members(WantedMembers.Role).Contains(member))
+                if (hasMetAnother && (await ReadAsync(account, cancellationToken)).Members(RequiredMembers.Role).Contains(member))
                     return;
-                await Accounts.CreateBindingAsync(permit, Project(account), account, WantedMembers.Role, member, cancellationToken);
+                await Accounts.CreateBindingAsync(permit, Project(account), account, RequiredMembers.Role, member, cancellationToken);
             },
             (GcloudException exception) => hasMetAnother = exception.IsConflict,
             context.Gcloud.Time,

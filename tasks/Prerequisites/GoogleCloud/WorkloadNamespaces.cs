@@ -23,7 +23,7 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     /// </summary>
     public IReadOnlyList<(string Plane, string Namespace)> Strangers { get; init; } = [];
 
-    /// <summary>Whether another look, once the control plane is up, may tell more.</summary>
+    /// <summary>Whether another look, once the control plane is up, may show more.</summary>
     public bool MayGrow { get; init; }
 
     /// <summary>
@@ -35,14 +35,14 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     /// <param name="isUp">Whether this run has brought the control plane up: FlyteAdmin is then asked, whatever was found of it before.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin answers, and refuses.</exception>
-    /// <exception cref="FormatException">A values file, or flyteadmin's configuration, is no YAML.</exception>
+    /// <exception cref="FormatException">A values file, or flyteadmin's configuration, is not YAML.</exception>
     /// <exception cref="IOException">A values file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A values file may not be read.</exception>
     public static async Task<WorkloadNamespaces> ReadAsync(FlyteContext context, bool isUp, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         var (asked, projects) = (TemplateAsync(context, cancellationToken), OfFlyteAsync(context, isUp, cancellationToken));
-        var planes = context.Run.Going.Select(plane => OfPlaneAsync(context, plane, cancellationToken)).ToArray();
+        var planes = context.Run.Active.Select(plane => OfPlaneAsync(context, plane, cancellationToken)).ToArray();
         await Task.WhenAll([asked, projects, .. planes]);
 
         var (template, whyTemplate) = await asked;

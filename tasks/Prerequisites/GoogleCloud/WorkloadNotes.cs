@@ -19,9 +19,9 @@ internal static class WorkloadNotes
         foreach (var unknown in snapshot.Namespaces.Unknown)
             context.Journal.Add($"Workload identity: {unknown} Namespaces that are missing here are bound by another run of {nameof(BindWorkloadIdentity)}.");
         foreach (var strangers in snapshot.Strangers(workers))
-            context.Journal.Add($"Workload identity: {Strangers(strangers, workers)}. Whoever may edit service accounts there can write that, so it is not bound. Where it is right, make the project in Flyte and run again, or bind it yourself: gcloud iam service-accounts add-iam-policy-binding {workers} --role {WantedMembers.Role} --member \"{WantedMembers.Member(snapshot.Pool, strangers.First(), "default")}\"");
+            context.Journal.Add($"Workload identity: {Strangers(strangers, workers)}. Anyone who can edit service accounts there can write that, so it is not bound. If it is right, create the project in Flyte and run again, or bind it yourself: gcloud iam service-accounts add-iam-policy-binding {workers} --role {RequiredMembers.Role} --member \"{RequiredMembers.Member(snapshot.Pool, strangers.First(), "default")}\"");
         context.Journal.Add(snapshot.Namespaces.Names.Count == 0
-            ? $"Workload identity: no project-domain namespace is known, so that none acts as {workers}. Run {nameof(BindWorkloadIdentity)} again once Flyte has a project."
+            ? $"Workload identity: no project-domain namespace is known, so none acts as {workers}. Run {nameof(BindWorkloadIdentity)} again once Flyte has a project."
             : $"Workload identity: {snapshot.Namespaces.Names.Count} namespaces act as {workers}. A Flyte project that is made later needs another run of {nameof(BindWorkloadIdentity)}.");
     }
 

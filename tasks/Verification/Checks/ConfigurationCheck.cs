@@ -39,17 +39,17 @@ public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuratio
             return [Finding.Skipped("the control plane does not answer")];
         var loaded = await context.LoadedAsync();
         if (loaded.Problem is { } problem)
-            return [Finding.Failed($"flyteadmin's clusters cannot be read: {problem}", $"{Apply} Look who changed ConfigMap {LoadedClusters.AdminConfigMap}.")];
+            return [Finding.Failed($"flyteadmin's clusters cannot be read: {problem}", $"{Apply} Find out who changed ConfigMap {LoadedClusterConfigs.AdminConfigMap}.")];
         if (loaded.Admin is not { } admin)
-            return [Finding.Failed($"There is no ConfigMap {LoadedClusters.AdminConfigMap} with {ClustersConfiguration.Key}: flyteadmin has no clusters.", Apply)];
+            return [Finding.Failed($"There is no ConfigMap {LoadedClusterConfigs.AdminConfigMap} with {ClusterConfigs.Key}: flyteadmin has no clusters.", Apply)];
         Finding?[] wrong =
         [
             OfDuplicates(admin),
             loaded.Sync is { } sync && !Same(admin.Clusters, sync.Clusters)
-                ? Finding.Failed($"syncresources (ConfigMap {LoadedClusters.SyncConfigMap}) has other clusters than flyteadmin: {Difference(sync.Clusters, admin.Clusters)}.", $"{Apply} Undo changes that were made by hand.")
+                ? Finding.Failed($"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has other clusters than flyteadmin: {Difference(sync.Clusters, admin.Clusters)}.", $"{Apply} Undo changes made by hand.")
                 : null,
             await context.Control.ReleaseAsync() is { Status: "deployed" } release && Given(release, context) is { } given && !Same(given.Clusters, admin.Clusters)
-                ? Finding.Failed($"flyteadmin's ConfigMap {LoadedClusters.AdminConfigMap} is not what release {release.Name} revision {release.Revision} has: {Difference(admin.Clusters, given.Clusters)}.", $"{Apply} Undo changes that were made by hand.")
+                ? Finding.Failed($"flyteadmin's ConfigMap {LoadedClusterConfigs.AdminConfigMap} is not what release {release.Name} revision {release.Revision} has: {Difference(admin.Clusters, given.Clusters)}.", $"{Apply} Undo changes made by hand.")
                 : null,
             OfOwn(context, admin),
         ];
@@ -61,13 +61,13 @@ public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuratio
         return [Finding.Ok(strangers.Length == 0 ? counted : $"{counted}; the fleet does not name {string.Join(", ", strangers)}")];
     }
 
-    private static Finding? OfDuplicates(ClustersConfiguration admin)
+    private static Finding? OfDuplicates(ClusterConfigs admin)
     {
         string[] twice = [.. admin.Clusters.GroupBy(entry => entry.Name, StringComparer.Ordinal).Where(entries => entries.Count() > 1).Select(entries => entries.Key)];
         return twice.Length == 0 ? null : Finding.Failed($"clusterConfigs has {string.Join(", ", twice)} more than once: flyteadmin does not start with it.", "Take the second one out of the control plane's values and run AddDataPlane.");
     }
 
-    private static Finding? OfOwn(VerifyContext context, ClustersConfiguration admin)
+    private static Finding? OfOwn(VerifyContext context, ClusterConfigs admin)
     {
         var control = context.Run.Run.Fleet.ControlPlane;
         if (!control.RunsWorkflows || admin.Clusters.Any(entry => entry.Name == control.Name && entry is { InCluster: true, Enabled: true }))
@@ -75,26 +75,26 @@ public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuratio
         return Finding.Failed($"The fleet's control plane runs workflows, and clusterConfigs has no enabled inCluster entry {control.Name}.", Apply);
     }
 
-    private static Finding Of(DataPlaneRun plane, ClustersConfiguration admin, KubeconfigView kubeconfig)
+    private static Finding Of(DataPlaneRun plane, ClusterConfigs admin, KubeconfigView kubeconfig)
     {
         if (admin.Clusters.FirstOrDefault(entry => entry.Name == plane.Name) is not { } entry)
             return Finding.Failed("flyteadmin's clusterConfigs does not name it.", "Run AddDataPlane, which joins it.");
         if (entry.InCluster)
-            return Finding.Failed("flyteadmin has it as inCluster: it takes its own cluster for it.", Apply);
-        if (entry.Enabled != plane.Wanted.Enabled)
-            return Finding.Failed($"flyteadmin has it {(entry.Enabled ? "enabled" : "disabled")}; in the fleet it is {(plane.Wanted.Enabled ? "enabled" : "disabled")}.", Apply);
-        var written = plane.Wanted.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);
-        var wanted = plane.Wanted.Endpoint is null && written is not null && FleetCheck.IsLocal(written) ? null : written;
+            return Finding.Failed("flyteadmin has it as inCluster: it runs its executions in its own cluster.", Apply);
+        if (entry.Enabled != plane.Spec.Enabled)
+            return Finding.Failed($"flyteadmin has it {(entry.Enabled ? "enabled" : "disabled")}; in the fleet it is {(plane.Spec.Enabled ? "enabled" : "disabled")}.", Apply);
+        var written = plane.Spec.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);
+        var wanted = plane.Spec.Endpoint is null && written is not null && FleetCheck.IsLocal(written) ? null : written;
         return wanted is not null && !SameEndpoint(entry.Endpoint ?? string.Empty, wanted)
-            ? Finding.Failed($"flyteadmin has it at {entry.Endpoint ?? "no endpoint"}; {(plane.Wanted.Endpoint is null ? "the kubeconfig" : "the fleet")} has {wanted}.", Apply)
+            ? Finding.Failed($"flyteadmin has it at {entry.Endpoint ?? "no endpoint"}; {(plane.Spec.Endpoint is null ? "the kubeconfig" : "the fleet")} has {wanted}.", Apply)
             : Finding.Ok($"{(entry.Enabled ? "enabled" : "disabled")} at {entry.Endpoint}");
     }
 
     // As Helm rendered it: values may hold templates.
-    private static ClustersConfiguration? Given(HelmRelease release, VerifyContext context)
+    private static ClusterConfigs? Given(HelmRelease release, VerifyContext context)
     {
-        var map = ManifestObjects.OfKind(release.Manifest, "ConfigMap", context.Run.Values).FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusters.AdminConfigMap);
-        return (string?)map?["data"]?[ClustersConfiguration.Key] is { } yaml ? ClustersConfiguration.Parse(context.Run.Values, yaml) : null;
+        var map = ManifestObjects.OfKind(release.Manifest, "ConfigMap", context.Run.Values).FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusterConfigs.AdminConfigMap);
+        return (string?)map?["data"]?[ClusterConfigs.Key] is { } yaml ? ClusterConfigs.Parse(context.Run.Values, yaml) : null;
     }
 
     private static bool Same(IReadOnlyList<ClusterEntry> some, IReadOnlyList<ClusterEntry> others) => some.Count == others.Count && !some.Except(others).Any();

@@ -12,7 +12,7 @@ public sealed class CredentialCheck()
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(entry);
         if ((await context.UseAsync(entry)).Failure is not { } failure)
-            return [Finding.Ok($"{CredentialProof.User(context.Run.Run.Namespace)} at {entry.Endpoint}, with all it needs")];
+            return [Finding.Ok($"{CredentialProof.User(context.Run.Run.Namespace)} at {entry.Endpoint}, with all permissions that it needs")];
         var (what, remedy) = Split(failure);
         return [entry.Enabled ? Finding.Failed(what, remedy) : Finding.Warning($"{what} The cluster is disabled: it gets no new executions.", remedy)];
     }
@@ -25,11 +25,11 @@ public sealed class CredentialCheck()
                 return (failure[..at], failure[(at + 1)..]);
         }
 
-        return (failure, "Run AddDataPlane, which collects, proves and stores it anew.");
+        return (failure, "Run AddDataPlane, which collects, proves and stores it again.");
     }
 }
 
-/// <summary>Each fleet cluster's endpoint in clusterConfigs leads to the cluster that its context means.</summary>
+/// <summary>Each fleet cluster's endpoint in clusterConfigs points to the cluster that its context means.</summary>
 public sealed class EndpointCheck()
     : EntryCheck(CheckCatalog.Endpoint, CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Configuration, CheckCatalog.Reachable, CheckCatalog.Identity)
 {
@@ -39,7 +39,7 @@ public sealed class EndpointCheck()
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(entry);
         if (context.DataPlanes.FirstOrDefault(plane => plane.Name == entry.Name) is not { } meant || entry.Endpoint is not { Length: > 0 } endpoint)
-            return [Finding.Ok("not compared: it is none of the data planes that were chosen, so there is no context to hold it against")];
+            return [Finding.Ok("not compared: it is not one of the chosen data planes, so there is no context to compare it with")];
         var account = meant.CoreAsync("serviceaccounts", TokenSecret.ServiceAccount);
         var roots = meant.CoreAsync("configmaps", "kube-root-ca.crt");
         var identity = (await context.UseAsync(entry)).Proven?.Identity;
@@ -55,7 +55,7 @@ public sealed class EndpointCheck()
             {
                 { IsMeant: true } => Finding.Ok($"{endpoint} has a certificate of this cluster's CA"),
                 { IsMeant: false } => Finding.Failed($"{endpoint} is another cluster than context {meant.Cluster.Context}: this cluster's CA did not sign its certificate.", Remedy),
-                var silent => Finding.Failed($"{endpoint} does not answer: {silent.Failure}", "Look whether the address is right and can be reached from here; it must be the one that flyteadmin's pods can reach."),
+                var silent => Finding.Failed($"{endpoint} does not answer: {silent.Failure}", "Check whether the address is right and can be reached from here; it must be the one that flyteadmin's pods can reach."),
             }];
     }
 }

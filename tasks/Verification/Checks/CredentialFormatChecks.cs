@@ -29,7 +29,7 @@ public sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
             return Finding.Failed("Its entry names no file for the token or the CA certificate: no new flyteadmin pod starts.", "Run AddDataPlane, which writes auth.tokenPath and auth.certPath; or correct the entry in clusterConfigs.");
         return context.Run.Run.Fleet.DataPlanes.Any(plane => plane.Name == entry.Name)
             ? Finding.Failed($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}, where the Secret is mounted.", "Run AddDataPlane, which writes auth.tokenPath and auth.certPath.")
-            : Finding.Warning($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}: it is not looked at here.", "Look whether flyteadmin's Deployment mounts it.");
+            : Finding.Warning($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}: it is not looked at here.", "Check whether flyteadmin's Deployment mounts it.");
     }
 }
 
@@ -50,12 +50,12 @@ public sealed class TokenFormatCheck() : EntryCheck(CheckCatalog.TokenFormat, Ch
     public static Finding Look(string base64)
     {
         if (EncodedText.Of(base64) is not { } token)
-            return Finding.Failed("The token is no base64.", Remedy);
+            return Finding.Failed("The token is not base64.", Remedy);
         return token switch
         {
             "" => Finding.Failed("The token is empty.", Remedy),
             [.., '\n' or '\r'] => Finding.Failed("The token ends with a newline: every call of flyteadmin fails with it.", Remedy),
-            _ when token.Any(letter => letter <= ' ' || letter > '~') => Finding.Failed("The token holds a blank or a letter that is none of a token's.", Remedy),
+            _ when token.Any(letter => letter <= ' ' || letter > '~') => Finding.Failed("The token holds a blank or a character that no token has.", Remedy),
             _ when EncodedText.IsTwice(token, "eyJ") => Finding.Failed("The token is encoded in base64 twice.", Remedy),
             _ => Finding.Ok($"{token.Length} characters, no blank and no newline"),
         };
@@ -79,7 +79,7 @@ public sealed class CaFormatCheck() : EntryCheck(CheckCatalog.CaFormat, CheckCat
     public static Finding Look(string base64)
     {
         if (EncodedText.Of(base64) is not { } pem)
-            return Finding.Failed("The CA certificate is no base64.", Remedy);
+            return Finding.Failed("The CA certificate is not base64.", Remedy);
         if (pem.Length == 0)
             return Finding.Failed("The CA certificate is empty.", Remedy);
         var certificates = GoPem.Certificates(pem);

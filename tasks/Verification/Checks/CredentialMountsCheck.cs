@@ -30,7 +30,7 @@ public sealed class CredentialMountsCheck() : ClusterCheck(CheckCatalog.Credenti
             found.Add(name);
             wrong.AddRange(Without(deployment).Select(container => Finding.Failed(
                 $"Deployment {name}, container {container}, does not mount Secret {CredentialsSecret.Name} at {CredentialsSecret.MountPath}.",
-                "Run AddDataPlane, which writes the mounts; look who upgraded the release without the override, and that labelClusterMap is not empty.")));
+                "Run AddDataPlane, which writes the mounts; find out who upgraded the release without the override, and that labelClusterMap is not empty.")));
         }
 
         return wrong.Count > 0 ? wrong : [found.Count > 0 ? Finding.Ok($"mounted by {string.Join(", ", found)}") : Finding.Skipped("there is no Deployment flyteadmin")];

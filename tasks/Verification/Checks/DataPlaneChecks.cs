@@ -37,19 +37,19 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is under way there; "
-            + "undo changes that were made by hand.";
+        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is running there; "
+            + "undo changes made by hand.";
         var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
         if (release is null && !context.Run.Run.IsKustomize)
             return [Finding.Skipped("there is no release")];
         var value = release is null ? null : PropellerName.OfValues(release.Config);
         if (!IsRight(value, cluster))
-            return [Finding.Failed($"flytepropeller.clusterName is {PropellerName.Shown(value)} in release {release!.Name}, not '{cluster.Name}'.", remedy)];
+            return [Finding.Failed($"flytepropeller.clusterName is {PropellerName.Format(value)} in release {release!.Name}, not '{cluster.Name}'.", remedy)];
         if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
             return [Finding.Skipped("there is no Deployment flytepropeller")];
         var given = PropellerName.OfDeployment(deployment);
         return [!IsRight(given, cluster)
-            ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Shown(given)}, not '{cluster.Name}'.", remedy)
+            ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Format(given)}, not '{cluster.Name}'.", remedy)
             : Finding.Ok(PropellerName.IsFree(given) ? "flytepropeller has no name, and its events are accepted" : $"flytepropeller is {given}")];
     }
 
@@ -81,8 +81,8 @@ public sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
         var insecure = admin?["insecure"]?.ToJsonString() == "true";
         return [endpoint == flyte.Endpoint && insecure == flyte.Insecure
             ? Finding.Ok(endpoint)
-            : Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at {Shown(endpoint, insecure)}; the fleet has {Shown(flyte.Endpoint, flyte.Insecure)}.", "Run AddDataPlane, which sets the fleet's; undo changes that were made by hand.")];
+            : Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at {Format(endpoint, insecure)}; the fleet has {Format(flyte.Endpoint, flyte.Insecure)}.", "Run AddDataPlane, which sets the fleet's; undo changes made by hand.")];
     }
 
-    private static string Shown(string endpoint, bool insecure) => $"{endpoint} ({(insecure ? "plain text" : "TLS")})";
+    private static string Format(string endpoint, bool insecure) => $"{endpoint} ({(insecure ? "plain text" : "TLS")})";
 }

@@ -29,7 +29,7 @@ public sealed record EndpointProbe(bool? IsMeant, string? Failure)
         };
         using var http = new HttpClient(handler) { Timeout = Patience };
         if (!Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var address))
-            return new EndpointProbe(null, $"{endpoint} is no address.");
+            return new EndpointProbe(null, $"{endpoint} is not an address.");
         try
         {
             using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);

@@ -31,7 +31,7 @@ public sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
                 return [Finding.Failed(
                     exception.Message,
                     exception.IsUnreachable
-                        ? "Look whether flyteAdmin.endpoint in the fleet is its HTTP address as seen from here, and whether its pods run."
+                        ? "Check whether flyteAdmin.endpoint in the fleet is its HTTP address as seen from here, and whether its pods run."
                         : exception.IsLogin && context.Run.Run.Fleet.FlyteAdmin?.Login is null ? LoginCheck.Missing
                         : "Look at flyteAdmin.auth in the fleet: the login that it names must be accepted.")];
             }
@@ -77,7 +77,7 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
     /// <param name="loaded">What flyteadmin has loaded.</param>
     /// <param name="rows">The labels as FlyteAdmin stores them.</param>
     /// <param name="recorded">What is to be put back.</param>
-    public static IReadOnlyList<Finding> Look(Fleet fleet, ClustersConfiguration loaded, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
+    public static IReadOnlyList<Finding> Look(Fleet fleet, ClusterConfigs loaded, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);

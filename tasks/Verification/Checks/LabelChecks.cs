@@ -23,7 +23,7 @@ public abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
     /// <summary>Looks at the labels.</summary>
     /// <param name="fleet">What should be.</param>
     /// <param name="loaded">What flyteadmin has loaded.</param>
-    protected abstract IEnumerable<Finding> Look(Fleet fleet, ClustersConfiguration loaded);
+    protected abstract IEnumerable<Finding> Look(Fleet fleet, ClusterConfigs loaded);
 
     internal static string Members(IEnumerable<WeightedCluster> members) => string.Join(", ", members.Select(member => $"{member.Id} {Weight(member.Weight)}"));
 
@@ -36,7 +36,7 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
     private const string Apply = "Run AddDataPlane, which sets the fleet's labels.";
 
     /// <inheritdoc/>
-    protected override IEnumerable<Finding> Look(Fleet fleet, ClustersConfiguration loaded)
+    protected override IEnumerable<Finding> Look(Fleet fleet, ClusterConfigs loaded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);
@@ -46,36 +46,36 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
         if (wrong.Count > 0)
             return wrong;
         string[] strangers = [.. loaded.Labels.Keys.Except(fleet.Labels.Select(label => label.Name), StringComparer.Ordinal)];
-        var said = $"{string.Join(", ", loaded.Labels.Keys)} lead to enabled clusters";
+        var said = $"{string.Join(", ", loaded.Labels.Keys)} have enabled clusters";
         return [Finding.Ok(strangers.Length == 0 ? said : $"{said}; the fleet does not name {string.Join(", ", strangers)}")];
     }
 
     // What is loaded of the fleet's clusters themselves is another check's.
-    private static HashSet<string> Enabled(Fleet fleet, ClustersConfiguration loaded)
+    private static HashSet<string> Enabled(Fleet fleet, ClusterConfigs loaded)
     {
         var known = fleet.DataPlanes.ToDictionary(plane => plane.Name, plane => plane.Enabled, StringComparer.Ordinal);
         return [.. known.Where(plane => plane.Value).Select(plane => plane.Key), .. loaded.Clusters.Where(entry => entry.Enabled && !known.ContainsKey(entry.Name)).Select(entry => entry.Name)];
     }
 
-    private static Finding? OfFleet(ClusterLabel label, ClustersConfiguration loaded)
+    private static Finding? OfFleet(ClusterLabel label, ClusterConfigs loaded)
     {
         if (!loaded.Labels.TryGetValue(label.Name, out var members))
         {
             return label.Clusters.All(member => loaded.Clusters.All(entry => entry.Name != member.Id))
                 ? null
-                : Finding.Failed($"flyteadmin has no label {label.Name}: what is to run on it runs on any cluster.", Apply);
+                : Finding.Failed($"flyteadmin has no label {label.Name}: its executions run on any cluster.", Apply);
         }
 
         var ids = members.Select(member => member.Id).ToHashSet(StringComparer.Ordinal);
         return ids.SetEquals(label.Clusters.Select(member => member.Id))
             ? null
-            : Finding.Failed($"Label {label.Name} leads to {Members(members)}; in the fleet to {Members(label.Clusters)}.", Apply);
+            : Finding.Failed($"Label {label.Name} maps to {Members(members)}; in the fleet it maps to {Members(label.Clusters)}.", Apply);
     }
 
     private static Finding? OfLoaded(string label, IReadOnlyList<WeightedCluster> members, HashSet<string> enabled)
         => members.Any(member => enabled.Contains(member.Id))
             ? null
-            : Finding.Failed($"Label {label} has no enabled cluster: what is to run on it runs on any cluster.", "Enable one of its clusters, or give it another one, in the fleet; then run AddDataPlane.");
+            : Finding.Failed($"Label {label} has no enabled cluster: its executions run on any cluster.", "Enable one of its clusters, or give it another one, in the fleet; then run AddDataPlane.");
 }
 
 /// <summary>Each label's weights are from 0 to 1, sum to 1 and are the fleet's; flyteadmin does not start with others than from 0 to 1.</summary>
@@ -84,7 +84,7 @@ public sealed class WeightsCheck() : LoadedLabelsCheck(CheckCatalog.Weights)
     private const double Tolerance = 1e-4;
 
     /// <inheritdoc/>
-    protected override IEnumerable<Finding> Look(Fleet fleet, ClustersConfiguration loaded)
+    protected override IEnumerable<Finding> Look(Fleet fleet, ClusterConfigs loaded)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);

@@ -36,6 +36,6 @@ public sealed class OneNameCheck() : VerifyCheck("one-name")
 
     private static Finding Two(ClusterEntry one, ClusterEntry other) => Finding.Failed(
         $"{one.Name} and {other.Name} are one cluster in clusterConfigs: flyteadmin sends executions under both names, and refuses the events of one.",
-        "Set enabled: false for the name that flytepropeller does not have, wait until no execution is under way under it, "
+        "Set enabled: false for the name that flytepropeller does not have, wait until no execution is running under it, "
             + "and take its entry out of clusterConfigs.");
 }

@@ -44,7 +44,7 @@ public sealed class ReachableCheck() : VerifyCheck(CheckCatalog.Reachable)
         if (!reach.HasContext)
             return Finding.Skipped("it has no context to reach it by");
         if (reach.Failure is { } failure)
-            return Finding.Failed($"It does not answer: {failure.TrimEnd('.')}.", $"Look whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.");
+            return Finding.Failed($"It does not answer: {failure.TrimEnd('.')}.", $"Check whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.");
         return FleetCheck.IsTooOld(reach.Version)
             ? Finding.Failed($"Kubernetes {reach.Version} is too old.", $"Upgrade it; {FleetCheck.OldestKubernetes} is the oldest that works.")
             : Finding.Ok($"Kubernetes {reach.Version}");
@@ -67,7 +67,7 @@ public sealed class IdentityCheck() : VerifyCheck(CheckCatalog.Identity)
         if ((await cluster.ReachAsync()).Failure is not null)
             return Finding.Skipped("the cluster does not answer");
         if (await UidAsync(cluster) is not { } uid)
-            return Finding.Warning("Its identity is not known: there is no namespace kube-system.", "Look whether the context may read it.");
+            return Finding.Warning("Its identity is not known: there is no namespace kube-system.", "Check whether the context may read it.");
         foreach (var other in context.Clusters.TakeWhile(other => other != cluster))
         {
             if ((await other.ReachAsync()).Failure is null && await UidAsync(other) == uid)

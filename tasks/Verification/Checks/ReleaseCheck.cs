@@ -18,7 +18,7 @@ public sealed class ReleaseCheck() : ClusterCheck("release")
             null => Finding.Failed($"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.", $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) as its release in the fleet."),
             { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
             { IsPending: true } release => Finding.Failed(PendingRelease.Explain(release), PendingRelease.Remedy),
-            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to go on from it."),
+            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."),
         }];
     }
 }
@@ -35,7 +35,7 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
             return [Finding.Skipped("the fleet installs with kustomize")];
         if (await cluster.InForceAsync() is not { } release)
             return [Finding.Skipped("there is no release")];
-        if (await WantedAsync(context) is not var (name, version, whose))
+        if (await ExpectedAsync(context) is not var (name, version, whose))
             return [Finding.Skipped("what it should be is not known: the fleet's chart is not unpacked (FetchChart), and the control plane has no release")];
         var installed = $"{release.ChartName} {release.ChartVersion}";
         if (release.ChartName == name && Plain(release.ChartVersion) == Plain(version))
@@ -44,7 +44,7 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
     }
 
     // The version of an archive that FetchChart has not unpacked is not known: then all planes have the control plane's.
-    private static async Task<(string Name, string Version, string Whose)?> WantedAsync(VerifyContext context)
+    private static async Task<(string Name, string Version, string Whose)?> ExpectedAsync(VerifyContext context)
     {
         var chart = context.Run.Run.Fleet.Flyte.Chart;
         if (chart.Path is null)

@@ -17,7 +17,7 @@ public sealed class SecretOwnerCheck() : ClusterCheck("secret-owner")
         if (SecretOwner.Of(secret) is { } owner)
             found.Add(Finding.Warning(SecretOwner.Warning(owner), SecretOwner.Remedy));
         if (SecretOwner.IsImmutable(secret))
-            found.Add(Finding.Warning($"Secret {CredentialsSecret.Name} is immutable: no credential can be stored in it.", "Make it anew without 'immutable: true'; AddDataPlane names the command."));
+            found.Add(Finding.Warning($"Secret {CredentialsSecret.Name} is immutable: no credential can be stored in it.", "Create it again without 'immutable: true'; AddDataPlane names the command."));
         return found.Count > 0 ? found : [Finding.Ok(secret is null ? $"there is no Secret {CredentialsSecret.Name}" : "kept by nobody else")];
     }
 }

@@ -17,7 +17,7 @@ public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
         if (run.Run.FlyteAdmin is not { } admin || (run.Run.Fleet.Smoke is null && !isPyflyte))
             return await LookAsync(null, () => One(Finding.Failed("the fleet names no smoke run", "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}.")));
 
-        // Executions into clusters that are known to be wrong would tell the same again.
+        // Executions into clusters that are known to be wrong would report the same again.
         if (await context.BlockedByAsync(null, CheckCatalog.Reachable, CheckCatalog.Configuration, CheckCatalog.Credential, CheckCatalog.FlyteAdmin) is { } blocker)
             return await LookAsync(null, async () => [await BlockedAsync(context, blocker)]);
         return await LookAsync(null, async () =>
@@ -60,8 +60,8 @@ public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
 
     private static Finding Of(SmokeResult result)
         => result.Failure is { } failure
-            ? Finding.Failed($"{SmokeResult.Words(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
-            : Finding.Ok($"{SmokeResult.Words(result.Label)}: {result.Execution} {SmokeResult.Words(result.Phase)} on {result.Cluster}");
+            ? Finding.Failed($"{SmokeResult.Format(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
+            : Finding.Ok($"{SmokeResult.Format(result.Label)}: {result.Execution} {SmokeResult.Format(result.Phase)} on {result.Cluster}");
 
     private static Task<IReadOnlyList<Finding>> One(Finding finding) => Task.FromResult<IReadOnlyList<Finding>>([finding]);
 }

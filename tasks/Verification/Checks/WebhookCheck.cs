@@ -63,7 +63,7 @@ public sealed class WebhookCheck() : ClusterCheck("webhook")
         if (configuration is null)
         {
             return settings?["disableCreateMutatingWebhookConfig"]?.ToJsonString() == "true"
-                ? Finding.Warning($"There is no MutatingWebhookConfiguration {name}, and the webhook is told not to make it.", "Look whether another one calls the webhook.")
+                ? Finding.Warning($"There is no MutatingWebhookConfiguration {name}, and the webhook is configured not to create it.", "Check whether another one calls the webhook.")
                 : Finding.Failed($"There is no MutatingWebhookConfiguration {name}: no task gets its secrets.", restart);
         }
 

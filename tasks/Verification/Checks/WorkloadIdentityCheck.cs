@@ -33,12 +33,12 @@ public sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
     {
         Finding[] wrong =
         [
-            .. snapshot.Wanted.Select(wanted => (wanted.Account, Missing: snapshot.Missing(wanted))).Where(one => one.Missing.Count > 0)
+            .. snapshot.Required.Select(wanted => (wanted.Account, Missing: snapshot.Missing(wanted))).Where(one => one.Missing.Count > 0)
                 .Select(one => Finding.Failed($"{one.Account} cannot be used by {string.Join(", ", one.Missing.Take(5))}{(one.Missing.Count > 5 ? $" and {one.Missing.Count - 5} more" : string.Empty)}.", Bind)),
             .. snapshot.Clusters.Where(cluster => cluster.Described.NodePoolsWithout.Count > 0)
                 .Select(cluster => Finding.Warning($"{cluster.Plane} has node pools without workload identity, whose Pods act as the nodes' service account: {string.Join(", ", cluster.Described.NodePoolsWithout)}.", GoogleCheck.NodePoolsRemedy(gcp.Project, cluster))),
         ];
         var unknown = string.Concat(snapshot.Namespaces.Unknown.Select(one => one.TrimEnd('.')).Concat(snapshot.Strangers(gcp.Workers).Select(one => WorkloadNotes.Strangers(one, gcp.Workers))).Select(one => $"; {one}"));
-        return wrong.Length > 0 ? wrong : [Finding.Ok($"{snapshot.Wanted.Sum(wanted => wanted.Members.Count)} members of pool {snapshot.Pool} may act as {string.Join(", ", snapshot.Wanted.Select(wanted => wanted.Account))}{unknown}")];
+        return wrong.Length > 0 ? wrong : [Finding.Ok($"{snapshot.Required.Sum(wanted => wanted.Members.Count)} members of pool {snapshot.Pool} may act as {string.Join(", ", snapshot.Required.Select(wanted => wanted.Account))}{unknown}")];
     }
 }

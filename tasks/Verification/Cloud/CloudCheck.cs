@@ -51,7 +51,7 @@ public sealed class CloudLoginCheck() : CloudCheck(CheckCatalog.CloudLogin)
             }
 
             return [aws.Settings.AccountId is { } account && account != caller.Account
-                ? Finding.Failed($"The login is of account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")
+                ? Finding.Failed($"The login belongs to account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")
                 : Finding.Ok($"account {caller.Account} as {caller.Arn}")];
         });
     }
@@ -77,6 +77,6 @@ public sealed class OidcProviderCheck() : CloudCheck(CheckCatalog.OidcProvider)
             return Finding.Failed($"IAM has no OIDC provider for {found.IssuerUrl} (EKS cluster {found.Name}).", "Run AssociateOidcProvider.");
         return ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal)
             ? Finding.Ok(arn)
-            : Finding.Failed($"{arn} lacks the client id {TrustedCluster.Audience}: AWS takes no token of EKS cluster {found.Name}.", "Run AssociateOidcProvider, which adds it.");
+            : Finding.Failed($"{arn} is missing the client ID {TrustedCluster.Audience}: AWS takes no token of EKS cluster {found.Name}.", "Run AssociateOidcProvider, which adds it.");
     }
 }

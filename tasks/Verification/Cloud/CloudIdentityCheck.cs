@@ -39,10 +39,10 @@ public sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdenti
                 continue;
             seen.Add(name);
             if (Wrong(await cluster.CoreAsync("serviceaccounts", name), identities.Annotation, identity) is { } wrong)
-                findings.Add(Finding.Failed($"Service account {cluster.Namespace}/{name} {wrong}.", "Run AddDataPlane, which annotates it; undo changes that were made by hand, and restart its pods."));
+                findings.Add(Finding.Failed($"Service account {cluster.Namespace}/{name} {wrong}.", "Run AddDataPlane, which annotates it; undo changes made by hand, and restart its pods."));
         }
 
-        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Wanted.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
+        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Spec.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
             findings.Add(workers);
         return findings.Count > 0 ? findings : [seen.Count > 0 ? Finding.Ok($"{identities.Annotation} is right on {string.Join(", ", seen)}") : Finding.Skipped("there are no service accounts of Flyte to look at")];
     }
@@ -80,8 +80,8 @@ public sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdenti
             return "is missing";
         return (string?)account["metadata"]?["annotations"]?[annotation] switch
         {
-            null => $"has no {annotation}; it is to be {identity}",
-            var live when live != identity => $"has {annotation} {live}; it is to be {identity}",
+            null => $"has no {annotation}; it should be {identity}",
+            var live when live != identity => $"has {annotation} {live}; it should be {identity}",
             _ => null,
         };
     }

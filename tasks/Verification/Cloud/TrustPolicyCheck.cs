@@ -24,7 +24,7 @@ public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
         var (trusted, unknown) = await TrustedAsync(context, aws, role);
         var merged = TrustDocument.Merge(live.Trust, trusted, (await aws.CallerAsync()).Account);
         var findings = merged.Changes.Where(change => !change.IsNone).Select(change => Of(role, change, trusted)).ToList();
-        findings.AddRange(merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Mend the statement in IAM, or remove it; it is not the fleet's.")));
+        findings.AddRange(merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; the fleet did not write it.")));
         if (findings.Count > 0)
             return findings;
         return unknown > 0 && trusted.Count == 0
@@ -55,7 +55,7 @@ public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
         {
             (null, _) => Finding.Failed($"Role {role.Name} has no statement for {plane}: its service accounts do not get the role.", Apply),
             (_, null) => Finding.Warning($"Role {role.Name} has a second statement{(plane is null ? string.Empty : $" for {plane}")}: {PolicyJson.Text(change.Before)}", Apply),
-            _ => Finding.Failed($"Role {role.Name} has another statement for {plane} than {string.Join(", ", role.Subjects)} need: {PolicyJson.Text(change.Before)}", Apply),
+            _ => Finding.Failed($"Role {role.Name} has a statement for {plane} that does not fit {string.Join(", ", role.Subjects)}: {PolicyJson.Text(change.Before)}", Apply),
         };
     }
 }
@@ -76,14 +76,14 @@ public sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy)
             var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
             var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
             if (await policyRead is not ({ } policy, var document))
-                return [Finding.Failed($"There is no policy {name}: Flyte may not use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
+                return [Finding.Failed($"There is no policy {name}: Flyte cannot use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
             var findings = new List<Finding>();
             var partition = (await aws.CallerAsync()).Partition;
             var merged = BucketPolicy.Merge(document, partition, aws.Settings.Buckets);
             if (merged.IsChanged)
                 findings.Add(Finding.Failed(
-                    $"Policy {name} ({policy.DefaultVersion}) says something else than the buckets {string.Join(", ", aws.Settings.Buckets)}.",
-                    "Run CreateIamPolicy, which makes a new version and keeps the statements of others; the versions before it stay."));
+                    $"Policy {name} ({policy.DefaultVersion}) does not match the buckets {string.Join(", ", aws.Settings.Buckets)}.",
+                    "Run CreateIamPolicy, which makes a new version and keeps the statements of others; earlier versions stay."));
             findings.AddRange(BucketPolicy.OpenOthers(merged, partition, aws.Settings.Buckets).Select(statement => Finding.Warning(
                 $"Policy {name} has a statement of somebody else's that opens other buckets too: {PolicyJson.Text(statement)}",
                 "It is kept; if nobody needs it, take it out of the policy in IAM.")));

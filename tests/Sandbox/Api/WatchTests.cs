@@ -77,7 +77,7 @@ internal sealed class WatchTests : ApiFixture
         Assert.That((await Send("GET", ConfigMaps + "?watch=true&resourceVersion=abc")).Status, Is.EqualTo(400));
 
     [Test]
-    public async Task A_watch_from_too_long_ago_is_told_to_start_over()
+    public async Task A_watch_from_too_long_ago_is_asked_to_start_over()
     {
         await using ServedCluster busy = await ServedCluster.StartAsync();
         for (int i = 0; i <= ChangeHistory.Capacity; i++)

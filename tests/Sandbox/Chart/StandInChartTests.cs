@@ -36,7 +36,7 @@ internal sealed class StandInChartTests(int helmMajor)
         Assert.That(Names(ControlPlane(ChartValues.Override)), Is.EquivalentTo(ChartValues.ControlPlaneObjects));
 
     [Test]
-    public void The_data_planes_propeller_is_told_admin_catalog_and_its_own_name()
+    public void The_data_planes_propeller_is_given_admin_catalog_and_its_own_name()
     {
         var objects = DataPlane(ChartValues.DataPlane);
         var config = Find(objects, "ConfigMap flyte-propeller-config")["data"];

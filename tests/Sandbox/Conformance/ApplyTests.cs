@@ -31,7 +31,7 @@ internal sealed class ApplyTests : ConformanceFixture
     public void Diff_shows_the_change_and_its_exit_code_is_1()
     {
         Must("apply -f -", ConfigMap("different", "a", "1"));
-        Said said = Run("diff -f -", ConfigMap("different", "a", "2"));
+        ToolResult said = Run("diff -f -", ConfigMap("different", "a", "2"));
 
         Assert.That((said.Code, said.Output.Contains("+  a: \"2\"", StringComparison.Ordinal)), Is.EqualTo((1, true)));
     }
@@ -66,7 +66,7 @@ internal sealed class ApplyTests : ConformanceFixture
     public void Another_managers_field_is_a_conflict()
     {
         Must("apply --server-side --field-manager=first -f -", ConfigMap("disputed", "a", "1"));
-        Said said = Run("apply --server-side --field-manager=second -f -", ConfigMap("disputed", "a", "2"));
+        ToolResult said = Run("apply --server-side --field-manager=second -f -", ConfigMap("disputed", "a", "2"));
 
         Assert.That(said.Code, Is.EqualTo(1));
         Assert.That(said.Error, Does.Contain("Apply failed with 1 conflict: conflict with \"first\": .data.a"));

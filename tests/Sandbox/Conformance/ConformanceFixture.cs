@@ -54,12 +54,12 @@ internal abstract class ConformanceFixture
     }
 
     /// <summary>Runs kubectl in the namespace.</summary>
-    protected Said Run(string arguments, string input = "") => Kubectl.Run([.. arguments.Split(' '), "-n", Namespace], input);
+    protected ToolResult Run(string arguments, string input = "") => Kubectl.Run([.. arguments.Split(' '), "-n", Namespace], input);
 
     /// <summary>Runs kubectl in the namespace; it must succeed.</summary>
     protected string Must(string arguments, string input = "")
     {
-        Said said = Run(arguments, input);
+        ToolResult said = Run(arguments, input);
         Assert.That(said.Code, Is.Zero, () => $"kubectl {arguments}: {said.All}");
         return said.Output;
     }

@@ -121,7 +121,7 @@ internal sealed class HelmTests(int major) : ConformanceFixture
     public void An_object_that_helm_did_not_make_is_not_taken_over()
     {
         Must("create configmap foreign");
-        Said said = HelmTool.Run(["install", "foreign", _chart, "-n", Namespace]);
+        ToolResult said = HelmTool.Run(["install", "foreign", _chart, "-n", Namespace]);
 
         Assert.That(said.Error, Does.Contain("invalid ownership metadata"));
     }
@@ -132,7 +132,7 @@ internal sealed class HelmTests(int major) : ConformanceFixture
 
     private string HelmMust(string arguments)
     {
-        Said said = HelmTool.Run([.. arguments.Split(' '), "-n", Namespace]);
+        ToolResult said = HelmTool.Run([.. arguments.Split(' '), "-n", Namespace]);
         Assert.That(said.Code, Is.Zero, () => $"helm {arguments}: {said.All}");
         return said.Output;
     }

@@ -71,16 +71,16 @@ internal sealed class KubectlReadTests : ConformanceFixture
     [Test]
     public void What_is_missing_is_not_found()
     {
-        Said said = Run("get secret nothing");
+        ToolResult said = Run("get secret nothing");
 
         Assert.That((said.Code, said.Error.Trim()), Is.EqualTo((1, "Error from server (NotFound): secrets \"nothing\" not found")));
     }
 
     [Test]
-    public void A_missing_object_of_a_named_group_is_told_with_the_group() => Assert.That(Run("get deployment nothing").Error, Does.Contain("deployments.apps \"nothing\" not found"));
+    public void A_missing_object_of_a_named_group_is_reported_with_the_group() => Assert.That(Run("get deployment nothing").Error, Does.Contain("deployments.apps \"nothing\" not found"));
 
     [Test]
-    public void An_unknown_kind_is_told() => Assert.That(Run("get flyingthings").Error, Does.Contain("the server doesn't have a resource type \"flyingthings\""));
+    public void An_unknown_kind_is_reported() => Assert.That(Run("get flyingthings").Error, Does.Contain("the server doesn't have a resource type \"flyingthings\""));
 
     [Test]
     public void Short_names_are_understood() => Assert.That(Must("get cm,deploy,sa -o name").Split('\n'), Is.SupersetOf(new[] { "configmap/one", "deployment.apps/web", "serviceaccount/default" }));
@@ -126,7 +126,7 @@ internal sealed class KubectlReadTests : ConformanceFixture
     [Test]
     public void A_watch_shows_what_is_there_and_what_comes()
     {
-        Task<Said> watching = Task.Run(() => Run("get configmaps --watch --request-timeout=2s --field-selector metadata.name=watched -o name"));
+        Task<ToolResult> watching = Task.Run(() => Run("get configmaps --watch --request-timeout=2s --field-selector metadata.name=watched -o name"));
         Must("create configmap watched --from-literal=a=1");
 
         Assert.That(watching.Result.Output, Does.Contain("configmap/watched"));

@@ -59,7 +59,7 @@ internal sealed class KubectlWriteTests : ConformanceFixture
         Assert.That(Run("create configmap Not_a_name").Error, Does.Contain("metadata.name: Invalid value: \"Not_a_name\": a lowercase RFC 1123 subdomain must consist of"));
 
     [Test]
-    public void A_missing_namespace_is_told() =>
+    public void A_missing_namespace_is_reported() =>
         Assert.That(Kubectl.Run("create configmap x -n no-such-namespace-here").Error, Does.Contain("namespaces \"no-such-namespace-here\" not found"));
 
     [Test]
@@ -87,7 +87,7 @@ internal sealed class KubectlWriteTests : ConformanceFixture
     public void A_secret_over_a_mebibyte_is_refused()
     {
         string half = Convert.ToBase64String(new byte[600 * 1024]);
-        Said said = Run("create -f -", $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "big"}, "data": {"a": "{{half}}", "b": "{{half}}"} }""");
+        ToolResult said = Run("create -f -", $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "big"}, "data": {"a": "{{half}}", "b": "{{half}}"} }""");
 
         Assert.That(said.Error, Does.Contain("data: Too long: may not be more than 1048576 bytes"));
     }
@@ -159,7 +159,7 @@ internal sealed class KubectlWriteTests : ConformanceFixture
     public void A_patch_of_each_type_does_the_same(string type, string patch)
     {
         Must($"create configmap patched-{type} --from-literal=a=1");
-        Said said = Kubectl.Run(["patch", "configmap", "patched-" + type, "-n", Namespace, "--type", type, "-p", patch]);
+        ToolResult said = Kubectl.Run(["patch", "configmap", "patched-" + type, "-n", Namespace, "--type", type, "-p", patch]);
 
         Assert.That(said.Code, Is.Zero, () => said.All);
         Assert.That(Get("configmap patched-" + type)["data"]!.ToJsonString(), Is.EqualTo("""{"b":"2"}"""));

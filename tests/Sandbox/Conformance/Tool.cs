@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace Flyte.MultiCluster.Tests.Sandbox.Conformance;
 
 /// <summary>What a command said.</summary>
-internal sealed record Said(int Code, string Output, string Error)
+internal sealed record ToolResult(int Code, string Output, string Error)
 {
     public string All => Output + Error;
 }
@@ -23,10 +23,10 @@ internal sealed class Tool(string program, string kubeconfig, string cache)
         major, static wanted => Find("helm", path => Start(path, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{wanted}.", StringComparison.Ordinal)));
 
     /// <summary>Runs a command; arguments are split at spaces.</summary>
-    public Said Run(string arguments, string input = "") => Run(arguments.Split(' '), input);
+    public ToolResult Run(string arguments, string input = "") => Run(arguments.Split(' '), input);
 
     /// <summary>Runs a command.</summary>
-    public Said Run(string[] arguments, string input = "") => Start(program, arguments, kubeconfig, cache, input);
+    public ToolResult Run(string[] arguments, string input = "") => Start(program, arguments, kubeconfig, cache, input);
 
     private static string Find(string name, Predicate<string> fits) =>
         new[] { Path.Combine(Chart.Helm.Root, "tools", "bin"), Path.Combine(Chart.Helm.Root, "tools", "helm3", "bin") }
@@ -34,7 +34,7 @@ internal sealed class Tool(string program, string kubeconfig, string cache)
             .Select(f => Path.Combine(f, name)).FirstOrDefault(p => File.Exists(p) && fits(p))
         ?? throw new FileNotFoundException($"No {name} on PATH or under tools/: run ./build.sh --target=InstallTools --with-helm3");
 
-    private static Said Start(string program, string[] arguments, string kubeconfig, string cache, string input)
+    private static ToolResult Start(string program, string[] arguments, string kubeconfig, string cache, string input)
     {
         ProcessStartInfo start = new(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["KUBECONFIG"] = kubeconfig;

@@ -113,7 +113,7 @@ internal sealed class ApiTests : JoinedSandboxTests
     [TestCase("GET", "/api/v1/nothing", 404, 5)]
     [TestCase("PATCH", "/api/v1/projects", 501, 12)]
     [TestCase("GET", "/config/v1/flyte_client", 501, 12)]
-    public async Task What_there_is_not_is_told_as_grpc_gateway_does(string method, string path, int status, int code)
+    public async Task What_there_is_not_is_reported_as_grpc_gateway_does(string method, string path, int status, int code)
     {
         var refused = await Sandbox.AskAsync(method, path);
 

@@ -267,7 +267,7 @@ internal sealed class SandboxHostTests
     }
 
     [Test]
-    public async Task Being_told_to_end_ends_it_after_the_answer()
+    public async Task Being_asked_to_end_ends_it_after_the_answer()
     {
         await _sandbox.Control.ShutdownAsync(default);
 

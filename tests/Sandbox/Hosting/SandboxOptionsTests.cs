@@ -31,7 +31,7 @@ internal sealed class SandboxOptionsTests
     [TestCase("--state=/a", "--verbose")]
     [TestCase("--state=")]
     [TestCase("--dataplanes=1")]
-    public void A_wrong_command_line_is_told_with_the_usage(params string[] args)
+    public void A_wrong_command_line_is_reported_with_the_usage(params string[] args)
     {
         Assert.That(() => SandboxOptions.Parse(args), Throws.TypeOf<FormatException>().With.Message.Contains("usage:"));
     }

@@ -39,7 +39,7 @@ public sealed class RecordedWritesTests
     }
 
     [TestCaseSource(nameof(Conflicts))]
-    public void A_conflict_is_told_in_the_API_servers_words(object recorded)
+    public void A_conflict_is_reported_in_the_API_servers_words(object recorded)
     {
         var wire = (RecordedCase)recorded;
         var error = Assert.Throws<ApiException>(() => Fields.Apply(wire.Before, wire.Body!.AsObject(), wire.Manager, wire.Force, wire.Time))!;

@@ -46,12 +46,12 @@ public sealed class AwsCheck
 
     private async Task<AwsSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
-        // Alone and first: without a login every other call would tell the same once more.
+        // Alone and first: without a login every other call would report the same once more.
         var caller = await LoginAsync(_context, _aws, cancellationToken);
         using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
         var names = FlyteRole.All(_aws, _context.Run.Namespace).Select(role => role.Name).ToArray();
-        var control = ClusterAsync(_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Wanted.Cluster!, atOnce, cancellationToken);
-        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Wanted.Cluster!, atOnce, cancellationToken)).ToArray();
+        var control = ClusterAsync(_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Spec.Cluster!, atOnce, cancellationToken);
+        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Spec.Cluster!, atOnce, cancellationToken)).ToArray();
         var providers = TryAsync("OIDC providers", () => _context.Aws.Providers.ListAsync(Region, cancellationToken), atOnce, cancellationToken);
         var policy = TryAsync(_aws.PolicyName, () => _context.Aws.Policies.FindAsync(Region, _aws.PolicyName, cancellationToken), atOnce, cancellationToken);
         var roles = names.Select(name => RoleAsync(name, atOnce, cancellationToken)).ToArray();
@@ -63,7 +63,7 @@ public sealed class AwsCheck
         {
             Caller = caller,
             ControlPlane = control.Result!,
-            Workers = [.. (_context.Run.ControlPlane.Wanted.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
+            Workers = [.. (_context.Run.ControlPlane.Spec.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
             Providers = providers.Result!,
             Policy = policy.Result,
             Roles = Found(names, [.. roles.Select(role => role.Result)]),
@@ -73,11 +73,11 @@ public sealed class AwsCheck
         snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
         CheckEksctl(snapshot);
         Refuse();
-        _context.Tell("aws", $"account {caller.Account} as {caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}");
+        _context.Report("aws", $"account {caller.Account} as {caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}");
         return snapshot;
     }
 
-    /// <summary>Whom AWS takes us for: a caller of the fleet's account.</summary>
+    /// <summary>The caller identity in AWS: one of the fleet's account.</summary>
     /// <exception cref="RefusedException">The AWS CLI is missing, there is no login, or it is of another account.</exception>
     public static async Task<CallerIdentity> LoginAsync(FlyteContext context, AwsSettings aws, CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ public sealed class AwsCheck
         }
 
         if (aws.AccountId is { } account && account != caller.Account)
-            throw new RefusedException([new Problem("aws", $"The login is of account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")]);
+            throw new RefusedException([new Problem("aws", $"The login belongs to account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")]);
         return caller;
     }
 
@@ -108,7 +108,7 @@ public sealed class AwsCheck
                 var issuer = await _context.Aws.Eks.IssuerAsync(region, cluster.Name, cancellationToken);
                 if (issuer is null)
                     _problems.Enqueue(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
-                        ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' tells the names."
+                        ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
                         : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _context.Options)} does, its nodes and context too."));
                 else if (issuer.Length == 0)
                     _problems.Enqueue(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
@@ -140,7 +140,7 @@ public sealed class AwsCheck
         }
         catch (AwsException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, also for a plan."));
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally
@@ -177,7 +177,7 @@ public sealed class AwsCheck
             .. FlyteRole.All(_aws, _context.Run.Namespace).Where(role => !snapshot.Roles.ContainsKey(role.Name)).Select(role => $"role {role.Name}"),
         ];
         if (needed.Length > 0)
-            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and is to make {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then makes the same."));
+            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
     }
 
     private void Refuse()

@@ -16,7 +16,7 @@ public sealed record EksCluster(string Plane, string Name, string Region, string
 /// <summary>What a run knows of AWS: read once by the check, kept up by the stages.</summary>
 public sealed class AwsSnapshot
 {
-    /// <summary>Whom AWS takes us for.</summary>
+    /// <summary>The caller identity in AWS.</summary>
     public required CallerIdentity Caller { get; init; }
 
     /// <summary>The control plane's cluster.</summary>

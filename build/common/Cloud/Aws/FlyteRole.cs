@@ -36,7 +36,7 @@ public sealed record FlyteRole(string Name, string FirstServiceAccount, bool IsC
     public static IReadOnlyList<FlyteRole> All(AwsSettings aws, string ns)
         => [.. new[] { ControlPlane(aws, ns), DataPlane(aws, ns), Workers(aws) }.OfType<FlyteRole>()];
 
-    /// <summary>What a plan tells for the ARN of a provider that does not exist yet.</summary>
+    /// <summary>What a plan shows for the ARN of a provider that does not exist yet.</summary>
     public static string KnownAfterApply(EksCluster cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);

@@ -2,7 +2,7 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
-/// <summary>IAM's limit of a trust policy: a statement a cluster is some 430 characters, so that a role takes about four clusters, nine with the highest quota.</summary>
+/// <summary>IAM's limit of a trust policy: one statement per cluster is some 430 characters, so that a role takes about four clusters, nine with the highest quota.</summary>
 public static class TrustLimit
 {
     /// <summary>The limit of an account whose quota was never raised, characters without white space.</summary>
@@ -29,7 +29,7 @@ public static class TrustLimit
         return new Problem(
             role.Name,
             $"Its trust policy would have {document.Size} characters for {statements.Count} statements, and this account's limit is {limit}: {fit} of them fit.",
-            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that are gone. A statement names one provider, so that fewer cannot do.");
+            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that are gone. Each statement names one provider, so there cannot be fewer.");
     }
 
     // {"Version":"2012-10-17","Statement":[]}

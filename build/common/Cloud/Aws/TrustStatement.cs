@@ -61,7 +61,7 @@ public static class TrustStatement
         if (!condition.SelectMany(one => one.Value as JsonObject ?? []).Any(key => key.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase)))
             yield return "no condition on the audience (:aud)";
         foreach (var foreign in providers.Where(provider => provider.Split(':') is not [_, _, _, _, var owner, ..] || owner != account))
-            yield return $"the provider {foreign} is of another account";
+            yield return $"the provider {foreign} belongs to another account";
     }
 
     private static JsonObject Normalized(JsonObject condition)

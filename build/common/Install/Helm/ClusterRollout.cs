@@ -21,9 +21,9 @@ public static class ClusterRollout
             cluster.Api,
             context.Run.Namespace,
             release,
-            line => context.Tell(cluster.Name, line),
+            line => context.Report(cluster.Name, line),
             isOwn,
             new PodLogs(Path.Combine(ProjectRoot.Path, "artifacts", "log", cluster.Name), ProjectRoot.Path),
-            token => WantedReplicas.ReadAsync(context, cluster, token));
+            token => DesiredReplicas.ReadAsync(context, cluster, token));
     }
 }

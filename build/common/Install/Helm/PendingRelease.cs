@@ -13,7 +13,7 @@ public static class PendingRelease
     // helm's work without --wait is over in seconds; a helm that is older was interrupted, or belongs to somebody who waits with it.
     private static readonly TimeSpan Young = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan Telling = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits for a young pending operation to end by itself: helm outlives a killed run, and another operator's helm may be at work.</summary>
     /// <param name="api">The cluster.</param>
@@ -21,11 +21,11 @@ public static class PendingRelease
     /// <param name="release">The release's name.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="oldest">How old an operation may be that is waited for; null for two minutes. An older one is not waited for at all.</param>
-    /// <param name="tell">Gets what is waited for, every 30 seconds; null where nobody asks.</param>
+    /// <param name="report">Gets what is waited for, every 30 seconds; null where nobody asks.</param>
     /// <returns>The newest revision; still pending when nothing ended it.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<HelmRelease?> SettleAsync(
-        ClusterApi api, string ns, string release, CancellationToken cancellationToken, TimeSpan? oldest = null, Action<string>? tell = null)
+        ClusterApi api, string ns, string release, CancellationToken cancellationToken, TimeSpan? oldest = null, Action<string>? report = null)
     {
         ArgumentNullException.ThrowIfNull(api);
         var began = api.Time.GetUtcNow();
@@ -39,8 +39,8 @@ public static class PendingRelease
             if (now - began < next)
                 continue;
             var waited = next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty;
-            tell?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is at work on it. Waiting for it to end{waited}.");
-            next += Telling;
+            report?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is working on it. Waiting for it to end{waited}.");
+            next += Interval;
         }
     }
 
@@ -52,7 +52,7 @@ public static class PendingRelease
     }
 
     /// <summary>The remedy to offer.</summary>
-    public const string Remedy = "Wait for it if somebody works there; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can go on from it.";
+    public const string Remedy = "If somebody is working there, wait for it; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can continue from it.";
 
     /// <summary>Marks a pending revision as failed, through the gate; nothing for a release that is not pending.</summary>
     /// <returns>The release as it is afterwards.</returns>

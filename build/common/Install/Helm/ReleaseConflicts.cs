@@ -27,15 +27,15 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
     /// <param name="rendered">The objects that the release would get.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<(JsonObject Wanted, JsonObject Live)>> ExistingAsync(
+    public async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(
         IReadOnlyList<JsonObject> rendered, CancellationToken cancellationToken)
     {
         var hasNamespace = await cluster.Api.GetAsync($"/api/v1/namespaces/{Namespace}", cancellationToken) is not null;
         var read = await Task.WhenAll(rendered
-            .Select(wanted => (Wanted: wanted, Path: KubernetesPaths.Of(wanted, Namespace)))
+            .Select(wanted => (Rendered: wanted, Path: KubernetesPaths.Of(wanted, Namespace)))
             .Where(one => hasNamespace || !one.Path.Contains($"/namespaces/{Namespace}/", StringComparison.Ordinal))
-            .Select(async one => (one.Wanted, Live: await cluster.Api.GetAsync(one.Path, cancellationToken))));
-        return [.. read.Where(one => one.Live is not null).Select(one => (one.Wanted, one.Live!))];
+            .Select(async one => (one.Rendered, Live: await cluster.Api.GetAsync(one.Path, cancellationToken))));
+        return [.. read.Where(one => one.Live is not null).Select(one => (one.Rendered, one.Live!))];
     }
 
     /// <summary>Finds what is in the way of an upgrade.</summary>
@@ -43,22 +43,22 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
     /// <param name="existing">The objects of the new manifest that are there.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    /// <exception cref="FormatException">The live manifest is no YAML.</exception>
+    /// <exception cref="FormatException">The live manifest is not YAML.</exception>
     public async Task<FoundConflicts> FindAsync(
-        HelmRelease? live, IReadOnlyList<(JsonObject Wanted, JsonObject Live)> existing, CancellationToken cancellationToken)
+        HelmRelease? live, IReadOnlyList<(JsonObject Rendered, JsonObject Live)> existing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(existing);
         var current = live is null ? null : ManifestObjects.Parse((live.Deployed ?? live).Manifest, context.Values).ToLookup(Id);
-        var foreign = existing.Where(one => current?[Id(one.Wanted)].Any() != true && WhyForeign(one.Live) is not null).ToArray();
+        var foreign = existing.Where(one => current?[Id(one.Rendered)].Any() != true && WhyForeign(one.Live) is not null).ToArray();
         var problems = foreign.Length == 0 ? [] : new[] { Foreign(foreign) };
         if (context.HelmMajor < 4 || live is { IsServerSideApplied: false })
             return new FoundConflicts(problems, []);
         var conflicts = await Task.WhenAll(existing.Except(foreign)
-            .Where(one => ManagedFields.AreOfOthers(one.Live, one.Wanted))
-            .Select(async one => (one.Wanted, Fields: await ConflictsAsync(one.Wanted, cancellationToken))));
+            .Where(one => ManagedFields.AreOfOthers(one.Live, one.Rendered))
+            .Select(async one => (one.Rendered, Fields: await ConflictsAsync(one.Rendered, cancellationToken))));
         var all = conflicts
             .SelectMany(one => one.Fields.Select(field =>
-                (Text: $"{Name(one.Wanted)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Wanted, field.Field))))
+                (Text: $"{Name(one.Rendered)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Rendered, field.Field))))
             .ToArray();
         string[] others = [.. all.Where(field => !field.IsCharts).Select(field => field.Text)];
         if (others.Length > 0 && !context.Options.ForceConflicts)
@@ -71,10 +71,10 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
     private Task<IReadOnlyList<FieldConflict>> ConflictsAsync(JsonObject wanted, CancellationToken cancellationToken)
         => cluster.Api.ConflictsAsync(KubernetesPaths.Of(wanted, Namespace), Marked(wanted), Manager, cancellationToken);
 
-    private Problem Foreign(IReadOnlyList<(JsonObject Wanted, JsonObject Live)> foreign) => new(
+    private Problem Foreign(IReadOnlyList<(JsonObject Rendered, JsonObject Live)> foreign) => new(
         cluster.Name,
         $"helm would refuse release {release}, as objects of the chart exist that are not this release's: "
-            + string.Join(", ", foreign.Select(one => $"{Name(one.Wanted)} ({WhyForeign(one.Live)})")) + ".",
+            + string.Join(", ", foreign.Select(one => $"{Name(one.Rendered)} ({WhyForeign(one.Live)})")) + ".",
         "Delete them, or uninstall the release that has them; or hand them over, each with "
             + $"the label {ManagedBy}=Helm and the annotations {ReleaseName}={release} and {ReleaseNamespace}={Namespace}.");
 

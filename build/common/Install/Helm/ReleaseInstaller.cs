@@ -26,7 +26,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         // It was not pending when the run began, unless --recover let it pass: somebody else is at work, with a helm that has as long as ours.
         TimeSpan? oldest = context.Options.Recover ? null : context.Options.Timeout;
         var live = await PendingRelease.SettleAsync(
-            cluster.Api, context.Run.Namespace, release, cancellationToken, oldest, line => context.Tell(cluster.Name, line));
+            cluster.Api, context.Run.Namespace, release, cancellationToken, oldest, line => context.Report(cluster.Name, line));
         return await PendingRelease.RecoverAsync(context, cluster, live, cancellationToken);
     }
 
@@ -44,7 +44,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
         var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live!, context.Values, cancellationToken);
         string[] phrases = [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
         return phrases.Length == 0 ? null
-            : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {Some(phrases)}", IsDrift: true)
+            : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {FormatList(phrases)}", IsDrift: true)
             {
                 Idle = drift.Idle,
                 NeedsHelm = drift.Phrases.Count > 0,
@@ -62,7 +62,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             return new ReleaseDifference($"its newest revision {live.Revision} is {live.Status}");
         if (context.Run.Chart.DifferenceFrom(live) is { } chart)
             return new ReleaseDifference(chart);
-        return context.Values.Same(live.Config, wanted) ? null : new ReleaseDifference($"values differ: {Some(context.Values.Changed(live.Config, wanted))}");
+        return context.Values.Same(live.Config, wanted) ? null : new ReleaseDifference($"values differ: {FormatList(context.Values.Changed(live.Config, wanted))}");
     }
 
     /// <summary>Installs or upgrades through the gate, unless another helm is at work on the release.</summary>
@@ -88,7 +88,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             // Another helm's objects are no longer marked as the release's where their pods have replaced them since.
             if (!exception.IsBusy && await IsAsBeforeAsync(live, cancellationToken))
                 throw;
-            context.Tell(cluster.Name, $"Another helm is at work on release {release}. Looking again.");
+            context.Report(cluster.Name, $"Another helm is working on release {release}. Looking again.");
             await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cluster.Api.Time, cancellationToken);
             return false;
         }
@@ -101,7 +101,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     {
         ArgumentNullException.ThrowIfNull(difference);
         var taken = live is null ? cluster.Planned.Taken : difference.IsDrift ? [] : await TakenAsync(live, valuesFiles, cancellationToken);
-        var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {Some(taken)}";
+        var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {FormatList(taken)}";
         var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
         var settings = Settings(valuesFiles);
         settings.ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false }
@@ -124,7 +124,7 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <param name="valuesFiles">The wanted values files, in order.</param>
     /// <param name="cancellationToken">Ends helm.</param>
     /// <exception cref="HelmException">helm failed.</exception>
-    /// <exception cref="FormatException">What helm renders is no YAML.</exception>
+    /// <exception cref="FormatException">What helm renders is not YAML.</exception>
     public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
         => ManifestObjects.OfKind(await context.Helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", context.Values);
 
@@ -153,15 +153,15 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             async () =>
             {
                 if (before is not null)
-                    context.Tell(cluster.Name, $"{before.Message} Trying again.");
+                    context.Report(cluster.Name, $"{before.Message} Trying again.");
                 await context.Helm.Upgrade.UpgradeAsync(permit, settings, cancellationToken);
             },
-            (HelmException exception) => (before = exception).IsPassing,
+            (HelmException exception) => (before = exception).IsTransient,
             cluster.Api.Time,
             cancellationToken);
     }
 
-    private static string Some(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
 }
 
 /// <summary>Why a release is not as wanted.</summary>

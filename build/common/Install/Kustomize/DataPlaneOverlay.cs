@@ -32,8 +32,8 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
         var deployments = await ClusterRollout.Of(context, plane, string.Empty, Overlay.IsOwn)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (changed)
-            context.Tell(plane.Name, $"available: {string.Join(", ", deployments)}");
-        return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are so already");
+            context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
+        return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are up to date");
     }
 
     /// <summary>What would end executions that are under way; none where nothing would.</summary>
@@ -54,7 +54,7 @@ public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
-        return plane.Wanted.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
+        return plane.Spec.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
     }
 
     private static JsonObject? Find(IReadOnlyList<JsonObject> objects, string kind, string name)

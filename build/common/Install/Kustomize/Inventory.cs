@@ -40,7 +40,7 @@ public sealed class Inventory(FlyteContext context, ClusterRun cluster)
     /// <param name="configMap">The ConfigMap; null for none.</param>
     public static IReadOnlyList<ObjectId> Of(JsonObject? configMap) => Parse((string?)configMap?["data"]?[Key]);
 
-    /// <summary>Notes these objects and no others, where it is not so already.</summary>
+    /// <summary>Notes these objects and no others, where that has changed.</summary>
     /// <param name="objects">The objects.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>Whether that is a change.</returns>

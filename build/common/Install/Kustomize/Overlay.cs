@@ -45,7 +45,7 @@ public sealed class RenderedOverlays
     /// <param name="context">The run.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="KubectlException">It does not render.</exception>
-    /// <exception cref="FormatException">What it renders is no YAML.</exception>
+    /// <exception cref="FormatException">What it renders is not YAML.</exception>
     public Task<Overlay> OfAsync(FlyteContext context, string folder)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -58,7 +58,7 @@ public sealed class RenderedOverlays
         return new Overlay(folder, [.. ManifestObjects.Parse(text, context.Values).Select(Plain)]);
     }
 
-    // The server turns stringData into data, and would not know the next time that it is so already.
+    // The server turns stringData into data, and would not know the next time that it is up to date.
     private static JsonObject Plain(JsonObject manifest)
     {
         if ((string?)manifest["kind"] != "Secret" || !manifest.ContainsKey("stringData"))

@@ -17,7 +17,7 @@ public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
 
     private readonly ApiResources _resources = new(cluster.Api);
 
-    /// <summary>The accesses, each once; none for an overlay that does not render, which another check tells.</summary>
+    /// <summary>The accesses, each once; none for an overlay that does not render, which another check reports.</summary>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<Access>> NeededAsync(CancellationToken cancellationToken)
@@ -40,7 +40,7 @@ public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
         return [.. objects.SelectMany(found => Accesses(found, Applied)).Concat(going.SelectMany(found => Accesses(found, Deleted))).Distinct()];
     }
 
-    // Who may not read it is told so by the accesses that every cluster needs.
+    // A context that cannot read it is reported by the accesses that every cluster needs.
     private async Task<IReadOnlyList<ObjectId>> NotedAsync(CancellationToken cancellationToken)
     {
         try

@@ -115,7 +115,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
                 return false;
             if (id.Kind == "Deployment" && !context.Values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
                 _newPods[id.Name] = true;
-            detail = Some(context.Values.Changed(Stable(live), Stable(dry)));
+            detail = FormatList(context.Values.Changed(Stable(live), Stable(dry)));
         }
         else if (id.Kind == "Deployment")
         {
@@ -146,7 +146,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     {
         if (left.IsKept)
         {
-            context.Journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and stays: everything in it would go with it. Delete it yourself if that is meant.");
+            context.Journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: everything in it would be deleted with it. Delete it yourself if that is intended.");
             return false;
         }
 
@@ -154,7 +154,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             return false;
         if (!Overlay.IsOwn(live))
         {
-            context.Journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and stays: somebody made it anew.");
+            context.Journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: somebody created it again.");
             return false;
         }
 
@@ -173,7 +173,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             if (conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"))
                 return;
             if (cluster.Api.Time.GetUtcNow() > until)
-                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} is not established within {context.Options.Timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
+                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} was not established within {context.Options.Timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), cluster.Api.Time, cancellationToken);
         }
     }
@@ -196,5 +196,5 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
         return stable;
     }
 
-    private static string Some(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
 }

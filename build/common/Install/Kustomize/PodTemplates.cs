@@ -25,7 +25,7 @@ public static class PodTemplates
     {
         foreach (var deployment in objects.Where(found => (string?)found["kind"] == "Deployment"))
         {
-            var used = MountedClusters.ConfigMaps(deployment);
+            var used = MountedClusterConfigs.ConfigMaps(deployment);
             JsonObject[] maps = [.. objects.Where(found => (string?)found["kind"] == "ConfigMap" && used.Contains((string?)found["metadata"]?["name"] ?? string.Empty, StringComparer.Ordinal)).Select(map => map["data"]).OfType<JsonObject>()];
             if (maps.Length == 0 || deployment["spec"]?["template"] is not JsonObject template)
                 continue;

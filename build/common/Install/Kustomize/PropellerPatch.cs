@@ -44,9 +44,9 @@ public static class PropellerPatch
         {
             foreach (var (key, text) in data.Select(entry => (entry.Key, (string?)entry.Value ?? string.Empty)).ToArray())
             {
-                if (MountedClusters.Has(key, text, "admin"))
+                if (MountedClusterConfigs.Has(key, text, "admin"))
                     Address(context, data, key, "admin", flyte.Endpoint, flyte.Insecure);
-                if (flyte.Catalog is { } catalog && MountedClusters.Has(key, text, "catalog-cache"))
+                if (flyte.Catalog is { } catalog && MountedClusterConfigs.Has(key, text, "catalog-cache"))
                     Address(context, data, key, "catalog-cache", catalog.Endpoint, catalog.Insecure);
             }
         }

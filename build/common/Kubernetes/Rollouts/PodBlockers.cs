@@ -45,7 +45,7 @@ public static class PodBlockers
 
     /// <summary>One line a blocked pod; none for pods that are ready or only just starting.</summary>
     /// <param name="pods">The namespace's pods.</param>
-    /// <param name="deployment">The Deployment whose pods are of interest: theirs names begin with it.</param>
+    /// <param name="deployment">The Deployment whose pods are of interest: their names begin with it.</param>
     /// <param name="events">The namespace's events of type Warning; none where they may not be read.</param>
     public static IReadOnlyList<string> Of(IEnumerable<JsonObject> pods, string deployment, IReadOnlyList<JsonObject>? events = null)
         => [.. Find(pods, deployment, events ?? []).Select(blocker => blocker.ToString()).Distinct(StringComparer.Ordinal)];
@@ -57,14 +57,14 @@ public static class PodBlockers
     public static IReadOnlyList<PodBlocker> Find(IEnumerable<JsonObject> pods, string deployment, IReadOnlyList<JsonObject> events)
     {
         ArgumentNullException.ThrowIfNull(events);
-        return [.. pods.Where(pod => IsOf(pod, deployment) && !IsGoing(pod)).Select(pod => Blocker(pod, events)).OfType<PodBlocker>()];
+        return [.. pods.Where(pod => IsOf(pod, deployment) && !IsTerminating(pod)).Select(pod => Blocker(pod, events)).OfType<PodBlocker>()];
     }
 
     /// <summary>Whether events can say more of a pod than its own status does: it is not ready, and no container says why, or only that an image does not come.</summary>
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment's name.</param>
     public static bool NeedEvents(IEnumerable<JsonObject> pods, string deployment)
-        => pods.Any(pod => IsOf(pod, deployment) && !IsGoing(pod) && !IsReady(pod) && (Blocker(pod, []) is not { } blocker || ImagePull.Contains(blocker.Reason, StringComparer.Ordinal)));
+        => pods.Any(pod => IsOf(pod, deployment) && !IsTerminating(pod) && !IsReady(pod) && (Blocker(pod, []) is not { } blocker || ImagePull.Contains(blocker.Reason, StringComparer.Ordinal)));
 
     /// <summary>Whether the pod belongs to the Deployment, through its ReplicaSet.</summary>
     public static bool IsOf(JsonObject pod, string deployment)
@@ -75,7 +75,7 @@ public static class PodBlockers
         return replicaSet is not null && replicaSet.LastIndexOf('-') is var dash and > 0 && replicaSet[..dash] == deployment;
     }
 
-    private static bool IsGoing(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
+    private static bool IsTerminating(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
 
     private static bool IsReady(JsonObject pod) => Condition(pod, "Ready") is { } ready && (string?)ready["status"] == "True";
 

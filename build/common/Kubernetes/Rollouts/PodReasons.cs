@@ -29,12 +29,12 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
     {
         ArgumentNullException.ThrowIfNull(deployments);
         var events = deployments.Any(deployment => PodBlockers.NeedEvents(pods, deployment)) ? await EventsAsync(cancellationToken) : [];
-        var told = await Task.WhenAll(deployments.Select(async deployment =>
+        var reported = await Task.WhenAll(deployments.Select(async deployment =>
         {
             var lines = await Task.WhenAll(PodBlockers.Find(pods, deployment, events).Select(blocker => LineAsync(blocker, cancellationToken)));
             return KeyValuePair.Create(deployment, (IReadOnlyList<string>)[.. lines.Distinct(StringComparer.Ordinal)]);
         }));
-        return told.ToDictionary(StringComparer.Ordinal);
+        return reported.ToDictionary(StringComparer.Ordinal);
     }
 
     private async Task<IReadOnlyList<JsonObject>> EventsAsync(CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {
             _mayNotReadEvents = true;
-            refused?.Invoke($"Events in namespace {ns} may not be read (list events), so what a pod without a running container waits for is not known.");
+            refused?.Invoke($"Events in namespace {ns} cannot be read (list events), so what a pod without a running container waits for is not known.");
             return [];
         }
     }

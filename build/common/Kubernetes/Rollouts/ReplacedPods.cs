@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 /// <param name="deployment">The Deployment, whose rollout is complete.</param>
 public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
 {
-    // Beyond the grace period: the kubelet kills, and tells the API server so.
+    // Beyond the grace period: the kubelet kills, and reports it to the API server.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
@@ -23,21 +23,21 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
     public static IReadOnlyList<JsonObject> Of(IEnumerable<JsonObject> pods, string deployment)
     {
         JsonObject[] own = [.. pods.Where(pod => PodBlockers.IsOf(pod, deployment) && (string?)pod["status"]?["phase"] is not ("Succeeded" or "Failed"))];
-        var newest = own.Where(pod => !IsGoing(pod)).MaxBy(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]));
-        return [.. own.Where(pod => newest is null ? IsGoing(pod) : ReplicaSet(pod) != ReplicaSet(newest))];
+        var newest = own.Where(pod => !IsTerminating(pod)).MaxBy(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]));
+        return [.. own.Where(pod => newest is null ? IsTerminating(pod) : ReplicaSet(pod) != ReplicaSet(newest))];
     }
 
     /// <summary>Waits until none is left, at most as long as they have to end.</summary>
-    /// <param name="tell">Gets a line where there is something to wait for.</param>
+    /// <param name="report">Gets a line where there is something to wait for.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="seen">The namespace's pods, where they were read just now.</param>
     /// <returns>How long was waited, and what is left all the same.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<ReplacedPodsWait> UntilGoneAsync(Action<string> tell, CancellationToken cancellationToken, IReadOnlyList<JsonObject>? seen = null)
+    public async Task<ReplacedPodsWait> UntilGoneAsync(Action<string> report, CancellationToken cancellationToken, IReadOnlyList<JsonObject>? seen = null)
     {
-        ArgumentNullException.ThrowIfNull(tell);
+        ArgumentNullException.ThrowIfNull(report);
         var began = api.Time.GetUtcNow();
-        var told = false;
+        var reported = false;
         var until = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         while (true)
         {
@@ -49,15 +49,15 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
             string[] left = [.. pods.Select(Name)];
             if (left.All(name => until[name] <= now))
                 return new ReplacedPodsWait(now - began, until.Count - left.Length, left);
-            if (!told)
-                tell($"waiting for {Words(left.Length)} of {deployment} to end: until then {(left.Length == 1 ? "it answers" : "they answer")} with the former configuration");
-            told = true;
+            if (!reported)
+                report($"waiting for {Format(left.Length)} of {deployment} to end: until then {(left.Length == 1 ? "it answers" : "they answer")} with the former configuration");
+            reported = true;
             await Task.Delay(Pause, api.Time, cancellationToken);
         }
     }
 
     /// <summary>A number of replaced pods, in words.</summary>
-    public static string Words(int pods) => pods == 1 ? "1 replaced pod" : $"{pods} replaced pods";
+    public static string Format(int pods) => pods == 1 ? "1 replaced pod" : $"{pods} replaced pods";
 
     // deletionTimestamp is when the grace period ends. One on a node that is lost stays for ever.
     private static DateTimeOffset Deadline(JsonObject pod, DateTimeOffset now)
@@ -67,7 +67,7 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
         return KubernetesTime.Of(pod["metadata"]?["deletionTimestamp"]) + Margin is { } end && end < longest ? end : longest;
     }
 
-    private static bool IsGoing(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
+    private static bool IsTerminating(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
 
     private static string Name(JsonObject pod) => (string?)pod["metadata"]?["name"] ?? string.Empty;
 

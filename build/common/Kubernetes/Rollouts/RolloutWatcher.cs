@@ -4,26 +4,26 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
-/// <summary>Waits until a Helm release's Deployments are Available and tells what blocks them meanwhile.</summary>
+/// <summary>Waits until a Helm release's Deployments are Available and reports what blocks them meanwhile.</summary>
 /// <param name="api">The cluster.</param>
 /// <param name="ns">The namespace.</param>
 /// <param name="release">The release; its Deployments carry its name in Helm's annotation.</param>
-/// <param name="tell">Gets a line whenever the state or a blocker changes.</param>
+/// <param name="report">Gets a line whenever the state or a blocker changes.</param>
 /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
 /// <param name="logs">Keeps the logs of containers that have ended; null to keep none.</param>
 /// <param name="wanted">Reads how many replicas each Deployment should have; asked only where one has 0. Null where 0 is what is wanted.</param>
-public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> tell, Func<JsonObject, bool>? isOwn = null, PodLogs? logs = null, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null)
+public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> report, Func<JsonObject, bool>? isOwn = null, PodLogs? logs = null, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null)
 {
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
 
-    // The server ends a watch after a minute; a connection that died unnoticed tells nothing at all.
+    // The server ends a watch after a minute; a connection that died unnoticed reports nothing at all.
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(65);
 
     private static readonly TimeSpan SayThatItWaitsEvery = TimeSpan.FromSeconds(30);
 
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
-    private readonly PodReasons _reasons = new(api, ns, logs, tell);
+    private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
+    private readonly PodReasons _reasons = new(api, ns, logs, report);
     private DateTimeOffset _begun;
     private DateTimeOffset _said;
 
@@ -81,7 +81,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
         using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         round.CancelAfter(LongestRound);
         var watching = WatchAsync(version, states, round.Token);
-        var looking = TellBlockersAsync(states, round.Token);
+        var looking = ReportBlockersAsync(states, round.Token);
         await Task.WhenAny(watching, looking);
         await round.CancelAsync();
         try
@@ -106,15 +106,15 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
         }
     }
 
-    private async Task TellBlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    private async Task ReportBlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
     {
         while (true)
         {
             await Task.Delay(LookAtPodsEvery, api.Time, cancellationToken);
             foreach (var line in await BlockersAsync(states, cancellationToken))
             {
-                if (_told.Add(line))
-                    tell(line);
+                if (_reported.Add(line))
+                    report(line);
             }
 
             SayThatItWaits(states);
@@ -128,7 +128,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
             return;
         _said = now;
         var names = states.Values.Where(state => !state.IsAvailable).Select(state => state.Name).Order(StringComparer.Ordinal).ToArray();
-        tell($"waiting for {(names.Length > 0 ? $"Deployment {string.Join(", ", names)}" : "a Deployment")} for {(now - _begun).TotalSeconds:0} s");
+        report($"waiting for {(names.Length > 0 ? $"Deployment {string.Join(", ", names)}" : "a Deployment")} for {(now - _begun).TotalSeconds:0} s");
     }
 
     private async Task<IReadOnlyList<string>> BlockersAsync(ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
@@ -155,13 +155,13 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
 /// <summary>Deployments did not become available in time.</summary>
 public sealed class RolloutException : Exception
 {
-    /// <summary>Tells what blocks them.</summary>
+    /// <summary>Describes what blocks them.</summary>
     /// <param name="timeout">How long was waited.</param>
     /// <param name="blockers">What blocks them, a line each.</param>
     public RolloutException(TimeSpan timeout, IReadOnlyList<string> blockers)
         : base($"not available within {timeout.TotalSeconds:0} s: {string.Join("; ", blockers)}") => Blockers = blockers;
 
-    /// <summary>Tells which are scaled to 0.</summary>
+    /// <summary>Names those that are scaled to 0.</summary>
     /// <param name="idle">Their names.</param>
     public RolloutException(IReadOnlyList<string> idle)
         : base($"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run {TargetNames.AddDataPlane}, which restores the number, or kubectl scale.") => Blockers = idle;

@@ -45,7 +45,7 @@ public abstract class AwsTool
     protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
         => RetryPolicy.Aws.RunAsync(
             async () => Parse(command, await _make(command).RunAsync(new AwsToolSettings { Region = region }, own, cancellationToken)),
-            static (AwsException exception) => exception.IsPassing,
+            static (AwsException exception) => exception.IsTransient,
             _time,
             cancellationToken);
 

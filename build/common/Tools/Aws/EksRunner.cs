@@ -18,7 +18,7 @@ public sealed record EksIssue(string Code, string Message)
         => [.. (owner?["health"]?["issues"] as JsonArray ?? []).Select(issue => new EksIssue((string?)issue?["code"] ?? "Unknown", (string?)issue?["message"] ?? string.Empty))];
 }
 
-/// <summary>An EKS cluster as <c>aws eks describe-cluster</c> tells it.</summary>
+/// <summary>An EKS cluster as <c>aws eks describe-cluster</c> prints it.</summary>
 /// <param name="Status">CREATING, ACTIVE, DELETING, FAILED, UPDATING or PENDING.</param>
 /// <param name="Endpoint">Its API server's URL; null while it has none.</param>
 /// <param name="Authority">The API server's CA, PEM in base64; null while it has none.</param>
@@ -45,7 +45,7 @@ public sealed record EksDescription(string Status, string? Endpoint, string? Aut
     public bool IsActive => Status is "ACTIVE" or "UPDATING";
 }
 
-/// <summary>A managed node group as <c>aws eks describe-nodegroup</c> tells it.</summary>
+/// <summary>A managed node group as <c>aws eks describe-nodegroup</c> prints it.</summary>
 /// <param name="Status">CREATING, ACTIVE, UPDATING, DELETING, CREATE_FAILED, DELETE_FAILED or DEGRADED.</param>
 /// <param name="Issues">What EKS says is wrong with it.</param>
 public sealed record EksNodeGroup(string Status, IReadOnlyList<EksIssue> Issues)

@@ -4,13 +4,13 @@ using Cake.Core.Tooling;
 
 namespace Flyte.MultiCluster.Common.Tools.Aws;
 
-/// <summary>Whom AWS takes us for.</summary>
+/// <summary>The caller identity in AWS.</summary>
 /// <param name="Account">The account's twelve digits.</param>
 /// <param name="Arn">The caller's ARN.</param>
 public sealed record CallerIdentity(string Account, string Arn)
 {
     /// <summary>The partition in the ARN: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>.</summary>
-    public string Partition => Arn.Split(':') is ["arn", { Length: > 0 } partition, ..] ? partition : throw new FormatException($"AWS tells a caller without an ARN: '{Arn}'.");
+    public string Partition => Arn.Split(':') is ["arn", { Length: > 0 } partition, ..] ? partition : throw new FormatException($"AWS reported a caller without an ARN: '{Arn}'.");
 }
 
 /// <summary>Runs <c>aws sts</c>.</summary>

@@ -24,7 +24,7 @@ public class EksctlSettings : ToolSettings
     internal string? Config { get; set; }
 }
 
-/// <summary>What <c>eksctl create iamserviceaccount --role-only</c> is told.</summary>
+/// <summary>What <c>eksctl create iamserviceaccount --role-only</c> is given.</summary>
 public sealed class EksctlServiceAccountSettings : EksctlSettings
 {
     /// <summary><c>--name</c>: the service account.</summary>
@@ -40,7 +40,7 @@ public sealed class EksctlServiceAccountSettings : EksctlSettings
     public required string PolicyArn { get; set; }
 }
 
-/// <summary>What <c>eksctl create cluster</c> is told.</summary>
+/// <summary>What <c>eksctl create cluster</c> is given.</summary>
 public sealed class EksctlNewClusterSettings : EksctlSettings
 {
     /// <summary><c>metadata.version</c>: the Kubernetes version.</summary>
@@ -53,7 +53,7 @@ public sealed class EksctlNewClusterSettings : EksctlSettings
     public required TimeSpan Timeout { get; set; }
 }
 
-/// <summary>What <c>eksctl create nodegroup</c> is told.</summary>
+/// <summary>What <c>eksctl create nodegroup</c> is given.</summary>
 public sealed class EksctlNodeGroupSettings : EksctlSettings
 {
     /// <summary><c>--name</c>: the node group's.</summary>
@@ -77,7 +77,7 @@ public sealed class EksctlNodeGroupSettings : EksctlSettings
 /// <param name="exitCode">eksctl's exit code.</param>
 /// <param name="errors">eksctl's output.</param>
 public sealed class EksctlException(string command, int exitCode, IReadOnlyList<string> errors)
-    : Exception($"eksctl {command} failed (exit code {exitCode}): {Said(errors)} {Remedy(command)}")
+    : Exception($"eksctl {command} failed (exit code {exitCode}): {Describe(errors)} {Remedy(command)}")
 {
     /// <summary>Whether somebody else began to make the same before: CloudFormation has a stack of that name.</summary>
     public bool IsThereAlready { get; } = errors.Any(line => line.Contains("AlreadyExistsException", StringComparison.Ordinal));
@@ -87,14 +87,14 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
 
     private static string Remedy(string command)
         => command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup
-            ? "Fix this, and run again: the next run goes on from what is there."
+            ? "Fix this, and run again: the next run continues from what is there."
             : "Fix this, or run with --without-eksctl.";
 
-    private static string Said(IReadOnlyList<string> errors)
+    private static string Describe(IReadOnlyList<string> errors)
     {
         var lines = errors.Select(EksctlLine.Text).Where(line => line.Length > 0).ToArray();
-        var told = lines.Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
-        return string.Join(' ', (told.Length > 0 ? told : [.. lines.TakeLast(3)]).Take(6)) is { Length: > 0 } said ? said : "it said nothing.";
+        var reported = lines.Where(line => line.StartsWith("Error:", StringComparison.Ordinal) || line.Contains("[✖]", StringComparison.Ordinal)).ToArray();
+        return string.Join(' ', (reported.Length > 0 ? reported : [.. lines.TakeLast(3)]).Take(6)) is { Length: > 0 } said ? said : "it printed nothing.";
     }
 }
 

@@ -15,22 +15,22 @@ public class FlytectlSettings : ToolSettings
 /// <summary>flytectl failed.</summary>
 public sealed class FlytectlException : Exception
 {
-    /// <summary>Tells which command failed and what flytectl said.</summary>
+    /// <summary>Names the command that failed and what flytectl said.</summary>
     /// <param name="command">The subcommand.</param>
     /// <param name="exitCode">flytectl's exit code.</param>
     /// <param name="errors">flytectl's standard error.</param>
     public FlytectlException(string command, int exitCode, IReadOnlyList<string> errors)
-        : base($"flytectl {command} failed (exit code {exitCode}): {Said(errors)}")
+        : base($"flytectl {command} failed (exit code {exitCode}): {Describe(errors)}")
     {
     }
 
     // The usage and the log's line follow the error.
-    private static string Said(IReadOnlyList<string> errors)
+    private static string Describe(IReadOnlyList<string> errors)
     {
-        var told = errors.Where(line => !string.IsNullOrWhiteSpace(line)).ToArray();
-        var from = Math.Max(Array.FindIndex(told, line => line.StartsWith("Error:", StringComparison.Ordinal)), 0);
-        var lines = told.Skip(from).TakeWhile((line, index) => index == 0 || !(line.StartsWith("Usage:", StringComparison.Ordinal) || line.StartsWith('{'))).Take(12);
-        return string.Join(' ', lines.Select(line => line.Trim())) is { Length: > 0 } said ? said : "it said nothing.";
+        var reported = errors.Where(line => !string.IsNullOrWhiteSpace(line)).ToArray();
+        var from = Math.Max(Array.FindIndex(reported, line => line.StartsWith("Error:", StringComparison.Ordinal)), 0);
+        var lines = reported.Skip(from).TakeWhile((line, index) => index == 0 || !(line.StartsWith("Usage:", StringComparison.Ordinal) || line.StartsWith('{'))).Take(12);
+        return string.Join(' ', lines.Select(line => line.Trim())) is { Length: > 0 } said ? said : "it printed nothing.";
     }
 }
 

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Flytectl;
 
-/// <summary>What <c>flytectl update execution-cluster-label</c> is told.</summary>
+/// <summary>What <c>flytectl update execution-cluster-label</c> is given.</summary>
 public sealed class FlytectlLabelSettings : FlytectlSettings
 {
     /// <summary><c>--attrFile</c>: see <see cref="AttributeFile"/>.</summary>

@@ -41,7 +41,7 @@ public sealed partial class GcloudException : Exception
     public string Code { get; }
 
     /// <summary>Whether Google Cloud was busy, so that the same call may succeed later.</summary>
-    public bool IsPassing => IsBusy(Code);
+    public bool IsTransient => IsBusy(Code);
 
     /// <summary>Whether a policy was written by somebody else between gcloud's read and its write: gcloud writes with the etag that it read, and does not try again itself.</summary>
     public bool IsConflict => Code == "ABORTED";
@@ -64,7 +64,7 @@ public sealed partial class GcloudException : Exception
         var (code, text) = Read(errors, said);
         if (code == "PERMISSION_DENIED" && (said.Contains("SERVICE_DISABLED", StringComparison.Ordinal) || said.Contains("before or it is disabled", StringComparison.Ordinal)))
             code = "SERVICE_DISABLED";
-        var shown = text.Length == 0 ? "it said nothing." : text.Length > LongestText ? $"{text[..LongestText]}…" : text;
+        var shown = text.Length == 0 ? "it printed nothing." : text.Length > LongestText ? $"{text[..LongestText]}…" : text;
         return new GcloudException(code, $"gcloud {command} failed (exit code {exitCode}): {shown.TrimEnd('.')}{(code is "Unknown" or "Usage" || text.StartsWith(code, StringComparison.Ordinal) ? string.Empty : $" ({code})")}. {Remedy(code, permission, project, said)}");
     }
 
@@ -73,16 +73,16 @@ public sealed partial class GcloudException : Exception
         // apitools' own form, when gcloud gave up on a busy server; its headers are of no use to anybody.
         if (Raw().Match(said) is { Success: true } raw)
             return (raw.Groups["status"].Value, raw.Groups["text"].Value);
-        var told = Told(errors);
-        if (Grpc().Match(told) is { Success: true } grpc)
+        var described = Describe(errors);
+        if (Grpc().Match(described) is { Success: true } grpc)
             return (grpc.Groups["code"].Value, grpc.Groups["text"].Value);
-        if (Response().Match(told) is { Success: true } response)
+        if (Response().Match(described) is { Success: true } response)
             return (OfStatus(response.Groups["status"].Value), response.Groups["text"].Value);
-        return (Local.FirstOrDefault(one => said.Contains(one.Text, StringComparison.OrdinalIgnoreCase)).Code ?? "Unknown", told);
+        return (Local.FirstOrDefault(one => said.Contains(one.Text, StringComparison.OrdinalIgnoreCase)).Code ?? "Unknown", described);
     }
 
     // The error itself: without warnings before it, and without details and hints after it.
-    private static string Told(IReadOnlyList<string> errors)
+    private static string Describe(IReadOnlyList<string> errors)
     {
         string[] lines = [.. errors.SkipWhile(line => !line.StartsWith("ERROR:", StringComparison.Ordinal)).TakeWhile(line => !Hints().IsMatch(line)).Select(line => line.Trim()).Where(line => line.Length > 0)];
         return Prefix().Replace(string.Join(' ', lines.Length > 0 ? lines : [.. errors.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(3)]), string.Empty);
@@ -106,15 +106,15 @@ public sealed partial class GcloudException : Exception
     {
         "NoAccount" => "Log in ('gcloud auth login'; in CI 'gcloud auth activate-service-account --key-file=FILE'), or choose an account ('gcloud config set account ACCOUNT').",
         "UNAUTHENTICATED" => "The login has expired, or was revoked: log in again ('gcloud auth login'), and run again.",
-        "PERMISSION_DENIED" => $"Have {Permission(said) ?? permission} granted to this login (docs/operations.md, \"Permissions\"), or use one that has it ('gcloud auth list'){(said.Contains("may not exist", StringComparison.Ordinal) ? "; and check the name: Google Cloud says the same of what is not there" : string.Empty)}.",
+        "PERMISSION_DENIED" => $"Have {Permission(said) ?? permission} granted to this login (docs/operations.md, \"Permissions\"), or use one that has it ('gcloud auth list'){(said.Contains("may not exist", StringComparison.Ordinal) ? "; and check the name: Google Cloud says the same about what does not exist" : string.Empty)}.",
         "SERVICE_DISABLED" => $"Enable it: gcloud services enable {Service().Match(said) switch { { Success: true } match => match.Value, _ => "SERVICE" }}{(project is null ? string.Empty : $" --project {project}")}",
         "NOT_FOUND" => "Check its name and the project.",
         "ABORTED" => "Somebody else writes the same policy: run again; what is done stays.",
-        "INVALID_ARGUMENT" when said.Contains("Identity Pool does not exist", StringComparison.OrdinalIgnoreCase) => "The pool is made with the first cluster of the project that has workload identity: turn it on there (CheckGoogleCloud tells how).",
+        "INVALID_ARGUMENT" when said.Contains("Identity Pool does not exist", StringComparison.OrdinalIgnoreCase) => "The pool is made with the first cluster of the project that has workload identity: turn it on there (CheckGoogleCloud says how).",
         "Unreachable" => "Check the network and a proxy ('gcloud info --run-diagnostics').",
         "Usage" => "This gcloud does not know the command as it is given: bring it up to date ('gcloud components update', or its package).",
         _ when IsBusy(code) => "Google Cloud is busy, or a quota is used up for now: run again later; what is done stays.",
-        _ => "Mend this, and run again; what is done stays.",
+        _ => "Fix this and run again; what is done stays.",
     };
 
     private static string? Permission(string said) => Permissions().Match(said) is { Success: true } match ? match.Groups["permission"].Value : null;

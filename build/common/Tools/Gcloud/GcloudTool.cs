@@ -43,7 +43,7 @@ public abstract class GcloudTool
     protected Task<JsonNode?> RunAsync(string? project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
         => RetryPolicy.GoogleCloud.RunAsync(
             async () => Parse(command, await _make(command, permission).RunAsync(new GcloudSettings { Project = project }, own, cancellationToken)),
-            static (GcloudException exception) => exception.IsPassing,
+            static (GcloudException exception) => exception.IsTransient,
             _time,
             cancellationToken);
 

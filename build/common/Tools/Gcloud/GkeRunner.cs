@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Gcloud;
 
-/// <summary>A GKE cluster as <c>gcloud container clusters describe</c> tells it.</summary>
+/// <summary>A GKE cluster as <c>gcloud container clusters describe</c> prints it.</summary>
 /// <param name="WorkloadPool">Its workload identity pool; null where workload identity is off.</param>
 /// <param name="NodePoolsWithout">Its node pools whose nodes do not serve workload identity: Pods there act as the nodes' own service account.</param>
 public sealed record GkeDescription(string? WorkloadPool, IReadOnlyList<string> NodePoolsWithout);

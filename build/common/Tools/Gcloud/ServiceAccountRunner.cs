@@ -18,9 +18,9 @@ public sealed class ServiceAccountRunner : GcloudTool
     {
     }
 
-    /// <summary>The project of a service account, which its address tells: it need not be the clusters'.</summary>
+    /// <summary>The project of a service account, which its address names: it need not be the clusters'.</summary>
     /// <param name="email">Its e-mail address.</param>
-    /// <param name="otherwise">The project of one whose address does not tell, <c>123-compute@developer.gserviceaccount.com</c>.</param>
+    /// <param name="otherwise">The project of one whose address does not name it, <c>123-compute@developer.gserviceaccount.com</c>.</param>
     public static string ProjectOf(string email, string otherwise)
     {
         ArgumentNullException.ThrowIfNull(email);

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Common.Tools.Helm;
 public sealed class HelmException : Exception
 {
     // As the Go runtime and the API server put it.
-    private static readonly string[] PassingReasons =
+    private static readonly string[] TransientReasons =
     [
         "connection reset", "connection refused", "unexpected EOF", ": EOF", "GOAWAY", "i/o timeout", "TLS handshake timeout", "error when reading response body",
         "Internal error occurred", "InternalError", "currently unable to handle the request", "too many requests", "etcdserver:",
@@ -18,7 +18,7 @@ public sealed class HelmException : Exception
         "cannot re-use a name that is still in use", "cannot reuse a name that is still in use",
     ];
 
-    /// <summary>Tells which command failed and what helm said last.</summary>
+    /// <summary>Names the command that failed and what helm said last.</summary>
     /// <param name="command">The subcommand, <c>upgrade</c>.</param>
     /// <param name="exitCode">helm's exit code.</param>
     /// <param name="errors">helm's standard error.</param>
@@ -30,7 +30,7 @@ public sealed class HelmException : Exception
     public string Errors { get; }
 
     /// <summary>Whether a connection broke or the API server stumbled, so that the same command may succeed now.</summary>
-    public bool IsPassing => PassingReasons.Any(reason => Errors.Contains(reason, StringComparison.OrdinalIgnoreCase));
+    public bool IsTransient => TransientReasons.Any(reason => Errors.Contains(reason, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Whether another helm is at work on the release, so that this one has changed nothing.</summary>
     public bool IsBusy => BusyReasons.Any(reason => Errors.Contains(reason, StringComparison.Ordinal));
@@ -43,8 +43,8 @@ public sealed class HelmException : Exception
 
     private static string Last(IReadOnlyList<string> errors)
     {
-        var told = errors.Where(line => line.Length > 0 && !line.StartsWith("level=", StringComparison.Ordinal)).ToArray();
-        var from = Array.FindIndex(told, line => line.StartsWith("Error:", StringComparison.Ordinal));
-        return told.Length == 0 ? "it said nothing." : string.Join(' ', told[Math.Max(from, 0)..].Take(12).Select(line => line.Trim()));
+        var reported = errors.Where(line => line.Length > 0 && !line.StartsWith("level=", StringComparison.Ordinal)).ToArray();
+        var from = Array.FindIndex(reported, line => line.StartsWith("Error:", StringComparison.Ordinal));
+        return reported.Length == 0 ? "it printed nothing." : string.Join(' ', reported[Math.Max(from, 0)..].Take(12).Select(line => line.Trim()));
     }
 }

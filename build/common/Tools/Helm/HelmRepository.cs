@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
-/// <summary>What <c>helm repo add</c>, <c>helm pull</c> and <c>helm dependency build</c> are told.</summary>
+/// <summary>What <c>helm repo add</c>, <c>helm pull</c> and <c>helm dependency build</c> are given.</summary>
 public sealed class HelmRepositorySettings : HelmSettings
 {
     /// <summary>A folder for helm's repository list and cache, so that the user's own stay as they are.</summary>

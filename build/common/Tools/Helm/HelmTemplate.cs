@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
-/// <summary>What <c>helm template</c> is told.</summary>
+/// <summary>What <c>helm template</c> is given.</summary>
 public sealed class HelmTemplateSettings : HelmSettings
 {
     /// <summary>The release's name.</summary>

@@ -8,7 +8,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
-/// <summary>What <c>helm upgrade --install</c> is told.</summary>
+/// <summary>What <c>helm upgrade --install</c> is given.</summary>
 public sealed class HelmUpgradeSettings : HelmSettings
 {
     /// <summary>The release's name.</summary>

@@ -17,7 +17,7 @@ public class KubectlSettings : ToolSettings
 /// <summary>kubectl failed.</summary>
 public sealed class KubectlException : Exception
 {
-    /// <summary>Tells which command failed and what kubectl said.</summary>
+    /// <summary>Names the command that failed and what kubectl said.</summary>
     /// <param name="command">The subcommand.</param>
     /// <param name="exitCode">kubectl's exit code.</param>
     /// <param name="errors">kubectl's standard error.</param>

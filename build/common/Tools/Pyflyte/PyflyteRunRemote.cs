@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Pyflyte;
 
-/// <summary>What <c>pyflyte run --remote</c> is told.</summary>
+/// <summary>What <c>pyflyte run --remote</c> is given.</summary>
 public sealed class PyflyteRunSettings : PyflyteSettings
 {
     /// <summary>The script, its workflow, where to run it and its inputs.</summary>
@@ -33,7 +33,7 @@ public sealed class PyflyteRunRunner : PyflyteTool<PyflyteRunSettings>
     /// <param name="settings">What to run.</param>
     /// <param name="cancellationToken">Ends pyflyte.</param>
     /// <returns>The execution that pyflyte started.</returns>
-    /// <exception cref="PyflyteException">pyflyte failed, or did not tell what it started.</exception>
+    /// <exception cref="PyflyteException">pyflyte failed, or did not print what it started.</exception>
     /// <exception cref="PyflyteInterruptedException">pyflyte was ended.</exception>
     public async Task<ExecutionId> RunRemoteAsync(ChangePermit permit, PyflyteRunSettings settings, CancellationToken cancellationToken)
     {
@@ -49,7 +49,7 @@ public sealed class PyflyteRunRunner : PyflyteTool<PyflyteRunSettings>
                     AppendInput(arguments, name, value);
             },
             cancellationToken);
-        return PyflyteOutput.Execution(output) ?? throw new PyflyteException(Command, "did not tell which execution it started", output);
+        return PyflyteOutput.Execution(output) ?? throw new PyflyteException(Command, "did not print which execution it started", output);
     }
 
     // As flytekit makes click options of a workflow's inputs (flytekit/clis/sdk_in_container/run.py, to_click_option): booleans are flags, maps and

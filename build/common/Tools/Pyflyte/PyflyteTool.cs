@@ -18,22 +18,22 @@ public sealed class PyflyteException : Exception
 {
     private const int LongestText = 500;
 
-    /// <summary>Tells which command failed and what pyflyte said.</summary>
+    /// <summary>Names the command that failed and what pyflyte said.</summary>
     /// <param name="command">The subcommand.</param>
     /// <param name="what">What is wrong, <c>failed (exit code 1)</c>.</param>
     /// <param name="lines">What pyflyte printed.</param>
     public PyflyteException(string command, string what, IEnumerable<string> lines)
-        : base($"pyflyte {command} {what}: {Said(lines)}")
+        : base($"pyflyte {command} {what}: {Describe(lines)}")
         => Execution = PyflyteOutput.Execution(lines);
 
-    /// <summary>The execution that it had started by then; null where it did not tell of one.</summary>
+    /// <summary>The execution that it had started by then; null where it did not print one.</summary>
     public ExecutionId? Execution { get; }
 
     // pyflyte draws boxes around its errors. Of long ones, the end says what it is.
-    private static string Said(IEnumerable<string> lines)
+    private static string Describe(IEnumerable<string> lines)
     {
         var said = string.Join(' ', lines.Select(line => PyflyteOutput.Plain(line).Trim('│', '╭', '╮', '╰', '╯', '─', ' ', '\t')).Where(line => line.Length > 0));
-        return said.Length == 0 ? "it said nothing." : said.Length > LongestText ? "…" + said[^LongestText..] : said;
+        return said.Length == 0 ? "it printed nothing." : said.Length > LongestText ? "…" + said[^LongestText..] : said;
     }
 }
 
@@ -47,7 +47,7 @@ public sealed class PyflyteInterruptedException : OperationCanceledException
         : base("pyflyte was ended.", interruption, interruption?.CancellationToken ?? default)
         => Execution = PyflyteOutput.Execution(lines);
 
-    /// <summary>The execution that it had started by then; null where it did not tell of one.</summary>
+    /// <summary>The execution that it had started by then; null where it did not print one.</summary>
     public ExecutionId? Execution { get; }
 }
 

@@ -17,14 +17,14 @@ public sealed record ClusterEntry(string Name, string? Endpoint, bool Enabled, b
 /// <param name="Clusters">clusterConfigs, in order.</param>
 /// <param name="Labels">labelClusterMap; names as flyteadmin sees them, lower-cased.</param>
 /// <param name="DefaultLabel">defaultExecutionLabel; null for none.</param>
-public sealed record ClustersConfiguration(IReadOnlyList<ClusterEntry> Clusters, IReadOnlyDictionary<string, IReadOnlyList<WeightedCluster>> Labels, string? DefaultLabel)
+public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadOnlyDictionary<string, IReadOnlyList<WeightedCluster>> Labels, string? DefaultLabel)
 {
     /// <summary>The key of the ConfigMap.</summary>
     public const string Key = "clusters.yaml";
 
     /// <summary>Reads the file.</summary>
-    /// <exception cref="FormatException">It is no YAML.</exception>
-    public static ClustersConfiguration Parse(IHelmValues values, string yaml)
+    /// <exception cref="FormatException">It is not YAML.</exception>
+    public static ClusterConfigs Parse(IHelmValues values, string yaml)
     {
         ArgumentNullException.ThrowIfNull(values);
         return Of(values.Parse(yaml, Key)["clusters"] as JsonObject ?? []);
@@ -34,18 +34,18 @@ public sealed record ClustersConfiguration(IReadOnlyList<ClusterEntry> Clusters,
     /// <param name="values">Reads YAML.</param>
     /// <param name="configMap">The ConfigMap; null for none.</param>
     /// <returns>The configuration; null where there is no such file.</returns>
-    /// <exception cref="FormatException">It is no YAML.</exception>
-    public static ClustersConfiguration? OfMap(IHelmValues values, JsonObject? configMap)
+    /// <exception cref="FormatException">It is not YAML.</exception>
+    public static ClusterConfigs? OfMap(IHelmValues values, JsonObject? configMap)
         => (string?)configMap?["data"]?[Key] is { } yaml ? Parse(values, yaml) : null;
 
     /// <summary>Reads the section, as the file or Helm values (<c>configmap.clusters</c>) hold it.</summary>
-    public static ClustersConfiguration Of(JsonObject section)
+    public static ClusterConfigs Of(JsonObject section)
     {
         ArgumentNullException.ThrowIfNull(section);
         var labels = new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal);
         foreach (var (name, members) in section["labelClusterMap"] as JsonObject ?? [])
             labels[name.ToLowerInvariant()] = [.. Objects(members).Select(member => new WeightedCluster(Text(member["id"]) ?? string.Empty, Number(member["weight"])))];
-        return new ClustersConfiguration([.. Objects(section["clusterConfigs"]).Select(Entry)], labels, Text(section["defaultExecutionLabel"]));
+        return new ClusterConfigs([.. Objects(section["clusterConfigs"]).Select(Entry)], labels, Text(section["defaultExecutionLabel"]));
     }
 
     /// <summary>The clusters that an execution with this label may land on: the label's enabled ones; where it has none, the default label's; else all enabled ones (random_cluster_selector.go).</summary>
@@ -56,7 +56,7 @@ public sealed record ClustersConfiguration(IReadOnlyList<ClusterEntry> Clusters,
         return Members(label, enabled) ?? Members(DefaultLabel, enabled) ?? enabled;
     }
 
-    /// <summary>Whether a label leads to a cluster of its own: it is in labelClusterMap, with an enabled cluster.</summary>
+    /// <summary>Whether a label has an enabled cluster: it is in labelClusterMap, with an enabled cluster.</summary>
     /// <param name="label">The label.</param>
     public bool Leads(string label)
     {

@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
 /// <summary>How many replicas manifests want.</summary>
-public static class WantedReplicas
+public static class DesiredReplicas
 {
     /// <summary>Each Deployment's number: Kubernetes takes 1 where a manifest says none.</summary>
     /// <param name="manifests">The manifests; those of other kinds are passed over.</param>
@@ -27,7 +27,7 @@ public static class WantedReplicas
         ArgumentNullException.ThrowIfNull(cluster);
         if (context.Run.Fleet.Flyte.Overlays is { } overlays)
             return Of((await context.Run.State.Of<RenderedOverlays>().OfAsync(context, cluster is DataPlaneRun own ? DataPlaneOverlay.Folder(context, own) : overlays.ControlPlane)).Objects);
-        var name = cluster is DataPlaneRun plane ? plane.Wanted.Release : context.Run.ControlPlane.Wanted.Release;
+        var name = cluster is DataPlaneRun plane ? plane.Spec.Release : context.Run.ControlPlane.Spec.Release;
         var release = await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, name, cancellationToken);
         return release is null ? new Dictionary<string, int>() : Of(ManifestObjects.OfKind((release.Deployed ?? release).Manifest, "Deployment", context.Values));
     }

@@ -11,13 +11,13 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <param name="Check">The check that finds it.</param>
 /// <param name="What">What it is, in words.</param>
 /// <param name="BreakAsync">Brings it about; answers the arguments to run Verify with.</param>
-internal sealed record Breakage(string Check, string What, Func<StageBed, List<Func<Task>>, Task<string[]>> BreakAsync)
+internal sealed record Fault(string Check, string What, Func<StageBed, List<Func<Task>>, Task<string[]>> BreakAsync)
 {
     private const string Definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/flyteworkflows.flyte.lyft.com";
     private const string Registration = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/flyte-pod-webhook";
     private const string Binding = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/flyte-flyteadmin-binding";
 
-    public static IEnumerable<Breakage> All { get; } =
+    public static IEnumerable<Fault> All { get; } =
     [
         new("tools", "helm is too old", (bed, undo) =>
         {
@@ -27,7 +27,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
             File.WriteAllText(helm, "#!/bin/sh\necho v3.1.0\n");
             return Task.FromResult(Array.Empty<string>());
         }),
-        new("contexts", "the kubeconfig lacks a context", (bed, _) => Fleet(bed, bed.Plane(2).Replace("context: dataplane2", "context: nowhere", StringComparison.Ordinal))),
+        new("contexts", "the kubeconfig has no such context", (bed, _) => Fleet(bed, bed.Plane(2).Replace("context: dataplane2", "context: nowhere", StringComparison.Ordinal))),
         new("reachable", "an API server refuses connections", async (bed, _) =>
         {
             await bed.FaultAsync("""{"cluster": "dataplane2", "kind": "refuse"}""");
@@ -128,7 +128,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
 
     private static Task<string[]> Fleet(StageBed bed, string second) => Task.FromResult<string[]>([$"--fleet={bed.Fleet($"{bed.Plane(1)}, {second}", name: "broken")}"]);
 
-    private static Breakage Release(string what, string status) => new("release", what, async (bed, undo) =>
+    private static Fault Release(string what, string status) => new("release", what, async (bed, undo) =>
     {
         undo.Add(() => bed.Clusters[2].InterruptReleaseAsync("flyte-core-data", "deployed"));
         await bed.Clusters[2].InterruptReleaseAsync("flyte-core-data", status);
@@ -141,7 +141,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         await admin.PutExecutionLabelAsync(await Permits.GetAsync(), new LabelScope("flytesnacks", "development"), label, default);
     }
 
-    private static Breakage Deleted(string check, string what, int cluster, string path) => new(check, what, async (bed, undo) =>
+    private static Fault Deleted(string check, string what, int cluster, string path) => new(check, what, async (bed, undo) =>
     {
         var left = (await bed.Clusters[cluster].GetAsync(path))!;
         foreach (var field in new[] { "uid", "resourceVersion", "creationTimestamp", "generation", "managedFields", "finalizers" })
@@ -161,7 +161,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         return [];
     });
 
-    private static Breakage Map(string check, string what, int cluster, string map, string key, string from, string to) => new(check, what, async (bed, undo) =>
+    private static Fault Map(string check, string what, int cluster, string map, string key, string from, string to) => new(check, what, async (bed, undo) =>
     {
         var data = (JsonObject)(await bed.Clusters[cluster].FlyteAsync("configmaps", map))!["data"]!;
         var text = (string)data[key]!;
@@ -170,7 +170,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         return [];
     });
 
-    private static Breakage Template(string check, string what, int cluster, string deployment, string from, string to, bool waits) => new(check, what, async (bed, undo) =>
+    private static Fault Template(string check, string what, int cluster, string deployment, string from, string to, bool waits) => new(check, what, async (bed, undo) =>
     {
         var spec = (await bed.Clusters[cluster].FlyteAsync("deployments", deployment))!["spec"]!.ToJsonString();
         undo.Add(async () =>
@@ -184,7 +184,7 @@ internal sealed record Breakage(string Check, string What, Func<StageBed, List<F
         return [];
     });
 
-    private static Breakage Stored(string check, string what, string key, Func<string, string?> change, bool isLoaded = false) => new(check, what, async (bed, undo) =>
+    private static Fault Stored(string check, string what, string key, Func<string, string?> change, bool isLoaded = false) => new(check, what, async (bed, undo) =>
     {
         var base64 = (await bed.ControlPlane.SecretAsync("cluster-credentials"))[key];
         undo.Add(async () =>

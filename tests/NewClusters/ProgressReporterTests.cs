@@ -7,32 +7,32 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests.NewClusters;
 
 /// <summary>Telling in between.</summary>
-internal sealed class LongWorkTests
+internal sealed class ProgressReporterTests
 {
     [Test]
-    public async Task Work_is_told_again_and_again_until_it_is_done()
+    public async Task Progress_is_reported_again_and_again_until_it_is_done()
     {
         var work = new TaskCompletionSource();
-        var told = new List<TimeSpan>();
+        var reported = new List<TimeSpan>();
 
-        await LongWork.TellingAsync(work.Task, TimeSpan.FromMinutes(2), new InstantTime(), elapsed =>
+        await ProgressReporter.ReportingAsync(work.Task, TimeSpan.FromMinutes(2), new InstantTime(), elapsed =>
         {
-            told.Add(elapsed);
-            if (told.Count == 3)
+            reported.Add(elapsed);
+            if (reported.Count == 3)
                 work.SetResult();
         });
 
-        Assert.That(told.Take(3), Is.EqualTo(new[] { TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6) }));
+        Assert.That(reported.Take(3), Is.EqualTo(new[] { TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6) }));
     }
 
     [Test]
-    public async Task A_wait_is_told_every_two_minutes_and_ends_after_forty()
+    public async Task A_wait_is_reported_every_two_minutes_and_ends_after_forty()
     {
         var time = new InstantTime();
         using var run = new TestRun();
         run.Context.Aws = new AwsTools(run.Context.FileSystem, run.Context.Environment, run.Context.Processes, run.Context.Tools, time);
 
-        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() => new LongWork(run.Context, "dp1").WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default));
+        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() => new ProgressReporter(run.Context, "dp1").WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default));
 
         Assert.That(tooLong!.Message, Does.StartWith("EKS cluster c is CREATING after 40 min."));
         Assert.That(run.Lines, Has.Count.EqualTo(20).And.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 38 min"));
@@ -46,7 +46,7 @@ internal sealed class LongWorkTests
         run.Context.Aws = new AwsTools(run.Context.FileSystem, run.Context.Environment, run.Context.Processes, run.Context.Tools, new InstantTime());
         var looks = 0;
 
-        await new LongWork(run.Context, "dp1").WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
+        await new ProgressReporter(run.Context, "dp1").WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
 
         Assert.That(run.Lines.Single(), Does.Contain("not known (Unreachable)"));
     }
@@ -58,7 +58,7 @@ internal sealed class LongWorkTests
         using var interrupted = new CancellationTokenSource();
 
         Assert.That(
-            () => new LongWork(run.Context, "dp1").RunAsync(
+            () => new ProgressReporter(run.Context, "dp1").RunAsync(
                 "EKS cluster c",
                 async (_, _) =>
                 {
@@ -67,10 +67,10 @@ internal sealed class LongWorkTests
                 },
                 interrupted.Token),
             Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was ended while it made EKS cluster c; CloudFormation may go on"));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue"));
     }
 
     [Test]
     public void Work_that_fails_fails()
-        => Assert.That(() => LongWork.TellingAsync(Task.FromException(new InvalidOperationException("no")), TimeSpan.FromMinutes(2), TimeProvider.System, static _ => { }), Throws.InvalidOperationException);
+        => Assert.That(() => ProgressReporter.ReportingAsync(Task.FromException(new InvalidOperationException("no")), TimeSpan.FromMinutes(2), TimeProvider.System, static _ => { }), Throws.InvalidOperationException);
 }

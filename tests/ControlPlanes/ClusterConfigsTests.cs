@@ -5,9 +5,9 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests.ControlPlanes;
 
 /// <summary>Where flyteadmin's configuration lets an execution land.</summary>
-internal sealed class ClustersConfigurationTests
+internal sealed class ClusterConfigsTests
 {
-    private static readonly ClustersConfiguration Configuration = ClustersConfiguration.Parse(new HelmValues(), """
+    private static readonly ClusterConfigs Configuration = ClusterConfigs.Parse(new HelmValues(), """
         clusters:
           clusterConfigs:
           - {name: a, endpoint: "https://a:6443", enabled: true, auth: {tokenPath: /t/a, certPath: /c/a}}

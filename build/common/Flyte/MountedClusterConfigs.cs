@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Common.Flyte;
 /// Where flyteadmin's <c>clusters</c> section is in an overlay, whose ConfigMaps may have any name: in one that a Deployment mounts, under
 /// <c>clusters.yaml</c> or another key whose text has that section.
 /// </summary>
-public static class MountedClusters
+public static class MountedClusterConfigs
 {
     private const string Section = "clusters";
 
@@ -25,12 +25,12 @@ public static class MountedClusters
     /// <param name="configMap">The ConfigMap; null for none.</param>
     /// <param name="values">Parses YAML.</param>
     /// <returns>The key, and the section; null where there is none.</returns>
-    /// <exception cref="FormatException">What seems to hold it is no YAML.</exception>
+    /// <exception cref="FormatException">What seems to hold it is not YAML.</exception>
     public static (string Key, JsonObject Section)? Find(JsonObject? configMap, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(values);
         var entries = (configMap?["data"] as JsonObject ?? []).Where(entry => Has(entry.Key, (string?)entry.Value, Section));
-        foreach (var (key, text) in entries.OrderBy(entry => entry.Key != ClustersConfiguration.Key))
+        foreach (var (key, text) in entries.OrderBy(entry => entry.Key != ClusterConfigs.Key))
         {
             var document = values.Parse((string)text!, key);
             if (!document.TryGetPropertyValue(Section, out var section))
@@ -68,13 +68,13 @@ public static class MountedClusters
     /// <param name="read">Reads a ConfigMap by its name.</param>
     /// <param name="values">Parses YAML.</param>
     /// <returns>The configuration; null where there is none.</returns>
-    public static async Task<ClustersConfiguration?> LiveAsync(JsonObject? deployment, Func<string, Task<JsonObject?>> read, IHelmValues values)
+    public static async Task<ClusterConfigs?> LiveAsync(JsonObject? deployment, Func<string, Task<JsonObject?>> read, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(read);
         foreach (var name in ConfigMaps(deployment))
         {
             if (Find(await read(name), values) is var (_, section))
-                return ClustersConfiguration.Of(section);
+                return ClusterConfigs.Of(section);
         }
 
         return null;

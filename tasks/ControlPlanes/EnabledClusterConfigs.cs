@@ -16,7 +16,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
-public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun control)
+public sealed class EnabledClusterConfigs(FlyteContext context, ControlPlaneRun control)
 {
     private const string List = "configmap.clusters.clusterConfigs";
 
@@ -28,7 +28,7 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
     public async Task RefuseBlockedAsync(JsonObject wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var clusters = ClustersConfiguration.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []);
+        var clusters = ClusterConfigs.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []);
         var names = await new TwoNames(context, control).ProblemsAsync(clusters, cancellationToken);
         if (names.Count > 0)
             throw new RefusedException(names);
@@ -41,10 +41,10 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="RefusedException">They would not: all reasons.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public async Task RefuseBlockedAsync(ClustersConfiguration wanted, bool reachesAll, CancellationToken cancellationToken)
+    public async Task RefuseBlockedAsync(ClusterConfigs wanted, bool reachesAll, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var proven = context.Run.Going.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
+        var proven = context.Run.Active.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
         ClusterEntry[] others = [.. wanted.Clusters.Where(cluster => !cluster.InCluster && !proven.Contains(cluster.Name))];
         var data = others.Length == 0 ? null : (await new CredentialsSecret(context, control).ReadAsync(cancellationToken))?["data"] as JsonObject;
         var unread = others.Select(cluster => (Cluster: cluster, Problem: Unreadable(cluster, data))).ToArray();
@@ -56,18 +56,18 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
             throw new RefusedException(problems);
     }
 
-    private static Problem? Twice(ClustersConfiguration wanted)
+    private static Problem? Twice(ClusterConfigs wanted)
     {
         string[] twice = [.. wanted.Clusters.GroupBy(cluster => cluster.Name, StringComparer.Ordinal).Where(entries => entries.Count() > 1).Select(entries => entries.Key)];
         return twice.Length == 0 ? null : new Problem(List, $"It names {string.Join(", ", twice)} more than once, and flyteadmin does not start with that.", "Take the second entry out of what sets the list.");
     }
 
-    private static Problem? NoneEnabled(ClustersConfiguration wanted)
+    private static Problem? NoneEnabled(ClusterConfigs wanted)
         => wanted.Clusters.Count == 0 || wanted.Clusters.Any(cluster => cluster.Enabled) ? null
             : new Problem(List, "No cluster would be enabled, and flyteadmin does not start with that.", "Leave one data plane of the fleet enabled, or set controlPlane.runsWorkflows: true.");
 
     // Of clusters that are not enabled no weight is looked at (random_cluster_selector.go).
-    private IEnumerable<Problem> Weights(ClustersConfiguration wanted)
+    private IEnumerable<Problem> Weights(ClusterConfigs wanted)
         => from label in wanted.Labels
            from member in label.Value
            where member.Weight is < 0 or > 1 && wanted.Clusters.Any(cluster => cluster.Name == member.Id && cluster.Enabled)
@@ -88,7 +88,7 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
 
     private string? Missing(string? path, string field, JsonObject? data)
         => string.IsNullOrEmpty(path) ? $"its entry has no auth.{field}"
-            : CredentialsSecret.KeyAt(path) is { } key && data?[key] is null && !context.Run.Going.Any(plane => key == plane.Wanted.TokenKey || key == plane.Wanted.CaKey) ? $"Secret {CredentialsSecret.Name} has no '{key}'"
+            : CredentialsSecret.KeyAt(path) is { } key && data?[key] is null && !context.Run.Active.Any(plane => key == plane.Spec.TokenKey || key == plane.Spec.CaKey) ? $"Secret {CredentialsSecret.Name} has no '{key}'"
             : null;
 
     // One that this run stores is proven before.
@@ -123,7 +123,7 @@ public sealed class EnabledClusters(FlyteContext context, ControlPlaneRun contro
         var files = new OverrideFile(context, null).BaseFiles.Where(File.Exists)
             .Where(file => context.Values.Parse(File.ReadAllText(file), file)["configmap"]?["clusters"] is JsonObject section && has(section));
         return files.LastOrDefault()
-            ?? $"release {control.Wanted.Release}, where alone it is: helm get values {control.Wanted.Release} -n {context.Run.Namespace} --kube-context {control.Context} shows it, and helm upgrade with the corrected values sets it";
+            ?? $"release {control.Spec.Release}, the only place that has it: helm get values {control.Spec.Release} -n {context.Run.Namespace} --kube-context {control.Context} shows it, and helm upgrade with the corrected values sets it";
     }
 
     private async Task<Problem?> DeadAsync(ClusterEntry cluster, JsonObject? data, CancellationToken cancellationToken)

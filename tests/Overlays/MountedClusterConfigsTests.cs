@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tests.Overlays;
 
 /// <summary>Where an overlay's <c>clusters</c> section is found.</summary>
 [TestFixture]
-public sealed class MountedClustersTests
+public sealed class MountedClusterConfigsTests
 {
     private static readonly HelmValues Values = new();
 
@@ -20,14 +20,14 @@ public sealed class MountedClustersTests
               "containers": [{"envFrom": [{"configMapRef": {"name": "from"}}], "env": [{"valueFrom": {"configMapKeyRef": {"name": "plain", "key": "k"}}}]}]}}}}
             """);
 
-        Assert.That(MountedClusters.ConfigMaps(deployment), Is.EquivalentTo(new[] { "plain", "projected", "from" }));
+        Assert.That(MountedClusterConfigs.ConfigMaps(deployment), Is.EquivalentTo(new[] { "plain", "projected", "from" }));
     }
 
     [TestCase("clusters:\n  clusterConfigs: [{name: a}]\n")]
     [TestCase("server: {}\nclusters:\n- name: a\n")]
     public void The_section_is_found_as_a_mapping_or_as_the_guides_list(string text)
     {
-        var (key, section) = MountedClusters.Find(Map(("other.yaml", "a: b"), ("flyteadmin_config.yaml", text)), Values)!.Value;
+        var (key, section) = MountedClusterConfigs.Find(Map(("other.yaml", "a: b"), ("flyteadmin_config.yaml", text)), Values)!.Value;
 
         Assert.That(key, Is.EqualTo("flyteadmin_config.yaml"));
         Assert.That((string?)section["clusterConfigs"]![0]!["name"], Is.EqualTo("a"));
@@ -35,14 +35,14 @@ public sealed class MountedClustersTests
 
     [TestCase("a: {clusters: {}}")]
     [TestCase("# clusters: none")]
-    public void A_text_without_the_section_has_none(string text) => Assert.That(MountedClusters.Find(Map(("a.yaml", text)), Values), Is.Null);
+    public void A_text_without_the_section_has_none(string text) => Assert.That(MountedClusterConfigs.Find(Map(("a.yaml", text)), Values), Is.Null);
 
     [Test]
     public void What_stands_beside_the_section_stays()
     {
         var map = Map(("a.yaml", "server: {port: 1}\nclusters: {}\n"));
 
-        MountedClusters.Write(map, "a.yaml", Json("""{"clusterConfigs": [{"name": "b"}]}"""), Values);
+        MountedClusterConfigs.Write(map, "a.yaml", Json("""{"clusterConfigs": [{"name": "b"}]}"""), Values);
 
         Assert.That(Values.Parse((string)map["data"]!["a.yaml"]!, "a.yaml").ToJsonString(), Does.Contain("\"port\":1").And.Contain("\"name\":\"b\""));
     }

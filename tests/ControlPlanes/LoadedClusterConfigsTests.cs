@@ -8,7 +8,7 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests.ControlPlanes;
 
 /// <summary>What flyteadmin and syncresources have loaded.</summary>
-internal sealed class LoadedClustersTests
+internal sealed class LoadedClusterConfigsTests
 {
     private const string Admin = "/api/v1/namespaces/flyte/configmaps/flyte-admin-clusters-config";
     private const string Sync = "/api/v1/namespaces/flyte/configmaps/flyte-clusterresourcesync-config";
@@ -20,7 +20,7 @@ internal sealed class LoadedClustersTests
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1", "dp2", "old")));
         run.ControlServer.On(Sync, FakeApiServer.Ok(Map("dp1")), FakeApiServer.Ok(Map("dp1", "dp2")));
 
-        var loaded = await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+        var loaded = await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
 
         Assert.That(loaded, Is.EqualTo(new[] { "dp1", "dp2" }));
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(1));
@@ -33,19 +33,19 @@ internal sealed class LoadedClustersTests
         run.Context.Run.DataPlanes[1].Fail("Some", "broken");
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1")));
 
-        var loaded = await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+        var loaded = await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
 
         Assert.That(loaded, Is.EqualTo(new[] { "dp1" }));
         Assert.That(run.ControlServer.Time.Pauses, Is.Empty);
     }
 
     [Test]
-    public void A_data_plane_that_never_appears_is_told_in_the_end()
+    public void A_data_plane_that_never_appears_is_reported_in_the_end()
     {
         using var run = new TestRun(dataPlanes: 2);
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1")));
 
-        Assert.That(() => new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(() => new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
     }
 
     [Test]
@@ -54,7 +54,7 @@ internal sealed class LoadedClustersTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1"))).Holding(Stored.Release("flyte-core", 3, "deployed"));
 
-        Assert.That(() => new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(() => new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
         Assert.That(run.ControlServer.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.InRange(10, 20));
     }
 
@@ -64,7 +64,7 @@ internal sealed class LoadedClustersTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
         run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]).Holding(Stored.Release("flyte-core", 3, "pending-upgrade"));
 
-        await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+        await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
 
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
     }
@@ -76,7 +76,7 @@ internal sealed class LoadedClustersTests
         run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]);
         run.ControlServer.On("/api/v1/namespaces/flyte/secrets", [.. Enumerable.Range(0, 61).Select(second => Revisions(1 + (second / 10)))]);
 
-        await new LoadedClusters(run.Context, run.Control).UntilLoadedAsync(default);
+        await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
 
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
     }

@@ -12,7 +12,7 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests.ControlPlanes;
 
 /// <summary>What keeps a new flyteadmin pod from starting is refused, with a remedy that works.</summary>
-internal sealed class EnabledClustersTests
+internal sealed class EnabledClusterConfigsTests
 {
     private const string Secret = "/api/v1/namespaces/flyte/secrets/cluster-credentials";
 
@@ -58,7 +58,7 @@ internal sealed class EnabledClustersTests
 
         var problem = (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other")}]")).Single();
 
-        Assert.That(problem.Remedy, Does.StartWith("Run AddDataPlane with the fleet that names it").And.Contain("release flyte-core, where alone it is"));
+        Assert.That(problem.Remedy, Does.StartWith("Run AddDataPlane with the fleet that names it").And.Contain("release flyte-core, the only place that has it"));
     }
 
     [Test]
@@ -122,10 +122,10 @@ internal sealed class EnabledClustersTests
 
     private static async Task<IReadOnlyList<Problem>> ProblemsAsync(TestRun run, string clusters, string labels = "")
     {
-        var wanted = ClustersConfiguration.Parse(new HelmValues(), $"clusters: {{clusterConfigs: {clusters}, labelClusterMap: {{{labels}}}}}");
+        var wanted = ClusterConfigs.Parse(new HelmValues(), $"clusters: {{clusterConfigs: {clusters}, labelClusterMap: {{{labels}}}}}");
         try
         {
-            await new EnabledClusters(run.Context, run.Control).RefuseBlockedAsync(wanted, reachesAll: false, default);
+            await new EnabledClusterConfigs(run.Context, run.Control).RefuseBlockedAsync(wanted, reachesAll: false, default);
             return [];
         }
         catch (RefusedException refused)

@@ -4,20 +4,20 @@ using Flyte.MultiCluster.Common.Tools.Eksctl;
 
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
-/// <summary>Work of many minutes for one data plane, told as it goes on.</summary>
+/// <summary>Work of many minutes for one data plane, reported as it goes on.</summary>
 /// <param name="context">The run.</param>
 /// <param name="plane">The data plane's fleet name.</param>
-public sealed class LongWork(FlyteContext context, string plane)
+public sealed class ProgressReporter(FlyteContext context, string plane)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan Telling = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     /// <summary>The longest wait for a cluster or a node group: 40 minutes, or <c>--timeout</c> where that is longer.</summary>
     public TimeSpan Longest => context.Options.Timeout > Usual ? context.Options.Timeout : Usual;
 
-    /// <summary>Runs eksctl: its lines are told under the data plane's name, each once, and every two minutes that it is still at work.</summary>
+    /// <summary>Runs eksctl: its lines are reported under the data plane's name, each once, and every two minutes that it is still at work.</summary>
     /// <param name="what">What it makes, <c>EKS cluster flyte-2</c>.</param>
     /// <param name="run">Runs it, with who hears its lines.</param>
     /// <param name="cancellationToken">Ends eksctl.</param>
@@ -30,14 +30,14 @@ public sealed class LongWork(FlyteContext context, string plane)
         limit.CancelAfter(Longest + Grace);
         try
         {
-            var working = run(Once(line => context.Tell(plane, line)), limit.Token);
-            await TellingAsync(working, Telling, TimeProvider.System, elapsed => context.Tell(plane, $"eksctl is at work on {what} for {Shown(elapsed)}"));
+            var working = run(Once(line => context.Report(plane, line)), limit.Token);
+            await ReportingAsync(working, Interval, TimeProvider.System, elapsed => context.Report(plane, $"eksctl has been working on {what} for {Format(elapsed)}"));
         }
         catch (Exception exception) when (exception is OperationCanceledException or EksctlException { WasEnded: true })
         {
-            var ended = $"{plane}: eksctl was ended while it made {what}; CloudFormation may go on with it in AWS. The same command again waits for it, and says where it failed.";
+            var ended = $"{plane}: eksctl was stopped while it created {what}; CloudFormation may continue in AWS. Run the same command again: it waits for the end and says what failed.";
             if (!cancellationToken.IsCancellationRequested)
-                throw new InvalidOperationException(exception is EksctlException ? ended : $"It took longer than {Shown(Longest)}. {ended}", exception);
+                throw new InvalidOperationException(exception is EksctlException ? ended : $"It took longer than {Format(Longest)}. {ended}", exception);
             context.Journal.Add(ended);
             if (exception is OperationCanceledException)
                 throw;
@@ -45,7 +45,7 @@ public sealed class LongWork(FlyteContext context, string plane)
         }
     }
 
-    /// <summary>Looks every 15 seconds until something is there; tells every two minutes what is waited for.</summary>
+    /// <summary>Looks every 15 seconds until something is there; reports every two minutes what is waited for.</summary>
     /// <param name="what">What is waited for, <c>EKS cluster flyte-2</c>.</param>
     /// <param name="look">Looks: null when it is there, else its state. Throws when it will never be.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -55,47 +55,47 @@ public sealed class LongWork(FlyteContext context, string plane)
         ArgumentNullException.ThrowIfNull(look);
         var time = context.Aws.Time;
         var began = time.GetUtcNow();
-        for (var told = DateTimeOffset.MinValue; await TryAsync(look, cancellationToken) is { } state; await Task.Delay(Look, time, cancellationToken))
+        for (var reported = DateTimeOffset.MinValue; await TryAsync(look, cancellationToken) is { } state; await Task.Delay(Look, time, cancellationToken))
         {
             var elapsed = time.GetUtcNow() - began;
             if (elapsed >= Longest)
-                throw new InvalidOperationException($"{what} is {state} after {Shown(Longest)}. Look at it in the AWS console, then run again.");
-            if (time.GetUtcNow() - told < Telling)
+                throw new InvalidOperationException($"{what} is {state} after {Format(Longest)}. Look at it in the AWS console, then run again.");
+            if (time.GetUtcNow() - reported < Interval)
                 continue;
-            told = time.GetUtcNow();
-            context.Tell(plane, $"waiting for {what}: {state}, for {Shown(elapsed)}");
+            reported = time.GetUtcNow();
+            context.Report(plane, $"waiting for {what}: {state}, for {Format(elapsed)}");
         }
     }
 
-    /// <summary>Waits for work, and tells in between how long it has taken.</summary>
+    /// <summary>Waits for work, and reports in between how long it has taken.</summary>
     /// <param name="working">The work.</param>
-    /// <param name="every">How often to tell.</param>
+    /// <param name="every">How often to report.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="tell">Tells how long it has taken.</param>
-    public static async Task TellingAsync(Task working, TimeSpan every, TimeProvider time, Action<TimeSpan> tell)
+    /// <param name="report">Gets how long it has taken.</param>
+    public static async Task ReportingAsync(Task working, TimeSpan every, TimeProvider time, Action<TimeSpan> report)
     {
         var began = time.GetUtcNow();
         using var done = new CancellationTokenSource();
         while (await Task.WhenAny(working, Task.Delay(every, time, done.Token)) != working)
-            tell(time.GetUtcNow() - began);
+            report(time.GetUtcNow() - began);
         await done.CancelAsync();
         await working;
     }
 
     // eksctl repeats what it waits for.
-    private static Action<string> Once(Action<string> tell)
+    private static Action<string> Once(Action<string> report)
     {
-        var told = new HashSet<string>(StringComparer.Ordinal);
+        var reported = new HashSet<string>(StringComparer.Ordinal);
         return line =>
         {
             var text = EksctlLine.Text(line);
-            lock (told)
+            lock (reported)
             {
-                if (text.Length == 0 || !told.Add(text))
+                if (text.Length == 0 || !reported.Add(text))
                     return;
             }
 
-            tell(text);
+            report(text);
         };
     }
 
@@ -106,11 +106,11 @@ public sealed class LongWork(FlyteContext context, string plane)
         {
             return await look(cancellationToken);
         }
-        catch (AwsException exception) when (exception.IsPassing || exception.Code == "Unreachable")
+        catch (AwsException exception) when (exception.IsTransient || exception.Code == "Unreachable")
         {
             return $"not known ({exception.Code})";
         }
     }
 
-    private static string Shown(TimeSpan duration) => duration.TotalMinutes < 1 ? $"{duration.TotalSeconds:0} s" : $"{Math.Floor(duration.TotalMinutes):0} min";
+    private static string Format(TimeSpan duration) => duration.TotalMinutes < 1 ? $"{duration.TotalSeconds:0} s" : $"{Math.Floor(duration.TotalMinutes):0} min";
 }

@@ -7,9 +7,9 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <param name="Check">The check that finds it.</param>
 /// <param name="What">What it is, in words.</param>
 /// <param name="BreakAsync">Brings it about; answers how to undo it.</param>
-internal sealed record AwsBreakage(string Check, string What, Func<AwsFleet, Task<Func<Task>>> BreakAsync)
+internal sealed record AwsFault(string Check, string What, Func<AwsFleet, Task<Func<Task>>> BreakAsync)
 {
-    public static IEnumerable<AwsBreakage> All { get; } =
+    public static IEnumerable<AwsFault> All { get; } =
     [
         new(CheckCatalog.CloudLogin, "the login has expired", fleet =>
         {
@@ -35,7 +35,7 @@ internal sealed record AwsBreakage(string Check, string What, Func<AwsFleet, Tas
 
     public override string ToString() => $"{Check}: {What}";
 
-    private static AwsBreakage Trust(string what, Action<JsonArray> change) => new(CheckCatalog.TrustPolicy, what, fleet =>
+    private static AwsFault Trust(string what, Action<JsonArray> change) => new(CheckCatalog.TrustPolicy, what, fleet =>
     {
         var before = fleet.Aws("iam get-role --role-name aws-w")["Role"]!["AssumeRolePolicyDocument"]!;
         var after = before.DeepClone();
@@ -44,7 +44,7 @@ internal sealed record AwsBreakage(string Check, string What, Func<AwsFleet, Tas
         return Undo(() => fleet.Aws("iam update-assume-role-policy --role-name aws-w --policy-document", before.ToJsonString()));
     });
 
-    private static AwsBreakage Account(string what, string ns, string name) => new(CheckCatalog.CloudIdentity, what, async fleet =>
+    private static AwsFault Account(string what, string ns, string name) => new(CheckCatalog.CloudIdentity, what, async fleet =>
     {
         var path = $"/api/v1/namespaces/{ns}/serviceaccounts/{name}";
         var cluster = fleet.Bed.Clusters[1];

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// <summary>The Kubernetes service accounts that may act as a Google service account.</summary>
 /// <param name="Account">The Google service account's e-mail address.</param>
 /// <param name="Members">The members of <see cref="Role"/> that its policy must have.</param>
-public sealed record WantedMembers(string Account, IReadOnlyList<string> Members)
+public sealed record RequiredMembers(string Account, IReadOnlyList<string> Members)
 {
     /// <summary>The role of workload identity (cloud.google.com/kubernetes-engine/docs/how-to/workload-identity).</summary>
     public const string Role = "roles/iam.workloadIdentityUser";
@@ -18,7 +18,7 @@ public sealed record WantedMembers(string Account, IReadOnlyList<string> Members
     /// <param name="ns">Flyte's namespace.</param>
     /// <param name="pool">The clusters' workload identity pool.</param>
     /// <param name="namespaces">The project-domain namespaces.</param>
-    public static IReadOnlyList<WantedMembers> Of(GcpSettings settings, string ns, string pool, IEnumerable<string> namespaces)
+    public static IReadOnlyList<RequiredMembers> Of(GcpSettings settings, string ns, string pool, IEnumerable<string> namespaces)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(namespaces);
@@ -30,7 +30,7 @@ public sealed record WantedMembers(string Account, IReadOnlyList<string> Members
             .. namespaces.Select(one => (settings.Workers, Member(pool, one, "default"))),
         ];
         return [.. new[] { settings.ControlPlane, settings.DataPlane, settings.Workers }.Distinct(StringComparer.Ordinal)
-            .Select(account => new WantedMembers(account, [.. pairs.Where(pair => pair.Account == account).Select(pair => pair.Member)]))];
+            .Select(account => new RequiredMembers(account, [.. pairs.Where(pair => pair.Account == account).Select(pair => pair.Member)]))];
     }
 
     /// <summary>A Kubernetes service account as IAM names it.</summary>

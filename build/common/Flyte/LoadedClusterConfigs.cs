@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Common.Flyte;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
-public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control)
+public sealed class LoadedClusterConfigs(FlyteContext context, ControlPlaneRun control)
 {
     /// <summary>flyteadmin's ConfigMap.</summary>
     public const string AdminConfigMap = "flyte-admin-clusters-config";
@@ -26,8 +26,8 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
 
     /// <summary>flyteadmin's configuration as its ConfigMap holds it; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    /// <exception cref="FormatException">It is no YAML.</exception>
-    public Task<ClustersConfiguration?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialDeployments.Names[0], AdminConfigMap, cancellationToken);
+    /// <exception cref="FormatException">It is not YAML.</exception>
+    public Task<ClusterConfigs?> ReadAsync(CancellationToken cancellationToken) => ReadAsync(CredentialDeployments.Names[0], AdminConfigMap, cancellationToken);
 
     /// <summary>
     /// Waits until every data plane of this run that has not failed is there: another operator may be upgrading too. When no helm is at work on
@@ -43,7 +43,7 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
         while (true)
         {
             var loaded = await NamesAsync(cancellationToken);
-            string[] missing = [.. context.Run.Going.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
+            string[] missing = [.. context.Run.Active.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
             if (missing.Length == 0)
                 return loaded;
             if (!context.Run.IsKustomize)
@@ -57,27 +57,27 @@ public sealed class LoadedClusters(FlyteContext context, ControlPlaneRun control
             }
 
             if (control.Api.Time.GetUtcNow() > until || control.Api.Time.GetUtcNow() - Settling > since)
-                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Wanted.Release}")}; run again.");
+                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Spec.Release}")}; run again.");
             await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);
         }
     }
 
     private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken)
         => (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken))
-            .FirstOrDefault(revision => revision.Release == control.Wanted.Release);
+            .FirstOrDefault(revision => revision.Release == control.Spec.Release);
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
         var read = await Task.WhenAll(CredentialDeployments.Names.Zip(ConfigMaps, (deployment, map) => ReadAsync(deployment, map, cancellationToken)));
-        var loaded = read.OfType<ClustersConfiguration>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray()).ToArray();
+        var loaded = read.OfType<ClusterConfigs>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray()).ToArray();
         return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
     }
 
     // In an overlay the ConfigMaps may have any name.
-    private async Task<ClustersConfiguration?> ReadAsync(string deployment, string map, CancellationToken cancellationToken)
+    private async Task<ClusterConfigs?> ReadAsync(string deployment, string map, CancellationToken cancellationToken)
         => context.Run.IsKustomize
-            ? await MountedClusters.LiveAsync(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), context.Values)
-            : ClustersConfiguration.OfMap(context.Values, await MapAsync(map, cancellationToken));
+            ? await MountedClusterConfigs.LiveAsync(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), context.Values)
+            : ClusterConfigs.OfMap(context.Values, await MapAsync(map, cancellationToken));
 
     private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken)
         => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken);
