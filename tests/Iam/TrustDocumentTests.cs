@@ -156,7 +156,7 @@ internal sealed class TrustDocumentTests
 
     [TestCase("""{"StringEquals": {"other:aud": "sts.amazonaws.com", "other:sub": "system:serviceaccount:*:default"}}""", Account, "StringEquals with a wildcard never matches")]
     [TestCase("""{"StringLike": {"other:sub": "system:serviceaccount:*:default"}}""", Account, "no condition on the audience")]
-    [TestCase("""{"StringLike": {"other:aud": "sts.amazonaws.com"}}""", "999999999999", "is of another account")]
+    [TestCase("""{"StringLike": {"other:aud": "sts.amazonaws.com"}}""", "999999999999", "belongs to another account")]
     public void What_is_suspicious_about_a_statement_that_stays_is_reported(string condition, string owner, string what)
     {
         var merged = Merge(Document($$"""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::{{owner}}:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {{condition}}}"""), 1);
