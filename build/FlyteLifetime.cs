@@ -86,11 +86,10 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     private static void SayWhatIsIdle(FlyteContext context)
     {
         var tasks = Targets.Tasks.Where(task => context.Tasks.Contains(Targets.NameOf(task)));
-        if (Clouds.Idle(tasks, context.Run.Fleet) is not var (idle, reason))
+        if (IdleTasks.Of(tasks, context.Run.Fleet) is not var (idle, reason))
             return;
-        context.Journal.Idle = idle.ToHashSet(StringComparer.Ordinal);
-        if (context.Run.Fleet is { Aws: null, Gcp: null })
-            context.Journal.Idle = context.Journal.Idle.Append(IamPrerequisites.Target).ToHashSet(StringComparer.Ordinal);
+        string[] onAnyCloud = context.Run.Fleet is { Aws: null, Gcp: null } ? [IamPrerequisites.Target] : [];
+        context.Journal.Idle = idle.Concat(onAnyCloud).ToHashSet(StringComparer.Ordinal);
         context.Log.Information("The fleet is {0} (cloud.provider): nothing to do in {1}.", reason, string.Join(", ", idle));
     }
 

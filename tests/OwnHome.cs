@@ -3,7 +3,7 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests;
 
 /// <summary>
-/// Gives this test process, and all that it starts, a HOME and a KUBECONFIG of its own: a kubectl, helm or program that is not told where to write writes
+/// Gives this test process, and all that it starts, a HOME and a KUBECONFIG of its own: a kubectl, helm or program without an explicit path writes
 /// there, and not into the user's. Of the user's home only the package managers' files and the cache are in it, as links.
 /// </summary>
 [SetUpFixture]

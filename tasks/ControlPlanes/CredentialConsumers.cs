@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>
 /// flyteadmin and syncresources: they read credentials once, at start, and the chart restarts them for ConfigMaps alone. What their pods have
-/// loaded is told by when they began and when each credential was last written; one annotation per data plane on the Deployment notes it.
+/// loaded follows from when they began and when each credential was last written; one annotation per data plane on the Deployment notes it.
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>

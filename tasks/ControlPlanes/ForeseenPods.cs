@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>What a plan foresees of the pods of flyteadmin and syncresources.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What a smoke run proved, and what it could not.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What a run's smoke runs came to. Thread-safe.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.Token;
 
 /// <summary>What a run knows of a data plane's token.</summary>

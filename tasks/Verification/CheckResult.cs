@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>How a check ended.</summary>

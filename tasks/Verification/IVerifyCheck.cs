@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>One named check. It reads and never writes.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>What Verify found in a run.</summary>

@@ -1,6 +1,7 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Tasks;
 using NUnit.Framework;
 
@@ -12,7 +13,7 @@ internal sealed class FolderTests
     private const string Root = "Flyte.MultiCluster.";
 
     // Bottom to top: a folder uses only those before it.
-    private static readonly string[] Common =
+    private static readonly string[] BottomToTop =
     [
         "Problems", "Retries", "Options", "Changes", "Values", "Processes", "Fleets", "Http", "FlyteAdmin", "Tools", "Kubernetes", "Releases", "Charts", "Run", "Flyte", "Cloud", "Install",
     ];
@@ -36,25 +37,26 @@ internal sealed class FolderTests
     [Test]
     public void In_Common_each_uses_only_those_below_it()
         => Assert.That(
-            Uses("Common").Where(use => Array.IndexOf(Common, use.To) is var to && (to < 0 || to >= Array.IndexOf(Common, use.From))).Select(use => use.ToString()),
+            Uses("Common").Where(use => Array.IndexOf(BottomToTop, use.To) is var to && (to < 0 || to >= Array.IndexOf(BottomToTop, use.From))).Select(use => use.ToString()),
             Is.Empty);
 
     [Test]
     public void Every_folder_of_Common_has_its_place_in_the_order()
         => Assert.That(
             Program.Value.Types.Select(type => Folder(type, "Common")).OfType<string>().Distinct(StringComparer.Ordinal),
-            Is.EquivalentTo(Common));
+            Is.EquivalentTo(BottomToTop));
 
     [Test]
     public void A_file_is_in_the_folder_that_its_namespace_names()
     {
-        (string Folder, string Namespace)[] projects = [("build/common", "Common"), ("tasks", "Tasks")];
+        (string Folder, string Namespace)[] projects = [(Path.Combine("build", "common"), $"{Root}Common"), ("tasks", $"{Root}Tasks")];
 
-        var wrong = projects.SelectMany(project => Directory.EnumerateFiles(Path.Combine(MultiCluster.Common.Tools.ProjectRoot.Path, project.Folder), "*.cs", SearchOption.AllDirectories)
-            .Select(file => (Path.GetRelativePath(Path.Combine(MultiCluster.Common.Tools.ProjectRoot.Path, project.Folder), file), Expected: project.Namespace))
-            .Where(file => !file.Item1.StartsWith("obj", StringComparison.Ordinal) && !file.Item1.StartsWith("bin", StringComparison.Ordinal))
-            .Select(file => (Path: Path.Combine(MultiCluster.Common.Tools.ProjectRoot.Path, project.Folder, file.Item1), Line: $"namespace {string.Join('.', new[] { "Flyte.MultiCluster", file.Expected }.Concat(Path.GetDirectoryName(file.Item1)!.Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)))};"))
-            .Where(file => !File.ReadLines(file.Path).Contains(file.Line, StringComparer.Ordinal)));
+        var wrong = from project in projects
+                    let folder = Path.Combine(ProjectRoot.Path, project.Folder)
+                    from file in Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                    let steps = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[..^1]
+                    where steps is not ["obj" or "bin", ..] && !File.ReadLines(file).Contains($"namespace {string.Join('.', steps.Prepend(project.Namespace))};", StringComparer.Ordinal)
+                    select file;
 
         Assert.That(wrong, Is.Empty);
     }

@@ -29,7 +29,7 @@ internal sealed class StageReportPrinterTests
     [Test]
     public void A_fleet_on_no_cloud_has_ten_idle_stages()
     {
-        var (idle, reason) = Clouds.Idle(Tasks, NoCloud)!.Value;
+        var (idle, reason) = IdleTasks.Of(Tasks, NoCloud)!.Value;
 
         Assert.That(reason, Is.EqualTo("not on AWS and not on Google Cloud"));
         Assert.That(idle, Is.EquivalentTo(new[]
@@ -40,5 +40,5 @@ internal sealed class StageReportPrinterTests
     }
 
     [Test]
-    public void Where_all_have_something_to_do_nothing_is_idle() => Assert.That(Clouds.Idle([typeof(CheckTools)], NoCloud), Is.Null);
+    public void Where_all_have_something_to_do_nothing_is_idle() => Assert.That(IdleTasks.Of([typeof(CheckTools)], NoCloud), Is.Null);
 }

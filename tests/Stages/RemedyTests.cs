@@ -19,8 +19,8 @@ internal sealed class RemedyTests : JoinedTests
 
         (await RunAsync(["--accept-value-loss", .. arguments])).Expect(0);
 
-        var mended = VerifyTests.Document(await RunAsync(["--target=Verify", "--output=json", .. arguments]));
-        Assert.That(VerifyTests.Found(mended, "failed", "warning"), Is.Empty, mended.ToJsonString());
+        var afterwards = VerifyTests.Document(await RunAsync(["--target=Verify", "--output=json", .. arguments]));
+        Assert.That(VerifyTests.Found(afterwards, "failed", "warning"), Is.Empty, afterwards.ToJsonString());
         Assert.That((await RunAsync(["--accept-value-loss", .. arguments])).Expect(ExitCode.Done).Changes, Is.Empty);
     }
 

@@ -48,7 +48,7 @@ internal sealed class RolloutTests : AdminTests
 
         const string Reason = "FailedMount: MountVolume.SetUp failed for volume \"certificate\" : secret \"nowhere\" not found";
         Assert.That(run.Output, Does.Match($@"not available within 10 s: .*Deployment flyteconsole: 1 old replicas are left; pod flyteconsole-\S+: {Reason}"));
-        Assert.That(run.Output.Split('\n').Count(line => line.Contains(Reason, StringComparison.Ordinal) && !line.Contains("not available within", StringComparison.Ordinal)), Is.EqualTo(1), "It is told while it waits, once.");
+        Assert.That(run.Output.Split('\n').Count(line => line.Contains(Reason, StringComparison.Ordinal) && !line.Contains("not available within", StringComparison.Ordinal)), Is.EqualTo(1), "It is reported while it waits, once.");
         (await RunAsync()).Expect(0);
     }
 

@@ -113,7 +113,7 @@ internal sealed class RunningExecutionsTests : StageTests
 
     private string Fleet(string control = Runs) => Bed.Fleet(Bed.Plane(1), Labels, control, name: "running");
 
-    // A Flyte in one cluster, with executions that go on until their workflows are told to succeed.
+    // A Flyte in one cluster, with executions that go on until the test lets their workflows succeed.
     private async Task<string[]> SingleClusterAsync()
     {
         Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} --create-namespace --wait");

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>How many roles Flyte has on AWS (runbook: versions R and D have three, T two).</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The name rules of Kubernetes, Helm and Viper that a fleet has to keep.</summary>

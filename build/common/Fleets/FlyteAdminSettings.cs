@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>How this program reaches FlyteAdmin's HTTP API (the fleet's <c>flyteAdmin</c>).</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>What an execution cluster label is set for: a project, a project and domain, or a workflow in them (a row of FlyteAdmin's matchable attributes).</summary>

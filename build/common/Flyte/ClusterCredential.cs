@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>A data plane's credential, base64 exactly as its Secret's <c>.data</c> holds it: copied untouched it can gain no newline.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.FlyteAdmin;
 
 /// <summary>A bearer token, and how to show it. Not a record: those print what they hold.</summary>

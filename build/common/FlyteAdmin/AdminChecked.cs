@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.FlyteAdmin;
 
 /// <summary>What a run knows of FlyteAdmin.</summary>

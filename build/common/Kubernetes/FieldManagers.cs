@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Kubernetes;
 
 /// <summary>The names under which this tool owns fields.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Options;
 
 /// <summary>An option of the command line: name, aliases, help and reading in one object. Help and parser work from the same one.</summary>

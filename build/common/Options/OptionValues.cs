@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Options;
 
 /// <summary>What the command line says, option by option; tasks with options of their own read them here.</summary>

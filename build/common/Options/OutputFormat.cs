@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Options;
 
 /// <summary>What standard output holds.</summary>

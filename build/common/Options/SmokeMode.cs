@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Options;
 
 /// <summary>How the smoke run starts its executions.</summary>

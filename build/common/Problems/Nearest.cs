@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Problems;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Problems;
 
 /// <summary>One thing that is wrong, told so that a person can act on it.</summary>

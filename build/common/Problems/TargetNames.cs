@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Problems;
 
 /// <summary>The names of targets that plumbing names in a remedy or looks for in a run; the tasks themselves it does not know.</summary>

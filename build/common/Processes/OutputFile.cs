@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Processes;
 
 /// <summary>An empty file of this user alone that a process prints into, and its lines as they come.</summary>

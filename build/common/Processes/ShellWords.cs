@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Processes;
 
 /// <summary>Words as a POSIX shell takes them, for commands that people paste.</summary>

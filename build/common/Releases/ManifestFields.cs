@@ -10,7 +10,7 @@ internal static class ManifestFields
 {
     private static readonly string[] Workloads = ["Deployment", "StatefulSet", "DaemonSet"];
 
-    // A list's items are told apart by these.
+    // A list's items are identified by these.
     private static readonly (string List, string Key)[] Keyed = [("env", "name"), ("volumeMounts", "mountPath")];
 
     // Quantities are stored in another form.

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>Files that a run leaves for people to look at; whole or not at all.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>The program's exit codes: a contract with scripts and CI, listed in the README.</summary>

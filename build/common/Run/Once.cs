@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>Something that a run reads when it is first asked for, and once however many ask at the same time. Thread-safe.</summary>

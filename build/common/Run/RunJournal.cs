@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>How a stage ended for a cluster.</summary>

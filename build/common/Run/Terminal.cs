@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>A person at a terminal.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>Marks a task that works on a fleet: the lifetime loads it, and starts the sandbox where there is none.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Tools;
 
 /// <summary>The repository's root: where <c>values/</c>, <c>tools/</c> and <c>artifacts/</c> are. The working directory stays the caller's.</summary>

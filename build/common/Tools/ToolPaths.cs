@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Tools;
 
 /// <summary>Finds helm and kubectl: on the PATH first, else where <c>InstallTools</c> puts them.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Tools;
 
 /// <summary>helm and kubectl of one generation, as one npm package carries them.</summary>

@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Values;
 
 /// <summary>What a YAML node is.</summary>

@@ -94,7 +94,7 @@ internal sealed class FlytePropeller : IController
         _refused.Remove(key, out var refused);
         try
         {
-            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was told that this workflow fails" : null), propeller.Login);
+            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was asked to fail this workflow" : null), propeller.Login);
             return Answer.Taken;
         }
         catch (AdminException e) when (e.Code == AdminCode.AlreadyExists || (e is { Code: AdminCode.FailedPrecondition, IsOfAnotherCluster: false }))
@@ -118,7 +118,7 @@ internal sealed class FlytePropeller : IController
         }
     }
 
-    // What has ended stays until Flyte's garbage collector takes it, hours later; FlyteAdmin goes on showing the phase that it was told last.
+    // What has ended stays until Flyte's garbage collector takes it, hours later; FlyteAdmin keeps showing the last phase that it received.
     private static void End(JsonObject workflow)
     {
         var status = workflow.ChildOrNew("status");

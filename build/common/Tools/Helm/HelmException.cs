@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
 /// <summary>A helm command failed.</summary>

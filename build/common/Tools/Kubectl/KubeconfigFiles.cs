@@ -1,4 +1,3 @@
-
 namespace Flyte.MultiCluster.Common.Tools.Kubectl;
 
 /// <summary>The files that make up the kubeconfig. kubectl passes over those that are not there.</summary>
