@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
@@ -22,7 +23,7 @@ public sealed record FleetChoice(string? Path)
             return new(given);
 
         var standing = System.IO.Path.Combine(root, DefaultPath);
-        return File.Exists(standing) ? new(System.IO.Path.GetRelativePath(Environment.CurrentDirectory, standing)) : new((string?)null);
+        return File.Exists(standing) ? new(ProcessEnvironment.Current.RelativePath(standing)) : new((string?)null);
     }
 
     /// <summary>The choice in words, for the first line of output.</summary>

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
@@ -55,7 +56,7 @@ public sealed class FleetSession : IAsyncDisposable
             problems.AddRange(FlyteAdminClient.Check(admin));
         if (problems.Count > 0 || fleet is null)
             throw new RefusedException(problems);
-        return Open(context, fleet, kubeconfig is null ? null : Path.GetFullPath(kubeconfig));
+        return Open(context, fleet, kubeconfig is null ? null : ProcessEnvironment.Current.FullPath(kubeconfig));
     }
 
     /// <inheritdoc/>

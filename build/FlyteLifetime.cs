@@ -3,6 +3,7 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
@@ -111,7 +112,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     {
         try
         {
-            _report = context.Options.Report is { } path ? ReportFile.Try(path, Console.Out) : null;
+            _report = context.Options.Report is { } path ? ReportFile.Try(path, ProcessEnvironment.Current.Output) : null;
         }
         catch (RefusedException refusal)
         {

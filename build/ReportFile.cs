@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
@@ -68,7 +69,7 @@ public sealed class ReportFile
     // A symbolic link stays one: what it points to is written.
     private static string Target(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = ProcessEnvironment.Current.FullPath(path);
         return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target && !target.FullName.Contains(":[", StringComparison.Ordinal) ? target.FullName : full;
     }
 

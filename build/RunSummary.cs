@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Verification;
@@ -104,7 +105,7 @@ public static class RunSummary
     }
 
     private static string Command(params string[] without)
-        => SuggestedCommand.Again(Environment.GetCommandLineArgs().Skip(1), without);
+        => SuggestedCommand.Again(ProcessEnvironment.Current.Arguments, without);
 
     private static string? Next(FlyteContext context, bool successful)
     {

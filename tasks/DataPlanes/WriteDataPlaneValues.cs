@@ -1,4 +1,5 @@
 using Cake.Frosting;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 
@@ -18,6 +19,6 @@ public sealed class WriteDataPlaneValues : AsyncFrostingTask<FlyteContext>
             if (context.Run.IsKustomize)
                 return StageResult.Skipped("the fleet installs with kustomize");
             var changed = await DataPlaneValues.WriteAsync(context, plane, cancellationToken);
-            return changed ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, plane.ValuesFile!)} is up to date");
+            return changed ? StageResult.Done : StageResult.Skipped($"{ProcessEnvironment.Current.RelativePath(plane.ValuesFile!)} is up to date");
         });
 }

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Retries;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
@@ -72,7 +73,7 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
         if (state.Cluster is not { Endpoint: { } endpoint, Authority: { } authority })
             throw new InvalidOperationException($"EKS cluster '{state.Name}' has no endpoint and no certificate yet. Run again in a moment.");
         var settings = Settings(context);
-        var file = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.crt");
+        var file = Path.Combine(ProcessEnvironment.Current.TemporaryFolder, $"{Guid.NewGuid():N}.crt");
         try
         {
             await File.WriteAllBytesAsync(file, Convert.FromBase64String(authority), cancellationToken);

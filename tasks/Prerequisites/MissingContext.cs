@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 
@@ -37,5 +38,5 @@ public static class MissingContext
         return $"{offer}Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
     }
 
-    private static IReadOnlyList<(string Place, string Path)> Files(string? kubeconfig) => KubeconfigFiles.Missing(kubeconfig, Environment.GetEnvironmentVariable);
+    private static IReadOnlyList<(string Place, string Path)> Files(string? kubeconfig) => KubeconfigFiles.Missing(kubeconfig, ProcessEnvironment.Current.Variable);
 }

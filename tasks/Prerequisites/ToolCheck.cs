@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
@@ -55,7 +56,7 @@ public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Pr
 
     // The release is read from Secrets, Helm's default driver.
     private static Problem? Driver()
-        => Environment.GetEnvironmentVariable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
+        => ProcessEnvironment.Current.Variable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
             ? new Problem("HELM_DRIVER", $"Helm is set to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.")
             : null;
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 
@@ -24,7 +25,7 @@ public sealed class SandboxClient
     public SandboxClient(SandboxLauncher launcher, string folder, TimeSpan? idle = null)
     {
         (_launcher, _idle) = (launcher, idle);
-        _folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        _folder = Path.TrimEndingDirectorySeparator(ProcessEnvironment.Current.FullPath(folder));
     }
 
     /// <summary>The sandbox that a run's options name, with the executable beside this program.</summary>

@@ -1,5 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Credentials;
@@ -24,7 +25,7 @@ public sealed class WriteValuesOverride : AsyncFrostingTask<FlyteContext>
                 return StageResult.Skipped("the fleet installs with kustomize");
             var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
             var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
-            return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{Path.GetRelativePath(Environment.CurrentDirectory, control.ValuesOverride!)} is up to date");
+            return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{ProcessEnvironment.Current.RelativePath(control.ValuesOverride!)} is up to date");
         });
     }
 }

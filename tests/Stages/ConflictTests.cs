@@ -66,8 +66,7 @@ internal sealed class ConflictTests : StageTests
         Bed.Kubectl("controlplane", "create serviceaccount datacatalog");
         var writes = await Bed.WritesAsync();
 
-        using var program = Bed.Start([], helm);
-        var run = (await program.EndAsync()).Expect(ExitCode.Refused);
+        var run = (await Bed.RunAsync([], helm)).Expect(ExitCode.Refused);
 
         Assert.That(run.Output, Does.Contain("CustomResourceDefinition flyteworkflows.flyte.lyft.com (of release other in namespace elsewhere)").And.Contain("ServiceAccount datacatalog (not made by Helm)"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
@@ -76,8 +75,7 @@ internal sealed class ConflictTests : StageTests
     [Test]
     public async Task A_release_of_helm_3_is_repaired_and_changed_by_helm_4()
     {
-        using (var joined = Bed.Start([], helm: 3))
-            (await joined.EndAsync()).Expect(0);
+        (await Bed.RunAsync([], helm: 3)).Expect(0);
         Bed.Kubectl("controlplane", "scale deployment flyteconsole --replicas=2");
         Bed.Kubectl("dataplane1", """patch configmap flyte-propeller-config --type=merge -p {"data":{"admin.yaml":"edited"}}""");
 

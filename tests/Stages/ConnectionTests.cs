@@ -18,18 +18,18 @@ internal sealed class ConnectionTests : StageTests
     [TestCase("ALL_PROXY")]
     public async Task A_proxy_that_is_dead_does_not_stand_between_a_machine_and_itself(string variable)
     {
-        using var program = Bed.Start([$"--fleet={Bed.Fleet(Bed.Plane(1), NoLabels)}"], environment: Variables(variable, "http://127.0.0.1:1"));
+        var program = Bed.RunAsync([$"--fleet={Bed.Fleet(Bed.Plane(1), NoLabels)}"], environment: Variables(variable, "http://127.0.0.1:1"));
 
-        (await program.EndAsync()).Expect(0);
+        (await program).Expect(0);
     }
 
     [Test]
     public async Task A_connection_error_names_the_proxy_without_its_password()
     {
         var kubeconfig = WithMore(string.Empty, "- {name: far, context: {cluster: far, user: dataplane1-admin}}", "https://192.0.2.1:6443");
-        using var program = Bed.Start([$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "far")}")}", $"--kubeconfig={kubeconfig}"], environment: Variables("HTTPS_PROXY", "http://joe:secret@127.0.0.1:1"));
+        var program = Bed.RunAsync([$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "far")}")}", $"--kubeconfig={kubeconfig}"], environment: Variables("HTTPS_PROXY", "http://joe:secret@127.0.0.1:1"));
 
-        var run = (await program.EndAsync()).Expect(ExitCode.SomeClustersFailed);
+        var run = (await program).Expect(ExitCode.SomeClustersFailed);
 
         Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("no answer: connection refused at https://192.0.2.1:6443 through the proxy http://127.0.0.1:1 (HTTPS_PROXY) (context 'far'). kubectl --kubeconfig"));
         Assert.That(run.Output, Does.Not.Contain("secret@"));
@@ -124,9 +124,9 @@ internal sealed class ConnectionTests : StageTests
     [Test]
     public async Task A_misspelt_part_of_KUBECONFIG_is_named_where_a_context_is_missing()
     {
-        using var program = Bed.Start([$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "elsewhere")}")}"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
+        var program = Bed.RunAsync([$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "elsewhere")}")}"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
 
-        var run = (await program.EndAsync()).Expect(ExitCode.Refused);
+        var run = (await program).Expect(ExitCode.Refused);
 
         Assert.That(run.Report["problems"]!.AsArray().Select(problem => (string?)problem!["place"]), Is.EqualTo(new[] { "KUBECONFIG", "dataplane_2" }));
         Assert.That(run.Output, Does.Contain("KUBECONFIG: There is no file /nope/config."));
@@ -135,17 +135,17 @@ internal sealed class ConnectionTests : StageTests
     [Test]
     public async Task A_misspelt_part_of_KUBECONFIG_is_reported_by_a_run_that_has_all_its_contexts()
     {
-        using var program = Bed.Start(["--plan"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
+        var program = Bed.RunAsync(["--plan"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
 
-        Assert.That((await program.EndAsync()).Expect(0).Output, Does.Contain("KUBECONFIG: There is no file /nope/config."));
+        Assert.That((await program).Expect(0).Output, Does.Contain("KUBECONFIG: There is no file /nope/config."));
     }
 
     [Test]
     public async Task A_kubeconfig_without_a_fleet_is_refused_and_no_sandbox_started()
     {
-        using var program = Bed.Start([$"--kubeconfig={Bed.State.Kubeconfig}", $"--sandbox={Path.Combine(Bed.Folder, "none")}"], withFleet: false);
+        var program = Bed.RunAsync([$"--kubeconfig={Bed.State.Kubeconfig}", $"--sandbox={Path.Combine(Bed.Folder, "none")}"], withFleet: false);
 
-        var run = (await program.EndAsync()).Expect(ExitCode.Refused);
+        var run = (await program).Expect(ExitCode.Refused);
 
         Assert.That(run.Output, Does.Contain("--kubeconfig: There is no fleet file (values/fleet.yaml)").And.Contain("--fleet=PATH"));
         Assert.That(Directory.Exists(Path.Combine(Bed.Folder, "none")), Is.False);

@@ -131,9 +131,9 @@ internal sealed class KustomizeTests : StageTests
     [Test]
     public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
     {
-        using var one = Bed.Start(["--fleet=" + Overlays.Write(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", name: "one")]);
-        using var other = Bed.Start(["--fleet=" + Overlays.Write(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", name: "other")]);
-        var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
+        var one = Bed.RunAsync(["--fleet=" + Overlays.Write(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", name: "one")]);
+        var other = Bed.RunAsync(["--fleet=" + Overlays.Write(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", name: "other")]);
+        var ended = await Task.WhenAll(one, other);
         ended[0].Expect(0);
         ended[1].Expect(0);
 

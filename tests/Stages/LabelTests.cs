@@ -60,11 +60,11 @@ internal sealed class LabelTests : AdminTests
     public async Task Two_operators_at_once_lose_nothing()
     {
         string[] second = ["flyteexamples/development=label2", "flyteexamples/production=label1"];
-        using var one = Bed.Start(["--target=UpdateExecutionClusterLabels", $"--fleet={Fleet(Rows)}"]);
-        using var two = Bed.Start(["--target=UpdateExecutionClusterLabels", $"--fleet={Fleet(second, name: "second")}"]);
+        var one = Bed.RunAsync(["--target=UpdateExecutionClusterLabels", $"--fleet={Fleet(Rows)}"]);
+        var two = Bed.RunAsync(["--target=UpdateExecutionClusterLabels", $"--fleet={Fleet(second, name: "second")}"]);
 
-        (await one.EndAsync()).Expect(0);
-        (await two.EndAsync()).Expect(0);
+        (await one).Expect(0);
+        (await two).Expect(0);
 
         Assert.That(await RowsAsync(), Is.EquivalentTo(Rows.Concat(second)));
         Assert.That((await ControlPlane.FlyteAsync("configmaps", LabelRecord.Name))?["data"]?.AsObject(), Has.Count.EqualTo(6));

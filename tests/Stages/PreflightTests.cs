@@ -21,9 +21,9 @@ internal sealed class PreflightTests : StageTests
     [Test]
     public async Task A_missing_helm_is_reported_where_the_fleet_installs_with_it()
     {
-        using var program = Bed.Start([], helm: 0);
+        var program = Bed.RunAsync([], helm: 0);
 
-        var run = (await program.EndAsync()).Expect(ExitCode.Refused);
+        var run = (await program).Expect(ExitCode.Refused);
 
         Assert.That(run.Report["problems"]!.AsArray().Select(problem => (string?)problem!["place"]), Is.EqualTo(new[] { "helm" }));
         Assert.That(run.Output, Does.Contain("neither on PATH nor in tools/bin").And.Contain("--target=InstallTools"));

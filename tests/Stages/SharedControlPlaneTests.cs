@@ -25,10 +25,10 @@ internal sealed class SharedControlPlaneTests : StageTests
     [Test]
     public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
     {
-        using var one = Bed.Start(["--fleet=" + Bed.Fleet(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", name: "one")]);
-        using var other = Bed.Start(["--fleet=" + Bed.Fleet(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", name: "other")]);
+        var one = Bed.RunAsync(["--fleet=" + Bed.Fleet(Bed.Plane(1), "{label1: [{id: dataplane_1, weight: 1}]}", name: "one")]);
+        var other = Bed.RunAsync(["--fleet=" + Bed.Fleet(Bed.Plane(2), "{label2: [{id: dataplane_2, weight: 1}]}", name: "other")]);
 
-        var ended = await Task.WhenAll(one.EndAsync(), other.EndAsync());
+        var ended = await Task.WhenAll(one, other);
 
         ended[0].Expect(0);
         ended[1].Expect(0);

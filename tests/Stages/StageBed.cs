@@ -131,13 +131,19 @@ internal sealed class StageBed : IAsyncDisposable
     public string Endpoint(int number) => State.Clusters[number].Server.ToString().TrimEnd('/');
 
     /// <summary>Runs the program to its end; AddDataPlane on the fleet of both unless the arguments say otherwise.</summary>
-    public async Task<Finished> RunAsync(params string[] arguments)
+    public Task<Finished> RunAsync(params string[] arguments) => RunAsync(arguments, helm: 4);
+
+    /// <summary>Runs the program to its end, in this process.</summary>
+    /// <inheritdoc cref="Start"/>
+    public Task<Finished> RunAsync(
+        string[] arguments, int helm = 4, IReadOnlyDictionary<string, string>? environment = null, bool withFleet = true, bool withKubeconfig = true)
     {
-        using var program = Start(arguments);
-        return await program.EndAsync();
+        var report = NextReport();
+        var variables = Environment(new ProcessStartInfo(), helm, environment).Environment.ToDictionary(variable => variable.Key, variable => variable.Value ?? string.Empty, StringComparer.Ordinal);
+        return InProcess.RunAsync(Completed(arguments, report, withFleet, withKubeconfig), variables, Folder, report);
     }
 
-    /// <summary>Starts the program.</summary>
+    /// <summary>Starts the program as a process of its own, to be killed, interrupted or raced.</summary>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="helm">The major version of helm on PATH; 0 for none.</param>
     /// <param name="environment">Variables that it gets besides.</param>
@@ -145,13 +151,11 @@ internal sealed class StageBed : IAsyncDisposable
     /// <param name="withKubeconfig">Whether it gets the sandbox's kubeconfig where none is given.</param>
     public RunningProgram Start(string[] arguments, int helm = 4, IReadOnlyDictionary<string, string>? environment = null, bool withFleet = true, bool withKubeconfig = true)
     {
-        var report = Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
-        var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm);
+        var report = NextReport();
+        var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm, environment);
         start.ArgumentList.Add(Path.Combine(Program, "flyte-multicluster.dll"));
         foreach (var argument in Completed(arguments, report, withFleet, withKubeconfig))
             start.ArgumentList.Add(argument);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            start.Environment[name] = value;
         return new RunningProgram(start, report);
     }
 
@@ -169,6 +173,8 @@ internal sealed class StageBed : IAsyncDisposable
         await _sandbox.DownAsync(default);
         Directory.Delete(Folder, recursive: true);
     }
+
+    private string NextReport() => Path.Combine(Folder, $"report-{Interlocked.Increment(ref _runs)}.json");
 
     private List<string> Completed(string[] arguments, string report, bool withFleet, bool withKubeconfig)
     {
@@ -191,7 +197,7 @@ internal sealed class StageBed : IAsyncDisposable
 
     private string Must(string tool, string arguments, string input)
     {
-        var start = Environment(new ProcessStartInfo(Path.Combine(Folder, "tools4", tool), arguments.Split(' ')), 4);
+        var start = Environment(new ProcessStartInfo(Path.Combine(Folder, "tools4", tool), arguments.Split(' ')), 4, null);
         start.Environment["KUBECONFIG"] = State.Kubeconfig;
         using var process = Process.Start(start)!;
         process.StandardInput.Write(input);
@@ -202,7 +208,7 @@ internal sealed class StageBed : IAsyncDisposable
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{tool} {arguments}: {output}{error.GetAwaiter().GetResult()}");
     }
 
-    private ProcessStartInfo Environment(ProcessStartInfo start, int helm)
+    private ProcessStartInfo Environment(ProcessStartInfo start, int helm, IReadOnlyDictionary<string, string>? environment)
     {
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, true, false);
         start.WorkingDirectory = Folder;
@@ -212,7 +218,7 @@ internal sealed class StageBed : IAsyncDisposable
         start.Environment["TMPDIR"] = Temporary;
         foreach (var variable in new[] { "KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME" })
             start.Environment[variable] = Path.Combine(Folder, "cache");
-        foreach (var (name, value) in Variables)
+        foreach (var (name, value) in Variables.Concat(environment ?? new Dictionary<string, string>(StringComparer.Ordinal)))
             start.Environment[name] = value;
         return start;
     }

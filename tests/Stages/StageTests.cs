@@ -74,10 +74,9 @@ internal abstract class JoinedTests : BedTests
     /// <summary>The fleet of runs that name none.</summary>
     protected virtual string JoinedFleet => Bed.Fleet();
 
-    protected async Task<Finished> RunAsync(params string[] arguments)
+    protected Task<Finished> RunAsync(params string[] arguments)
     {
         string[] fleet = Array.Exists(arguments, argument => argument.StartsWith("--fleet=", StringComparison.Ordinal)) ? [] : [$"--fleet={JoinedFleet}"];
-        using var program = Bed.Start([.. arguments, .. fleet], HelmMajor);
-        return await program.EndAsync();
+        return Bed.RunAsync([.. arguments, .. fleet], HelmMajor);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class ThreeDataPlanesTests
 
     private async Task<Finished> WithoutHelmAsync(string fleet, params string[] arguments)
     {
-        using var program = _bed.Start([$"--fleet={fleet}", .. arguments], helm: 0);
-        return await program.EndAsync();
+        var program = _bed.RunAsync([$"--fleet={fleet}", .. arguments], helm: 0);
+        return await program;
     }
 }

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Fleets;
@@ -28,7 +29,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
         {
             try
             {
-                fleet = Document(YamlComposer.Compose(text), Path.GetFullPath(path), problems);
+                fleet = Document(YamlComposer.Compose(text), ProcessEnvironment.Current.FullPath(path), problems);
             }
             catch (YamlFailureException failure)
             {

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Fleets;
@@ -24,7 +25,7 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
             return null;
         }
 
-        var path = written.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), written[2..]) : Absolute(written);
+        var path = written.StartsWith("~/", StringComparison.Ordinal) ? Path.Combine(ProcessEnvironment.Current.Home, written[2..]) : Absolute(written);
         if (!File.Exists(path))
         {
             problems.Add(map.Get(key)!, $"The file '{FleetValue.Format(written)}' does not exist.", $"Name {what}; looked for {path}");

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.FlyteAdmin;
 
@@ -27,7 +28,7 @@ public static class LoginCheck
     /// <exception cref="FlyteAdminException">The variable is not set.</exception>
     public static string Secret(string variable, SecretMask mask)
     {
-        var secret = Environment.GetEnvironmentVariable(variable)?.Trim() ?? string.Empty;
+        var secret = ProcessEnvironment.Current.Variable(variable)?.Trim() ?? string.Empty;
         if (secret.Length == 0)
             throw new FlyteAdminException("login", null, GrpcCodes.Unauthenticated, $"the environment variable {variable} is not set.");
         mask.Add(secret);
@@ -38,7 +39,7 @@ public static class LoginCheck
     {
         if (name is null)
             return null;
-        var secret = Environment.GetEnvironmentVariable(name)?.Trim() ?? string.Empty;
+        var secret = ProcessEnvironment.Current.Variable(name)?.Trim() ?? string.Empty;
         return secret.Length == 0 ? new Problem(Auth, $"The environment variable {name} is not set; it holds {what}.", $"Set it in the shell that starts this: export {name}=…")
             : isToken && !AccessToken.IsUsable(secret) ? new Problem(Auth, $"The environment variable {name} holds more than {what}: there are blanks or line ends in it.", "Set it again, without them.")
             : null;

@@ -49,7 +49,7 @@ internal sealed class TokenCommand(IProcessRunner processes, IReadOnlyList<strin
         if (name.Length == 0)
             return null;
         var isPath = name.Contains('/', StringComparison.Ordinal) || name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        var folders = isPath ? [Environment.CurrentDirectory] : (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        var folders = isPath ? [ProcessEnvironment.Current.WorkingDirectory] : (ProcessEnvironment.Current.Variable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return folders.Select(folder => Path.GetFullPath(Path.Combine(folder, name)))
             .SelectMany(path => OperatingSystem.IsWindows() ? WindowsEndings.Select(ending => path + ending).Prepend(path) : [path])
             .FirstOrDefault(IsExecutable);

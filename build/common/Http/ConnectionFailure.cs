@@ -36,7 +36,7 @@ public static class ConnectionFailure
 
     /// <summary>The proxy that is used, for messages: <c> through the proxy http://proxy:3128 (HTTPS_PROXY)</c>; empty for none.</summary>
     /// <param name="address">The server's address.</param>
-    public static string Via(Uri address) => ProxySettings.OfProcess.Describe(address) is { } proxy ? $" through the proxy {proxy}" : string.Empty;
+    public static string Via(Uri address) => ProxySettings.OfRun.Describe(address) is { } proxy ? $" through the proxy {proxy}" : string.Empty;
 
     private static string Reason(SocketException exception) => exception.SocketErrorCode switch
     {

@@ -10,7 +10,7 @@ public static class HttpConnections
     /// <summary>Connections over the network. Redirects are not followed: a token would go along.</summary>
     /// <param name="proxies">The proxies; null for those that this process's environment names.</param>
     public static SocketsHttpHandler OverNetwork(ProxySettings? proxies = null)
-        => new() { Proxy = proxies ?? ProxySettings.OfProcess, ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false };
+        => new() { Proxy = proxies ?? ProxySettings.OfRun, ConnectTimeout = ConnectTimeout, AllowAutoRedirect = false, UseCookies = false };
 
     /// <summary>Connections to a Unix socket, whatever a request's address is.</summary>
     /// <param name="socket">The socket's path, asked for with every new connection.</param>

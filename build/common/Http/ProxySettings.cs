@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Http;
 
@@ -21,8 +22,8 @@ public sealed class ProxySettings : IWebProxy
         _exceptions = new NoProxy(First(environment, "NO_PROXY", "no_proxy")?.Value ?? string.Empty);
     }
 
-    /// <summary>Those of this process.</summary>
-    public static ProxySettings OfProcess { get; } = new(Environment.GetEnvironmentVariable);
+    /// <summary>Those of the run that asks.</summary>
+    public static ProxySettings OfRun => new(ProcessEnvironment.Current.Variable);
 
     /// <inheritdoc/>
     /// <remarks>The user and password in the proxies' addresses; what is set here is not kept.</remarks>

@@ -73,7 +73,7 @@ public sealed class KubectlProxies : IAsyncDisposable
     public string? Kubeconfig { get; }
 
     /// <summary>Whether a person may log in at this program's terminal.</summary>
-    public bool HasTerminal { get; init; } = !OperatingSystem.IsWindows() && !Console.IsInputRedirected && File.Exists(TerminalDevice);
+    public bool HasTerminal { get; init; } = !OperatingSystem.IsWindows() && !ProcessEnvironment.Current.IsInputRedirected && File.Exists(TerminalDevice);
 
     /// <summary>The socket of a context's proxy, which is started on first use.</summary>
     /// <param name="context">The kubeconfig context.</param>
@@ -88,7 +88,7 @@ public sealed class KubectlProxies : IAsyncDisposable
             if (!_sockets.TryGetValue(context, out socket!))
             {
                 // Made no sooner than the guardian that removes it. A socket's path may have 104 characters at the most, so it is not under the working directory.
-                _folder ??= Directory.CreateTempSubdirectory("fmc-").FullName;
+                _folder ??= ProcessEnvironment.Current.CreateTemporaryFolder("fmc-");
                 socket = Path.Combine(_folder, $"{_sockets.Count}.sock");
                 _sockets.Add(context, socket);
                 Begin(context, socket, takesTerminal && HasTerminal ? TerminalDevice : "/dev/null");

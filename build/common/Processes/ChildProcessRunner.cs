@@ -39,6 +39,7 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
         string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null, string? tool = null)
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty };
+        Inherit(start);
         foreach (var (name, value) in settings.EnvironmentVariables ?? new Dictionary<string, string>(StringComparer.Ordinal))
             start.Environment[name] = value;
         var process = Start(start, tool ?? file, settings.Arguments?.RenderSafe() ?? string.Empty);
@@ -47,11 +48,12 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
     }
 
     /// <summary>Starts and counts a process whose streams the caller handles.</summary>
-    /// <param name="start">What to start; all three streams become redirected.</param>
+    /// <param name="start">What to start; all three streams become redirected, and its variables are the run's.</param>
     /// <exception cref="System.ComponentModel.Win32Exception">The file cannot be executed.</exception>
     public Process Start(ProcessStartInfo start)
     {
         ArgumentNullException.ThrowIfNull(start);
+        Inherit(start);
         return Start(start, start.FileName, start.ArgumentList.Count > 0 ? string.Join(' ', start.ArgumentList) : start.Arguments);
     }
 
@@ -74,6 +76,18 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{start.FileName} was not started.");
         CountOne(tool, shown);
         return process;
+    }
+
+    private static void Inherit(ProcessStartInfo start)
+    {
+        var environment = ProcessEnvironment.Current;
+        if (environment == ProcessEnvironment.Own)
+            return;
+        start.Environment.Clear();
+        foreach (var (name, value) in environment.Variables)
+            start.Environment[name] = value;
+        if (start.WorkingDirectory.Length == 0)
+            start.WorkingDirectory = environment.WorkingDirectory;
     }
 
     // Who ends without reading it says why by its exit code.

@@ -23,7 +23,7 @@ internal sealed class OutputFile : IDisposable
     }
 
     /// <summary>Its path; whoever prints into it may remove the name once the file is open.</summary>
-    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"flyte-multicluster-{Guid.NewGuid():N}");
+    public string Path { get; } = System.IO.Path.Combine(ProcessEnvironment.Current.TemporaryFolder, $"flyte-multicluster-{Guid.NewGuid():N}");
 
     /// <summary>Reads it to where it ends once the process has.</summary>
     /// <param name="ended">The process's end.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Run;
 
@@ -9,11 +10,13 @@ public sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _signals = [];
     private readonly RunOutcome _outcome;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Begins to listen to the process's signals, where the run is the process's own.</summary>
     /// <param name="outcome">Where an interruption is noted.</param>
     public Interruption(RunOutcome outcome)
     {
         _outcome = outcome;
+        if (ProcessEnvironment.Current != ProcessEnvironment.Own)
+            return;
         foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP })
             _signals.Add(PosixSignalRegistration.Create(signal, On));
     }
@@ -34,7 +37,7 @@ public sealed class Interruption : IDisposable
         if (_outcome.Interrupted)
             Environment.Exit(ExitCode.Interrupted);
         signal.Cancel = true;
-        Console.Error.WriteLine("Interrupted: ending the child processes … (once more to stop at once)");
+        ProcessEnvironment.Current.Error.WriteLine("Interrupted: ending the child processes … (once more to stop at once)");
         Interrupt();
     }
 

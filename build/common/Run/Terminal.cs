@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Processes;
+
 namespace Flyte.MultiCluster.Common.Run;
 
 /// <summary>A person at a terminal.</summary>
@@ -19,17 +21,17 @@ public sealed class ConsoleTerminal : ITerminal
 {
     /// <summary>Whether both streams are a terminal and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
     public static bool HasColours
-        => !Console.IsOutputRedirected && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        => !ProcessEnvironment.Current.IsOutputRedirected && !ProcessEnvironment.Current.IsErrorRedirected && string.IsNullOrEmpty(ProcessEnvironment.Current.Variable("NO_COLOR"));
 
     /// <inheritdoc/>
-    public bool IsThere => !Console.IsInputRedirected && !Console.IsErrorRedirected;
+    public bool IsThere => !ProcessEnvironment.Current.IsInputRedirected && !ProcessEnvironment.Current.IsErrorRedirected;
 
     /// <inheritdoc/>
     public Task<string?> AskAsync(string question, CancellationToken cancellationToken)
     {
-        Console.Error.Write(question);
+        ProcessEnvironment.Current.Error.Write(question);
 
         // Reading a terminal cannot be cancelled; the program ends without waiting for it.
-        return Task.Run(Console.In.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
+        return Task.Run(ProcessEnvironment.Current.Input.ReadLine, CancellationToken.None).WaitAsync(cancellationToken);
     }
 }

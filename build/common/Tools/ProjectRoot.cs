@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Processes;
+
 namespace Flyte.MultiCluster.Common.Tools;
 
 /// <summary>The repository's root: where <c>values/</c>, <c>tools/</c> and <c>artifacts/</c> are. The working directory stays the caller's.</summary>
@@ -6,15 +8,17 @@ public static class ProjectRoot
     /// <summary>The environment variable in which <c>build.sh</c> passes the root.</summary>
     public const string Variable = "FLYTE_MULTICLUSTER_ROOT";
 
+    private static readonly Lazy<string> Own = new(Find);
+
     /// <summary>An absolute path: the variable's, else the nearest folder above the program, or above the working directory, that holds <c>global.json</c> and <c>build/</c>, else the working directory.</summary>
-    public static string Path { get; } = Find();
+    public static string Path => ProcessEnvironment.Current == ProcessEnvironment.Own ? Own.Value : Find();
 
     private static string Find()
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } reported)
-            return System.IO.Path.GetFullPath(reported);
+        if (ProcessEnvironment.Current.Variable(Variable) is { Length: > 0 } reported)
+            return ProcessEnvironment.Current.FullPath(reported);
 
-        return Above(AppContext.BaseDirectory) ?? Above(Environment.CurrentDirectory) ?? Environment.CurrentDirectory;
+        return Above(AppContext.BaseDirectory) ?? Above(ProcessEnvironment.Current.WorkingDirectory) ?? ProcessEnvironment.Current.WorkingDirectory;
     }
 
     private static string? Above(string start)

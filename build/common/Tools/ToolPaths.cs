@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Processes;
+
 namespace Flyte.MultiCluster.Common.Tools;
 
 /// <summary>Finds helm and kubectl: on the PATH first, else where <c>InstallTools</c> puts them.</summary>
@@ -6,7 +8,7 @@ namespace Flyte.MultiCluster.Common.Tools;
 public sealed class ToolPaths(string root, string? searchPath)
 {
     /// <summary>Looks up tools for this process: its PATH, its repository.</summary>
-    public static ToolPaths Own => new(ProjectRoot.Path, Environment.GetEnvironmentVariable("PATH"));
+    public static ToolPaths Own => new(ProjectRoot.Path, ProcessEnvironment.Current.Variable("PATH"));
 
     /// <summary>Where <c>InstallTools</c> puts helm and kubectl.</summary>
     public string Folder => Path.Combine(root, "tools", "bin");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
@@ -32,7 +33,7 @@ public sealed class RenderedManifests
     private static async Task<IReadOnlyList<JsonObject>> RenderAsync(
         FlyteContext context, string release, IReadOnlyList<string> files, JsonObject last, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("flyte-multicluster-").FullName;
+        var folder = ProcessEnvironment.Current.CreateTemporaryFolder("flyte-multicluster-");
         try
         {
             var file = Path.Combine(folder, "values.yaml");

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using System.Reflection;
+using Cake.Core;
+using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.Frosting;
+using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Processes;
+using Flyte.MultiCluster.Common.Run;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>The program, from its command line to its exit code, in the <see cref="ProcessEnvironment"/> of whoever calls.</summary>
+public static class FlyteProgram
+{
+    /// <summary>Runs it.</summary>
+    /// <param name="args">The command line.</param>
+    /// <returns>The exit code.</returns>
+    public static int Run(IReadOnlyList<string> args)
+    {
+        var environment = ProcessEnvironment.Current;
+        var line = CommandLine.Read(args, ProgramOptions.All, Targets.Names);
+        if (line.Values.Get(ProgramOptions.Help))
+        {
+            environment.Output.Write(HelpText.For(ProgramOptions.All));
+            return ExitCode.Done;
+        }
+
+        var outcome = new RunOutcome();
+        var output = line.Values.Get(ProgramOptions.Output);
+        var watch = Stopwatch.StartNew();
+        if (line.Problems.Count > 0)
+        {
+            Refusal.Write(environment.Error, line.Problems);
+            outcome.Note(new RefusedException(line.Problems));
+            MachineOutput.Write(environment.Output, output, outcome, ExitCode.Refused, watch.Elapsed);
+            return ExitCode.Refused;
+        }
+
+        using var interruption = new Interruption(outcome);
+        var isAlone = output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
+        var log = new ProgramLog(isAlone ? environment.Error : environment.Output, environment.Error, ConsoleTerminal.HasColours, () => outcome.IsReported);
+        var processes = new ChildProcessRunner(log);
+        var host = Host()
+            .AddAssembly(typeof(Tasks.Runbook).Assembly)
+            .UseContext<FlyteContext>()
+            .UseLifetime<FlyteLifetime>()
+            .ConfigureServices(services => services
+                .AddSingleton(line.Values)
+                .AddSingleton(ProgramOptions.Run(line.Values))
+                .AddSingleton(outcome)
+                .AddSingleton(interruption)
+                .AddSingleton(processes)
+                .AddSingleton<IProcessRunner>(processes)
+                .AddSingleton<ICakeLog>(log)
+                .AddSingleton<IConsole, ProgramConsole>()
+                .AddSingleton<ICakeEnvironment, ProgramEnvironment>()
+                .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
+                .AddSingleton<RunJournal>()
+                .AddSingleton<ICakeReportPrinter, StageReportPrinter>());
+        var exitCode = outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
+        MachineOutput.Write(environment.Output, output, outcome, exitCode, watch.Elapsed);
+        return exitCode;
+    }
+
+    // Cake adds the entry assembly's tasks itself; in the tests' process that is another one.
+    private static CakeHost Host()
+    {
+        var (host, own) = (CakeHost.Create(), typeof(FlyteProgram).Assembly);
+        return Assembly.GetEntryAssembly() == own ? host : host.AddAssembly(own);
+    }
+}
