@@ -10,7 +10,7 @@ public static class HelpText
 
     /// <summary>Writes the help.</summary>
     /// <param name="options">The options there are.</param>
-    public static string For(IEnumerable<Option> options)
+    public static string For(IReadOnlyList<Option> options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var text = new StringBuilder("""
@@ -26,7 +26,7 @@ public static class HelpText
                 text.AppendLine(Line(option));
         }
 
-        return text.Append("""
+        text.Append("""
 
             Durations: 90s, 10m, 1h30m, 00:10:00. A flag takes =true or =false. Of a repeated option the last one counts.
 
@@ -36,9 +36,10 @@ public static class HelpText
             Examples:
               ./build.sh                                              the targets, by stage
               ./build.sh --target=AddDataPlane                        on the fleet of values/fleet.yaml, else on the sandbox
-              ./build.sh --target=AddDataPlane --fleet=my-fleet.yaml --plan --detailed-exitcode
-              ./build.sh --target=AddDataPlane --cluster=dataplane_3 --timeout=15m --report=report.json
-            """).AppendLine().ToString();
+            """).AppendLine();
+        foreach (var example in options.SelectMany(static option => option.Examples))
+            text.Append("  ").AppendLine(example);
+        return text.ToString();
     }
 
     private static string Title(OptionGroup group) => group switch
@@ -54,6 +55,7 @@ public static class HelpText
         var letter = option.Aliases.FirstOrDefault(static alias => alias.Length == 1);
         var name = $"  {(letter is null ? "   " : $"-{letter},")} --{option.Name}{(option.Placeholder is null ? string.Empty : $"={option.Placeholder}")}";
         var fallback = option.DefaultText is null ? string.Empty : $" [{option.DefaultText}]";
-        return $"{name.PadRight(NameWidth)}{option.Help}{fallback}";
+        var targets = option.Targets.Count == 0 ? string.Empty : $"{string.Join(", ", option.Targets.Select(Targets.NameOf))}: ";
+        return $"{name.PadRight(NameWidth)}{targets}{option.Help}{fallback}";
     }
 }

@@ -1,6 +1,10 @@
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
 using Flyte.MultiCluster.Tasks.Developers;
+using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build.Options;
 
@@ -13,12 +17,14 @@ public static class ProgramOptions
     public static Option<string?> Fleet { get; } = new("fleet", ValueKinds.Path, "The fleet file: the desired state.", Defaults.Fleet)
     {
         DefaultIn = "values/fleet.yaml; where there is none, the sandbox's",
+        Examples = ["./build.sh --target=AddDataPlane --fleet=my-fleet.yaml --plan --detailed-exitcode"],
     };
 
     /// <summary><c>--cluster</c>.</summary>
     public static Option<IReadOnlyList<string>> Cluster { get; } = new("cluster", ValueKinds.Names, "Work on these data planes only.", Defaults.Clusters)
     {
         DefaultIn = "all",
+        Examples = ["./build.sh --target=AddDataPlane --cluster=dataplane_3 --timeout=15m --report=report.json"],
     };
 
     /// <summary><c>--kubeconfig</c>.</summary>
@@ -62,25 +68,37 @@ public static class ProgramOptions
     public static Option<bool> ForceConflicts { get; } = new("force-conflicts", ValueKinds.Flag, "Have helm take over fields that others have set and that are not the chart's yet.", Defaults.ForceConflicts);
 
     /// <summary><c>--prune-labels</c>.</summary>
-    public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels);
+    public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels)
+    {
+        Targets = [typeof(AddDataPlane), typeof(UpdateExecutionClusterLabels)],
+    };
 
     /// <summary><c>--without-eksctl</c>.</summary>
     public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Create OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
 
     /// <summary><c>--yes</c>.</summary>
-    public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "CreateCluster, CreateNodeGroup: create without asking; needed where there is no terminal.", Defaults.Yes);
+    public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "Create without asking; needed where there is no terminal.", Defaults.Yes)
+    {
+        Targets = [typeof(CreateCluster), typeof(CreateNodeGroup)],
+    };
 
     /// <summary><c>--skip-smoke</c>.</summary>
-    public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "AddDataPlane: no smoke run.", Defaults.SkipSmoke);
+    public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke) { Targets = [typeof(AddDataPlane)] };
 
     /// <summary><c>--smoke</c>.</summary>
-    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "Verify: with the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke) { Choices = ["launchplans", "pyflyte"] };
+    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "With the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke)
+    {
+        Choices = ["launchplans", "pyflyte"],
+        Targets = [typeof(Verify)],
+        Examples = ["./build.sh --target=Verify --smoke --output=junit"],
+    };
 
     /// <summary><c>--output</c>.</summary>
-    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Verify: text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
+    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
     {
         DefaultIn = "text",
         Choices = ["text", "json", "junit"],
+        Targets = [typeof(Verify)],
     };
 
     /// <summary><c>--dataplanes</c>.</summary>

@@ -26,7 +26,7 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
     private const int Slowest = 20;
 
     /// <summary><c>--all</c>.</summary>
-    public static Option<bool> All { get; } = new("all", ValueKinds.Flag, "Test: also the kill points and races of which a sample is run otherwise.", false) { Group = OptionGroup.Tools };
+    public static Option<bool> All { get; } = new("all", ValueKinds.Flag, "Also the kill points and races of which a sample is run otherwise.", false) { Group = OptionGroup.Tools, Targets = [typeof(Test)] };
 
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)

@@ -1,6 +1,8 @@
 using Flyte.MultiCluster.Build.Options;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
+using Flyte.MultiCluster.Tasks.Developers;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Program;
@@ -214,6 +216,20 @@ internal sealed class CommandLineTests
             foreach (var option in ProgramOptions.All)
                 Assert.That(help, Does.Contain($"--{option.Name}").And.Contain(option.Help).And.Contain(option.DefaultText ?? string.Empty));
         });
+    }
+
+    [Test]
+    public void Help_names_the_targets_that_an_option_is_for_and_its_examples()
+    {
+        var option = new Option<int>("own", ValueKinds.Count(1, 9), "Its own.", 5)
+        {
+            Targets = [typeof(AddDataPlane), typeof(InstallTools)],
+            Examples = ["./build.sh --target=Verify --own=7"],
+        };
+
+        var help = HelpText.For([option]);
+
+        Assert.That(help, Does.Contain("AddDataPlane, InstallTools: Its own. [5]").And.EndsWith("  ./build.sh --target=Verify --own=7\n"));
     }
 
     [Test]

@@ -22,6 +22,12 @@ public abstract class Option
     /// <summary>The group it is listed under.</summary>
     public OptionGroup Group { get; init; }
 
+    /// <summary>The task classes of the targets that it is for; empty for all.</summary>
+    public IReadOnlyList<Type> Targets { get; init; } = [];
+
+    /// <summary>Command lines that show its use, for help; empty where its description says enough.</summary>
+    public IReadOnlyList<string> Examples { get; init; } = [];
+
     /// <summary>Whether every value counts, not only the last.</summary>
     public bool Repeatable { get; init; }
 

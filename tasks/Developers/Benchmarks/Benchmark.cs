@@ -16,9 +16,10 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <summary><c>--benchmark</c>.</summary>
-    public static Option<IReadOnlyList<BenchmarkCase>> Cases { get; } = new("benchmark", BenchmarkCase.Kind, "Benchmark: what to measure, data planes x round trip.", BenchmarkCase.All)
+    public static Option<IReadOnlyList<BenchmarkCase>> Cases { get; } = new("benchmark", BenchmarkCase.Kind, "What to measure, data planes x round trip.", BenchmarkCase.All)
     {
         Group = OptionGroup.Tools,
+        Targets = [typeof(Benchmark)],
         DefaultIn = "1, 4 and 16 data planes at 0 and 80 ms",
     };
 
