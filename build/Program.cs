@@ -5,10 +5,12 @@ using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Common;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 
 var line = CommandLine.Read(args, ProgramOptions.All, Targets.Names);
@@ -34,10 +36,13 @@ var isAlone = output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Va
 var log = new ProgramLog(isAlone ? Console.Error : Console.Out, Console.Error, ConsoleTerminal.HasColours, () => outcome.IsReported);
 var processes = new ChildProcessRunner(log);
 var host = CakeHost.Create()
-    .AddAssembly(typeof(Flyte.MultiCluster.Tasks.Runbook).Assembly)
+    .AddAssembly(typeof(Runbook).Assembly)
     .UseContext<FlyteContext>()
     .UseLifetime<FlyteLifetime>()
     .ConfigureServices(services => services
+        .AddTools()
+        .AddRun()
+        .AddTasks()
         .AddSingleton(line.Values)
         .AddSingleton(ProgramOptions.Run(line.Values))
         .AddSingleton(outcome)
