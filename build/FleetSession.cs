@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Common.Charts;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
@@ -31,9 +32,13 @@ public sealed class FleetSession : IAsyncDisposable
     private FleetSession(ClusterConnections connections, FleetRun run) => (_connections, _run) = (connections, run);
 
     /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; logs which first.</summary>
+    /// <param name="context">The run, which gets the fleet.</param>
+    /// <param name="kubectl">The kubectl commands.</param>
+    /// <param name="charts">The cached charts.</param>
+    /// <param name="processes">Starts what is not run as a tool: kubectl proxy, the command that gets a token.</param>
     /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
     /// <exception cref="SandboxException">The sandbox does not start.</exception>
-    public static async Task<FleetSession> OpenAsync(FlyteContext context)
+    public static async Task<FleetSession> OpenAsync(FlyteContext context, KubectlTools kubectl, ChartCache charts, ChildProcessRunner processes)
     {
         ArgumentNullException.ThrowIfNull(context);
         var choice = FleetChoice.For(context.Options, ProjectRoot.Path);
@@ -56,7 +61,7 @@ public sealed class FleetSession : IAsyncDisposable
             problems.AddRange(FlyteAdminClient.Check(admin));
         if (problems.Count > 0 || fleet is null)
             throw new RefusedException(problems);
-        return Open(context, fleet, kubeconfig is null ? null : ProcessEnvironment.Current.FullPath(kubeconfig));
+        return Open(context, fleet, kubeconfig is null ? null : ProcessEnvironment.Current.FullPath(kubeconfig), kubectl, charts, processes);
     }
 
     /// <inheritdoc/>
@@ -68,10 +73,11 @@ public sealed class FleetSession : IAsyncDisposable
         await _connections.DisposeAsync();
     }
 
-    private static FleetSession Open(FlyteContext context, Fleet fleet, string? kubeconfig)
+    private static FleetSession Open(
+        FlyteContext context, Fleet fleet, string? kubeconfig, KubectlTools kubectl, ChartCache charts, ChildProcessRunner processes)
     {
-        var contexts = context.KubectlConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
-        var connections = new ClusterConnections(contexts, new KubectlProxies(context.Processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line)));
+        var contexts = kubectl.ConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
+        var connections = new ClusterConnections(contexts, new KubectlProxies(processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line)));
         var chosen = context.Options.Clusters;
         var timeout = context.Options.Timeout;
         var run = new FleetRun
@@ -84,11 +90,10 @@ public sealed class FleetSession : IAsyncDisposable
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
             Contexts = contexts,
-            CachedChart = () => fleet.Flyte.Overlays is null ? context.Charts.Find(fleet.Flyte.Chart) : null,
-            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin, context.Processes, timeout, context.Log) : null,
+            CachedChart = () => fleet.Flyte.Overlays is null ? charts.Find(fleet.Flyte.Chart) : null,
+            FlyteAdmin = fleet.FlyteAdmin is { } admin ? FlyteAdminClient.Open(admin, processes, timeout, context.Log) : null,
         };
         context.Run = run;
-        context.HasRun = true;
         RunSummary.PrintStart(context);
         return new FleetSession(connections, run);
     }

@@ -2,16 +2,26 @@ using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
+using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Loads the fleet before the tasks that use one; ends the proxies, sums up and reports after them.</summary>
-public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
+/// <param name="helm">The helm commands.</param>
+/// <param name="kubectl">The kubectl commands.</param>
+/// <param name="charts">The cached charts.</param>
+/// <param name="overlays">The rendered overlays.</param>
+/// <param name="processes">Starts and counts child processes.</param>
+public sealed class FlyteLifetime(HelmTools helm, KubectlTools kubectl, ChartCache charts, RenderedOverlays overlays, ChildProcessRunner processes)
+    : FrostingLifetime<FlyteContext>
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private FleetSession? _session;
@@ -38,7 +48,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
             return;
         try
         {
-            _session = FleetSession.OpenAsync(context).GetAwaiter().GetResult();
+            _session = FleetSession.OpenAsync(context, kubectl, charts, processes).GetAwaiter().GetResult();
             SayWhatIsIdle(context);
             if (context.Options.Exclusive && _target is { } stage)
                 CheckAloneAsync(context, stage).GetAwaiter().GetResult();
@@ -68,20 +78,20 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
 
         var isReported = context.HasRun || context.Outcome.Refusals.Count > 0;
         if (isReported)
-            RunSummary.Print(context, info.Successful, _watch.Elapsed);
+            RunSummary.Print(context, info.Successful, _watch.Elapsed, processes.Started);
         if (_report is { } report)
             Write(report, context, info.Successful);
         context.Outcome.IsReported = isReported;
     }
 
     // --exclusive leaves out the tasks that would have checked.
-    private static async Task CheckAloneAsync(FlyteContext context, string task)
+    private async Task CheckAloneAsync(FlyteContext context, string task)
     {
         var checks = Targets.AloneChecks(task);
         if (checks.HasFlag(AloneChecks.Tools))
-            await new CheckTools().RunAsync(context);
+            await new CheckTools(helm, kubectl).RunAsync(context);
         if (checks.HasFlag(AloneChecks.Contexts))
-            await new FleetCheck(context).ContextsAsync(context.Cancellation);
+            await new FleetCheck(context, overlays).ContextsAsync(context.Cancellation);
     }
 
     private static void SayWhatIsIdle(FlyteContext context)
@@ -99,7 +109,7 @@ public sealed class FlyteLifetime : FrostingLifetime<FlyteContext>
     {
         try
         {
-            RunReport.Write(report, context, context.Outcome.Resolve(successful ? 0 : 1), _target, _watch.Elapsed);
+            RunReport.Write(report, context, context.Outcome.Resolve(successful ? 0 : 1), _target, _watch.Elapsed, processes.Started);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -5,10 +5,12 @@ using Cake.Core.Diagnostics;
 using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build.Options;
+using Flyte.MultiCluster.Common;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Flyte.MultiCluster.Build;
@@ -45,10 +47,13 @@ public static class FlyteProgram
         var log = new ProgramLog(isAlone ? environment.Error : environment.Output, environment.Error, ConsoleTerminal.HasColours, () => outcome.IsReported);
         var processes = new ChildProcessRunner(log);
         var host = Host()
-            .AddAssembly(typeof(Tasks.Runbook).Assembly)
+            .AddAssembly(typeof(Runbook).Assembly)
             .UseContext<FlyteContext>()
             .UseLifetime<FlyteLifetime>()
             .ConfigureServices(services => services
+                .AddTools()
+                .AddRun()
+                .AddTasks()
                 .AddSingleton(line.Values)
                 .AddSingleton(ProgramOptions.Run(line.Values))
                 .AddSingleton(outcome)

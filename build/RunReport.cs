@@ -17,15 +17,16 @@ public static class RunReport
     /// <param name="exitCode">The program's exit code.</param>
     /// <param name="target">The target that was asked for.</param>
     /// <param name="elapsed">How long the run took.</param>
+    /// <param name="childProcesses">How many child processes were started.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Write(ReportFile file, FlyteContext context, int exitCode, string? target, TimeSpan elapsed)
+    public static void Write(ReportFile file, FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses)
     {
         ArgumentNullException.ThrowIfNull(file);
-        file.Write(Of(context, exitCode, target, elapsed).ToJsonString(Format) + "\n");
+        file.Write(Of(context, exitCode, target, elapsed, childProcesses).ToJsonString(Format) + "\n");
     }
 
     /// <summary>The report as JSON.</summary>
-    public static JsonObject Of(FlyteContext context, int exitCode, string? target, TimeSpan elapsed)
+    public static JsonObject Of(FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses)
     {
         ArgumentNullException.ThrowIfNull(context);
         return new JsonObject
@@ -61,7 +62,7 @@ public static class RunReport
             })]),
             ["smokeRuns"] = new JsonArray([.. (context.HasRun ? context.Run.State.Of<SmokeResults>().All : []).Select(Smoke)]),
             ["notes"] = new JsonArray([.. context.Journal.Notes.Select(note => (JsonNode)note)]),
-            ["childProcesses"] = context.Processes.Started,
+            ["childProcesses"] = childProcesses,
         };
     }
 

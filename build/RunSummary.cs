@@ -33,7 +33,8 @@ public static class RunSummary
     /// <param name="context">The run.</param>
     /// <param name="successful">Whether all tasks ran.</param>
     /// <param name="elapsed">How long the run took.</param>
-    public static void Print(FlyteContext context, bool successful, TimeSpan elapsed)
+    /// <param name="childProcesses">How many child processes were started.</param>
+    public static void Print(FlyteContext context, bool successful, TimeSpan elapsed, int childProcesses)
     {
         ArgumentNullException.ThrowIfNull(context);
         var log = context.Log;
@@ -51,7 +52,7 @@ public static class RunSummary
         }
 
         log.Information(string.Empty);
-        log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, context.Processes.Started);
+        log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, childProcesses);
         foreach (var change in context.Gate.Changes)
             log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
         foreach (var begun in context.Outcome.Interrupted ? context.Gate.Begun : [])

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
@@ -16,19 +18,34 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// Before the first write: would the control plane's upgrade lose values or workflows, would its new pods not start, would an upgrade of
 /// either plane end executions, would helm refuse one?
 /// </summary>
+/// <param name="values">Reads and merges values as Helm does.</param>
+/// <param name="installers">Makes the installers of releases.</param>
+/// <param name="manifests">The rendered manifests.</param>
+/// <param name="overlays">The rendered overlays.</param>
+/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="dataPlaneValues">The data planes' values.</param>
+/// <param name="dataPlaneOverlay">The data planes' overlays.</param>
 [TaskName(nameof(CheckControlPlaneRelease))]
 [TaskDescription("Check, before any write, that the upgrades lose no values and no workflows, and end no executions")]
 [IsDependentOn(typeof(FetchChart))]
 [IsDependeeOf(typeof(WriteDataPlaneValues))]
 [UsesFleet(Alone = AloneChecks.Contexts)]
-public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
+public sealed class CheckControlPlaneRelease(
+    IHelmValues values,
+    ReleaseInstallers installers,
+    RenderedManifests manifests,
+    RenderedOverlays overlays,
+    CloudIdentityReader identities,
+    DataPlaneValues dataPlaneValues,
+    DataPlaneOverlay dataPlaneOverlay)
+    : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         var problems = new ConcurrentQueue<Problem>();
-        var conflicts = new ConflictCheck(context);
+        var conflicts = new ConflictCheck(context, values, installers, manifests, identities);
         var control = ControlPlaneAsync(context, conflicts, problems);
 
         // An overlay that does not render is the control plane's to refuse, once.
@@ -39,8 +56,8 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
             await Task.WhenAll(control, context.ForEachDataPlaneAsync(nameof(CheckControlPlaneRelease), async (plane, cancellationToken) =>
             {
                 var found = context.Run.IsKustomize
-                    ? await new DataPlaneOverlay(context, plane).ProblemsAsync(cancellationToken)
-                    : await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
+                    ? await dataPlaneOverlay.ProblemsAsync(context.Run, plane, cancellationToken)
+                    : await dataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
                 foreach (var problem in found)
                     problems.Enqueue(problem);
                 if (!context.Run.IsKustomize)
@@ -53,7 +70,7 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
             throw new RefusedException([.. problems, .. conflicts.Problems]);
     }
 
-    private static async Task ControlPlaneAsync(FlyteContext context, ConflictCheck conflicts, ConcurrentQueue<Problem> problems)
+    private async Task ControlPlaneAsync(FlyteContext context, ConflictCheck conflicts, ConcurrentQueue<Problem> problems)
     {
         try
         {
@@ -67,20 +84,20 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         }
     }
 
-    private static async Task<StageResult> LookAsync(
+    private async Task<StageResult> LookAsync(
         FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
         if (context.Run.IsKustomize)
         {
-            await new OverlayCheck(context).RefuseProblemsAsync();
-            await new ControlPlaneOverlay(context, control).CheckAsync(cancellationToken);
+            await new OverlayCheck(context.Run, values, overlays).RefuseProblemsAsync();
+            await new ControlPlaneOverlay(context, values, overlays, identities).CheckAsync(cancellationToken);
             return StageResult.Done;
         }
 
         // Before anything else: a refusal is the run's here, and each data plane's later.
-        var identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
+        var foreseen = await identities.ForeseenAsync(context.Run, cancellationToken);
         var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
-        var file = new OverrideFile(context, identities);
+        var file = new OverrideFile(context, foreseen, values);
         var composed = file.Compose(live);
         var wanted = file.Planned(composed);
         var looked = conflicts.ControlPlaneAsync(control, live, file.BaseFiles, composed.Values, cancellationToken);
@@ -88,13 +105,13 @@ public sealed class CheckControlPlaneRelease : AsyncFrostingTask<FlyteContext>
         {
             if (live is null)
             {
-                await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+                await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(wanted, cancellationToken);
                 return StageResult.Skipped($"release {control.Spec.Release} is not installed yet");
             }
 
-            await new UpgradeCheck(context, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
+            await new UpgradeCheck(context, values, file).RefuseLossAsync(live, wanted, cancellationToken, composed);
             if (live.ChartVersion != context.Run.Chart.Version || !JsonNode.DeepEquals(live.Config, wanted))
-                await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(wanted, cancellationToken);
+                await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(wanted, cancellationToken);
             return StageResult.Done;
         }
         finally

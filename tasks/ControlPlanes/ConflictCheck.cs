@@ -7,13 +7,19 @@ using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.DataPlanes;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>Before the first write: what helm would refuse for what is in the clusters, of every release that will be installed or upgraded.</summary>
 /// <param name="context">The run.</param>
-public sealed class ConflictCheck(FlyteContext context)
+/// <param name="values">Reads and merges values as Helm does.</param>
+/// <param name="installers">Makes the installers of releases.</param>
+/// <param name="manifests">The rendered manifests.</param>
+/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+public sealed class ConflictCheck(
+    FlyteContext context, IHelmValues values, ReleaseInstallers installers, RenderedManifests manifests, CloudIdentityReader identities)
 {
     private readonly ConcurrentQueue<Problem> _problems = new();
 
@@ -41,10 +47,10 @@ public sealed class ConflictCheck(FlyteContext context)
     public async Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        CloudIdentities? identities;
+        CloudIdentities? foreseen;
         try
         {
-            identities = await CloudIdentities.ForeseenAsync(context, cancellationToken);
+            foreseen = await identities.ForeseenAsync(context.Run, cancellationToken);
         }
         catch (RefusedException)
         {
@@ -57,21 +63,22 @@ public sealed class ConflictCheck(FlyteContext context)
             other.Spec.Release == plane.Spec.Release && other.Spec.Values.SequenceEqual(plane.Spec.Values, StringComparer.Ordinal));
         var live = plane.Planned.Found.IsKnown ? plane.Planned.Found.Release
             : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Spec.Release, cancellationToken);
-        var files = DataPlaneValues.UserFiles(context, plane);
+        var files = DataPlaneValues.UserFiles(context.Run, plane);
         await LookAsync(plane, plane.Spec.Release, live, files, Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
         return StageResult.Done;
 
-        JsonObject Own(string? name) => DataPlaneValues.Of(context.Run.Fleet.Flyte, name, identities);
+        JsonObject Own(string? name) => DataPlaneValues.Of(context.Run.Fleet.Flyte, name, foreseen);
     }
 
     private async Task LookAsync(
         ClusterRun cluster, string release, HelmRelease? live, IReadOnlyList<string> files, JsonObject own, JsonObject similar,
         CancellationToken cancellationToken)
     {
-        var wanted = context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file)).Append(own));
-        if (live is not null && new ReleaseInstaller(context, cluster, release).Difference(live, wanted) is null)
+        var wanted = values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file)).Append(own));
+        var installer = installers.Of(context.Run, cluster, release);
+        if (live is not null && installer.Difference(live, wanted) is null)
             return;
-        var conflicts = new ReleaseConflicts(context, cluster, release);
+        var conflicts = installer.Conflicts;
         var existing = await ExistingAsync(live is null ? similar : own);
         if (live is null && existing.Count > 0 && own != similar)
             existing = await ExistingAsync(own);
@@ -86,6 +93,6 @@ public sealed class ConflictCheck(FlyteContext context)
             _problems.Enqueue(problem);
 
         async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last)
-            => await conflicts.ExistingAsync(await context.Run.State.Of<RenderedManifests>().OfAsync(context, release, files, last, cancellationToken), cancellationToken);
+            => await conflicts.ExistingAsync(await manifests.OfAsync(context.Run, release, files, last, cancellationToken), cancellationToken);
     }
 }

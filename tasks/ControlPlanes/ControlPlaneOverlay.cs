@@ -8,6 +8,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -17,12 +18,16 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// the rendered overlay; then <c>kubectl apply -f flyte_generated.yaml</c>.
 /// </summary>
 /// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun control)
+/// <param name="values">Reads and merges values as Helm does.</param>
+/// <param name="overlays">The rendered overlays.</param>
+/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+public sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues values, RenderedOverlays overlays, CloudIdentityReader identities)
 {
     private const int Rounds = 8;
 
     private static readonly string[] Readers = ["flyteadmin", "sync-cluster-resources"];
+
+    private readonly ControlPlaneRun _control = context.Run.ControlPlane;
 
     /// <summary>Applies the overlay. Clusters that another operator adds meanwhile are taken in.</summary>
     /// <param name="cancellationToken">Ends the requests.</param>
@@ -37,15 +42,15 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
             {
                 var (objects, refusal) = await PatchedAsync(context.Gate.IsOpen, cancellationToken);
                 await refusal(cancellationToken);
-                var apply = new OverlayApply(context, control);
+                var apply = new OverlayApply(context.Run, _control, context.Gate, context.Journal, values, context.Options.Timeout);
                 var changed = await apply.RunAsync(objects, cancellationToken);
                 Foreseen = new ForeseenPods(CredentialDeployments.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal), apply.NewPods);
                 return changed || round > 1;
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
             {
-                context.Report(control.Name, "another operator changed flyteadmin's clusters; looking again");
-                await Task.Delay(TimeSpan.FromMilliseconds(200 * round), control.Api.Time, cancellationToken);
+                context.Report(_control.Name, "another operator changed flyteadmin's clusters; looking again");
+                await Task.Delay(TimeSpan.FromMilliseconds(200 * round), _control.Api.Time, cancellationToken);
             }
         }
     }
@@ -63,20 +68,20 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
 
     private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
     {
-        var propeller = context.Run.Fleet.ControlPlane.RunsWorkflows ? new PropellerCheck(context, control).Begin(cancellationToken) : null;
-        var overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, context.Run.Fleet.Flyte.Overlays!.ControlPlane);
+        var propeller = context.Run.Fleet.ControlPlane.RunsWorkflows ? new PropellerCheck(context.Run, _control).Begin(cancellationToken) : null;
+        var overlay = await overlays.OfAsync(context.Run, _control);
         var objects = overlay.Copy();
-        var sites = Sites(objects);
+        var sites = Sites(objects, values);
         if (mayWrite)
             await MakeAsync(sites, cancellationToken);
         var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
-        JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusterConfigs.Find(map, context.Values)?.Section).OfType<JsonObject>()];
+        JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusterConfigs.Find(map, values)?.Section).OfType<JsonObject>()];
         var composed = OverrideFile.Compose(context, [.. sections.Select(Source)], [.. sites.Select(site => Source(site.Section))]);
         OverrideFile.ReportKept(context, composed);
         var wanted = (JsonObject)composed.Values["configmap"]!["clusters"]!;
         foreach (var (map, name, key, section) in sites)
         {
-            MountedClusterConfigs.Write(map, key, context.Values.Merge(section, wanted), context.Values);
+            MountedClusterConfigs.Write(map, key, values.Merge(section, wanted), values);
 
             // Somebody else's entries that came since are no loss: the server refuses then.
             if (live.FirstOrDefault(found => (string?)found?["metadata"]?["name"] == name)?["metadata"]?["resourceVersion"] is { } version)
@@ -86,10 +91,10 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         foreach (var deployment in CredentialDeployments.Names.Select(name => PodTemplates.Deployment(objects, name)).OfType<JsonObject>())
             Mount(deployment, [.. sites.Select(site => site.Name)]);
         var rename = propeller is null ? null : await PropellerPatch.NameAsync(objects, propeller, cancellationToken);
-        var identities = mayWrite ? await CloudIdentities.OfAsync(context, cancellationToken) : await CloudIdentities.ForeseenAsync(context, cancellationToken);
-        ServiceAccountPatch.Annotate(objects, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
+        var accounts = mayWrite ? await identities.OfAsync(context.Run, cancellationToken) : await identities.ForeseenAsync(context.Run, cancellationToken);
+        ServiceAccountPatch.Annotate(objects, accounts, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         PodTemplates.Stamp(objects);
-        var isSame = sections.Length > 0 && context.Values.Same(sections[0], wanted);
+        var isSame = sections.Length > 0 && values.Same(sections[0], wanted);
         var admin = PodTemplates.Deployment(objects, "flyteadmin");
         var starts = (admin?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
         return (objects, RefuseAsync);
@@ -98,13 +103,13 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
         {
             Problem[] problems = [.. await new RemovedLabels(context).ProblemsAsync(composed.Removed, sections, token), .. new[] { rename }.OfType<Problem>()];
             if (!isSame)
-                problems = [.. problems, .. await new TwoNames(context, control).ProblemsAsync(ClusterConfigs.Of(wanted), token)];
+                problems = [.. problems, .. await new TwoNames(context.Run).ProblemsAsync(ClusterConfigs.Of(wanted), token)];
             if (problems.Length > 0)
                 throw new RefusedException(problems);
             if (composed.Removed.Count > 0)
                 context.Journal.Add($"Removed from labelClusterMap, as the fleet no longer has them: {string.Join(", ", composed.Removed)}.");
             if (admin is not null && !(isSame && await KeepsPodsAsync(admin, token)))
-                await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(ClusterConfigs.Of(wanted), starts, token);
+                await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(ClusterConfigs.Of(wanted), starts, token);
         }
     }
 
@@ -112,10 +117,10 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
     private async Task<bool> KeepsPodsAsync(JsonObject deployment, CancellationToken cancellationToken)
     {
         var path = KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin");
-        if (await control.Api.GetAsync(path, cancellationToken) is not { } live)
+        if (await _control.Api.GetAsync(path, cancellationToken) is not { } live)
             return false;
-        var stored = await control.Api.PreviewAsync(path, deployment, FieldManagers.Tool, cancellationToken);
-        return context.Values.Same(live["spec"]?["template"], stored["spec"]?["template"]);
+        var stored = await _control.Api.PreviewAsync(path, deployment, FieldManagers.Tool, cancellationToken);
+        return values.Same(live["spec"]?["template"], stored["spec"]?["template"]);
     }
 
     // Made empty, under a field manager of its own: from then on each operator's entries have a resource version to be checked against.
@@ -127,28 +132,28 @@ public sealed class ControlPlaneOverlay(FlyteContext context, ControlPlaneRun co
                 continue;
             var empty = new ObjectId("v1", "ConfigMap", context.Run.Namespace, name);
             await context.Gate.PassAsync(
-                new Change(control.Name, empty.Kind, empty.Namespace, name, ChangeAction.Create, "empty, for flyteadmin's clusters"),
-                (permit, token) => control.Api.ApplyAsync(permit, KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), empty.Bare(), $"{FieldManagers.Tool}-clusters", token),
+                new Change(_control.Name, empty.Kind, empty.Namespace, name, ChangeAction.Create, "empty, for flyteadmin's clusters"),
+                (permit, token) => _control.Api.ApplyAsync(permit, KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), empty.Bare(), $"{FieldManagers.Tool}-clusters", token),
                 cancellationToken);
         }
     }
 
     /// <summary>The ConfigMaps of an overlay that hold <c>clusters</c> for flyteadmin or syncresources.</summary>
-    internal IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> Sites(IReadOnlyList<JsonObject> objects)
+    internal static IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> Sites(IReadOnlyList<JsonObject> objects, IHelmValues values)
     {
         var mounted = CredentialDeployments.Names.SelectMany(name => MountedClusterConfigs.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
         return [.. objects
             .Where(found => (string?)found["kind"] == "ConfigMap" && mounted.Contains((string?)found["metadata"]?["name"], StringComparer.Ordinal))
-            .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusterConfigs.Find(map, context.Values)))
+            .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusterConfigs.Find(map, values)))
             .Where(site => site.Found is not null)
             .Select(site => (site.Map, site.Name, site.Found!.Value.Key, site.Found.Value.Section))];
     }
 
     private async Task<IReadOnlyList<string>> LiveNamesAsync(CancellationToken cancellationToken)
-        => MountedClusterConfigs.ConfigMaps(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
+        => MountedClusterConfigs.ConfigMaps(await _control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
 
     private Task<JsonObject?> ReadAsync(string configMap, CancellationToken cancellationToken)
-        => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", configMap), cancellationToken);
+        => _control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", configMap), cancellationToken);
 
     private static JsonObject Source(JsonObject section) => new() { ["configmap"] = new JsonObject { ["clusters"] = section.DeepClone() } };
 

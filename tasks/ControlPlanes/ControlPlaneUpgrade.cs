@@ -7,6 +7,7 @@ using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -16,9 +17,12 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// before helm runs, and when another revision came in between, it is composed and applied again with that one's clusters.
 /// </summary>
 /// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun control)
+/// <param name="values">Reads and merges values as Helm does.</param>
+/// <param name="installers">Makes the release's installer.</param>
+/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+public sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues values, ReleaseInstallers installers, CloudIdentityReader identities)
 {
+    private readonly ControlPlaneRun _control = context.Run.ControlPlane;
     private readonly List<JsonObject> _meanwhile = [];
     private Func<CancellationToken, Task<ForeseenPods>> _foresee = _ => Task.FromResult(ForeseenPods.Same);
 
@@ -28,9 +32,9 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     /// <exception cref="RefusedException">Values or workflows would be lost, or no new flyteadmin pod would start.</exception>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
-        var release = control.Spec.Release;
-        var file = new OverrideFile(context, await CloudIdentities.OfAsync(context, cancellationToken));
-        var installer = new ReleaseInstaller(context, control, release);
+        var release = _control.Spec.Release;
+        var file = new OverrideFile(context, await identities.OfAsync(context.Run, cancellationToken), values);
+        var installer = installers.Of(context.Run, _control, release);
         for (var round = 1; ; round++)
         {
             var live = await installer.SettledAsync(cancellationToken);
@@ -38,7 +42,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
             file.Write(composed);
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)
                 return round > 1;
-            var check = new UpgradeCheck(context, file);
+            var check = new UpgradeCheck(context, values, file);
             if (live is not null)
                 await check.RefuseLossAsync(live, file.Planned(composed), cancellationToken, composed);
             if (check.Removed(live, file.Planned(composed)) is { Count: > 0 } removed)
@@ -47,7 +51,7 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
                 difference = difference with { Reason = $"{labels}; {difference.Reason}" };
             }
 
-            await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(file.Planned(composed), cancellationToken);
+            await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(file.Planned(composed), cancellationToken);
             _foresee = token => ForeseeAsync(installer, live, file.Files, token);
             if (await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
                 && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken)))
@@ -63,28 +67,28 @@ public sealed class ControlPlaneUpgrade(FlyteContext context, ControlPlaneRun co
     private async Task<ForeseenPods> ForeseeAsync(
         ReleaseInstaller installer, HelmRelease? live, IReadOnlyList<string> files, CancellationToken cancellationToken)
     {
-        var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", context.Values);
+        var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", values);
         var after = await installer.PreviewAsync(files, cancellationToken);
         var found = CredentialDeployments.Names.Where(name => PodTemplates.Deployment(after, name) is not null).ToHashSet(StringComparer.Ordinal);
-        return new ForeseenPods(found, found.Where(name => !context.Values.Same(Template(before, name), Template(after, name))).ToHashSet(StringComparer.Ordinal));
+        return new ForeseenPods(found, found.Where(name => !values.Same(Template(before, name), Template(after, name))).ToHashSet(StringComparer.Ordinal));
     }
 
     private static JsonNode? Template(IReadOnlyList<JsonObject> deployments, string name) => PodTemplates.Deployment(deployments, name)?["spec"]?["template"];
 
     private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
     {
-        var release = control.Spec.Release;
-        var newest = (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == release)
+        var release = _control.Spec.Release;
+        var newest = (await HelmReleases.NewestAsync(_control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == release)
             ?? throw new InvalidOperationException($"Somebody uninstalled release {release} during its upgrade. Run again.");
         for (var number = before + 1; number < newest.Revision; number++)
         {
-            var between = await HelmReleases.ReadAsync(control.Api, context.Run.Namespace, newest with { Secret = $"sh.helm.release.v1.{release}.v{number}" }, cancellationToken);
+            var between = await HelmReleases.ReadAsync(_control.Api, context.Run.Namespace, newest with { Secret = $"sh.helm.release.v1.{release}.v{number}" }, cancellationToken);
             if (between is not null)
                 _meanwhile.Add(between.Config);
         }
 
         if (newest.Revision > before + 1)
-            context.Report(control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
+            context.Report(_control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
         return newest.Revision > before + 1;
     }
 }

@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
@@ -12,9 +13,10 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// loaded follows from when they began and when each credential was last written; one annotation per data plane on the Deployment notes it.
 /// </summary>
 /// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun control)
+/// <param name="values">Reads and merges values as Helm does.</param>
+public sealed class CredentialConsumers(FlyteContext context, IHelmValues values)
 {
+    private readonly ControlPlaneRun _control = context.Run.ControlPlane;
     private readonly Dictionary<string, string?> _templates = new(StringComparer.Ordinal);
 
     /// <summary>Remembers the pod templates before the upgrade: pods of a new template started after the credentials were stored.</summary>
@@ -37,8 +39,8 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         if (!context.Run.Active.Any(plane => plane.Credential is not null || plane.IsKnownAfterApply))
             return false;
         var deployments = DeploymentsAsync(cancellationToken);
-        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
-        var pods = control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken);
+        var secret = new CredentialsSecret(context.Run).ReadAsync(cancellationToken);
+        var pods = _control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken);
         await Task.WhenAll(deployments, secret, pods);
         Entry[] wanted = [.. context.Run.Active.Where(plane => plane.Credential is not null || plane.IsKnownAfterApply).Select(plane => EntryOf(plane, secret.Result))];
         var looked = (await deployments).Select(one => Look(one.Name, one.Deployment, wanted, pods.Result)).Where(one => one.IsOutdated).ToArray();
@@ -81,13 +83,13 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
     {
         var syncsFirst = deployments.Any(deployment => (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources"));
-        if (await new LoadedClusterConfigs(context, control).ReadAsync(cancellationToken) is { } loaded)
-            await new EnabledClusterConfigs(context, control).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
+        if (await new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken) is { } loaded)
+            await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
     }
 
     private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken)
         => PatchAsync(
-            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"record the loaded credentials of {Planes(one.Entries)}"),
+            new Change(_control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"record the loaded credentials of {Planes(one.Entries)}"),
             new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.Looked.Deployment?["spec"]?["template"]) } },
             cancellationToken);
 
@@ -96,7 +98,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     {
         var (patch, template) = LoadedNote.Restarted(one.Looked.Deployment?["spec"]?["template"], DateTimeOffset.UtcNow);
         return PatchAsync(
-            new Change(control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Restart, $"load the credentials of {Planes(one.Entries)}"),
+            new Change(_control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Restart, $"load the credentials of {Planes(one.Entries)}"),
             new JsonObject
             {
                 ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Looked.Expected, template) },
@@ -108,13 +110,13 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
     private Task<bool> PatchAsync(Change change, JsonObject patch, CancellationToken cancellationToken)
         => context.Gate.PassAsync(
             change,
-            (permit, token) => control.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, change.Name), patch, FieldManagers.Tool, token),
+            (permit, token) => _control.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, change.Name), patch, FieldManagers.Tool, token),
             cancellationToken);
 
     // A plan of a first join counts Deployments that are not there yet.
     private async Task<IReadOnlyList<(string Name, JsonObject? Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(CredentialDeployments.Names.Select(name => control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
+        var found = await Task.WhenAll(CredentialDeployments.Names.Select(name => _control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
         return [.. CredentialDeployments.Names.Zip(found).Where(pair => pair.Second is not null || !context.Gate.IsOpen)];
     }
 

@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -15,8 +16,8 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// are tried with what is stored.
 /// </summary>
 /// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class EnabledClusterConfigs(FlyteContext context, ControlPlaneRun control)
+/// <param name="values">Reads and merges values as Helm does.</param>
+public sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues values)
 {
     private const string List = "configmap.clusters.clusterConfigs";
 
@@ -29,7 +30,7 @@ public sealed class EnabledClusterConfigs(FlyteContext context, ControlPlaneRun 
     {
         ArgumentNullException.ThrowIfNull(wanted);
         var clusters = ClusterConfigs.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []);
-        var names = await new TwoNames(context, control).ProblemsAsync(clusters, cancellationToken);
+        var names = await new TwoNames(context.Run).ProblemsAsync(clusters, cancellationToken);
         if (names.Count > 0)
             throw new RefusedException(names);
         await RefuseBlockedAsync(clusters, HasInitContainer(wanted), cancellationToken);
@@ -46,7 +47,7 @@ public sealed class EnabledClusterConfigs(FlyteContext context, ControlPlaneRun 
         ArgumentNullException.ThrowIfNull(wanted);
         var proven = context.Run.Active.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
         ClusterEntry[] others = [.. wanted.Clusters.Where(cluster => !cluster.InCluster && !proven.Contains(cluster.Name))];
-        var data = others.Length == 0 ? null : (await new CredentialsSecret(context, control).ReadAsync(cancellationToken))?["data"] as JsonObject;
+        var data = others.Length == 0 ? null : (await new CredentialsSecret(context.Run).ReadAsync(cancellationToken))?["data"] as JsonObject;
         var unread = others.Select(cluster => (Cluster: cluster, Problem: Unreadable(cluster, data))).ToArray();
         var dead = await Task.WhenAll(unread
             .Where(one => one.Problem is null && reachesAll && one.Cluster is { Enabled: true, Endpoint.Length: > 0 })
@@ -120,10 +121,10 @@ public sealed class EnabledClusterConfigs(FlyteContext context, ControlPlaneRun 
     {
         if (context.Run.IsKustomize)
             return "flyteadmin's ConfigMap, in the overlay or in the cluster";
-        var files = new OverrideFile(context, null).BaseFiles.Where(File.Exists)
-            .Where(file => context.Values.Parse(File.ReadAllText(file), file)["configmap"]?["clusters"] is JsonObject section && has(section));
+        var files = new OverrideFile(context, null, values).BaseFiles.Where(File.Exists)
+            .Where(file => values.Parse(File.ReadAllText(file), file)["configmap"]?["clusters"] is JsonObject section && has(section));
         return files.LastOrDefault()
-            ?? $"release {control.Spec.Release}, the only place that has it: helm get values {control.Spec.Release} -n {context.Run.Namespace} --kube-context {control.Context} shows it, and helm upgrade with the corrected values sets it";
+            ?? $"release {context.Run.ControlPlane.Spec.Release}, the only place that has it: helm get values {context.Run.ControlPlane.Spec.Release} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows it, and helm upgrade with the corrected values sets it";
     }
 
     private async Task<Problem?> DeadAsync(ClusterEntry cluster, JsonObject? data, CancellationToken cancellationToken)

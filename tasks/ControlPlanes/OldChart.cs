@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
@@ -10,7 +11,8 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// that the new one does not know.
 /// </summary>
 /// <param name="context">The run.</param>
-public sealed class OldChart(FlyteContext context)
+/// <param name="values">Reads and merges values as Helm does.</param>
+public sealed class OldChart(FlyteContext context, IHelmValues values)
 {
     /// <summary>Which of the values that would go somebody has set, with an effect. Those without one are noted.</summary>
     /// <param name="live">The live release.</param>
@@ -36,7 +38,7 @@ public sealed class OldChart(FlyteContext context)
     private bool IsOf(JsonObject[] files, JsonObject config, string[] keys)
     {
         var value = At(config, keys);
-        return value.IsThere && files.Any(file => At(file, keys) is { IsThere: true } own && context.Values.Same(own.Value, value.Value));
+        return value.IsThere && files.Any(file => At(file, keys) is { IsThere: true } own && values.Same(own.Value, value.Value));
     }
 
     private static bool IsValues(string file)
@@ -47,7 +49,7 @@ public sealed class OldChart(FlyteContext context)
     {
         try
         {
-            return context.Values.Parse(Encoding.UTF8.GetString(content), name);
+            return values.Parse(Encoding.UTF8.GetString(content), name);
         }
         catch (FormatException)
         {

@@ -4,12 +4,15 @@ using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
 /// <summary>Checks the rendered overlays before any write: each holds its own plane, and nothing of the other.</summary>
-/// <param name="context">The run.</param>
-public sealed class OverlayCheck(FlyteContext context)
+/// <param name="run">The run.</param>
+/// <param name="values">Reads and merges values as Helm does.</param>
+/// <param name="overlays">The rendered overlays.</param>
+public sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOverlays overlays)
 {
     private static readonly string[] OfControlPlane = ["flyteadmin", "admin-", "flyteconsole", "console", "datacatalog", "syncresources", "clusterresource", "flytescheduler", "scheduler", "postgres"];
 
@@ -22,8 +25,8 @@ public sealed class OverlayCheck(FlyteContext context)
     /// <exception cref="RefusedException">Some are not.</exception>
     public async Task RefuseProblemsAsync()
     {
-        var folders = context.Run.Active.Select(plane => DataPlaneOverlay.Folder(context, plane)).Distinct(StringComparer.Ordinal).ToArray();
-        var control = context.Run.Fleet.Flyte.Overlays!.ControlPlane;
+        var folders = run.Active.Select(plane => RenderedOverlays.Folder(run, plane)).Distinct(StringComparer.Ordinal).ToArray();
+        var control = run.Fleet.Flyte.Overlays!.ControlPlane;
         var found = await Task.WhenAll(folders.Select(folder => LookAsync(folder, OfDataPlaneOverlay)).Append(LookAsync(control, OfControlPlaneOverlay)));
         Problem[] problems = [.. found.SelectMany(problem => problem)];
         if (problems.Length > 0)
@@ -34,7 +37,7 @@ public sealed class OverlayCheck(FlyteContext context)
     {
         try
         {
-            return [.. look(await context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder))];
+            return [.. look(await overlays.OfAsync(folder))];
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
@@ -47,14 +50,14 @@ public sealed class OverlayCheck(FlyteContext context)
         foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfControlPlane)))
             yield return new Problem(overlay.Folder, $"{Named(stranger)} is the control plane's and would land in data planes.", "Take it out of the data plane's kustomization.");
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
-            yield return new Problem(overlay.Folder, $"It holds no Deployment flytepropeller in namespace {context.Run.Namespace}.", "Name the data plane's overlay; without flytepropeller nothing runs the workflows.");
+            yield return new Problem(overlay.Folder, $"It holds no Deployment flytepropeller in namespace {run.Namespace}.", "Name the data plane's overlay; without flytepropeller nothing runs the workflows.");
         if (!overlay.Objects.Any(found => Is(found, "ServiceAccount", "flyteadmin")))
-            yield return new Problem(overlay.Folder, $"It holds no ServiceAccount flyteadmin in namespace {context.Run.Namespace}.", "Keep flyteadmin's ServiceAccount, ClusterRole and ClusterRoleBinding in the data plane's overlay: its token is what flyteadmin logs in with.");
+            yield return new Problem(overlay.Folder, $"It holds no ServiceAccount flyteadmin in namespace {run.Namespace}.", "Keep flyteadmin's ServiceAccount, ClusterRole and ClusterRoleBinding in the data plane's overlay: its token is what flyteadmin logs in with.");
     }
 
     private IEnumerable<Problem> OfControlPlaneOverlay(Overlay overlay)
     {
-        if (!context.Run.Fleet.ControlPlane.RunsWorkflows)
+        if (!run.Fleet.ControlPlane.RunsWorkflows)
         {
             foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfDataPlane)))
                 yield return new Problem(overlay.Folder, $"{Named(stranger)} is a data plane's and would land in the control plane.", "Take it out of the control plane's kustomization, or write controlPlane.runsWorkflows: true.");
@@ -62,19 +65,19 @@ public sealed class OverlayCheck(FlyteContext context)
 
         else if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
         {
-            yield return new Problem(overlay.Folder, $"The control plane runs workflows, and it holds no Deployment flytepropeller in namespace {context.Run.Namespace}.", "Add flytepropeller and what it needs to the control plane's kustomization, or remove controlPlane.runsWorkflows.");
+            yield return new Problem(overlay.Folder, $"The control plane runs workflows, and it holds no Deployment flytepropeller in namespace {run.Namespace}.", "Add flytepropeller and what it needs to the control plane's kustomization, or remove controlPlane.runsWorkflows.");
         }
 
         foreach (var secret in overlay.Objects.Where(found => (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"))
             yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong in files.");
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))
-            yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {context.Run.Namespace}.", "Name the control plane's overlay.");
-        else if (new ControlPlaneOverlay(context, context.Run.ControlPlane).Sites(overlay.Objects).Count == 0)
+            yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {run.Namespace}.", "Name the control plane's overlay.");
+        else if (ControlPlaneOverlay.Sites(overlay.Objects, values).Count == 0)
             yield return new Problem(overlay.Folder, "No ConfigMap that Deployment flyteadmin mounts has a 'clusters' section.", "Add one to flyteadmin's ConfigMap, empty: clusters.yaml with 'clusters: {}'. The fleet's clusters are patched in there.");
     }
 
     private bool Is(JsonObject manifest, string kind, string name)
-        => (string?)manifest["kind"] == kind && (string?)manifest["metadata"]?["name"] == name && ((string?)manifest["metadata"]?["namespace"] ?? context.Run.Namespace) == context.Run.Namespace;
+        => (string?)manifest["kind"] == kind && (string?)manifest["metadata"]?["name"] == name && ((string?)manifest["metadata"]?["namespace"] ?? run.Namespace) == run.Namespace;
 
     private static bool IsOf(JsonObject manifest, string[] names)
     {

@@ -10,9 +10,8 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// Clusters that flyteadmin's configuration would hold under two names: the fleet's, and one from before. flyteadmin sends executions under both,
 /// and refuses the events of one. The names are one cluster's where the endpoints are the same, or the service accounts of the tokens.
 /// </summary>
-/// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
+/// <param name="run">The run.</param>
+public sealed class TwoNames(FleetRun run)
 {
     /// <summary>What is wrong with a configuration.</summary>
     /// <param name="wanted">The configuration that flyteadmin would get.</param>
@@ -22,16 +21,16 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
     public async Task<IReadOnlyList<Problem>> ProblemsAsync(ClusterConfigs wanted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var fleet = context.Run.Fleet;
+        var fleet = run.Fleet;
         var own = fleet.DataPlanes.Select(plane => plane.Name).Append(fleet.ControlPlane.Name).ToHashSet(StringComparer.Ordinal);
         ClusterEntry[] others = [.. wanted.Clusters.Where(entry => !own.Contains(entry.Name))];
         if (others.Length == 0)
             return [];
         var problems = new List<Problem?>();
         if (fleet.ControlPlane.RunsWorkflows && others.FirstOrDefault(entry => entry.InCluster) is { } inCluster)
-            problems.Add(await ProblemAsync(control, inCluster, "it is inCluster", cancellationToken));
+            problems.Add(await ProblemAsync(run.ControlPlane, inCluster, "it is inCluster", cancellationToken));
         var accounts = await AccountsAsync(others, cancellationToken);
-        problems.AddRange(await Task.WhenAll(context.Run.Active.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
+        problems.AddRange(await Task.WhenAll(run.Active.Select(plane => OfPlaneAsync(plane, others, accounts, cancellationToken))));
         return [.. problems.OfType<Problem>()];
     }
 
@@ -47,7 +46,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
             return await ProblemAsync(plane, same, $"its endpoint is {same.Endpoint}, too", cancellationToken);
         if (accounts.Count == 0)
             return null;
-        var account = await plane.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "serviceaccounts", "flyteadmin"), cancellationToken);
+        var account = await plane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "serviceaccounts", "flyteadmin"), cancellationToken);
         return (string?)account?["metadata"]?["uid"] is { } uid && others.FirstOrDefault(entry => accounts.GetValueOrDefault(entry.Name) == uid) is { } twin
             ? await ProblemAsync(plane, twin, "its stored token is of this cluster's service account flyteadmin", cancellationToken)
             : null;
@@ -70,7 +69,7 @@ public sealed class TwoNames(FlyteContext context, ControlPlaneRun control)
 
     private async Task<IReadOnlyDictionary<string, string>> AccountsAsync(ClusterEntry[] others, CancellationToken cancellationToken)
     {
-        var data = (await new CredentialsSecret(context, control).ReadAsync(cancellationToken))?["data"] as JsonObject;
+        var data = (await new CredentialsSecret(run).ReadAsync(cancellationToken))?["data"] as JsonObject;
         return others
             .Where(entry => !entry.InCluster)
             .Select(entry => (entry.Name, Uid: CredentialsSecret.KeyAt(entry.TokenPath) is { } key ? TokenAccount.UidOf((string?)data?[key]) : null))

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -14,8 +15,9 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// executions that are under way.
 /// </summary>
 /// <param name="context">The run.</param>
+/// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="file">The override of the upgrade; null for none.</param>
-public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null)
+public sealed class UpgradeCheck(FlyteContext context, IHelmValues values, OverrideFile? file = null)
 {
     /// <summary>Refuses the upgrade unless the loss was accepted.</summary>
     /// <param name="live">The live release.</param>
@@ -28,14 +30,14 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
     {
         ArgumentNullException.ThrowIfNull(live);
         var control = context.Run.ControlPlane;
-        var propeller = new PropellerCheck(context, control).Begin(cancellationToken);
+        var propeller = new PropellerCheck(context.Run, control).Begin(cancellationToken);
         var lost = Lost(live, wanted).Concat(composed?.Lost ?? []).ToLookup(IsLabel);
         Problem?[] problems =
         [
             .. LostValues(live, [.. lost[false]]),
             .. await new RemovedLabels(context).ProblemsAsync([.. lost[true].Select(path => path[RemovedLabels.Section.Length..])], [Clusters((live.Deployed ?? live).Config)], cancellationToken),
             Displaced(live),
-            await new WorkflowDefinition(context, control).LostAsync(live, wanted, cancellationToken),
+            await new WorkflowDefinition(context.Run, control, values).LostAsync(live, wanted, context.Options.AcceptCrdDeletion, cancellationToken),
             await propeller.RenamedAsync(live, wanted, cancellationToken),
         ];
         if (problems.Any(problem => problem is not null))
@@ -54,8 +56,8 @@ public sealed class UpgradeCheck(FlyteContext context, OverrideFile? file = null
 
     private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted)
         => new[] { live, live.Deployed }.OfType<HelmRelease>()
-            .SelectMany(revision => new OldChart(context)
-                .Losses(revision, [.. context.Values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))])
+            .SelectMany(revision => new OldChart(context, values)
+                .Losses(revision, [.. values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))])
                 .Concat(file?.Lost(revision, wanted) ?? []))
             .Distinct(StringComparer.Ordinal);
 

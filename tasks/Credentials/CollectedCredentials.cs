@@ -27,7 +27,7 @@ public sealed class CollectedCredentials
         ArgumentNullException.ThrowIfNull(context);
         if (context.WillRun(nameof(ApplyClusterCredentials)))
             return;
-        var secret = await new CredentialsSecret(context, context.Run.ControlPlane).ReadAsync(context.Cancellation);
+        var secret = await new CredentialsSecret(context.Run).ReadAsync(context.Cancellation);
         foreach (var plane in context.Run.Active.ToArray())
         {
             if (secret?["data"]?[plane.Spec.TokenKey] is null || secret["data"]?[plane.Spec.CaKey] is null)
@@ -39,7 +39,7 @@ public sealed class CollectedCredentials
     {
         await context.ForEachDataPlaneAsync(nameof(CollectCredentials), async (plane, cancellationToken) =>
         {
-            var found = plane.State.Of<TokenState>().Origin ??= await new TokenSource(context, plane).FindAsync(cancellationToken);
+            var found = plane.State.Of<TokenState>().Origin ??= await new TokenSource(context.Run, plane, context.Journal).FindAsync(cancellationToken);
             if (found is not { Credential: { } credential })
                 return context.Gate.IsOpen ? throw new InvalidOperationException($"No Secret in namespace {context.Run.Namespace} holds a token of {TokenSecret.ServiceAccount} that works. Run --target={nameof(CreateDataPlaneToken)} first.") : StageResult.Unknown("the token");
             if (found.Failure is { } failure)

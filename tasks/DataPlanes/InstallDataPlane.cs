@@ -5,33 +5,41 @@ using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>Runbook: <c>helm install flyte-core-data …</c> in each data plane, then its Deployments become Available.</summary>
+/// <param name="installers">Makes the installers of releases.</param>
+/// <param name="overlay">Installs overlays.</param>
+/// <param name="rollout">Waits for Deployments.</param>
+/// <param name="dataPlaneValues">The data planes' values.</param>
+/// <param name="values">Reads and merges values as Helm does.</param>
 [TaskName(nameof(InstallDataPlane))]
 [TaskDescription("Install or upgrade the chart, or the overlay, in every data plane and wait for its Deployments")]
 [IsDependentOn(typeof(WriteDataPlaneValues))]
 [UsesFleet(Alone = AloneChecks.Tools)]
-public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
+public sealed class InstallDataPlane(
+    ReleaseInstallers installers, DataPlaneOverlay overlay, ClusterRollout rollout, DataPlaneValues dataPlaneValues, IHelmValues values)
+    : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
         => context.ForEachDataPlaneAsync(nameof(InstallDataPlane), (plane, cancellationToken) =>
-            context.Run.IsKustomize ? new DataPlaneOverlay(context, plane).InstallAsync(cancellationToken) : InstallAsync(context, plane, cancellationToken));
+            context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken) : InstallAsync(context, plane, cancellationToken));
 
-    private static async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    private async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
         var release = plane.Spec.Release;
-        var installer = new ReleaseInstaller(context, plane, release);
+        var installer = installers.Of(context.Run, plane, release);
         var found = installer.SettledAsync(cancellationToken);
-        if (!await FlyteNamespace.EnsureAsync(context, plane, cancellationToken))
+        if (!await FlyteNamespace.EnsureAsync(context.Run, plane, context.Gate, cancellationToken))
             plane.IsKnownAfterApply = true;
-        var files = await DataPlaneValues.FilesAsync(context, plane, cancellationToken);
-        var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(Merged(context, files)), cancellationToken);
+        var files = await dataPlaneValues.FilesAsync(context, plane, cancellationToken);
+        var warned = PropellerWarnings.NoteAsync(context.Run, plane, PropellerSettings.Of(Merged(context.Run, files)), context.Journal, cancellationToken);
         var live = plane.IsKnownAfterApply ? null : await found;
         var difference = await installer.DifferenceAsync(live, files, cancellationToken);
-        if (difference is not null && live is not null && await DataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
+        if (difference is not null && live is not null && await dataPlaneValues.ProblemsAsync(context, plane, cancellationToken) is { Count: > 0 } problems)
             throw new RefusedException(problems);
         await warned;
         var left = difference;
@@ -43,13 +51,13 @@ public sealed class InstallDataPlane : AsyncFrostingTask<FlyteContext>
 
         if (difference is not null && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await ClusterRollout.Of(context, plane, release)
+        var deployments = await rollout.Of(context.Run, plane, release)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
             context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
         return difference is null ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})") : StageResult.Done;
     }
 
-    private static JsonObject Merged(FlyteContext context, IReadOnlyList<string> files)
-        => context.Values.Merge(context.Run.Chart.Defaults, context.Values.Merge(files.Select(file => context.Values.Parse(File.ReadAllText(file), file))));
+    private JsonObject Merged(FleetRun run, IReadOnlyList<string> files)
+        => values.Merge(run.Chart.Defaults, values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file))));
 }

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
@@ -15,7 +16,8 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <param name="control">The control plane.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="writer">Sets the fleet's labels.</param>
-public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, IFlyteAdmin admin, ILabelWriter writer)
+/// <param name="values">Reads YAML as Helm does.</param>
+public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, IFlyteAdmin admin, ILabelWriter writer, IHelmValues values)
 {
     private readonly LabelRecord _record = new(context, control);
     private readonly LabelWrites _writes = new(context, control, admin);
@@ -26,7 +28,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
     /// <exception cref="InvalidOperationException">A label was not set, or is not so afterwards.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        var (reading, recording, loading) = (admin.ExecutionLabelsAsync(cancellationToken), _record.ReadAsync(cancellationToken), new LoadedClusterConfigs(context, control).ReadAsync(cancellationToken));
+        var (reading, recording, loading) = (admin.ExecutionLabelsAsync(cancellationToken), _record.ReadAsync(cancellationToken), new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken));
         await Task.WhenAll(reading, recording, loading);
         var (live, recorded) = (await reading, await recording);
         var wanted = context.Run.Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);

@@ -6,7 +6,8 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Clusters and nodes cost money: what will be created is listed, and somebody has to say yes before the first write.</summary>
 /// <param name="context">The run.</param>
-public sealed class Approval(FlyteContext context)
+/// <param name="terminal">Whom the run may ask.</param>
+public sealed class Approval(FlyteContext context, ITerminal terminal)
 {
     /// <summary>Lists and asks; does neither where nothing that costs money is to be created, or with the gate closed.</summary>
     /// <param name="states">The clusters.</param>
@@ -33,7 +34,7 @@ public sealed class Approval(FlyteContext context)
             .. states.Where(state => withNodes && HasNodesToCome(state) && state.AddonWarning is not null)
                 .Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
         ];
-        if (context.Options.Yes || !context.Terminal.IsThere)
+        if (context.Options.Yes || !terminal.IsThere)
         {
             foreach (var line in list)
                 context.Log.Information("{0}", line);
@@ -43,7 +44,7 @@ public sealed class Approval(FlyteContext context)
         }
 
         // In the question itself: it stands there with --verbosity=Quiet too.
-        var answer = await context.Terminal.AskAsync($"{string.Join('\n', list)}\nCreate these? [y/N] ", cancellationToken);
+        var answer = await terminal.AskAsync($"{string.Join('\n', list)}\nCreate these? [y/N] ", cancellationToken);
         if (answer?.Trim() is not ("y" or "Y" or "yes" or "Yes" or "YES"))
             throw new RefusedException([new Problem("CreateCluster", "The answer was no.", "Answer y, or give --yes, to create them.")]);
     }

@@ -10,9 +10,11 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="contexts">Writes the context.</param>
 /// <param name="plane">The data plane.</param>
 /// <param name="state">Its cluster.</param>
-public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, DataPlaneRun plane, NewClusterState state)
+/// <param name="aws">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
+public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
 {
-    private readonly ProgressReporter _progress = new(context, plane.Name);
+    private readonly ProgressReporter _progress = new(context, plane.Name, aws.Time);
 
     private string What => $"EKS cluster {state.Name}";
 
@@ -36,7 +38,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         await contexts.EnsureAsync(state, plane.Context, cancellationToken);
         if (state.IsNew)
         {
-            await state.ReadAddonsAsync(context.Aws, cancellationToken);
+            await state.ReadAddonsAsync(aws, cancellationToken);
             if (state.Surprise is { } surprise)
                 throw new InvalidOperationException(surprise);
         }
@@ -50,7 +52,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
         {
             await _progress.RunAsync(
                 What,
-                (hears, end) => context.Eksctl.CreateClusterAsync(
+                (hears, end) => eksctl.CreateClusterAsync(
                     permit,
                     new EksctlNewClusterSettings
                     {
@@ -84,7 +86,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
     {
         try
         {
-            await state.ReadClusterAsync(context.Aws, cancellationToken);
+            await state.ReadClusterAsync(aws, cancellationToken);
             return state.ClusterFailure;
         }
         catch (AwsException)
@@ -98,7 +100,7 @@ public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, 
             What,
             async end =>
             {
-                await state.ReadClusterAsync(context.Aws, end);
+                await state.ReadClusterAsync(aws, end);
                 Judge();
                 return state.IsClusterReady ? null : state.ClusterStatus;
             },

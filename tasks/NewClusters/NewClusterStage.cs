@@ -12,20 +12,22 @@ public static class NewClusterStage
 
     /// <summary>Runs a stage; reads and checks everything, and asks, where no stage of the run has.</summary>
     /// <param name="context">The run.</param>
+    /// <param name="check">Reads, checks and asks.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work for one data plane.</param>
     /// <exception cref="RefusedException">Something is wrong, or the answer was no.</exception>
-    public static async Task OnNewClustersAsync(this FlyteContext context, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
+    public static async Task OnNewClustersAsync(this FlyteContext context, NewClusterCheck check, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(check);
         if (context.Run.Fleet.Aws is null)
         {
             await context.OnceAsync(stage, static _ => Task.FromResult(StageResult.Skipped(AwsCheck.NoAws)));
             return;
         }
 
-        var states = await NewClusterCheck.EnsureAsync(context, context.Cancellation);
+        var states = await check.EnsureAsync(context, context.Cancellation);
         await context.ForEachDataPlaneAsync(stage, (plane, cancellationToken) => states.TryGetValue(plane.Name, out var state)
             ? work(plane, state, cancellationToken)
             : Task.FromResult(StageResult.Skipped(NoCreate)));

@@ -11,7 +11,9 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <c>aws eks update-kubeconfig</c> would switch the current-context too.
 /// </summary>
 /// <param name="context">The run.</param>
-public sealed class NewContexts(FlyteContext context) : IDisposable
+/// <param name="kubectl">The kubectl commands.</param>
+/// <param name="time">The clock of the pauses.</param>
+public sealed class NewContexts(FlyteContext context, KubectlTools kubectl, TimeProvider time) : IDisposable
 {
     private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
 
@@ -20,10 +22,11 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
     /// <summary>Reads the run's kubeconfig; one that <c>--kubeconfig</c> names and that is not there is empty.</summary>
     /// <exception cref="KubectlException">It cannot be read.</exception>
     /// <exception cref="FormatException">kubectl answered no JSON.</exception>
-    public static async Task<Kubeconfig> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static async Task<Kubeconfig> ReadAsync(FleetRun run, KubectlTools kubectl, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        return new Kubeconfig(context.Run.Kubeconfig is { } path && !File.Exists(path) ? null : await context.KubectlConfigView.ReadAsync(Settings(context), cancellationToken));
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(kubectl);
+        return new Kubeconfig(run.Kubeconfig is { } path && !File.Exists(path) ? null : await kubectl.ConfigView.ReadAsync(Settings(run), cancellationToken));
     }
 
     /// <summary>How kubectl logs in to an EKS cluster: as <c>aws eks update-kubeconfig</c> writes it, the profile's name included where one is set.</summary>
@@ -49,7 +52,7 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            var kubeconfig = await ReadAsync(context, cancellationToken);
+            var kubeconfig = await ReadAsync(context.Run, kubectl, cancellationToken);
             var problems = kubeconfig.Check(context, state, name);
             if (problems.Count > 0)
                 throw new InvalidOperationException(string.Join(' ', problems.Select(problem => $"{problem.What} {problem.Remedy}")));
@@ -72,14 +75,14 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
     {
         if (state.Cluster is not { Endpoint: { } endpoint, Authority: { } authority })
             throw new InvalidOperationException($"EKS cluster '{state.Name}' has no endpoint and no certificate yet. Run again in a moment.");
-        var settings = Settings(context);
+        var settings = Settings(context.Run);
         var file = Path.Combine(ProcessEnvironment.Current.TemporaryFolder, $"{Guid.NewGuid():N}.crt");
         try
         {
             await File.WriteAllBytesAsync(file, Convert.FromBase64String(authority), cancellationToken);
-            await PatientlyAsync(() => context.KubectlConfig.SetClusterAsync(permit, name, endpoint, file, settings, cancellationToken), cancellationToken);
-            await PatientlyAsync(() => context.KubectlConfig.SetCredentialsAsync(permit, name, Login(context, state), settings, cancellationToken), cancellationToken);
-            await PatientlyAsync(() => context.KubectlConfig.SetContextAsync(permit, name, name, name, settings, cancellationToken), cancellationToken);
+            await PatientlyAsync(() => kubectl.Config.SetClusterAsync(permit, name, endpoint, file, settings, cancellationToken), cancellationToken);
+            await PatientlyAsync(() => kubectl.Config.SetCredentialsAsync(permit, name, Login(context, state), settings, cancellationToken), cancellationToken);
+            await PatientlyAsync(() => kubectl.Config.SetContextAsync(permit, name, name, name, settings, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -92,8 +95,8 @@ public sealed class NewContexts(FlyteContext context) : IDisposable
         => RetryPolicy.KubeconfigLock.RunAsync(
             write,
             static (KubectlException exception) => exception.Message.Contains(".lock: file exists", StringComparison.Ordinal),
-            context.Aws.Time,
+            time,
             cancellationToken);
 
-    private static KubectlSettings Settings(FlyteContext context) => new() { Kubeconfig = context.Run.Kubeconfig };
+    private static KubectlSettings Settings(FleetRun run) => new() { Kubeconfig = run.Kubeconfig };
 }

@@ -10,14 +10,16 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="context">The run.</param>
 /// <param name="plane">The data plane.</param>
 /// <param name="state">Its cluster.</param>
-public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state)
+/// <param name="aws">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
+public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
 {
     private const string Unknown = "(known after apply)";
     private const int Attempts = 12;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    private readonly ProgressReporter _progress = new(context, plane.Name);
+    private readonly ProgressReporter _progress = new(context, plane.Name, aws.Time);
 
     private string What => $"Node group {state.Spec.NodeGroup.Name} of {state.Name}";
 
@@ -32,7 +34,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
 
         // Making the cluster takes long enough for somebody to add nodes.
         if (context.Gate.IsOpen && state.IsNodeGroupAbsent && !state.IsNew)
-            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+            await state.ReadNodeGroupAsync(aws, cancellationToken);
 
         if (state is { Cluster.IsActive: true, IsNodeGroupAbsent: true })
             await RequireApiAsync(cancellationToken);
@@ -68,7 +70,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
                 return;
             if (left == 1)
                 throw new InvalidOperationException(failure);
-            await Task.Delay(Pause, context.Aws.Time, cancellationToken);
+            await Task.Delay(Pause, aws.Time, cancellationToken);
         }
     }
 
@@ -81,8 +83,8 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
         await context.Gate.PassAsync(
             change,
             (permit, end) => context.Options.WithoutEksctl
-                ? context.Aws.Providers.CreateAsync(permit, state.Region, issuer ?? throw new InvalidOperationException($"EKS cluster '{state.Name}' has no OIDC issuer yet. Run again in a moment."), end)
-                : context.Eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = state.Name, Region = state.Region }, end),
+                ? aws.Providers.CreateAsync(permit, state.Region, issuer ?? throw new InvalidOperationException($"EKS cluster '{state.Name}' has no OIDC issuer yet. Run again in a moment."), end)
+                : eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = state.Name, Region = state.Region }, end),
             cancellationToken);
     }
 
@@ -90,14 +92,14 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     {
         var wanted = state.Spec.NodeGroup;
         if (state.IsForeign && state.Subnets.Count == 0)
-            await state.ReadSubnetsAsync(context.Aws, cancellationToken);
+            await state.ReadSubnetsAsync(aws, cancellationToken);
         if (state.IsForeign && state.Vpc is null)
             throw new InvalidOperationException($"{state.NoVpc} {NewClusterState.NoVpcRemedy}");
         try
         {
             await _progress.RunAsync(
                 $"node group {wanted.Name}",
-                (hears, end) => context.Eksctl.CreateNodeGroupAsync(
+                (hears, end) => eksctl.CreateNodeGroupAsync(
                     permit,
                     new EksctlNodeGroupSettings
                     {
@@ -132,7 +134,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     {
         try
         {
-            await state.ReadNodeGroupAsync(context.Aws, cancellationToken);
+            await state.ReadNodeGroupAsync(aws, cancellationToken);
             return state.NodeGroupFailure;
         }
         catch (AwsException)
@@ -146,7 +148,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
             What,
             async end =>
             {
-                await state.ReadNodeGroupAsync(context.Aws, end);
+                await state.ReadNodeGroupAsync(aws, end);
                 if (state.NodeGroup is { IsActive: true })
                     return null;
                 Judge();
@@ -167,7 +169,7 @@ public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, 
     // At once, as the nodes will take minutes not to become Ready, and again in the summary.
     private async Task ReportMissingAddonsAsync(CancellationToken cancellationToken)
     {
-        await state.ReadAddonsAsync(context.Aws, cancellationToken);
+        await state.ReadAddonsAsync(aws, cancellationToken);
         if (state.AddonWarning is not { } warning)
             return;
         context.Log.Warning("[{0}] {1}", plane.Name, warning);

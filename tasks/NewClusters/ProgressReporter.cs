@@ -7,7 +7,8 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <summary>Work of many minutes for one data plane, reported as it goes on.</summary>
 /// <param name="context">The run.</param>
 /// <param name="plane">The data plane's fleet name.</param>
-public sealed class ProgressReporter(FlyteContext context, string plane)
+/// <param name="time">The clock of the pauses.</param>
+public sealed class ProgressReporter(FlyteContext context, string plane, TimeProvider time)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
@@ -53,7 +54,6 @@ public sealed class ProgressReporter(FlyteContext context, string plane)
     public async Task WaitAsync(string what, Func<CancellationToken, Task<string?>> look, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(look);
-        var time = context.Aws.Time;
         var began = time.GetUtcNow();
         for (var reported = DateTimeOffset.MinValue; await TryAsync(look, cancellationToken) is { } state; await Task.Delay(Look, time, cancellationToken))
         {

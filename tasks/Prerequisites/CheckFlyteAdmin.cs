@@ -1,14 +1,16 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>FlyteAdmin answers, and has the projects, domains, labels and launch plans that the fleet names. Before any write.</summary>
+/// <param name="values">Reads YAML as Helm does.</param>
 [TaskName(nameof(CheckFlyteAdmin))]
 [TaskDescription("Check FlyteAdmin's answer and login, and the projects, domains, labels and launch plans that the fleet names")]
 [UsesFleet]
-public sealed class CheckFlyteAdmin : AsyncFrostingTask<FlyteContext>
+public sealed class CheckFlyteAdmin(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
@@ -16,7 +18,7 @@ public sealed class CheckFlyteAdmin : AsyncFrostingTask<FlyteContext>
         {
             if (context.Run.FlyteAdmin is not { } admin)
                 return StageResult.Skipped(FlyteAdminCheck.NoAddress);
-            if (await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
+            if (await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
                 return StageResult.Done;
             return StageResult.Skipped($"FlyteAdmin does not answer at {admin.Endpoint}; it is checked again once the control plane is upgraded");
         });

@@ -18,7 +18,8 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 /// reached or logged in to, is too old or has a pending release fails alone.
 /// </summary>
 /// <param name="context">The run.</param>
-public sealed class FleetCheck(FlyteContext context)
+/// <param name="overlays">The rendered overlays.</param>
+public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
 {
     /// <summary>The oldest Kubernetes that works: since 1.24 token Secrets are made by hand, which the runbook builds on.</summary>
     public static readonly Version OldestKubernetes = new(1, 24);
@@ -77,7 +78,7 @@ public sealed class FleetCheck(FlyteContext context)
     public async Task<StageResult> ControlPlaneAsync(ControlPlaneRun control, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(control);
-        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
+        var secret = new CredentialsSecret(context.Run).ReadAsync(cancellationToken);
         try
         {
             var result = await ClusterAsync(control, control.Spec.Release, "controlPlane.release", NeededAccess.ControlPlane(context.Run.Namespace), cancellationToken);
@@ -112,7 +113,7 @@ public sealed class FleetCheck(FlyteContext context)
         var system = cluster.Api.GetAsync("/api/v1/namespaces/kube-system", cancellationToken);
         var ns = cluster.Api.GetAsync($"/api/v1/namespaces/{context.Run.Namespace}", cancellationToken);
         var live = PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, release, cancellationToken, report: line => context.Report(cluster.Name, line));
-        var missing = cluster.Api.MissingPermissionsUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context, cluster).NeededAsync(cancellationToken))] : needed, cancellationToken);
+        var missing = cluster.Api.MissingPermissionsUnlessAdministratorAsync(async () => context.Run.IsKustomize ? [.. needed.Union(await new OverlayAccess(context.Run, cluster, overlays).NeededAsync(cancellationToken))] : needed, cancellationToken);
         try
         {
             await Task.WhenAll(version, system, ns, missing);

@@ -8,6 +8,7 @@ using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
@@ -17,7 +18,8 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 /// <summary>Holds the fleet's execution labels and smoke runs against FlyteAdmin and its labelClusterMap; a wrong label is no error to FlyteAdmin itself.</summary>
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
-public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
+/// <param name="values">Reads YAML as Helm does.</param>
+public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHelmValues values)
 {
     /// <summary>Why there is nothing to do without <c>flyteAdmin</c> in the fleet.</summary>
     public const string NoAddress = "the fleet does not say where FlyteAdmin is (flyteAdmin: {endpoint: https://flyte.example.com})";
@@ -97,7 +99,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
     {
         try
         {
-            return await new LoadedClusterConfigs(context, context.Run.ControlPlane).ReadAsync(cancellationToken);
+            return await new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken);
         }
         catch (Exception exception) when (exception is KubernetesApiException or FormatException)
         {
@@ -126,7 +128,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin)
         string?[] own = [ClientConfiguration.Host(settings.Endpoint.OriginalString), ClientConfiguration.Host(Fleet.Flyte.Endpoint)];
         try
         {
-            var host = ClientConfiguration.HostOf(context.Values, config);
+            var host = ClientConfiguration.HostOf(values, config);
             if (!own.Contains(host, StringComparer.Ordinal))
                 _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} points to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet points to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
         }

@@ -1,6 +1,5 @@
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
-using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 
@@ -18,17 +17,20 @@ public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Pr
     /// <summary>Both, in words: <c>helm 4.2.3, kubectl 1.36.3</c>.</summary>
     public string Versions => Helm is null ? $"kubectl {Kubectl}" : $"helm {Helm}, kubectl {Kubectl}";
 
-    /// <summary>Asks both tools at once; helm only where the fleet installs with it.</summary>
-    public static async Task<ToolCheck> RunAsync(FlyteContext context, CancellationToken cancellationToken)
+    /// <summary>Asks both tools at once.</summary>
+    /// <param name="helm">The helm commands; null where the fleet installs without helm.</param>
+    /// <param name="kubectl">The kubectl commands.</param>
+    /// <param name="cancellationToken">Ends both.</param>
+    public static async Task<ToolCheck> RunAsync(HelmTools? helm, KubectlTools kubectl, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var helm = context.Run.IsKustomize
+        ArgumentNullException.ThrowIfNull(kubectl);
+        var askedHelm = helm is null
             ? Task.FromResult<(Version?, Problem?)>((null, null))
-            : VersionAsync("helm", OldestHelm, () => context.Helm.Version.GetAsync(new HelmSettings(), cancellationToken));
-        var kubectl = VersionAsync("kubectl", OldestKubectl, () => context.KubectlVersion.GetAsync(new KubectlSettings(), cancellationToken));
-        var (helmVersion, helmProblem) = await helm;
-        var (kubectlVersion, kubectlProblem) = await kubectl;
-        return new ToolCheck(helmVersion, kubectlVersion, [.. new[] { helmProblem, kubectlProblem, context.Run.IsKustomize ? null : Driver() }.OfType<Problem>()]);
+            : VersionAsync("helm", OldestHelm, () => helm.Version.GetAsync(new HelmSettings(), cancellationToken));
+        var askedKubectl = VersionAsync("kubectl", OldestKubectl, () => kubectl.Version.GetAsync(new KubectlSettings(), cancellationToken));
+        var (helmVersion, helmProblem) = await askedHelm;
+        var (kubectlVersion, kubectlProblem) = await askedKubectl;
+        return new ToolCheck(helmVersion, kubectlVersion, [.. new[] { helmProblem, kubectlProblem, helm is null ? null : Driver() }.OfType<Problem>()]);
     }
 
     /// <summary>Refuses the run when anything is wrong.</summary>

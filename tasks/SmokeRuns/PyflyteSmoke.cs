@@ -13,7 +13,8 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="situation">What decides where executions land.</param>
-public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation)
+/// <param name="pyflyte">Runs pyflyte.</param>
+public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, PyflyteRunRunner pyflyte)
 {
     /// <summary>Runs it; it always starts a new execution.</summary>
     /// <param name="run">The fleet's <c>pyflyte</c>.</param>
@@ -32,7 +33,7 @@ public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeS
         {
             var change = new Change(context.Run.ControlPlane.Name, "Execution", null, $"{run.Project}/{run.Domain}", ChangeAction.Create, $"pyflyte run --remote {Path.GetFileName(run.Script)} {run.Workflow}");
             var settings = new PyflyteRunSettings { Run = run, Config = situation.Fleet.FlyteAdmin?.Config };
-            await context.Gate.PassAsync(change, async (permit, token) => id = await context.PyflyteRun.RunRemoteAsync(permit, settings, token), cancellationToken);
+            await context.Gate.PassAsync(change, async (permit, token) => id = await pyflyte.RunRemoteAsync(permit, settings, token), cancellationToken);
         }
         catch (PyflyteInterruptedException interrupted)
         {

@@ -3,6 +3,7 @@ using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
 
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
@@ -10,7 +11,9 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="situation">What decides where executions land.</param>
-public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation)
+/// <param name="overlays">The rendered overlays.</param>
+/// <param name="pyflyte">Runs pyflyte.</param>
+public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
 {
     private readonly ConcurrentQueue<SmokeResult> _ended = new();
 
@@ -44,7 +47,7 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<SmokeOutcome> RunPyflyteAsync(CancellationToken cancellationToken)
-        => Report(new SmokeOutcome(situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation).RunAsync(run, cancellationToken) : [], []));
+        => Report(new SmokeOutcome(situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation, pyflyte).RunAsync(run, cancellationToken) : [], []));
 
     /// <summary>A failure in words.</summary>
     public static string Describe(SmokeResult result)
@@ -109,10 +112,10 @@ public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSi
     // What is installed: another one has to prove itself anew. The overlays of other clusters were not checked, and need not even render.
     private async Task<string> VersionAsync(SmokeJob job)
     {
-        if (context.Run.Fleet.Flyte.Overlays is not { } overlays)
+        if (context.Run.Fleet.Flyte.Overlays is not { } folders)
             return context.Run.Chart.Version;
-        var own = context.Run.Active.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Spec.Overlay ?? overlays.DataPlane);
-        var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(overlays.ControlPlane).Select(folder => context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder)));
+        var own = context.Run.Active.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Spec.Overlay ?? folders.DataPlane);
+        var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(folders.ControlPlane).Select(overlays.OfAsync));
         return string.Join(' ', installed.Select(overlay => overlay.Digest));
     }
 

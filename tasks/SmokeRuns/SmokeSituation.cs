@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
@@ -50,16 +51,17 @@ public sealed record SmokeSituation
     /// <summary>Reads it, all at once.</summary>
     /// <param name="context">The run.</param>
     /// <param name="admin">FlyteAdmin.</param>
+    /// <param name="values">Reads YAML as Helm does.</param>
     /// <param name="isFresh">Whether new executions are started whatever was proven: the clusters' releases are then not asked for.</param>
     /// <param name="cancellationToken">Ends the reads.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public static async Task<SmokeSituation> ReadAsync(FlyteContext context, IFlyteAdmin admin, bool isFresh, CancellationToken cancellationToken)
+    public static async Task<SmokeSituation> ReadAsync(FlyteContext context, IFlyteAdmin admin, IHelmValues values, bool isFresh, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(admin);
         var run = context.Run;
-        var loaded = new LoadedClusterConfigs(context, run.ControlPlane).ReadAsync(cancellationToken);
+        var loaded = new LoadedClusterConfigs(run, values).ReadAsync(cancellationToken);
         var deployment = run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, "flyteadmin"), cancellationToken);
         var rows = admin.ExecutionLabelsAsync(cancellationToken);
         var smokes = SmokeLaunchPlans.FindAsync(run, admin, cancellationToken);

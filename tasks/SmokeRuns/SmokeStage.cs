@@ -1,20 +1,26 @@
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>The smoke run as a stage: within AddDataPlane what is proven is proven, by itself it always starts executions.</summary>
-public static class SmokeStage
+/// <param name="context">The run.</param>
+/// <param name="values">Reads YAML as Helm does.</param>
+/// <param name="overlays">The rendered overlays.</param>
+/// <param name="pyflyte">Runs pyflyte.</param>
+public sealed class SmokeStage(FlyteContext context, IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
 {
     /// <summary>Runs the stage.</summary>
     /// <exception cref="InvalidOperationException">Something is not proven: all of it is named.</exception>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
-    public static async Task<StageResult> RunAsync(FlyteContext context, CancellationToken cancellationToken)
+    public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
         if (context.Options.SkipSmoke)
             return StageResult.Skipped("--skip-smoke");
         if (context.Run.FlyteAdmin is not { } admin)
@@ -23,12 +29,13 @@ public static class SmokeStage
         if (context.Run.Fleet.Smoke is null && !isPyflyte)
             return StageResult.Skipped("the fleet names no smoke run (smoke: {project: team1, domain: development, launchPlan: example.smoke})");
         var isJoin = context.WillRun(nameof(UpgradeControlPlane));
-        if (!await new FlyteAdminCheck(context, admin).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
+        if (!await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
             return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
         if (!context.WillRun(nameof(VerifyPods)))
             await ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
         var before = context.Gate.Changes.Count;
-        var runner = new SmokeRunner(context, admin, await SmokeSituation.ReadAsync(context, admin, isFresh: isPyflyte || !isJoin, cancellationToken));
+        var situation = await SmokeSituation.ReadAsync(context, admin, values, isFresh: isPyflyte || !isJoin, cancellationToken);
+        var runner = new SmokeRunner(context, admin, situation, overlays, pyflyte);
         var (results, _) = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
         var failed = results.Where(result => result.Failure is not null).ToArray();
         if (failed.Length > 0)

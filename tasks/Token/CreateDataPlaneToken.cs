@@ -16,12 +16,12 @@ public sealed class CreateDataPlaneToken : AsyncFrostingTask<FlyteContext>
     public override Task RunAsync(FlyteContext context)
         => context.ForEachDataPlaneAsync(nameof(CreateDataPlaneToken), async (plane, cancellationToken) =>
         {
-            var found = plane.State.Of<TokenState>().Origin = await new TokenSource(context, plane).FindAsync(cancellationToken);
+            var found = plane.State.Of<TokenState>().Origin = await new TokenSource(context.Run, plane, context.Journal).FindAsync(cancellationToken);
             if (found.Credential is not null)
                 return StageResult.Skipped(found.Secret is null ? "the stored token works" : $"Secret {found.Secret} holds a token");
-            var secret = new TokenSecret(context, plane, found.Secret!);
-            if (await secret.CreateAsync(cancellationToken))
-                plane.State.Of<TokenState>().Origin = found with { Credential = await secret.UntilFilledAsync(cancellationToken) };
+            var secret = new TokenSecret(context.Run, plane, found.Secret!);
+            if (await secret.CreateAsync(context.Gate, cancellationToken))
+                plane.State.Of<TokenState>().Origin = found with { Credential = await secret.UntilFilledAsync(context.Options.Timeout, cancellationToken) };
             else
                 plane.IsKnownAfterApply = true;
             return StageResult.Done;

@@ -11,15 +11,15 @@ namespace Flyte.MultiCluster.Tasks.Token;
 public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
 {
     /// <summary>Reads it.</summary>
-    /// <param name="context">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public static async Task<EarlierJoin> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static async Task<EarlierJoin> ReadAsync(FleetRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var control = context.Run.ControlPlane;
-        var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
-        var deployment = control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, CredentialDeployments.Names[0]), cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        var control = run.ControlPlane;
+        var secret = new CredentialsSecret(run).ReadAsync(cancellationToken);
+        var deployment = control.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, CredentialDeployments.Names[0]), cancellationToken);
         await Task.WhenAll(secret, deployment);
         return new EarlierJoin(await secret, await deployment);
     }

@@ -12,9 +12,10 @@ namespace Flyte.MultiCluster.Tasks.Token;
 /// Finds the token that flyteadmin is to use in a data plane. A stored credential that works stays, whatever its token's Secret is called. A Secret
 /// that is made again under its name gets the token that was revoked with it, so one that replaces another gets a name that was never used.
 /// </summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="plane">The data plane.</param>
-public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
+/// <param name="journal">Gets notes.</param>
+public sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal journal)
 {
     private const int LongestName = 253;
 
@@ -39,9 +40,9 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
     public async Task<TokenOrigin> FindAsync(CancellationToken cancellationToken)
     {
-        var named = new TokenSecret(context, plane, plane.Spec.TokenSecret).ReadAsync(cancellationToken);
-        var listed = plane.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "secrets") + OfType, cancellationToken);
-        var earlier = context.Run.State.Of<EarlierJoins>().Read.GetAsync(() => EarlierJoin.ReadAsync(context, cancellationToken));
+        var named = new TokenSecret(run, plane, plane.Spec.TokenSecret).ReadAsync(cancellationToken);
+        var listed = plane.Api.ListAsync(KubernetesPaths.Core(run.Namespace, "secrets") + OfType, cancellationToken);
+        var earlier = run.State.Of<EarlierJoins>().Read.GetAsync(() => EarlierJoin.ReadAsync(run, cancellationToken));
         await Task.WhenAll(named, listed, earlier);
         JsonObject[] secrets = [.. (await listed).Where(secret => TokenSecret.IsToken(secret) && secret["metadata"]?["deletionTimestamp"] is null)];
         var stored = (await earlier).Of(plane);
@@ -81,7 +82,7 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
         try
         {
             var proven = await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, candidate.Credential!, cancellationToken);
-            if (proven.Identity.User != CredentialProof.User(context.Run.Namespace) || (candidate.Secret is null && !await IsOfThisClusterAsync(proven.Identity, cancellationToken)))
+            if (proven.Identity.User != CredentialProof.User(run.Namespace) || (candidate.Secret is null && !await IsOfThisClusterAsync(proven.Identity, cancellationToken)))
                 return (Verdict.Wrong, candidate);
             if (candidate.Secret is null)
                 NoteUnknownOrigin(candidate.Credential!);
@@ -99,14 +100,14 @@ public sealed class TokenSource(FlyteContext context, DataPlaneRun plane)
 
     private async Task<bool> IsOfThisClusterAsync(UserIdentity identity, CancellationToken cancellationToken)
     {
-        var account = await plane.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "serviceaccounts", TokenSecret.ServiceAccount), cancellationToken);
+        var account = await plane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "serviceaccounts", TokenSecret.ServiceAccount), cancellationToken);
         return identity.Uid is null || identity.Uid == (string?)account?["metadata"]?["uid"];
     }
 
     private void NoteUnknownOrigin(ClusterCredential credential)
     {
         var end = TokenClaims.Expiry(credential.Token) is { } expiry ? $"; it expires on {expiry:yyyy-MM-dd}, and no run can renew it before" : string.Empty;
-        context.Journal.Add($"The stored token of {plane.Name} works and is kept; it is that of no Secret in the data plane's namespace {context.Run.Namespace}{end}.");
+        journal.Add($"The stored token of {plane.Name} works and is kept; it is that of no Secret in the data plane's namespace {run.Namespace}{end}.");
     }
 
     // One that a run was killed over, or that somebody else's run has just made, or the stored token's before it was overwritten by hand.

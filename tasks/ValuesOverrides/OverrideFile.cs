@@ -2,13 +2,15 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>The control plane's values files with the override last, composed from the live release.</summary>
 /// <param name="context">The run.</param>
 /// <param name="identities">Whom Flyte's service accounts are in the cloud; null for none.</param>
-public sealed class OverrideFile(FlyteContext context, CloudIdentities? identities)
+/// <param name="values">Reads and merges values as Helm does.</param>
+public sealed class OverrideFile(FlyteContext context, CloudIdentities? identities, IHelmValues values)
 {
     /// <summary>The values files before the override: base, the chart's values-controlplane.yaml, the control plane's.</summary>
     public IReadOnlyList<string> BaseFiles =>
@@ -29,9 +31,9 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         if (identities is null)
             return composed;
         IdentityValues.Annotate(composed.Values, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
-        var resources = new ClusterResourceValues(identities, context.Values.Merge(context.Run.Chart.Defaults, files));
-        if (resources.Compose() is { } values)
-            composed.Values["cluster_resource_manager"] = values;
+        var resources = new ClusterResourceValues(identities, values.Merge(context.Run.Chart.Defaults, files));
+        if (resources.Compose() is { } found)
+            composed.Values["cluster_resource_manager"] = found;
         var overridden = IdentityValues.Overridden(files, identities, isControlPlane: true, context.Run.Fleet.ControlPlane.RunsWorkflows);
         return composed with { Notes = [.. composed.Notes, .. overridden, .. resources.Notes] };
     }
@@ -67,7 +69,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
     public JsonObject Planned(ValuesOverride composed)
     {
         ArgumentNullException.ThrowIfNull(composed);
-        return context.Values.Merge(Base(), composed.Values);
+        return values.Merge(Base(), composed.Values);
     }
 
     /// <summary>What the live release has in the lists of the worker Pods' identity, and wanted values have not, as paths; none without a cloud.</summary>
@@ -103,8 +105,8 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         ReportKept(context, composed);
         var file = Path.Combine(context.Run.Artifacts, "values-override.yaml");
         context.Run.ControlPlane.ValuesOverride = file;
-        return ArtifactFile.Write(file, $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are overwritten.\n{context.Values.Write(composed.Values)}");
+        return ArtifactFile.Write(file, $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are overwritten.\n{values.Write(composed.Values)}");
     }
 
-    private JsonObject Base() => context.Values.Merge(BaseFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+    private JsonObject Base() => values.Merge(BaseFiles.Select(file => values.Parse(File.ReadAllText(file), file)));
 }

@@ -16,6 +16,7 @@ public sealed record AwsCluster(EksCluster? Cluster, Finding? Problem);
 public sealed class AwsView
 {
     private readonly FlyteContext _run;
+    private readonly AwsTools _tools;
     private readonly CancellationToken _cancellation;
     private readonly Lazy<Task<CallerIdentity>> _caller;
     private readonly Lazy<Task<IReadOnlyDictionary<string, AwsCluster>>> _clusters;
@@ -27,16 +28,17 @@ public sealed class AwsView
 
     /// <summary>Prepares; nothing is read yet.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="tools">The aws commands.</param>
     /// <param name="settings">The fleet's roles.</param>
     /// <param name="cancellationToken">Ends all reads.</param>
-    public AwsView(FlyteContext run, AwsSettings settings, CancellationToken cancellationToken)
+    public AwsView(FlyteContext run, AwsTools tools, AwsSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(settings);
-        (_run, Settings, _cancellation) = (run, settings, cancellationToken);
-        _caller = new(() => run.Aws.Sts.CallerAsync(settings.Region, cancellationToken));
+        (_run, _tools, Settings, _cancellation) = (run, tools, settings, cancellationToken);
+        _caller = new(() => tools.Sts.CallerAsync(settings.Region, cancellationToken));
         _clusters = new(ReadClustersAsync);
-        _providers = new(() => run.Aws.Providers.ListAsync(settings.Region, cancellationToken));
+        _providers = new(() => tools.Providers.ListAsync(settings.Region, cancellationToken));
         _policy = new(ReadPolicyAsync);
     }
 
@@ -44,7 +46,7 @@ public sealed class AwsView
     public AwsSettings Settings { get; }
 
     /// <summary>Whether the AWS CLI is on PATH.</summary>
-    public bool IsOnPath => _run.Aws.IsOnPath;
+    public bool IsOnPath => _tools.IsOnPath;
 
     /// <summary>The caller identity in AWS.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
@@ -63,7 +65,7 @@ public sealed class AwsView
 
     /// <summary>For whom a provider's tokens may be; null when there is no such provider.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
-    public Task<IReadOnlyList<string>?> ClientIdsAsync(string provider) => _clientIds.GetOrAdd(provider, key => new(() => _run.Aws.Providers.ClientIdsAsync(Settings.Region, key, _cancellation))).Value;
+    public Task<IReadOnlyList<string>?> ClientIdsAsync(string provider) => _clientIds.GetOrAdd(provider, key => new(() => _tools.Providers.ClientIdsAsync(Settings.Region, key, _cancellation))).Value;
 
     /// <summary>The buckets' policy and the document in force; null where there is none.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
@@ -71,7 +73,7 @@ public sealed class AwsView
 
     /// <summary>A role; null where there is none.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
-    public Task<IamRole?> RoleAsync(string name) => _roles.GetOrAdd(name, key => new(() => _run.Aws.Roles.GetAsync(Settings.Region, key, _cancellation))).Value;
+    public Task<IamRole?> RoleAsync(string name) => _roles.GetOrAdd(name, key => new(() => _tools.Roles.GetAsync(Settings.Region, key, _cancellation))).Value;
 
     /// <summary>A role; null where there is none, and where it cannot be read, which is the check's of the trust policies.</summary>
     public async Task<IamRole?> TryRoleAsync(string name)
@@ -88,11 +90,11 @@ public sealed class AwsView
 
     /// <summary>The ARNs of the policies attached to a role.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
-    public Task<IReadOnlyList<string>> AttachedAsync(string name) => _attached.GetOrAdd(name, key => new(() => _run.Aws.Roles.AttachedPoliciesAsync(Settings.Region, key, _cancellation))).Value;
+    public Task<IReadOnlyList<string>> AttachedAsync(string name) => _attached.GetOrAdd(name, key => new(() => _tools.Roles.AttachedPoliciesAsync(Settings.Region, key, _cancellation))).Value;
 
     private async Task<(IamPolicy? Policy, JsonObject? Document)> ReadPolicyAsync()
-        => await _run.Aws.Policies.FindAsync(Settings.Region, Settings.PolicyName, _cancellation) is { } policy
-            ? (policy, await _run.Aws.Policies.DocumentAsync(Settings.Region, policy, _cancellation))
+        => await _tools.Policies.FindAsync(Settings.Region, Settings.PolicyName, _cancellation) is { } policy
+            ? (policy, await _tools.Policies.DocumentAsync(Settings.Region, policy, _cancellation))
             : (null, null);
 
     private async Task<IReadOnlyDictionary<string, AwsCluster>> ReadClustersAsync()
@@ -116,7 +118,7 @@ public sealed class AwsView
         var region = wanted.Region ?? Settings.Region;
         try
         {
-            return await _run.Aws.Eks.IssuerAsync(region, wanted.Name, _cancellation) switch
+            return await _tools.Eks.IssuerAsync(region, wanted.Name, _cancellation) switch
             {
                 null when cluster is DataPlaneRun { Spec.Enabled: false } => new AwsCluster(null, Finding.Skipped($"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}")),
                 null => new AwsCluster(null, Finding.Failed($"There is no EKS cluster '{wanted.Name}' in {region}.", $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names.")),

@@ -9,12 +9,12 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 public sealed record KubeconfigView(IReadOnlyDictionary<string, string> Servers, string? Failure)
 {
     /// <summary>Takes what the run has read.</summary>
-    public static async Task<KubeconfigView> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static async Task<KubeconfigView> ReadAsync(FleetRun run, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
         try
         {
-            var contexts = await context.Run.Contexts.WaitAsync(cancellationToken);
+            var contexts = await run.Contexts.WaitAsync(cancellationToken);
             return new KubeconfigView(contexts.ToDictionary(found => found.Key, found => found.Value.Server, StringComparer.Ordinal), null);
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)

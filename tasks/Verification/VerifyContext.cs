@@ -23,15 +23,17 @@ public sealed class VerifyContext
 
     /// <summary>Prepares; nothing is read yet.</summary>
     /// <param name="run">The run.</param>
+    /// <param name="tools">What the checks look with.</param>
     /// <param name="cancellationToken">Ends all reads.</param>
-    public VerifyContext(FlyteContext run, CancellationToken cancellationToken)
+    public VerifyContext(FlyteContext run, VerifyTools tools, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        (Run, _cancellation) = (run, cancellationToken);
-        _kubeconfig = new(() => KubeconfigView.ReadAsync(run, cancellationToken));
+        ArgumentNullException.ThrowIfNull(tools);
+        (Run, Tools, _cancellation) = (run, tools, cancellationToken);
+        _kubeconfig = new(() => KubeconfigView.ReadAsync(run.Run, cancellationToken));
         Clusters = [.. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, cancellationToken))];
-        _loaded = new(() => LoadedConfiguration.ReadAsync(Control, run.Values, run.Run.IsKustomize));
-        Aws = run.Run.Fleet.Aws is { } aws ? new AwsView(run, aws, cancellationToken) : null;
+        _loaded = new(() => LoadedConfiguration.ReadAsync(Control, tools.Values, run.Run.IsKustomize));
+        Aws = run.Run.Fleet.Aws is { } aws ? new AwsView(run, tools.Aws, aws, cancellationToken) : null;
         _workloadNamespaces = new(ReadWorkloadNamespacesAsync);
         _settled = new(SettleAsync);
         _stored = new(async () => new StoredCredentials(await Control.CoreAsync("secrets", CredentialsSecret.Name)));
@@ -39,6 +41,9 @@ public sealed class VerifyContext
 
     /// <summary>The run.</summary>
     public FlyteContext Run { get; }
+
+    /// <summary>What the checks look with.</summary>
+    public VerifyTools Tools { get; }
 
     /// <summary>All clusters that are looked at, the control plane first.</summary>
     public IReadOnlyList<ClusterSnapshot> Clusters { get; }
@@ -126,7 +131,7 @@ public sealed class VerifyContext
         {
             var (projects, domains) = (admin.ProjectsAsync(_cancellation), admin.DomainsAsync(_cancellation));
             await Task.WhenAll(projects, domains);
-            var template = await NamespaceTemplate.ReadAsync(Run, _cancellation);
+            var template = await NamespaceTemplate.ReadAsync(Run.Run, Tools.Values, _cancellation);
             return (await projects).SelectMany(_ => domains.Result, template.Of).ToHashSet(StringComparer.Ordinal);
         }
         catch (FlyteAdminException)

@@ -8,14 +8,15 @@ public static class VerifyRunner
 {
     /// <summary>Runs the checks.</summary>
     /// <param name="context">The run.</param>
+    /// <param name="tools">What the checks look with.</param>
     /// <param name="checks">The checks; their results come in this order, each one's in the fleet's.</param>
     /// <param name="cancellationToken">Ends them.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    public static async Task<VerifyResults> RunAsync(FlyteContext context, IReadOnlyList<IVerifyCheck> checks, CancellationToken cancellationToken)
+    public static async Task<VerifyResults> RunAsync(FlyteContext context, VerifyTools tools, IReadOnlyList<IVerifyCheck> checks, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(checks);
         var watch = Stopwatch.StartNew();
-        var shared = new VerifyContext(context, cancellationToken);
+        var shared = new VerifyContext(context, tools, cancellationToken);
         foreach (var check in checks)
             shared.Register(check);
         var results = await Task.WhenAll(checks.Select(check => shared.ResultsOfAsync(check.Name)));

@@ -38,7 +38,7 @@ internal sealed class CredentialConsumersTests
     public async Task Pods_of_a_template_that_the_upgrade_changed_are_noted_only()
     {
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z");
-        var consumers = new CredentialConsumers(run.Context, run.Control);
+        var consumers = new CredentialConsumers(run.Context, run.Values);
         await consumers.LookAsync(default);
         run.ControlServer.Objects[$"{Deployments}/flyteadmin"]["spec"]!["template"]!["checksum"] = "new";
 
@@ -159,7 +159,7 @@ internal sealed class CredentialConsumersTests
 
     private static async Task<bool> ReloadAsync(TestRun run, Func<Task<ForeseenPods>>? foreseen = null)
     {
-        var consumers = new CredentialConsumers(run.Context, run.Control);
+        var consumers = new CredentialConsumers(run.Context, run.Values);
         await consumers.LookAsync(default);
         return await consumers.ReloadAsync(foreseen ?? Same, default);
     }

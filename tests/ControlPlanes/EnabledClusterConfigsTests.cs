@@ -125,7 +125,7 @@ internal sealed class EnabledClusterConfigsTests
         var wanted = ClusterConfigs.Parse(new HelmValues(), $"clusters: {{clusterConfigs: {clusters}, labelClusterMap: {{{labels}}}}}");
         try
         {
-            await new EnabledClusterConfigs(run.Context, run.Control).RefuseBlockedAsync(wanted, reachesAll: false, default);
+            await new EnabledClusterConfigs(run.Context, run.Values).RefuseBlockedAsync(wanted, reachesAll: false, default);
             return [];
         }
         catch (RefusedException refused)

@@ -20,7 +20,7 @@ internal sealed class LoadedClusterConfigsTests
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1", "dp2", "old")));
         run.ControlServer.On(Sync, FakeApiServer.Ok(Map("dp1")), FakeApiServer.Ok(Map("dp1", "dp2")));
 
-        var loaded = await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
+        var loaded = await new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default);
 
         Assert.That(loaded, Is.EqualTo(new[] { "dp1", "dp2" }));
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(1));
@@ -33,7 +33,7 @@ internal sealed class LoadedClusterConfigsTests
         run.Context.Run.DataPlanes[1].Fail("Some", "broken");
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1")));
 
-        var loaded = await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
+        var loaded = await new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default);
 
         Assert.That(loaded, Is.EqualTo(new[] { "dp1" }));
         Assert.That(run.ControlServer.Time.Pauses, Is.Empty);
@@ -45,7 +45,7 @@ internal sealed class LoadedClusterConfigsTests
         using var run = new TestRun(dataPlanes: 2);
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1")));
 
-        Assert.That(() => new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(() => new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
     }
 
     [Test]
@@ -54,7 +54,7 @@ internal sealed class LoadedClusterConfigsTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1"))).Holding(Stored.Release("flyte-core", 3, "deployed"));
 
-        Assert.That(() => new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(() => new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
         Assert.That(run.ControlServer.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.InRange(10, 20));
     }
 
@@ -64,7 +64,7 @@ internal sealed class LoadedClusterConfigsTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
         run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]).Holding(Stored.Release("flyte-core", 3, "pending-upgrade"));
 
-        await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
+        await new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default);
 
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
     }
@@ -76,7 +76,7 @@ internal sealed class LoadedClusterConfigsTests
         run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]);
         run.ControlServer.On("/api/v1/namespaces/flyte/secrets", [.. Enumerable.Range(0, 61).Select(second => Revisions(1 + (second / 10)))]);
 
-        await new LoadedClusterConfigs(run.Context, run.Control).UntilLoadedAsync(default);
+        await new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default);
 
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
     }

@@ -75,7 +75,7 @@ internal sealed class TwoNamesTests
     public void What_is_no_token_has_no_service_account(string? stored) => Assert.That(TokenAccount.UidOf(stored), Is.Null);
 
     private static Task<IReadOnlyList<Problem>> ProblemsAsync(TestRun run, string clusters)
-        => new TwoNames(run.Context, run.Control).ProblemsAsync(ClusterConfigs.Of(run.Context.Values.Parse($"clusterConfigs: {clusters}", "test")), default);
+        => new TwoNames(run.Context.Run).ProblemsAsync(ClusterConfigs.Of(run.Values.Parse($"clusterConfigs: {clusters}", "test")), default);
 
     private static string Token(string claims)
         => Convert.ToBase64String(Encoding.ASCII.GetBytes($"h.{Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)).TrimEnd('=').Replace('+', '-').Replace('/', '_')}.s"));

@@ -80,8 +80,8 @@ internal sealed class UpgradeCheckTests
         var admin = row.Length == 0 ? null : new ExecutionLabels.InMemoryFlyteAdmin().With(row.Split('=')[0], row.Split('=')[1]);
         using var run = Run(admin: admin);
         using var accepting = Run(new RunOptions { AcceptValueLoss = true, AcceptedValues = ["configmap.clusters.labelClusterMap.gone"] }, admin: admin);
-        var live = run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [{id: dp1, weight: 1}], label1: [{id: dp1, weight: 1}]}}}", "live");
-        var wanted = run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: [{id: dp1, weight: 1}]}}}", "wanted");
+        var live = run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [{id: dp1, weight: 1}], label1: [{id: dp1, weight: 1}]}}}", "live");
+        var wanted = run.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: [{id: dp1, weight: 1}]}}}", "wanted");
 
         var refused = await RefusedAsync(run, Live(live), wanted);
 
@@ -89,7 +89,7 @@ internal sealed class UpgradeCheckTests
         Assert.That(refused?.Problems.Single().What, expected is null ? Is.Null : Does.Contain(expected));
         Assert.That(refused?.Problems.Single().Remedy, expected is null ? Is.Null : Does.Contain("--accept-value-loss=configmap.clusters.labelClusterMap.gone"));
         Assert.That(await RefusedAsync(accepting, Live(live), wanted), Is.Null);
-        Assert.That(new UpgradeCheck(run.Context).Removed(Live(live), wanted), Is.EqualTo(new[] { "gone" }));
+        Assert.That(new UpgradeCheck(run.Context, run.Values).Removed(Live(live), wanted), Is.EqualTo(new[] { "gone" }));
     }
 
     [Test]
@@ -97,7 +97,7 @@ internal sealed class UpgradeCheckTests
     {
         using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone").With("team2/production/wf", "Gone"));
 
-        var refused = await RefusedAsync(run, Live(run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], label1: []}}}", "live")), run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: []}}}", "wanted"));
+        var refused = await RefusedAsync(run, Live(run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], label1: []}}}", "live")), run.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: []}}}", "wanted"));
 
         Assert.That(refused!.Problems.Single().What, Does.EndWith(": team1/development, team2/production/wf."));
         Assert.That(refused.Problems.Single().Remedy, Does.Contain("executionLabels").And.Contain("./build.sh --target=UpdateExecutionClusterLabels --exclusive"));
@@ -108,7 +108,7 @@ internal sealed class UpgradeCheckTests
     {
         using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone"));
 
-        var refused = await RefusedAsync(run, Live(run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], other: []}}}", "live")), run.Context.Values.Parse("configmap: {clusters: {labelClusterMap: {other: []}}}", "wanted"));
+        var refused = await RefusedAsync(run, Live(run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], other: []}}}", "live")), run.Values.Parse("configmap: {clusters: {labelClusterMap: {other: []}}}", "wanted"));
 
         Assert.That(refused!.Problems.Single().Remedy, Does.Contain("Put gone back into the fleet's labels for one run, which adds label1 and moves the rows; then take it out and run again.").And.Not.Contain("--exclusive"));
     }
@@ -196,7 +196,7 @@ internal sealed class UpgradeCheckTests
         var live = (JsonObject)JsonNode.Parse("""{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"gpu": {"value": "hunter2"}}, {"defaultIamRole": {"value": "old"}}]}]}}}}""")!;
         var wanted = (JsonObject)JsonNode.Parse("""{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"defaultIamRole": {"value": "new"}}]}]}}}}""")!;
 
-        var refused = await RefusedAsync(run, Live(live), wanted, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w")));
+        var refused = await RefusedAsync(run, Live(live), wanted, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values));
 
         Assert.That(refused!.Problems.Single().What, Does.Contain("cluster_resource_manager.config.cluster_resources.customData.production.gpu.").And.Not.Contain("defaultIamRole").And.Not.Contain("hunter2"));
         Assert.That(await RefusedAsync(run, Live(live), wanted), Is.Null, "Without a cloud a list is one value, as it is to Helm.");
@@ -211,7 +211,7 @@ internal sealed class UpgradeCheckTests
         using var run = Run(fleet: fleet with { ControlPlane = fleet.ControlPlane with { Values = [folder.Write("cp.yaml", file)] } });
         var live = CustomData("100");
 
-        var refused = await RefusedAsync(run, Live(live), CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w")));
+        var refused = await RefusedAsync(run, Live(live), CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values));
 
         Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("customData.production.cpu.") : Is.Null);
     }
@@ -222,7 +222,7 @@ internal sealed class UpgradeCheckTests
         using var run = Run();
         var live = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, "deployed", CustomData("100"), chart: new JsonObject { ["values"] = CustomData("100") })));
 
-        Assert.That(await RefusedAsync(run, live, CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"))), Is.Null);
+        Assert.That(await RefusedAsync(run, live, CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values)), Is.Null);
     }
 
     [Test]
@@ -241,9 +241,9 @@ internal sealed class UpgradeCheckTests
     public async Task A_workers_role_that_other_fleets_clusters_have_is_not_changed_under_them(string clusters, string role, bool isRefused)
     {
         using var run = Run();
-        var live = run.Context.Values.Parse($"configmap: {{clusters: {{clusterConfigs: {clusters}}}}}\ncluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: {role}}}}}]}}]}}}}}}", "live");
+        var live = run.Values.Parse($"configmap: {{clusters: {{clusterConfigs: {clusters}}}}}\ncluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: {role}}}}}]}}]}}}}}}", "live");
 
-        var refused = await RefusedAsync(run, Live(live), live, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w")));
+        var refused = await RefusedAsync(run, Live(live), live, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values));
 
         Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("(stranger)").And.Contain("gives them old") : Is.Null);
     }
@@ -252,7 +252,7 @@ internal sealed class UpgradeCheckTests
     {
         try
         {
-            await new UpgradeCheck(run.Context, file).RefuseLossAsync(live, wanted, default, composed);
+            await new UpgradeCheck(run.Context, run.Values, file).RefuseLossAsync(live, wanted, default, composed);
             return null;
         }
         catch (RefusedException refused)
@@ -287,7 +287,7 @@ internal sealed class UpgradeCheckTests
         run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1.16.8\n");
         run.Folder.Write("chart/values-controlplane.yaml", string.Empty);
         run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true}\n");
-        run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Context.Values);
+        run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Values);
         return run;
     }
 }

@@ -21,7 +21,7 @@ internal sealed class CredentialsSecretTests
         using var run = new TestRun();
         run.Plane.Credential = Some;
 
-        await new CredentialsSecret(run.Context, run.Control).ApplyAsync(null, run.Plane, default);
+        await new CredentialsSecret(run.Context.Run).ApplyAsync(null, run.Plane, run.Context.Gate, default);
 
         var call = run.ControlServer.Writes.Single();
         Assert.That((call.Path, call.ContentType), Is.EqualTo((Path + "?fieldManager=flyte-multicluster-dp1&force=true", "application/apply-patch+yaml")));
@@ -37,7 +37,7 @@ internal sealed class CredentialsSecretTests
         run.Plane.Credential = Some;
         var live = data is null ? null : new JsonObject { ["data"] = JsonNode.Parse(data) };
 
-        await new CredentialsSecret(run.Context, run.Control).ApplyAsync(live, run.Plane, default);
+        await new CredentialsSecret(run.Context.Run).ApplyAsync(live, run.Plane, run.Context.Gate, default);
 
         Assert.That(run.Context.Gate.Changes.Select(change => (change.Action, change.Detail)), Is.EqualTo(new[] { (action, (string?)detail) }));
     }
@@ -48,7 +48,7 @@ internal sealed class CredentialsSecretTests
         using var run = new TestRun(new RunOptions { Plan = true });
         run.Plane.Credential = Some;
 
-        var planned = await new CredentialsSecret(run.Context, run.Control).ApplyAsync(null, run.Plane, default);
+        var planned = await new CredentialsSecret(run.Context.Run).ApplyAsync(null, run.Plane, run.Context.Gate, default);
 
         Assert.That((run.ControlServer.Writes.Count, CredentialsSecret.Holds(planned, run.Plane)), Is.EqualTo((0, true)));
     }
@@ -83,7 +83,7 @@ internal sealed class CredentialsSecretTests
         using var run = new TestRun();
         run.Plane.Credential = Some;
 
-        new CredentialsSecret(run.Context, run.Control).CheckSize(With(bytes - 7));
+        new CredentialsSecret(run.Context.Run).CheckSize(With(bytes - 7), run.Context.Journal);
 
         Assert.That(run.Context.Journal.Notes, Has.Count.EqualTo(reported ? 1 : 0));
     }
@@ -94,7 +94,7 @@ internal sealed class CredentialsSecretTests
         using var run = new TestRun();
         run.Plane.Credential = Some;
 
-        Assert.That(() => new CredentialsSecret(run.Context, run.Control).CheckSize(With(Limit - 6)), Throws.InvalidOperationException.With.Message.Contains("the API server takes 1024"));
+        Assert.That(() => new CredentialsSecret(run.Context.Run).CheckSize(With(Limit - 6), run.Context.Journal), Throws.InvalidOperationException.With.Message.Contains("the API server takes 1024"));
     }
 
     [Test]
@@ -104,7 +104,7 @@ internal sealed class CredentialsSecretTests
         run.Plane.Credential = new ClusterCredential(Convert.ToBase64String(new byte[Limit - 10]), "Y2E=");
         var live = new JsonObject { ["data"] = new JsonObject { ["dp1_token"] = Convert.ToBase64String(new byte[Limit - 10]) } };
 
-        Assert.That(() => new CredentialsSecret(run.Context, run.Control).CheckSize(live), Throws.Nothing);
+        Assert.That(() => new CredentialsSecret(run.Context.Run).CheckSize(live, run.Context.Journal), Throws.Nothing);
     }
 
     private static JsonObject With(int bytes) => new() { ["data"] = new JsonObject { ["other"] = Convert.ToBase64String(new byte[bytes]) } };

@@ -22,7 +22,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, Filled);
 
-        var credential = await new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default);
+        var credential = await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").ReadAsync(default);
 
         Assert.That((credential!.Token, credential.CaCertificate, credential.ToString()), Is.EqualTo(("dG9rZW4=", "Y2E=", "credential")));
     }
@@ -35,7 +35,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, "{" + Head + $",\"data\":{data}}}");
 
-        Assert.That(await new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default), Is.Null);
+        Assert.That(await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").ReadAsync(default), Is.Null);
     }
 
     [TestCase("""{"type":"Opaque","metadata":{}}""")]
@@ -45,7 +45,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, secret);
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is not a token of flyteadmin"));
+        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is not a token of flyteadmin"));
         Assert.That(run.PlaneServer.Writes, Is.Empty);
     }
 
@@ -54,7 +54,7 @@ internal sealed class TokenSecretTests
     {
         using var run = new TestRun();
 
-        Assert.That(await new TokenSecret(run.Context, run.Plane, "dp1-token").CreateAsync(default), Is.True);
+        Assert.That(await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default), Is.True);
 
         var made = JsonNode.Parse(run.PlaneServer.Writes.Single().Body!)!;
         Assert.That(
@@ -68,7 +68,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, Empty);
 
-        Assert.That((await new TokenSecret(run.Context, run.Plane, "dp1-token").CreateAsync(default), run.PlaneServer.Writes.Count), Is.EqualTo((true, 0)));
+        Assert.That((await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default), run.PlaneServer.Writes.Count), Is.EqualTo((true, 0)));
     }
 
     [Test]
@@ -76,7 +76,7 @@ internal sealed class TokenSecretTests
     {
         using var run = new TestRun(new RunOptions { Plan = true });
 
-        Assert.That((await new TokenSecret(run.Context, run.Plane, "dp1-token").CreateAsync(default), run.PlaneServer.Writes.Count, run.Context.Gate.Changes.Count), Is.EqualTo((false, 0, 1)));
+        Assert.That((await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default), run.PlaneServer.Writes.Count, run.Context.Gate.Changes.Count), Is.EqualTo((false, 0, 1)));
     }
 
     [Test]
@@ -85,7 +85,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.On(Path, FakeApiServer.Ok(Empty), FakeApiServer.Ok(Empty), FakeApiServer.Ok(Filled));
 
-        await new TokenSecret(run.Context, run.Plane, "dp1-token").UntilFilledAsync(default);
+        await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default);
 
         Assert.That(run.PlaneServer.Calls, Has.Count.EqualTo(3));
     }
@@ -96,7 +96,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, Empty).Put(Account, "{}");
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").UntilFilledAsync(default), Throws.InvalidOperationException.With.Message.Contains("within 60 s").And.Message.Contains("kube-controller-manager"));
+        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("within 60 s").And.Message.Contains("kube-controller-manager"));
         Assert.That(run.PlaneServer.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.EqualTo(60).Within(1));
     }
 
@@ -106,7 +106,7 @@ internal sealed class TokenSecretTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromSeconds(5) });
         run.PlaneServer.Put(Path, Empty).Put(Account, "{}");
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").UntilFilledAsync(default), Throws.InvalidOperationException.With.Message.Contains("within 5 s"));
+        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("within 5 s"));
     }
 
     [Test]
@@ -114,7 +114,7 @@ internal sealed class TokenSecretTests
     {
         using var run = new TestRun();
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").UntilFilledAsync(default), Throws.InvalidOperationException.With.Message.Contains("Service account flyteadmin is missing"));
+        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("Service account flyteadmin is missing"));
         Assert.That(run.PlaneServer.Time.Pauses, Is.Empty);
     }
 
@@ -124,6 +124,6 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Account, "{}");
 
-        Assert.That(() => new TokenSecret(run.Context, run.Plane, "dp1-token").UntilFilledAsync(default), Throws.InvalidOperationException.With.Message.Contains("Somebody removed Secret dp1-token"));
+        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("Somebody removed Secret dp1-token"));
     }
 }

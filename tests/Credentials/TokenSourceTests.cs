@@ -100,7 +100,7 @@ internal sealed class TokenSourceTests
         run.ControlServer.Put(Stored, Broken);
         var found = await FindAsync(run);
 
-        await new CreateDataPlaneToken().RunAsync(plan.Context);
+        await plan.RunAsync<CreateDataPlaneToken>();
 
         Assert.That(plan.Context.Gate.Changes.Single().Name, Is.EqualTo(found.Secret));
     }
@@ -111,7 +111,7 @@ internal sealed class TokenSourceTests
     public void A_tokens_end_is_read_where_it_has_one(string base64, string? day)
         => Assert.That(TokenClaims.Expiry(base64)?.ToString("yyyy-MM-dd"), Is.EqualTo(day));
 
-    private static Task<TokenOrigin> FindAsync(TestRun run) => new TokenSource(run.Context, run.Plane).FindAsync(default);
+    private static Task<TokenOrigin> FindAsync(TestRun run) => new TokenSource(run.Context.Run, run.Plane, run.Context.Journal).FindAsync(default);
 
     private static string Secret(string name, string manager, string made = "05", string token = "dG9rZW4=") => new JsonObject
     {

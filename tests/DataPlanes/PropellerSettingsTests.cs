@@ -55,7 +55,7 @@ internal sealed class PropellerSettingsTests
         if (isThere)
             run.PlaneServer.Put(Service, "{}");
 
-        await PropellerWarnings.NoteAsync(run.Context, run.Plane, new PropellerSettings("datacatalog:89", null), default);
+        await PropellerWarnings.NoteAsync(run.Context.Run, run.Plane, new PropellerSettings("datacatalog:89", null), run.Context.Journal, default);
 
         Assert.That(run.Context.Journal.Notes, Has.Count.EqualTo(notes).And.All.StartsWith("dp1: flytepropeller looks for datacatalog at datacatalog:89, and the cluster has no Service datacatalog in namespace flyte"));
     }
@@ -66,7 +66,7 @@ internal sealed class PropellerSettingsTests
         using var run = new TestRun();
         run.PlaneServer.On(Service, Kubernetes.FakeApiServer.Status(403, "Forbidden"));
 
-        await PropellerWarnings.NoteAsync(run.Context, run.Plane, new PropellerSettings("datacatalog:89", null), default);
+        await PropellerWarnings.NoteAsync(run.Context.Run, run.Plane, new PropellerSettings("datacatalog:89", null), run.Context.Journal, default);
 
         Assert.That(run.Context.Journal.Notes, Is.Empty);
     }
@@ -83,7 +83,7 @@ internal sealed class PropellerSettingsTests
         using var run = new TestRun(fleet: fleet, admin: admin);
         run.Context.Run.State.Of<AdminChecked>().IsChecked = isChecked;
 
-        await PropellerWarnings.NoteAsync(run.Context, run.Plane, new PropellerSettings(null, isOwn ? "own" : "foobar"), default);
+        await PropellerWarnings.NoteAsync(run.Context.Run, run.Plane, new PropellerSettings(null, isOwn ? "own" : "foobar"), run.Context.Journal, default);
 
         Assert.That(run.Context.Journal.Notes, Has.Count.EqualTo(notes).And.All.Not.Contains("foobar"));
     }

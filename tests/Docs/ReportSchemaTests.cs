@@ -1,12 +1,12 @@
 using System.Text.Json.Nodes;
 using Cake.Core;
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
-using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
@@ -28,7 +28,8 @@ internal sealed class ReportSchemaTests
     public void MakeContext()
     {
         _interruption = new Interruption(_outcome);
-        _context = new FlyteContext(Substitute.For<ICakeContext>(), new RunOptions(), _outcome, new RunJournal(), new ChildProcessRunner(), _interruption);
+        _context = new FlyteContext(
+            Substitute.For<ICakeContext>(), new RunOptions(), _outcome, new RunJournal(), new ChangeGate(Substitute.For<ICakeLog>(), isOpen: true), new RunTasks(), _interruption);
     }
 
     [TearDown]
@@ -85,7 +86,7 @@ internal sealed class ReportSchemaTests
 
     private IReadOnlyList<string> Violations(int exitCode)
     {
-        var report = JsonNode.Parse(RunReport.Of(_context, exitCode, "AddDataPlane", TimeSpan.FromSeconds(2)).ToJsonString());
+        var report = JsonNode.Parse(RunReport.Of(_context, exitCode, "AddDataPlane", TimeSpan.FromSeconds(2), childProcesses: 0).ToJsonString());
         return SchemaCheck.Violations(_schema, report);
     }
 
@@ -101,7 +102,6 @@ internal sealed class ReportSchemaTests
             Kubeconfig = null,
             Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
         };
-        _context.HasRun = true;
     }
 
     private static void Look(JsonObject schema, string path, List<string> wanting)

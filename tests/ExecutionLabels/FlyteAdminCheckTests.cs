@@ -25,7 +25,7 @@ internal sealed class FlyteAdminCheckTests
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1/development=label1"), admin: admin);
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That(run.Lines, Has.Member("[controlplane] FlyteAdmin v1.16.8 at https://flyte.example.com/"));
         Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
@@ -54,7 +54,7 @@ internal sealed class FlyteAdminCheckTests
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(new RunOptions { SkipSmoke = true }, fleet: Smoke, admin: admin);
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
@@ -66,7 +66,7 @@ internal sealed class FlyteAdminCheckTests
         using var run = new TestRun(fleet: Smoke, admin: admin);
         run.Context.Tasks = new HashSet<string> { "CheckFlyteAdmin", "UpdateExecutionClusterLabels" };
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
@@ -78,7 +78,7 @@ internal sealed class FlyteAdminCheckTests
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=theirs"), admin: admin);
         run.ControlServer.Put(Loaded.Path, Loaded.Map("theirs: [{id: dp1, weight: 1}]"));
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That(run.Context.Run.State.Of<AdminChecked>().IsChecked);
     }
@@ -92,7 +92,7 @@ internal sealed class FlyteAdminCheckTests
         run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
         run.Context.Tasks = upgrades ? new HashSet<string> { "UpgradeControlPlane" } : new HashSet<string>();
 
-        Assert.That(() => new CheckFlyteAdmin().RunAsync(run.Context), refused ? Throws.TypeOf<RefusedException>() : Throws.Nothing);
+        Assert.That(() => run.RunAsync<CheckFlyteAdmin>(), refused ? Throws.TypeOf<RefusedException>() : Throws.Nothing);
     }
 
     [Test]
@@ -102,7 +102,7 @@ internal sealed class FlyteAdminCheckTests
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
         run.Context.Tasks = new HashSet<string> { "UpgradeControlPlane" };
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That((run.Context.Journal.Stages.Single().Status, run.Context.Run.State.Of<AdminChecked>().IsChecked), Is.EqualTo((StageStatus.Skipped, false)));
     }
@@ -150,7 +150,7 @@ internal sealed class FlyteAdminCheckTests
         if (isInstalled)
             run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That(asked, Is.EqualTo(expected));
     }
@@ -182,8 +182,8 @@ internal sealed class FlyteAdminCheckTests
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
-        await new UpdateExecutionClusterLabels().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
+        await run.RunAsync<UpdateExecutionClusterLabels>();
 
         Assert.That(admin.Calls.Count(call => call == "GET version"), Is.EqualTo(1));
     }
@@ -193,12 +193,12 @@ internal sealed class FlyteAdminCheckTests
     {
         using var admin = new InMemoryFlyteAdmin();
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
         run.Context.Run.State.Of<AdminChecked>().IsRestarted = true;
         admin.Before = _ => throw InMemoryFlyteAdmin.Unauthorized;
 
         Assert.That(
-            () => new UpdateExecutionClusterLabels().RunAsync(run.Context),
+            () => run.RunAsync<UpdateExecutionClusterLabels>(),
             Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Remedy").Contains("add flyteAdmin.auth"));
     }
 
@@ -208,7 +208,7 @@ internal sealed class FlyteAdminCheckTests
         using var admin = new InMemoryFlyteAdmin { IsLoginOff = true };
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
 
-        await new CheckFlyteAdmin().RunAsync(run.Context);
+        await run.RunAsync<CheckFlyteAdmin>();
 
         Assert.That(run.Context.Journal.Notes, Is.EqualTo(new[] { FlyteAdminCheck.LoginOff }));
     }
@@ -217,7 +217,7 @@ internal sealed class FlyteAdminCheckTests
     {
         try
         {
-            await new CheckFlyteAdmin().RunAsync(run.Context);
+            await run.RunAsync<CheckFlyteAdmin>();
         }
         catch (RefusedException refused)
         {

@@ -65,7 +65,7 @@ internal sealed class LabelBed : IDisposable
     public async Task<IReadOnlyList<string>> UpdateAsync(Fleet fleet, RunOptions? options = null)
     {
         var run = Next(fleet, options);
-        await new UpdateExecutionClusterLabels().RunAsync(run.Context);
+        await run.RunAsync<UpdateExecutionClusterLabels>();
         return Changes(run);
     }
 

@@ -135,7 +135,7 @@ internal sealed class LabelPruneRaceTests
         };
         var run = _bed.Next(LabelBed.Fleet(), Prune);
 
-        Assert.That(() => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin)).RunAsync(interruption.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(interruption.Token), Throws.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Rows, Is.EqualTo(new[] { $"{Theirs}=label2" }));
     }
@@ -153,7 +153,7 @@ internal sealed class LabelPruneRaceTests
         };
         var run = _bed.Next(LabelBed.Fleet(), Prune);
 
-        Assert.That(() => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin)).RunAsync(interruption.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(interruption.Token), Throws.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Notes.Single(), Does.Contain(Theirs).And.Contain("The next run puts it back"));
     }
@@ -186,7 +186,7 @@ internal sealed class LabelPruneRaceTests
         var run = _bed.Next(LabelBed.Fleet("team1/development=label1", $"{Theirs}=label2"));
         run.ControlServer.Put(Loaded.Path, Loaded.Map("label1: [{id: dp1, weight: 1}]"));
 
-        await new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin)).RunAsync(default);
+        await new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(default);
 
         Assert.That(_bed.Admin.Rows, Does.Contain($"{Theirs}=label1"));
     }

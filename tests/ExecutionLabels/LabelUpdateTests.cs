@@ -157,7 +157,7 @@ internal sealed class LabelUpdateTests
         run.Context.Tasks = new HashSet<string> { "UpgradeControlPlane" };
         run.ControlServer.Put("/api/v1/namespaces/flyte/configmaps/flyte-admin-clusters-config", Loaded.Map("label1: [{id: dp1, weight: 1}]"));
 
-        await new UpdateExecutionClusterLabels().RunAsync(run.Context);
+        await run.RunAsync<UpdateExecutionClusterLabels>();
 
         Assert.That(bed.Admin.Rows, Is.EqualTo(new[] { "team1=label1" }));
         Assert.That(bed.Notes.Single(), Is.EqualTo("team2 does not get its label label2 yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters."));
@@ -168,7 +168,7 @@ internal sealed class LabelUpdateTests
     {
         using var run = new Runs.TestRun();
 
-        await new UpdateExecutionClusterLabels().RunAsync(run.Context);
+        await run.RunAsync<UpdateExecutionClusterLabels>();
 
         Assert.That(run.Context.Journal.Stages.Single().Note, Does.Contain("flyteAdmin: {endpoint: https://"));
     }

@@ -15,7 +15,7 @@ internal sealed class LabelWriterTests
         bed.Admin.With("team1", "label1");
         var run = bed.Next(LabelBed.Fleet("team1/development=label1", "team2=label2"));
 
-        await new LabelUpdate(run.Context, run.Control, bed.Admin, new Inheriting(bed.Admin)).RunAsync(default);
+        await new LabelUpdate(run.Context, run.Control, bed.Admin, new Inheriting(bed.Admin), run.Values).RunAsync(default);
 
         Assert.That(bed.Admin.Rows, Is.EquivalentTo(new[] { "team1=label1", "team1/development=label1", "team2=label2" }));
         Assert.That(run.Lines, Has.Member("[controlplane] flytectl left 1 of the labels unset, as they are inherited: setting them over HTTP"));
@@ -27,7 +27,7 @@ internal sealed class LabelWriterTests
         using var bed = new LabelBed();
         var run = bed.Next(LabelBed.Fleet("team1=label1"));
 
-        await new LabelUpdate(run.Context, run.Control, bed.Admin, new Inheriting(bed.Admin)).RunAsync(default);
+        await new LabelUpdate(run.Context, run.Control, bed.Admin, new Inheriting(bed.Admin), run.Values).RunAsync(default);
 
         Assert.That(bed.Admin.Writes, Has.Count.EqualTo(1));
     }

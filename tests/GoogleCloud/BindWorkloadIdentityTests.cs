@@ -198,11 +198,11 @@ internal sealed class BindWorkloadIdentityTests
     {
         var run = Join();
         _bed.Admin.Before = _ => throw InMemoryFlyteAdmin.Unreachable;
-        await new BindWorkloadIdentity().RunAsync(run.Context);
+        await run.RunAsync<BindWorkloadIdentity>();
         Assert.That(_bed.Members(GcloudBed.Workers), Is.Empty);
 
         _bed.Admin.Before = null;
-        await new BindProjectNamespaces().RunAsync(run.Context);
+        await run.RunAsync<BindProjectNamespaces>();
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
         Assert.That(run.Context.Journal.Notes, Has.None.Contains("bound by another run").And.One.Contains($"4 namespaces act as {GcloudBed.Workers}"));
@@ -214,10 +214,10 @@ internal sealed class BindWorkloadIdentityTests
     {
         var run = Join();
         run.Context.Run.State.Of<AdminChecked>().IsChecked = true;
-        await new BindWorkloadIdentity().RunAsync(run.Context);
+        await run.RunAsync<BindWorkloadIdentity>();
         var calls = (_bed.Calls.Count, _bed.Admin.Calls.Count);
 
-        await new BindProjectNamespaces().RunAsync(run.Context);
+        await run.RunAsync<BindProjectNamespaces>();
 
         Assert.That((_bed.Calls.Count, _bed.Admin.Calls.Count), Is.EqualTo(calls));
         Assert.That(run.Context.Journal.Stages[^1].Status, Is.EqualTo(StageStatus.Skipped));
@@ -227,9 +227,9 @@ internal sealed class BindWorkloadIdentityTests
     public async Task A_plan_of_the_first_join_says_that_the_projects_namespaces_are_known_later()
     {
         var run = Join(new RunOptions { Plan = true });
-        await new BindWorkloadIdentity().RunAsync(run.Context);
+        await run.RunAsync<BindWorkloadIdentity>();
 
-        await new BindProjectNamespaces().RunAsync(run.Context);
+        await run.RunAsync<BindProjectNamespaces>();
 
         Assert.That(run.Context.Journal.Stages[^1].Status, Is.EqualTo(StageStatus.Unknown));
         Assert.That(run.Context.Gate.Changes, Has.Count.EqualTo(3));
@@ -238,7 +238,7 @@ internal sealed class BindWorkloadIdentityTests
     [Test]
     public async Task By_itself_the_later_stage_binds_everybody()
     {
-        await new BindProjectNamespaces().RunAsync(_bed.Next().Context);
+        await _bed.Next().RunAsync<BindProjectNamespaces>();
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
         Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }));
@@ -298,7 +298,7 @@ internal sealed class BindWorkloadIdentityTests
         Assert.That(_bed.Calls, Is.Empty);
 
         var run = _bed.Next();
-        await new CheckAws().RunAsync(run.Context);
+        await run.RunAsync<CheckAws>();
         Assert.That(Skipped(run), Is.EqualTo(new[] { AwsCheck.NoAws }));
     }
 

@@ -10,6 +10,7 @@ using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Stubs;
 using Flyte.MultiCluster.Tests.Values;
+using Microsoft.Extensions.DependencyInjection;
 using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.GoogleCloud;
@@ -107,7 +108,7 @@ internal sealed class GcloudBed : IDisposable
         lock (_runs)
             _runs.Add(run);
         var (files, environment, tools) = run.WithTools(_folder.Path);
-        run.Context.Gcloud = new GcloudTools(files, environment, _processes ? run.Context.Processes : new GcloudServer(File), tools, Time);
+        run.Services.AddSingleton(new GcloudTools(files, environment, _processes ? run.Processes : new GcloudServer(File), tools, Time));
         prepare?.Invoke(run);
         return run;
     }
@@ -116,8 +117,8 @@ internal sealed class GcloudBed : IDisposable
     public async Task<IReadOnlyList<string>> BindAsync(Fleet? fleet = null, RunOptions? options = null, IFlyteAdmin? admin = null, Action<TestRun>? prepare = null)
     {
         var run = Next(fleet, options, admin, prepare);
-        await new CheckGoogleCloud().RunAsync(run.Context);
-        await new BindWorkloadIdentity().RunAsync(run.Context);
+        await run.RunAsync<CheckGoogleCloud>();
+        await run.RunAsync<BindWorkloadIdentity>();
         return [.. run.Context.Gate.Changes.Select(change => ChangeGate.Describe(change, made: true)).Order(StringComparer.Ordinal)];
     }
 

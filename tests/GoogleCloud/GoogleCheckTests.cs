@@ -117,7 +117,7 @@ internal sealed class GoogleCheckTests
     {
         _bed.Fail("projects describe", "RESOURCE_EXHAUSTED: Quota exceeded for quota metric 'Read requests'.", times: 5);
 
-        await new CheckGoogleCloud().RunAsync(_bed.Next().Context);
+        await _bed.Next().RunAsync<CheckGoogleCloud>();
 
         Assert.That(_bed.Time.Pauses.Select(pause => pause.TotalSeconds), Is.EqualTo(new[] { 2, 4, 8, 16, 32 }));
     }
@@ -187,11 +187,14 @@ internal sealed class GoogleCheckTests
     private static DataPlane With(DataPlane plane, string name, string location) => plane with { Cluster = new CloudCluster { Name = name, Location = location } };
 
     private async Task<IReadOnlyList<CheckResult>> VerifyAsync(Fleet? fleet = null, Action<TestRun>? prepare = null)
-        => (await VerifyRunner.RunAsync(_bed.Next(fleet, prepare: prepare).Context, [new WorkloadIdentityCheck()], default)).Results;
+    {
+        var run = _bed.Next(fleet, prepare: prepare);
+        return (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new WorkloadIdentityCheck()], default)).Results;
+    }
 
     private async Task<List<string>> RefusedAsync(Fleet? fleet = null)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckGoogleCloud().RunAsync(_bed.Next(fleet).Context));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => _bed.Next(fleet).RunAsync<CheckGoogleCloud>());
         return [.. refused!.Problems.Select(problem => problem.ToString())];
     }
 }

@@ -61,6 +61,23 @@ internal sealed class FolderTests
         Assert.That(wrong, Is.Empty);
     }
 
+    [Test]
+    public void In_Common_nothing_beside_the_stages_runner_knows_the_context_of_tasks()
+        => Assert.That(
+            from type in Program.Value.Types
+            where Folder(type, "Common") is not null and not "Run"
+            where type.Dependencies.Any(dependency => dependency.Target.FullName == typeof(FlyteContext).FullName)
+            select type.FullName,
+            Is.Empty);
+
+    [Test]
+    public void The_context_of_tasks_knows_no_tool()
+        => Assert.That(
+            from dependency in Program.Value.Types.Single(type => type.FullName == typeof(FlyteContext).FullName).Dependencies
+            where Folder(dependency.Target, "Common") == "Tools"
+            select dependency.Target.FullName,
+            Is.Empty);
+
     private static List<Use> Uses(string project)
         => [
             .. from type in Program.Value.Types

@@ -8,6 +8,7 @@ using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Stubs;
 using Flyte.MultiCluster.Tests.Values;
+using Microsoft.Extensions.DependencyInjection;
 using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Iam;
@@ -91,7 +92,7 @@ internal sealed class AwsBed : IDisposable
         var run = new TestRun(options, fleet: fleet, admin: admin);
         _runs.Add(run);
         var (files, environment, tools) = run.WithTools(_folder.Path);
-        run.Context.Aws = new AwsTools(files, environment, run.Context.Processes, tools, Time);
+        run.Services.AddSingleton(new AwsTools(files, environment, run.Processes, tools, Time));
         return run;
     }
 
@@ -99,13 +100,13 @@ internal sealed class AwsBed : IDisposable
     public async Task<IReadOnlyList<string>> PrerequisitesAsync(Fleet fleet, RunOptions? options = null)
     {
         var run = Next(fleet, options);
-        await new CheckAws().RunAsync(run.Context);
-        await new CreateIamPolicy().RunAsync(run.Context);
-        await new AssociateOidcProvider().RunAsync(run.Context);
-        await new CreateControlPlaneRole().RunAsync(run.Context);
-        await new CreateDataPlaneRole().RunAsync(run.Context);
-        await new CreateWorkersRole().RunAsync(run.Context);
-        await new UpdateTrustPolicies().RunAsync(run.Context);
+        await run.RunAsync<CheckAws>();
+        await run.RunAsync<CreateIamPolicy>();
+        await run.RunAsync<AssociateOidcProvider>();
+        await run.RunAsync<CreateControlPlaneRole>();
+        await run.RunAsync<CreateDataPlaneRole>();
+        await run.RunAsync<CreateWorkersRole>();
+        await run.RunAsync<UpdateTrustPolicies>();
         return Changes(run);
     }
 

@@ -46,7 +46,7 @@ internal sealed class AwsCheckTests
         using var bed = new AwsBed(Answers);
         var run = bed.Next(AwsBed.Fleet(3, "x"), new RunOptions { WithoutEksctl = true });
 
-        var snapshots = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => AwsCheck.EnsureAsync(run.Context, default)));
+        var snapshots = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => run.Get<AwsCheck>().EnsureAsync(run.Context.Run, default)));
 
         Assert.That(snapshots.Distinct().Count(), Is.EqualTo(1));
         Assert.That(bed.TakeCalls().Count(call => call.StartsWith("sts", StringComparison.Ordinal)), Is.EqualTo(1));
@@ -144,7 +144,7 @@ internal sealed class AwsCheckTests
 
             """ + Answers);
 
-        await new CheckAws().RunAsync(bed.Next(AwsBed.Fleet(1, "x")).Context);
+        await bed.Next(AwsBed.Fleet(1, "x")).RunAsync<CheckAws>();
 
         Assert.That(bed.Time.Pauses, Is.EqualTo(new[] { TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4) }));
     }
@@ -163,7 +163,7 @@ internal sealed class AwsCheckTests
 
     private static async Task<List<string>> RefusedAsync(AwsBed bed, Fleet fleet)
     {
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckAws().RunAsync(bed.Next(fleet).Context));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => bed.Next(fleet).RunAsync<CheckAws>());
         return [.. refused!.Problems.Select(problem => problem.ToString())];
     }
 }

@@ -99,7 +99,7 @@ internal sealed class AwsStageTests
     private static async Task<Runs.TestRun> AssociateAsync(AwsBed bed, RunOptions? options = null)
     {
         var run = bed.Next(AwsBed.Fleet(1, "x"), options);
-        await new AssociateOidcProvider().RunAsync(run.Context);
+        await run.RunAsync<AssociateOidcProvider>();
         return run;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tests.Aws;
 using Flyte.MultiCluster.Tests.Docs;
@@ -95,11 +96,11 @@ internal sealed class MotoTests
         foreach (var bucket in buckets)
         {
             var run = _bed.Next(fleet with { Aws = fleet.Aws! with { Buckets = [bucket] } });
-            await new CreateIamPolicy().RunAsync(run.Context);
+            await run.RunAsync<CreateIamPolicy>();
         }
 
         var policy = _bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Policy!;
-        var versions = await _bed.Last.Context.Aws.Policies.VersionsAsync("eu-west-1", policy.Arn, default);
+        var versions = await _bed.Last.Get<AwsTools>().Policies.VersionsAsync("eu-west-1", policy.Arn, default);
         Assert.That(versions.Select(version => version.Id), Is.EquivalentTo(new[] { "v2", "v3", "v4", "v5", "v6" }));
         Assert.That(versions.Single(version => version.IsDefault).Id, Is.EqualTo("v6"));
     }
@@ -114,16 +115,16 @@ internal sealed class MotoTests
             await aws.WaitForExitAsync();
 
         var planned = _bed.Next(fleet, Plan);
-        await new CreateIamPolicy().RunAsync(planned.Context);
+        await planned.RunAsync<CreateIamPolicy>();
         Assert.That(planned.Lines, Has.Some.Match(@"^\[aws\] - .*s3:::meta/\*").And.Some.Match(@"^\[aws\] \+ .*s3:::raw/\*").And.Some.Match(@"\(stays\) .*kms:Decrypt").And.Some.Contains("statements: 0 added, 1 changed, 0 removed, 1 kept"));
-        await new CreateIamPolicy().RunAsync(_bed.Next(fleet).Context);
+        await _bed.Next(fleet).RunAsync<CreateIamPolicy>();
 
-        var policy = await _bed.Last.Context.Aws.Policies.FindAsync("eu-west-1", "keys-s3", default);
-        var document = await _bed.Last.Context.Aws.Policies.DocumentAsync("eu-west-1", policy!, default);
+        var policy = await _bed.Last.Get<AwsTools>().Policies.FindAsync("eu-west-1", "keys-s3", default);
+        var document = await _bed.Last.Get<AwsTools>().Policies.DocumentAsync("eu-west-1", policy!, default);
         Assert.That(PolicyJson.Statements(document!).Select(statement => (string?)statement["Sid"]), Is.EqualTo(new[] { "Keys", null }));
         Assert.That(PolicyJson.Texts(PolicyJson.Statements(document!)[1]["Resource"]), Has.Member("arn:aws:s3:::raw/*"));
         var second = _bed.Next(fleet);
-        await new CreateIamPolicy().RunAsync(second.Context);
+        await second.RunAsync<CreateIamPolicy>();
         Assert.That(second.Context.Gate.Changes, Is.Empty);
     }
 
@@ -158,5 +159,5 @@ internal sealed class MotoTests
         """);
 
     private async Task<int> TrustAsync(string role)
-        => PolicyJson.Statements((await _bed.Last.Context.Aws.Roles.GetAsync("eu-west-1", role, default))!.Trust).Count;
+        => PolicyJson.Statements((await _bed.Last.Get<AwsTools>().Roles.GetAsync("eu-west-1", role, default))!.Trust).Count;
 }

@@ -27,7 +27,7 @@ internal sealed class CloudIdentitiesTests
     {
         using var run = Run("x-cp", "x-dp", "x-w");
 
-        var identities = await CloudIdentities.OfAsync(run.Context, default);
+        var identities = await run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default);
 
         Assert.That((identities!.ControlPlane, identities.DataPlane, identities.Workers), Is.EqualTo(("arn:of:x-cp", "arn:of:x-dp", "arn:of:x-w")));
     }
@@ -37,7 +37,7 @@ internal sealed class CloudIdentitiesTests
     {
         using var run = Run(RoleLayout.Two, new RunOptions(), "x-cp", "x-dp");
 
-        Assert.That((await CloudIdentities.OfAsync(run.Context, default))!.Workers, Is.EqualTo("arn:of:x-dp"));
+        Assert.That((await run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default))!.Workers, Is.EqualTo("arn:of:x-dp"));
     }
 
     [Test]
@@ -45,7 +45,7 @@ internal sealed class CloudIdentitiesTests
     {
         using var run = Run("x-cp", "x-dp");
 
-        Assert.That(() => CloudIdentities.OfAsync(run.Context, default), Throws.InvalidOperationException.With.Message.Contains("There is no role x-w yet").And.Message.Contains("Run Prerequisites"));
+        Assert.That(() => run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default), Throws.InvalidOperationException.With.Message.Contains("There is no role x-w yet").And.Message.Contains("Run Prerequisites"));
     }
 
     [Test]
@@ -54,8 +54,8 @@ internal sealed class CloudIdentitiesTests
         using var plan = Run(RoleLayout.Three, new RunOptions { Plan = true }, "x-cp");
         using var run = Run("x-cp");
 
-        Assert.That((await CloudIdentities.OfAsync(plan.Context, default))!.Workers, Is.EqualTo("(known after apply: role x-w)"));
-        Assert.That((await CloudIdentities.ForeseenAsync(run.Context, default))!.DataPlane, Is.EqualTo("(known after apply: role x-dp)"));
+        Assert.That((await plan.Get<CloudIdentityReader>().OfAsync(plan.Context.Run, default))!.Workers, Is.EqualTo("(known after apply: role x-w)"));
+        Assert.That((await run.Get<CloudIdentityReader>().ForeseenAsync(run.Context.Run, default))!.DataPlane, Is.EqualTo("(known after apply: role x-dp)"));
     }
 
     [Test]
@@ -63,7 +63,7 @@ internal sealed class CloudIdentitiesTests
     {
         using var run = new TestRun();
 
-        Assert.That(await CloudIdentities.OfAsync(run.Context, default), Is.Null);
+        Assert.That(await run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default), Is.Null);
     }
 
     [Test]
@@ -71,7 +71,7 @@ internal sealed class CloudIdentitiesTests
     {
         using var run = new TestRun(fleet: Runs.Fleets.Of(1) with { Gcp = new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" } });
 
-        var identities = await CloudIdentities.OfAsync(run.Context, default);
+        var identities = await run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default);
 
         Assert.That(identities!.ServiceAccounts(isControlPlane: true, runsWorkflows: true).Select(account => $"{account.Key}={account.Value}"), Is.EqualTo(new[] { "flyteadmin=c@p", "datacatalog=c@p", "flytepropeller=d@p" }));
         Assert.That(identities.Annotation, Is.EqualTo("iam.gke.io/gcp-service-account"));
@@ -113,7 +113,7 @@ internal sealed class CloudIdentitiesTests
             """, eksctl: false);
         var run = bed.Next(AwsBed.Fleet(2, "x"));
 
-        var identities = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => CloudIdentities.OfAsync(run.Context, default)));
+        var identities = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default)));
 
         Assert.That(identities.Select(found => (found!.ControlPlane, found.DataPlane, found.Workers)).Distinct(), Is.EqualTo(new[] { ("arn:of:x-cp", "arn:of:x-dp", "arn:of:x-w") }));
         Assert.That(bed.TakeCalls().Select(call => string.Join(' ', call.Split(' ').Take(2))), Is.EquivalentTo(new[] { "sts get-caller-identity", "iam get-role", "iam get-role", "iam get-role" }));
@@ -127,7 +127,7 @@ internal sealed class CloudIdentitiesTests
         var run = bed.Next(AwsBed.Fleet(1, "x"));
         run.Context.Tasks = new HashSet<string>([task], StringComparer.Ordinal);
 
-        await CloudIdentities.ForeseenAsync(run.Context, default);
+        await run.Get<CloudIdentityReader>().ForeseenAsync(run.Context.Run, default);
 
         Assert.That(run.Context.Run.State.Of<AwsReadings>().Snapshot.Value?.Clusters.Select(cluster => cluster.Name), Is.EqualTo(new[] { "c0", "c1" }));
     }
@@ -142,7 +142,7 @@ internal sealed class CloudIdentitiesTests
             esac
             """);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => new CheckControlPlaneRelease().RunAsync(bed.Next(AwsBed.Fleet(2, "x")).Context));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => bed.Next(AwsBed.Fleet(2, "x")).RunAsync<CheckControlPlaneRelease>());
 
         Assert.That(refused!.Problems.Select(problem => problem.Place), Is.EquivalentTo(new[] { "x-cp", "x-dp", "x-w" }));
     }
@@ -169,7 +169,7 @@ internal sealed class CloudIdentitiesTests
         var file = folder.Write("dp1.yaml", "flytepropeller: {serviceAccount: {annotations: {iam.gke.io/gcp-service-account: old@p}}}\n");
         using var run = new TestRun(fleet: fleet with { DataPlanes = [fleet.DataPlanes[0] with { Values = [file] }] });
 
-        await DataPlaneValues.WriteAsync(run.Context, run.Plane, default);
+        await run.Get<DataPlaneValues>().WriteAsync(run.Context, run.Plane, default);
 
         Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: ").And.Contain("flytepropeller").And.Contain("old@p").And.Contain("d@p"));
     }

@@ -79,7 +79,7 @@ internal sealed class ApprovalTests
             return new TaskCompletionSource<string?>().Task.WaitAsync(call.Arg<CancellationToken>());
         });
 
-        Assert.That(() => new CreateCluster().RunAsync(run.Context), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => run.RunAsync<CreateCluster>(), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
     }
 

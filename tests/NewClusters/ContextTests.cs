@@ -37,7 +37,7 @@ internal sealed class ContextTests
         var run = _bed.Next(NewClusterBed.C, withNodes: false);
         run.Context.Environment.GetEnvironmentVariable("AWS_PROFILE").Returns("ops");
 
-        await new CreateCluster().RunAsync(run.Context);
+        await run.RunAsync<CreateCluster>();
 
         Assert.That(NewClusterBed.Entry(_bed.View(), "users", "context1")["user"]!["exec"]!["env"]!.ToJsonString(), Is.EqualTo("""[{"name":"AWS_PROFILE","value":"ops"}]"""));
     }
@@ -73,7 +73,7 @@ internal sealed class ContextTests
         File.WriteAllText(file, "");
         var run = _bed.Next(NewClusterBed.C, withNodes: false);
 
-        await new CreateCluster().RunAsync(run.Context);
+        await run.RunAsync<CreateCluster>();
 
         Assert.That(_bed.Time.Pauses, Has.Count.EqualTo(9).And.All.EqualTo(TimeSpan.FromSeconds(1)));
         Assert.That(run.Plane.Failure, Does.Contain(".lock: file exists"));

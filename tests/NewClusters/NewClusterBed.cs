@@ -7,6 +7,7 @@ using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
 using Flyte.MultiCluster.Tests.Sandbox.Conformance;
+using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
 using NUnit.Framework;
 
@@ -95,16 +96,16 @@ internal sealed class NewClusterBed : IDisposable
     public async Task<IReadOnlyList<string>> RunAsync(Fleet fleet, RunOptions? options = null, bool withNodes = true)
     {
         var run = Next(fleet, options, withNodes);
-        await new CreateCluster().RunAsync(run.Context);
+        await run.RunAsync<CreateCluster>();
         if (withNodes)
-            await new CreateNodeGroup().RunAsync(run.Context);
+            await run.RunAsync<CreateNodeGroup>();
         return Changes();
     }
 
     public TestRun Next(Fleet fleet, RunOptions? options = null, bool withNodes = true)
     {
         var run = _bed.Next(fleet, (options ?? new RunOptions()) with { Kubeconfig = Kubeconfig });
-        run.Context.Terminal = Terminal;
+        run.Services.AddSingleton(Terminal);
         run.Context.Tasks = withNodes ? new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster), nameof(CreateNodeGroup) } : new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster) };
         return run;
     }

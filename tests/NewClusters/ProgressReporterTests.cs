@@ -30,9 +30,8 @@ internal sealed class ProgressReporterTests
     {
         var time = new InstantTime();
         using var run = new TestRun();
-        run.Context.Aws = new AwsTools(run.Context.FileSystem, run.Context.Environment, run.Context.Processes, run.Context.Tools, time);
 
-        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() => new ProgressReporter(run.Context, "dp1").WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default));
+        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() => new ProgressReporter(run.Context, "dp1", time).WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default));
 
         Assert.That(tooLong!.Message, Does.StartWith("EKS cluster c is CREATING after 40 min."));
         Assert.That(run.Lines, Has.Count.EqualTo(20).And.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 38 min"));
@@ -43,10 +42,9 @@ internal sealed class ProgressReporterTests
     public async Task A_network_that_is_away_for_a_moment_ends_no_wait()
     {
         using var run = new TestRun();
-        run.Context.Aws = new AwsTools(run.Context.FileSystem, run.Context.Environment, run.Context.Processes, run.Context.Tools, new InstantTime());
         var looks = 0;
 
-        await new ProgressReporter(run.Context, "dp1").WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
+        await new ProgressReporter(run.Context, "dp1", new InstantTime()).WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
 
         Assert.That(run.Lines.Single(), Does.Contain("not known (Unreachable)"));
     }
@@ -58,7 +56,7 @@ internal sealed class ProgressReporterTests
         using var interrupted = new CancellationTokenSource();
 
         Assert.That(
-            () => new ProgressReporter(run.Context, "dp1").RunAsync(
+            () => new ProgressReporter(run.Context, "dp1", TimeProvider.System).RunAsync(
                 "EKS cluster c",
                 async (_, _) =>
                 {

@@ -62,7 +62,7 @@ internal sealed class WaitingTests
         var run = _bed.Next(NewClusterBed.C);
         run.Context.Tasks = new HashSet<string>(StringComparer.Ordinal) { nameof(CreateNodeGroup) };
 
-        await new CreateNodeGroup().RunAsync(run.Context);
+        await run.RunAsync<CreateNodeGroup>();
 
         Assert.That(run.Plane.Failure, Is.EqualTo("EKS cluster 'c' is ACTIVE, its CloudFormation stack CREATE_IN_PROGRESS. Run without --exclusive."));
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
@@ -262,7 +262,7 @@ internal sealed class WaitingTests
         _bed.Eksctl("echo $$ >\"$(dirname \"$0\")/pid\"; echo begun; exec tail -f /dev/null");
         var run = _bed.Next(NewClusterBed.C, withNodes: false);
 
-        var running = new CreateCluster().RunAsync(run.Context);
+        var running = run.RunAsync<CreateCluster>();
         await Task.WhenAny(run.LoggedAsync("[dp1] begun"), running);
         run.Interruption.Interrupt();
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tests.Iam;
@@ -73,13 +74,13 @@ internal sealed class ControlPlaneOverlayTests
             Flyte = fleet.Flyte with { Overlays = new OverlayFolders("/dataplane", "/controlplane") },
             Gcp = new GcpSettings { Project = "p", ControlPlane = "new@p", DataPlane = "d@p", Workers = "w@p" },
         });
-        var live = (JsonObject)run.Context.Values.Parse(Rendered.Split("---\n")[1], "test");
+        var live = (JsonObject)run.Values.Parse(Rendered.Split("---\n")[1], "test");
         live["spec"]!["template"]!["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [CloudIdentities.PodAnnotation] = "old@p" } };
         run.ControlServer.Put("/api/v1/namespaces/flyte/configmaps/admin", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "admin" }, ["data"] = new JsonObject { ["clusters.yaml"] = clusters } }.ToJsonString());
 
         // The server answers a dry run with what it would store.
         run.ControlServer.On(Deployment, call => FakeApiServer.Ok(call.Method == "PATCH" && !isTemplateSame ? call.Body! : live.ToJsonString())(call));
 
-        await new ControlPlaneOverlay(run.Context, run.Control).CheckAsync(default);
+        await new ControlPlaneOverlay(run.Context, run.Values, run.Get<RenderedOverlays>(), run.Get<CloudIdentityReader>()).CheckAsync(default);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class PropellerCheckTests
     {
         using var run = Run(live, given, workflows);
 
-        Assert.That(await DataPlaneValues.ProblemsAsync(run.Context, run.Plane, default), Is.Empty);
+        Assert.That(await run.Get<DataPlaneValues>().ProblemsAsync(run.Context, run.Plane, default), Is.Empty);
         Assert.That(run.Plane.Propeller!.Name, Is.EqualTo(expected));
     }
 
@@ -40,7 +40,7 @@ internal sealed class PropellerCheckTests
     {
         using var run = Run(live, given, 7, file);
 
-        var problem = (await DataPlaneValues.ProblemsAsync(run.Context, run.Plane, default)).Single();
+        var problem = (await run.Get<DataPlaneValues>().ProblemsAsync(run.Context, run.Plane, default)).Single();
 
         Assert.That(problem.Place, Is.EqualTo("dp1"));
         Assert.That(problem.What, Does.Contain(expected).And.Contain("7 FlyteWorkflows there are unfinished: p-d/w0, p-d/w1, p-d/w2, p-d/w3, p-d/w4 and 2 more."));
@@ -53,8 +53,8 @@ internal sealed class PropellerCheckTests
     {
         using var same = Run("""{"flytepropeller": {"clusterName": "dp1"}}""", "dp1", 1);
         using var changed = Run("""{"flytepropeller": {"clusterName": "wrong"}}""", "wrong", 1);
-        await DataPlaneValues.ProblemsAsync(same.Context, same.Plane, default);
-        await DataPlaneValues.ProblemsAsync(changed.Context, changed.Plane, default);
+        await same.Get<DataPlaneValues>().ProblemsAsync(same.Context, same.Plane, default);
+        await changed.Get<DataPlaneValues>().ProblemsAsync(changed.Context, changed.Plane, default);
 
         Assert.That(same.PlaneServer.Calls.Where(call => call.Path.Contains("flyteworkflows", StringComparison.Ordinal)), Is.Empty);
         Assert.That(changed.PlaneServer.Calls.Single(call => call.Path.Contains("flyteworkflows", StringComparison.Ordinal)).Path, Does.EndWith("?labelSelector=termination-status%21%3Dterminated"));
@@ -68,7 +68,7 @@ internal sealed class PropellerCheckTests
     {
         using var run = Run("{}", null, 3, file, new RunOptions { AcceptCrdDeletion = accepted });
 
-        var problems = await DataPlaneValues.ProblemsAsync(run.Context, run.Plane, default);
+        var problems = await run.Get<DataPlaneValues>().ProblemsAsync(run.Context, run.Plane, default);
 
         Assert.That(problems.Select(problem => problem.What), isRefused ? Has.One.Contains("deletes the FlyteWorkflow CRD with all 3 workflow objects") : Is.Empty);
     }
@@ -82,7 +82,7 @@ internal sealed class PropellerCheckTests
         run.Folder.Write("chart/Chart.yaml", "name: flyte-core\nversion: v1\n");
         run.Folder.Write("chart/values-dataplane.yaml", string.Empty);
         run.Folder.Write("chart/values.yaml", "flytepropeller: {enabled: true, createCRDs: true, clusterName: ''}\n");
-        run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Context.Values);
+        run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Values);
         if (live is not null)
         {
             run.PlaneServer.Put("/api/v1/namespaces/flyte/secrets/sh.helm.release.v1.flyte-core-data.v1", Stored.Secret(Stored.Release("flyte-core-data", 1, "deployed", (JsonObject)JsonNode.Parse(live)!, Definition)).ToJsonString());

@@ -185,7 +185,7 @@ internal sealed class HelmReleaseTests
         var pending = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 2, "pending-upgrade")));
 
         Assert.That(
-            () => PendingRelease.RecoverAsync(run.Context, run.Control, pending, CancellationToken.None),
+            () => PendingRelease.RecoverAsync(run.Context.Run, run.Control, pending, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None),
             Throws.InvalidOperationException.With.Message.EqualTo($"{PendingRelease.Explain(pending)} {PendingRelease.Remedy}").And.Message.Contains("run again with --recover"));
         Assert.That(run.ControlServer.Writes, Is.Empty);
     }
@@ -197,7 +197,7 @@ internal sealed class HelmReleaseTests
         run.ControlServer.Holding(Stored.Release("flyte-core", 2, "pending-upgrade"));
         var pending = await HelmReleases.FindAsync(run.Control.Api, "flyte", "flyte-core", CancellationToken.None);
 
-        var recovered = await PendingRelease.RecoverAsync(run.Context, run.Control, pending, CancellationToken.None);
+        var recovered = await PendingRelease.RecoverAsync(run.Context.Run, run.Control, pending, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None);
 
         Assert.That((recovered!.Revision, recovered.Status), Is.EqualTo((2, "failed")));
     }
@@ -208,7 +208,7 @@ internal sealed class HelmReleaseTests
         using var run = new TestRun(new RunOptions { Recover = true });
         var deployed = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 2, "deployed")));
 
-        Assert.That(await PendingRelease.RecoverAsync(run.Context, run.Control, deployed, CancellationToken.None), Is.SameAs(deployed));
+        Assert.That(await PendingRelease.RecoverAsync(run.Context.Run, run.Control, deployed, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None), Is.SameAs(deployed));
         Assert.That(run.ControlServer.Calls, Is.Empty);
     }
 

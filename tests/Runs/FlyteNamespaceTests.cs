@@ -14,8 +14,8 @@ internal sealed class FlyteNamespaceTests
     {
         using var run = new TestRun();
 
-        var made = await FlyteNamespace.EnsureAsync(run.Context, run.Plane, default);
-        var again = await FlyteNamespace.EnsureAsync(run.Context, run.Plane, default);
+        var made = await FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default);
+        var again = await FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default);
 
         Assert.That((made, again, run.PlaneServer.Writes.Count, run.Context.Gate.Changes.Count), Is.EqualTo((true, true, 1, 1)));
     }
@@ -25,7 +25,7 @@ internal sealed class FlyteNamespaceTests
     {
         using var run = new TestRun(new RunOptions { Plan = true });
 
-        Assert.That((await FlyteNamespace.EnsureAsync(run.Context, run.Plane, default), run.PlaneServer.Writes.Count), Is.EqualTo((false, 0)));
+        Assert.That((await FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default), run.PlaneServer.Writes.Count), Is.EqualTo((false, 0)));
     }
 
     [Test]
@@ -34,6 +34,6 @@ internal sealed class FlyteNamespaceTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, """{"status":{"phase":"Terminating"}}""");
 
-        Assert.That(() => FlyteNamespace.EnsureAsync(run.Context, run.Plane, default), Throws.InvalidOperationException.With.Message.Contains("is being deleted"));
+        Assert.That(() => FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default), Throws.InvalidOperationException.With.Message.Contains("is being deleted"));
     }
 }

@@ -37,7 +37,7 @@ internal sealed class RunJournalTests
         await run.Context.Gate.PassAsync(new Change("dp1", "Secret", "flyte", "dp1-token", ChangeAction.Create), (_, _) => Task.CompletedTask, default);
         run.Context.Run.DataPlanes[1].Fail("Some", "broken");
 
-        var report = RunReport.Of(run.Context, 4, "AddDataPlane", TimeSpan.FromSeconds(2));
+        var report = RunReport.Of(run.Context, 4, "AddDataPlane", TimeSpan.FromSeconds(2), childProcesses: 0);
 
         Assert.That(((string?)report["target"], (long?)report["durationMs"], (int?)report["exitCode"]), Is.EqualTo(("AddDataPlane", 2000L, 4)));
         Assert.That(report["clusters"]!.AsArray().Select(Cluster), Is.EqualTo(new[] { "controlplane unchanged ", "dp1 changed ", "dp2 failed broken", "dp3 unchanged " }));
@@ -50,7 +50,7 @@ internal sealed class RunJournalTests
         using var run = new TestRun(new RunOptions { Plan = true });
         await run.Context.Gate.PassAsync(new Change("dp1", "Secret", "flyte", "dp1-token", ChangeAction.Create), (_, _) => Task.CompletedTask, default);
 
-        Assert.That(RunReport.Of(run.Context, 0, null, TimeSpan.Zero)["clusters"]!.AsArray().Select(Cluster), Is.EqualTo(new[] { "controlplane unchanged ", "dp1 planned " }));
+        Assert.That(RunReport.Of(run.Context, 0, null, TimeSpan.Zero, childProcesses: 0)["clusters"]!.AsArray().Select(Cluster), Is.EqualTo(new[] { "controlplane unchanged ", "dp1 planned " }));
     }
 
     private static string Cluster(JsonNode? cluster) => $"{cluster!["name"]} {cluster["outcome"]} {cluster["error"]}";

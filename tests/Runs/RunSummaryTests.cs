@@ -15,7 +15,7 @@ internal sealed class RunSummaryTests
         using var run = new TestRun(dataPlanes: 2);
         run.Context.Run.DataPlanes[1].Fail("InstallDataPlane", "broken");
 
-        RunSummary.Print(run.Context, successful: true, TimeSpan.FromSeconds(1));
+        RunSummary.Print(run.Context, successful: true, TimeSpan.FromSeconds(1), childProcesses: 0);
 
         Assert.That(run.Lines, Has.One.EqualTo("1 of 2 data planes done, 1 failed: 0 changes in 1.0 s, 0 child processes."));
     }
@@ -27,7 +27,7 @@ internal sealed class RunSummaryTests
         run.Context.Run.DataPlanes[1].Fail("InstallDataPlane", "broken");
         run.Context.Journal.Add("a note");
 
-        RunSummary.Print(run.Context, successful: true, TimeSpan.FromSeconds(1));
+        RunSummary.Print(run.Context, successful: true, TimeSpan.FromSeconds(1), childProcesses: 0);
 
         Assert.That(run.Lines.TakeLast(3).SkipLast(1), Is.EqualTo(new[] { "  a note", "  [dp2] failed in InstallDataPlane: broken" }));
         Assert.That(run.Lines[^1], Does.StartWith("Next: "));
@@ -40,7 +40,7 @@ internal sealed class RunSummaryTests
         run.Outcome.Note(new InvalidOperationException("It broke."));
         run.Context.Journal.Add("a note");
 
-        RunSummary.Print(run.Context, successful: false, TimeSpan.FromSeconds(1));
+        RunSummary.Print(run.Context, successful: false, TimeSpan.FromSeconds(1), childProcesses: 0);
 
         Assert.That(run.Lines.TakeLast(3).SkipLast(1), Is.EqualTo(new[] { "  a note", "  It broke." }));
     }
@@ -53,7 +53,7 @@ internal sealed class RunSummaryTests
         run.Interruption.Interrupt();
         await Task.WhenAny(change);
 
-        RunSummary.Print(run.Context, successful: false, TimeSpan.FromSeconds(1));
+        RunSummary.Print(run.Context, successful: false, TimeSpan.FromSeconds(1), childProcesses: 0);
 
         Assert.That(run.Lines, Has.One.EqualTo("  [dp1] begun and interrupted: create HelmRelease flyte/flyte-core-data"));
     }

@@ -1,12 +1,19 @@
 using Cake.Core;
 using Cake.Core.Diagnostics;
+using Cake.Core.IO;
+using Cake.Frosting;
+using Flyte.MultiCluster.Common;
+using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Values;
+using Microsoft.Extensions.DependencyInjection;
 using NSubstitute;
 
 namespace Flyte.MultiCluster.Tests.Runs;
@@ -17,6 +24,7 @@ internal sealed class TestRun : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly Dictionary<string, FakeApiServer> _servers = new(StringComparer.Ordinal);
     private readonly List<string> _lines = [];
+    private readonly Lazy<ServiceProvider> _provider;
     private (string? Line, TaskCompletionSource Logged) _awaited = (null, new TaskCompletionSource());
 
     public TestRun(RunOptions? options = null, int dataPlanes = 1, Fleet? fleet = null, IFlyteAdmin? admin = null, int planes = 0)
@@ -38,7 +46,25 @@ internal sealed class TestRun : IDisposable
         Outcome = new RunOutcome();
         Interruption = new Interruption(Outcome);
         Fleet = fleet ?? Fleets.Of(dataPlanes);
-        Context = new FlyteContext(cake, options ?? new RunOptions(), Outcome, new RunJournal(), new ChildProcessRunner(), Interruption)
+        var (given, journal, tasks) = (options ?? new RunOptions(), new RunJournal(), new RunTasks());
+        var gate = new ChangeGate(log, !given.Plan);
+        Services = new ServiceCollection()
+            .AddTools()
+            .AddRun()
+            .AddTasks()
+            .AddSingleton(cake.FileSystem)
+            .AddSingleton(cake.Environment)
+            .AddSingleton(cake.Tools)
+            .AddSingleton(log)
+            .AddSingleton(Processes)
+            .AddSingleton<IProcessRunner>(Processes)
+            .AddSingleton(given)
+            .AddSingleton(journal)
+            .AddSingleton(tasks)
+            .AddSingleton<IChangeGate>(gate)
+            .AddSingleton(Interruption);
+        _provider = new Lazy<ServiceProvider>(() => Services.BuildServiceProvider());
+        Context = new FlyteContext(cake, given, Outcome, journal, gate, tasks, Interruption)
         {
             Run = new FleetRun
             {
@@ -50,11 +76,17 @@ internal sealed class TestRun : IDisposable
                 FlyteAdmin = admin,
                 Contexts = Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(new Dictionary<string, KubeContext>(StringComparer.Ordinal)),
             },
-            HasRun = true,
         };
     }
 
     public FlyteContext Context { get; }
+
+    /// <summary>The container's services, to be replaced before the first is asked for.</summary>
+    public IServiceCollection Services { get; }
+
+    public ChildProcessRunner Processes { get; } = new();
+
+    public IHelmValues Values => Get<IHelmValues>();
 
     public RunOutcome Outcome { get; }
 
@@ -90,6 +122,16 @@ internal sealed class TestRun : IDisposable
         }
     }
 
+    /// <summary>A service of the container.</summary>
+    public T Get<T>()
+        where T : notnull
+        => _provider.Value.GetRequiredService<T>();
+
+    /// <summary>Runs a task, with its services from the container.</summary>
+    public Task RunAsync<T>()
+        where T : AsyncFrostingTask<FlyteContext>
+        => ActivatorUtilities.CreateInstance<T>(_provider.Value).RunAsync(Context);
+
     public FakeApiServer ControlServer => Server("controlplane");
 
     public FakeApiServer PlaneServer => Server(Plane.Name);
@@ -107,6 +149,8 @@ internal sealed class TestRun : IDisposable
             cluster.Api.Dispose();
         foreach (var server in _servers.Values)
             server.Dispose();
+        if (_provider.IsValueCreated)
+            _provider.Value.Dispose();
         Interruption.Dispose();
         _folder.Dispose();
     }

@@ -2,6 +2,8 @@ using Cake.Core;
 using Cake.Core.IO;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Tools.Pyflyte;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
 using Flyte.MultiCluster.Tests.Processes;
 using Flyte.MultiCluster.Tests.Runs;
@@ -81,8 +83,10 @@ internal sealed class PyflyteSmokeTests
 
     private async Task<SmokeOutcome> RunAsync(string script)
     {
-        var context = Run(script).Context;
-        return await new SmokeRunner(context, _bed.Admin, await SmokeSituation.ReadAsync(context, _bed.Admin, isFresh: true, context.Cancellation)).RunPyflyteAsync(context.Cancellation);
+        var run = Run(script);
+        var (context, values) = (run.Context, run.Values);
+        var situation = await SmokeSituation.ReadAsync(context, _bed.Admin, values, isFresh: true, context.Cancellation);
+        return await new SmokeRunner(context, _bed.Admin, situation, run.Get<RenderedOverlays>(), run.Get<PyflyteRunRunner>()).RunPyflyteAsync(context.Cancellation);
     }
 
     // pyflyte says when it has printed, and stays.

@@ -88,7 +88,7 @@ internal sealed class SmokeBed : IDisposable
     {
         try
         {
-            await new SmokeRun().RunAsync(run.Context);
+            await run.RunAsync<SmokeRun>();
             return null;
         }
         catch (Exception exception)

@@ -230,7 +230,7 @@ internal sealed class CloudChecksTests
         }
 
         prepare?.Invoke(run);
-        return (await VerifyRunner.RunAsync(run.Context, Cloud, default)).Results;
+        return (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), Cloud, default)).Results;
     }
 
     private void Role(string name, JsonObject trust)

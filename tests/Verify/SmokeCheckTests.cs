@@ -99,7 +99,10 @@ internal sealed class SmokeCheckTests
         => _bed.Fleet = _bed.Fleet with { DataPlanes = [.. _bed.Fleet.DataPlanes.Select(plane => plane with { Enabled = !planes.Contains(plane.Name) })] };
 
     private async Task<IReadOnlyList<CheckResult>> CheckAsync(params (string Name, CheckStatus Status)[] others)
-        => (await VerifyRunner.RunAsync(_bed.Next().Context, [.. others.Select(other => Stub(other.Name, other.Status)), new SmokeCheck()], default)).Results;
+    {
+        var run = _bed.Next();
+        return (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [.. others.Select(other => Stub(other.Name, other.Status)), new SmokeCheck()], default)).Results;
+    }
 
     private static IVerifyCheck Stub(string name, CheckStatus status)
     {

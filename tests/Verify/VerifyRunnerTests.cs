@@ -22,7 +22,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
 
-        await VerifyRunner.RunAsync(run.Context, [new LabelsCheck(), new WeightsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default);
+        await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new WeightsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default);
 
         Assert.That(run.ControlServer.Calls.GroupBy(call => call.Path).Where(calls => calls.Count() > 1).Select(calls => calls.Key), Is.Empty);
         Assert.That(run.ControlServer.Calls.Select(call => call.Path), Does.Contain(ClustersMap));
@@ -34,7 +34,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""", dataPlanes: 3);
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [new DefinitionCheck(), new ReachableCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new DefinitionCheck(), new ReachableCheck()], default)).Results;
 
         Assert.That(results.Select(result => $"{result.Check} {result.Cluster}"), Is.EqualTo(new[]
         {
@@ -50,7 +50,7 @@ internal sealed class VerifyRunnerTests
         broken.Name.Returns("broken");
         broken.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns<IReadOnlyList<CheckResult>>(_ => throw new InvalidOperationException("no idea"));
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [broken, new LabelsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [broken, new LabelsCheck()], default)).Results;
 
         Assert.That(results.Select(result => (result.Check, result.Status)), Is.EqualTo(new[] { ("broken", CheckStatus.Failed), ("labels", CheckStatus.Ok) }));
         Assert.That(results[0].Found, Does.Contain("no idea"));
@@ -62,7 +62,7 @@ internal sealed class VerifyRunnerTests
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
         run.ControlServer.On("/api/v1/namespaces/flyte/secrets/cluster-credentials", FakeApiServer.Status(403, "Forbidden", "secrets is forbidden"));
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [new LabelsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default)).Results;
 
         Assert.That(results.Select(result => (result.Check, result.Status)), Is.EqualTo(new[] { ("labels", CheckStatus.Ok), ("secret-keys", CheckStatus.Failed), ("token-format", CheckStatus.Skipped) }));
         Assert.That(results[1].Remedy, Does.StartWith("Have the permission granted"));
@@ -73,7 +73,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""", more: ", {name: stranger, endpoint: 'https://s', enabled: true, auth: {tokenPath: /var/run/credentials/s_token, certPath: /var/run/credentials/s_cacert}}");
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [new SecretKeysCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new SecretKeysCheck()], default)).Results;
 
         Assert.That(results.Select(result => (result.Cluster, result.Status)), Is.EqualTo(new[] { ("dp1", CheckStatus.Ok), ("stranger", CheckStatus.Failed) }));
         Assert.That(results[1].Found, Does.Contain("has no s_token and no s_cacert"));
@@ -85,7 +85,7 @@ internal sealed class VerifyRunnerTests
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
         IVerifyCheck[] others = [.. CheckCatalog.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [.. others, check], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [.. others, check], default)).Results;
 
         Assert.That(results.Where(result => result.Check == check.Name).Select(result => result.Found), Is.All.Not.Contains("comes first"));
     }
@@ -95,7 +95,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [Ending(CheckCatalog.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [Ending(CheckCatalog.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
 
         Assert.That(results[^1].Found, Is.EqualTo("ca-expiry comes first"));
     }
@@ -109,7 +109,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined(loaded);
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [new LabelsCheck(), new WeightsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new WeightsCheck()], default)).Results;
 
         Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { labels, weights }), string.Join('\n', results.Select(result => result.Found)));
     }

@@ -19,7 +19,7 @@ internal sealed class WebhookCheckTests
     {
         using var run = Kustomize(applied);
 
-        var results = (await VerifyRunner.RunAsync(run.Context, [new WebhookCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new WebhookCheck()], default)).Results;
 
         Assert.That(results[0].Status, Is.EqualTo(status));
         Assert.That(results[0].Found, Is.EqualTo(found));

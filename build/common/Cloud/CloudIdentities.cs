@@ -1,9 +1,5 @@
-using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Kubernetes;
-using Flyte.MultiCluster.Common.Problems;
-using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Common.Tools.Aws;
 
 namespace Flyte.MultiCluster.Common.Cloud;
 
@@ -42,28 +38,6 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
             yield return new("flytepropeller", DataPlane);
     }
 
-    /// <summary>
-    /// The identities of the fleet, for values that are written now. ARNs are read from IAM, never made up: in a plan, what stands for a role that is not
-    /// there yet says so.
-    /// </summary>
-    /// <param name="context">The run.</param>
-    /// <param name="cancellationToken">Ends the reads.</param>
-    /// <returns>The identities; null where the fleet has no cloud.</returns>
-    /// <exception cref="InvalidOperationException">A role is not there, and this is no plan.</exception>
-    /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
-    public static Task<CloudIdentities?> OfAsync(FlyteContext context, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return OfAsync(context, role => context.Gate.IsOpen ? throw new InvalidOperationException($"There is no role {role} yet, and its ARN belongs in the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first.") : KnownAfterApply(role), cancellationToken);
-    }
-
-    /// <summary>The identities as they will be, for checks before the first write: roles may be made by then.</summary>
-    /// <param name="context">The run.</param>
-    /// <param name="cancellationToken">Ends the reads.</param>
-    /// <returns>The identities; null where the fleet has no cloud.</returns>
-    /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
-    public static Task<CloudIdentities?> ForeseenAsync(FlyteContext context, CancellationToken cancellationToken) => OfAsync(context, KnownAfterApply, cancellationToken);
-
     /// <summary>The identities of a fleet's roles.</summary>
     /// <param name="aws">The roles.</param>
     /// <param name="arn">A role's ARN, by name.</param>
@@ -82,21 +56,6 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
         return new CloudIdentities("iam.gke.io/gcp-service-account", "gsa", gcp.ControlPlane, gcp.DataPlane, gcp.Workers);
     }
 
-    private static async Task<CloudIdentities?> OfAsync(FlyteContext context, Func<string, string> missing, CancellationToken cancellationToken)
-    {
-        if (context.Run.Fleet.Gcp is { } gcp)
-            return OfAccounts(gcp);
-        if (context.Run.Fleet.Aws is not { } aws)
-            return null;
-        var roles = await RolesAsync(context, cancellationToken);
-        return OfRoles(aws, name => roles.GetValueOrDefault(name)?.Arn ?? missing(name));
-    }
-
-    // Three ARNs want no more than the roles, where this run makes none.
-    private static async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FlyteContext context, CancellationToken cancellationToken)
-        => context.Run.State.Of<AwsReadings>().Snapshot.Value is not null || context.WillRun(TargetNames.CheckAws) || context.WillRun(TargetNames.Prerequisites)
-            ? (await AwsCheck.EnsureAsync(context, cancellationToken)).Roles
-            : await context.Run.State.Of<AwsReadings>().Roles.GetAsync(() => AwsCheck.RolesAsync(context, cancellationToken));
-
-    private static string KnownAfterApply(string role) => $"{Unknown}: role {role})";
+    // What stands for a role that is not there yet.
+    internal static string KnownAfterApply(string role) => $"{Unknown}: role {role})";
 }

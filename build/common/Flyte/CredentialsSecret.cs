@@ -6,9 +6,8 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>The control plane's Secret <c>cluster-credentials</c>; its name is written into the chart's syncresources Deployment.</summary>
-/// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun control)
+/// <param name="run">The run.</param>
+public sealed class CredentialsSecret(FleetRun run)
 {
     /// <summary>The Secret's name.</summary>
     public const string Name = "cluster-credentials";
@@ -21,7 +20,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     // The API server's limit on a Secret's data, all decoded values together.
     private const int MostBytes = 1024 * 1024;
 
-    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", Name);
+    private string Path => KubernetesPaths.Core(run.Namespace, "secrets", Name);
 
     /// <summary>The key whose file flyteadmin sees at a path.</summary>
     /// <param name="path">The path; null for none.</param>
@@ -42,7 +41,7 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
 
     /// <summary>Reads the Secret; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => control.Api.GetAsync(Path, cancellationToken);
+    public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => run.ControlPlane.Api.GetAsync(Path, cancellationToken);
 
     /// <summary>Whether the Secret holds the data plane's credential, byte for byte; false when the credential is not known.</summary>
     public static bool Holds(JsonObject? secret, DataPlaneRun plane)
@@ -57,32 +56,35 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
     /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
     /// <param name="live">The Secret as it was before, to say what changes; null where there is none.</param>
     /// <param name="plane">The data plane.</param>
+    /// <param name="gate">What the change passes.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">The data plane's credential was not collected.</exception>
     /// <returns>The Secret as it is then; with the gate closed, as it would be.</returns>
-    public async Task<JsonObject> ApplyAsync(JsonObject? live, DataPlaneRun plane, CancellationToken cancellationToken)
+    public async Task<JsonObject> ApplyAsync(JsonObject? live, DataPlaneRun plane, IChangeGate gate, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        if (plane.Credential is null && context.Gate.IsOpen)
+        ArgumentNullException.ThrowIfNull(gate);
+        if (plane.Credential is null && gate.IsOpen)
             throw new InvalidOperationException($"The credential of {plane.Name} was not collected, so there is nothing to store.");
         var isNew = live?["data"]?[plane.Spec.TokenKey] is null;
         var change = new Change(
-            control.Name, "Secret", context.Run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
+            run.ControlPlane.Name, "Secret", run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
         var stored = Entries(plane);
-        await context.Gate.PassAsync(
-            change, async (permit, token) => stored = await control.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+        await gate.PassAsync(
+            change, async (permit, token) => stored = await run.ControlPlane.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
         return stored;
     }
 
     /// <summary>Warns from 700 KiB and refuses at the API's limit.</summary>
     /// <exception cref="InvalidOperationException">The Secret would be over the limit.</exception>
-    public void CheckSize(JsonObject? live)
+    public void CheckSize(JsonObject? live, RunJournal journal)
     {
+        ArgumentNullException.ThrowIfNull(journal);
         var entries = new Dictionary<string, long>(StringComparer.Ordinal);
         foreach (var (key, value) in live?["data"] as JsonObject ?? [])
             entries[key] = Size((string?)value);
-        foreach (var plane in context.Run.Active)
+        foreach (var plane in run.Active)
         {
             if (plane.Credential is not { } credential)
                 continue;
@@ -94,14 +96,14 @@ public sealed class CredentialsSecret(FlyteContext context, ControlPlaneRun cont
         if (total > MostBytes)
             throw new InvalidOperationException($"Secret {Name} would hold {total / 1024} KiB; the API server takes {MostBytes / 1024}. Remove entries of clusters that are gone.");
         if (total >= WarnBytes)
-            context.Journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that are gone before it is full.");
+            journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that are gone before it is full.");
     }
 
     private JsonObject Entries(DataPlaneRun plane) => new()
     {
         ["apiVersion"] = "v1",
         ["kind"] = "Secret",
-        ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
+        ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
         ["data"] = new JsonObject { [plane.Spec.TokenKey] = plane.Credential?.Token, [plane.Spec.CaKey] = plane.Credential?.CaCertificate },
     };
 

@@ -12,16 +12,17 @@ public static class FlyteNamespace
     /// <returns>True when it exists afterwards; false when it would be created with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">It is being deleted.</exception>
-    public static async Task<bool> EnsureAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
+    public static async Task<bool> EnsureAsync(FleetRun run, ClusterRun cluster, IChangeGate gate, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(cluster);
-        var name = context.Run.Namespace;
+        ArgumentNullException.ThrowIfNull(gate);
+        var name = run.Namespace;
         var path = $"/api/v1/namespaces/{name}";
         if (await cluster.Api.GetAsync(path, cancellationToken) is { } live)
             return (string?)live["status"]?["phase"] != "Terminating" ? true : throw new InvalidOperationException($"Namespace {name} is being deleted. Wait until it is gone and run again.");
         var wanted = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
         var change = new Change(cluster.Name, "Namespace", null, name, ChangeAction.Create);
-        return await context.Gate.PassAsync(change, (permit, token) => cluster.Api.ApplyAsync(permit, path, wanted, FieldManagers.Tool, token), cancellationToken);
+        return await gate.PassAsync(change, (permit, token) => cluster.Api.ApplyAsync(permit, path, wanted, FieldManagers.Tool, token), cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
@@ -9,9 +10,9 @@ namespace Flyte.MultiCluster.Common.Flyte;
 /// The clusters that flyteadmin and syncresources have loaded: those of <c>clusters.yaml</c> in their ConfigMaps, once the rollouts are
 /// complete, as each ConfigMap's checksum is in its pod template.
 /// </summary>
-/// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-public sealed class LoadedClusterConfigs(FlyteContext context, ControlPlaneRun control)
+/// <param name="run">The run.</param>
+/// <param name="values">Reads YAML as Helm does.</param>
+public sealed class LoadedClusterConfigs(FleetRun run, IHelmValues values)
 {
     /// <summary>flyteadmin's ConfigMap.</summary>
     public const string AdminConfigMap = "flyte-admin-clusters-config";
@@ -33,38 +34,40 @@ public sealed class LoadedClusterConfigs(FlyteContext context, ControlPlaneRun c
     /// Waits until every data plane of this run that has not failed is there: another operator may be upgrading too. When no helm is at work on
     /// the release, and no new revision comes for 15 seconds, nobody will add what is missing.
     /// </summary>
+    /// <param name="timeout">The longest wait.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The names of all that are there.</returns>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<string>> UntilLoadedAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> UntilLoadedAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var until = control.Api.Time.GetUtcNow() + context.Options.Timeout;
+        var until = run.ControlPlane.Api.Time.GetUtcNow() + timeout;
         var (settled, since) = ((HelmRevision?)null, DateTimeOffset.MaxValue);
         while (true)
         {
             var loaded = await NamesAsync(cancellationToken);
-            string[] missing = [.. context.Run.Active.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
+            string[] missing = [.. run.Active.Select(plane => plane.Name).Where(name => !loaded.Contains(name))];
             if (missing.Length == 0)
                 return loaded;
-            if (!context.Run.IsKustomize)
+            if (!run.IsKustomize)
             {
                 var newest = await NewestAsync(cancellationToken);
                 if (newest is { IsPending: true })
                     since = DateTimeOffset.MaxValue;
                 else if (newest != settled || since == DateTimeOffset.MaxValue)
-                    since = control.Api.Time.GetUtcNow();
+                    since = run.ControlPlane.Api.Time.GetUtcNow();
                 settled = newest;
             }
 
-            if (control.Api.Time.GetUtcNow() > until || control.Api.Time.GetUtcNow() - Settling > since)
-                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(context.Run.IsKustomize ? "the control plane" : $"release {control.Spec.Release}")}; run again.");
-            await Task.Delay(TimeSpan.FromSeconds(1), control.Api.Time, cancellationToken);
+            if (run.ControlPlane.Api.Time.GetUtcNow() > until || run.ControlPlane.Api.Time.GetUtcNow() - Settling > since)
+                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(run.IsKustomize ? "the control plane" : $"release {run.ControlPlane.Spec.Release}")}; run again.");
+            await Task.Delay(TimeSpan.FromSeconds(1), run.ControlPlane.Api.Time, cancellationToken);
         }
     }
 
     private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken)
-        => (await HelmReleases.NewestAsync(control.Api, context.Run.Namespace, cancellationToken))
-            .FirstOrDefault(revision => revision.Release == control.Spec.Release);
+        => (await HelmReleases.NewestAsync(run.ControlPlane.Api, run.Namespace, cancellationToken))
+            .FirstOrDefault(revision => revision.Release == run.ControlPlane.Spec.Release);
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
@@ -75,10 +78,10 @@ public sealed class LoadedClusterConfigs(FlyteContext context, ControlPlaneRun c
 
     // In an overlay the ConfigMaps may have any name.
     private async Task<ClusterConfigs?> ReadAsync(string deployment, string map, CancellationToken cancellationToken)
-        => context.Run.IsKustomize
-            ? await MountedClusterConfigs.LiveAsync(await control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), context.Values)
-            : ClusterConfigs.OfMap(context.Values, await MapAsync(map, cancellationToken));
+        => run.IsKustomize
+            ? await MountedClusterConfigs.LiveAsync(await run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), values)
+            : ClusterConfigs.OfMap(values, await MapAsync(map, cancellationToken));
 
     private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken)
-        => control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), cancellationToken);
+        => run.ControlPlane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "configmaps", name), cancellationToken);
 }

@@ -7,9 +7,9 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>What a change of a cluster's flytepropeller would do to the executions that are under way there.</summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
-public sealed class PropellerCheck(FlyteContext context, ClusterRun cluster)
+public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
 {
     private const string Deployment = "flytepropeller";
 
@@ -48,9 +48,9 @@ public sealed class PropellerCheck(FlyteContext context, ClusterRun cluster)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<Problem?> RenamedAsync(HelmRelease? live, JsonObject wanted, CancellationToken cancellationToken)
     {
-        if (!context.Run.Chart.IsOn(wanted, "flytepropeller", "enabled"))
+        if (!run.Chart.IsOn(wanted, "flytepropeller", "enabled"))
             return null;
-        var name = PropellerName.OfValues(wanted) ?? PropellerName.OfValues(context.Run.Chart.Defaults);
+        var name = PropellerName.OfValues(wanted) ?? PropellerName.OfValues(run.Chart.Defaults);
         var (isThere, given) = await LiveAsync(cancellationToken);
         return await RenamedAsync(isThere ? given ?? FileName(live) : Live(live), name, cancellationToken);
     }
@@ -98,7 +98,7 @@ public sealed class PropellerCheck(FlyteContext context, ClusterRun cluster)
         => _unfinished ??= UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
 
     private Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken)
-        => _deployment ??= cluster.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, Deployment), cancellationToken);
+        => _deployment ??= cluster.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, Deployment), cancellationToken);
 
     // The configuration file's name, of which the Deployment says nothing.
     private static string? FileName(HelmRelease? live)

@@ -9,27 +9,29 @@ namespace Flyte.MultiCluster.Common.Flyte;
 public static class PropellerWarnings
 {
     /// <summary>Notes it. One request, where the fleet does not say where datacatalog is.</summary>
-    /// <param name="context">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="plane">The data plane.</param>
     /// <param name="settings">What flytepropeller gets.</param>
+    /// <param name="journal">Gets the notes.</param>
     /// <param name="cancellationToken">Ends the request.</param>
-    public static async Task NoteAsync(FlyteContext context, DataPlaneRun plane, PropellerSettings settings, CancellationToken cancellationToken)
+    public static async Task NoteAsync(FleetRun run, DataPlaneRun plane, PropellerSettings settings, RunJournal journal, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(plane);
         ArgumentNullException.ThrowIfNull(settings);
-        if (settings.IsDefaultSecret && WantsLogin(context))
-            context.Journal.Add($"{plane.Name}: {PropellerSettings.DefaultLogin} {PropellerSettings.LoginRemedy}");
-        if (context.Run.Fleet.Flyte.Catalog is null && PropellerSettings.Service(settings.Catalog, context.Run.Namespace) is { } service && await IsMissingAsync(plane, service, cancellationToken))
-            context.Journal.Add($"{plane.Name}: {PropellerSettings.NoCatalog(settings.Catalog!, service)} {PropellerSettings.CatalogRemedy}");
+        ArgumentNullException.ThrowIfNull(journal);
+        if (settings.IsDefaultSecret && WantsLogin(run))
+            journal.Add($"{plane.Name}: {PropellerSettings.DefaultLogin} {PropellerSettings.LoginRemedy}");
+        if (run.Fleet.Flyte.Catalog is null && PropellerSettings.Service(settings.Catalog, run.Namespace) is { } service && await IsMissingAsync(plane, service, cancellationToken))
+            journal.Add($"{plane.Name}: {PropellerSettings.NoCatalog(settings.Catalog!, service)} {PropellerSettings.CatalogRemedy}");
     }
 
     /// <summary>Whether FlyteAdmin is known to want a login: it was asked, and took the fleet's.</summary>
-    /// <param name="context">The run.</param>
-    public static bool WantsLogin(FlyteContext context)
+    /// <param name="run">The run.</param>
+    public static bool WantsLogin(FleetRun run)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        return context.Run.State.Of<AdminChecked>().IsChecked && context.Run is { Fleet.FlyteAdmin.Login: not null, FlyteAdmin.IsLoginOff: false };
+        ArgumentNullException.ThrowIfNull(run);
+        return run.State.Of<AdminChecked>().IsChecked && run is { Fleet.FlyteAdmin.Login: not null, FlyteAdmin.IsLoginOff: false };
     }
 
     // Whoever may not look at Services is not warned.

@@ -6,10 +6,10 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>A data plane's service account token Secret for flyteadmin; since Kubernetes 1.24 it is made by hand.</summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="plane">The data plane.</param>
 /// <param name="name">The Secret's name.</param>
-public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string name)
+public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
 {
     /// <summary>The service account that flyteadmin acts as in a data plane.</summary>
     public const string ServiceAccount = "flyteadmin";
@@ -22,7 +22,7 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
     // The token controller fills a Secret within milliseconds; a minute is a controller that does not run.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
-    private string Path => KubernetesPaths.Core(context.Run.Namespace, "secrets", name);
+    private string Path => KubernetesPaths.Core(run.Namespace, "secrets", name);
 
     /// <summary>Whether a Secret is a token of flyteadmin, filled or not.</summary>
     /// <param name="secret">The Secret.</param>
@@ -55,8 +55,9 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
     /// <summary>Creates the Secret through the gate; nothing where it exists and only has to be filled.</summary>
     /// <returns>True when it exists; false with the gate closed.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<bool> CreateAsync(CancellationToken cancellationToken)
+    public async Task<bool> CreateAsync(IChangeGate gate, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(gate);
         if (!plane.IsKnownAfterApply && await plane.Api.GetAsync(Path, cancellationToken) is not null)
             return true;
         var secret = new JsonObject
@@ -66,22 +67,24 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
             ["metadata"] = new JsonObject
             {
                 ["name"] = name,
-                ["namespace"] = context.Run.Namespace,
+                ["namespace"] = run.Namespace,
                 ["annotations"] = new JsonObject { [NameAnnotation] = ServiceAccount },
             },
             ["type"] = Type,
         };
-        var change = new Change(plane.Name, "Secret", context.Run.Namespace, name, ChangeAction.Create, $"token of service account {ServiceAccount}");
-        return await context.Gate.PassAsync(change, (permit, token) => plane.Api.ApplyAsync(permit, Path, secret, FieldManagers.Tool, token), cancellationToken);
+        var change = new Change(plane.Name, "Secret", run.Namespace, name, ChangeAction.Create, $"token of service account {ServiceAccount}");
+        return await gate.PassAsync(change, (permit, token) => plane.Api.ApplyAsync(permit, Path, secret, FieldManagers.Tool, token), cancellationToken);
     }
 
     /// <summary>Waits until the token controller has filled the Secret.</summary>
+    /// <param name="timeout">The longest wait; a minute at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The credential in it.</returns>
     /// <exception cref="InvalidOperationException">It did not, or it removed the Secret; the message says why and what to do.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<ClusterCredential> UntilFilledAsync(CancellationToken cancellationToken)
+    public async Task<ClusterCredential> UntilFilledAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
-        var longest = context.Options.Timeout < Longest ? context.Options.Timeout : Longest;
+        var longest = timeout < Longest ? timeout : Longest;
         var until = plane.Api.Time.GetUtcNow() + longest;
         for (var pause = TimeSpan.FromMilliseconds(20); ; pause = pause > TimeSpan.FromMilliseconds(500) ? pause : pause * 2)
         {
@@ -98,9 +101,9 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
 
     private async Task<string> WhyEmptyAsync(TimeSpan? waited, CancellationToken cancellationToken)
     {
-        var account = await plane.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
+        var account = await plane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
         if (account is null)
-            return $"Service account {ServiceAccount} is missing in namespace {context.Run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
+            return $"Service account {ServiceAccount} is missing in namespace {run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
         return waited is null
             ? $"Somebody removed Secret {name} before it was filled. Run again."
             : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Check whether kube-controller-manager runs with its token controller, then run again.";
@@ -109,7 +112,7 @@ public sealed class TokenSecret(FlyteContext context, DataPlaneRun plane, string
     private void RefuseOthers(JsonObject secret)
     {
         if (!IsToken(secret))
-            throw new InvalidOperationException($"Secret {context.Run.Namespace}/{name} exists and is not a token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or create it again under another name; then run again.");
+            throw new InvalidOperationException($"Secret {run.Namespace}/{name} exists and is not a token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or create it again under another name; then run again.");
     }
 
     private static string? Account(JsonObject secret) => (string?)secret["metadata"]?["annotations"]?[NameAnnotation];

@@ -3,23 +3,26 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>The FlyteWorkflow CRD in a Helm release: the chart's flytepropeller brings it, and without it Helm deletes it with every workflow object.</summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The release's cluster.</param>
-public sealed class WorkflowDefinition(FlyteContext context, ClusterRun cluster)
+/// <param name="values">Reads YAML as Helm does.</param>
+public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmValues values)
 {
     private const string Name = "flyteworkflows.flyte.lyft.com";
 
     /// <summary>What is wrong with an upgrade that deletes it.</summary>
     /// <param name="live">The live release.</param>
     /// <param name="wanted">The values that it would get.</param>
+    /// <param name="isAccepted">Whether the deletion was accepted, <c>--accept-crd-deletion</c>.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The problem; null where nothing is lost, or that was accepted.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<Problem?> LostAsync(HelmRelease live, JsonObject wanted, CancellationToken cancellationToken)
+    public async Task<Problem?> LostAsync(HelmRelease live, JsonObject wanted, bool isAccepted, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(live);
 
@@ -27,7 +30,7 @@ public sealed class WorkflowDefinition(FlyteContext context, ClusterRun cluster)
         if (RendersIt(wanted) || !IsIn(live.Deployed ?? live))
             return null;
         var workflows = await cluster.Api.ListMetadataAsync(UnfinishedWorkflows.Path, cancellationToken);
-        if (workflows.Count == 0 || context.Options.AcceptCrdDeletion)
+        if (workflows.Count == 0 || isAccepted)
             return null;
         var isData = cluster is DataPlaneRun;
         return new Problem(
@@ -41,8 +44,8 @@ public sealed class WorkflowDefinition(FlyteContext context, ClusterRun cluster)
     }
 
     private bool IsIn(HelmRelease release)
-        => ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", context.Values).Any(found => (string?)found["metadata"]?["name"] == Name);
+        => ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values).Any(found => (string?)found["metadata"]?["name"] == Name);
 
     private bool RendersIt(JsonObject wanted)
-        => context.Run.Chart.IsOn(wanted, "flytepropeller", "enabled") && context.Run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
+        => run.Chart.IsOn(wanted, "flytepropeller", "enabled") && run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Tasks.Sandboxes;
@@ -11,9 +12,10 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 
 /// <summary>Measures <see cref="AddDataPlane"/> against the runbook typed out as a script. It asserts nothing: it prints numbers beside what is aimed at.</summary>
 /// <param name="values">The command line: <c>--benchmark</c>.</param>
+/// <param name="processes">Starts and counts child processes.</param>
 [TaskName(nameof(Benchmark))]
 [TaskDescription("Measure AddDataPlane against the runbook as a shell script, on sandboxes of its own: --benchmark=4x80,16x80")]
-public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteContext>
+public sealed class Benchmark(OptionValues values, ChildProcessRunner processes) : AsyncFrostingTask<FlyteContext>
 {
     /// <summary><c>--benchmark</c>.</summary>
     public static Option<IReadOnlyList<BenchmarkCase>> Cases { get; } = new("benchmark", BenchmarkCase.Kind, "What to measure, data planes x round trip.", BenchmarkCase.All)
@@ -60,9 +62,9 @@ public sealed class Benchmark(OptionValues values) : AsyncFrostingTask<FlyteCont
         ArtifactFile.Write(Path.Combine(folder, "results.json"), Json(results, cost).ToJsonString(Format) + "\n");
     }
 
-    private static async Task<RequestCost> CostAsync(FlyteContext context, SandboxState sandbox, int roundTripMs)
+    private async Task<RequestCost> CostAsync(FlyteContext context, SandboxState sandbox, int roundTripMs)
     {
-        var cost = await RequestCost.MeasureAsync(sandbox, context.Processes, context.Cancellation);
+        var cost = await RequestCost.MeasureAsync(sandbox, processes, context.Cancellation);
         context.Log.Information(
             "One read at {0} ms: {1:0} ms as a kubectl process, {2:0} ms through a running kubectl proxy ({3:0} ms with the proxy's start).",
             roundTripMs, cost.KubectlProcess.TotalMilliseconds, cost.ThroughProxy.TotalMilliseconds, cost.ProxyStart.TotalMilliseconds);

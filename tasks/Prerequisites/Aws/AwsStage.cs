@@ -11,14 +11,16 @@ public static class AwsStage
 
     /// <summary>Runs a stage where the fleet is on AWS; reads AWS first where no stage has.</summary>
     /// <param name="context">The run.</param>
+    /// <param name="check">Reads AWS.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
-    public static Task OnAwsAsync(this FlyteContext context, string stage, Func<FlyteContext, AwsSnapshot, CancellationToken, Task<StageResult>> work)
+    public static Task OnAwsAsync(this FlyteContext context, AwsCheck check, string stage, Func<AwsSnapshot, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(check);
         return context.OnceAsync(stage, async cancellationToken => context.Run.Fleet.Aws is null
             ? StageResult.Skipped(AwsCheck.NoAws)
-            : await work(context, await AwsCheck.EnsureAsync(context, cancellationToken), cancellationToken));
+            : await work(await check.EnsureAsync(context.Run, cancellationToken), cancellationToken));
     }
 }

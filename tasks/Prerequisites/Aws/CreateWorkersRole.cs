@@ -1,18 +1,23 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 /// <summary>Runbook: <c>eksctl create iamserviceaccount --name=default --role-only …</c>.</summary>
+/// <param name="check">Reads AWS.</param>
+/// <param name="aws">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
 [TaskName(nameof(CreateWorkersRole))]
 [TaskDescription("Create the IAM role of the worker Pods, with three roles")]
 [IsDependentOn(typeof(CreateIamPolicy))]
 [IsDependentOn(typeof(AssociateOidcProvider))]
 [UsesFleet(Cloud = Clouds.Aws)]
-public sealed class CreateWorkersRole : AsyncFrostingTask<FlyteContext>
+public sealed class CreateWorkersRole(AwsCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(nameof(CreateWorkersRole), static (context, snapshot, cancellationToken) => new RoleCreation(context, snapshot).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken));
+        => context.OnAwsAsync(check, nameof(CreateWorkersRole), (snapshot, cancellationToken) => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken));
 }

@@ -9,7 +9,8 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <summary>Brings the policy for the buckets to what the fleet says; statements of others in it stay.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
-public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
+/// <param name="aws">The aws commands.</param>
+public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, AwsTools aws)
 {
     private const string Kind = "IamPolicy";
     private const int MostVersions = 5;
@@ -18,7 +19,7 @@ public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot)
 
     private string Region => Settings.Region;
 
-    private IamPolicyRunner Policies => context.Aws.Policies;
+    private IamPolicyRunner Policies => aws.Policies;
 
     /// <summary>Makes the policy, or a new version of it where the one in force means something else.</summary>
     /// <exception cref="AwsException">AWS refused.</exception>

@@ -10,7 +10,9 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <summary>Associates OIDC providers with the clusters that have none; one that is there gets the audience of tokens for AWS where it is missing.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
-public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapshot)
+/// <param name="aws">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
+public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapshot, AwsTools aws, EksctlRunner eksctl)
 {
     private const string Kind = "OidcProvider";
 
@@ -38,7 +40,7 @@ public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapsh
         if (context.Gate.IsOpen)
             snapshot.Deaf = [.. deaf.Where(cluster => failed.ContainsKey(cluster.Plane)).Select(snapshot.Provider).OfType<string>()];
         if (context.Gate.IsOpen && missing.Length > 0)
-            snapshot.Providers = await context.Aws.Providers.ListAsync(context.Run.Fleet.Aws!.Region, cancellationToken);
+            snapshot.Providers = await aws.Providers.ListAsync(context.Run.Fleet.Aws!.Region, cancellationToken);
         foreach (var cluster in context.Gate.IsOpen ? missing.Where(one => snapshot.Provider(one) is null) : [])
             failed.TryAdd(cluster.Plane, $"IAM has no provider for {cluster.IssuerUrl} although it was made. Run again; if it stays so, give --without-eksctl.");
         if (!failed.IsEmpty)
@@ -55,11 +57,11 @@ public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapsh
     private Task<bool> HearAsync(EksCluster cluster, string provider, CancellationToken cancellationToken)
         => context.Gate.PassAsync(
             new Change(cluster.Plane, Kind, null, cluster.Issuer, ChangeAction.Update, $"add the client id {TrustedCluster.Audience}: without it AWS takes no token of EKS cluster {cluster.Name}"),
-            (permit, end) => context.Aws.Providers.PutClientIdAsync(permit, cluster.Region, provider, TrustedCluster.Audience, end),
+            (permit, end) => aws.Providers.PutClientIdAsync(permit, cluster.Region, provider, TrustedCluster.Audience, end),
             cancellationToken);
 
     private Task AssociateAsync(ChangePermit permit, EksCluster cluster, CancellationToken cancellationToken)
         => context.Options.WithoutEksctl
-            ? context.Aws.Providers.CreateAsync(permit, cluster.Region, cluster.IssuerUrl, cancellationToken)
-            : context.Eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = cluster.Name, Region = cluster.Region }, cancellationToken);
+            ? aws.Providers.CreateAsync(permit, cluster.Region, cluster.IssuerUrl, cancellationToken)
+            : eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = cluster.Name, Region = cluster.Region }, cancellationToken);
 }

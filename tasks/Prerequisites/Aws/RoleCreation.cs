@@ -9,13 +9,15 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <summary>Makes a role that is missing; an existing one gets the policy if that is missing, and is kept otherwise.</summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
-public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
+/// <param name="aws">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
+public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, AwsTools aws, EksctlRunner eksctl)
 {
     private const string Kind = "IamRole";
 
     private string Region => context.Run.Fleet.Aws!.Region;
 
-    private IamRoleRunner Roles => context.Aws.Roles;
+    private IamRoleRunner Roles => aws.Roles;
 
     /// <summary>Makes the role, or attaches the policy that it is missing.</summary>
     /// <param name="role">The role; null where the layout has none.</param>
@@ -50,7 +52,7 @@ public sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot)
             return;
         }
 
-        await context.Eksctl.CreateRoleAsync(
+        await eksctl.CreateRoleAsync(
             permit,
             new EksctlServiceAccountSettings
             {

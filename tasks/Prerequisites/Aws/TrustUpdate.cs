@@ -12,7 +12,8 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
-public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
+/// <param name="aws">The aws commands.</param>
+public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, AwsTools aws)
 {
     private const int Attempts = 6;
 
@@ -72,10 +73,10 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
             var merged = Merge(role, (await ReadAsync(role, cancellationToken)).Trust);
             if (merged.IsChanged)
             {
-                var limit = merged.Size > TrustLimit.Default ? await context.Aws.Roles.TrustLimitAsync(Region, cancellationToken) : TrustLimit.Default;
+                var limit = merged.Size > TrustLimit.Default ? await aws.Roles.TrustLimitAsync(Region, cancellationToken) : TrustLimit.Default;
                 if (TrustLimit.Check(role, merged, limit) is { } problem)
                     throw new InvalidOperationException(problem.ToString());
-                await context.Aws.Roles.UpdateTrustAsync(permit, Region, role.Name, PolicyJson.Text(merged.Document), cancellationToken);
+                await aws.Roles.UpdateTrustAsync(permit, Region, role.Name, PolicyJson.Text(merged.Document), cancellationToken);
             }
 
             if (await HoldsAsync(role, cancellationToken))
@@ -89,12 +90,12 @@ public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot)
     {
         if (Merge(role, (await ReadAsync(role, cancellationToken)).Trust).IsChanged)
             return false;
-        await Task.Delay(Settling, context.Aws.Time, cancellationToken);
+        await Task.Delay(Settling, aws.Time, cancellationToken);
         return !Merge(role, (await ReadAsync(role, cancellationToken)).Trust).IsChanged;
     }
 
     private async Task<IamRole> ReadAsync(FlyteRole role, CancellationToken cancellationToken)
-        => snapshot.Roles[role.Name] = await context.Aws.Roles.GetAsync(Region, role.Name, cancellationToken)
+        => snapshot.Roles[role.Name] = await aws.Roles.GetAsync(Region, role.Name, cancellationToken)
             ?? throw new InvalidOperationException($"There is no role {role.Name}. Run without --exclusive, or the target that creates it first.");
 
     // What a role that a plan does not make would trust before this stage.

@@ -1,18 +1,22 @@
 using Cake.Frosting;
+using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 /// <summary>Runbook: "Edit the Trust Policy", in the console; here for all roles and clusters.</summary>
+/// <param name="check">Reads AWS.</param>
+/// <param name="aws">The aws commands.</param>
 [TaskName(nameof(UpdateTrustPolicies))]
 [TaskDescription("Have the roles trust the service accounts of all clusters, and keep what is not the fleet's")]
 [IsDependentOn(typeof(CreateControlPlaneRole))]
 [IsDependentOn(typeof(CreateDataPlaneRole))]
 [IsDependentOn(typeof(CreateWorkersRole))]
 [UsesFleet(Cloud = Clouds.Aws)]
-public sealed class UpdateTrustPolicies : AsyncFrostingTask<FlyteContext>
+public sealed class UpdateTrustPolicies(AwsCheck check, AwsTools aws) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(nameof(UpdateTrustPolicies), static (context, snapshot, cancellationToken) => new TrustUpdate(context, snapshot).RunAsync(cancellationToken));
+        => context.OnAwsAsync(check, nameof(UpdateTrustPolicies), (snapshot, cancellationToken) => new TrustUpdate(context, snapshot, aws).RunAsync(cancellationToken));
 }

@@ -6,11 +6,12 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 
 /// <summary>Runbook: <c>helm fetch --untar</c>, pinned and cached.</summary>
+/// <param name="charts">The cached charts.</param>
 [TaskName(nameof(FetchChart))]
 [TaskDescription("Fetch the pinned flyte-core chart into the cache and build its dependencies")]
 [IsDependentOn(typeof(AddHelmRepository))]
 [UsesFleet]
-public sealed class FetchChart : AsyncFrostingTask<FlyteContext>
+public sealed class FetchChart(ChartCache charts) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
@@ -21,8 +22,8 @@ public sealed class FetchChart : AsyncFrostingTask<FlyteContext>
         {
             if (context.Run.IsKustomize)
                 return StageResult.Skipped("the fleet installs with kustomize");
-            var cached = context.Charts.Find(wanted);
-            context.Run.Chart = cached ?? await context.Charts.FetchAsync(wanted, cancellationToken);
+            var cached = charts.Find(wanted);
+            context.Run.Chart = cached ?? await charts.FetchAsync(wanted, cancellationToken);
             RefuseOtherCharts(context.Run.Chart, context.Run.Fleet.Path);
             return cached is null ? StageResult.Done : StageResult.Skipped($"{cached.Name} {cached.Version} is cached");
         });

@@ -1,9 +1,7 @@
-using System.Collections.Concurrent;
-using Flyte.MultiCluster.Common.Fleets;
-using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Gcloud;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
@@ -11,72 +9,25 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// Reads what workload identity needs, once a run and all at once, and refuses what cannot work: no login, a cluster or a service account that is not there,
 /// a cluster without workload identity, a policy that would be too long. It only reads.
 /// </summary>
-public sealed class GoogleCheck
+/// <param name="gcloud">The gcloud commands.</param>
+/// <param name="values">Reads YAML as Helm does.</param>
+public sealed class GoogleCheck(GcloudTools gcloud, IHelmValues values)
 {
-    private readonly FlyteContext _context;
-    private readonly GcpSettings _gcp;
-    private readonly ConcurrentQueue<Problem> _problems = new();
-    private readonly Lazy<Task<IReadOnlyList<(string Name, string Location)>>> _known;
-
-    private GoogleCheck(FlyteContext context, GcpSettings gcp, CancellationToken cancellationToken)
-    {
-        (_context, _gcp) = (context, gcp);
-        _known = new(() => context.Gcloud.Clusters.ListAsync(gcp.Project, cancellationToken));
-    }
-
     /// <summary>Reads Google Cloud, unless this run has already.</summary>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
-    public static Task<GoogleSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
+    public Task<GoogleSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.State.Of<GoogleReadings>().Snapshot.GetAsync(() => new GoogleCheck(context, context.Run.Fleet.Gcp!, cancellationToken).ReadAsync(cancellationToken));
-    }
-
-    private async Task<GoogleSnapshot> ReadAsync(CancellationToken cancellationToken)
-    {
-        if (!_context.Gcloud.IsOnPath)
-            throw new RefusedException([new Problem("gcloud", "It is not on PATH, and the fleet says provider: gcp.", "Install it (https://cloud.google.com/sdk), or write cloud: {provider: none} and bind the service accounts yourself.")]);
-
-        // Alone and first: without a login, or the project, every other call would report the same once more.
-        var account = await LoginAsync(cancellationToken);
-        using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
-        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => (plane.Name, plane.Spec.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Spec.Cluster!));
-        var clusters = planes.Select(plane => ClusterAsync(plane.Name, plane.Item2, atOnce, cancellationToken)).ToArray();
-        string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];
-        var policies = accounts.Select(email => PolicyAsync(email, atOnce, cancellationToken)).ToArray();
-        var namespaces = NamespacesAsync(isUp: false, cancellationToken);
-        await Task.WhenAll([namespaces, .. clusters, .. policies]);
-        GkeCluster[] found = [.. clusters.Select(cluster => cluster.Result).OfType<GkeCluster>()];
-        CheckPools(found);
-        Refuse();
-
-        var pool = found[0].Described.WorkloadPool!;
-        var snapshot = new GoogleSnapshot
-        {
-            Pool = pool,
-            Clusters = found,
-            Namespaces = namespaces.Result!,
-            Required = Required(pool, namespaces.Result!),
-            Policies = new(accounts.Zip(policies).Select(policy => KeyValuePair.Create(policy.First, policy.Second.Result!)), StringComparer.Ordinal),
-        };
-        CheckSizes(snapshot);
-        Refuse();
-        _context.Report(GoogleStage.Place, $"project {_gcp.Project} as {account ?? "the login of this shell"}; {found.Length} GKE clusters, pool {pool}");
-        return snapshot;
+        return context.Run.State.Of<GoogleReadings>().Snapshot.GetAsync(() => new GoogleReader(context, gcloud, values, cancellationToken).ReadAsync(cancellationToken));
     }
 
     /// <summary>Reads the project-domain namespaces once more, now that the control plane is up.</summary>
     /// <exception cref="RefusedException">They cannot be read, or a policy would be too long.</exception>
-    public static async Task<GoogleSnapshot> AgainAsync(FlyteContext context, GoogleSnapshot snapshot, CancellationToken cancellationToken)
+    public async Task<GoogleSnapshot> AgainAsync(FlyteContext context, GoogleSnapshot snapshot, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(snapshot);
-        var check = new GoogleCheck(context, context.Run.Fleet.Gcp!, cancellationToken);
-        var namespaces = await check.NamespacesAsync(isUp: true, cancellationToken);
-        check.Refuse();
-        var again = snapshot with { Namespaces = namespaces!, Required = check.Required(snapshot.Pool, namespaces!) };
-        check.CheckSizes(again);
-        check.Refuse();
+        var again = await new GoogleReader(context, gcloud, values, cancellationToken).AgainAsync(snapshot, cancellationToken);
         context.Run.State.Of<GoogleReadings>().Snapshot.Set(again);
         return again;
     }
@@ -84,135 +35,4 @@ public sealed class GoogleCheck
     /// <summary>What to do with a cluster's node pools that do not serve workload identity.</summary>
     internal static string NodePoolsRemedy(string project, GkeCluster cluster)
         => $"Where Flyte's Pods run there: gcloud container node-pools update {cluster.Described.NodePoolsWithout[0]} --cluster {cluster.Name} --location {cluster.Location} --project {project} --workload-metadata=GKE_METADATA";
-
-    private async Task<string?> LoginAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var (account, state) = (_context.Gcloud.Projects.AccountAsync(cancellationToken), _context.Gcloud.Projects.StateAsync(_gcp.Project, cancellationToken));
-            await Task.WhenAll(account, state);
-            var problem = await state switch
-            {
-                null => new Problem("cloud.project", $"There is no project '{_gcp.Project}', or {await account ?? "this login"} cannot see it.", "Write the project's id, not its name ('gcloud projects list' lists it), or log in as somebody who can see it."),
-                "ACTIVE" or "" => null,
-                var other => new Problem("cloud.project", $"Project '{_gcp.Project}' is {other}.", "Name one that is in use, or restore it ('gcloud projects undelete')."),
-            };
-            return problem is null ? await account : throw new RefusedException([problem]);
-        }
-        catch (GcloudException exception)
-        {
-            throw new RefusedException([new Problem("gcloud", exception.Message, $"'gcloud projects describe {_gcp.Project}' must work in this shell.")]);
-        }
-    }
-
-    private Task<GkeCluster?> ClusterAsync(string plane, CloudCluster cluster, SemaphoreSlim atOnce, CancellationToken cancellationToken)
-        => TryAsync<GkeCluster?>(
-            plane,
-            async () =>
-            {
-                if (await _context.Gcloud.Clusters.DescribeAsync(_gcp.Project, cluster.Location!, cluster.Name, cancellationToken) is { } described)
-                    return new GkeCluster(plane, cluster.Name, cluster.Location!, described);
-                _problems.Enqueue(new Problem(plane, $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.", await NearestAsync(cluster)));
-                return null;
-            },
-            atOnce,
-            cancellationToken);
-
-    private async Task<string> NearestAsync(CloudCluster cluster)
-    {
-        try
-        {
-            var known = await _known.Value;
-            return known.Where(one => one.Name == cluster.Name).Select(one => one.Location).ToArray() is { Length: > 0 } elsewhere
-                ? $"It is in {string.Join(", ", elsewhere)}: correct 'location'."
-                : Nearest.Remedy(cluster.Name, [.. known.Select(one => one.Name)]);
-        }
-        catch (GcloudException)
-        {
-            return $"Correct 'cluster' or 'location' in the fleet: 'gcloud container clusters list --project {_gcp.Project}' lists them.";
-        }
-    }
-
-    private Task<ServiceAccountPolicy?> PolicyAsync(string email, SemaphoreSlim atOnce, CancellationToken cancellationToken)
-        => TryAsync(
-            email,
-            async () =>
-            {
-                var project = ServiceAccountRunner.ProjectOf(email, _gcp.Project);
-                var policy = await _context.Gcloud.ServiceAccounts.PolicyAsync(project, email, cancellationToken);
-                if (policy is null)
-                    _problems.Enqueue(new Problem(email, "There is no Google service account of this address.", $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"));
-                return policy;
-            },
-            atOnce,
-            cancellationToken);
-
-    private IReadOnlyList<RequiredMembers> Required(string pool, WorkloadNamespaces namespaces) => RequiredMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
-
-    private async Task<WorkloadNamespaces?> NamespacesAsync(bool isUp, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await WorkloadNamespaces.ReadAsync(_context, isUp, cancellationToken);
-        }
-        catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
-        {
-            _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
-            return null;
-        }
-    }
-
-    private async Task<T?> TryAsync<T>(string place, Func<Task<T?>> read, SemaphoreSlim atOnce, CancellationToken cancellationToken)
-    {
-        await atOnce.WaitAsync(cancellationToken);
-        try
-        {
-            return await read();
-        }
-        catch (GcloudException exception)
-        {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
-            return default;
-        }
-        finally
-        {
-            atOnce.Release();
-        }
-    }
-
-    private void CheckPools(GkeCluster[] clusters)
-    {
-        var pools = clusters.Where(cluster => cluster.Described.WorkloadPool is not null).GroupBy(cluster => cluster.Described.WorkloadPool!, StringComparer.Ordinal).ToArray();
-        foreach (var cluster in clusters.Where(cluster => cluster.Described.WorkloadPool is null))
-        {
-            _problems.Enqueue(new Problem(
-                cluster.Plane,
-                $"GKE cluster '{cluster.Name}' has workload identity off.",
-                $"Turn it on: gcloud container clusters update {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-pool={pools.FirstOrDefault()?.Key ?? $"{_gcp.Project}.svc.id.goog"}; then, for each node pool: gcloud container node-pools update NODEPOOL --cluster {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-metadata=GKE_METADATA"));
-        }
-
-        if (pools.Length > 1)
-            _problems.Enqueue(new Problem("cloud.project", $"The clusters have more than one workload identity pool: {string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.", "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."));
-    }
-
-    private void CheckSizes(GoogleSnapshot snapshot)
-    {
-        foreach (var wanted in snapshot.Required)
-        {
-            var size = snapshot.Policies[wanted.Account].Size + snapshot.Missing(wanted).Count;
-            if (size > ServiceAccountPolicy.MostMembers)
-            {
-                _problems.Enqueue(new Problem(
-                    wanted.Account,
-                    $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: {snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
-                    $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role {RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or give each domain a Google service account of its own (customData gsa), and bind those yourself."));
-            }
-        }
-    }
-
-    private void Refuse()
-    {
-        if (!_problems.IsEmpty)
-            throw new RefusedException([.. _problems]);
-    }
 }

@@ -13,14 +13,16 @@ public static class GoogleStage
 
     /// <summary>Runs a stage where the fleet is on Google Cloud; reads Google Cloud first where no stage has.</summary>
     /// <param name="context">The run.</param>
+    /// <param name="check">Reads Google Cloud.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
-    public static Task OnGoogleCloudAsync(this FlyteContext context, string stage, Func<FlyteContext, GoogleSnapshot, CancellationToken, Task<StageResult>> work)
+    public static Task OnGoogleCloudAsync(this FlyteContext context, GoogleCheck check, string stage, Func<GoogleSnapshot, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
+        ArgumentNullException.ThrowIfNull(check);
         return context.OnceAsync(stage, async cancellationToken => context.Run.Fleet.Gcp is null
             ? StageResult.Skipped(NoGoogleCloud)
-            : await work(context, await GoogleCheck.EnsureAsync(context, cancellationToken), cancellationToken));
+            : await work(await check.EnsureAsync(context, cancellationToken), cancellationToken));
     }
 }

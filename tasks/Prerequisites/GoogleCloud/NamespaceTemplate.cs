@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
@@ -21,15 +22,15 @@ public sealed record NamespaceTemplate(string Text)
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     /// <exception cref="FormatException">A values file, or the configuration, is not YAML.</exception>
     /// <exception cref="IOException">A values file cannot be read.</exception>
-    public static async Task<NamespaceTemplate> ReadAsync(FlyteContext context, CancellationToken cancellationToken)
+    public static async Task<NamespaceTemplate> ReadAsync(FleetRun run, IHelmValues values, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        var run = context.Run;
-        var values = context.Values.Merge(run.Fleet.Flyte.Values.Concat(run.Fleet.ControlPlane.Values).Select(file => context.Values.Parse(File.ReadAllText(file), file)));
-        if (Of((values["configmap"] as JsonObject)?["namespace_config"]) is { } wanted)
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(values);
+        var merged = values.Merge(run.Fleet.Flyte.Values.Concat(run.Fleet.ControlPlane.Values).Select(file => values.Parse(File.ReadAllText(file), file)));
+        if (Of((merged["configmap"] as JsonObject)?["namespace_config"]) is { } wanted)
             return wanted;
         var map = await run.ControlPlane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "configmaps", ConfigMap), cancellationToken);
-        return (string?)map?["data"]?[Key] is { } yaml && Of(context.Values.Parse(yaml, Key)) is { } live ? live : Default;
+        return (string?)map?["data"]?[Key] is { } yaml && Of(values.Parse(yaml, Key)) is { } live ? live : Default;
     }
 
     /// <summary>The namespace of a project and domain.</summary>

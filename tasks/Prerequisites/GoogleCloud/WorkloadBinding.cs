@@ -11,12 +11,13 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="snapshot">Google Cloud as it is.</param>
-public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapshot)
+/// <param name="gcloud">The gcloud commands.</param>
+public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapshot, GcloudTools gcloud)
 {
     private const string Kind = "WorkloadIdentityBinding";
     private const int Rounds = 4;
 
-    private ServiceAccountRunner Accounts => context.Gcloud.ServiceAccounts;
+    private ServiceAccountRunner Accounts => gcloud.ServiceAccounts;
 
     /// <summary>Binds, all Google service accounts at once.</summary>
     /// <exception cref="InvalidOperationException">Some could not be bound: all of them are named.</exception>
@@ -70,7 +71,7 @@ public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapsho
                 await Accounts.CreateBindingAsync(permit, Project(account), account, RequiredMembers.Role, member, cancellationToken);
             },
             (GcloudException exception) => hasMetAnother = exception.IsConflict,
-            context.Gcloud.Time,
+            gcloud.Time,
             cancellationToken);
     }
 

@@ -2,6 +2,7 @@ using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
@@ -32,16 +33,17 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     /// taken that a project and a domain of the other two would have.
     /// </summary>
     /// <param name="context">The run.</param>
+    /// <param name="values">Reads YAML as Helm does.</param>
     /// <param name="isUp">Whether this run has brought the control plane up: FlyteAdmin is then asked, whatever was found of it before.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin answers, and refuses.</exception>
     /// <exception cref="FormatException">A values file, or flyteadmin's configuration, is not YAML.</exception>
     /// <exception cref="IOException">A values file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A values file may not be read.</exception>
-    public static async Task<WorkloadNamespaces> ReadAsync(FlyteContext context, bool isUp, CancellationToken cancellationToken)
+    public static async Task<WorkloadNamespaces> ReadAsync(FlyteContext context, IHelmValues values, bool isUp, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var (asked, projects) = (TemplateAsync(context, cancellationToken), OfFlyteAsync(context, isUp, cancellationToken));
+        var (asked, projects) = (TemplateAsync(context.Run, values, cancellationToken), OfFlyteAsync(context, isUp, cancellationToken));
         var planes = context.Run.Active.Select(plane => OfPlaneAsync(context, plane, cancellationToken)).ToArray();
         await Task.WhenAll([asked, projects, .. planes]);
 
@@ -60,12 +62,12 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     }
 
     // On a guess real members would be added, which nothing takes back.
-    private static async Task<(NamespaceTemplate? Template, string? Why)> TemplateAsync(FlyteContext context, CancellationToken cancellationToken)
+    private static async Task<(NamespaceTemplate? Template, string? Why)> TemplateAsync(FleetRun run, IHelmValues values, CancellationToken cancellationToken)
     {
         try
         {
             using var patience = Within(cancellationToken);
-            return (await NamespaceTemplate.ReadAsync(context, patience.Token), null);
+            return (await NamespaceTemplate.ReadAsync(run, values, patience.Token), null);
         }
         catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
         {

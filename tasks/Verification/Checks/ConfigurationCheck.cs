@@ -93,8 +93,8 @@ public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuratio
     // As Helm rendered it: values may hold templates.
     private static ClusterConfigs? Given(HelmRelease release, VerifyContext context)
     {
-        var map = ManifestObjects.OfKind(release.Manifest, "ConfigMap", context.Run.Values).FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusterConfigs.AdminConfigMap);
-        return (string?)map?["data"]?[ClusterConfigs.Key] is { } yaml ? ClusterConfigs.Parse(context.Run.Values, yaml) : null;
+        var map = ManifestObjects.OfKind(release.Manifest, "ConfigMap", context.Tools.Values).FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusterConfigs.AdminConfigMap);
+        return (string?)map?["data"]?[ClusterConfigs.Key] is { } yaml ? ClusterConfigs.Parse(context.Tools.Values, yaml) : null;
     }
 
     private static bool Same(IReadOnlyList<ClusterEntry> some, IReadOnlyList<ClusterEntry> others) => some.Count == others.Count && !some.Except(others).Any();

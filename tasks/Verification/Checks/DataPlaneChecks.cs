@@ -74,7 +74,7 @@ public sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
             return [Finding.Skipped($"the overlay has no ConfigMap {ConfigMap}")];
         if (await cluster.CoreAsync("configmaps", ConfigMap) is not { } map)
             return [Finding.Failed($"ConfigMap {ConfigMap} is missing.", "Run AddDataPlane, which restores what the release has.")];
-        var admin = (string?)map["data"]?["admin.yaml"] is { } yaml ? context.Run.Values.Parse(yaml, "admin.yaml")["admin"] : null;
+        var admin = (string?)map["data"]?["admin.yaml"] is { } yaml ? context.Tools.Values.Parse(yaml, "admin.yaml")["admin"] : null;
         var endpoint = (string?)admin?["endpoint"] ?? string.Empty;
         if (FleetEndpoints.Admin(endpoint) is { } problem)
             return [Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at '{endpoint}'. {problem.What}", problem.Remedy)];

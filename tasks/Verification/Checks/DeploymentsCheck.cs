@@ -80,5 +80,5 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
             : null;
 
     private static async Task<IReadOnlyDictionary<string, int>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context)
-        => await cluster.InForceAsync() is { } release ? DesiredReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Run.Values)) : null;
+        => await cluster.InForceAsync() is { } release ? DesiredReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Tools.Values)) : null;
 }

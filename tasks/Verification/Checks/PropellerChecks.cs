@@ -14,7 +14,7 @@ public sealed class CatalogCheck() : ClusterCheck("catalog")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var settings = PropellerSettings.Of(context.Run.Values, await cluster.CoreAsync("configmaps", PropellerSettings.ConfigMap), null);
+        var settings = PropellerSettings.Of(context.Tools.Values, await cluster.CoreAsync("configmaps", PropellerSettings.ConfigMap), null);
         if (settings.Catalog is not { } endpoint)
             return [Finding.Skipped($"ConfigMap {PropellerSettings.ConfigMap} names no datacatalog")];
         if (context.Run.Run.Fleet.Flyte.Catalog is not null || PropellerSettings.Service(endpoint, cluster.Namespace) is not { } service)
@@ -49,7 +49,7 @@ public sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
         ArgumentNullException.ThrowIfNull(cluster);
         if (await cluster.CoreAsync("secrets", PropellerSettings.Secret) is not { } secret)
             return [Finding.Skipped($"there is no Secret {PropellerSettings.Secret}")];
-        return [PropellerSettings.Of(context.Run.Values, null, secret).IsDefaultSecret
+        return [PropellerSettings.Of(context.Tools.Values, null, secret).IsDefaultSecret
             ? Finding.Warning(PropellerSettings.DefaultLogin, PropellerSettings.LoginRemedy)
             : Finding.Ok($"Secret {PropellerSettings.Secret} holds a client secret of its own")];
     }

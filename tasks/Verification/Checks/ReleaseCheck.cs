@@ -49,7 +49,7 @@ public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
         var chart = context.Run.Run.Fleet.Flyte.Chart;
         if (chart.Path is null)
             return (chart.Name, chart.Version!, "the fleet's");
-        if ((Directory.Exists(chart.Path) ? new UnpackedChart(chart.Path, context.Run.Values) : context.Run.Charts.Find(chart)) is { } unpacked)
+        if ((Directory.Exists(chart.Path) ? new UnpackedChart(chart.Path, context.Tools.Values) : context.Tools.Charts.Find(chart)) is { } unpacked)
             return (unpacked.Name, unpacked.Version, "the fleet's");
         return (await context.Control.ReachAsync()).Failure is null && await context.Control.InForceAsync() is { } control ? (control.ChartName, control.ChartVersion, "the control plane's") : null;
     }

@@ -12,7 +12,7 @@ public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var run = context.Run;
+        var (run, tools) = (context.Run, context.Tools);
         var isPyflyte = run.Options.Smoke == SmokeMode.Pyflyte;
         if (run.Run.FlyteAdmin is not { } admin || (run.Run.Fleet.Smoke is null && !isPyflyte))
             return await LookAsync(null, () => One(Finding.Failed("the fleet names no smoke run", "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}.")));
@@ -24,8 +24,9 @@ public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
         {
             try
             {
-                await new Prerequisites.FlyteAdminCheck(run, admin).PassesAsync(mayComeUp: false, cancellationToken);
-                var runner = new SmokeRunner(run, admin, await SmokeSituation.ReadAsync(run, admin, isFresh: true, cancellationToken));
+                await new Prerequisites.FlyteAdminCheck(run, admin, tools.Values).PassesAsync(mayComeUp: false, cancellationToken);
+                var situation = await SmokeSituation.ReadAsync(run, admin, tools.Values, isFresh: true, cancellationToken);
+                var runner = new SmokeRunner(run, admin, situation, tools.Overlays, tools.Pyflyte);
                 return Of(isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken), isPlan: !run.Gate.IsOpen);
             }
             catch (RefusedException refused)

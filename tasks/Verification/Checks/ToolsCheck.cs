@@ -11,7 +11,7 @@ public sealed class ToolsCheck() : VerifyCheck("tools")
         ArgumentNullException.ThrowIfNull(context);
         return LookAsync(null, async () =>
         {
-            var tools = await ToolCheck.RunAsync(context.Run, cancellationToken);
+            var tools = await ToolCheck.RunAsync(context.Run.Run.IsKustomize ? null : context.Tools.Helm, context.Tools.Kubectl, cancellationToken);
             return tools.Problems.Count == 0
                 ? [Finding.Ok(tools.Versions)]
                 : [.. tools.Problems.Select(problem => Finding.Failed($"{problem.Place}: {problem.What}", problem.Remedy))];

@@ -75,5 +75,5 @@ public sealed class WebhookCheck() : ClusterCheck("webhook")
 
     private static bool IsOn(HelmRelease release) => (release.Config["webhook"]?["enabled"] ?? release.ChartValues["webhook"]?["enabled"])?.ToJsonString() != "false";
 
-    private static JsonNode? Settings(string? core, VerifyContext context) => core is null ? null : context.Run.Values.Parse(core, "core.yaml")["webhook"];
+    private static JsonNode? Settings(string? core, VerifyContext context) => core is null ? null : context.Tools.Values.Parse(core, "core.yaml")["webhook"];
 }

@@ -20,7 +20,7 @@ public sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
                 return [Finding.Skipped(GoogleStage.NoGoogleCloud)];
             try
             {
-                return Look(gcp, await GoogleCheck.EnsureAsync(context.Run, cancellationToken));
+                return Look(gcp, await context.Tools.Google.EnsureAsync(context.Run, cancellationToken));
             }
             catch (RefusedException refused)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
@@ -6,24 +7,26 @@ using Flyte.MultiCluster.Common.Tools;
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
 /// <summary>Waits for a cluster's Deployments in a run.</summary>
-public static class ClusterRollout
+/// <param name="replicas">How many replicas are wanted.</param>
+/// <param name="log">Gets the watcher's lines.</param>
+public sealed class ClusterRollout(DesiredReplicas replicas, ICakeLog log)
 {
     /// <summary>The watcher whose lines are the run's, and that keeps the logs of containers that have ended below <c>artifacts/log</c>.</summary>
-    /// <param name="context">The run.</param>
+    /// <param name="run">The run.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="release">The release.</param>
     /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
-    public static RolloutWatcher Of(FlyteContext context, ClusterRun cluster, string release, Func<JsonObject, bool>? isOwn = null)
+    public RolloutWatcher Of(FleetRun run, ClusterRun cluster, string release, Func<JsonObject, bool>? isOwn = null)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(cluster);
         return new RolloutWatcher(
             cluster.Api,
-            context.Run.Namespace,
+            run.Namespace,
             release,
-            line => context.Report(cluster.Name, line),
+            line => log.Report(cluster.Name, line),
             isOwn,
             new PodLogs(Path.Combine(ProjectRoot.Path, "artifacts", "log", cluster.Name), ProjectRoot.Path),
-            token => DesiredReplicas.ReadAsync(context, cluster, token));
+            token => replicas.ReadAsync(run, cluster, token));
     }
 }

@@ -55,20 +55,28 @@ public static class PendingRelease
     public const string Remedy = "If somebody is working there, wait for it; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can continue from it.";
 
     /// <summary>Marks a pending revision as failed, through the gate; nothing for a release that is not pending.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="live">The release; null for none.</param>
+    /// <param name="gate">What the change passes.</param>
+    /// <param name="mayRecover">Whether <c>--recover</c> was given.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>The release as it is afterwards.</returns>
     /// <exception cref="InvalidOperationException">It is pending and <c>--recover</c> was not given.</exception>
-    public static async Task<HelmRelease?> RecoverAsync(FlyteContext context, ClusterRun cluster, HelmRelease? live, CancellationToken cancellationToken)
+    public static async Task<HelmRelease?> RecoverAsync(
+        FleetRun run, ClusterRun cluster, HelmRelease? live, IChangeGate gate, bool mayRecover, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(gate);
         if (live is not { IsPending: true })
             return live;
-        if (!context.Options.Recover)
+        if (!mayRecover)
             throw new InvalidOperationException($"{Explain(live)} {Remedy}");
-        var ns = context.Run.Namespace;
+        var ns = run.Namespace;
         var change = new Change(cluster.Name, "HelmRelease", ns, live.Name, ChangeAction.Update, $"revision {live.Revision}: {live.Status} becomes failed");
         var path = KubernetesPaths.Core(ns, "secrets", $"sh.helm.release.v1.{live.Name}.v{live.Revision}");
-        return await context.Gate.PassAsync(change, (permit, token) => cluster.Api.MergePatchAsync(permit, path, live.AsFailed(), FieldManagers.Tool, token), cancellationToken)
+        return await gate.PassAsync(change, (permit, token) => cluster.Api.MergePatchAsync(permit, path, live.AsFailed(), FieldManagers.Tool, token), cancellationToken)
             ? await HelmReleases.FindAsync(cluster.Api, ns, live.Name, cancellationToken)
             : live;
     }

@@ -3,6 +3,8 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
@@ -10,10 +12,13 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 /// What is in the way of a helm upgrade: objects that are not the release's, which helm refuses, and fields that others own, which helm 4's
 /// server-side apply refuses unless it takes them over. Only looks.
 /// </summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="release">The release's name.</param>
-public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, string release)
+/// <param name="helm">The helm that would upgrade it.</param>
+/// <param name="values">Reads YAML as Helm does.</param>
+/// <param name="options">The options.</param>
+public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string release, HelmTools helm, IHelmValues values, RunOptions options)
 {
     // helm's own name as a field manager, and the marks of its objects (pkg/action/validate.go).
     private const string Manager = "helm";
@@ -21,7 +26,7 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
     private const string ReleaseName = "meta.helm.sh/release-name";
     private const string ReleaseNamespace = "meta.helm.sh/release-namespace";
 
-    private string Namespace => context.Run.Namespace;
+    private string Namespace => run.Namespace;
 
     /// <summary>Which of these objects are in the cluster, each with what is there.</summary>
     /// <param name="rendered">The objects that the release would get.</param>
@@ -48,10 +53,10 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
         HelmRelease? live, IReadOnlyList<(JsonObject Rendered, JsonObject Live)> existing, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(existing);
-        var current = live is null ? null : ManifestObjects.Parse((live.Deployed ?? live).Manifest, context.Values).ToLookup(Id);
+        var current = live is null ? null : ManifestObjects.Parse((live.Deployed ?? live).Manifest, values).ToLookup(Id);
         var foreign = existing.Where(one => current?[Id(one.Rendered)].Any() != true && WhyForeign(one.Live) is not null).ToArray();
         var problems = foreign.Length == 0 ? [] : new[] { Foreign(foreign) };
-        if (context.HelmMajor < 4 || live is { IsServerSideApplied: false })
+        if (!helm.IsServerSide || live is { IsServerSideApplied: false })
             return new FoundConflicts(problems, []);
         var conflicts = await Task.WhenAll(existing.Except(foreign)
             .Where(one => ManagedFields.AreOfOthers(one.Live, one.Rendered))
@@ -61,7 +66,7 @@ public sealed class ReleaseConflicts(FlyteContext context, ClusterRun cluster, s
                 (Text: $"{Name(one.Rendered)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Rendered, field.Field))))
             .ToArray();
         string[] others = [.. all.Where(field => !field.IsCharts).Select(field => field.Text)];
-        if (others.Length > 0 && !context.Options.ForceConflicts)
+        if (others.Length > 0 && !options.ForceConflicts)
             problems = [.. problems, NotTheCharts(others)];
         return new FoundConflicts(problems, [.. all.Select(field => field.Text)]);
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
@@ -6,17 +7,28 @@ using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Retries;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
 /// <summary>Brings a release to a chart and values: reads what is there, and calls helm only for a difference.</summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
 /// <param name="release">The release's name.</param>
-public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, string release)
+/// <param name="helm">The helm commands.</param>
+/// <param name="values">Reads and merges values as Helm does.</param>
+/// <param name="manifests">The rendered manifests.</param>
+/// <param name="gate">What the changes pass.</param>
+/// <param name="options">The options.</param>
+/// <param name="log">Gets what is reported.</param>
+public sealed class ReleaseInstaller(
+    FleetRun run, ClusterRun cluster, string release, HelmTools helm, IHelmValues values, RenderedManifests manifests, IChangeGate gate, RunOptions options, ICakeLog log)
 {
     // Each is one in which another helm was quicker.
     private const int Rounds = 8;
+
+    /// <summary>What is in the way of an upgrade of the release.</summary>
+    public ReleaseConflicts Conflicts => new(run, cluster, release, helm, values, options);
 
     /// <summary>The newest revision once no helm is at work on it any more; a pending one is recovered through the gate where the run may.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -24,10 +36,10 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     public async Task<HelmRelease?> SettledAsync(CancellationToken cancellationToken)
     {
         // It was not pending when the run began, unless --recover let it pass: somebody else is at work, with a helm that has as long as ours.
-        TimeSpan? oldest = context.Options.Recover ? null : context.Options.Timeout;
+        TimeSpan? oldest = options.Recover ? null : options.Timeout;
         var live = await PendingRelease.SettleAsync(
-            cluster.Api, context.Run.Namespace, release, cancellationToken, oldest, line => context.Report(cluster.Name, line));
-        return await PendingRelease.RecoverAsync(context, cluster, live, cancellationToken);
+            cluster.Api, run.Namespace, release, cancellationToken, oldest, line => log.Report(cluster.Name, line));
+        return await PendingRelease.RecoverAsync(run, cluster, live, gate, options.Recover, cancellationToken);
     }
 
     /// <summary>Why the release is not as wanted; null when it is.</summary>
@@ -38,10 +50,10 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public async Task<ReleaseDifference?> DifferenceAsync(HelmRelease? live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
-        var wanted = context.Values.Merge(valuesFiles.Select(file => context.Values.Parse(File.ReadAllText(file), file)));
+        var wanted = values.Merge(valuesFiles.Select(file => values.Parse(File.ReadAllText(file), file)));
         if (Difference(live, wanted) is { } difference)
             return difference;
-        var drift = await ManifestObjects.DriftAsync(cluster.Api, context.Run.Namespace, live!, context.Values, cancellationToken);
+        var drift = await ManifestObjects.DriftAsync(cluster.Api, run.Namespace, live!, values, cancellationToken);
         string[] phrases = [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
         return phrases.Length == 0 ? null
             : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {FormatList(phrases)}", IsDrift: true)
@@ -60,9 +72,9 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             return new ReleaseDifference("it is not installed");
         if (live.Status != "deployed")
             return new ReleaseDifference($"its newest revision {live.Revision} is {live.Status}");
-        if (context.Run.Chart.DifferenceFrom(live) is { } chart)
+        if (run.Chart.DifferenceFrom(live) is { } chart)
             return new ReleaseDifference(chart);
-        return context.Values.Same(live.Config, wanted) ? null : new ReleaseDifference($"values differ: {FormatList(context.Values.Changed(live.Config, wanted))}");
+        return values.Same(live.Config, wanted) ? null : new ReleaseDifference($"values differ: {FormatList(values.Changed(live.Config, wanted))}");
     }
 
     /// <summary>Installs or upgrades through the gate, unless another helm is at work on the release.</summary>
@@ -88,34 +100,34 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             // Another helm's objects are no longer marked as the release's where their pods have replaced them since.
             if (!exception.IsBusy && await IsAsBeforeAsync(live, cancellationToken))
                 throw;
-            context.Report(cluster.Name, $"Another helm is working on release {release}. Looking again.");
+            log.Report(cluster.Name, $"Another helm is working on release {release}. Looking again.");
             await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cluster.Api.Time, cancellationToken);
             return false;
         }
     }
 
     private async Task<bool> IsAsBeforeAsync(HelmRelease? live, CancellationToken cancellationToken)
-        => (await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, release, cancellationToken))?.Revision == live?.Revision;
+        => (await HelmReleases.FindAsync(cluster.Api, run.Namespace, release, cancellationToken))?.Revision == live?.Revision;
 
     private async Task UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);
         var taken = live is null ? cluster.Planned.Taken : difference.IsDrift ? [] : await TakenAsync(live, valuesFiles, cancellationToken);
         var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {FormatList(taken)}";
-        var change = new Change(cluster.Name, "HelmRelease", context.Run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
+        var change = new Change(cluster.Name, "HelmRelease", run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
         var settings = Settings(valuesFiles);
-        settings.ForceConflicts = context.HelmMajor >= 4 && live is not { IsServerSideApplied: false }
-            && (difference.IsDrift || taken.Count > 0 || context.Options.ForceConflicts);
+        settings.ForceConflicts = helm.IsServerSide && live is not { IsServerSideApplied: false }
+            && (difference.IsDrift || taken.Count > 0 || options.ForceConflicts);
         if (difference.NeedsHelm)
-            await context.Gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+            await gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
         foreach (var name in difference.Idle)
             await StartAsync(name, cancellationToken);
     }
 
     private async Task<IReadOnlyList<string>> TakenAsync(HelmRelease live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
-        var conflicts = new ReleaseConflicts(context, cluster, release);
-        var rendered = await context.Run.State.Of<RenderedManifests>().OfAsync(context, release, valuesFiles, [], cancellationToken);
+        var conflicts = Conflicts;
+        var rendered = await manifests.OfAsync(run, release, valuesFiles, [], cancellationToken);
         var found = await conflicts.FindAsync(live, await conflicts.ExistingAsync(rendered, cancellationToken), cancellationToken);
         return found.Problems.Count == 0 ? found.Fields : throw new RefusedException([.. found.Problems]);
     }
@@ -126,24 +138,24 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="FormatException">What helm renders is not YAML.</exception>
     public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
-        => ManifestObjects.OfKind(await context.Helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", context.Values);
+        => ManifestObjects.OfKind(await helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", values);
 
     private HelmUpgradeSettings Settings(IReadOnlyList<string> valuesFiles) => new()
     {
         Release = release,
-        Chart = context.Run.Chart.Folder,
-        Namespace = context.Run.Namespace,
+        Chart = run.Chart.Folder,
+        Namespace = run.Namespace,
         KubeContext = cluster.Context,
-        Kubeconfig = context.Run.Kubeconfig,
+        Kubeconfig = run.Kubeconfig,
         Values = valuesFiles,
-        Timeout = context.Options.Timeout,
+        Timeout = options.Timeout,
     };
 
     // Without a number in the manifest helm leaves the 0; Kubernetes would have taken 1.
     private Task<bool> StartAsync(string deployment, CancellationToken cancellationToken)
-        => context.Gate.PassAsync(
-            new Change(cluster.Name, "Deployment", context.Run.Namespace, deployment, ChangeAction.Update, "1 replica instead of 0"),
-            (permit, token) => cluster.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, deployment), new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }, FieldManagers.Tool, token),
+        => gate.PassAsync(
+            new Change(cluster.Name, "Deployment", run.Namespace, deployment, ChangeAction.Update, "1 replica instead of 0"),
+            (permit, token) => cluster.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(run.Namespace, deployment), new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }, FieldManagers.Tool, token),
             cancellationToken);
 
     private Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
@@ -153,8 +165,8 @@ public sealed class ReleaseInstaller(FlyteContext context, ClusterRun cluster, s
             async () =>
             {
                 if (before is not null)
-                    context.Report(cluster.Name, $"{before.Message} Trying again.");
-                await context.Helm.Upgrade.UpgradeAsync(permit, settings, cancellationToken);
+                    log.Report(cluster.Name, $"{before.Message} Trying again.");
+                await helm.Upgrade.UpgradeAsync(permit, settings, cancellationToken);
             },
             (HelmException exception) => (before = exception).IsTransient,
             cluster.Api.Time,

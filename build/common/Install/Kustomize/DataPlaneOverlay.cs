@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
@@ -7,66 +9,71 @@ using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
 /// <summary>Runbook, kustomize: <c>kustomize build dataplane</c>, <c>kubectl apply -f dataplane_generated.yaml</c>.</summary>
-/// <param name="context">The run.</param>
-/// <param name="plane">The data plane.</param>
-public sealed class DataPlaneOverlay(FlyteContext context, DataPlaneRun plane)
+/// <param name="overlays">The rendered overlays.</param>
+/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="rollout">Waits for Deployments.</param>
+/// <param name="values">Reads YAML as Helm does.</param>
+/// <param name="gate">What the changes pass.</param>
+/// <param name="journal">Gets notes.</param>
+/// <param name="options">The options.</param>
+/// <param name="log">Gets what is reported.</param>
+public sealed class DataPlaneOverlay(
+    RenderedOverlays overlays, CloudIdentityReader identities, ClusterRollout rollout, IHelmValues values, IChangeGate gate, RunJournal journal, RunOptions options, ICakeLog log)
 {
     /// <summary>Applies the overlay, and waits for its Deployments.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubectlException">The overlay does not render.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="RolloutException">Deployments are not available in time.</exception>
-    public async Task<StageResult> InstallAsync(CancellationToken cancellationToken)
+    public async Task<StageResult> InstallAsync(FleetRun run, DataPlaneRun plane, CancellationToken cancellationToken)
     {
-        var overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, Folder(context, plane));
-        var objects = await PatchedAsync(overlay, cancellationToken);
-        var warned = PropellerWarnings.NoteAsync(context, plane, PropellerSettings.Of(context.Values, Find(objects, "ConfigMap", PropellerSettings.ConfigMap), Find(objects, "Secret", PropellerSettings.Secret)), cancellationToken);
-        var changed = await new OverlayApply(context, plane).RunAsync(objects, cancellationToken);
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(plane);
+        var overlay = await overlays.OfAsync(run, plane);
+        var objects = await PatchedAsync(run, plane, overlay, cancellationToken);
+        var settings = PropellerSettings.Of(values, Find(objects, "ConfigMap", PropellerSettings.ConfigMap), Find(objects, "Secret", PropellerSettings.Secret));
+        var warned = PropellerWarnings.NoteAsync(run, plane, settings, journal, cancellationToken);
+        var changed = await new OverlayApply(run, plane, gate, journal, values, options.Timeout).RunAsync(objects, cancellationToken);
         await warned;
-        if (changed && !context.Gate.IsOpen)
+        if (changed && !gate.IsOpen)
             return StageResult.Done;
-        var deployments = await ClusterRollout.Of(context, plane, string.Empty, Overlay.IsOwn)
-            .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
+        var deployments = await rollout.Of(run, plane, string.Empty, Overlay.IsOwn)
+            .UntilAvailableAsync(options.Timeout, cancellationToken);
         if (changed)
-            context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
+            log.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
         return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are up to date");
     }
 
     /// <summary>What would end executions that are under way; none where nothing would.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plane">The data plane.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubectlException">The overlay does not render.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<Problem>> ProblemsAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Problem>> ProblemsAsync(FleetRun run, DataPlaneRun plane, CancellationToken cancellationToken)
     {
-        var propeller = new PropellerCheck(context, plane).Begin(cancellationToken);
-        var overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, Folder(context, plane));
+        var propeller = new PropellerCheck(run, plane).Begin(cancellationToken);
+        var overlay = await overlays.OfAsync(run, plane);
         return await PropellerPatch.NameAsync(overlay.Copy(), propeller, cancellationToken) is { } rename ? [rename] : [];
-    }
-
-    /// <summary>The folder of a data plane's overlay.</summary>
-    /// <param name="context">The run.</param>
-    /// <param name="plane">The data plane.</param>
-    public static string Folder(FlyteContext context, DataPlaneRun plane)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(plane);
-        return plane.Spec.Overlay ?? context.Run.Fleet.Flyte.Overlays!.DataPlane;
     }
 
     private static JsonObject? Find(IReadOnlyList<JsonObject> objects, string kind, string name)
         => objects.FirstOrDefault(found => (string?)found["kind"] == kind && (string?)found["metadata"]?["name"] == name);
 
-    private async Task<IReadOnlyList<JsonObject>> PatchedAsync(Overlay overlay, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<JsonObject>> PatchedAsync(FleetRun run, DataPlaneRun plane, Overlay overlay, CancellationToken cancellationToken)
     {
         var objects = overlay.Copy();
-        if (await PropellerPatch.NameAsync(objects, new PropellerCheck(context, plane), cancellationToken) is { } rename)
+        if (await PropellerPatch.NameAsync(objects, new PropellerCheck(run, plane), cancellationToken) is { } rename)
             throw new RefusedException([rename]);
-        PropellerPatch.Addresses(context, objects);
-        ServiceAccountPatch.Annotate(objects, await CloudIdentities.OfAsync(context, cancellationToken), isControlPlane: false, runsWorkflows: true);
+        PropellerPatch.Addresses(run.Fleet.Flyte, objects, values);
+        ServiceAccountPatch.Annotate(objects, await identities.OfAsync(run, cancellationToken), isControlPlane: false, runsWorkflows: true);
         PodTemplates.Stamp(objects);
         return objects;
     }

@@ -9,9 +9,9 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// What this program has applied in a cluster, in a ConfigMap there. An object is noted before it is applied and struck out after it was
 /// deleted, so that a run that was killed loses none.
 /// </summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
-public sealed class Inventory(FlyteContext context, ClusterRun cluster)
+public sealed class Inventory(FleetRun run, ClusterRun cluster)
 {
     /// <summary>The ConfigMap's name.</summary>
     public const string Name = $"{FieldManagers.Tool}-inventory";
@@ -20,7 +20,7 @@ public sealed class Inventory(FlyteContext context, ClusterRun cluster)
 
     private string? _live;
 
-    private string Path => KubernetesPaths.Core(context.Run.Namespace, "configmaps", Name);
+    private string Path => KubernetesPaths.Core(run.Namespace, "configmaps", Name);
 
     /// <summary>Reads what is noted.</summary>
     /// <param name="cancellationToken">Ends the request.</param>
@@ -42,11 +42,13 @@ public sealed class Inventory(FlyteContext context, ClusterRun cluster)
 
     /// <summary>Notes these objects and no others, where that has changed.</summary>
     /// <param name="objects">The objects.</param>
+    /// <param name="gate">What the change passes.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>Whether that is a change.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<bool> WriteAsync(IEnumerable<ObjectId> objects, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(IEnumerable<ObjectId> objects, IChangeGate gate, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(gate);
         string[] lines = [.. objects.Select(id => id.ToString()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         var text = string.Concat(lines.Select(line => line + "\n"));
         if (text == _live)
@@ -55,11 +57,11 @@ public sealed class Inventory(FlyteContext context, ClusterRun cluster)
         {
             ["apiVersion"] = "v1",
             ["kind"] = "ConfigMap",
-            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
+            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
             ["data"] = new JsonObject { [Key] = text },
         };
-        var change = new Change(cluster.Name, "ConfigMap", context.Run.Namespace, Name, _live is null ? ChangeAction.Create : ChangeAction.Update, $"{lines.Length} applied objects");
-        await context.Gate.PassAsync(change, (permit, token) => cluster.Api.ApplyAsync(permit, Path, wanted, FieldManagers.Tool, token), cancellationToken);
+        var change = new Change(cluster.Name, "ConfigMap", run.Namespace, Name, _live is null ? ChangeAction.Create : ChangeAction.Update, $"{lines.Length} applied objects");
+        await gate.PassAsync(change, (permit, token) => cluster.Api.ApplyAsync(permit, Path, wanted, FieldManagers.Tool, token), cancellationToken);
         _live = text;
         return true;
     }

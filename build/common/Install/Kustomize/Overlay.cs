@@ -6,6 +6,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
@@ -37,25 +38,40 @@ public sealed record Overlay(string Folder, IReadOnlyList<JsonObject> Objects)
 }
 
 /// <summary>The overlays of a run, each rendered once, however many clusters take it.</summary>
-public sealed class RenderedOverlays
+/// <param name="kubectl">The kubectl commands.</param>
+/// <param name="values">Reads YAML as Helm does.</param>
+/// <param name="interruption">Ends kubectl.</param>
+public sealed class RenderedOverlays(KubectlTools kubectl, IHelmValues values, Interruption interruption)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<Overlay>>> _rendered = new(StringComparer.Ordinal);
 
     /// <summary>A folder's overlay.</summary>
-    /// <param name="context">The run.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="KubectlException">It does not render.</exception>
     /// <exception cref="FormatException">What it renders is not YAML.</exception>
-    public Task<Overlay> OfAsync(FlyteContext context, string folder)
+    public Task<Overlay> OfAsync(string folder) => _rendered.GetOrAdd(folder, path => new(() => RenderAsync(path))).Value;
+
+    /// <summary>A cluster's overlay.</summary>
+    /// <param name="run">The run; its fleet installs with kustomize.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <exception cref="KubectlException">It does not render.</exception>
+    /// <exception cref="FormatException">What it renders is not YAML.</exception>
+    public Task<Overlay> OfAsync(FleetRun run, ClusterRun cluster) => OfAsync(Folder(run, cluster));
+
+    /// <summary>The folder of a cluster's overlay.</summary>
+    /// <param name="run">The run; its fleet installs with kustomize.</param>
+    /// <param name="cluster">The cluster.</param>
+    public static string Folder(FleetRun run, ClusterRun cluster)
     {
-        ArgumentNullException.ThrowIfNull(context);
-        return _rendered.GetOrAdd(folder, path => new(() => RenderAsync(context, path))).Value;
+        ArgumentNullException.ThrowIfNull(run);
+        var overlays = run.Fleet.Flyte.Overlays!;
+        return cluster is DataPlaneRun plane ? plane.Spec.Overlay ?? overlays.DataPlane : overlays.ControlPlane;
     }
 
-    private static async Task<Overlay> RenderAsync(FlyteContext context, string folder)
+    private async Task<Overlay> RenderAsync(string folder)
     {
-        var text = await context.KubectlKustomize.RenderAsync(folder, new KubectlSettings(), context.Cancellation);
-        return new Overlay(folder, [.. ManifestObjects.Parse(text, context.Values).Select(Plain)]);
+        var text = await kubectl.Kustomize.RenderAsync(folder, new KubectlSettings(), interruption.Token);
+        return new Overlay(folder, [.. ManifestObjects.Parse(text, values).Select(Plain)]);
     }
 
     // The server turns stringData into data, and would not know the next time that it is up to date.

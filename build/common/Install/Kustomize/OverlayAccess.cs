@@ -7,9 +7,10 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
 /// <summary>What the operator's own credential must be allowed to do for an overlay: apply its kinds, whatever they are, and delete what left it.</summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
-public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
+/// <param name="overlays">The rendered overlays.</param>
+public sealed class OverlayAccess(FleetRun run, ClusterRun cluster, RenderedOverlays overlays)
 {
     private static readonly string[] Applied = ["get", "create", "patch"];
 
@@ -22,11 +23,10 @@ public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<Access>> NeededAsync(CancellationToken cancellationToken)
     {
-        var folder = cluster is DataPlaneRun plane ? DataPlaneOverlay.Folder(context, plane) : context.Run.Fleet.Flyte.Overlays!.ControlPlane;
         Overlay overlay;
         try
         {
-            overlay = await context.Run.State.Of<RenderedOverlays>().OfAsync(context, folder);
+            overlay = await overlays.OfAsync(run, cluster);
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
@@ -45,7 +45,7 @@ public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
     {
         try
         {
-            return await new Inventory(context, cluster).ReadAsync(cancellationToken);
+            return await new Inventory(run, cluster).ReadAsync(cancellationToken);
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {
@@ -57,7 +57,7 @@ public sealed class OverlayAccess(FlyteContext context, ClusterRun cluster)
     private async Task<(ObjectId Id, string? Resource)> FindAsync(JsonObject manifest, CancellationToken cancellationToken)
     {
         var id = ObjectId.Of(manifest);
-        return await _resources.FindAsync(manifest, context.Run.Namespace, cancellationToken) is var (path, scope)
+        return await _resources.FindAsync(manifest, run.Namespace, cancellationToken) is var (path, scope)
             ? (id with { Namespace = scope }, path.Split('/')[^2])
             : (id, null);
     }

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
@@ -12,9 +13,13 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// Makes a cluster hold an overlay's objects: server-side apply of those that differ, and the end of those that this program once applied
 /// and the overlay no longer has.
 /// </summary>
-/// <param name="context">The run.</param>
+/// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
-public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
+/// <param name="gate">What the changes pass.</param>
+/// <param name="journal">Gets notes of what is kept.</param>
+/// <param name="values">Compares as Helm does.</param>
+/// <param name="timeout">The longest wait for a CustomResourceDefinition.</param>
+public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate gate, RunJournal journal, IHelmValues values, TimeSpan timeout)
 {
     // What others need comes first.
     private static readonly string[][] Order =
@@ -45,7 +50,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     {
         ArgumentNullException.ThrowIfNull(objects);
         _flytes = FlytesOwn.Secrets(objects);
-        var inventory = new Inventory(context, cluster);
+        var inventory = new Inventory(run, cluster);
         var noted = await inventory.ReadAsync(cancellationToken);
         foreach (var manifest in objects)
             Mark(manifest);
@@ -55,12 +60,12 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             changed |= !await HasNamespaceAsync(cancellationToken);
         changed |= await PhaseAsync(phases.FirstOrDefault(phase => phase.Key == 1), cancellationToken);
         ObjectId[] wanted = [.. await Task.WhenAll(objects.Select(manifest => IdAsync(manifest, cancellationToken)))];
-        changed |= await inventory.WriteAsync(noted.Concat(wanted), cancellationToken);
+        changed |= await inventory.WriteAsync(noted.Concat(wanted), gate, cancellationToken);
         foreach (var phase in phases.Where(phase => phase.Key > 1))
             changed |= await PhaseAsync(phase, cancellationToken);
         foreach (var left in noted.Where(id => !wanted.Any(id.IsSame)))
             changed |= await PruneAsync(left, cancellationToken);
-        changed |= await inventory.WriteAsync(wanted, cancellationToken);
+        changed |= await inventory.WriteAsync(wanted, gate, cancellationToken);
         return changed;
     }
 
@@ -68,13 +73,13 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
         => Array.FindIndex(Order, kinds => kinds.Contains((string?)manifest["kind"], StringComparer.Ordinal)) is var index and >= 0 ? index : Order.Length;
 
     private bool IsOwnNamespace(JsonObject manifest)
-        => (string?)manifest["kind"] == "Namespace" && (string?)manifest["metadata"]?["name"] == context.Run.Namespace;
+        => (string?)manifest["kind"] == "Namespace" && (string?)manifest["metadata"]?["name"] == run.Namespace;
 
     private async Task<bool> HasNamespaceAsync(CancellationToken cancellationToken)
     {
-        var before = context.Gate.Changes.Count(change => change.Cluster == cluster.Name);
-        await FlyteNamespace.EnsureAsync(context, cluster, cancellationToken);
-        return context.Gate.Changes.Count(change => change.Cluster == cluster.Name) == before;
+        var before = gate.Changes.Count(change => change.Cluster == cluster.Name);
+        await FlyteNamespace.EnsureAsync(run, cluster, gate, cancellationToken);
+        return gate.Changes.Count(change => change.Cluster == cluster.Name) == before;
     }
 
     private void Mark(JsonObject manifest)
@@ -90,7 +95,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     {
         var manifests = phase?.ToArray() ?? [];
         var changed = await Task.WhenAll(manifests.Select(manifest => ApplyAsync(manifest, cancellationToken)));
-        if (context.Gate.IsOpen)
+        if (gate.IsOpen)
             await Task.WhenAll(manifests.Where(manifest => (string?)manifest["kind"] == "CustomResourceDefinition").Select(manifest => UntilEstablishedAsync(manifest, cancellationToken)));
         return changed.Contains(true);
     }
@@ -98,7 +103,7 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     private async Task<bool> ApplyAsync(JsonObject manifest, CancellationToken cancellationToken)
     {
         var id = await IdAsync(manifest, cancellationToken);
-        var found = await _resources.FindAsync(manifest, context.Run.Namespace, cancellationToken);
+        var found = await _resources.FindAsync(manifest, run.Namespace, cancellationToken);
         if (found is not null)
             Place((JsonObject)manifest["metadata"]!, found.Value.Namespace);
         var live = found is null ? null : await cluster.Api.GetAsync(found.Value.Path, cancellationToken);
@@ -111,33 +116,33 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
             if (ManifestFields.IsIdleWithoutNumber(manifest, live))
                 PodTemplates.Child(manifest, "spec")["replicas"] = 1;
             var dry = await cluster.Api.PreviewAsync(found!.Value.Path, manifest, FieldManagers.Tool, cancellationToken);
-            if (context.Values.Same(Stable(live), Stable(dry)))
+            if (values.Same(Stable(live), Stable(dry)))
                 return false;
-            if (id.Kind == "Deployment" && !context.Values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
+            if (id.Kind == "Deployment" && !values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
                 _newPods[id.Name] = true;
-            detail = FormatList(context.Values.Changed(Stable(live), Stable(dry)));
+            detail = FormatList(values.Changed(Stable(live), Stable(dry)));
         }
         else if (id.Kind == "Deployment")
         {
             _newPods[id.Name] = true;
         }
-        else if (context.Gate.Changes.Any(change => (change.Cluster, change.Kind, change.Name) == (cluster.Name, id.Kind, id.Name) && id.Kind == "Namespace"))
+        else if (gate.Changes.Any(change => (change.Cluster, change.Kind, change.Name) == (cluster.Name, id.Kind, id.Name) && id.Kind == "Namespace"))
         {
             // Told already, by an earlier stage of a plan.
             return true;
         }
 
         var made = new Change(cluster.Name, id.Kind, id.Namespace, id.Name, live is null ? ChangeAction.Create : ChangeAction.Update, detail);
-        await context.Gate.PassAsync(made, (permit, token) => cluster.Api.ApplyAsync(permit, found!.Value.Path, manifest, FieldManagers.Tool, token), cancellationToken);
+        await gate.PassAsync(made, (permit, token) => cluster.Api.ApplyAsync(permit, found!.Value.Path, manifest, FieldManagers.Tool, token), cancellationToken);
         return true;
     }
 
     private async Task<ObjectId> IdAsync(JsonObject manifest, CancellationToken cancellationToken)
     {
         var id = ObjectId.Of(manifest);
-        if (await _resources.FindAsync(manifest, context.Run.Namespace, cancellationToken) is var (_, scope))
+        if (await _resources.FindAsync(manifest, run.Namespace, cancellationToken) is var (_, scope))
             return id with { Namespace = scope };
-        return context.Gate.IsOpen
+        return gate.IsOpen
             ? throw new InvalidOperationException($"The API server knows no kind {id.Kind} of {id.ApiVersion}. Put its CustomResourceDefinition into the overlay, or install it before.")
             : id;
     }
@@ -146,34 +151,34 @@ public sealed class OverlayApply(FlyteContext context, ClusterRun cluster)
     {
         if (left.IsKept)
         {
-            context.Journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: everything in it would be deleted with it. Delete it yourself if that is intended.");
+            journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: everything in it would be deleted with it. Delete it yourself if that is intended.");
             return false;
         }
 
-        if (await _resources.FindAsync(left.Bare(), context.Run.Namespace, cancellationToken) is not var (path, _) || await cluster.Api.GetAsync(path, cancellationToken) is not { } live)
+        if (await _resources.FindAsync(left.Bare(), run.Namespace, cancellationToken) is not var (path, _) || await cluster.Api.GetAsync(path, cancellationToken) is not { } live)
             return false;
         if (!Overlay.IsOwn(live))
         {
-            context.Journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: somebody created it again.");
+            journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: somebody created it again.");
             return false;
         }
 
         var change = new Change(cluster.Name, left.Kind, left.Namespace, left.Name, ChangeAction.Delete, "it is no longer in the overlay");
-        await context.Gate.PassAsync(change, (permit, token) => cluster.Api.DeleteAsync(permit, path, (string?)live["metadata"]?["uid"], token), cancellationToken);
+        await gate.PassAsync(change, (permit, token) => cluster.Api.DeleteAsync(permit, path, (string?)live["metadata"]?["uid"], token), cancellationToken);
         return true;
     }
 
     private async Task UntilEstablishedAsync(JsonObject manifest, CancellationToken cancellationToken)
     {
-        var until = cluster.Api.Time.GetUtcNow() + context.Options.Timeout;
-        var (path, _) = (await _resources.FindAsync(manifest, context.Run.Namespace, cancellationToken))!.Value;
+        var until = cluster.Api.Time.GetUtcNow() + timeout;
+        var (path, _) = (await _resources.FindAsync(manifest, run.Namespace, cancellationToken))!.Value;
         while (true)
         {
             var conditions = (await cluster.Api.GetAsync(path, cancellationToken))?["status"]?["conditions"] as JsonArray ?? [];
             if (conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"))
                 return;
             if (cluster.Api.Time.GetUtcNow() > until)
-                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} was not established within {context.Options.Timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
+                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} was not established within {timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
             await Task.Delay(TimeSpan.FromMilliseconds(100), cluster.Api.Time, cancellationToken);
         }
     }

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Problems;
-using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
@@ -37,28 +38,28 @@ public static class PropellerPatch
     }
 
     /// <summary>flyteadmin's and datacatalog's addresses, where the overlay's ConfigMaps have some.</summary>
-    public static void Addresses(FlyteContext context, IReadOnlyList<JsonObject> objects)
+    public static void Addresses(FlyteSettings flyte, IReadOnlyList<JsonObject> objects, IHelmValues values)
     {
-        var flyte = context.Run.Fleet.Flyte;
+        ArgumentNullException.ThrowIfNull(flyte);
         foreach (var data in objects.Where(found => (string?)found["kind"] == "ConfigMap").Select(map => map["data"]).OfType<JsonObject>())
         {
             foreach (var (key, text) in data.Select(entry => (entry.Key, (string?)entry.Value ?? string.Empty)).ToArray())
             {
                 if (MountedClusterConfigs.Has(key, text, "admin"))
-                    Address(context, data, key, "admin", flyte.Endpoint, flyte.Insecure);
+                    Address(values, data, key, "admin", flyte.Endpoint, flyte.Insecure);
                 if (flyte.Catalog is { } catalog && MountedClusterConfigs.Has(key, text, "catalog-cache"))
-                    Address(context, data, key, "catalog-cache", catalog.Endpoint, catalog.Insecure);
+                    Address(values, data, key, "catalog-cache", catalog.Endpoint, catalog.Insecure);
             }
         }
     }
 
-    private static void Address(FlyteContext context, JsonObject data, string key, string section, string endpoint, bool insecure)
+    private static void Address(IHelmValues values, JsonObject data, string key, string section, string endpoint, bool insecure)
     {
-        var document = context.Values.Parse((string)data[key]!, key);
+        var document = values.Parse((string)data[key]!, key);
         if (document[section] is not JsonObject found || !found.ContainsKey("endpoint"))
             return;
         (found["endpoint"], found["insecure"]) = (endpoint, insecure);
-        data[key] = context.Values.Write(document);
+        data[key] = values.Write(document);
     }
 
     private static void Remove(JsonArray? words)

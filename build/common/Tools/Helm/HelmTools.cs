@@ -21,6 +21,9 @@ public sealed class HelmTools
         Upgrade = new HelmUpgradeRunner(fileSystem, environment, OutlivingProcessRunner.Of(processRunner), tools);
     }
 
+    /// <summary>Whether helm is known to apply on the server's side, as it does from version 4 on: its version was asked for, and is one.</summary>
+    public bool IsServerSide => Version.Known is { Major: >= 4 };
+
     /// <summary><c>helm version</c>.</summary>
     public HelmVersionRunner Version { get; }
 

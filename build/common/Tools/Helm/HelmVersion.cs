@@ -16,6 +16,9 @@ public sealed class HelmVersionRunner : HelmTool<HelmSettings>
     /// <inheritdoc/>
     protected override string Command => "version";
 
+    /// <summary>What helm answered; null before it was asked.</summary>
+    public Version? Known { get; private set; }
+
     /// <summary>helm's version.</summary>
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="FormatException">The answer holds no version.</exception>
@@ -23,6 +26,6 @@ public sealed class HelmVersionRunner : HelmTool<HelmSettings>
     {
         var lines = await RunAsync(settings, arguments => arguments.Append("--template={{.Version}}"), cancellationToken);
         var text = string.Concat(lines).Trim().TrimStart('v').Split('-', '+')[0];
-        return Version.TryParse(text, out var version) ? version : throw new FormatException($"helm version answered no version: {text}");
+        return Known = Version.TryParse(text, out var version) ? version : throw new FormatException($"helm version answered no version: {text}");
     }
 }

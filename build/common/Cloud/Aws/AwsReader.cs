@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
+
+namespace Flyte.MultiCluster.Common.Cloud.Aws;
+
+/// <summary>One reading of AWS: as many calls at a time as the run allows, and all their problems at once.</summary>
+/// <param name="run">The run, whose fleet is on AWS.</param>
+/// <param name="tools">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
+/// <param name="options">The options.</param>
+internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksctl, RunOptions options) : IDisposable
+{
+    private readonly AwsSettings _aws = run.Fleet.Aws!;
+    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly SemaphoreSlim _atOnce = new(options.Parallelism);
+
+    private string Region => _aws.Region;
+
+    /// <inheritdoc/>
+    public void Dispose() => _atOnce.Dispose();
+
+    /// <summary>Reads the roles that are there, by name.</summary>
+    /// <exception cref="RefusedException">A role cannot be read.</exception>
+    public async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(CancellationToken cancellationToken)
+    {
+        var names = FlyteRole.All(_aws, run.Namespace).Select(role => role.Name).ToArray();
+        var roles = await Task.WhenAll(names.Select(name => RoleAsync(name, cancellationToken)));
+        Refuse();
+        return Found(names, roles);
+    }
+
+    /// <summary>Reads everything.</summary>
+    /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
+    public async Task<AwsSnapshot> ReadAsync(CallerIdentity caller, CancellationToken cancellationToken)
+    {
+        var names = FlyteRole.All(_aws, run.Namespace).Select(role => role.Name).ToArray();
+        var control = ClusterAsync(run.ControlPlane.Name, run.ControlPlane.Spec.Cluster!, cancellationToken);
+        var planes = run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Spec.Cluster!, cancellationToken)).ToArray();
+        var providers = TryAsync("OIDC providers", () => tools.Providers.ListAsync(Region, cancellationToken), cancellationToken);
+        var policy = TryAsync(_aws.PolicyName, () => tools.Policies.FindAsync(Region, _aws.PolicyName, cancellationToken), cancellationToken);
+        var roles = names.Select(name => RoleAsync(name, cancellationToken)).ToArray();
+        await Task.WhenAll([control, providers, policy, .. planes, .. roles]);
+        Refuse();
+
+        var workers = planes.Select(plane => plane.Result!);
+        var snapshot = new AwsSnapshot
+        {
+            Caller = caller,
+            ControlPlane = control.Result!,
+            Workers = [.. (run.ControlPlane.Spec.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
+            Providers = providers.Result!,
+            Policy = policy.Result,
+            Roles = Found(names, [.. roles.Select(role => role.Result)]),
+        };
+        var deaf = snapshot.Clusters.Select(snapshot.Provider).OfType<string>().Distinct(StringComparer.Ordinal).Select(provider => DeafAsync(provider, cancellationToken)).ToArray();
+        await CheckTrustAsync(snapshot, cancellationToken);
+        snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
+        CheckEksctl(snapshot);
+        Refuse();
+        return snapshot;
+    }
+
+    private async Task<EksCluster?> ClusterAsync(string plane, CloudCluster cluster, CancellationToken cancellationToken)
+    {
+        var region = cluster.Region ?? Region;
+        return await TryAsync(
+            plane,
+            async () =>
+            {
+                var issuer = await tools.Eks.IssuerAsync(region, cluster.Name, cancellationToken);
+                if (issuer is null)
+                    _problems.Enqueue(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
+                        ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
+                        : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, options)} does, its nodes and context too."));
+                else if (issuer.Length == 0)
+                    _problems.Enqueue(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
+                return issuer is { Length: > 0 } ? new EksCluster(plane, cluster.Name, region, issuer) : null;
+            },
+            cancellationToken);
+    }
+
+    private Task<IamRole?> RoleAsync(string name, CancellationToken cancellationToken)
+        => TryAsync(name, () => tools.Roles.GetAsync(Region, name, cancellationToken), cancellationToken);
+
+    private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles)
+        => names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
+
+    private Task<string?> DeafAsync(string provider, CancellationToken cancellationToken)
+        => TryAsync(
+            provider,
+            async () => await tools.Providers.ClientIdsAsync(Region, provider, cancellationToken) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,
+            cancellationToken);
+
+    private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        await _atOnce.WaitAsync(cancellationToken);
+        try
+        {
+            return await read();
+        }
+        catch (AwsException exception)
+        {
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
+            return default;
+        }
+        finally
+        {
+            _atOnce.Release();
+        }
+    }
+
+    // The length of a provider's ARN is known before the provider is; nothing else is made of it.
+    private async Task CheckTrustAsync(AwsSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        var documents = FlyteRole.All(_aws, run.Namespace)
+            .Select(role => (Role: role, Document: TrustDocument.Merge(
+                snapshot.Roles.GetValueOrDefault(role.Name)?.Trust,
+                role.Trusted(snapshot, cluster => $"arn:{snapshot.Caller.Partition}:iam::{snapshot.Caller.Account}:oidc-provider/{cluster.Issuer}"),
+                snapshot.Caller.Account)))
+            .Where(one => one.Document.Size > TrustLimit.Default)
+            .ToArray();
+        if (documents.Length == 0)
+            return;
+        var limit = await TryAsync("aws", () => tools.Roles.TrustLimitAsync(Region, cancellationToken), cancellationToken);
+        foreach (var problem in documents.Select(document => limit == 0 ? null : TrustLimit.Check(document.Role, document.Document, limit)).OfType<Problem>())
+            _problems.Enqueue(problem);
+    }
+
+    private void CheckEksctl(AwsSnapshot snapshot)
+    {
+        if (options.WithoutEksctl || eksctl.IsOnPath)
+            return;
+        string[] needed =
+        [
+            .. snapshot.Clusters.Where(cluster => snapshot.Provider(cluster) is null).Select(cluster => $"the OIDC provider of {cluster.Plane}"),
+            .. FlyteRole.All(_aws, run.Namespace).Where(role => !snapshot.Roles.ContainsKey(role.Name)).Select(role => $"role {role.Name}"),
+        ];
+        if (needed.Length > 0)
+            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
+    }
+
+    private void Refuse()
+    {
+        if (!_problems.IsEmpty)
+            throw new RefusedException([.. _problems]);
+    }
+}

@@ -1,0 +1,57 @@
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+
+namespace Flyte.MultiCluster.Common.Cloud;
+
+/// <summary>Reads whom Flyte's Kubernetes service accounts are in the cloud.</summary>
+/// <param name="aws">Reads AWS.</param>
+/// <param name="gate">Whether this is a plan.</param>
+/// <param name="tasks">The run's tasks.</param>
+public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks tasks)
+{
+    /// <summary>
+    /// The identities of the fleet, for values that are written now. ARNs are read from IAM, never made up: in a plan, what stands for a role that is not
+    /// there yet says so.
+    /// </summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <returns>The identities; null where the fleet has no cloud.</returns>
+    /// <exception cref="InvalidOperationException">A role is not there, and this is no plan.</exception>
+    /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
+    public Task<CloudIdentities?> OfAsync(FleetRun run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return OfAsync(run, Missing, cancellationToken);
+
+        string Missing(string role) => gate.IsOpen
+            ? throw new InvalidOperationException(
+                $"There is no role {role} yet, and its ARN belongs in the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first.")
+            : CloudIdentities.KnownAfterApply(role);
+    }
+
+    /// <summary>The identities as they will be, for checks before the first write: roles may be made by then.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <returns>The identities; null where the fleet has no cloud.</returns>
+    /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
+    public Task<CloudIdentities?> ForeseenAsync(FleetRun run, CancellationToken cancellationToken) => OfAsync(run, CloudIdentities.KnownAfterApply, cancellationToken);
+
+    private async Task<CloudIdentities?> OfAsync(FleetRun run, Func<string, string> missing, CancellationToken cancellationToken)
+    {
+        if (run.Fleet.Gcp is { } gcp)
+            return CloudIdentities.OfAccounts(gcp);
+        if (run.Fleet.Aws is not { } settings)
+            return null;
+        var roles = await RolesAsync(run, cancellationToken);
+        return CloudIdentities.OfRoles(settings, name => roles.GetValueOrDefault(name)?.Arn ?? missing(name));
+    }
+
+    // Three ARNs want no more than the roles, where this run makes none.
+    private async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FleetRun run, CancellationToken cancellationToken)
+        => run.State.Of<AwsReadings>().Snapshot.Value is not null || tasks.WillRun(TargetNames.CheckAws) || tasks.WillRun(TargetNames.Prerequisites)
+            ? (await aws.EnsureAsync(run, cancellationToken)).Roles
+            : await run.State.Of<AwsReadings>().Roles.GetAsync(() => aws.RolesAsync(run, cancellationToken));
+}

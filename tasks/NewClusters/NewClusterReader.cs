@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
+using Flyte.MultiCluster.Common.Tools.Kubectl;
+
+namespace Flyte.MultiCluster.Tasks.NewClusters;
+
+/// <summary>One reading of what there is of new clusters: as many calls at a time as the run allows, and all their problems at once.</summary>
+/// <param name="context">The run.</param>
+/// <param name="settings">The fleet's account.</param>
+/// <param name="aws">The aws commands.</param>
+/// <param name="eksctl">The eksctl commands.</param>
+internal sealed class NewClusterReader(FlyteContext context, AwsSettings settings, AwsTools aws, EksctlRunner eksctl) : IDisposable
+{
+    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly SemaphoreSlim _atOnce = new(context.Options.Parallelism);
+
+    /// <summary>Whether node groups are created too.</summary>
+    public bool WithNodes => context.WillRun(nameof(CreateNodeGroup));
+
+    /// <inheritdoc/>
+    public void Dispose() => _atOnce.Dispose();
+
+    /// <summary>Reads and checks clusters.</summary>
+    /// <param name="states">The clusters, which get what there is of them.</param>
+    /// <param name="kubeconfig">The run's kubeconfig, as it is being read.</param>
+    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
+    public async Task ReadAsync(IReadOnlyList<NewClusterState> states, Task<Kubeconfig> kubeconfig, CancellationToken cancellationToken)
+    {
+        var providers = WithNodes ? TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken) : null;
+        await Task.WhenAll([.. states.Select(state => TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)), providers ?? Task.CompletedTask]);
+        foreach (var state in states)
+            state.Providers = providers?.Result ?? [];
+        await CheckContextsAsync(states, kubeconfig);
+        CheckOrder(states);
+        CheckEksctl(states);
+        if (!_problems.IsEmpty)
+            throw new RefusedException([.. _problems]);
+    }
+
+    private async Task<NewClusterState> ReadAsync(NewClusterState state, CancellationToken cancellationToken)
+    {
+        await state.ReadClusterAsync(aws, cancellationToken);
+        if (!state.IsClusterAbsent && WithNodes)
+            await state.ReadNodeGroupAsync(aws, cancellationToken);
+        var isNodeless = WithNodes && state.IsNodeGroupAbsent;
+        var isForeign = state is { IsForeign: true, ClusterFailure: null } and ({ Cluster.IsActive: true } or { Cluster.Vpc: not null });
+        if (state.IsClusterAbsent || (isNodeless && isForeign))
+            await CheckSubnetsAsync(state, cancellationToken);
+        if (isNodeless && state is { Cluster.IsActive: true })
+        {
+            await state.ReadApiAsync(cancellationToken);
+            await state.ReadAddonsAsync(aws, cancellationToken);
+        }
+
+        return state;
+    }
+
+    private async Task CheckSubnetsAsync(NewClusterState state, CancellationToken cancellationToken)
+    {
+        await state.ReadSubnetsAsync(aws, cancellationToken);
+        var subnets = state.Subnets;
+        var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
+        if (missing.Length > 0)
+            _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
+        else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
+            _problems.Enqueue(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
+        else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
+            _problems.Enqueue(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
+        else if (state.IsForeign)
+            CheckVpc(state);
+    }
+
+    // eksctl takes subnets, VPC and security group from us where it did not make the cluster.
+    private void CheckVpc(NewClusterState state)
+    {
+        if (state.Vpc is not { } vpc)
+            _problems.Enqueue(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
+        else if (state.Subnets[0].Vpc != vpc.Id)
+            _problems.Enqueue(new Problem(
+                state.Plane,
+                $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
+                $"Name private subnets of {vpc.Id} in 'privateSubnets': "
+                    + $"aws ec2 describe-subnets --region {SuggestedCommand.Quoted(state.Region)} --filters Name=vpc-id,Values={vpc.Id} lists them."));
+    }
+
+    private async Task CheckContextsAsync(IEnumerable<NewClusterState> states, Task<Kubeconfig> reading)
+    {
+        try
+        {
+            var kubeconfig = await reading;
+            foreach (var state in states)
+            {
+                foreach (var problem in kubeconfig.Check(context, state, context.Run.DataPlanes.Single(plane => plane.Name == state.Plane).Context))
+                    _problems.Enqueue(problem);
+            }
+        }
+        catch (Exception exception) when (exception is KubectlException or FormatException)
+        {
+            _problems.Enqueue(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
+        }
+    }
+
+    // With --exclusive CreateNodeGroup makes no cluster.
+    private void CheckOrder(IEnumerable<NewClusterState> states)
+    {
+        foreach (var state in states.Where(state => state.IsClusterAbsent && !context.WillRun(nameof(CreateCluster))))
+            _problems.Enqueue(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
+    }
+
+    private void CheckEksctl(IEnumerable<NewClusterState> states)
+    {
+        string[] needed =
+        [
+            .. states.Where(state => state.IsClusterAbsent).Select(state => $"EKS cluster {state.Name}"),
+            .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
+        ];
+        if (needed.Length > 0 && context.Options.WithoutEksctl)
+            _problems.Enqueue(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
+        string[] also = context.Options.WithoutEksctl ? [] : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
+        if (also.Length > 0 && !eksctl.IsOnPath)
+            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
+    }
+
+    private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        await _atOnce.WaitAsync(cancellationToken);
+        try
+        {
+            return await read();
+        }
+        catch (AwsException exception)
+        {
+            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
+            return default;
+        }
+        finally
+        {
+            _atOnce.Release();
+        }
+    }
+
+    private static string FormatList(IEnumerable<Subnet> subnets, Func<Subnet, string> of) => string.Join(", ", subnets.Select(subnet => $"{subnet.Id} in {of(subnet)}"));
+}

@@ -1,0 +1,19 @@
+using Flyte.MultiCluster.Tasks.DataPlanes;
+using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.Verification;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Flyte.MultiCluster.Tasks;
+
+/// <summary>What tasks share with tasks, by constructor.</summary>
+public static class TaskServices
+{
+    /// <summary>Registers it, over what Common registers.</summary>
+    /// <param name="services">The container's services; each run has a container of its own.</param>
+    public static IServiceCollection AddTasks(this IServiceCollection services) => services
+        .AddSingleton<DataPlaneValues>()
+        .AddSingleton<NewClusterCheck>()
+        .AddSingleton<GoogleCheck>()
+        .AddSingleton<VerifyTools>();
+}
