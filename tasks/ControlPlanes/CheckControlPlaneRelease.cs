@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Cloud;
@@ -44,7 +43,7 @@ public sealed class CheckControlPlaneRelease(
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var problems = new ConcurrentQueue<Problem>();
+        var problems = context.Run.NewProblemList();
         var conflicts = new ConflictCheck(context, values, installers, manifests, identities);
         var control = ControlPlaneAsync(context, conflicts, problems);
 
@@ -58,19 +57,18 @@ public sealed class CheckControlPlaneRelease(
                 var found = context.Run.IsKustomize
                     ? await dataPlaneOverlay.ProblemsAsync(context.Run, plane, cancellationToken)
                     : await dataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
-                foreach (var problem in found)
-                    problems.Enqueue(problem);
+                problems.AddRange(found);
                 if (!context.Run.IsKustomize)
                     await conflicts.DataPlaneAsync(plane, cancellationToken);
                 return StageResult.Done;
             }));
         }
 
-        if (!problems.IsEmpty || conflicts.Problems.Count > 0)
-            throw new RefusedException([.. problems, .. conflicts.Problems]);
+        problems.AddRange(conflicts.Problems);
+        problems.Refuse();
     }
 
-    private async Task ControlPlaneAsync(FlyteContext context, ConflictCheck conflicts, ConcurrentQueue<Problem> problems)
+    private async Task ControlPlaneAsync(FlyteContext context, ConflictCheck conflicts, ProblemList problems)
     {
         try
         {
@@ -79,8 +77,7 @@ public sealed class CheckControlPlaneRelease(
         }
         catch (RefusedException refused)
         {
-            foreach (var problem in refused.Problems)
-                problems.Enqueue(problem);
+            problems.AddRange(refused.Problems);
         }
     }
 

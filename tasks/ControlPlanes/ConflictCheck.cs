@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Install.Helm;
@@ -21,10 +20,10 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 public sealed class ConflictCheck(
     FlyteContext context, IHelmValues values, ReleaseInstallers installers, RenderedManifests manifests, CloudIdentityReader identities)
 {
-    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ProblemList _problems = context.Run.NewProblemList();
 
     /// <summary>What was found so far.</summary>
-    public IReadOnlyList<Problem> Problems => [.. _problems];
+    public IReadOnlyList<Problem> Problems => _problems.InOrder;
 
     /// <summary>Looks at the control plane.</summary>
     /// <param name="control">The control plane.</param>
@@ -90,7 +89,7 @@ public sealed class ConflictCheck(
             return;
         cluster.Planned.Taken = found.Fields;
         foreach (var problem in found.Problems)
-            _problems.Enqueue(problem);
+            _problems.Add(problem);
 
         async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last)
             => await conflicts.ExistingAsync(await manifests.OfAsync(context.Run, release, files, last, cancellationToken), cancellationToken);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
@@ -15,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="eksctl">The eksctl commands.</param>
 internal sealed class NewClusterReader(FlyteContext context, AwsSettings settings, AwsTools aws, EksctlRunner eksctl) : IDisposable
 {
-    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ProblemList _problems = context.Run.NewProblemList();
     private readonly SemaphoreSlim _atOnce = new(context.Options.Parallelism);
 
     /// <summary>Whether node groups are created too.</summary>
@@ -38,8 +37,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         await CheckContextsAsync(states, kubeconfig);
         CheckOrder(states);
         CheckEksctl(states);
-        if (!_problems.IsEmpty)
-            throw new RefusedException([.. _problems]);
+        _problems.Refuse();
     }
 
     private async Task<NewClusterState> ReadAsync(NewClusterState state, CancellationToken cancellationToken)
@@ -66,11 +64,11 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         var subnets = state.Subnets;
         var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
-            _problems.Enqueue(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
+            _problems.Add(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
         else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
-            _problems.Enqueue(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
+            _problems.Add(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
-            _problems.Enqueue(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
+            _problems.Add(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
         else if (state.IsForeign)
             CheckVpc(state);
     }
@@ -79,9 +77,9 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     private void CheckVpc(NewClusterState state)
     {
         if (state.Vpc is not { } vpc)
-            _problems.Enqueue(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
+            _problems.Add(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
         else if (state.Subnets[0].Vpc != vpc.Id)
-            _problems.Enqueue(new Problem(
+            _problems.Add(new Problem(
                 state.Plane,
                 $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
                 $"Name private subnets of {vpc.Id} in 'privateSubnets': "
@@ -96,12 +94,12 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             foreach (var state in states)
             {
                 foreach (var problem in kubeconfig.Check(context, state, context.Run.DataPlanes.Single(plane => plane.Name == state.Plane).Context))
-                    _problems.Enqueue(problem);
+                    _problems.Add(problem);
             }
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            _problems.Enqueue(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
+            _problems.Add(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
         }
     }
 
@@ -109,7 +107,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     private void CheckOrder(IEnumerable<NewClusterState> states)
     {
         foreach (var state in states.Where(state => state.IsClusterAbsent && !context.WillRun(nameof(CreateCluster))))
-            _problems.Enqueue(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
+            _problems.Add(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
     }
 
     private void CheckEksctl(IEnumerable<NewClusterState> states)
@@ -120,10 +118,10 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
         ];
         if (needed.Length > 0 && context.Options.WithoutEksctl)
-            _problems.Enqueue(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
+            _problems.Add(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
         string[] also = context.Options.WithoutEksctl ? [] : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
         if (also.Length > 0 && !eksctl.IsOnPath)
-            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
+            _problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
     }
 
     private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
@@ -135,7 +133,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         }
         catch (AwsException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
+            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally

@@ -24,7 +24,7 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
     /// <summary>The oldest Kubernetes that works: since 1.24 token Secrets are made by hand, which the runbook builds on.</summary>
     public static readonly Version OldestKubernetes = new(1, 24);
 
-    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ProblemList _problems = context.Run.NewProblemList();
     private readonly ConcurrentDictionary<string, string> _identities = new(StringComparer.Ordinal);
 
     /// <summary>Every context exists in the kubeconfig; takes the endpoints that the fleet leaves to it.</summary>
@@ -52,7 +52,7 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         {
             plane.Endpoint = plane.Spec.Endpoint ?? contexts.GetValueOrDefault(plane.Context)?.Server;
             if (plane.Spec.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
-                _problems.Enqueue(new Problem(plane.Name, $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.", "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."));
+                _problems.Add(new Problem(plane.Name, $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.", "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."));
         }
 
         RefuseProblems();
@@ -88,7 +88,7 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         catch (Exception exception) when (exception is KubernetesApiException or InvalidOperationException or FormatException)
         {
             control.Fail(nameof(CheckClusters), exception.Message);
-            _problems.Enqueue(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: fix this first."));
+            _problems.Add(new Problem(control.Name, exception.Message, "The control plane is needed for every data plane: fix this first."));
             return StageResult.Done;
         }
     }
@@ -100,11 +100,11 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         if (!context.Run.HasWork)
         {
             foreach (var plane in context.Run.DataPlanes)
-                _problems.Enqueue(new Problem(plane.Name, plane.Failure!, "No data plane is left to work on."));
+                _problems.Add(new Problem(plane.Name, plane.Failure!, "No data plane is left to work on."));
         }
 
-        if (!_problems.IsEmpty)
-            throw new RefusedException([.. _problems]);
+        CheckIdentities();
+        _problems.Refuse();
     }
 
     private async Task<StageResult> ClusterAsync(ClusterRun cluster, string release, string field, IReadOnlyList<Access> needed, CancellationToken cancellationToken)
@@ -124,9 +124,10 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         }
 
         CheckVersion(await version);
-        CheckIdentity(cluster, await system);
+        if ((string?)(await system)?["metadata"]?["uid"] is { Length: > 0 } uid)
+            _identities[cluster.Name] = uid;
         if ((await missing).Count > 0)
-            _problems.Enqueue(new Problem(cluster.Name, $"Context '{cluster.Context}' is missing permissions: {string.Join(", ", await missing)}.", "Use a context that has them, or have them granted."));
+            _problems.Add(new Problem(cluster.Name, $"Context '{cluster.Context}' is missing permissions: {string.Join(", ", await missing)}.", "Use a context that has them, or have them granted."));
         else if (await ns is not null)
             await CheckReleaseAsync(cluster, await live, release, field, cancellationToken);
         if ((await missing).Count == 0)
@@ -151,7 +152,7 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         if (SecretOwner.Of(secret) is { } owner)
             context.Journal.Add($"{SecretOwner.Warning(owner)} {SecretOwner.Remedy}");
         if (SecretOwner.IsImmutable(secret))
-            _problems.Enqueue(new Problem(control.Name, $"Secret {context.Run.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.", ImmutableRemedy(control)));
+            _problems.Add(new Problem(control.Name, $"Secret {context.Run.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.", ImmutableRemedy(control)));
     }
 
     // A Secret cannot be made mutable again; what it holds goes into a new one before anything reads it.
@@ -176,17 +177,14 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         return Version.TryParse(gitVersion.TrimStart('v').Split('-', '+')[0], out var parsed) && parsed < OldestKubernetes;
     }
 
-    private void CheckIdentity(ClusterRun cluster, JsonObject? system)
+    // Of two names of one cluster, the later one of the fleet is wrong; the control plane is the first.
+    private void CheckIdentities()
     {
-        if ((string?)system?["metadata"]?["uid"] is not { Length: > 0 } uid)
-            return;
-        var known = _identities.GetOrAdd(uid, cluster.Name);
-        if (known == cluster.Name)
-            return;
-
-        // The clusters are looked at in any order; it is the data plane that is wrong.
-        var (wrong, other) = cluster is ControlPlaneRun ? (known, cluster.Name) : (cluster.Name, known);
-        _problems.Enqueue(new Problem(wrong, $"It is the same cluster as {other} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own."));
+        foreach (var same in context.Run.Clusters.Where(cluster => _identities.ContainsKey(cluster.Name)).GroupBy(cluster => _identities[cluster.Name], StringComparer.Ordinal))
+        {
+            var first = same.First();
+            _problems.AddRange(same.Skip(1).Select(cluster => new Problem(cluster.Name, $"It is the same cluster as {first.Name} (kube-system namespace UID {same.Key}).", "Give each cluster of the fleet a context of its own.")));
+        }
     }
 
     private async Task CheckReleaseAsync(ClusterRun cluster, HelmRelease? live, string release, string field, CancellationToken cancellationToken)
@@ -196,9 +194,9 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         if (await OtherFlyteAsync(live, cluster, cancellationToken) is not { } other)
             return;
         if (context.Run.IsKustomize)
-            _problems.Enqueue(new Problem(cluster.Name, $"Helm release '{other}' in namespace {context.Run.Namespace} is one of flyte-core, and the fleet installs with kustomize: both would write the same objects.", "Write flyte.install: helm; or hand the objects over to kustomize and remove the release's Secrets first."));
+            _problems.Add(new Problem(cluster.Name, $"Helm release '{other}' in namespace {context.Run.Namespace} is one of flyte-core, and the fleet installs with kustomize: both would write the same objects.", "Write flyte.install: helm; or hand the objects over to kustomize and remove the release's Secrets first."));
         else
-            _problems.Enqueue(new Problem(cluster.Name, $"There is no Helm release '{release}' in namespace {context.Run.Namespace}, but '{other}' is one of flyte-core: a second one would take its objects over.", $"Write {field}: {other} in the fleet."));
+            _problems.Add(new Problem(cluster.Name, $"There is no Helm release '{release}' in namespace {context.Run.Namespace}, but '{other}' is one of flyte-core: a second one would take its objects over.", $"Write {field}: {other} in the fleet."));
     }
 
     private async Task<string?> OtherFlyteAsync(HelmRelease? live, ClusterRun cluster, CancellationToken cancellationToken)
@@ -223,14 +221,14 @@ public sealed class FleetCheck(FlyteContext context, RenderedOverlays overlays)
         {
             // kubectl passes over a file that is not there; so does a run that has all its contexts.
             if (lost.Length > 0)
-                _problems.Enqueue(file);
+                _problems.Add(file);
             else
                 context.Journal.Add($"{file.Place}: {file.What}");
         }
 
         // Where there is no kubeconfig at all, its contexts are not what is wrong.
         foreach (var cluster in lost.Where(cluster => contexts.Count > 0 || files.Length == 0 || IsNew(cluster)))
-            _problems.Enqueue(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
+            _problems.Add(new Problem(cluster.Name, $"The kubeconfig has no context '{cluster.Context}'.", Remedy(cluster, contexts.Keys)));
     }
 
     private static bool IsNew(ClusterRun cluster) => cluster is DataPlaneRun { Spec.Cluster.Create: not null };

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
@@ -27,7 +26,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
     /// <summary>What is noted where the fleet has a login that FlyteAdmin does not want.</summary>
     public const string LoginOff = "FlyteAdmin has login off, so flyteAdmin.auth of the fleet was not used.";
 
-    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ProblemList _problems = context.Run.NewProblemList();
 
     // The labels' target by itself starts no execution.
     private bool IsWithoutSmoke => context.Options.SkipSmoke || (context.WillRun(nameof(UpdateExecutionClusterLabels)) && !context.WillRun(nameof(SmokeRun)));
@@ -54,8 +53,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
         var answers = !(mayComeUp && loaded is null) && await AnswersAsync(mayComeUp, cancellationToken);
         if (answers)
             await CheckNamesAsync(cancellationToken);
-        if (!_problems.IsEmpty)
-            throw new RefusedException([.. _problems]);
+        _problems.Refuse();
         return context.Run.State.Of<AdminChecked>().IsChecked = answers;
     }
 
@@ -66,7 +64,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
             return true;
         context.Run.State.Of<AdminChecked>().IsRestarted = false;
         if (!await AnswersAsync(mayComeUp: false, cancellationToken))
-            throw new RefusedException([.. _problems]);
+            throw new RefusedException(_problems.InOrder);
         return true;
     }
 
@@ -83,7 +81,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
         catch (FlyteAdminException exception)
         {
             if (!(exception.IsUnreachable && mayComeUp) || await IsUpAsync(cancellationToken))
-                _problems.Enqueue(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
+                _problems.Add(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
             return false;
         }
     }
@@ -103,7 +101,7 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
         }
         catch (Exception exception) when (exception is KubernetesApiException or FormatException)
         {
-            _problems.Enqueue(new Problem(context.Run.ControlPlane.Name, exception.Message, "flyteadmin's labelClusterMap must be readable: fix this first."));
+            _problems.Add(new Problem(context.Run.ControlPlane.Name, exception.Message, "flyteadmin's labelClusterMap must be readable: fix this first."));
             return null;
         }
     }
@@ -111,13 +109,13 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
     private void CheckTools()
     {
         if (Fleet.FlyteAdmin is { Flytectl: true } && ToolPaths.Own.Find("flytectl") is null)
-            _problems.Enqueue(new Problem("flytectl", "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.", "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."));
+            _problems.Add(new Problem("flytectl", "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.", "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."));
         if (!IsPyflyte)
             return;
         if (Fleet.Pyflyte is null)
-            _problems.Enqueue(new Problem("--smoke=pyflyte", "The fleet names no pyflyte run.", "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."));
+            _problems.Add(new Problem("--smoke=pyflyte", "The fleet names no pyflyte run.", "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."));
         if (ToolPaths.Own.Find("pyflyte") is null)
-            _problems.Enqueue(new Problem("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out."));
+            _problems.Add(new Problem("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out."));
     }
 
     // flytectl and pyflyte go by their own configuration: it must be this Flyte's.
@@ -130,11 +128,11 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
         {
             var host = ClientConfiguration.HostOf(values, config);
             if (!own.Contains(host, StringComparer.Ordinal))
-                _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} points to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet points to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
+                _problems.Add(new Problem("flyteAdmin.config", $"{config} points to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet points to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
-            _problems.Enqueue(new Problem("flyteAdmin.config", $"{config} cannot be read: {exception.Message}", "Name flytectl's and pyflyte's configuration file."));
+            _problems.Add(new Problem("flyteAdmin.config", $"{config} cannot be read: {exception.Message}", "Name flytectl's and pyflyte's configuration file."));
         }
     }
 
@@ -146,9 +144,9 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
         foreach (var (label, place) in OncePerName(Labels()))
         {
             if (!known.Contains(label, StringComparer.Ordinal))
-                _problems.Enqueue(new Problem(place, $"No labelClusterMap has the label '{label}': its executions would run on any cluster.", Nearest.Remedy(label, known)));
+                _problems.Add(new Problem(place, $"No labelClusterMap has the label '{label}': its executions would run on any cluster.", Nearest.Remedy(label, known)));
             else if (isLoadedNow && !loaded!.Labels.ContainsKey(label))
-                _problems.Enqueue(new Problem(place, $"flyteadmin has not loaded the label '{label}': its executions would run on any cluster.", "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."));
+                _problems.Add(new Problem(place, $"flyteadmin has not loaded the label '{label}': its executions would run on any cluster.", "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."));
         }
     }
 
@@ -162,18 +160,18 @@ public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHe
             Check("project", Scopes().Select(scope => ((string?)scope.Project, scope.Place)), await projects, id => $" Or create it: flytectl create project --id {id} --name {id}.");
             Check("domain", Scopes().Select(scope => (scope.Domain, scope.Place)), await domains, _ => string.Empty);
             foreach (var problem in plans is null ? [] : (await plans).Problems)
-                _problems.Enqueue(problem);
+                _problems.Add(problem);
         }
         catch (FlyteAdminException exception)
         {
-            _problems.Enqueue(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
+            _problems.Add(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
         }
     }
 
     private void Check(string kind, IEnumerable<(string? Id, string Place)> named, IReadOnlyList<string> known, Func<string, string> otherwise)
     {
         foreach (var (id, place) in OncePerName(named.Where(one => one.Id is not null && !known.Contains(one.Id, StringComparer.Ordinal)).Select(one => (one.Id!, one.Place))))
-            _problems.Enqueue(new Problem(place, $"FlyteAdmin has no active {kind} '{id}'.", Nearest.Remedy(id, known) + otherwise(id)));
+            _problems.Add(new Problem(place, $"FlyteAdmin has no active {kind} '{id}'.", Nearest.Remedy(id, known) + otherwise(id)));
     }
 
     private IEnumerable<(string Label, string Place)> Labels()

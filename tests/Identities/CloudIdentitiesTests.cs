@@ -144,7 +144,7 @@ internal sealed class CloudIdentitiesTests
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => bed.Next(AwsBed.Fleet(2, "x")).RunAsync<CheckControlPlaneRelease>());
 
-        Assert.That(refused!.Problems.Select(problem => problem.Place), Is.EquivalentTo(new[] { "x-cp", "x-dp", "x-w" }));
+        Assert.That(refused!.Problems.Select(problem => problem.Place), Is.EqualTo(new[] { "x-cp", "x-dp", "x-w" }));
     }
 
     [Test]

@@ -37,7 +37,7 @@ internal sealed class PreflightTests : StageTests
 
         var run = await RefusedAsync(fleet, kubeconfig);
 
-        Assert.That(run.Output, Does.Match("dataplane_[12]: It is the same cluster as dataplane_[12] \\(kube-system namespace UID [0-9a-f-]{36}\\)"));
+        Assert.That(run.Output, Does.Match("dataplane_2: It is the same cluster as dataplane_1 \\(kube-system namespace UID [0-9a-f-]{36}\\)"));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Common.Charts;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 
 namespace Flyte.MultiCluster.Common.Run;
@@ -57,6 +58,9 @@ public sealed class FleetRun
 
     /// <summary>All clusters that are worked on, the control plane first.</summary>
     public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);
+
+    /// <summary>A list for problems of several clusters, which it orders as the fleet does.</summary>
+    public ProblemList NewProblemList() => new(Clusters.Select(cluster => cluster.Name));
 
     /// <summary>The namespace of Flyte in every cluster.</summary>
     public string Namespace => Fleet.Flyte.Namespace;

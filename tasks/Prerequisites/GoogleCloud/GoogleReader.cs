@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Problems;
@@ -15,13 +14,14 @@ internal sealed class GoogleReader
     private readonly GcloudTools _gcloud;
     private readonly IHelmValues _values;
     private readonly GcpSettings _gcp;
-    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ProblemList _problems;
     private readonly Lazy<Task<IReadOnlyList<(string Name, string Location)>>> _known;
 
     /// <summary>Prepares; nothing is read yet.</summary>
     public GoogleReader(FlyteContext context, GcloudTools gcloud, IHelmValues values, CancellationToken cancellationToken)
     {
         (_context, _gcloud, _values, _gcp) = (context, gcloud, values, context.Run.Fleet.Gcp!);
+        _problems = context.Run.NewProblemList();
         _known = new(() => gcloud.Clusters.ListAsync(_gcp.Project, cancellationToken));
     }
 
@@ -99,7 +99,7 @@ internal sealed class GoogleReader
             {
                 if (await _gcloud.Clusters.DescribeAsync(_gcp.Project, cluster.Location!, cluster.Name, cancellationToken) is { } described)
                     return new GkeCluster(plane, cluster.Name, cluster.Location!, described);
-                _problems.Enqueue(new Problem(plane, $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.", await NearestAsync(cluster)));
+                _problems.Add(new Problem(plane, $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.", await NearestAsync(cluster)));
                 return null;
             },
             atOnce,
@@ -128,7 +128,7 @@ internal sealed class GoogleReader
                 var project = ServiceAccountRunner.ProjectOf(email, _gcp.Project);
                 var policy = await _gcloud.ServiceAccounts.PolicyAsync(project, email, cancellationToken);
                 if (policy is null)
-                    _problems.Enqueue(new Problem(email, "There is no Google service account of this address.", $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"));
+                    _problems.Add(new Problem(email, "There is no Google service account of this address.", $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"));
                 return policy;
             },
             atOnce,
@@ -144,7 +144,7 @@ internal sealed class GoogleReader
         }
         catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
         {
-            _problems.Enqueue(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
+            _problems.Add(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
             return null;
         }
     }
@@ -158,7 +158,7 @@ internal sealed class GoogleReader
         }
         catch (GcloudException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
+            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally
@@ -172,14 +172,14 @@ internal sealed class GoogleReader
         var pools = clusters.Where(cluster => cluster.Described.WorkloadPool is not null).GroupBy(cluster => cluster.Described.WorkloadPool!, StringComparer.Ordinal).ToArray();
         foreach (var cluster in clusters.Where(cluster => cluster.Described.WorkloadPool is null))
         {
-            _problems.Enqueue(new Problem(
+            _problems.Add(new Problem(
                 cluster.Plane,
                 $"GKE cluster '{cluster.Name}' has workload identity off.",
                 $"Turn it on: gcloud container clusters update {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-pool={pools.FirstOrDefault()?.Key ?? $"{_gcp.Project}.svc.id.goog"}; then, for each node pool: gcloud container node-pools update NODEPOOL --cluster {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-metadata=GKE_METADATA"));
         }
 
         if (pools.Length > 1)
-            _problems.Enqueue(new Problem("cloud.project", $"The clusters have more than one workload identity pool: {string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.", "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."));
+            _problems.Add(new Problem("cloud.project", $"The clusters have more than one workload identity pool: {string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.", "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."));
     }
 
     private void CheckSizes(GoogleSnapshot snapshot)
@@ -189,7 +189,7 @@ internal sealed class GoogleReader
             var size = snapshot.Policies[wanted.Account].Size + snapshot.Missing(wanted).Count;
             if (size > ServiceAccountPolicy.MostMembers)
             {
-                _problems.Enqueue(new Problem(
+                _problems.Add(new Problem(
                     wanted.Account,
                     $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: {snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
                     $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role {RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or give each domain a Google service account of its own (customData gsa), and bind those yourself."));
@@ -199,7 +199,6 @@ internal sealed class GoogleReader
 
     private void Refuse()
     {
-        if (!_problems.IsEmpty)
-            throw new RefusedException([.. _problems]);
+        _problems.Refuse();
     }
 }

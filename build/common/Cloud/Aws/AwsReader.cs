@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
@@ -15,7 +14,7 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksctl, RunOptions options) : IDisposable
 {
     private readonly AwsSettings _aws = run.Fleet.Aws!;
-    private readonly ConcurrentQueue<Problem> _problems = new();
+    private readonly ProblemList _problems = new([.. run.Clusters.Select(cluster => cluster.Name), "OIDC providers", run.Fleet.Aws!.PolicyName, .. FlyteRole.All(run.Fleet.Aws, run.Namespace).Select(role => role.Name)]);
     private readonly SemaphoreSlim _atOnce = new(options.Parallelism);
 
     private string Region => _aws.Region;
@@ -73,11 +72,11 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
             {
                 var issuer = await tools.Eks.IssuerAsync(region, cluster.Name, cancellationToken);
                 if (issuer is null)
-                    _problems.Enqueue(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
+                    _problems.Add(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
                         ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
                         : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, options)} does, its nodes and context too."));
                 else if (issuer.Length == 0)
-                    _problems.Enqueue(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
+                    _problems.Add(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
                 return issuer is { Length: > 0 } ? new EksCluster(plane, cluster.Name, region, issuer) : null;
             },
             cancellationToken);
@@ -104,7 +103,7 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
         }
         catch (AwsException exception)
         {
-            _problems.Enqueue(new Problem(place, exception.Message, "It must be readable, even for a plan."));
+            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
             return default;
         }
         finally
@@ -127,7 +126,7 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
             return;
         var limit = await TryAsync("aws", () => tools.Roles.TrustLimitAsync(Region, cancellationToken), cancellationToken);
         foreach (var problem in documents.Select(document => limit == 0 ? null : TrustLimit.Check(document.Role, document.Document, limit)).OfType<Problem>())
-            _problems.Enqueue(problem);
+            _problems.Add(problem);
     }
 
     private void CheckEksctl(AwsSnapshot snapshot)
@@ -140,12 +139,11 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
             .. FlyteRole.All(_aws, run.Namespace).Where(role => !snapshot.Roles.ContainsKey(role.Name)).Select(role => $"role {role.Name}"),
         ];
         if (needed.Length > 0)
-            _problems.Enqueue(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
+            _problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
     }
 
     private void Refuse()
     {
-        if (!_problems.IsEmpty)
-            throw new RefusedException([.. _problems]);
+        _problems.Refuse();
     }
 }
