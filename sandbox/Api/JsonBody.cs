@@ -9,7 +9,7 @@ internal static class JsonBody
     /// <summary>Parses a document.</summary>
     /// <param name="utf8">The document.</param>
     /// <param name="duplicates">Gets the paths of repeated fields.</param>
-    /// <exception cref="JsonException">When it is no JSON.</exception>
+    /// <exception cref="JsonException">When it is not JSON.</exception>
     public static JsonNode? Parse(ReadOnlySpan<byte> utf8, List<string> duplicates)
     {
         Utf8JsonReader reader = new(utf8, new JsonReaderOptions { MaxDepth = 128 });

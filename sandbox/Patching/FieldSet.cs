@@ -99,7 +99,7 @@ internal sealed class FieldSet
 
     /// <summary>Reads FieldsV1.</summary>
     /// <exception cref="FormatException">For an unknown path element.</exception>
-    /// <exception cref="System.Text.Json.JsonException">For a key or value that is no JSON.</exception>
+    /// <exception cref="System.Text.Json.JsonException">For a key or value that is not JSON.</exception>
     public static FieldSet FromFieldsV1(JsonObject json)
     {
         var set = new FieldSet();

@@ -21,7 +21,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="installers">Makes the installers of releases.</param>
 /// <param name="manifests">The rendered manifests.</param>
 /// <param name="overlays">The rendered overlays.</param>
-/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 /// <param name="dataPlaneValues">The data planes' values.</param>
 /// <param name="dataPlaneOverlay">The data planes' overlays.</param>
 [TaskName(nameof(CheckControlPlaneRelease))]

@@ -16,7 +16,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="installers">Makes the installers of releases.</param>
 /// <param name="manifests">The rendered manifests.</param>
-/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 public sealed class ConflictCheck(
     FlyteContext context, IHelmValues values, ReleaseInstallers installers, RenderedManifests manifests, CloudIdentityReader identities)
 {

@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="installers">Makes the installers of releases.</param>
 /// <param name="overlays">The rendered overlays.</param>
-/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 [TaskName(nameof(UpgradeControlPlane))]
 [TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources where only credentials changed")]
 [IsDependentOn(typeof(WriteValuesOverride))]

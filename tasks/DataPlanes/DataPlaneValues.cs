@@ -12,13 +12,13 @@ namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>A data plane's own values, the last ones that its <c>helm upgrade</c> gets.</summary>
 /// <param name="helmValues">Reads and merges values as Helm does.</param>
-/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader identities)
 {
     /// <summary>The values: where flyteadmin and datacatalog are, flytepropeller's name, and nothing that belongs to a control plane.</summary>
     /// <param name="flyte">What all clusters share.</param>
     /// <param name="clusterName">flytepropeller's name; null to leave it to the other files.</param>
-    /// <param name="accounts">Whom its service accounts are in the cloud; null for none.</param>
+    /// <param name="accounts">The cloud identities of its service accounts; null for none.</param>
     public static JsonObject Of(FlyteSettings flyte, string? clusterName, CloudIdentities? accounts = null)
     {
         ArgumentNullException.ThrowIfNull(flyte);

@@ -64,7 +64,7 @@ public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, I
         var held = context.Run.Fleet.ExecutionLabels.Where(row => !loaded.Labels.ContainsKey(row.Label)).ToArray();
         foreach (var row in held)
             context.Journal.Add($"{row.Scope} does not get its label {row.Label} yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters.");
-        foreach (var label in context.Run.Fleet.ExecutionLabels.Select(row => row.Label).Distinct(StringComparer.Ordinal).Where(label => loaded.Labels.ContainsKey(label) && !loaded.Leads(label)))
+        foreach (var label in context.Run.Fleet.ExecutionLabels.Select(row => row.Label).Distinct(StringComparer.Ordinal).Where(label => loaded.Labels.ContainsKey(label) && !loaded.HasEnabledCluster(label)))
             context.Journal.Add($"Label {label} has no enabled cluster: its executions run on {string.Join(", ", loaded.Allowed(label))}.");
         return [.. held.Select(row => row.Scope)];
     }

@@ -78,7 +78,7 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
                 : new SmokeDiagnosis($"No labelClusterMap has the label {label}: {Where(label, loaded)}.", Nearest.Remedy(label, [.. loaded.Labels.Keys]));
         }
 
-        if (job.Label is { } disabled && !loaded.Leads(disabled))
+        if (job.Label is { } disabled && !loaded.HasEnabledCluster(disabled))
             return new SmokeDiagnosis($"No cluster of label {disabled} is enabled in what flyteadmin has loaded: {Where(disabled, loaded)}.", $"Set 'enabled' of {string.Join(", ", job.Allowed)} and run AddDataPlane.");
         return job.IsPinned || loaded.Allowed(job.Label).ToHashSet(StringComparer.Ordinal).SetEquals(job.Allowed.Concat(job.Failed.Keys.Where(failed => loaded.Allowed(job.Label).Contains(failed, StringComparer.Ordinal))))
             ? null
@@ -86,11 +86,11 @@ public sealed record SmokeDiagnosis(string Cause, string Remedy)
     }
 
     private static string Lost(string label, SmokeSituation situation)
-        => situation.Loaded is not { } loaded || loaded.Leads(label) ? string.Empty
+        => situation.Loaded is not { } loaded || loaded.HasEnabledCluster(label) ? string.Empty
             : $" {(loaded.Labels.ContainsKey(label) ? $"No cluster of {label} is enabled" : $"No labelClusterMap has the label {label}")}: {Where(label, loaded)}.";
 
     private static string Where(string label, ClusterConfigs loaded)
-        => loaded.DefaultLabel is { } other && other != label && loaded.Leads(other)
+        => loaded.DefaultLabel is { } other && other != label && loaded.HasEnabledCluster(other)
             ? $"its executions run on the clusters of the default label {other} ({string.Join(", ", loaded.Allowed(other))})"
             : $"its executions run on any enabled cluster, at random ({string.Join(", ", loaded.Allowed(null))})";
 }

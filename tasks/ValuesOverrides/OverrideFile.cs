@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>The control plane's values files with the override last, composed from the live release.</summary>
 /// <param name="context">The run.</param>
-/// <param name="identities">Whom Flyte's service accounts are in the cloud; null for none.</param>
+/// <param name="identities">The cloud identities of Flyte's service accounts; null for none.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 public sealed class OverrideFile(FlyteContext context, CloudIdentities? identities, IHelmValues values)
 {
@@ -82,7 +82,7 @@ public sealed class OverrideFile(FlyteContext context, CloudIdentities? identiti
         return identities is null ? [] : new ClusterResourceValues(identities, []).Lost(live.Config, live.ChartValues, wanted, Base());
     }
 
-    /// <summary>What the upgrade would change for clusters that the fleet does not name: whom their service accounts are in the cloud. Null where it is nothing.</summary>
+    /// <summary>What the upgrade would change for clusters that the fleet does not name: the cloud identities of their service accounts. Null where it is nothing.</summary>
     /// <param name="live">The live release's values.</param>
     public string? Displaced(JsonObject live)
     {

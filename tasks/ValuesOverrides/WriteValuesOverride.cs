@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>Runbook: write <c>values-override.yaml</c>; here composed from the fleet and the live release.</summary>
 /// <param name="values">Reads and merges values as Helm does.</param>
-/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 [TaskName(nameof(WriteValuesOverride))]
 [TaskDescription("Compose the control plane's values override from the fleet and the live release")]
 [IsDependentOn(typeof(ApplyClusterCredentials))]

@@ -63,7 +63,7 @@ public sealed class AwsView
         return (await _providers.Value).FirstOrDefault(arn => arn.EndsWith($":oidc-provider/{cluster.Issuer}", StringComparison.Ordinal));
     }
 
-    /// <summary>For whom a provider's tokens may be; null when there is no such provider.</summary>
+    /// <summary>The audiences of a provider's tokens; null when there is no such provider.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
     public Task<IReadOnlyList<string>?> ClientIdsAsync(string provider) => _clientIds.GetOrAdd(provider, key => new(() => _tools.Providers.ClientIdsAsync(Settings.Region, key, _cancellation))).Value;
 

@@ -54,7 +54,7 @@ public static class CheckCatalog
     /// <summary>The policy for the buckets is attached.</summary>
     public const string BucketPolicy = "bucket-policy";
 
-    /// <summary>The service accounts say whom they are in the cloud.</summary>
+    /// <summary>The service accounts name their cloud identities.</summary>
     public const string CloudIdentity = "cloud-identity";
 
     /// <summary>FlyteAdmin answers.</summary>

@@ -43,7 +43,7 @@ internal sealed class ClusterConfigsTests
     [TestCase("off", false)]
     [TestCase("typo", false)]
     public void A_label_leads_somewhere_of_its_own_only_with_an_enabled_cluster(string label, bool leads)
-        => Assert.That(Configuration.Leads(label), Is.EqualTo(leads));
+        => Assert.That(Configuration.HasEnabledCluster(label), Is.EqualTo(leads));
 
     [Test]
     public void An_entry_is_read_with_its_files()

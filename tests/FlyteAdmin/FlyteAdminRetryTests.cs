@@ -162,7 +162,7 @@ internal sealed class FlyteAdminRetryTests
     {
         _server.On(Path, Text(200, "<html>Flyte console</html>"));
 
-        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 200: the answer is no JSON. Is that the address of FlyteAdmin's HTTP API?"));
+        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 200: the answer is not JSON. Is that the address of FlyteAdmin's HTTP API?"));
         Assert.That(_server.Calls, Has.Count.EqualTo(1));
     }
 
@@ -189,7 +189,7 @@ internal sealed class FlyteAdminRetryTests
     {
         _server.On(Path, Text(400, string.Empty, "text/plain"));
 
-        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 400: it said nothing."));
+        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 400: its answer is empty."));
     }
 
     [Test]

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Common.Tools.Aws;
 
 namespace Flyte.MultiCluster.Common.Cloud;
 
-/// <summary>Reads whom Flyte's Kubernetes service accounts are in the cloud.</summary>
+/// <summary>Reads the cloud identities of Flyte's Kubernetes service accounts.</summary>
 /// <param name="aws">Reads AWS.</param>
 /// <param name="gate">Whether this is a plan.</param>
 /// <param name="tasks">The run's tasks.</param>

@@ -20,7 +20,7 @@ public static class IdentityValues
         }
     }
 
-    /// <summary>What values files say of whom service accounts are, and the fleet says otherwise: a sentence each.</summary>
+    /// <summary>Cloud identities of service accounts in values files that differ from the fleet's: a sentence each.</summary>
     /// <param name="files">The values files, merged.</param>
     /// <param name="identities">The identities; null for none.</param>
     /// <param name="isControlPlane">Whether flyteadmin and datacatalog run there.</param>

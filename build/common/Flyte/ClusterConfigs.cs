@@ -58,7 +58,7 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
 
     /// <summary>Whether a label has an enabled cluster: it is in labelClusterMap, with an enabled cluster.</summary>
     /// <param name="label">The label.</param>
-    public bool Leads(string label)
+    public bool HasEnabledCluster(string label)
     {
         ArgumentNullException.ThrowIfNull(label);
         return Members(label, [.. Clusters.Where(cluster => cluster.Enabled).Select(cluster => cluster.Name)]) is not null;

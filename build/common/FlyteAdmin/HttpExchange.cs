@@ -83,16 +83,16 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         }
 
         message = mask.Clean(message);
-        return new FlyteAdminException(call, response.StatusCode, code, message.Length > 0 ? message : "it said nothing.");
+        return new FlyteAdminException(call, response.StatusCode, code, message.Length > 0 ? message : "its answer is empty.");
     }
 
     private static JsonObject Read(string call, HttpResponseMessage response, string text)
     {
         if (!IsJson(response))
-            throw new FlyteAdminException(call, response.StatusCode, string.Empty, "the answer is no JSON. Is that the address of FlyteAdmin's HTTP API?");
+            throw new FlyteAdminException(call, response.StatusCode, string.Empty, "the answer is not JSON. Is that the address of FlyteAdmin's HTTP API?");
 
         // Cut in the middle, where the length was not announced.
-        return JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The answer is no JSON object.");
+        return JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The answer is not a JSON object.");
     }
 
     private static bool IsJson(HttpResponseMessage response)

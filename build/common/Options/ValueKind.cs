@@ -37,7 +37,7 @@ public static class ValueKinds
         return Directory.Exists(text);
     });
 
-    /// <summary>Names separated by commas, each told once.</summary>
+    /// <summary>Names separated by commas, each named once.</summary>
     public static ValueKind<IReadOnlyList<string>> Names { get; } = new("NAME[,NAME]", "names separated by commas, none of them empty", ReadNames);
 
     /// <summary>A time span above zero: <c>90s</c>, <c>10m</c>, <c>1h30m</c>, <c>500ms</c> or <c>00:10:00</c>; at most a week.</summary>

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
 /// <summary>
-/// The live service accounts say whom they are in the cloud: flyteadmin, datacatalog, flytepropeller; and, where it is missing a warning, for syncresources
+/// The live service accounts name their cloud identities: flyteadmin, datacatalog, flytepropeller; and, where it is missing a warning, for syncresources
 /// comes by at an interval, <c>default</c> of the projects' namespaces.
 /// </summary>
 public sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdentity)

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
-/// <summary>Policy documents as JSON: compared by meaning, measured as IAM does, told as text.</summary>
+/// <summary>Policy documents as JSON: compared by meaning, measured as IAM does, written as text.</summary>
 public static class PolicyJson
 {
     private static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
 /// <summary>Runbook, kustomize: <c>kustomize build dataplane</c>, <c>kubectl apply -f dataplane_generated.yaml</c>.</summary>
 /// <param name="overlays">The rendered overlays.</param>
-/// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
+/// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 /// <param name="rollout">Waits for Deployments.</param>
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="gate">What the changes pass.</param>

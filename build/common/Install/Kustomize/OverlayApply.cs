@@ -128,7 +128,7 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         }
         else if (gate.Changes.Any(change => (change.Cluster, change.Kind, change.Name) == (cluster.Name, id.Kind, id.Name) && id.Kind == "Namespace"))
         {
-            // Told already, by an earlier stage of a plan.
+            // Reported already, by an earlier stage of a plan.
             return true;
         }
 

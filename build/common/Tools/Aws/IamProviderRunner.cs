@@ -23,7 +23,7 @@ public sealed class IamProviderRunner : AwsTool
         return [.. answer["OpenIDConnectProviderList"]?.AsArray().Select(provider => (string)provider!["Arn"]!) ?? []];
     }
 
-    /// <summary>For whom a provider's tokens may be: its client ids.</summary>
+    /// <summary>The audiences of a provider's tokens: its client IDs.</summary>
     /// <returns>The ids; null when there is no such provider.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<IReadOnlyList<string>?> ClientIdsAsync(string region, string arn, CancellationToken cancellationToken)

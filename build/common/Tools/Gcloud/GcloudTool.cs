@@ -54,7 +54,7 @@ public abstract class GcloudTool
     {
         try
         {
-            return await RunAsync(project, command, permission, own, cancellationToken) as JsonObject ?? throw Foreign(command, "The answer is no JSON object");
+            return await RunAsync(project, command, permission, own, cancellationToken) as JsonObject ?? throw Foreign(command, "The answer is not a JSON object");
         }
         catch (GcloudException exception) when (exception.IsNotFound)
         {
@@ -71,7 +71,7 @@ public abstract class GcloudTool
         }
         catch (System.Text.Json.JsonException)
         {
-            throw Foreign(command, "The answer is no JSON");
+            throw Foreign(command, "The answer is not JSON");
         }
     }
 

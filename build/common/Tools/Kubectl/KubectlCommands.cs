@@ -56,7 +56,7 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
 
     /// <summary>The whole kubeconfig, credentials included: in memory, from kubectl's standard output.</summary>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
-    /// <exception cref="FormatException">The answer is no JSON.</exception>
+    /// <exception cref="FormatException">The answer is not JSON.</exception>
     public async Task<JsonNode?> ReadAsync(KubectlSettings settings, CancellationToken cancellationToken)
         => Json(await RunAsync(settings, arguments => arguments.Append("--raw").Append("--output=json"), cancellationToken));
 

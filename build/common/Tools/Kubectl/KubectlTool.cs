@@ -49,7 +49,7 @@ public abstract class KubectlTool<TSettings> : CommandLineTool<TSettings>
     }
 
     /// <summary>Reads an answer of <c>--output=json</c>.</summary>
-    /// <exception cref="FormatException">It is no JSON.</exception>
+    /// <exception cref="FormatException">It is not JSON.</exception>
     protected JsonNode? Json(IReadOnlyList<string> answer)
     {
         try
