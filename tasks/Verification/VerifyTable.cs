@@ -1,4 +1,5 @@
 using System.Globalization;
+using Spectre.Console;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
 
@@ -8,21 +9,23 @@ public static class VerifyTable
     // More clusters than this with nothing to say about them are one line.
     private const int MostLines = 4;
 
+    private const int WidestLine = 10_000;
+
     /// <summary>The table's lines: a result each, and below what is wrong its remedy.</summary>
     /// <param name="results">The results.</param>
     /// <param name="colours">Whether statuses are coloured.</param>
     public static IEnumerable<string> Lines(IReadOnlyList<CheckResult> results, bool colours)
     {
         ArgumentNullException.ThrowIfNull(results);
-        Row[] rows = [.. results.GroupBy(result => result.Check, StringComparer.Ordinal).SelectMany(Rows)];
-        var checks = Width(rows, row => row.Check);
-        var clusters = Width(rows, row => row.Cluster);
-        foreach (var row in rows)
-        {
-            yield return string.Create(CultureInfo.InvariantCulture, $"  {Status(row.Status, colours)} {row.Check.PadRight(checks)}  {row.Cluster.PadRight(clusters)}  {row.Duration.TotalMilliseconds,6:0} ms  {row.Found}");
-            if (row.Remedy is not null)
-                yield return $"{new string(' ', 11)}{row.Remedy}";
-        }
+        var table = new Table().NoBorder().HideHeaders();
+        table.AddColumn(new TableColumn(string.Empty).NoWrap().Padding(0, 0, 2, 0));
+        table.AddColumn(new TableColumn(string.Empty).NoWrap().Padding(0, 0, 2, 0));
+        table.AddColumn(new TableColumn(string.Empty).NoWrap().Padding(0, 0, 2, 0));
+        table.AddColumn(new TableColumn(string.Empty).NoWrap().RightAligned().Padding(0, 0, 2, 0));
+        table.AddColumn(new TableColumn(string.Empty).NoWrap().Padding(0, 0, 0, 0));
+        foreach (var row in results.GroupBy(result => result.Check, StringComparer.Ordinal).SelectMany(Rows))
+            table.AddRow(Status(row.Status), new Text(row.Check), new Text(row.Cluster), new Text(string.Create(CultureInfo.InvariantCulture, $"{row.Duration.TotalMilliseconds:0} ms")), new Text(row.Remedy is null ? row.Found : $"{row.Found}\n{row.Remedy}"));
+        return Rendered(table, colours);
     }
 
     /// <summary>The results counted: <c>32 checks: 30 ok, 1 warning, 1 failed, in 2.1 s</c>.</summary>
@@ -48,18 +51,32 @@ public static class VerifyTable
             .Prepend(new Row(CheckStatus.Ok, check.Key, $"{quiet.Length} clusters", found, null, quiet.Max(result => result.Duration)));
     }
 
-    private static int Width(IEnumerable<Row> rows, Func<Row, string> column) => rows.Select(row => column(row).Length).DefaultIfEmpty(0).Max();
-
-    private static string Status(CheckStatus status, bool colours)
+    private static Text Status(CheckStatus status)
     {
-        var word = status.ToString().ToLowerInvariant().PadRight(8);
-        return !colours ? word : status switch
+        var word = status.ToString().ToLowerInvariant();
+        return status switch
         {
-            CheckStatus.Ok => $"\e[32m{word}\e[0m",
-            CheckStatus.Warning => $"\e[33m{word}\e[0m",
-            CheckStatus.Failed => $"\e[31m{word}\e[0m",
-            _ => word,
+            CheckStatus.Ok => new Text(word, Color.Green),
+            CheckStatus.Warning => new Text(word, Color.Olive),
+            CheckStatus.Failed => new Text(word, Color.Maroon),
+            _ => new Text(word),
         };
+    }
+
+    // As wide as it is: a log keeps a result on one line, and a terminal wraps it itself.
+    private static IEnumerable<string> Rendered(Table table, bool colours)
+    {
+        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+            Interactive = InteractionSupport.No,
+            Out = new AnsiConsoleOutput(text),
+        });
+        console.Profile.Width = WidestLine;
+        console.Write(new Padder(table, new Padding(2, 0, 0, 0)));
+        return [.. text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];
     }
 
     private sealed record Row(CheckStatus Status, string Check, string Cluster, string Found, string? Remedy, TimeSpan Duration);

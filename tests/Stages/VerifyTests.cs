@@ -102,7 +102,7 @@ internal sealed class VerifyTests : JoinedTests
         var run = (await RunAsync("--target=Verify")).Expect(ExitCode.Failed);
         (await RunAsync()).Expect(0);
 
-        Assert.That(run.StandardOutput, Does.Match(@"failed   secret-keys +dataplane_2 .* Secret cluster-credentials has no dataplane_2_token"));
+        Assert.That(run.StandardOutput, Does.Match(@"failed +secret-keys +dataplane_2 .* Secret cluster-credentials has no dataplane_2_token"));
         Assert.That(run.StandardOutput, Does.Contain("Run AddDataPlane, which stores it").And.Match(@"\d+ checks: \d+ ok, 1 failed, \d+ skipped, in ").And.Contain("Next: fix what is reported above, then"));
         Assert.That(run.StandardOutput, Does.Not.Contain("\e["));
     }

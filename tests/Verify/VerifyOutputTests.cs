@@ -17,9 +17,9 @@ internal sealed class VerifyOutputTests
             VerifyTable.Lines([Result(CheckStatus.Ok, "dp1"), Result(CheckStatus.Failed, "controlplane")], colours: false),
             Is.EqualTo(new[]
             {
-                "  ok       crd  dp1               12 ms  found",
-                "  failed   crd  controlplane      12 ms  found",
-                "           do this",
+                "  ok      crd  dp1           12 ms  found",
+                "  failed  crd  controlplane  12 ms  found",
+                "                                    do this",
             }));
 
     [Test]
@@ -29,9 +29,9 @@ internal sealed class VerifyOutputTests
 
         Assert.That(VerifyTable.Lines(results, colours: false), Is.EqualTo(new[]
         {
-            "  ok       crd  15 clusters      12 ms  found",
-            "  failed   crd  dp7              12 ms  found",
-            "           do this",
+            "  ok      crd  15 clusters  12 ms  found",
+            "  failed  crd  dp7          12 ms  found",
+            "                                   do this",
         }));
     }
 
