@@ -17,6 +17,12 @@ internal sealed class ArchitectureTests
 
     private static readonly string[] Connecting = ["new SocketsHttpHandler", "=> new() { Proxy", "new HttpClientHandler", "new HttpClient()", "HttpClient.DefaultProxy", "UseProxy", "new TcpClient", "new ClientWebSocket"];
 
+    private static readonly string[] OfProcess =
+    [
+        "Environment.GetEnvironmentVariable(", "(Environment.GetEnvironmentVariable)", "Environment.CurrentDirectory", "Environment.GetCommandLineArgs", "Environment.GetFolderPath",
+        "Path.GetTempPath", "CreateTempSubdirectory", "Console.Out", "Console.Error", "Console.In", "Console.Write", "Console.IsInputRedirected", "Console.IsOutputRedirected",
+    ];
+
     private static readonly Type[] Clients =
     [
         typeof(ClusterApi),
@@ -56,6 +62,14 @@ internal sealed class ArchitectureTests
         => Assert.That(
             Sources("tasks").Concat(Sources("build")).Where(file => Connecting.Any(made => File.ReadAllText(file).Contains(made, StringComparison.Ordinal))).Select(Path.GetFileName),
             Is.EqualTo(new[] { "HttpConnections.cs" }));
+
+    [Test]
+    public void What_a_run_gets_from_who_starts_it_is_read_in_one_place_so_that_tests_can_run_the_program_in_their_process()
+        => Assert.That(
+            Sources("tasks").Concat(Sources("build")).Where(file => OfProcess.Any(read => File.ReadAllText(file).Contains(read, StringComparison.Ordinal)))
+                .Where(file => !IsIn(file, "Developers") && !IsIn(file, "Benchmarks"))
+                .Select(Path.GetFileName),
+            Is.EqualTo(new[] { "ProcessEnvironment.cs" }));
 
     private static bool IsIn(string file, string folder) => Path.GetFileName(Path.GetDirectoryName(file)) == folder;
 

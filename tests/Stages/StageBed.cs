@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -20,6 +21,8 @@ internal sealed class StageBed : IAsyncDisposable
 {
     // The Test target names the program that it belongs to: compiled ahead of time, as people run it, it starts sooner than the one beside the tests.
     private static readonly string Program = System.Environment.GetEnvironmentVariable(Test.ProgramVariable) ?? AppContext.BaseDirectory;
+
+    private static readonly ConcurrentDictionary<string, string> Versions = new(StringComparer.Ordinal);
 
     private readonly SandboxClient _sandbox;
     private int _runs;
@@ -223,14 +226,22 @@ internal sealed class StageBed : IAsyncDisposable
         return start;
     }
 
-    // The command lines are noted, then the real tool takes the wrapper's place.
+    // The command lines are noted, then the real tool takes the wrapper's place; what it says of its version, it is asked once.
     private void Wrap(int helm)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, $"tools{helm}")).FullName;
-        (string Name, string Real)[] tools = helm == 0 ? [("kubectl", Tool.Kubectl())] : [("helm", Tool.Helm(helm)), ("kubectl", Tool.Kubectl())];
-        foreach (var (name, real) in tools)
+        (string Name, string Real, string Version)[] tools = [("helm", Tool.Helm(helm == 0 ? 4 : helm), "version --template={{.Version}}"), ("kubectl", Tool.Kubectl(), "version --client --output=json")];
+        foreach (var (name, real, version) in tools.Where(tool => helm > 0 || tool.Name != "helm"))
         {
-            ExecutableFile.Write(Path.Combine(folder, name), $"#!/bin/sh\nprintf '%s\\n' \"{name} $*\" >>'{CommandLines}'\nexec '{real}' \"$@\"\n");
+            var answer = Path.Combine(folder, $"{name}-version");
+            File.WriteAllText(answer, Versions.GetOrAdd(real, _ => new Tool(real, State.Kubeconfig, Path.Combine(Folder, "cache")).Run(version).Output));
+            ExecutableFile.Write(Path.Combine(folder, name), $"""
+                #!/bin/sh
+                printf '%s\n' "{name} $*" >>'{CommandLines}'
+                [ "$*" != '{version}' ] || exec cat '{answer}'
+                exec '{real}' "$@"
+
+                """);
         }
     }
 }
