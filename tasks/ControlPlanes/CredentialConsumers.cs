@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
@@ -38,7 +39,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
             return false;
         var deployments = DeploymentsAsync(cancellationToken);
         var secret = new CredentialsSecret(context, control).ReadAsync(cancellationToken);
-        var pods = control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken);
+        var pods = control.Api.PodsAsync(context.Run.Namespace, cancellationToken);
         await Task.WhenAll(deployments, secret, pods);
         Entry[] wanted = [.. context.Run.Active.Where(plane => plane.Credential is not null || plane.IsKnownAfterApply).Select(plane => EntryOf(plane, secret.Result))];
         var looked = (await deployments).Select(one => Look(one.Name, one.Deployment, wanted, pods.Result)).Where(one => one.IsOutdated).ToArray();
@@ -58,7 +59,7 @@ public sealed class CredentialConsumers(FlyteContext context, ControlPlaneRun co
         return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsStoredAnew);
     }
 
-    private static Looked Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<JsonObject> pods)
+    private static Looked Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<V1Pod> pods)
     {
         var noted = deployment?["metadata"]?["annotations"];
         return new Looked(

@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
@@ -13,7 +13,7 @@ public static class ClusterRollout
     /// <param name="cluster">The cluster.</param>
     /// <param name="release">The release.</param>
     /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
-    public static RolloutWatcher Of(FlyteContext context, ClusterRun cluster, string release, Func<JsonObject, bool>? isOwn = null)
+    public static RolloutWatcher Of(FlyteContext context, ClusterRun cluster, string release, Func<V1Deployment, bool>? isOwn = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

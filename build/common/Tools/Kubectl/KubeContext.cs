@@ -13,7 +13,9 @@ namespace Flyte.MultiCluster.Common.Tools.Kubectl;
 public sealed record KubeContext(string Server, KubeCredential? Credential)
 {
     private static readonly string[] ClusterKeys = ["server", "certificate-authority", "certificate-authority-data", "extensions"];
-    private static readonly string[] UserKeys = ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile", "username", "password", "extensions"];
+
+    private static readonly string[] UserKeys =
+        ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile", "username", "password", "extensions"];
 
     /// <summary>The plugin that kubectl runs to log in; null for none.</summary>
     public KubeLogin? Login { get; init; }
@@ -32,7 +34,12 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
         return new KubeContext(server, credential)
         {
             Login = user?["exec"] is JsonObject exec ? new KubeLogin(Text(exec, "command") ?? string.Empty, Text(exec, "interactiveMode") ?? string.Empty, Text(exec, "installHint") ?? string.Empty) : null,
-            Written = credential ?? new KubeCredential { Authority = string.Empty, ClientCertificate = user is null ? null : Pem(user, "client-certificate", folder), Token = user is null ? null : TokenOf(user, folder) },
+            Written = credential ?? new KubeCredential
+            {
+                Authority = string.Empty,
+                ClientCertificate = user is null ? null : Pem(user, "client-certificate", folder),
+                Token = user is null ? null : TokenOf(user, folder),
+            },
         };
     }
 
