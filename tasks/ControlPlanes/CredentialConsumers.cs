@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 
@@ -40,7 +41,7 @@ public sealed class CredentialConsumers(FlyteContext context, IHelmValues values
             return false;
         var deployments = DeploymentsAsync(cancellationToken);
         var secret = new CredentialsSecret(context.Run).ReadAsync(cancellationToken);
-        var pods = _control.Api.ListAsync(KubernetesPaths.Core(context.Run.Namespace, "pods"), cancellationToken);
+        var pods = _control.Api.PodsAsync(context.Run.Namespace, cancellationToken);
         await Task.WhenAll(deployments, secret, pods);
         Entry[] wanted = [.. context.Run.Active.Where(plane => plane.Credential is not null || plane.IsKnownAfterApply).Select(plane => EntryOf(plane, secret.Result))];
         var looked = (await deployments).Select(one => Look(one.Name, one.Deployment, wanted, pods.Result)).Where(one => one.IsOutdated).ToArray();
@@ -60,7 +61,7 @@ public sealed class CredentialConsumers(FlyteContext context, IHelmValues values
         return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsStoredAnew);
     }
 
-    private static Looked Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<JsonObject> pods)
+    private static Looked Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<V1Pod> pods)
     {
         var noted = deployment?["metadata"]?["annotations"];
         return new Looked(

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
 
@@ -21,6 +22,7 @@ public sealed class ClusterSnapshot
     private readonly ConcurrentDictionary<string, Lazy<Task<JsonObject?>>> _objects = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<JsonObject>>>> _lists = new(StringComparer.Ordinal);
     private readonly Lazy<Task<Reach>> _reach;
+    private readonly Lazy<Task<IReadOnlyList<V1Pod>>> _pods;
     private readonly Lazy<Task<HelmRelease?>> _release;
     private readonly CancellationToken _cancellation;
 
@@ -35,6 +37,7 @@ public sealed class ClusterSnapshot
         ArgumentNullException.ThrowIfNull(contexts);
         (Cluster, Namespace, _cancellation) = (cluster, ns, cancellationToken);
         _reach = new(() => ReachOnceAsync(contexts));
+        _pods = new(() => Cluster.Api.PodsAsync(Namespace, _cancellation));
         _release = new(() => HelmReleases.FindAsync(Cluster.Api, Namespace, Release, _cancellation));
     }
 
@@ -84,7 +87,7 @@ public sealed class ClusterSnapshot
 
     /// <summary>The pods of Flyte's namespace.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task<IReadOnlyList<JsonObject>> PodsAsync() => ListAsync(KubernetesPaths.Core(Namespace, "pods"));
+    public Task<IReadOnlyList<V1Pod>> PodsAsync() => _pods.Value;
 
     /// <summary>The newest revision of Flyte's Helm release; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Tests.Values;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Kubectl;
@@ -13,14 +14,23 @@ internal sealed class KubeContextTests
     [TestCase(Certificate)]
     [TestCase("""{"token": "secret"}""")]
     [TestCase("""{"token": "secret", "extensions": [], "exec": null}""")]
+    [TestCase("""{"username": "me", "password": "secret"}""")]
+    [TestCase("""{"username": "me"}""")]
+    [TestCase("""{"token": "secret", "username": ""}""")]
     public void A_credential_that_stands_whole_in_the_kubeconfig_is_taken(string user)
         => Assert.That(Context(Cluster, user).Credential, Is.Not.Null);
 
     [TestCase(Cluster, """{"exec": {"command": "aws"}}""")]
     [TestCase(Cluster, """{"token": "secret", "exec": {"command": "aws"}}""")]
     [TestCase(Cluster, """{"auth-provider": {"name": "oidc"}}""")]
-    [TestCase(Cluster, """{"tokenFile": "/token"}""")]
-    [TestCase(Cluster, """{"username": "me", "password": "secret"}""")]
+    [TestCase(Cluster, """{"tokenFile": "/no/such/token"}""")]
+    [TestCase(Cluster, """{"tokenFile": "relative"}""")]
+    [TestCase(Cluster, """{"tokenFile": "relative", "token": "secret"}""")]
+    [TestCase(Cluster, """{"username": "me", "password": "secret", "token": "secret"}""")]
+    [TestCase(Cluster, """{"username": "me", "password": "secret", "tokenFile": "/no/such/token"}""")]
+    [TestCase(Cluster, """{"password": "secret", "token": "secret"}""")]
+    [TestCase(Cluster, """{"token": "secret", "client-certificate": "/no/such/cert", "client-key": "/no/such/key"}""")]
+    [TestCase(Cluster, """{"token": "secret", "client-certificate-data": "!", "client-key-data": "!"}""")]
     [TestCase(Cluster, """{"token": "secret", "as": "admin"}""")]
     [TestCase(Cluster, """{"client-certificate-data": "Y2VydA=="}""")]
     [TestCase(Cluster, """{"client-certificate": "relative.pem", "client-key": "relative.key"}""")]
@@ -33,6 +43,27 @@ internal sealed class KubeContextTests
     [TestCase("""{"server": "https://10.0.0.1:6443", "certificate-authority-data": "!"}""", Certificate)]
     public void Whatever_else_a_kubeconfig_says_is_left_to_kubectl(string cluster, string user)
         => Assert.That(Context(cluster, user).Credential, Is.Null);
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void A_file_of_the_kubeconfig_is_read_from_its_folder(bool isRelative)
+    {
+        using var folder = new TemporaryFolder();
+        string Write(string name, string text)
+        {
+            File.WriteAllText(Path.Combine(folder.Path, name), text);
+            return isRelative ? name : Path.Combine(folder.Path, name).Replace('\\', '/');
+        }
+
+        var cluster = $$"""{"server": "https://10.0.0.1:6443", "certificate-authority": "{{Write("ca.pem", "ca")}}"}""";
+        var user = $$"""{"client-certificate": "{{Write("a.pem", "cert")}}", "client-key": "{{Write("a.key", "key")}}", "tokenFile": "{{Write("token", " secret\n")}}"}""";
+
+        var credential = KubeContext.Of(JsonNode.Parse(cluster)!.AsObject(), JsonNode.Parse(user)!.AsObject(), isRelative ? folder.Path : null).Credential;
+
+        Assert.That(
+            (credential?.Authority, credential?.ClientCertificate, credential?.ClientKey, credential?.Token, credential?.TokenFile),
+            Is.EqualTo(("ca", "cert", "key", "secret", Path.Combine(folder.Path, "token").Replace('\\', Path.DirectorySeparatorChar))));
+    }
 
     [Test]
     public void A_context_shows_nothing_of_its_credential()

@@ -41,6 +41,39 @@ internal sealed class ClusterApiTests
         Assert.That(((string?)found!["kind"], _server.Calls.Count), Is.EqualTo(("Secret", 3)));
     }
 
+    [TestCase("""{"items":[{"metadata":{"name":"p","creationTimestamp":"yesterday"}}]}""")]
+    [TestCase("""{"items":[{"metadata":{"name":"p","generation":"one"}}]}""")]
+    [TestCase("null")]
+    public async Task A_model_that_an_answer_does_not_fit_is_a_failure_of_the_cluster(string answer)
+    {
+        _server.On("/api/v1/namespaces/flyte/pods", Ok(answer));
+
+        var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => _api.PodsAsync("flyte", CancellationToken.None));
+
+        Assert.That(failure!.Message, Does.StartWith("GET /api/v1/namespaces/flyte/pods: no answer: "));
+    }
+
+    [TestCase("""{"items":null}""")]
+    [TestCase("""{}""")]
+    public async Task A_list_without_items_is_empty(string answer)
+    {
+        _server.On("/api/v1/namespaces/flyte/pods", Ok(answer));
+
+        Assert.That(await _api.PodsAsync("flyte", CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_review_is_sent_without_the_fields_that_it_does_not_set()
+    {
+        await _api.MissingPermissionsAsync([new Access("create", "", "namespaces", null), new Access("get", "apps", "deployments", "flyte")], CancellationToken.None);
+
+        Assert.That(_server.Calls.Select(call => call.Body), Is.EqualTo(new[]
+        {
+            """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"","resource":"namespaces","verb":"create"}}}""",
+            """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"apps","namespace":"flyte","resource":"deployments","verb":"get"}}}""",
+        }));
+    }
+
     private static readonly Exception[] Broken =
     [
         new HttpRequestException("reset", new SocketException((int)SocketError.ConnectionReset)),

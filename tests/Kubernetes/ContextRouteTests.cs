@@ -51,6 +51,7 @@ internal sealed class ContextRouteTests : IDisposable
     {
         if (_server is not null)
             await _server.DisposeAsync();
+        _server = null;
     }
 
     [Test]
@@ -130,6 +131,27 @@ internal sealed class ContextRouteTests : IDisposable
         Assert.That(failure!.Message, Does.Contain("connection refused").And.Contain("(context 'my cluster'").And.Contain("https://127.0.0.1:1").And.Contain($"kubectl --kubeconfig '{Kubeconfig}' --context 'my cluster' get ns says more."));
     }
 
+    [TestCase("""{"token": "t"}""")]
+    [TestCase("""{"tokenFile": "a token"}""")]
+    [TestCase("""{"tokenFile": "a token", "token": "older"}""")]
+    [TestCase("""{"tokenFile": "no token", "token": "older"}""")]
+    [TestCase("""{"username": "mü", "password": "a:b"}""")]
+    [TestCase("""{"username": "me"}""")]
+    public async Task A_context_that_is_spoken_to_directly_logs_in_as_kubectl_does(string user)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "a token"), "from file\n");
+        string?[] sent = [null, null];
+        foreach (var isProxied in new[] { true, false })
+        {
+            await using var connections = await ConnectAsync(null, user: user, isProxied: isProxied);
+            using var api = ClusterApi.Through(connections, "dp1", "my cluster");
+            sent[isProxied ? 0 : 1] = (string?)(await api.GetAsync("/version", default))!["authorization"];
+            await End();
+        }
+
+        Assert.That(sent[0], Is.Not.Empty.And.EqualTo(sent[1]));
+    }
+
     private static ClusterApi Through(ClusterConnections connections, TimeSpan timeout)
     {
         var api = ClusterApi.Through(connections, "dp1", "my cluster");
@@ -138,7 +160,7 @@ internal sealed class ContextRouteTests : IDisposable
     }
 
     // A kubeconfig with a plugin, a server that answers with the path it was asked for, and the ways to them.
-    private async Task<ClusterConnections> ConnectAsync(string? plugin, string path = "", string mode = "IfAvailable", string? user = null, string? cluster = null, string? command = null)
+    private async Task<ClusterConnections> ConnectAsync(string? plugin, string path = "", string mode = "IfAvailable", string? user = null, string? cluster = null, string? command = null, bool isProxied = false)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
@@ -146,7 +168,7 @@ internal sealed class ContextRouteTests : IDisposable
         _server.Run(context =>
         {
             var asked = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
-            return context.Response.WriteAsync(new JsonObject { ["path"] = asked }.ToJsonString());
+            return context.Response.WriteAsync(new JsonObject { ["path"] = asked, ["authorization"] = (string?)context.Request.Headers.Authorization }.ToJsonString());
         });
         await _server.StartAsync();
         command ??= Path.Combine(_folder.Path, "plugin");
@@ -159,7 +181,8 @@ internal sealed class ContextRouteTests : IDisposable
              "clusters": [{"name": "c", "cluster": {{{cluster}}}}], "users": [{"name": "u", "user": {{{user}}}}],
              "contexts": [{"name": "my cluster", "context": {"cluster": "c", "user": "u"} }]}
             """);
-        var contexts = new Dictionary<string, KubeContext>(StringComparer.Ordinal) { ["my cluster"] = KubeContext.Of(JsonNode.Parse(cluster)!.AsObject(), JsonNode.Parse(user)!.AsObject()) };
+        var read = KubeContext.Of(JsonNode.Parse(cluster)!.AsObject(), JsonNode.Parse(user)!.AsObject(), _folder.Path);
+        var contexts = new Dictionary<string, KubeContext>(StringComparer.Ordinal) { ["my cluster"] = isProxied ? read with { Credential = null } : read };
         var proxies = new KubectlProxies(new ChildProcessRunner(), Tool.Kubectl(), Kubeconfig, (context, line) => _said.Add($"{context}: {line}")) { HasTerminal = false };
         return new ClusterConnections(Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(contexts), proxies);
     }

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using k8s.Models;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Rollouts;
@@ -39,10 +41,10 @@ internal sealed class DeploymentStateTests
         var deployment = new JsonObject { ["metadata"] = JsonNode.Parse(metadata), ["spec"] = JsonNode.Parse(spec), ["status"] = JsonNode.Parse(status) };
         deployment["metadata"]!["name"] = "flyteadmin";
 
-        Assert.That(DeploymentState.Of(deployment), Is.EqualTo(new DeploymentState("flyteadmin", available, summary)));
+        Assert.That(DeploymentState.Of(deployment.As<V1Deployment>()), Is.EqualTo(new DeploymentState("flyteadmin", available, summary)));
     }
 
     [Test]
     public void A_Deployment_that_no_controller_has_seen_is_not_available()
-        => Assert.That(DeploymentState.Of((JsonObject)JsonNode.Parse("""{"metadata":{"name":"d","generation":1},"spec":{}}""")!).IsAvailable, Is.False);
+        => Assert.That(DeploymentState.Of(((JsonObject)JsonNode.Parse("""{"metadata":{"name":"d","generation":1},"spec":{}}""")!).As<V1Deployment>()).IsAvailable, Is.False);
 }

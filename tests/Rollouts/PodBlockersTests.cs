@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using k8s.Models;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Rollouts;
@@ -68,7 +70,7 @@ internal sealed class PodBlockersTests
     public void A_pod_that_goes_blocks_nothing()
     {
         var pod = Pod("p", "flyteadmin-5d4f", """{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff"}}}]}""");
-        pod["metadata"]!["deletionTimestamp"] = "2026-01-02T03:04:05Z";
+        pod.Metadata.DeletionTimestamp = new DateTime(2026, 1, 2, 3, 4, 5, DateTimeKind.Utc);
 
         Assert.That(PodBlockers.Of([pod], "flyteadmin"), Is.Empty);
     }
@@ -82,19 +84,19 @@ internal sealed class PodBlockersTests
 
     [Test]
     public void A_pod_without_an_owner_belongs_to_none()
-        => Assert.That(PodBlockers.IsOf((JsonObject)JsonNode.Parse("""{"metadata":{"name":"flyteadmin-5d4f-x"}}""")!, "flyteadmin"), Is.False);
+        => Assert.That(PodBlockers.IsOf(new V1Pod { Metadata = new V1ObjectMeta { Name = "flyteadmin-5d4f-x" } }, "flyteadmin"), Is.False);
 
-    private static JsonObject Event(string pod, string reason, string message, int minute = 0) => new()
+    private static Corev1Event Event(string pod, string reason, string message, int minute = 0) => new JsonObject
     {
         ["involvedObject"] = new JsonObject { ["kind"] = "Pod", ["name"] = pod },
         ["reason"] = reason,
         ["message"] = message,
         ["lastTimestamp"] = $"2026-01-02T03:{minute:00}:05Z",
-    };
+    }.As<Corev1Event>();
 
-    private static JsonObject Pod(string name, string replicaSet, string status) => new()
+    private static V1Pod Pod(string name, string replicaSet, string status) => new JsonObject
     {
         ["metadata"] = new JsonObject { ["name"] = name, ["ownerReferences"] = new JsonArray(new JsonObject { ["kind"] = "ReplicaSet", ["name"] = replicaSet }) },
         ["status"] = JsonNode.Parse(status),
-    };
+    }.As<V1Pod>();
 }

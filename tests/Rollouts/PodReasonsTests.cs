@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Tests.Kubernetes;
 using Flyte.MultiCluster.Tests.Values;
+using k8s.Models;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Rollouts;
@@ -101,6 +103,6 @@ internal sealed class PodReasonsTests
         using var api = _server.Api();
         var pod = (JsonObject)JsonNode.Parse("""{"metadata":{"name":"p","ownerReferences":[{"kind":"ReplicaSet","name":"d-1"}]},"status":{"conditions":[{"type":"Ready","status":"READY"}],"containerStatuses":[{"name":"c","state":STATE}]}}"""
             .Replace("STATE", state, StringComparison.Ordinal).Replace("READY", ready, StringComparison.Ordinal))!;
-        return (await (reasons ?? new PodReasons(api, "flyte", new PodLogs(_folder.Path), _reported.Add)).OfAsync([pod], ["d"], default))["d"];
+        return (await (reasons ?? new PodReasons(api, "flyte", new PodLogs(_folder.Path), _reported.Add)).OfAsync([pod.As<V1Pod>()], ["d"], default))["d"];
     }
 }

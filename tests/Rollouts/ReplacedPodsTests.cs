@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Tests.Kubernetes;
+using k8s.Models;
 using NUnit.Framework;
 using static Flyte.MultiCluster.Tests.Kubernetes.FakeApiServer;
 
@@ -72,7 +74,7 @@ internal sealed class ReplacedPodsTests
         Assert.That((wait.Left.Count, _server.Calls.Count), Is.EqualTo((1, 1)));
     }
 
-    private static IEnumerable<string> Names(params JsonObject[] pods) => ReplacedPods.Of(pods, "d").Select(pod => (string)pod["metadata"]!["name"]!);
+    private static IEnumerable<string> Names(params JsonObject[] pods) => ReplacedPods.Of(pods.Select(pod => pod.As<V1Pod>()), "d").Select(pod => pod.Metadata.Name);
 
     private async Task<ReplacedPodsWait> WaitAsync(params Func<ApiCall, HttpResponseMessage>[] answers)
     {

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
@@ -31,12 +31,15 @@ public static class LoadedNote
     /// <param name="written">When the credential was last written; null where that is not known.</param>
     /// <param name="digest">The stored credential's digest.</param>
     /// <param name="notes">The Deployment's notes that may name it.</param>
-    public static bool AreLoaded(JsonObject deployment, IEnumerable<JsonObject> pods, DateTimeOffset? written, string digest, IEnumerable<string?> notes)
+    public static bool AreLoaded(JsonObject deployment, IEnumerable<V1Pod> pods, DateTimeOffset? written, string digest, IEnumerable<string?> notes)
     {
         ArgumentNullException.ThrowIfNull(deployment);
         var template = deployment["spec"]?["template"];
         var isTied = notes.Contains(Of(digest, template), StringComparer.Ordinal);
-        return pods.Where(pod => IsLive(pod, deployment, template)).Select(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"])).All(began => began > written || (isTied && !(began < written)));
+        return pods
+            .Where(pod => IsLive(pod, deployment, template))
+            .Select(pod => (DateTimeOffset?)pod.Metadata.CreationTimestamp)
+            .All(began => began > written || (isTied && !(began < written)));
     }
 
     /// <summary>A pod template as <c>kubectl rollout restart</c> makes it: with another time in it, so that there are new pods.</summary>
@@ -55,10 +58,10 @@ public static class LoadedNote
     }
 
     // Pods of an older template go by themselves. A template's annotations tell its pods: a restart's time, the checksum of the configuration.
-    private static bool IsLive(JsonObject pod, JsonObject deployment, JsonNode? template)
+    private static bool IsLive(V1Pod pod, JsonObject deployment, JsonNode? template)
         => PodBlockers.IsOf(pod, (string?)deployment["metadata"]?["name"] ?? string.Empty)
-            && pod["metadata"]?["deletionTimestamp"] is null
-            && (template?["metadata"]?["annotations"] as JsonObject ?? []).All(note => (string?)pod["metadata"]?["annotations"]?[note.Key] == (string?)note.Value);
+            && !PodBlockers.IsTerminating(pod)
+            && (template?["metadata"]?["annotations"] as JsonObject ?? []).All(note => pod.GetAnnotation(note.Key) == (string?)note.Value);
 
     private static string Written(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes;
 
@@ -28,10 +28,9 @@ public static class AccessReviews
     public static async Task<UserIdentity> IdentityAsync(this ClusterApi api, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
-        var review = new JsonObject { ["apiVersion"] = "authentication.k8s.io/v1", ["kind"] = "SelfSubjectReview" };
+        var review = new V1SelfSubjectReview { ApiVersion = "authentication.k8s.io/v1", Kind = "SelfSubjectReview" };
         var answer = await api.ReviewAsync("/apis/authentication.k8s.io/v1/selfsubjectreviews", review, cancellationToken);
-        var user = answer["status"]?["userInfo"];
-        return new UserIdentity((string?)user?["username"] ?? string.Empty, (string?)user?["uid"]);
+        return new UserIdentity(answer.Status?.UserInfo?.Username ?? string.Empty, answer.Status?.UserInfo?.Uid);
     }
 
     /// <summary>Those of the given accesses that the credential is missing, asked all at once (SelfSubjectAccessReview).</summary>
@@ -56,16 +55,13 @@ public static class AccessReviews
 
     private static async Task<bool> IsAllowedAsync(ClusterApi api, Access access, CancellationToken cancellationToken)
     {
-        var attributes = new JsonObject { ["verb"] = access.Verb, ["group"] = access.Group, ["resource"] = access.Resource };
-        if (access.Namespace is { } ns)
-            attributes["namespace"] = ns;
-        var review = new JsonObject
+        var review = new V1SelfSubjectAccessReview
         {
-            ["apiVersion"] = "authorization.k8s.io/v1",
-            ["kind"] = "SelfSubjectAccessReview",
-            ["spec"] = new JsonObject { ["resourceAttributes"] = attributes },
+            ApiVersion = "authorization.k8s.io/v1",
+            Kind = "SelfSubjectAccessReview",
+            Spec = new() { ResourceAttributes = new() { Verb = access.Verb, Group = access.Group, Resource = access.Resource, NamespaceProperty = access.Namespace } },
         };
         var answer = await api.ReviewAsync("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review, cancellationToken);
-        return (bool?)answer["status"]?["allowed"] ?? false;
+        return answer.Status?.Allowed == true;
     }
 }

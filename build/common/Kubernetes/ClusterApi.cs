@@ -6,10 +6,12 @@ using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Http;
 using Flyte.MultiCluster.Common.Retries;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes;
 
@@ -76,7 +78,16 @@ public sealed class ClusterApi : IDisposable
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The object; null where the server answers 404.</returns>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
-    public Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, null, cancellationToken);
+    public Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, Untyped, null, cancellationToken);
+
+    /// <summary>Reads one object, or one list, as a model of <see cref="KubernetesModels"/>.</summary>
+    /// <typeparam name="T">The model.</typeparam>
+    /// <param name="path">Its path.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The object; null where the server answers 404.</returns>
+    /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
+    public Task<T?> GetAsync<T>(string path, CancellationToken cancellationToken)
+        where T : class => GetAsync(path, KubernetesModels.Type<T>(), null, cancellationToken);
 
     /// <summary>Reads one object, asking once and waiting for a short time: for clusters that may be away.</summary>
     /// <param name="path">Its path.</param>
@@ -90,7 +101,7 @@ public sealed class ClusterApi : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellationToken);
         try
         {
-            return await SendAsync(HttpMethod.Get, path, null, null, either.Token, attempts: 1);
+            return await SendAsync(HttpMethod.Get, path, null, null, Untyped, either.Token, attempts: 1);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -105,12 +116,19 @@ public sealed class ClusterApi : IDisposable
     public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, CancellationToken cancellationToken)
         => Items(await GetAsync(path, cancellationToken));
 
+    /// <summary>Reads the pods of a namespace.</summary>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync(string ns, CancellationToken cancellationToken)
+        => [.. (await GetAsync<V1PodList>(KubernetesPaths.Core(ns, "pods"), cancellationToken))?.Items ?? []];
+
     /// <summary>Reads the metadata of all items of a list, without their contents; none where the server answers 404.</summary>
     /// <param name="path">The collection's path and query.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken)
-        => Items(await GetAsync(path, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
+        => Items(await GetAsync(path, Untyped, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
 
     /// <summary>Reads plain text, a container's log for instance, at one try.</summary>
     /// <param name="path">Its path and query.</param>
@@ -135,12 +153,17 @@ public sealed class ClusterApi : IDisposable
 
     /// <summary>Posts a review, which stores nothing.</summary>
     /// <param name="path">The review's path.</param>
+    /// <typeparam name="T">The review's model.</typeparam>
     /// <param name="review">The review.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The review with its status.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task<JsonObject> ReviewAsync(string path, JsonObject review, CancellationToken cancellationToken)
-        => SendAsync(HttpMethod.Post, path, review, "application/json", cancellationToken);
+    public Task<T> ReviewAsync<T>(string path, T review, CancellationToken cancellationToken)
+        where T : class
+    {
+        var type = KubernetesModels.Type<T>();
+        return SendAsync(HttpMethod.Post, path, (JsonObject)JsonSerializer.SerializeToNode(review, type)!, "application/json", type, cancellationToken);
+    }
 
     /// <summary>Server-side apply.</summary>
     /// <param name="permit">The gate's leave.</param>
@@ -153,7 +176,7 @@ public sealed class ClusterApi : IDisposable
     public Task<JsonObject> ApplyAsync(ChangePermit permit, string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
+        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", Untyped, cancellationToken);
     }
 
     /// <summary>What server-side apply would store, which stores nothing.</summary>
@@ -164,7 +187,7 @@ public sealed class ClusterApi : IDisposable
     /// <returns>The object as it would be stored.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
-        => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", cancellationToken);
+        => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", Untyped, cancellationToken);
 
     /// <summary>The fields of other managers that server-side apply would change; nothing is stored.</summary>
     /// <param name="path">The object's path.</param>
@@ -178,7 +201,7 @@ public sealed class ClusterApi : IDisposable
         try
         {
             var dry = $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=false";
-            await SendAsync(HttpMethod.Patch, dry, applied, "application/apply-patch+yaml", cancellationToken);
+            await SendAsync(HttpMethod.Patch, dry, applied, "application/apply-patch+yaml", Untyped, cancellationToken);
             return [];
         }
         catch (KubernetesApiException exception) when (exception.Conflicts.Count > 0)
@@ -201,7 +224,7 @@ public sealed class ClusterApi : IDisposable
             options["preconditions"] = new JsonObject { ["uid"] = uid };
         try
         {
-            await SendAsync(HttpMethod.Delete, path, options, "application/json", cancellationToken);
+            await SendAsync(HttpMethod.Delete, path, options, "application/json", Untyped, cancellationToken);
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.NotFound)
         {
@@ -220,7 +243,7 @@ public sealed class ClusterApi : IDisposable
     public Task<JsonObject> MergePatchAsync(ChangePermit permit, string path, JsonObject patch, string fieldManager, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}", patch, "application/merge-patch+json", cancellationToken);
+        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}", patch, "application/merge-patch+json", Untyped, cancellationToken);
     }
 
     /// <summary>
@@ -257,13 +280,16 @@ public sealed class ClusterApi : IDisposable
 
     private TimeSpan Patience => _hasAnswered ? RequestTimeout : Route?.FirstPatience ?? RequestTimeout;
 
+    private static JsonTypeInfo<JsonObject> Untyped => UntypedJson.Default.JsonObject;
+
     private static IReadOnlyList<JsonObject> Items(JsonObject? list) => list?["items"] is JsonArray items ? [.. items.OfType<JsonObject>()] : [];
 
-    private async Task<JsonObject?> GetAsync(string path, string? accept, CancellationToken cancellationToken)
+    private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, string? accept, CancellationToken cancellationToken)
+        where T : class
     {
         try
         {
-            return await SendAsync(HttpMethod.Get, path, null, null, cancellationToken, accept);
+            return await SendAsync(HttpMethod.Get, path, null, null, type, cancellationToken, accept);
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.NotFound)
         {
@@ -271,12 +297,14 @@ public sealed class ClusterApi : IDisposable
         }
     }
 
-    private async Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, string? contentType, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
+    private async Task<T> SendAsync<T>(
+        HttpMethod method, string path, JsonObject? body, string? contentType, JsonTypeInfo<T> type, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
+        where T : class
     {
         var begun = Time.GetTimestamp();
         return await RetryPolicy.Server.RunAsync(OnceAsync, Time, cancellationToken, CallTimeout);
 
-        async Task<JsonObject> OnceAsync(CancellationToken token)
+        async Task<T> OnceAsync(CancellationToken token)
         {
             try
             {
@@ -292,7 +320,7 @@ public sealed class ClusterApi : IDisposable
                 if (response.IsSuccessStatusCode)
                 {
                     await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
-                    return await JsonSerializer.DeserializeAsync(stream, KubernetesJson.Default.JsonObject, patience.Token) ?? [];
+                    return await KubernetesModels.ReadAsync(stream, type, patience.Token);
                 }
 
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Flyte.MultiCluster.Common.Http;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 
@@ -53,8 +54,24 @@ public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeCont
             options.ClientCertificates = [ClientCertificate(certificate, credential.ClientKey!)];
         var handler = HttpConnections.OverNetwork();
         (handler.KeepAlivePingDelay, handler.SslOptions) = (TimeSpan.FromSeconds(30), options);
-        var authorization = credential.Token is { } token ? new AuthenticationHeaderValue("Bearer", token) : null;
-        return new Way(handler, new Uri(server.EndsWith('/') ? server : server + "/"), HttpVersion.Version20, authorization);
+        return new Way(handler, new Uri(server.EndsWith('/') ? server : server + "/"), HttpVersion.Version20, Authorization(credential));
+    }
+
+    private static Func<AuthenticationHeaderValue>? Authorization(KubeCredential credential)
+    {
+        if (credential is { Token: { } first, TokenFile: { } path })
+        {
+            var file = new TokenFile(path, first, TimeProvider.System);
+            return () => new AuthenticationHeaderValue("Bearer", file.Token);
+        }
+
+        var written = credential switch
+        {
+            { Token: { } token } => new AuthenticationHeaderValue("Bearer", token),
+            { UserName: { } name } => new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{credential.Password}"))),
+            _ => null,
+        };
+        return written is null ? null : () => written;
     }
 
     private Way Proxied(string context, KubeLogin? login)

@@ -9,8 +9,8 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 /// <param name="Handler">The connections; owned by the route.</param>
 /// <param name="Server">What requests are relative to.</param>
 /// <param name="HttpVersion">The newest HTTP version to speak.</param>
-/// <param name="Authorization">The header that logs in; null for none.</param>
-internal sealed record Way(HttpMessageHandler Handler, Uri Server, Version HttpVersion, AuthenticationHeaderValue? Authorization)
+/// <param name="Authorization">The header that logs in, asked for with every request; null for none.</param>
+internal sealed record Way(HttpMessageHandler Handler, Uri Server, Version HttpVersion, Func<AuthenticationHeaderValue>? Authorization)
 {
     public HttpMessageInvoker Invoker { get; } = new(Handler);
 }
@@ -94,7 +94,7 @@ public sealed class ContextRoute : HttpMessageHandler
             return Failed(failure);
         request.RequestUri = new Uri(way.Server, request.RequestUri!.PathAndQuery.TrimStart('/'));
         (request.Version, request.VersionPolicy) = (way.HttpVersion, HttpVersionPolicy.RequestVersionOrLower);
-        request.Headers.Authorization = way.Authorization;
+        request.Headers.Authorization = way.Authorization?.Invoke();
         if (Login is not { } login)
             return await way.Invoker.SendAsync(request, cancellationToken);
         Task<HttpResponseMessage>? first = null;

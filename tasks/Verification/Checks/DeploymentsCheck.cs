@@ -1,8 +1,9 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
@@ -23,7 +24,8 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
         var isKustomize = context.Run.Run.IsKustomize;
         var naming = isKustomize ? AppliedAsync(cluster) : ReleasedAsync(cluster, context);
         var own = (await cluster.DeploymentsAsync())
-            .Where(deployment => isKustomize ? Overlay.IsOwn(deployment) : (string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] == cluster.Release)
+            .Select(deployment => deployment.As<V1Deployment>())
+            .Where(deployment => isKustomize ? Overlay.IsOwn(deployment) : deployment.GetAnnotation("meta.helm.sh/release-name") == cluster.Release)
             .ToArray();
         if (await naming is not { } named)
             return [Finding.Skipped(isKustomize ? $"there is no ConfigMap {Inventory.Name}: no overlay was applied" : "there is no release")];
@@ -44,7 +46,7 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     }
 
     // While earlier pods serve, a rollout has until its deadline.
-    private static Finding Of(ClusterSnapshot cluster, JsonObject deployment, string? cause, IReadOnlyList<string> reasons)
+    private static Finding Of(ClusterSnapshot cluster, V1Deployment deployment, string? cause, IReadOnlyList<string> reasons)
     {
         var state = DeploymentState.Of(deployment);
         if (cause is not null)
@@ -56,9 +58,9 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
             : Finding.Failed(found, describe);
     }
 
-    private static bool IsStarter(JsonObject deployment) => Starters.Contains(NameOf(deployment), StringComparer.Ordinal);
+    private static bool IsStarter(V1Deployment deployment) => Starters.Contains(NameOf(deployment), StringComparer.Ordinal);
 
-    private static string NameOf(JsonObject deployment) => (string?)deployment["metadata"]?["name"] ?? string.Empty;
+    private static string NameOf(V1Deployment deployment) => deployment.Metadata.Name;
 
     private static async Task<string?> CauseAsync(VerifyContext context)
     {
@@ -72,7 +74,7 @@ public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     }
 
     // To kubectl's rollout status none of none is complete.
-    private static bool IsIdle(JsonObject deployment) => (int?)deployment["spec"]?["replicas"] == 0;
+    private static bool IsIdle(V1Deployment deployment) => deployment.Spec?.Replicas == 0;
 
     private static async Task<IReadOnlyDictionary<string, int>?> AppliedAsync(ClusterSnapshot cluster)
         => await cluster.CoreAsync("configmaps", Inventory.Name) is { } inventory

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
@@ -31,7 +33,7 @@ public sealed class WebhookCheck() : ClusterCheck("webhook")
         var name = (string?)settings?["serviceName"] ?? Object;
         var configuration = await cluster.GetAsync($"/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/{Uri.EscapeDataString(name)}");
         var restore = $"Run AddDataPlane, which restores what the {(context.Run.Run.IsKustomize ? "overlay" : "release")} has.";
-        var registers = await deployment is { } running && DeploymentState.Of(running).IsAvailable;
+        var registers = await deployment is { } running && DeploymentState.Of(running.As<V1Deployment>()).IsAvailable;
         Finding?[] wrong =
         [
             await deployment is null ? Finding.Failed($"Deployment {Object} is gone.", restore) : null,

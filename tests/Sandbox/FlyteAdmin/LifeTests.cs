@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using k8s.Models;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Sandbox.FlyteAdmin;
@@ -294,7 +296,7 @@ internal sealed class LifeTests
             container!["image"] = $"flyteadmin:{version}";
         await _sandbox.SendAsync("controlplane", HttpMethod.Patch, Path, template);
         await FlyteSandbox.UntilAsync(
-            async () => (await _sandbox.GetAsync("controlplane", Path)) is { } found && DeploymentState.Of(found).IsAvailable, "the rollout is not complete");
+            async () => (await _sandbox.GetAsync("controlplane", Path)) is { } found && DeploymentState.Of(found.As<V1Deployment>()).IsAvailable, "the rollout is not complete");
     }
 
     private async Task<IReadOnlyList<string?>> VersionsAsync(int requests)

@@ -1,8 +1,8 @@
-using System.Text.Json.Nodes;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
@@ -16,7 +16,7 @@ public sealed class ClusterRollout(DesiredReplicas replicas, ICakeLog log)
     /// <param name="cluster">The cluster.</param>
     /// <param name="release">The release.</param>
     /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
-    public RolloutWatcher Of(FleetRun run, ClusterRun cluster, string release, Func<JsonObject, bool>? isOwn = null)
+    public RolloutWatcher Of(FleetRun run, ClusterRun cluster, string release, Func<V1Deployment, bool>? isOwn = null)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -7,6 +7,7 @@ using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Common.Values;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Install.Kustomize;
 
@@ -24,6 +25,14 @@ public sealed record Overlay(string Folder, IReadOnlyList<JsonObject> Objects)
     {
         ArgumentNullException.ThrowIfNull(live);
         return live["metadata"]?["labels"]?[Label] is not null;
+    }
+
+    /// <summary>Whether a live Deployment was applied from an overlay.</summary>
+    /// <param name="live">The Deployment.</param>
+    public static bool IsOwn(V1Deployment live)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        return live.Metadata?.Labels?.ContainsKey(Label) == true;
     }
 
     /// <summary>A copy of its objects, to be patched.</summary>

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
@@ -9,36 +9,34 @@ namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 public sealed record DeploymentState(string Name, bool IsAvailable, string Summary)
 {
     /// <summary>Whether its rollout has made no progress for as long as the Deployment's <c>progressDeadlineSeconds</c>.</summary>
-    public static bool IsLate(JsonObject deployment) => Condition(deployment, "Progressing") is { } progressing && (string?)progressing["reason"] == "ProgressDeadlineExceeded";
+    public static bool IsLate(V1Deployment deployment) => Condition(deployment, "Progressing")?.Reason == "ProgressDeadlineExceeded";
 
     /// <summary>Whether as many replicas are available as its strategy asks for, of whatever template.</summary>
-    public static bool IsServing(JsonObject deployment) => (string?)Condition(deployment, "Available")?["status"] == "True";
+    public static bool IsServing(V1Deployment deployment) => Condition(deployment, "Available")?.Status == "True";
 
     /// <summary>Reads a Deployment's state.</summary>
-    public static DeploymentState Of(JsonObject deployment)
+    public static DeploymentState Of(V1Deployment deployment)
     {
         ArgumentNullException.ThrowIfNull(deployment);
-        var name = (string?)deployment["metadata"]?["name"] ?? string.Empty;
-        var status = deployment["status"] as JsonObject ?? [];
-        var wanted = Number(deployment["spec"], "replicas", 1);
-        var updated = Number(status, "updatedReplicas", 0);
-        var refused = Condition(deployment, "ReplicaFailure") is { } failure && (string?)failure["status"] == "True" ? $", {(string?)failure["message"]}" : string.Empty;
-        var (available, summary) = (Number(deployment["metadata"], "generation", 0) > Number(status, "observedGeneration", 0)) switch
+        var status = deployment.Status ?? new V1DeploymentStatus();
+        var wanted = deployment.Spec?.Replicas ?? 1;
+        var (updated, replicas, ready) = (status.UpdatedReplicas ?? 0, status.Replicas ?? 0, status.AvailableReplicas ?? 0);
+        var refused = Condition(deployment, "ReplicaFailure") is { Status: "True" } failure ? $", {failure.Message}" : string.Empty;
+        var (available, summary) = ((deployment.Metadata?.Generation ?? 0) > (status.ObservedGeneration ?? 0)) switch
         {
             true => (false, "its new template is not seen yet"),
             _ when updated < wanted => (false, $"{updated} of {wanted} replicas are updated"),
-            _ when Number(status, "replicas", 0) > updated => (false, $"{Number(status, "replicas", 0) - updated} old replicas are left"),
-            _ when Number(status, "availableReplicas", 0) < updated => (false, $"{Number(status, "availableReplicas", 0)} of {updated} updated replicas are available"),
+            _ when replicas > updated => (false, $"{replicas - updated} old replicas are left"),
+            _ when ready < updated => (false, $"{ready} of {updated} updated replicas are available"),
             _ => (true, "available"),
         };
-        return new DeploymentState(name, available, available ? summary : $"{summary}{refused}{(IsLate(deployment) ? ", its progress deadline is exceeded" : string.Empty)}");
+        var late = IsLate(deployment) ? ", its progress deadline is exceeded" : string.Empty;
+        return new DeploymentState(deployment.Metadata?.Name ?? string.Empty, available, available ? summary : $"{summary}{refused}{late}");
     }
 
-    private static JsonNode? Condition(JsonObject deployment, string type)
+    private static V1DeploymentCondition? Condition(V1Deployment deployment, string type)
     {
         ArgumentNullException.ThrowIfNull(deployment);
-        return (deployment["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(condition => (string?)condition?["type"] == type);
+        return deployment.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
     }
-
-    private static int Number(JsonNode? node, string name, int otherwise) => (int?)(node as JsonObject)?[name] ?? otherwise;
 }

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
@@ -47,14 +47,14 @@ public static class PodBlockers
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment whose pods are of interest: their names begin with it.</param>
     /// <param name="events">The namespace's events of type Warning; none where they may not be read.</param>
-    public static IReadOnlyList<string> Of(IEnumerable<JsonObject> pods, string deployment, IReadOnlyList<JsonObject>? events = null)
+    public static IReadOnlyList<string> Of(IEnumerable<V1Pod> pods, string deployment, IReadOnlyList<Corev1Event>? events = null)
         => [.. Find(pods, deployment, events ?? []).Select(blocker => blocker.ToString()).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The blocked pods of a Deployment; none for pods that are ready or only just starting.</summary>
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment's name.</param>
     /// <param name="events">The namespace's events of type Warning; none where they may not be read.</param>
-    public static IReadOnlyList<PodBlocker> Find(IEnumerable<JsonObject> pods, string deployment, IReadOnlyList<JsonObject> events)
+    public static IReadOnlyList<PodBlocker> Find(IEnumerable<V1Pod> pods, string deployment, IReadOnlyList<Corev1Event> events)
     {
         ArgumentNullException.ThrowIfNull(events);
         return [.. pods.Where(pod => IsOf(pod, deployment) && !IsTerminating(pod)).Select(pod => Blocker(pod, events)).OfType<PodBlocker>()];
@@ -63,79 +63,78 @@ public static class PodBlockers
     /// <summary>Whether events can say more of a pod than its own status does: it is not ready, and no container says why, or only that an image does not come.</summary>
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment's name.</param>
-    public static bool NeedEvents(IEnumerable<JsonObject> pods, string deployment)
+    public static bool NeedEvents(IEnumerable<V1Pod> pods, string deployment)
         => pods.Any(pod => IsOf(pod, deployment) && !IsTerminating(pod) && !IsReady(pod) && (Blocker(pod, []) is not { } blocker || ImagePull.Contains(blocker.Reason, StringComparer.Ordinal)));
 
     /// <summary>Whether the pod belongs to the Deployment, through its ReplicaSet.</summary>
-    public static bool IsOf(JsonObject pod, string deployment)
+    public static bool IsOf(V1Pod pod, string deployment)
+        => ReplicaSet(pod) is { } replicaSet && replicaSet.LastIndexOf('-') is var dash and > 0 && replicaSet[..dash] == deployment;
+
+    /// <summary>The name of the ReplicaSet that the pod is of; null for none.</summary>
+    public static string? ReplicaSet(V1Pod pod)
     {
         ArgumentNullException.ThrowIfNull(pod);
-        var owner = (pod["metadata"]?["ownerReferences"] as JsonArray ?? []).FirstOrDefault(reference => (string?)reference?["kind"] == "ReplicaSet");
-        var replicaSet = (string?)owner?["name"];
-        return replicaSet is not null && replicaSet.LastIndexOf('-') is var dash and > 0 && replicaSet[..dash] == deployment;
+        return pod.Metadata?.OwnerReferences?.FirstOrDefault(reference => reference.Kind == "ReplicaSet")?.Name;
     }
 
-    private static bool IsTerminating(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
-
-    private static bool IsReady(JsonObject pod) => Condition(pod, "Ready") is { } ready && (string?)ready["status"] == "True";
-
-    private static PodBlocker? Blocker(JsonObject pod, IReadOnlyList<JsonObject> events)
+    /// <summary>Whether the pod is being deleted.</summary>
+    public static bool IsTerminating(V1Pod pod)
     {
-        var name = (string?)pod["metadata"]?["name"] ?? string.Empty;
-        JsonObject[] containers = [.. Statuses(pod, "initContainerStatuses"), .. Statuses(pod, "containerStatuses")];
+        ArgumentNullException.ThrowIfNull(pod);
+        return pod.Metadata?.DeletionTimestamp is not null;
+    }
+
+    private static bool IsReady(V1Pod pod) => Condition(pod, "Ready")?.Status == "True";
+
+    private static PodBlocker? Blocker(V1Pod pod, IReadOnlyList<Corev1Event> events)
+    {
+        var name = pod.Metadata?.Name ?? string.Empty;
+        V1ContainerStatus[] containers = [.. pod.Status?.InitContainerStatuses ?? [], .. pod.Status?.ContainerStatuses ?? []];
         if (containers.Select(container => OfContainer(name, container)).FirstOrDefault(found => found is not null) is { } blocker)
         {
             // Older kubelets only say that they back off.
             return ImagePull.Contains(blocker.Reason, StringComparer.Ordinal) && !blocker.Message.Contains("rpc error", StringComparison.Ordinal)
-                && Newest(pod, events, happened => ((string?)happened["message"])?.StartsWith("Failed to pull image", StringComparison.Ordinal) == true) is { } failed
-                ? blocker with { Message = (string?)failed["message"] ?? blocker.Message }
+                && Newest(pod, events, happened => happened.Message?.StartsWith("Failed to pull image", StringComparison.Ordinal) == true) is { } failed
+                ? blocker with { Message = failed.Message }
                 : blocker;
         }
 
-        if (Condition(pod, "PodScheduled") is { } scheduled && (string?)scheduled["status"] == "False")
-            return new PodBlocker(name, null, (string?)scheduled["reason"] ?? "Unschedulable", (string?)scheduled["message"] ?? string.Empty);
+        if (Condition(pod, "PodScheduled") is { Status: "False" } scheduled)
+            return new PodBlocker(name, null, scheduled.Reason ?? "Unschedulable", scheduled.Message ?? string.Empty);
         if (IsReady(pod))
             return null;
-        var runs = containers.Any(container => container["state"]?["running"] is not null || container["state"]?["terminated"] is not null);
-        return Newest(pod, events, happened => IsOfNow((string?)happened["reason"], runs)) is { } warning
-            ? new PodBlocker(name, null, (string?)warning["reason"] ?? string.Empty, (string?)warning["message"] ?? string.Empty)
+        var runs = containers.Any(container => container.State?.Running is not null || container.State?.Terminated is not null);
+        return Newest(pod, events, happened => IsOfNow(happened.Reason, runs)) is { } warning
+            ? new PodBlocker(name, null, warning.Reason, warning.Message ?? string.Empty)
             : null;
     }
 
-    private static PodBlocker? OfContainer(string pod, JsonObject container)
+    private static PodBlocker? OfContainer(string pod, V1ContainerStatus container)
     {
-        var name = (string?)container["name"];
-        var restarts = (int?)container["restartCount"] ?? 0;
-        var last = container["lastState"]?["terminated"];
-        if (container["state"]?["terminated"] is JsonObject ended)
+        var last = container.LastState?.Terminated;
+        if (container.State?.Terminated is { } ended)
         {
-            return (int?)ended["exitCode"] is null or 0 ? null
-                : new PodBlocker(pod, name, (string?)ended["reason"] ?? "Error", (string?)ended["message"] ?? string.Empty, restarts, HasEnded: true);
+            return ended.ExitCode == 0 ? null
+                : new PodBlocker(pod, container.Name, ended.Reason ?? "Error", ended.Message ?? string.Empty, container.RestartCount, HasEnded: true);
         }
 
-        var waiting = container["state"]?["waiting"];
-        if ((string?)waiting?["reason"] is not { } reason || StillStarting.Contains(reason, StringComparer.Ordinal))
+        if (container.State?.Waiting is not { Reason: { } reason } waiting || StillStarting.Contains(reason, StringComparer.Ordinal))
             return null;
         var hasEnded = last is not null && reason == "CrashLoopBackOff";
-        return new PodBlocker(pod, name, reason, (string?)last?["message"] ?? (string?)waiting["message"] ?? string.Empty, restarts, hasEnded);
+        return new PodBlocker(pod, container.Name, reason, last?.Message ?? waiting.Message ?? string.Empty, container.RestartCount, hasEnded);
     }
 
     // What kept a pod from its node or its volumes is over once a container has run.
     private static bool IsOfNow(string? reason, bool runs) => reason is not null && (runs ? reason == "Unhealthy" : reason is not ("Unhealthy" or "FailedScheduling"));
 
-    private static JsonObject? Newest(JsonObject pod, IReadOnlyList<JsonObject> events, Func<JsonObject, bool> isMeant)
+    private static Corev1Event? Newest(V1Pod pod, IReadOnlyList<Corev1Event> events, Func<Corev1Event, bool> isMeant)
         => events.Where(happened => IsAbout(happened, pod) && isMeant(happened)).MaxBy(LastSeen);
 
-    private static bool IsAbout(JsonObject happened, JsonObject pod)
-        => (string?)happened["involvedObject"]?["uid"] is { } uid
-            ? uid == (string?)pod["metadata"]?["uid"]
-            : (string?)happened["involvedObject"]?["name"] == (string?)pod["metadata"]?["name"];
+    private static bool IsAbout(Corev1Event happened, V1Pod pod)
+        => happened.InvolvedObject?.Uid is { } uid ? uid == pod.Metadata?.Uid : happened.InvolvedObject?.Name == pod.Metadata?.Name;
 
-    private static DateTimeOffset? LastSeen(JsonObject happened)
-        => KubernetesTime.Of(happened["series"]?["lastObservedTime"]) ?? KubernetesTime.Of(happened["lastTimestamp"]) ?? KubernetesTime.Of(happened["eventTime"]) ?? KubernetesTime.Of(happened["firstTimestamp"]);
+    private static DateTime? LastSeen(Corev1Event happened)
+        => happened.Series?.LastObservedTime ?? happened.LastTimestamp ?? happened.EventTime ?? happened.FirstTimestamp;
 
-    private static JsonNode? Condition(JsonObject pod, string type)
-        => (pod["status"]?["conditions"] as JsonArray ?? []).FirstOrDefault(condition => (string?)condition?["type"] == type);
-
-    private static IEnumerable<JsonObject> Statuses(JsonObject pod, string kind) => (pod["status"]?[kind] as JsonArray ?? []).OfType<JsonObject>();
+    private static V1PodCondition? Condition(V1Pod pod, string type) => pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text.Json.Nodes;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
@@ -25,7 +25,7 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>Each Deployment's lines, one a blocked pod.</returns>
     /// <exception cref="KubernetesApiException">The server did not answer.</exception>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OfAsync(IReadOnlyList<JsonObject> pods, IReadOnlyCollection<string> deployments, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OfAsync(IReadOnlyList<V1Pod> pods, IReadOnlyCollection<string> deployments, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(deployments);
         var events = deployments.Any(deployment => PodBlockers.NeedEvents(pods, deployment)) ? await EventsAsync(cancellationToken) : [];
@@ -37,13 +37,14 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
         return reported.ToDictionary(StringComparer.Ordinal);
     }
 
-    private async Task<IReadOnlyList<JsonObject>> EventsAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Corev1Event>> EventsAsync(CancellationToken cancellationToken)
     {
         if (_mayNotReadEvents)
             return [];
         try
         {
-            return await api.ListAsync($"{KubernetesPaths.Core(ns, "events")}?fieldSelector={Uri.EscapeDataString("involvedObject.kind=Pod,type=Warning")}", cancellationToken);
+            var warnings = $"{KubernetesPaths.Core(ns, "events")}?fieldSelector={Uri.EscapeDataString("involvedObject.kind=Pod,type=Warning")}";
+            return [.. (await api.GetAsync<Corev1EventList>(warnings, cancellationToken))?.Items ?? []];
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {

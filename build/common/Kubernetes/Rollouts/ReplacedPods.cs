@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
@@ -20,11 +20,11 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
     /// <summary>The pods of older ReplicaSets that may still answer.</summary>
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment's name.</param>
-    public static IReadOnlyList<JsonObject> Of(IEnumerable<JsonObject> pods, string deployment)
+    public static IReadOnlyList<V1Pod> Of(IEnumerable<V1Pod> pods, string deployment)
     {
-        JsonObject[] own = [.. pods.Where(pod => PodBlockers.IsOf(pod, deployment) && (string?)pod["status"]?["phase"] is not ("Succeeded" or "Failed"))];
-        var newest = own.Where(pod => !IsTerminating(pod)).MaxBy(pod => KubernetesTime.Of(pod["metadata"]?["creationTimestamp"]));
-        return [.. own.Where(pod => newest is null ? IsTerminating(pod) : ReplicaSet(pod) != ReplicaSet(newest))];
+        V1Pod[] own = [.. pods.Where(pod => PodBlockers.IsOf(pod, deployment) && pod.Status?.Phase is not ("Succeeded" or "Failed"))];
+        var newest = own.Where(pod => !PodBlockers.IsTerminating(pod)).MaxBy(pod => pod.Metadata.CreationTimestamp);
+        return [.. own.Where(pod => newest is null ? PodBlockers.IsTerminating(pod) : PodBlockers.ReplicaSet(pod) != PodBlockers.ReplicaSet(newest))];
     }
 
     /// <summary>Waits until none is left, at most as long as they have to end.</summary>
@@ -33,7 +33,7 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
     /// <param name="seen">The namespace's pods, where they were read just now.</param>
     /// <returns>How long was waited, and what is left all the same.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<ReplacedPodsWait> UntilGoneAsync(Action<string> report, CancellationToken cancellationToken, IReadOnlyList<JsonObject>? seen = null)
+    public async Task<ReplacedPodsWait> UntilGoneAsync(Action<string> report, CancellationToken cancellationToken, IReadOnlyList<V1Pod>? seen = null)
     {
         ArgumentNullException.ThrowIfNull(report);
         var began = api.Time.GetUtcNow();
@@ -41,7 +41,7 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
         var until = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
         while (true)
         {
-            var pods = Of(seen ?? await api.ListAsync(KubernetesPaths.Core(ns, "pods"), cancellationToken), deployment);
+            var pods = Of(seen ?? await api.PodsAsync(ns, cancellationToken), deployment);
             seen = null;
             var now = api.Time.GetUtcNow();
             foreach (var pod in pods)
@@ -60,19 +60,14 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
     public static string Format(int pods) => pods == 1 ? "1 replaced pod" : $"{pods} replaced pods";
 
     // deletionTimestamp is when the grace period ends. One on a node that is lost stays for ever.
-    private static DateTimeOffset Deadline(JsonObject pod, DateTimeOffset now)
+    private static DateTimeOffset Deadline(V1Pod pod, DateTimeOffset now)
     {
-        var grace = (int?)pod["metadata"]?["deletionGracePeriodSeconds"] ?? (int?)pod["spec"]?["terminationGracePeriodSeconds"] ?? DefaultGrace;
+        var grace = pod.Metadata.DeletionGracePeriodSeconds ?? pod.Spec?.TerminationGracePeriodSeconds ?? DefaultGrace;
         var longest = now + TimeSpan.FromSeconds(grace) + Margin;
-        return KubernetesTime.Of(pod["metadata"]?["deletionTimestamp"]) + Margin is { } end && end < longest ? end : longest;
+        return pod.Metadata.DeletionTimestamp is { } deletion && new DateTimeOffset(deletion) + Margin is var end && end < longest ? end : longest;
     }
 
-    private static bool IsTerminating(JsonObject pod) => pod["metadata"]?["deletionTimestamp"] is not null;
-
-    private static string Name(JsonObject pod) => (string?)pod["metadata"]?["name"] ?? string.Empty;
-
-    private static string? ReplicaSet(JsonObject pod)
-        => (string?)(pod["metadata"]?["ownerReferences"] as JsonArray ?? []).FirstOrDefault(reference => (string?)reference?["kind"] == "ReplicaSet")?["name"];
+    private static string Name(V1Pod pod) => pod.Metadata.Name ?? string.Empty;
 }
 
 /// <summary>How a wait for replaced pods ended.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Problems;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 
@@ -12,7 +13,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
 /// <param name="logs">Keeps the logs of containers that have ended; null to keep none.</param>
 /// <param name="wanted">Reads how many replicas each Deployment should have; asked only where one has 0. Null where 0 is what is wanted.</param>
-public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> report, Func<JsonObject, bool>? isOwn = null, PodLogs? logs = null, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null)
+public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> report, Func<V1Deployment, bool>? isOwn = null, PodLogs? logs = null, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null)
 {
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
@@ -43,15 +44,15 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
         {
             while (true)
             {
-                var list = await api.GetAsync($"/apis/apps/v1/namespaces/{ns}/deployments", patience.Token);
+                var list = await api.GetAsync<V1DeploymentList>($"/apis/apps/v1/namespaces/{ns}/deployments", patience.Token);
                 states.Clear();
-                foreach (var deployment in (list?["items"] as JsonArray ?? []).OfType<JsonObject>())
+                foreach (var deployment in list?.Items ?? [])
                     Note(deployment, states);
                 if (AreAvailable(states) && await IdleAsync(list, states, patience.Token) is { Count: > 0 } idle)
                     throw new RolloutException(idle);
                 if (AreAvailable(states))
                     return [.. states.Keys.Order(StringComparer.Ordinal)];
-                await FollowAsync((string?)list?["metadata"]?["resourceVersion"], states, patience.Token);
+                await FollowAsync(list?.Metadata?.ResourceVersion, states, patience.Token);
                 if (!AreAvailable(states))
                     await Task.Delay(BetweenRounds, api.Time, patience.Token);
             }
@@ -63,12 +64,12 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     }
 
     // To kubectl's rollout status none of none is complete, and no waiting brings one.
-    private async Task<IReadOnlyList<string>> IdleAsync(JsonObject? list, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> IdleAsync(V1DeploymentList? list, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
     {
-        string[] idle = [.. (list?["items"] as JsonArray ?? []).OfType<JsonObject>()
-            .Where(deployment => (int?)deployment["spec"]?["replicas"] == 0)
-            .Select(deployment => (string?)deployment["metadata"]?["name"] ?? string.Empty)
-            .Where(states.ContainsKey)];
+        string[] idle =
+        [
+            .. (list?.Items ?? []).Where(deployment => deployment.Spec?.Replicas == 0).Select(deployment => deployment.Metadata.Name).Where(states.ContainsKey),
+        ];
         if (idle.Length == 0 || wanted is null)
             return [];
         var numbers = await wanted(cancellationToken);
@@ -100,7 +101,7 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
         {
             if ((string?)happened["type"] is not ("ADDED" or "MODIFIED") || happened["object"] is not JsonObject deployment)
                 return;
-            Note(deployment, states);
+            Note(deployment.As<V1Deployment>(), states);
             if (AreAvailable(states))
                 return;
         }
@@ -135,15 +136,15 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     {
         if (states.IsEmpty)
             return [$"{(isOwn is null ? $"release {release}" : "the overlay")} has no Deployment in namespace {ns}"];
-        var pods = await api.ListAsync(KubernetesPaths.Core(ns, "pods"), cancellationToken);
+        var pods = await api.PodsAsync(ns, cancellationToken);
         DeploymentState[] waiting = [.. states.Values.Where(state => !state.IsAvailable).OrderBy(state => state.Name, StringComparer.Ordinal)];
         var reasons = await _reasons.OfAsync(pods, [.. waiting.Select(state => state.Name)], cancellationToken);
         return [.. waiting.SelectMany(state => reasons[state.Name].Prepend($"Deployment {state.Name}: {state.Summary}"))];
     }
 
-    private void Note(JsonObject deployment, ConcurrentDictionary<string, DeploymentState> states)
+    private void Note(V1Deployment deployment, ConcurrentDictionary<string, DeploymentState> states)
     {
-        if (!(isOwn?.Invoke(deployment) ?? (string?)deployment["metadata"]?["annotations"]?["meta.helm.sh/release-name"] == release))
+        if (!(isOwn?.Invoke(deployment) ?? deployment.GetAnnotation("meta.helm.sh/release-name") == release))
             return;
         var state = DeploymentState.Of(deployment);
         states[state.Name] = state;

@@ -13,7 +13,9 @@ namespace Flyte.MultiCluster.Common.Tools.Kubectl;
 public sealed record KubeContext(string Server, KubeCredential? Credential)
 {
     private static readonly string[] ClusterKeys = ["server", "certificate-authority", "certificate-authority-data", "extensions"];
-    private static readonly string[] UserKeys = ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "extensions"];
+
+    private static readonly string[] UserKeys =
+        ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile", "username", "password", "extensions"];
 
     /// <summary>The plugin that kubectl runs to log in; null for none.</summary>
     public KubeLogin? Login { get; init; }
@@ -23,15 +25,21 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
     /// <summary>Reads a context; any setting that is not known here leaves the credential to kubectl.</summary>
     /// <param name="cluster">The kubeconfig's cluster.</param>
     /// <param name="user">The kubeconfig's user.</param>
-    public static KubeContext Of(JsonObject? cluster, JsonObject? user)
+    /// <param name="folder">What relative paths start from; null where that is not known, which leaves them to kubectl.</param>
+    public static KubeContext Of(JsonObject? cluster, JsonObject? user, string? folder = null)
     {
         var server = Text(cluster, "server") ?? string.Empty;
         var isPlain = server.StartsWith("https://", StringComparison.Ordinal) && Has(cluster, ClusterKeys) && Has(user, UserKeys);
-        var credential = isPlain ? CredentialOf(cluster!, user!) : null;
+        var credential = isPlain ? CredentialOf(cluster!, user!, folder) : null;
         return new KubeContext(server, credential)
         {
             Login = user?["exec"] is JsonObject exec ? new KubeLogin(Text(exec, "command") ?? string.Empty, Text(exec, "interactiveMode") ?? string.Empty, Text(exec, "installHint") ?? string.Empty) : null,
-            Written = credential ?? new KubeCredential { Authority = string.Empty, ClientCertificate = user is null ? null : Pem(user, "client-certificate"), Token = Text(user, "token") },
+            Written = credential ?? new KubeCredential
+            {
+                Authority = string.Empty,
+                ClientCertificate = user is null ? null : Pem(user, "client-certificate", folder),
+                Token = user is null ? null : TokenOf(user, folder),
+            },
         };
     }
 
@@ -68,26 +76,52 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
         return end is JsonValue value && value.TryGetValue<long>(out var seconds) ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
     }
 
-    private static KubeCredential? CredentialOf(JsonObject cluster, JsonObject user)
+    private static KubeCredential? CredentialOf(JsonObject cluster, JsonObject user, string? folder)
     {
-        var authority = Pem(cluster, "certificate-authority");
-        var (certificate, key) = (Pem(user, "client-certificate"), Pem(user, "client-key"));
-        var token = Text(user, "token");
-        var isWhole = authority is not null && (certificate is null) == (key is null) && (certificate is not null || token is not null);
-        return isWhole ? new KubeCredential { Authority = authority!, ClientCertificate = certificate, ClientKey = key, Token = token } : null;
+        var authority = Pem(cluster, "certificate-authority", folder);
+        var (certificate, key) = (Pem(user, "client-certificate", folder), Pem(user, "client-key", folder));
+        var (token, file) = (TokenOf(user, folder), Text(user, "tokenFile"));
+        var (name, password) = (Text(user, "username"), Text(user, "password"));
+
+        // kubectl refuses a password beside a token, and a token file that holds none.
+        var isOne = string.IsNullOrEmpty(name) ? string.IsNullOrEmpty(password) : string.IsNullOrEmpty(token) && string.IsNullOrEmpty(file);
+        var isRead = string.IsNullOrEmpty(file) || (Absolute(file, folder) is not null && !string.IsNullOrEmpty(token));
+        var isWhole = IsRead(user, "client-certificate", certificate) && IsRead(user, "client-key", key) && (certificate is null) == (key is null);
+        var logsIn = certificate is not null || token is not null || !string.IsNullOrEmpty(name);
+        return authority is not null && isWhole && isOne && isRead && logsIn
+            ? new KubeCredential
+            {
+                Authority = authority,
+                ClientCertificate = certificate,
+                ClientKey = key,
+                Token = token,
+                TokenFile = Absolute(file, folder),
+                UserName = string.IsNullOrEmpty(name) ? null : name,
+                Password = password,
+            }
+            : null;
     }
+
+    // What the file holds wins over a token that is written beside it, as long as it can be read.
+    private static string? TokenOf(JsonObject user, string? folder)
+        => Absolute(Text(user, "tokenFile"), folder) is { } file && TokenFile.Read(file) is { } token ? token : Text(user, "token");
+
+    private static bool IsRead(JsonObject entry, string name, string? pem)
+        => pem is not null || (string.IsNullOrEmpty(Text(entry, name)) && string.IsNullOrEmpty(Text(entry, $"{name}-data")));
+
+    private static string? Absolute(string? path, string? folder)
+        => string.IsNullOrEmpty(path) ? null : Path.IsPathRooted(path) ? path : folder is null ? null : Path.Combine(folder, path);
 
     private static bool Has(JsonObject? entry, string[] known)
         => entry is not null && entry.All(setting => known.Contains(setting.Key, StringComparer.Ordinal) || setting.Value is null);
 
-    // kubectl writes the paths of the kubeconfig's files out as absolute ones.
-    private static string? Pem(JsonObject entry, string name)
+    private static string? Pem(JsonObject entry, string name, string? folder)
     {
         try
         {
             if (Text(entry, $"{name}-data") is { Length: > 0 } data)
                 return Encoding.ASCII.GetString(Convert.FromBase64String(data));
-            return Text(entry, name) is { } path && Path.IsPathRooted(path) ? File.ReadAllText(path) : null;
+            return Absolute(Text(entry, name), folder) is { } path ? File.ReadAllText(path) : null;
         }
         catch (Exception exception) when (exception is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -110,8 +144,17 @@ public sealed class KubeCredential
     /// <summary>The client certificate's key, PEM.</summary>
     public string? ClientKey { get; init; }
 
-    /// <summary>The bearer token; null where a client certificate stands for it.</summary>
+    /// <summary>The bearer token; null where a client certificate or a password stands for it.</summary>
     public string? Token { get; init; }
+
+    /// <summary>The file that the token is from, and that may hold a newer one later; null where the kubeconfig holds the token itself.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>The user name of basic authentication; null where it is not used.</summary>
+    public string? UserName { get; init; }
+
+    /// <summary>The password of basic authentication.</summary>
+    public string? Password { get; init; }
 }
 
 /// <summary>A credential plugin (a kubeconfig's <c>user.exec</c>).</summary>

@@ -31,11 +31,11 @@ public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
 /// <summary>Runs <c>kubectl config view</c>.</summary>
 public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
 {
+    private readonly ICakeEnvironment _environment;
+
     /// <summary>Makes the runner from Cake's services.</summary>
     public KubectlConfigViewRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) => _environment = environment;
 
     /// <inheritdoc/>
     protected override string Command => "config view";
@@ -44,13 +44,17 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
     public async Task<IReadOnlyDictionary<string, KubeContext>> ContextsAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(settings);
         var view = await ReadAsync(settings, cancellationToken);
+        var folder = KubeconfigFiles.Folder(settings.Kubeconfig, _environment.GetEnvironmentVariable);
         var clusters = Named(view?["clusters"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["cluster"] as JsonObject, StringComparer.Ordinal);
         var users = Named(view?["users"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["user"] as JsonObject, StringComparer.Ordinal);
         return Named(view?["contexts"]).ToDictionary(
             context => (string)context["name"]!,
             context => KubeContext.Of(
-                clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty), users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty)),
+                clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty),
+                users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty),
+                folder),
             StringComparer.Ordinal);
     }
 

@@ -5,4 +5,4 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 
 /// <summary>JSON without reflection, for a quick start.</summary>
 [JsonSerializable(typeof(JsonObject))]
-internal sealed partial class KubernetesJson : JsonSerializerContext;
+internal sealed partial class UntypedJson : JsonSerializerContext;
