@@ -18,7 +18,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="installers">Makes the installers of releases.</param>
 /// <param name="manifests">The rendered manifests.</param>
 /// <param name="identities">Reads whom Flyte's service accounts are in the cloud.</param>
-public sealed class ConflictCheck(
+internal sealed class ConflictCheck(
     FlyteContext context, IHelmValues values, ReleaseInstallers installers, RenderedManifests manifests, CloudIdentityReader identities)
 {
     private readonly ConcurrentQueue<Problem> _problems = new();

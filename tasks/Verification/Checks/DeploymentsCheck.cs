@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Common.Releases;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Every Deployment of the releases of both planes is there and Available.</summary>
-public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
+internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
 {
     // What keeps new pods of flyteadmin and syncresources from starting; the checks' own results say it better.
     private static readonly string[] Causes =
