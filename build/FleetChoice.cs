@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Build;
 
 /// <summary>Which fleet a run is about.</summary>
 /// <param name="Path">The fleet file as the user would write it; null for the sandbox's.</param>
-public sealed record FleetChoice(string? Path)
+internal sealed record FleetChoice(string? Path)
 {
     /// <summary>Where a fleet file is looked for when <c>--fleet</c> names none, relative to the repository's root.</summary>
     public const string DefaultPath = "values/fleet.yaml";

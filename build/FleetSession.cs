@@ -20,7 +20,7 @@ using Flyte.MultiCluster.Tasks.ValuesOverrides;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>The fleet of a run, opened: read, validated, with a way to every cluster; ended with the run.</summary>
-public sealed class FleetSession : IAsyncDisposable
+internal sealed class FleetSession : IAsyncDisposable
 {
     // The stages that write below artifacts/.
     private static readonly string[] Writing =

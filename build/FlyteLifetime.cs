@@ -20,7 +20,7 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="charts">The cached charts.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="processes">Starts and counts child processes.</param>
-public sealed class FlyteLifetime(HelmTools helm, KubectlTools kubectl, ChartCache charts, RenderedOverlays overlays, ChildProcessRunner processes)
+internal sealed class FlyteLifetime(HelmTools helm, KubectlTools kubectl, ChartCache charts, RenderedOverlays overlays, ChildProcessRunner processes)
     : FrostingLifetime<FlyteContext>
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();

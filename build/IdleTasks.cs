@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Tasks that have nothing to do for a fleet.</summary>
-public static class IdleTasks
+internal static class IdleTasks
 {
     /// <summary>Which of some tasks have nothing to do, as the fleet is not on their cloud.</summary>
     /// <param name="tasks">Task classes of the run.</param>

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Tasks.Verification;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>What <c>--output=json</c> and <c>--output=junit</c> put on standard output: one document, however the run ended.</summary>
-public static class MachineOutput
+internal static class MachineOutput
 {
     /// <summary>Writes the document; nothing for text.</summary>
     /// <param name="writer">Standard output.</param>

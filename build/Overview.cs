@@ -3,7 +3,7 @@ using System.Text;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>What <c>./build.sh</c> prints without a target: the fleet in use, the targets by stage, the next command.</summary>
-public static class Overview
+internal static class Overview
 {
     /// <summary>Writes the overview.</summary>
     /// <param name="targets">The targets, in order.</param>

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="error">Standard error.</param>
 /// <param name="colours">Whether errors and warnings are coloured.</param>
 /// <param name="isReported">Whether the summary has said how the run ended, so that Cake need not say it again; null for never.</param>
-public sealed class ProgramLog(TextWriter output, TextWriter error, bool colours, Func<bool>? isReported = null) : ICakeLog
+internal sealed class ProgramLog(TextWriter output, TextWriter error, bool colours, Func<bool>? isReported = null) : ICakeLog
 {
     // CakeEngine's and Cake.Cli's own lines about a failed task.
     private const string TaskFailed = "An error occurred when executing task '{0}'.";

@@ -4,7 +4,7 @@ using Cake.Cli;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>The program's version, for <c>--version</c> and <c>--info</c>.</summary>
-public sealed class ProgramVersion : IVersionResolver
+internal sealed class ProgramVersion : IVersionResolver
 {
     private static readonly Assembly Program = typeof(ProgramVersion).Assembly;
 

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Problems;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>How a refused run is reported: one line per problem, on standard error.</summary>
-public static class Refusal
+internal static class Refusal
 {
     /// <summary>Writes the problems.</summary>
     /// <param name="writer">Where to.</param>

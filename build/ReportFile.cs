@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Where <c>--report</c> goes: a file, or standard output. What is no regular file (a pipe, a device) is written as it is and never read.</summary>
-public sealed class ReportFile
+internal sealed class ReportFile
 {
     private const string Remedy = "Name a file that you can write, or - for standard output.";
 

@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Tasks.SmokeRuns;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>The machine's view of a run: <c>--report=PATH</c>, described by <c>docs/report.schema.json</c>.</summary>
-public static class RunReport
+internal static class RunReport
 {
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

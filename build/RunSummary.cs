@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Tasks.Verification;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>What a run says at its beginning and its end.</summary>
-public static class RunSummary
+internal static class RunSummary
 {
     /// <summary>The fleet as an aligned block.</summary>
     public static void PrintStart(FlyteContext context)

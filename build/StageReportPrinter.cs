@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Build;
 /// <summary>Prints each task's name when it begins; Cake's banners and its duration table are left out, the summary says it shorter.</summary>
 /// <param name="log">Where to.</param>
 /// <param name="journal">Knows the tasks that have nothing to do.</param>
-public sealed class StageReportPrinter(ICakeLog log, RunJournal journal) : ICakeReportPrinter
+internal sealed class StageReportPrinter(ICakeLog log, RunJournal journal) : ICakeReportPrinter
 {
     /// <inheritdoc/>
     public void Write(CakeReport report)

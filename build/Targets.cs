@@ -9,10 +9,10 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="Name">What <c>--target</c> takes.</param>
 /// <param name="Description">What it is for; empty where its class does not say.</param>
 /// <param name="Stage">Its stage; null for one outside of the runbook's stages.</param>
-public sealed record Target(string Name, string Description, string? Stage);
+internal sealed record Target(string Name, string Description, string? Stage);
 
 /// <summary>The targets there are: those of the runbook, in its order, and then this program's own.</summary>
-public static class Targets
+internal static class Targets
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Target> All { get; } =

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Options;
 namespace Flyte.MultiCluster.Build.Options;
 
 /// <summary>Cake's own options: checked here, obeyed by the host.</summary>
-public static class CakeOptions
+internal static class CakeOptions
 {
     private static readonly string[] Verbosities = ["Quiet", "Minimal", "Normal", "Verbose", "Diagnostic", "q", "m", "n", "v", "d"];
 

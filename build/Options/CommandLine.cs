@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Problems;
 namespace Flyte.MultiCluster.Build.Options;
 
 /// <summary>The program's command line, read and checked as a whole: every problem is reported, none is passed over.</summary>
-public sealed class CommandLine
+internal sealed class CommandLine
 {
     private readonly OptionValues _values = new();
     private readonly List<Problem> _problems = [];

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Options;
 namespace Flyte.MultiCluster.Build.Options;
 
 /// <summary>The text of <c>--help</c>, made from the option objects.</summary>
-public static class HelpText
+internal static class HelpText
 {
     private const int NameWidth = 34;
 

@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Tasks.Verification;
 namespace Flyte.MultiCluster.Build.Options;
 
 /// <summary>The options of this program. A target's own option is one more object here, read through <see cref="OptionValues"/>.</summary>
-public static class ProgramOptions
+internal static class ProgramOptions
 {
     private static readonly RunOptions Defaults = new();
 

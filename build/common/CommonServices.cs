@@ -35,7 +35,10 @@ public static class CommonServices
         .AddSingleton<FlytectlLabelRunner>()
         .AddSingleton<PyflyteRunRunner>();
 
-    /// <summary>Registers a run's gate and task names, and what installs and reads for it; it needs the tools, the options, a journal, an interruption and Cake's log.</summary>
+    /// <summary>
+    /// Registers a run's gate and task names, and what installs and reads for it; it needs the tools, the options, a journal, an interruption and
+    /// Cake's log.
+    /// </summary>
     /// <param name="services">The container's services; each run has a container of its own.</param>
     public static IServiceCollection AddRun(this IServiceCollection services) => services
         .AddSingleton<RunTasks>()

@@ -17,7 +17,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="installers">Makes the installers of releases.</param>
 /// <param name="manifests">The rendered manifests.</param>
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
-public sealed class ConflictCheck(
+internal sealed class ConflictCheck(
     FlyteContext context, IHelmValues values, ReleaseInstallers installers, RenderedManifests manifests, CloudIdentityReader identities)
 {
     private readonly ProblemList _problems = context.Run.NewProblemList();

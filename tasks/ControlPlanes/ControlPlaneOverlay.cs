@@ -21,7 +21,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
-public sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues values, RenderedOverlays overlays, CloudIdentityReader identities)
+internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues values, RenderedOverlays overlays, CloudIdentityReader identities)
 {
     private const int Rounds = 8;
 

@@ -20,7 +20,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="installers">Makes the release's installer.</param>
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
-public sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues values, ReleaseInstallers installers, CloudIdentityReader identities)
+internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues values, ReleaseInstallers installers, CloudIdentityReader identities)
 {
     private readonly ControlPlaneRun _control = context.Run.ControlPlane;
     private readonly List<JsonObject> _meanwhile = [];

@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
-public sealed class CredentialConsumers(FlyteContext context, IHelmValues values)
+internal sealed class CredentialConsumers(FlyteContext context, IHelmValues values)
 {
     private readonly ControlPlaneRun _control = context.Run.ControlPlane;
     private readonly Dictionary<string, string?> _templates = new(StringComparer.Ordinal);

@@ -17,7 +17,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
-public sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues values)
+internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues values)
 {
     private const string List = "configmap.clusters.clusterConfigs";
 

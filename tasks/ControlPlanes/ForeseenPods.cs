@@ -3,7 +3,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <summary>What a plan foresees of the pods of flyteadmin and syncresources.</summary>
 /// <param name="Present">The Deployments that there would be; null where that is not known.</param>
 /// <param name="New">Those whose pods the upgrade would replace, or make.</param>
-public sealed record ForeseenPods(IReadOnlySet<string>? Present, IReadOnlySet<string> New)
+internal sealed record ForeseenPods(IReadOnlySet<string>? Present, IReadOnlySet<string> New)
 {
     /// <summary>Without an upgrade all stays.</summary>
     public static ForeseenPods Same { get; } = new(null, new HashSet<string>());

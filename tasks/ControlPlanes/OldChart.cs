@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
-public sealed class OldChart(FlyteContext context, IHelmValues values)
+internal sealed class OldChart(FlyteContext context, IHelmValues values)
 {
     /// <summary>Which of the values that would go somebody has set, with an effect. Those without one are noted.</summary>
     /// <param name="live">The live release.</param>

@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="run">The run.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="overlays">The rendered overlays.</param>
-public sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOverlays overlays)
+internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOverlays overlays)
 {
     private static readonly string[] OfControlPlane = ["flyteadmin", "admin-", "flyteconsole", "console", "datacatalog", "syncresources", "clusterresource", "flytescheduler", "scheduler", "postgres"];
 

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// executions would then run on any cluster.
 /// </summary>
 /// <param name="context">The run.</param>
-public sealed class RemovedLabels(FlyteContext context)
+internal sealed class RemovedLabels(FlyteContext context)
 {
     /// <summary>Where labels are in the values, with the last dot.</summary>
     public const string Section = "configmap.clusters.labelClusterMap.";

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// After a rollout of flyteadmin its replaced pods go on answering for a while, with the clusters and labels that they read when they started: what is
 /// asked of FlyteAdmin then may be answered by them.
 /// </summary>
-public static class ReplacedFlyteAdmin
+internal static class ReplacedFlyteAdmin
 {
     /// <summary>Waits until they have ended; the summary says how long that took.</summary>
     /// <param name="context">The run.</param>

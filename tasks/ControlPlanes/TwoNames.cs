@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// and refuses the events of one. The names are one cluster's where the endpoints are the same, or the service accounts of the tokens.
 /// </summary>
 /// <param name="run">The run.</param>
-public sealed class TwoNames(FleetRun run)
+internal sealed class TwoNames(FleetRun run)
 {
     /// <summary>What is wrong with a configuration.</summary>
     /// <param name="wanted">The configuration that flyteadmin would get.</param>

@@ -17,7 +17,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="context">The run.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="file">The override of the upgrade; null for none.</param>
-public sealed class UpgradeCheck(FlyteContext context, IHelmValues values, OverrideFile? file = null)
+internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, OverrideFile? file = null)
 {
     /// <summary>Refuses the upgrade unless the loss was accepted.</summary>
     /// <param name="live">The live release.</param>

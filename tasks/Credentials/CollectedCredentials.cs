@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Tasks.Token;
 namespace Flyte.MultiCluster.Tasks.Credentials;
 
 /// <summary>The data planes' credentials: collected once a run, and stored in the control plane before anything configures their clusters.</summary>
-public sealed class CollectedCredentials
+internal sealed class CollectedCredentials
 {
     private readonly Once<bool> _collected = new();
 

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.DataPlanes;
 
 /// <summary>What a run has written and chosen for a data plane's release.</summary>
-public sealed class DataPlaneState
+internal sealed class DataPlaneState
 {
     /// <summary>Its own values file, once written.</summary>
     public string? ValuesFile { get; set; }
@@ -14,10 +14,10 @@ public sealed class DataPlaneState
 
 /// <summary>The name that a data plane's flytepropeller gets.</summary>
 /// <param name="Name">The name; null to leave it to the user's files.</param>
-public sealed record PropellerChoice(string? Name);
+internal sealed record PropellerChoice(string? Name);
 
 /// <summary>A data plane's values in a run.</summary>
-public static class DataPlaneRelease
+internal static class DataPlaneRelease
 {
     extension(DataPlaneRun plane)
     {

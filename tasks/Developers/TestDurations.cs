@@ -4,7 +4,7 @@ using System.Xml.Linq;
 namespace Flyte.MultiCluster.Tasks.Developers;
 
 /// <summary>How long tests took, from the results files of <c>dotnet test</c>'s trx logger.</summary>
-public static class TestDurations
+internal static class TestDurations
 {
     /// <summary>The slowest tests, a line each under a heading; none where nothing ran.</summary>
     /// <param name="documents">The results files' content.</param>

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Developers;
 /// <param name="Passed">Passed.</param>
 /// <param name="Failed">Failed.</param>
 /// <param name="Skipped">Not run.</param>
-public sealed record TestCounts(int Passed, int Failed, int Skipped)
+internal sealed record TestCounts(int Passed, int Failed, int Skipped)
 {
     /// <summary>Adds the counts of a results file of <c>dotnet test</c>'s trx logger.</summary>
     /// <param name="trx">The file's content.</param>
@@ -25,7 +25,7 @@ public sealed record TestCounts(int Passed, int Failed, int Skipped)
 
 /// <summary>Thins out the console of <c>dotnet test</c>: every line but those of passed tests, which become a count now and then.</summary>
 /// <param name="clock">Tells the time.</param>
-public sealed class TestProgress(TimeProvider clock)
+internal sealed class TestProgress(TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
     private long _reported = clock.GetTimestamp();

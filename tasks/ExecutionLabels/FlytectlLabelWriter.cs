@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Tools.Flytectl;
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Writes labels by <c>flytectl update execution-cluster-label --attrFile</c>, as the runbook does.</summary>
-public sealed class FlytectlLabelWriter : ILabelWriter, IDisposable
+internal sealed class FlytectlLabelWriter : ILabelWriter, IDisposable
 {
     private readonly FlytectlLabelRunner _flytectl;
     private readonly string? _config;

@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.FlyteAdmin;
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Writes one execution cluster label.</summary>
-public interface ILabelWriter
+internal interface ILabelWriter
 {
     /// <summary>Sets a label.</summary>
     /// <param name="permit">The gate's leave.</param>
@@ -17,7 +17,7 @@ public interface ILabelWriter
 
 /// <summary>Writes labels over FlyteAdmin's HTTP API.</summary>
 /// <param name="admin">FlyteAdmin.</param>
-public sealed class HttpLabelWriter(IFlyteAdmin admin) : ILabelWriter
+internal sealed class HttpLabelWriter(IFlyteAdmin admin) : ILabelWriter
 {
     /// <inheritdoc/>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>

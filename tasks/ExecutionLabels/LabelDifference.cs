@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <param name="Changed">Rows that this tool set for this fleet, the fleet no longer names and somebody changed since, as they are now.</param>
 /// <param name="Forgotten">Rows recorded for this fleet that it no longer names and that are not this tool's any more: changed, or gone.</param>
 /// <param name="Unclaimed">Rows that are as an older version recorded them, without a fleet, and that this one does not name.</param>
-public sealed record LabelDifference(
+internal sealed record LabelDifference(
     IReadOnlyDictionary<LabelScope, string> Set,
     IReadOnlyDictionary<LabelScope, string> Restore,
     IReadOnlyList<LabelScope> Prunable,

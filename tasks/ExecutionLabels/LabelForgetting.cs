@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
 /// <param name="record">The record.</param>
-public sealed class LabelForgetting(FlyteContext context, ControlPlaneRun control, LabelRecord record)
+internal sealed class LabelForgetting(FlyteContext context, ControlPlaneRun control, LabelRecord record)
 {
     // Another run that wrote a note may be about to delete: its note is needed until its row was put back.
     private static readonly TimeSpan InUse = TimeSpan.FromMinutes(10);

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <summary>What was pruned.</summary>
 /// <param name="Deleted">The rows that were deleted.</param>
 /// <param name="Notes">The notes of rows that were taken along and put back.</param>
-public sealed record PrunedLabels(IReadOnlySet<LabelScope> Deleted, IReadOnlyDictionary<LabelScope, RestoreNote> Notes)
+internal sealed record PrunedLabels(IReadOnlySet<LabelScope> Deleted, IReadOnlyDictionary<LabelScope, RestoreNote> Notes)
 {
     /// <summary>Nothing.</summary>
     public static PrunedLabels None { get; } = new(new HashSet<LabelScope>(), new Dictionary<LabelScope, RestoreNote>());
@@ -24,7 +24,7 @@ public sealed record PrunedLabels(IReadOnlySet<LabelScope> Deleted, IReadOnlyDic
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="record">The record.</param>
 /// <param name="writes">Deletes, and puts back.</param>
-public sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRecord record, LabelWrites writes)
+internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelRecord record, LabelWrites writes)
 {
     // Ctrl+C has ended the run's own token; the operator waits for this.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);

@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// </summary>
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane.</param>
-public sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
+internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
 {
     /// <summary>The ConfigMap's name.</summary>
     public const string Name = "flyte-multicluster-execution-labels";

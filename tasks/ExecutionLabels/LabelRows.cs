@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Fleets;
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Which row FlyteAdmin takes (resource_repo.go: a workflow's before its domain's before its project's).</summary>
-public static class LabelRows
+internal static class LabelRows
 {
     /// <summary>The row that rules for an execution without a label of its own; null when none does.</summary>
     /// <param name="rows">The rows.</param>
@@ -26,4 +26,4 @@ public static class LabelRows
 /// <summary>A row.</summary>
 /// <param name="Scope">What it is for.</param>
 /// <param name="Label">Its label.</param>
-public sealed record ScopedLabel(LabelScope Scope, string Label);
+internal sealed record ScopedLabel(LabelScope Scope, string Label);

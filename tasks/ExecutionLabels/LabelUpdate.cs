@@ -17,7 +17,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="writer">Sets the fleet's labels.</param>
 /// <param name="values">Reads YAML as Helm does.</param>
-public sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, IFlyteAdmin admin, ILabelWriter writer, IHelmValues values)
+internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control, IFlyteAdmin admin, ILabelWriter writer, IHelmValues values)
 {
     private readonly LabelRecord _record = new(context, control);
     private readonly LabelWrites _writes = new(context, control, admin);

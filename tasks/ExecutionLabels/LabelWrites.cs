@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <param name="context">The run.</param>
 /// <param name="control">The control plane, whose change each label is.</param>
 /// <param name="admin">FlyteAdmin.</param>
-public sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, IFlyteAdmin admin)
+internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control, IFlyteAdmin admin)
 {
     /// <summary>The kind of the changes.</summary>
     public const string Kind = "ExecutionClusterLabel";

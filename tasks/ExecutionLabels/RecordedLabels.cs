@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// <param name="Label">The label as it was, or was about to be, set.</param>
 /// <param name="Was">What this tool had set before, until the new one is known to be there; null for nothing.</param>
 /// <param name="Fleet">The fleet that named it; null where an older version recorded it.</param>
-public sealed record OwnedLabel(string Label, string? Was, string? Fleet)
+internal sealed record OwnedLabel(string Label, string? Was, string? Fleet)
 {
     /// <summary>Whether a row is as this tool set it: a write that failed leaves the former label.</summary>
     /// <param name="live">The row's label; null where there is no row.</param>
@@ -19,13 +19,13 @@ public sealed record OwnedLabel(string Label, string? Was, string? Fleet)
 /// <summary>A note of a label that a deletion takes along and that is to stay.</summary>
 /// <param name="Label">The label.</param>
 /// <param name="At">When it was noted; null where an older version noted it.</param>
-public sealed record RestoreNote(string Label, DateTimeOffset? At);
+internal sealed record RestoreNote(string Label, DateTimeOffset? At);
 
 /// <summary>What the record says: which labels this tool set, and which it must put back.</summary>
 /// <param name="Owned">The labels that this tool set, those of all fleets.</param>
 /// <param name="Restores">The labels that a deletion takes along and that are to stay.</param>
 /// <param name="Exists">Whether the ConfigMap is there.</param>
-public sealed record RecordedLabels(IReadOnlyDictionary<LabelScope, OwnedLabel> Owned, IReadOnlyDictionary<LabelScope, RestoreNote> Restores, bool Exists)
+internal sealed record RecordedLabels(IReadOnlyDictionary<LabelScope, OwnedLabel> Owned, IReadOnlyDictionary<LabelScope, RestoreNote> Restores, bool Exists)
 {
     internal const string Restore = "restore-";
 

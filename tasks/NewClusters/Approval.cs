@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <summary>Clusters and nodes cost money: what will be created is listed, and somebody has to say yes before the first write.</summary>
 /// <param name="context">The run.</param>
 /// <param name="terminal">Whom the run may ask.</param>
-public sealed class Approval(FlyteContext context, ITerminal terminal)
+internal sealed class Approval(FlyteContext context, ITerminal terminal)
 {
     /// <summary>Lists and asks; does neither where nothing that costs money is to be created, or with the gate closed.</summary>
     /// <param name="states">The clusters.</param>

@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="state">Its cluster.</param>
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
-public sealed class ClusterCreation(FlyteContext context, NewContexts contexts, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
+internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
 {
     private readonly ProgressReporter _progress = new(context, plane.Name, aws.Time);
 

@@ -21,6 +21,7 @@ public sealed class CreateCluster(NewClusterCheck check, AwsTools aws, EksctlRun
     {
         ArgumentNullException.ThrowIfNull(context);
         using var contexts = new NewContexts(context, kubectl, aws.Time);
-        await context.OnNewClustersAsync(check, nameof(CreateCluster), (plane, state, cancellationToken) => new ClusterCreation(context, contexts, plane, state, aws, eksctl).RunAsync(cancellationToken));
+        await context.OnNewClustersAsync(check, nameof(CreateCluster), (plane, state, cancellationToken)
+            => new ClusterCreation(context, contexts, plane, state, aws, eksctl).RunAsync(cancellationToken));
     }
 }

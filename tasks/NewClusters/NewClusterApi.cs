@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Common.Tools.Aws;
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>The API server of a cluster that may have no kubeconfig context yet: its address and CA are what EKS says, the login is aws's.</summary>
-public static class NewClusterApi
+internal static class NewClusterApi
 {
     private static readonly Dictionary<string, string> Objects = new(StringComparer.Ordinal)
     {

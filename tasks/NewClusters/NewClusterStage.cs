@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Runs a stage for the data planes that the fleet says how to create.</summary>
-public static class NewClusterStage
+internal static class NewClusterStage
 {
     /// <summary>Why there is nothing to do for a fleet or a data plane.</summary>
     public const string NoCreate = "the fleet does not say how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})";
@@ -16,7 +16,8 @@ public static class NewClusterStage
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work for one data plane.</param>
     /// <exception cref="RefusedException">Something is wrong, or the answer was no.</exception>
-    public static async Task OnNewClustersAsync(this FlyteContext context, NewClusterCheck check, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
+    public static async Task OnNewClustersAsync(
+        this FlyteContext context, NewClusterCheck check, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);

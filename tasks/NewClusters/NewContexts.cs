@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="context">The run.</param>
 /// <param name="kubectl">The kubectl commands.</param>
 /// <param name="time">The clock of the pauses.</param>
-public sealed class NewContexts(FlyteContext context, KubectlTools kubectl, TimeProvider time) : IDisposable
+internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, TimeProvider time) : IDisposable
 {
     private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
 

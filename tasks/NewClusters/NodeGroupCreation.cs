@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="state">Its cluster.</param>
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
-public sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
+internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
 {
     private const string Unknown = "(known after apply)";
     private const int Attempts = 12;

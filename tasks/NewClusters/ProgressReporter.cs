@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="context">The run.</param>
 /// <param name="plane">The data plane's fleet name.</param>
 /// <param name="time">The clock of the pauses.</param>
-public sealed class ProgressReporter(FlyteContext context, string plane, TimeProvider time)
+internal sealed class ProgressReporter(FlyteContext context, string plane, TimeProvider time)
 {
     private static readonly TimeSpan Usual = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);

@@ -18,7 +18,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="values">Reads YAML as Helm does.</param>
-public sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHelmValues values)
+internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHelmValues values)
 {
     /// <summary>Why there is nothing to do without <c>flyteAdmin</c> in the fleet.</summary>
     public const string NoAddress = "the fleet does not say where FlyteAdmin is (flyteAdmin: {endpoint: https://flyte.example.com})";

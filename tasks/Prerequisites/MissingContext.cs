@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>What to say of a context that the kubeconfig does not have.</summary>
-public static class MissingContext
+internal static class MissingContext
 {
     /// <summary>What is wrong, with the files that are named and not there.</summary>
     /// <param name="run">The run.</param>

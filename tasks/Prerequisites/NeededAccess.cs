@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>What the operator's own credential must be allowed to do, from what the stages and Helm do.</summary>
-public static class NeededAccess
+internal static class NeededAccess
 {
     private static readonly string[] Written = ["get", "create", "patch"];
 

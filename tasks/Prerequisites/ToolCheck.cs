@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 /// <param name="Helm">helm's version; null when it could not be checked, and with kustomize, which needs none.</param>
 /// <param name="Kubectl">kubectl's version; null when it could not be checked.</param>
 /// <param name="Problems">What is wrong.</param>
-public sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Problem> Problems)
+internal sealed record ToolCheck(Version? Helm, Version? Kubectl, IReadOnlyList<Problem> Problems)
 {
     private static readonly Version OldestHelm = new(3, 12);
     private static readonly Version OldestKubectl = new(1, 26);

@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Http;
 namespace Flyte.MultiCluster.Tasks.Sandboxes;
 
 /// <summary>The control interface of one sandbox: HTTP with JSON on a Unix socket (<c>sandbox/README.md</c>).</summary>
-public sealed class SandboxControl : IDisposable
+internal sealed class SandboxControl : IDisposable
 {
     private readonly HttpClient _http;
 

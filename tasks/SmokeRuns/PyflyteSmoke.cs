@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="situation">What decides where executions land.</param>
 /// <param name="pyflyte">Runs pyflyte.</param>
-public sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, PyflyteRunRunner pyflyte)
+internal sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, PyflyteRunRunner pyflyte)
 {
     /// <summary>Runs it; it always starts a new execution.</summary>
     /// <param name="run">The fleet's <c>pyflyte</c>.</param>

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <summary>Why an execution lands, or landed, where it should not.</summary>
 /// <param name="Cause">The cause, one or two sentences.</param>
 /// <param name="Remedy">What to do about it.</param>
-public sealed record SmokeDiagnosis(string Cause, string Remedy)
+internal sealed record SmokeDiagnosis(string Cause, string Remedy)
 {
     private const string Join = "Run AddDataPlane, which brings the fleet's labels and clusters to flyteadmin.";
     private const string SetLabels = "Run --target=UpdateExecutionClusterLabels.";

@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>Where an execution comes from.</summary>
-public enum SmokeOrigin
+internal enum SmokeOrigin
 {
     /// <summary>It is to be started, under a name that nothing else has.</summary>
     New,
@@ -27,7 +27,7 @@ public enum SmokeOrigin
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="situation">What decides where executions land.</param>
 /// <param name="job">What the execution is to prove.</param>
-public sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, SmokeJob job)
+internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, SmokeJob job)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What is to be proven: executions of one launch plan with one label land on that label's clusters, and each of them gets some.</summary>
-public sealed record SmokeJob
+internal sealed record SmokeJob
 {
     /// <summary>The launch plan with its inputs.</summary>
     public required PreparedSmoke Smoke { get; init; }

@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <summary>Which executions prove the fleet's labels.</summary>
 /// <param name="Jobs">What can be proven.</param>
 /// <param name="LeftOut">What cannot, and why.</param>
-public sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<SmokeGap> LeftOut)
+internal sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<SmokeGap> LeftOut)
 {
     /// <summary>Makes the jobs of the fleet's <c>smoke</c>.</summary>
     public static SmokeJobs Of(SmokeSituation situation)

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// proof, and nothing needs to be started. There is no state file; FlyteAdmin is the memory.
 /// </summary>
 /// <param name="mark">10 letters and digits.</param>
-public sealed class SmokeNames(string mark)
+internal sealed class SmokeNames(string mark)
 {
     /// <summary>Names that nothing has.</summary>
     public static SmokeNames Fresh() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5)));

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Fleets;
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>How many executions show every cluster of a label, when each goes to one of them at random, by weight.</summary>
-public static class SmokeOdds
+internal static class SmokeOdds
 {
     /// <summary>The most executions of one label.</summary>
     public const int Most = 20;

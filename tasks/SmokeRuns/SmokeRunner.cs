@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="situation">What decides where executions land.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="pyflyte">Runs pyflyte.</param>
-public sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
+internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, SmokeSituation situation, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
 {
     private readonly ConcurrentQueue<SmokeResult> _ended = new();
 

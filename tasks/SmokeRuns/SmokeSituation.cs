@@ -10,7 +10,7 @@ using Flyte.MultiCluster.Common.Values;
 namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 
 /// <summary>What decides where executions land, as it was read at the smoke run's begin.</summary>
-public sealed record SmokeSituation
+internal sealed record SmokeSituation
 {
     /// <summary>What should be.</summary>
     public required Fleet Fleet { get; init; }

@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="pyflyte">Runs pyflyte.</param>
-public sealed class SmokeStage(FlyteContext context, IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
+internal sealed class SmokeStage(FlyteContext context, IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
 {
     /// <summary>Runs the stage.</summary>
     /// <exception cref="InvalidOperationException">Something is not proven: all of it is named.</exception>

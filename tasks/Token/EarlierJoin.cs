@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Token;
 /// <summary>What the control plane shows of tokens that data planes had before this run.</summary>
 /// <param name="Secret">Secret <c>cluster-credentials</c>; null where there is none.</param>
 /// <param name="Deployment">Deployment flyteadmin, whose annotations note loaded credentials; null where there is none.</param>
-public sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
+internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
 {
     /// <summary>Reads it.</summary>
     /// <param name="run">The run.</param>

@@ -7,4 +7,4 @@ namespace Flyte.MultiCluster.Tasks.Token;
 /// <param name="Secret">The data plane's Secret that holds the token, or will; null where none there does.</param>
 /// <param name="Proven">What the data plane's endpoint answered the credential; null where it was not used there, or could not be.</param>
 /// <param name="Failure">Why it could not be used there; null where it was not used, or could.</param>
-public sealed record TokenOrigin(ClusterCredential? Credential, string? Secret, ProvenCredential? Proven = null, Exception? Failure = null);
+internal sealed record TokenOrigin(ClusterCredential? Credential, string? Secret, ProvenCredential? Proven = null, Exception? Failure = null);

@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Tasks.Token;
 /// <param name="run">The run.</param>
 /// <param name="plane">The data plane.</param>
 /// <param name="journal">Gets notes.</param>
-public sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal journal)
+internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal journal)
 {
     private const int LongestName = 253;
 

@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 /// <param name="disabled">Data planes that cannot be worked on and that the fleet disables: their entries stay, without new executions.</param>
 /// <param name="accepts">Whether a value of the live release may be lost, by its path; null for none.</param>
 /// <param name="isNamed">Whether the path of a value is given as one that may be lost; null for none.</param>
-public sealed class OverrideComposer(
+internal sealed class OverrideComposer(
     Fleet fleet,
     IReadOnlyDictionary<string, string> joined,
     IReadOnlyList<string>? disabled = null,

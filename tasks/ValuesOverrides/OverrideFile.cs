@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 /// <param name="context">The run.</param>
 /// <param name="identities">The cloud identities of Flyte's service accounts; null for none.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
-public sealed class OverrideFile(FlyteContext context, CloudIdentities? identities, IHelmValues values)
+internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identities, IHelmValues values)
 {
     /// <summary>The values files before the override: base, the chart's values-controlplane.yaml, the control plane's.</summary>
     public IReadOnlyList<string> BaseFiles =>

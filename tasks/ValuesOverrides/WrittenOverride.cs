@@ -3,14 +3,14 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>The values override that a run has written.</summary>
-public sealed class WrittenOverride
+internal sealed class WrittenOverride
 {
     /// <summary>Its file; null before.</summary>
     public string? File { get; set; }
 }
 
 /// <summary>The control plane's values override in a run.</summary>
-public static class ControlPlaneOverride
+internal static class ControlPlaneOverride
 {
     extension(ControlPlaneRun control)
     {

@@ -10,10 +10,10 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <summary>A cluster of the fleet as AWS reports it.</summary>
 /// <param name="Cluster">The cluster; null where AWS does not say.</param>
 /// <param name="Problem">Why; null where AWS does say.</param>
-public sealed record AwsCluster(EksCluster? Cluster, Finding? Problem);
+internal sealed record AwsCluster(EksCluster? Cluster, Finding? Problem);
 
 /// <summary>AWS as the checks see it: each thing is read when the first check asks for it, once for all of them, and as many at a time as the run allows.</summary>
-public sealed class AwsView
+internal sealed class AwsView
 {
     private readonly FlyteContext _run;
     private readonly AwsTools _tools;

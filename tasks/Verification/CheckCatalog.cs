@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Tasks.Verification.Cloud;
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>The checks there are, in the order of their results; docs/operations.md says what each means.</summary>
-public static class CheckCatalog
+internal static class CheckCatalog
 {
     /// <summary>The clusters answer.</summary>
     public const string Reachable = "reachable";

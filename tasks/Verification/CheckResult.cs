@@ -20,7 +20,7 @@ public enum CheckStatus
 /// <param name="Status">How it ended.</param>
 /// <param name="Found">What was found, one sentence or a few words, never holding a secret.</param>
 /// <param name="Remedy">What to do; null where there is nothing to do.</param>
-public sealed record Finding(CheckStatus Status, string Found, string? Remedy = null)
+internal sealed record Finding(CheckStatus Status, string Found, string? Remedy = null)
 {
     /// <summary>It is as it should be.</summary>
     public static Finding Ok(string found) => new(CheckStatus.Ok, found);

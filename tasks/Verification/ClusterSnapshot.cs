@@ -11,10 +11,10 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <param name="Version">Its Kubernetes version, <c>v1.36.3</c>; empty where it does not answer.</param>
 /// <param name="Failure">Why it does not answer; null where it does.</param>
 /// <param name="HasContext">Whether the kubeconfig has its context.</param>
-public sealed record Reach(string Version, string? Failure, bool HasContext = true);
+internal sealed record Reach(string Version, string? Failure, bool HasContext = true);
 
 /// <summary>A cluster as the checks see it: each object is read when the first check asks for it, and once for all of them.</summary>
-public sealed class ClusterSnapshot
+internal sealed class ClusterSnapshot
 {
     // A cluster that hangs must not hold up the others' results for long.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <summary>What became of a stored credential that was used at its endpoint.</summary>
 /// <param name="Proven">Who it is there and the permissions that it is missing; null where it could not be used.</param>
 /// <param name="Failure">Why it could not be used, or must not be: a sentence and what to do; null where it is good.</param>
-public sealed record CredentialUse(ProvenCredential? Proven, string? Failure)
+internal sealed record CredentialUse(ProvenCredential? Proven, string? Failure)
 {
     /// <summary>Uses it.</summary>
     public static async Task<CredentialUse> TryAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken)

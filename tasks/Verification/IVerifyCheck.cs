@@ -1,7 +1,7 @@
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>One named check. It reads and never writes.</summary>
-public interface IVerifyCheck
+internal interface IVerifyCheck
 {
     /// <summary>Its name, kebab-case: a contract with scripts, listed in docs/operations.md.</summary>
     string Name { get; }

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <summary>The kubeconfig without credentials.</summary>
 /// <param name="Servers">Each context with its API server; none where the kubeconfig cannot be read.</param>
 /// <param name="Failure">Why it cannot be read; null where it can.</param>
-public sealed record KubeconfigView(IReadOnlyDictionary<string, string> Servers, string? Failure)
+internal sealed record KubeconfigView(IReadOnlyDictionary<string, string> Servers, string? Failure)
 {
     /// <summary>Takes what the run has read.</summary>
     public static async Task<KubeconfigView> ReadAsync(FleetRun run, CancellationToken cancellationToken)

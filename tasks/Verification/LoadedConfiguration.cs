@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <param name="Admin">flyteadmin's; null where there is none.</param>
 /// <param name="Sync">syncresources'; null where there is none, as without the chart's cluster resource manager.</param>
 /// <param name="Problem">What cannot be read; null where all can.</param>
-public sealed record LoadedConfiguration(ClusterConfigs? Admin, ClusterConfigs? Sync, string? Problem)
+internal sealed record LoadedConfiguration(ClusterConfigs? Admin, ClusterConfigs? Sync, string? Problem)
 {
     /// <summary>Reads both ConfigMaps.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>

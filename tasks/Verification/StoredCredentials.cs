@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <param name="CaKey">The key of its CA certificate; null where flyteadmin is to read it from elsewhere.</param>
 /// <param name="Token">The token, base64; null where the Secret does not hold it.</param>
 /// <param name="Ca">The CA certificate, base64; null where the Secret does not hold it.</param>
-public sealed record StoredCredential(string? TokenKey, string? CaKey, string? Token, string? Ca)
+internal sealed record StoredCredential(string? TokenKey, string? CaKey, string? Token, string? Ca)
 {
     /// <summary>Says nothing of its content.</summary>
     public override string ToString() => "credential";
@@ -16,7 +16,7 @@ public sealed record StoredCredential(string? TokenKey, string? CaKey, string? T
 
 /// <summary>The control plane's Secret <c>cluster-credentials</c>.</summary>
 /// <param name="secret">The Secret; null where there is none.</param>
-public sealed class StoredCredentials(JsonObject? secret)
+internal sealed class StoredCredentials(JsonObject? secret)
 {
     /// <summary>Whether there is a Secret.</summary>
     public bool Exist => secret is not null;

@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>The base of the checks: times what is looked at, and makes a result of whatever goes wrong while looking.</summary>
 /// <param name="name">The check's name.</param>
-public abstract class VerifyCheck(string name) : IVerifyCheck
+internal abstract class VerifyCheck(string name) : IVerifyCheck
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -45,7 +45,7 @@ public abstract class VerifyCheck(string name) : IVerifyCheck
 
 /// <summary>A check of each cluster by itself. One that does not answer, or is another cluster than its name says, is skipped: other checks say so.</summary>
 /// <param name="name">The check's name.</param>
-public abstract class ClusterCheck(string name) : VerifyCheck(name)
+internal abstract class ClusterCheck(string name) : VerifyCheck(name)
 {
     /// <inheritdoc/>
     public sealed override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ public abstract class ClusterCheck(string name) : VerifyCheck(name)
 /// <summary>A check of each entry of clusterConfigs that flyteadmin reads a credential for, whether the fleet names it or not.</summary>
 /// <param name="name">The check's name.</param>
 /// <param name="first">The checks without which this one has no ground, for the same entry.</param>
-public abstract class EntryCheck(string name, params IReadOnlyList<string> first) : VerifyCheck(name)
+internal abstract class EntryCheck(string name, params IReadOnlyList<string> first) : VerifyCheck(name)
 {
     /// <inheritdoc/>
     public sealed override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>What the checks share: the clusters, what flyteadmin has loaded and stored, and each other's results.</summary>
-public sealed class VerifyContext
+internal sealed class VerifyContext
 {
     private readonly Dictionary<string, Lazy<Task<IReadOnlyList<CheckResult>>>> _results = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<CredentialUse>>> _uses = new(StringComparer.Ordinal);

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>Runs checks, all at once.</summary>
-public static class VerifyRunner
+internal static class VerifyRunner
 {
     /// <summary>Runs the checks.</summary>
     /// <param name="context">The run.</param>

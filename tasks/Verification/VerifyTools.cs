@@ -19,4 +19,11 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <param name="Charts">The cached charts.</param>
 /// <param name="Overlays">The rendered overlays.</param>
 public sealed record VerifyTools(
-    HelmTools Helm, KubectlTools Kubectl, AwsTools Aws, PyflyteRunRunner Pyflyte, GoogleCheck Google, IHelmValues Values, ChartCache Charts, RenderedOverlays Overlays);
+    HelmTools Helm,
+    KubectlTools Kubectl,
+    AwsTools Aws,
+    PyflyteRunRunner Pyflyte,
+    GoogleCheck Google,
+    IHelmValues Values,
+    ChartCache Charts,
+    RenderedOverlays Overlays);

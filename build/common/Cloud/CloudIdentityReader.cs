@@ -37,7 +37,8 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks
     /// <param name="cancellationToken">Ends the reads.</param>
     /// <returns>The identities; null where the fleet has no cloud.</returns>
     /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
-    public Task<CloudIdentities?> ForeseenAsync(FleetRun run, CancellationToken cancellationToken) => OfAsync(run, CloudIdentities.KnownAfterApply, cancellationToken);
+    public Task<CloudIdentities?> ForeseenAsync(FleetRun run, CancellationToken cancellationToken)
+        => OfAsync(run, CloudIdentities.KnownAfterApply, cancellationToken);
 
     private async Task<CloudIdentities?> OfAsync(FleetRun run, Func<string, string> missing, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// The keys a fleet file may hold, by section: the one list that the reader goes by. <c>values/fleet.schema.json</c> documents the
 /// same keys; a test holds the two together.
 /// </summary>
-public static class FleetKeys
+internal static class FleetKeys
 {
     /// <summary>What a top-level key begins with that the reader leaves alone: a home for anchors.</summary>
     public const string ExtensionPrefix = "x-";

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Problems;
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>Reads and validates fleet files.</summary>
-public interface IFleetReader
+internal interface IFleetReader
 {
     /// <summary>Reads a fleet file and reports everything that is wrong with it at once. Touches nothing else.</summary>
     /// <param name="path">The file's path as the user wrote it; places in problems begin with it.</param>

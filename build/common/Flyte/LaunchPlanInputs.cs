@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Common.Flyte;
 /// <summary>Turns the fleet's inputs into the literals that a launch plan takes, and reports which do not fit.</summary>
 /// <param name="plan">The launch plan.</param>
 /// <param name="place">Where the inputs are written.</param>
-public sealed class LaunchPlanInputs(LaunchPlan plan, string place)
+internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
 {
     private readonly List<Problem> _problems = [];
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace Flyte.MultiCluster.Common.Flyte;
 
 /// <summary>flyteidl's <c>Literal</c> of a value, as grpc-gateway has it in JSON (<c>core/literals.proto</c>, <c>core/types.proto</c>).</summary>
-public static class Literal
+internal static class Literal
 {
     /// <summary>The literal; null when the value does not fit, or the type is one that YAML has no values for.</summary>
     /// <param name="value">The value as YAML has it.</param>

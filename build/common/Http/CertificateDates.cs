@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Flyte.MultiCluster.Common.Http;
 
 /// <summary>When a certificate is valid, for people.</summary>
-public static class CertificateDates
+internal static class CertificateDates
 {
     /// <summary>Says why a certificate is not valid now.</summary>
     /// <param name="notBefore">Its first moment.</param>

@@ -4,7 +4,7 @@ using Cake.Core.Diagnostics;
 namespace Flyte.MultiCluster.Common.Http;
 
 /// <summary>At <c>--verbosity=diagnostic</c>: every request with its status and time, without headers and bodies, which may be secret.</summary>
-public sealed class RequestLog : DelegatingHandler
+internal sealed class RequestLog : DelegatingHandler
 {
     private readonly string _name;
     private readonly ICakeLog _log;

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 
 /// <summary>Where a cluster's API keeps objects of any kind, by its discovery (<c>/api/v1</c>, <c>/apis/GROUP/VERSION</c>), read once for each version.</summary>
 /// <param name="api">The cluster.</param>
-public sealed class ApiResources(ClusterApi api)
+internal sealed class ApiResources(ClusterApi api)
 {
     private readonly ConcurrentDictionary<string, Task<IReadOnlyList<JsonObject>>> _known = new(StringComparer.Ordinal);
 

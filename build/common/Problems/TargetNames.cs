@@ -1,7 +1,7 @@
 namespace Flyte.MultiCluster.Common.Problems;
 
 /// <summary>The names of targets that plumbing names in a remedy or looks for in a run; the tasks themselves it does not know.</summary>
-public static class TargetNames
+internal static class TargetNames
 {
     /// <summary>Joins data planes.</summary>
     public const string AddDataPlane = "AddDataPlane";

@@ -5,7 +5,7 @@ using Cake.Core.IO;
 namespace Flyte.MultiCluster.Common.Processes;
 
 /// <summary>Arguments that reach the child process as they are; Cake's own quoting leaves quotes inside a value alone.</summary>
-public static class EscapedArguments
+internal static class EscapedArguments
 {
     /// <summary>Appends one argument.</summary>
     public static ProcessArgumentBuilder AppendEscaped(this ProcessArgumentBuilder arguments, string value) => arguments.Append(Escape(value));

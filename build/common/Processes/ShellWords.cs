@@ -1,7 +1,7 @@
 namespace Flyte.MultiCluster.Common.Processes;
 
 /// <summary>Words as a POSIX shell takes them, for commands that people paste.</summary>
-public static class ShellWords
+internal static class ShellWords
 {
     private const string Plain = "/._-,:@+%=";
 

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace Flyte.MultiCluster.Common.Retries;
 
 /// <summary>How long to wait before a request is sent again.</summary>
-public static class RetryPause
+internal static class RetryPause
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 

@@ -4,7 +4,10 @@ using Flyte.MultiCluster.Common.Changes;
 
 namespace Flyte.MultiCluster.Common.Run;
 
-/// <summary>What every task gets: the run's data, that is its options, the fleet as it is worked on, the gate and the journal. Tools are services of the container.</summary>
+/// <summary>
+/// What every task gets: the run's data, that is its options, the fleet as it is worked on, the gate and the journal. Tools are services of the
+/// container.
+/// </summary>
 public sealed class FlyteContext : FrostingContext
 {
     private readonly Interruption _interruption;

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Common.Values;
 /// Helm's reading of values files, as the helm 3.17 and 4 binaries do it (tests compare with both): go-yaml v2's scalars, the last of
 /// duplicate keys wins, a merge key overrides what stands before it in the same map, every number is a float64.
 /// </summary>
-public sealed class HelmValues : IHelmValues
+internal sealed class HelmValues : IHelmValues
 {
     /// <summary>How many nodes a document may have once its aliases are expanded: bounds alias bombs.</summary>
     private const int MaximumNodes = 500_000;

@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 /// <param name="ChildProcesses">How many child processes the join started.</param>
 /// <param name="NoChangeWrites">How many writes the second run sent; it should be none.</param>
 /// <param name="Stages">The join's stages in order, each with the longest time that a cluster took.</param>
-public sealed record BenchmarkResult(
+internal sealed record BenchmarkResult(
     BenchmarkCase Case,
     TimeSpan Runbook,
     TimeSpan Join,
@@ -60,7 +60,7 @@ public sealed record BenchmarkResult(
 /// <summary>A stage of a run.</summary>
 /// <param name="Name">The target's name.</param>
 /// <param name="Longest">The longest time that it took for a cluster.</param>
-public sealed record StageTime(string Name, TimeSpan Longest)
+internal sealed record StageTime(string Name, TimeSpan Longest)
 {
     /// <summary>The stages of a run's report, in order.</summary>
     /// <param name="report">The report.</param>

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 /// <summary>Measures on one running sandbox, one thing after another.</summary>
 /// <param name="sandbox">The sandbox; it has as many data planes as the case.</param>
 /// <param name="folder">A folder for what is written.</param>
-public sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
+internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
 {
     private static readonly string Script = Path.Combine(ProjectRoot.Path, "tasks", "Developers", "Benchmarks", "runbook.sh");
 

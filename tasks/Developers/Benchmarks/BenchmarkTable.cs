@@ -4,7 +4,7 @@ using System.Text;
 namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 
 /// <summary>The results as a table, with what is aimed at beside each number: <c>2.9 (≥2.5)</c>.</summary>
-public static class BenchmarkTable
+internal static class BenchmarkTable
 {
     private static readonly string[] Header =
         ["data planes", "round trip", "runbook", "join", "times as fast", "floor", "join/floor", "no change", "of the join", "verify", "200 labels", "children a data plane", "writes without change"];

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 /// <param name="KubectlProcess">The median of a <c>kubectl get</c>.</param>
 /// <param name="ThroughProxy">The median of a GET through the proxy, which runs already.</param>
 /// <param name="ProxyStart">From starting the proxy to its first answer.</param>
-public sealed record RequestCost(TimeSpan KubectlProcess, TimeSpan ThroughProxy, TimeSpan ProxyStart)
+internal sealed record RequestCost(TimeSpan KubectlProcess, TimeSpan ThroughProxy, TimeSpan ProxyStart)
 {
     private const int Times = 11;
 

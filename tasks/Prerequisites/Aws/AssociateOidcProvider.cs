@@ -18,5 +18,6 @@ public sealed class AssociateOidcProvider(AwsCheck check, AwsTools aws, EksctlRu
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(AssociateOidcProvider), (snapshot, cancellationToken) => new ProviderAssociation(context, snapshot, aws, eksctl).RunAsync(cancellationToken));
+        => context.OnAwsAsync(check, nameof(AssociateOidcProvider), (snapshot, cancellationToken)
+            => new ProviderAssociation(context, snapshot, aws, eksctl).RunAsync(cancellationToken));
 }

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 /// <summary>Runs a stage on AWS.</summary>
-public static class AwsStage
+internal static class AwsStage
 {
     /// <summary>The name that changes of the account are reported under; it is no cluster's.</summary>
     public const string Place = "aws";

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Cloud.Aws;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 /// <summary>The S3 policy of Flyte. The runbook's <c>BUCKET*</c> would open every bucket with that prefix; this one names the buckets and no others.</summary>
-public static class BucketPolicy
+internal static class BucketPolicy
 {
     private static readonly string[] Actions = ["s3:DeleteObject*", "s3:GetObject*", "s3:ListBucket", "s3:PutObject*"];
     private static readonly string[] Keys = ["Sid", "Effect", "Action", "Resource"];

@@ -19,5 +19,6 @@ public sealed class CreateControlPlaneRole(AwsCheck check, AwsTools aws, EksctlR
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateControlPlaneRole), (snapshot, cancellationToken) => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.ControlPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
+        => context.OnAwsAsync(check, nameof(CreateControlPlaneRole), (snapshot, cancellationToken)
+            => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.ControlPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
 }

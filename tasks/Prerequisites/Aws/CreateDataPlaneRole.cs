@@ -19,5 +19,6 @@ public sealed class CreateDataPlaneRole(AwsCheck check, AwsTools aws, EksctlRunn
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateDataPlaneRole), (snapshot, cancellationToken) => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.DataPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
+        => context.OnAwsAsync(check, nameof(CreateDataPlaneRole), (snapshot, cancellationToken)
+            => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.DataPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
 }

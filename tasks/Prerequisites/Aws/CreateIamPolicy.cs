@@ -16,5 +16,6 @@ public sealed class CreateIamPolicy(AwsCheck check, AwsTools aws) : AsyncFrostin
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateIamPolicy), (snapshot, cancellationToken) => new PolicyUpdate(context, snapshot, aws).RunAsync(cancellationToken));
+        => context.OnAwsAsync(check, nameof(CreateIamPolicy), (snapshot, cancellationToken)
+            => new PolicyUpdate(context, snapshot, aws).RunAsync(cancellationToken));
 }

@@ -19,5 +19,6 @@ public sealed class CreateWorkersRole(AwsCheck check, AwsTools aws, EksctlRunner
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateWorkersRole), (snapshot, cancellationToken) => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken));
+        => context.OnAwsAsync(check, nameof(CreateWorkersRole), (snapshot, cancellationToken)
+            => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken));
 }

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
 /// <param name="aws">The aws commands.</param>
-public sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, AwsTools aws)
+internal sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, AwsTools aws)
 {
     private const string Kind = "IamPolicy";
     private const int MostVersions = 5;

@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <param name="snapshot">AWS as it is.</param>
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
-public sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapshot, AwsTools aws, EksctlRunner eksctl)
+internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snapshot, AwsTools aws, EksctlRunner eksctl)
 {
     private const string Kind = "OidcProvider";
 

@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <param name="context">The run.</param>
 /// <param name="snapshot">AWS as it is.</param>
 /// <param name="aws">The aws commands.</param>
-public sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, AwsTools aws)
+internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, AwsTools aws)
 {
     private const int Attempts = 6;
 

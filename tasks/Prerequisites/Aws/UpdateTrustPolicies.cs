@@ -18,5 +18,6 @@ public sealed class UpdateTrustPolicies(AwsCheck check, AwsTools aws) : AsyncFro
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(UpdateTrustPolicies), (snapshot, cancellationToken) => new TrustUpdate(context, snapshot, aws).RunAsync(cancellationToken));
+        => context.OnAwsAsync(check, nameof(UpdateTrustPolicies), (snapshot, cancellationToken)
+            => new TrustUpdate(context, snapshot, aws).RunAsync(cancellationToken));
 }

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>What a run has read of Google Cloud.</summary>
-public sealed class GoogleReadings
+internal sealed class GoogleReadings
 {
     /// <summary>Google Cloud as it is.</summary>
     public Once<GoogleSnapshot> Snapshot { get; } = new();

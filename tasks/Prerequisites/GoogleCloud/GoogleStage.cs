@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>Runs a stage on Google Cloud.</summary>
-public static class GoogleStage
+internal static class GoogleStage
 {
     /// <summary>The name that changes of the project are reported under; it is no cluster's.</summary>
     public const string Place = "gcp";

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// Google Cloud set it to <c>{{ domain }}</c>.
 /// </summary>
 /// <param name="Text">The template.</param>
-public sealed record NamespaceTemplate(string Text)
+internal sealed record NamespaceTemplate(string Text)
 {
     private const string ConfigMap = "flyte-admin-base-config";
     private const string Key = "namespace_config.yaml";

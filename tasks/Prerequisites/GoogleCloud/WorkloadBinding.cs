@@ -12,7 +12,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// <param name="context">The run.</param>
 /// <param name="snapshot">Google Cloud as it is.</param>
 /// <param name="gcloud">The gcloud commands.</param>
-public sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapshot, GcloudTools gcloud)
+internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snapshot, GcloudTools gcloud)
 {
     private const string Kind = "WorkloadIdentityBinding";
     private const int Rounds = 4;

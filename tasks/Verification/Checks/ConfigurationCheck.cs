@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The clusters that flyteadmin has loaded are those of the live release and those of the fleet.</summary>
-public sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuration)
+internal sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuration)
 {
     private const string Apply = "Run AddDataPlane, which sets what the fleet says.";
 

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Each stored token is flyteadmin's at the stored endpoint, with the stored CA, and may do what flyteadmin does there.</summary>
-public sealed class CredentialCheck()
+internal sealed class CredentialCheck()
     : EntryCheck(CheckCatalog.Credential, CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Configuration, CheckCatalog.Reachable, CheckCatalog.Identity, CheckCatalog.Endpoint)
 {
     /// <inheritdoc/>
@@ -30,7 +30,7 @@ public sealed class CredentialCheck()
 }
 
 /// <summary>Each fleet cluster's endpoint in clusterConfigs points to the cluster that its context means.</summary>
-public sealed class EndpointCheck()
+internal sealed class EndpointCheck()
     : EntryCheck(CheckCatalog.Endpoint, CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Configuration, CheckCatalog.Reachable, CheckCatalog.Identity)
 {
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The Secret holds the token and the CA certificate of every entry that flyteadmin reads them for; it does not start when one is missing.</summary>
-public sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
+internal sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ public sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
 }
 
 /// <summary>Each stored token is one: no newline, no blank, not encoded twice.</summary>
-public sealed class TokenFormatCheck() : EntryCheck(CheckCatalog.TokenFormat, CheckCatalog.SecretKeys)
+internal sealed class TokenFormatCheck() : EntryCheck(CheckCatalog.TokenFormat, CheckCatalog.SecretKeys)
 {
     private const string Remedy = "Run AddDataPlane, which copies the token's base64 as it is; never decode, paste and encode it by hand.";
 
@@ -63,7 +63,7 @@ public sealed class TokenFormatCheck() : EntryCheck(CheckCatalog.TokenFormat, Ch
 }
 
 /// <summary>Each stored CA certificate can be parsed as flyteadmin parses it.</summary>
-public sealed class CaFormatCheck() : EntryCheck(CheckCatalog.CaFormat, CheckCatalog.SecretKeys)
+internal sealed class CaFormatCheck() : EntryCheck(CheckCatalog.CaFormat, CheckCatalog.SecretKeys)
 {
     private const string Remedy = "Run AddDataPlane, which copies the certificate's base64 as it is; never decode, paste and encode it by hand.";
 
@@ -94,7 +94,7 @@ public sealed class CaFormatCheck() : EntryCheck(CheckCatalog.CaFormat, CheckCat
 }
 
 /// <summary>No stored CA certificate has expired, or will within 30 days.</summary>
-public sealed class CaExpiryCheck() : EntryCheck(CheckCatalog.CaExpiry, CheckCatalog.SecretKeys, CheckCatalog.CaFormat)
+internal sealed class CaExpiryCheck() : EntryCheck(CheckCatalog.CaExpiry, CheckCatalog.SecretKeys, CheckCatalog.CaFormat)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
 

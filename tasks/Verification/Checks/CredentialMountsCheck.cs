@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>flyteadmin and syncresources mount the Secret where clusterConfigs looks for it.</summary>
-public sealed class CredentialMountsCheck() : ClusterCheck(CheckCatalog.CredentialMounts)
+internal sealed class CredentialMountsCheck() : ClusterCheck(CheckCatalog.CredentialMounts)
 {
     // flyteadmin's own, its init container, and the one of syncresources.
     private static readonly string[] Readers = ["flyteadmin", "sync-cluster-resources"];

@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The FlyteWorkflow CRD is there and served wherever workflows run.</summary>
-public sealed class DefinitionCheck() : ClusterCheck("crd")
+internal sealed class DefinitionCheck() : ClusterCheck("crd")
 {
     private const string Definition = "flyteworkflows.flyte.lyft.com";
 
@@ -27,7 +27,7 @@ public sealed class DefinitionCheck() : ClusterCheck("crd")
 /// flytepropeller gives no name, or the one under which flyteadmin knows its cluster; flyteadmin refuses the events of any other, and
 /// flytepropeller then ends the execution.
 /// </summary>
-public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
+internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
 {
     /// <inheritdoc/>
     protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
@@ -57,7 +57,7 @@ public sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
 }
 
 /// <summary>flytepropeller's address of flyteadmin is one that Flyte can parse, and the fleet's.</summary>
-public sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
+internal sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
 {
     internal const string ConfigMap = "flyte-propeller-config";
 

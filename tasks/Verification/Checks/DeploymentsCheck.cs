@@ -8,7 +8,7 @@ using k8s.Models;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Every Deployment of the releases of both planes is there and Available.</summary>
-public sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
+internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
 {
     // What keeps new pods of flyteadmin and syncresources from starting; the checks' own results say it better.
     private static readonly string[] Causes =

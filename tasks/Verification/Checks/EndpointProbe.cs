@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// <summary>What an endpoint's TLS says of whose it is.</summary>
 /// <param name="IsMeant">Whether the given CA signed its certificate; null where it does not answer.</param>
 /// <param name="Failure">Why it does not answer; null where it does.</param>
-public sealed record EndpointProbe(bool? IsMeant, string? Failure)
+internal sealed record EndpointProbe(bool? IsMeant, string? Failure)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

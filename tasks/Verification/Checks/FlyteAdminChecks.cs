@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Tasks.ExecutionLabels;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>FlyteAdmin's API answers, and takes this program's login.</summary>
-public sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
+internal sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
 {
     internal const string NotConfigured = "not configured: the fleet does not say where FlyteAdmin's API is (flyteAdmin)";
 
@@ -43,7 +43,7 @@ public sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
 /// Every execution cluster label that FlyteAdmin stores is one that it has loaded, with an enabled cluster, and the fleet's are stored. An unknown label
 /// never fails in Flyte: the work runs on any cluster. What <c>--prune-labels</c> took along is put back.
 /// </summary>
-public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
+internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
 {
     private const string Apply = "Run UpdateExecutionClusterLabels, which sets the fleet's.";
 

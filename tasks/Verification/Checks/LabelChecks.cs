@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The base of the checks of labelClusterMap.</summary>
 /// <param name="name">The check's name.</param>
-public abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
+internal abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
 {
     /// <inheritdoc/>
     public sealed override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ public abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
 }
 
 /// <summary>The fleet's labels are loaded with their clusters, and every loaded label has an enabled cluster: one without runs on any.</summary>
-public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
+internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
 {
     private const string Apply = "Run AddDataPlane, which sets the fleet's labels.";
 
@@ -79,7 +79,7 @@ public sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
 }
 
 /// <summary>Each label's weights are from 0 to 1, sum to 1 and are the fleet's; flyteadmin does not start with others than from 0 to 1.</summary>
-public sealed class WeightsCheck() : LoadedLabelsCheck(CheckCatalog.Weights)
+internal sealed class WeightsCheck() : LoadedLabelsCheck(CheckCatalog.Weights)
 {
     private const double Tolerance = 1e-4;
 

@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// flyteadmin and syncresources have loaded the credentials that are stored: their pods began after they were last written. They read them once,
 /// at start. Within the second of the write AddDataPlane's note on the Deployment decides.
 /// </summary>
-public sealed class LoadedCredentialsCheck()
+internal sealed class LoadedCredentialsCheck()
     : EntryCheck("loaded-credentials", CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Endpoint, CheckCatalog.Credential)
 {
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Tasks.ControlPlanes;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>No cluster is in clusterConfigs under two enabled names: flyteadmin sends executions under both, and refuses the events of one.</summary>
-public sealed class OneNameCheck() : VerifyCheck("one-name")
+internal sealed class OneNameCheck() : VerifyCheck("one-name")
 {
     /// <inheritdoc/>
     public override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>flytepropeller's address of datacatalog, where it is one in the data plane's own cluster, is a Service that is there.</summary>
-public sealed class CatalogCheck() : ClusterCheck("catalog")
+internal sealed class CatalogCheck() : ClusterCheck("catalog")
 {
     /// <inheritdoc/>
     protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
@@ -26,7 +26,7 @@ public sealed class CatalogCheck() : ClusterCheck("catalog")
 }
 
 /// <summary>Where FlyteAdmin wants a login, flytepropeller's client secret is not the chart's default.</summary>
-public sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
+internal sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
 {
     /// <inheritdoc/>
     protected override async Task<string?> SkippedAsync(VerifyContext context)

@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The kubeconfig has each cluster's context.</summary>
-public sealed class ContextsCheck() : VerifyCheck("contexts")
+internal sealed class ContextsCheck() : VerifyCheck("contexts")
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -27,7 +27,7 @@ public sealed class ContextsCheck() : VerifyCheck("contexts")
 }
 
 /// <summary>Each cluster answers, and is not too old.</summary>
-public sealed class ReachableCheck() : VerifyCheck(CheckCatalog.Reachable)
+internal sealed class ReachableCheck() : VerifyCheck(CheckCatalog.Reachable)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -52,7 +52,7 @@ public sealed class ReachableCheck() : VerifyCheck(CheckCatalog.Reachable)
 }
 
 /// <summary>No two names are one cluster: the UID of namespace kube-system is a cluster's identity.</summary>
-public sealed class IdentityCheck() : VerifyCheck(CheckCatalog.Identity)
+internal sealed class IdentityCheck() : VerifyCheck(CheckCatalog.Identity)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Install.Helm;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Each plane's Helm release is there and deployed, neither failed nor stuck.</summary>
-public sealed class ReleaseCheck() : ClusterCheck("release")
+internal sealed class ReleaseCheck() : ClusterCheck("release")
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ public sealed class ReleaseCheck() : ClusterCheck("release")
 }
 
 /// <summary>Each plane has the chart that the fleet pins.</summary>
-public sealed class ChartVersionCheck() : ClusterCheck("chart-version")
+internal sealed class ChartVersionCheck() : ClusterCheck("chart-version")
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)

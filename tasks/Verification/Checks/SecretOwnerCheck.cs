@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Nobody else keeps the Secret of the credentials, and it can be written.</summary>
-public sealed class SecretOwnerCheck() : ClusterCheck("secret-owner")
+internal sealed class SecretOwnerCheck() : ClusterCheck("secret-owner")
 {
     /// <inheritdoc/>
     protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context is null ? [] : [context.Control];

@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Tasks.SmokeRuns;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The smoke run as a check (<c>--smoke</c>): the only one that changes anything, as it starts executions.</summary>
-public sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
+internal sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

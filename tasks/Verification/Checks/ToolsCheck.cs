@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>helm and kubectl are there and new enough.</summary>
-public sealed class ToolsCheck() : VerifyCheck("tools")
+internal sealed class ToolsCheck() : VerifyCheck("tools")
 {
     /// <inheritdoc/>
     public override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

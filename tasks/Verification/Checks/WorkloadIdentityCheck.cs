@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>On Google Cloud: workload identity is on in every cluster, and the Kubernetes service accounts that the fleet needs may act as the Google service accounts.</summary>
-public sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
+internal sealed class WorkloadIdentityCheck() : VerifyCheck("workload-identity")
 {
     private const string Bind = $"Run {nameof(BindWorkloadIdentity)}.";
 

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
 /// <summary>A check of the account on AWS; skipped where the fleet has none, and where its login does not work.</summary>
 /// <param name="name">The check's name.</param>
-public abstract class CloudCheck(string name) : VerifyCheck(name)
+internal abstract class CloudCheck(string name) : VerifyCheck(name)
 {
     /// <summary>Why the checks of a cloud are skipped where the fleet has none.</summary>
     public const string NoCloud = "the fleet has no cloud (cloud: {provider: none})";
@@ -30,7 +30,7 @@ public abstract class CloudCheck(string name) : VerifyCheck(name)
 }
 
 /// <summary>The AWS CLI is there, its login works, and is the fleet's account's.</summary>
-public sealed class CloudLoginCheck() : CloudCheck(CheckCatalog.CloudLogin)
+internal sealed class CloudLoginCheck() : CloudCheck(CheckCatalog.CloudLogin)
 {
     /// <inheritdoc/>
     protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
@@ -58,7 +58,7 @@ public sealed class CloudLoginCheck() : CloudCheck(CheckCatalog.CloudLogin)
 }
 
 /// <summary>Each EKS cluster has an OIDC provider in IAM, for tokens for AWS: without one no service account of it gets a role.</summary>
-public sealed class OidcProviderCheck() : CloudCheck(CheckCatalog.OidcProvider)
+internal sealed class OidcProviderCheck() : CloudCheck(CheckCatalog.OidcProvider)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 /// The live service accounts name their cloud identities: flyteadmin, datacatalog, flytepropeller; and, where it is missing a warning, for syncresources
 /// comes by at an interval, <c>default</c> of the projects' namespaces.
 /// </summary>
-public sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdentity)
+internal sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdentity)
 {
     private const string Defaults = "/api/v1/serviceaccounts?fieldSelector=metadata.name%3Ddefault";
     private const int MostNamed = 4;

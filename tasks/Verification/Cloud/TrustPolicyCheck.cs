@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
 /// <summary>Each role is there, and trusts the service accounts of each of its clusters by one statement that says just that.</summary>
-public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
+internal sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
 {
     private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps what is not the fleet's.";
 
@@ -61,7 +61,7 @@ public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
 }
 
 /// <summary>The policy for the fleet's buckets, and for no others, is there and attached to each role.</summary>
-public sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy)
+internal sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy)
 {
     /// <inheritdoc/>
     protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)

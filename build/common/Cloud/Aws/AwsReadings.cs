@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Tools.Aws;
 namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
 /// <summary>What a run has read of AWS.</summary>
-public sealed class AwsReadings
+internal sealed class AwsReadings
 {
     /// <summary>AWS as it is.</summary>
     public Once<AwsSnapshot> Snapshot { get; } = new();

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Flyte.MultiCluster.Common.Install.Helm;
 
 /// <summary>Who owns which fields of an object (<c>metadata.managedFields</c>), held against what a manifest sets.</summary>
-public static class ManagedFields
+internal static class ManagedFields
 {
     /// <summary>Whether another field manager than helm's server-side apply owns a field that the manifest sets.</summary>
     /// <param name="live">The object.</param>

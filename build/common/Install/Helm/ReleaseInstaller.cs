@@ -22,7 +22,15 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 /// <param name="options">The options.</param>
 /// <param name="log">Gets what is reported.</param>
 public sealed class ReleaseInstaller(
-    FleetRun run, ClusterRun cluster, string release, HelmTools helm, IHelmValues values, RenderedManifests manifests, IChangeGate gate, RunOptions options, ICakeLog log)
+    FleetRun run,
+    ClusterRun cluster,
+    string release,
+    HelmTools helm,
+    IHelmValues values,
+    RenderedManifests manifests,
+    IChangeGate gate,
+    RunOptions options,
+    ICakeLog log)
 {
     // Each is one in which another helm was quicker.
     private const int Rounds = 8;

@@ -23,7 +23,14 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// <param name="options">The options.</param>
 /// <param name="log">Gets what is reported.</param>
 public sealed class DataPlaneOverlay(
-    RenderedOverlays overlays, CloudIdentityReader identities, ClusterRollout rollout, IHelmValues values, IChangeGate gate, RunJournal journal, RunOptions options, ICakeLog log)
+    RenderedOverlays overlays,
+    CloudIdentityReader identities,
+    ClusterRollout rollout,
+    IHelmValues values,
+    IChangeGate gate,
+    RunJournal journal,
+    RunOptions options,
+    ICakeLog log)
 {
     /// <summary>Applies the overlay, and waits for its Deployments.</summary>
     /// <param name="run">The run.</param>

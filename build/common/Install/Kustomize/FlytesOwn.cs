@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// The Secrets that Flyte's own init containers write as a whole when a pod starts, labels too: <c>flytepropeller webhook init-certs</c> that of the webhook,
 /// <c>flyteadmin secrets create --name NAME</c> flyteadmin's. An overlay only brings them into being.
 /// </summary>
-public static class FlytesOwn
+internal static class FlytesOwn
 {
     private const string WebhookSecret = "flyte-pod-webhook";
     private const string WebhookFolder = "/etc/webhook/certs";

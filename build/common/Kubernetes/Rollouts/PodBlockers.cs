@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 /// <param name="Message">What is said about it; empty for nothing.</param>
 /// <param name="Restarts">How often the container was started again.</param>
 /// <param name="HasEnded">Whether the container has ended with an error: its log says why.</param>
-public sealed record PodBlocker(string Pod, string? Container, string Reason, string Message, int Restarts = 0, bool HasEnded = false)
+internal sealed record PodBlocker(string Pod, string? Container, string Reason, string Message, int Restarts = 0, bool HasEnded = false)
 {
     private const int LongestLine = 240;
 
@@ -37,7 +37,7 @@ public sealed record PodBlocker(string Pod, string? Container, string Reason, st
 }
 
 /// <summary>What keeps pods from becoming ready, in the kubelet's and the scheduler's words.</summary>
-public static class PodBlockers
+internal static class PodBlockers
 {
     private static readonly string[] StillStarting = ["PodInitializing", "ContainerCreating"];
 

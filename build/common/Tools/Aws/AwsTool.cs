@@ -8,7 +8,7 @@ using Flyte.MultiCluster.Common.Retries;
 namespace Flyte.MultiCluster.Common.Tools.Aws;
 
 /// <summary>What every aws call has.</summary>
-public sealed class AwsToolSettings : ToolSettings
+internal sealed class AwsToolSettings : ToolSettings
 {
     /// <summary><c>--region</c>, always given: IAM has none, but the CLI takes its partition from it.</summary>
     public required string Region { get; set; }

@@ -14,7 +14,7 @@ public sealed record EksctlVpc(string Id, string SecurityGroup, string? Version,
 /// eksctl's config files, for its standard input: what its options cannot say. They are JSON, which is YAML too. Source: eksctl's schema of
 /// <c>eksctl.io/v1alpha5</c>.
 /// </summary>
-public static class ClusterConfig
+internal static class ClusterConfig
 {
     /// <summary>
     /// A cluster without node groups and without Auto Mode, which newer versions of eksctl turn on where nothing is said, and then make no networking add-ons.

@@ -8,7 +8,7 @@ using Flyte.MultiCluster.Common.Retries;
 namespace Flyte.MultiCluster.Common.Tools.Gcloud;
 
 /// <summary>What every gcloud call has.</summary>
-public sealed class GcloudSettings : ToolSettings
+internal sealed class GcloudSettings : ToolSettings
 {
     /// <summary><c>--project</c>; null for calls that have none.</summary>
     public required string? Project { get; set; }

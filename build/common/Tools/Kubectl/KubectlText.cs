@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Processes;
 namespace Flyte.MultiCluster.Common.Tools.Kubectl;
 
 /// <summary>kubectl commands for people, with the run's kubeconfig and quoted for a shell.</summary>
-public static class KubectlText
+internal static class KubectlText
 {
     /// <summary>A command on a context.</summary>
     /// <param name="kubeconfig">The run's kubeconfig; null for kubectl's own.</param>
