@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
 

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
@@ -24,7 +26,7 @@ internal sealed class CloudChecksTests
 
     private const string PolicyArn = "arn:aws:iam::123456789012:policy/x-s3";
 
-    private static readonly IVerifyCheck[] Cloud = [new ReachableCheck(), new IdentityCheck(), new CloudLoginCheck(), new OidcProviderCheck(), new TrustPolicyCheck(), new BucketPolicyCheck(), new CloudIdentityCheck()];
+    private static readonly ICheck<VerifyContext>[] Cloud = [new ReachableCheck(), new IdentityCheck(), new CloudLoginCheck(), new OidcProviderCheck(), new TrustPolicyCheck(), new BucketPolicyCheck(), new CloudIdentityCheck()];
 
     private AwsBed _bed = null!;
 

@@ -9,6 +9,9 @@ public static class TargetNames
     /// <summary>Checks AWS.</summary>
     public const string CheckAws = "CheckAws";
 
+    /// <summary>Makes the fleet's clusters, without nodes.</summary>
+    public const string CreateCluster = "CreateCluster";
+
     /// <summary>Makes the fleet's clusters and their nodes.</summary>
     public const string CreateNodeGroup = "CreateNodeGroup";
 
@@ -17,4 +20,10 @@ public static class TargetNames
 
     /// <summary>Makes the roles on AWS.</summary>
     public const string Prerequisites = "Prerequisites";
+
+    /// <summary>Upgrades the control plane.</summary>
+    public const string UpgradeControlPlane = "UpgradeControlPlane";
+
+    /// <summary>Checks the pods of the control plane.</summary>
+    public const string VerifyPods = "VerifyPods";
 }

@@ -2,12 +2,13 @@ using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>FlyteAdmin's API answers, and takes this program's login.</summary>
-public sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
+public sealed class FlyteAdminAnswerCheck() : VerifyCheck(CheckNames.FlyteAdmin)
 {
     internal const string NotConfigured = "not configured: the fleet does not say where FlyteAdmin's API is (flyteAdmin)";
 
@@ -55,8 +56,8 @@ public sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
         {
             var fleet = context.Run.Run.Fleet;
             if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Skipped(FlyteAdminCheck.NotConfigured)];
-            if (await context.BlockedByAsync(null, CheckCatalog.FlyteAdmin) is { } blocker)
+                return [Finding.Skipped(FlyteAdminAnswerCheck.NotConfigured)];
+            if (await context.BlockedByAsync(null, CheckNames.FlyteAdmin) is { } blocker)
                 return [Finding.Skipped($"{blocker} comes first")];
             if ((await context.Control.ReachAsync()).Failure is not null || (await context.LoadedAsync()).Admin is not { } loaded)
                 return [Finding.Skipped("what flyteadmin has loaded is not known: see reachable and configuration")];

@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
@@ -18,7 +19,7 @@ public abstract class CloudCheck(string name) : VerifyCheck(name)
         ArgumentNullException.ThrowIfNull(context);
         if (context.Aws is not { } aws)
             return await LookAsync(null, () => Task.FromResult<IReadOnlyList<Finding>>([Finding.Skipped(context.Run.Run.Fleet.Gcp is null ? NoCloud : OnGoogle)]));
-        if (Name != CheckCatalog.CloudLogin && await context.BlockedByAsync(null, CheckCatalog.CloudLogin) is { } blocker)
+        if (Name != CheckNames.CloudLogin && await context.BlockedByAsync(null, CheckNames.CloudLogin) is { } blocker)
             return await LookAsync(null, () => Task.FromResult<IReadOnlyList<Finding>>([Finding.Skipped($"{blocker} comes first")]));
         return await LookAsync(context, aws);
     }
@@ -30,7 +31,7 @@ public abstract class CloudCheck(string name) : VerifyCheck(name)
 }
 
 /// <summary>The AWS CLI is there, its login works, and is the fleet's account's.</summary>
-public sealed class CloudLoginCheck() : CloudCheck(CheckCatalog.CloudLogin)
+public sealed class CloudLoginCheck() : CloudCheck(CheckNames.CloudLogin)
 {
     /// <inheritdoc/>
     protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
@@ -58,7 +59,7 @@ public sealed class CloudLoginCheck() : CloudCheck(CheckCatalog.CloudLogin)
 }
 
 /// <summary>Each EKS cluster has an OIDC provider in IAM, for tokens for AWS: without one no service account of it gets a role.</summary>
-public sealed class OidcProviderCheck() : CloudCheck(CheckCatalog.OidcProvider)
+public sealed class OidcProviderCheck() : CloudCheck(CheckNames.OidcProvider)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)

@@ -1,10 +1,11 @@
 using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
 /// <summary>Each role is there, and trusts the service accounts of each of its clusters by one statement that says just that.</summary>
-public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
+public sealed class TrustPolicyCheck() : CloudCheck(CheckNames.TrustPolicy)
 {
     private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps what is not the fleet's.";
 
@@ -28,7 +29,7 @@ public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
         if (findings.Count > 0)
             return findings;
         return unknown > 0 && trusted.Count == 0
-            ? [Finding.Skipped($"{CheckCatalog.OidcProvider} comes first")]
+            ? [Finding.Skipped($"{CheckNames.OidcProvider} comes first")]
             : [Finding.Ok($"{role.Name} trusts {string.Join(", ", trusted.Select(cluster => cluster.Plane))}")];
     }
 
@@ -61,7 +62,7 @@ public sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
 }
 
 /// <summary>The policy for the fleet's buckets, and for no others, is there and attached to each role.</summary>
-public sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy)
+public sealed class BucketPolicyCheck() : CloudCheck(CheckNames.BucketPolicy)
 {
     /// <inheritdoc/>
     protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
