@@ -87,7 +87,7 @@ public sealed class FlyteLifetime(CheckServices services, ChartCache charts, Chi
         if (checks.HasFlag(AloneChecks.Tools))
             await new CheckTools(services).RunAsync(context);
         if (checks.HasFlag(AloneChecks.Contexts))
-            await new FleetCheck(context, services).ContextsAsync(context.Cancellation);
+            await new FleetCheck(context, services).ContextsAsync();
     }
 
     private static void SayWhatIsIdle(FlyteContext context)

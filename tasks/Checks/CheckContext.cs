@@ -1,5 +1,5 @@
+using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Install.Helm;
-using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 
@@ -23,10 +23,15 @@ public class CheckContext
     public CheckContext(FlyteContext run, CheckServices services, CheckTime when, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(services);
         (Run, Services, When, _cancellation) = (run, services, when, cancellationToken);
         _kubeconfig = new(() => KubeconfigView.ReadAsync(run.Run, cancellationToken));
+        Aws = run.Run.Fleet.Aws is null ? null : new AwsView(run.Run, run.Options, services.Aws, cancellationToken);
         TimeSpan? patience = IsBeforeChange ? null : Patience;
-        Clusters = [.. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, ReleaseAsync, patience, cancellationToken))];
+        Clusters =
+        [
+            .. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, ReleaseAsync, patience, cancellationToken)),
+        ];
     }
 
     /// <summary>The run.</summary>
@@ -53,12 +58,20 @@ public class CheckContext
     /// <summary>The clusters that run workflows: the data planes, and the control plane where the fleet says so.</summary>
     public IEnumerable<ClusterSnapshot> Running => Clusters.Where(cluster => cluster != Control || Run.Run.Fleet.ControlPlane.RunsWorkflows);
 
+    /// <summary>The account on AWS; null where the fleet has none.</summary>
+    public AwsView? Aws { get; }
+
     /// <summary>The kubeconfig's contexts.</summary>
     public Task<KubeconfigView> KubeconfigAsync() => _kubeconfig.Value;
 
+    /// <summary>Waits until flyteadmin's replaced pods, which go on answering after a rollout, have ended; before a change, nothing is waited for.</summary>
+    /// <returns>What was waited for, in words; null for nothing.</returns>
+    public virtual Task<string?> SettledAsync() => Task.FromResult<string?>(null);
+
     /// <summary>The results of a check, which begins when the first one asks.</summary>
     /// <param name="check">The check's name.</param>
-    public Task<IReadOnlyList<CheckResult>> ResultsOfAsync(string check) => _results.TryGetValue(check, out var results) ? results.Value : Task.FromResult<IReadOnlyList<CheckResult>>([]);
+    public Task<IReadOnlyList<CheckResult>> ResultsOfAsync(string check)
+        => _results.TryGetValue(check, out var results) ? results.Value : Task.FromResult<IReadOnlyList<CheckResult>>([]);
 
     /// <summary>The first of the given checks that leaves a cluster's next one without ground: it failed, or was skipped itself.</summary>
     /// <param name="cluster">The cluster; null for any.</param>
@@ -69,7 +82,8 @@ public class CheckContext
         ArgumentNullException.ThrowIfNull(checks);
         foreach (var check in checks)
         {
-            if ((await ResultsOfAsync(check)).Any(result => (cluster is null || result.Cluster == cluster) && result.Status is CheckStatus.Failed or CheckStatus.Skipped))
+            if ((await ResultsOfAsync(check))
+                .Any(result => (cluster is null || result.Cluster == cluster) && result.Status is CheckStatus.Failed or CheckStatus.Skipped))
                 return check;
         }
 

@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Problems;
+
 namespace Flyte.MultiCluster.Tasks.Checks;
 
 /// <summary>How a check ended.</summary>
@@ -58,6 +60,14 @@ public sealed record Finding(CheckStatus Status, string Found, string? Remedy = 
 
     /// <summary>It is wrong, and refuses a run that is about to change something.</summary>
     public static Finding Refused(string found, string remedy) => new(CheckStatus.Failed, found, remedy) { Effect = CheckEffect.Refuses };
+
+    /// <summary>What is wrong as a problem says it; it refuses a run that is about to change something.</summary>
+    /// <param name="problem">The problem, whose place is the check's subject.</param>
+    public static Finding Of(Problem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return Refused(problem.What, problem.Remedy);
+    }
 
     /// <summary>It could not be checked.</summary>
     public static Finding Skipped(string why) => new(CheckStatus.Skipped, why);

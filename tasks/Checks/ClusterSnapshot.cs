@@ -32,7 +32,12 @@ public sealed class ClusterSnapshot
     /// <param name="patience">How long the cluster may take to say its version; null for as long as a request may take.</param>
     /// <param name="cancellationToken">Ends all reads.</param>
     public ClusterSnapshot(
-        ClusterRun cluster, string ns, Lazy<Task<KubeconfigView>> contexts, Func<ClusterSnapshot, Task<HelmRelease?>> release, TimeSpan? patience, CancellationToken cancellationToken)
+        ClusterRun cluster,
+        string ns,
+        Lazy<Task<KubeconfigView>> contexts,
+        Func<ClusterSnapshot, Task<HelmRelease?>> release,
+        TimeSpan? patience,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(contexts);
@@ -118,7 +123,9 @@ public sealed class ClusterSnapshot
             patience.CancelAfter(most);
         try
         {
-            var version = IsDisabled ? await Cluster.Api.ProbeAsync("/version", DisabledClusters.Patience, patience.Token) : await Cluster.Api.GetAsync("/version", patience.Token);
+            var version = IsDisabled
+                ? await Cluster.Api.ProbeAsync("/version", DisabledClusters.Patience, patience.Token)
+                : await Cluster.Api.GetAsync("/version", patience.Token);
             return new Reach((string?)version?["gitVersion"] ?? string.Empty, null);
         }
         catch (KubernetesApiException exception)
@@ -126,7 +133,8 @@ public sealed class ClusterSnapshot
             // Asked afterwards: a context that is there need not wait for the answer.
             if (!(await contexts.Value).Servers.ContainsKey(Cluster.Context))
                 return new Reach(string.Empty, $"the kubeconfig has no context '{Cluster.Context}'", HasContext: false);
-            return new Reach(string.Empty, exception.IsUnreachable ? exception.ServerMessage : exception.Message, IsForbidden: exception.Status is HttpStatusCode.Forbidden);
+            var failure = exception.IsUnreachable ? exception.ServerMessage : exception.Message;
+            return new Reach(string.Empty, failure, IsForbidden: exception.Status is HttpStatusCode.Forbidden);
         }
         catch (OperationCanceledException) when (!_cancellation.IsCancellationRequested)
         {

@@ -22,7 +22,9 @@ public static class StoppedCheck
             cluster,
             CheckStatus.Failed,
             $"could not be checked: {exception.Message}",
-            exception is KubernetesApiException { Status: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized } ? ForbiddenRemedy : "Run again; if it stays so, look at what the message names.",
+            exception is KubernetesApiException { Status: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
+                ? ForbiddenRemedy
+                : "Run again; if it stays so, look at what the message names.",
             duration);
     }
 }

@@ -17,7 +17,7 @@ public sealed class CheckClusters(CheckServices services) : AsyncFrostingTask<Fl
     {
         ArgumentNullException.ThrowIfNull(context);
         var check = new FleetCheck(context, services);
-        await check.ContextsAsync(context.Cancellation);
+        await check.ContextsAsync();
         await Task.WhenAll(
             context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync),
             context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync));

@@ -34,7 +34,7 @@ public sealed class FleetCheck
 
     /// <summary>Every context exists in the kubeconfig; takes the endpoints that the fleet leaves to it.</summary>
     /// <exception cref="RefusedException">A context is missing, or an endpoint would be of no use to flyteadmin.</exception>
-    public async Task ContextsAsync(CancellationToken cancellationToken)
+    public async Task ContextsAsync()
     {
         foreach (var finding in await ContextsCheck.OfKubeconfigAsync(_shared))
             _preflight.Take("kubeconfig", finding);
@@ -53,10 +53,11 @@ public sealed class FleetCheck
         {
             plane.Endpoint = plane.Spec.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);
             if (plane.Spec.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
-                _problems.Add(new Problem(plane.Name, $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.", "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."));
+                _problems.Add(OwnAddress(plane, endpoint));
         }
 
-        RefuseIdle();
+        AddIdle();
+        _problems.Refuse();
     }
 
     /// <summary>Checks one data plane.</summary>
@@ -95,6 +96,7 @@ public sealed class FleetCheck
     /// <exception cref="RefusedException">Something is wrong.</exception>
     public async Task RefuseProblemsAsync(CancellationToken cancellationToken)
     {
+        AddIdle();
         foreach (var cluster in _shared.Clusters)
         {
             if (await IdentityCheck.IsKnownAsync(_shared, cluster))
@@ -104,14 +106,13 @@ public sealed class FleetCheck
             }
         }
 
-        RefuseIdle();
+        _problems.Refuse();
     }
 
-    private void RefuseIdle()
+    private void AddIdle()
     {
         if (!Run.HasWork)
             _problems.AddRange(Run.DataPlanes.Select(plane => new Problem(plane.Name, plane.Failure!, "No data plane is left to work on.")));
-        _problems.Refuse();
     }
 
     private void LeaveOut(DataPlaneRun plane, string why)
@@ -119,6 +120,11 @@ public sealed class FleetCheck
         plane.LeaveOut(why);
         _context.Report(plane.Name, DisabledClusters.LeftOut(why));
     }
+
+    private static Problem OwnAddress(DataPlaneRun plane, string endpoint) => new(
+        plane.Name,
+        $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.",
+        "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet.");
 
     // All begin at once; what they find is taken in their order.
     private async Task<StageResult> ClusterAsync(ClusterSnapshot cluster, CancellationToken cancellationToken)
@@ -128,6 +134,9 @@ public sealed class FleetCheck
         var begun = PreflightChecks.OfCluster.Where(check => check.Of(_shared).Contains(cluster))
             .Select(check => (Check: check, Findings: check.FindAsync(_shared, cluster, cancellationToken)))
             .ToArray();
+
+        // The others' requests to a server that does not answer are not left behind.
+        await Task.WhenAll(reachable, uid, ns).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var finding in await reachable)
             _preflight.Take(cluster.Name, finding);
         await AllowedAsync(cluster, Task.WhenAll(uid, ns));
@@ -157,7 +166,8 @@ public sealed class FleetCheck
         }
         catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden)
         {
-            throw new InvalidOperationException($"{exception.Message.TrimEnd('.')} (context '{cluster.Cluster.Context}'). {StoppedCheck.ForbiddenRemedy}", exception);
+            throw new InvalidOperationException(
+                $"{exception.Message.TrimEnd('.')} (context '{cluster.Cluster.Context}'). {StoppedCheck.ForbiddenRemedy}", exception);
         }
     }
 

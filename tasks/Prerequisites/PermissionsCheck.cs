@@ -13,10 +13,13 @@ public sealed class PermissionsCheck() : ClusterCheck<CheckContext>(CheckNames.P
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var missing = await cluster.Cluster.Api.MissingPermissionsUnlessAdministratorAsync(() => NeededAsync(context, cluster.Cluster, cancellationToken), cancellationToken);
+        var missing = await cluster.Cluster.Api.MissingPermissionsUnlessAdministratorAsync(
+            () => NeededAsync(context, cluster.Cluster, cancellationToken), cancellationToken);
         return [missing.Count == 0
             ? Finding.Ok("all that is needed")
-            : Finding.Refused($"Context '{cluster.Cluster.Context}' is missing permissions: {string.Join(", ", missing)}.", "Use a context that has them, or have them granted.")];
+            : Finding.Refused(
+                $"Context '{cluster.Cluster.Context}' is missing permissions: {string.Join(", ", missing)}.",
+                "Use a context that has them, or have them granted.")];
     }
 
     private static async Task<IReadOnlyList<Access>> NeededAsync(CheckContext context, ClusterRun cluster, CancellationToken cancellationToken)

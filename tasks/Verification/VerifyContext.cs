@@ -29,7 +29,6 @@ public sealed class VerifyContext : CheckContext
     {
         (Tools, _cancellation) = (tools, cancellationToken);
         _loaded = new(() => LoadedConfiguration.ReadAsync(Control, tools.Values, run.Run.IsKustomize));
-        Aws = run.Run.Fleet.Aws is { } aws ? new AwsView(run, tools.Aws, aws, cancellationToken) : null;
         _workloadNamespaces = new(ReadWorkloadNamespacesAsync);
         _settled = new(SettleAsync);
         _stored = new(async () => new StoredCredentials(await Control.CoreAsync("secrets", CredentialsSecret.Name)));
@@ -37,9 +36,6 @@ public sealed class VerifyContext : CheckContext
 
     /// <summary>What the checks look with.</summary>
     public VerifyTools Tools { get; }
-
-    /// <summary>The account on AWS; null where the fleet has none.</summary>
-    public AwsView? Aws { get; }
 
     /// <summary>What flyteadmin and syncresources have loaded.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
@@ -53,9 +49,8 @@ public sealed class VerifyContext : CheckContext
     /// <exception cref="KubernetesApiException">The control plane refused flyteadmin's configuration.</exception>
     public Task<IReadOnlySet<string>> WorkloadNamespacesAsync() => _workloadNamespaces.Value;
 
-    /// <summary>Waits until flyteadmin's replaced pods, which go on answering after a rollout, have ended.</summary>
-    /// <returns>What was waited for, in words; null for nothing.</returns>
-    public Task<string?> SettledAsync() => _settled.Value;
+    /// <inheritdoc/>
+    public override Task<string?> SettledAsync() => _settled.Value;
 
     /// <summary>What becomes of an entry's stored credential at the entry's endpoint; it is used once for all checks.</summary>
     /// <param name="entry">The entry of clusterConfigs.</param>

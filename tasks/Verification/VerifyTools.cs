@@ -1,5 +1,4 @@
 using Flyte.MultiCluster.Common.Charts;
-using Flyte.MultiCluster.Common.Tools.Aws;
 using Flyte.MultiCluster.Common.Tools.Pyflyte;
 using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.Checks;
@@ -9,10 +8,9 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>What the checks look with.</summary>
 /// <param name="Shared">What the preflight's checks look with too.</param>
-/// <param name="Aws">The aws commands.</param>
 /// <param name="Pyflyte">Runs pyflyte.</param>
 /// <param name="Google">Reads Google Cloud.</param>
 /// <param name="Values">Reads YAML as Helm does.</param>
 /// <param name="Charts">The cached charts.</param>
 public sealed record VerifyTools(
-    CheckServices Shared, AwsTools Aws, PyflyteRunRunner Pyflyte, GoogleCheck Google, IHelmValues Values, ChartCache Charts);
+    CheckServices Shared, PyflyteRunRunner Pyflyte, GoogleCheck Google, IHelmValues Values, ChartCache Charts);

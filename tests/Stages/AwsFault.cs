@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Tasks.Checks;
-using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 

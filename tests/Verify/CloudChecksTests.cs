@@ -6,7 +6,6 @@ using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Verification;
-using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tasks.Verification.Cloud;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Runs;
@@ -70,7 +69,7 @@ internal sealed class CloudChecksTests
     {
         var results = await RunAsync(Fleet with { Aws = null });
 
-        Assert.That(results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(), Is.EqualTo(new[] { CloudCheck.NoCloud }));
+        Assert.That(results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(), Is.EqualTo(new[] { CloudReasons.NoCloud }));
         Assert.That(_bed.TakeCalls(), Is.Empty);
     }
 

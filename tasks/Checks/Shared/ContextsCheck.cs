@@ -59,7 +59,8 @@ public sealed class ContextsCheck() : Check<CheckContext>(CheckNames.Contexts, C
     private static Finding Missing((string Place, string Path) file, bool isNeeded)
     {
         var remedy = file.Place == "KUBECONFIG" ? "Correct KUBECONFIG, or name a file with --kubeconfig=PATH." : "Name the kubeconfig with --kubeconfig=PATH.";
-        var finding = isNeeded ? Finding.Refused($"There is no file {file.Path}.", remedy) : Finding.Warning($"There is no file {file.Path}.", remedy) with { Effect = CheckEffect.Note };
+        var found = $"There is no file {file.Path}.";
+        var finding = isNeeded ? Finding.Refused(found, remedy) : Finding.Warning(found, remedy) with { Effect = CheckEffect.Note };
         return finding with { Place = file.Place };
     }
 
@@ -67,9 +68,14 @@ public sealed class ContextsCheck() : Check<CheckContext>(CheckNames.Contexts, C
     private static string Remedy(CheckContext context, ClusterRun cluster, IEnumerable<string> known)
     {
         if (IsNew(cluster))
-            return $"The fleet says how to create the cluster: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, context.Run.Options)} does, and writes this context; where the cluster is there, --target={TargetNames.CreateCluster} in its place writes only the context.";
+        {
+            return $"The fleet says how to create the cluster: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, context.Run.Options)} does, "
+                + $"and writes this context; where the cluster is there, --target={TargetNames.CreateCluster} in its place writes only the context.";
+        }
+
         var run = context.Run.Run;
-        var taken = run.Fleet.DataPlanes.Where(plane => plane.Name != cluster.Name).Select(plane => plane.Context).Append(cluster is ControlPlaneRun ? string.Empty : run.ControlPlane.Context);
+        var taken = run.Fleet.DataPlanes.Where(plane => plane.Name != cluster.Name).Select(plane => plane.Context)
+            .Append(cluster is ControlPlaneRun ? string.Empty : run.ControlPlane.Context);
         var free = known.Except(taken, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var offer = Nearest.To(cluster.Context, free) is { } nearest ? $"Did you mean '{nearest}'? "
             : free.Length > 0 ? $"It has {string.Join(", ", free.Take(20))}{(free.Length > 20 ? ", …" : string.Empty)}. " : string.Empty;

@@ -15,11 +15,14 @@ public sealed class IdentityCheck() : ClusterCheck<CheckContext>(CheckNames.Iden
         foreach (var other in context.Clusters.TakeWhile(other => other != cluster))
         {
             if (await TryUidAsync(context, other) == uid)
-                return [Finding.Refused($"It is the same cluster as {other.Name} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own.")];
+                return [Same(other, uid)];
         }
 
         return [Finding.Ok("a cluster of its own")];
     }
+
+    private static Finding Same(ClusterSnapshot other, string uid) => Finding.Refused(
+        $"It is the same cluster as {other.Name} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own.");
 
     /// <summary>Whether a cluster's identity could be read. Before a change, none is asked that the run did not look at.</summary>
     /// <param name="context">What the checks share.</param>

@@ -22,11 +22,13 @@ public sealed class ReachableCheck() : ClusterCheck<CheckContext>(CheckNames.Rea
         if (reach is { IsForbidden: true, Failure: { } refusal })
             return Wrong($"{refusal.TrimEnd('.')} (context '{cluster.Cluster.Context}').", StoppedCheck.ForbiddenRemedy);
         if (reach.Failure is { } failure)
-            return Wrong($"It does not answer: {failure.TrimEnd('.')}.", $"Check whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.");
+            return Wrong($"It does not answer: {failure.TrimEnd('.')}.", Look(cluster));
         return IsTooOld(reach.Version)
             ? Wrong($"Kubernetes {reach.Version} is too old; {OldestKubernetes} is the oldest that works.", "Upgrade it.")
             : Finding.Ok($"Kubernetes {reach.Version}");
     }
+
+    private static string Look(ClusterSnapshot cluster) => $"Check whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.";
 
     private static Finding Wrong(string found, string remedy) => Finding.Failed(found, remedy) with { Effect = CheckEffect.FailsCluster };
 

@@ -5,7 +5,8 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>Each plane's Helm release is there and deployed, neither failed nor stuck, and flyte-core has no second one.</summary>
-public sealed class ReleaseCheck() : ClusterCheck<CheckContext>(CheckNames.Release, CheckTime.Both, CheckNames.Reachable, CheckNames.Identity, CheckNames.Permissions)
+public sealed class ReleaseCheck()
+    : ClusterCheck<CheckContext>(CheckNames.Release, CheckTime.Both, CheckNames.Reachable, CheckNames.Identity, CheckNames.Permissions)
 {
     private const string Chart = "flyte-core";
 
@@ -25,18 +26,25 @@ public sealed class ReleaseCheck() : ClusterCheck<CheckContext>(CheckNames.Relea
         return [live switch
         {
             _ when isKustomize => Finding.Ok("no Helm release of flyte-core"),
-            null => Finding.Failed($"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.", $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) as its release in the fleet."),
+            null => Finding.Failed(
+                $"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.",
+                $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) "
+                    + "as its release in the fleet."),
             { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
-            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."),
+            var release => Finding.Failed(
+                $"Helm release {release.Name} revision {release.Revision} is {release.Status}.",
+                $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."),
         }];
     }
 
     private static Finding Both(ClusterSnapshot cluster, string other) => Finding.Refused(
-        $"Helm release '{other}' in namespace {cluster.Namespace} is one of flyte-core, and the fleet installs with kustomize: both would write the same objects.",
+        $"Helm release '{other}' in namespace {cluster.Namespace} is one of flyte-core, and the fleet installs with kustomize: "
+            + "both would write the same objects.",
         "Write flyte.install: helm; or hand the objects over to kustomize and remove the release's Secrets first.");
 
     private static Finding Second(ClusterSnapshot cluster, string other) => Finding.Refused(
-        $"There is no Helm release '{cluster.Release}' in namespace {cluster.Namespace}, but '{other}' is one of flyte-core: a second one would take its objects over.",
+        $"There is no Helm release '{cluster.Release}' in namespace {cluster.Namespace}, but '{other}' is one of flyte-core: "
+            + "a second one would take its objects over.",
         $"Write {(cluster.Cluster is ControlPlaneRun ? "controlPlane.release" : "dataPlanes[].release")}: {other} in the fleet.");
 
     private static async Task<string?> OtherAsync(HelmRelease? live, ClusterSnapshot cluster, bool isKustomize, CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using Flyte.MultiCluster.Common.Flyte;
-using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
@@ -18,14 +17,17 @@ public sealed class SecretOwnerCheck() : ClusterCheck<CheckContext>("secret-owne
         if (SecretOwner.Of(secret) is { } owner)
             found.Add(Finding.Warning(SecretOwner.Warning(owner), SecretOwner.Remedy) with { Effect = CheckEffect.Note });
         if (SecretOwner.IsImmutable(secret))
-            found.Add(Finding.Warning($"Secret {cluster.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.", ImmutableRemedy(cluster)) with { Effect = CheckEffect.Refuses });
+            found.Add(Immutable(cluster));
         return found.Count > 0 ? found : [Finding.Ok(secret is null ? $"there is no Secret {CredentialsSecret.Name}" : "kept by nobody else")];
     }
 
     // A Secret cannot be made mutable again; what it holds goes into a new one before anything reads it.
-    private static string ImmutableRemedy(ClusterSnapshot cluster)
+    private static Finding Immutable(ClusterSnapshot cluster)
     {
         var kubectl = $"kubectl --context {cluster.Cluster.Context} -n {cluster.Namespace}";
-        return $"Create it again without 'immutable: true' and with the same data, then run again: {kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -";
+        return Finding.Warning(
+            $"Secret {cluster.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.",
+            "Create it again without 'immutable: true' and with the same data, then run again: "
+                + $"{kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -") with { Effect = CheckEffect.Refuses };
     }
 }

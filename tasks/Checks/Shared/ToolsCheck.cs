@@ -40,7 +40,9 @@ public sealed class ToolsCheck() : Check<CheckContext>(CheckNames.Tools, CheckTi
         {
             var version = await ask();
             return version < oldest
-                ? Finding.Refused($"Version {version} is too old.", $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH.") with { Place = tool }
+                ? Finding.Refused(
+                    $"Version {version} is too old.",
+                    $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH.") with { Place = tool }
                 : Finding.Ok($"{tool} {version}");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)

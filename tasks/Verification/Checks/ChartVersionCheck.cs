@@ -1,5 +1,4 @@
 using Flyte.MultiCluster.Common.Charts;
-using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
@@ -20,7 +21,7 @@ public sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdentity
     {
         ArgumentNullException.ThrowIfNull(context);
         if (context.Run.Run.Fleet is { Aws: null, Gcp: null })
-            return CloudCheck.NoCloud;
+            return CloudReasons.NoCloud;
         return context.Aws is not null && await context.BlockedByAsync(null, CheckNames.CloudLogin) is { } blocker ? $"{blocker} comes first" : null;
     }
 
