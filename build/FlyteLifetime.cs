@@ -3,24 +3,20 @@ using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Charts;
-using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Common.Tools.Helm;
-using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Loads the fleet before the tasks that use one; ends the proxies, sums up and reports after them.</summary>
-/// <param name="helm">The helm commands.</param>
-/// <param name="kubectl">The kubectl commands.</param>
+/// <param name="services">What the checks look with.</param>
 /// <param name="charts">The cached charts.</param>
-/// <param name="overlays">The rendered overlays.</param>
 /// <param name="processes">Starts and counts child processes.</param>
-internal sealed class FlyteLifetime(HelmTools helm, KubectlTools kubectl, ChartCache charts, RenderedOverlays overlays, ChildProcessRunner processes)
+internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes)
     : FrostingLifetime<FlyteContext>
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -48,7 +44,7 @@ internal sealed class FlyteLifetime(HelmTools helm, KubectlTools kubectl, ChartC
             return;
         try
         {
-            _session = FleetSession.OpenAsync(context, kubectl, charts, processes).GetAwaiter().GetResult();
+            _session = FleetSession.OpenAsync(context, services.Kubectl, charts, processes).GetAwaiter().GetResult();
             SayWhatIsIdle(context);
             if (context.Options.Exclusive && _target is { } stage)
                 CheckAloneAsync(context, stage).GetAwaiter().GetResult();
@@ -89,9 +85,9 @@ internal sealed class FlyteLifetime(HelmTools helm, KubectlTools kubectl, ChartC
     {
         var checks = Targets.AloneChecks(task);
         if (checks.HasFlag(AloneChecks.Tools))
-            await new CheckTools(helm, kubectl).RunAsync(context);
+            await new CheckTools(services).RunAsync(context);
         if (checks.HasFlag(AloneChecks.Contexts))
-            await new FleetCheck(context, overlays).ContextsAsync(context.Cancellation);
+            await new FleetCheck(context, services).ContextsAsync();
     }
 
     private static void SayWhatIsIdle(FlyteContext context)

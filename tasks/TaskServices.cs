@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
@@ -14,6 +15,7 @@ public static class TaskServices
     public static IServiceCollection AddTasks(this IServiceCollection services) => services
         .AddSingleton<DataPlaneValues>()
         .AddSingleton<NewClusterCheck>()
+        .AddSingleton<CheckServices>()
         .AddSingleton<GoogleCheck>()
         .AddSingleton<VerifyTools>();
 }

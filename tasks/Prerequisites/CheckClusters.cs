@@ -1,26 +1,26 @@
 using Cake.Frosting;
-using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>Every cluster is reachable, is the one that is meant, and lets us do what must be done. All of them before any write.</summary>
-/// <param name="overlays">The rendered overlays.</param>
+/// <param name="services">What the checks look with.</param>
 [TaskName(nameof(CheckClusters))]
 [TaskDescription("Check reachability, identity, permissions and Helm releases of all clusters, before any write")]
 [IsDependentOn(typeof(CheckTools))]
 [UsesFleet]
-public sealed class CheckClusters(RenderedOverlays overlays) : AsyncFrostingTask<FlyteContext>
+public sealed class CheckClusters(CheckServices services) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var check = new FleetCheck(context, overlays);
-        await check.ContextsAsync(context.Cancellation);
+        var check = new FleetCheck(context, services);
+        await check.ContextsAsync();
         await Task.WhenAll(
             context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync),
             context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync));
-        check.RefuseProblems();
+        await check.RefuseProblemsAsync(context.Cancellation);
     }
 }

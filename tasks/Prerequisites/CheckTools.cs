@@ -1,17 +1,16 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Common.Tools.Helm;
-using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>helm and kubectl are there and new enough.</summary>
-/// <param name="helm">The helm commands.</param>
-/// <param name="kubectl">The kubectl commands.</param>
+/// <param name="services">What the check looks with.</param>
 [TaskName(nameof(CheckTools))]
 [TaskDescription("Check that helm and kubectl are there and new enough")]
 [UsesFleet]
-public sealed class CheckTools(HelmTools helm, KubectlTools kubectl) : AsyncFrostingTask<FlyteContext>
+public sealed class CheckTools(CheckServices services) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
@@ -19,9 +18,13 @@ public sealed class CheckTools(HelmTools helm, KubectlTools kubectl) : AsyncFros
         ArgumentNullException.ThrowIfNull(context);
         return context.OnceAsync(nameof(CheckTools), async cancellationToken =>
         {
-            var check = await ToolCheck.RunAsync(context.Run.IsKustomize ? null : helm, kubectl, cancellationToken);
-            check.RefuseProblems();
-            context.Report("tools", check.Versions);
+            var problems = context.Run.NewProblemList();
+            var preflight = new Preflight(context.Journal, problems);
+            var found = await ToolsCheck.FindAsync(context.Run.IsKustomize ? null : services.Helm, services.Kubectl, cancellationToken);
+            foreach (var finding in found)
+                preflight.Take("tools", finding);
+            problems.Refuse();
+            context.Report("tools", found[0].Found);
             return StageResult.Done;
         });
     }

@@ -1,4 +1,3 @@
-using System.Net;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
@@ -8,6 +7,7 @@ using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
@@ -81,7 +81,7 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
         catch (FlyteAdminException exception)
         {
             if (!(exception.IsUnreachable && mayComeUp) || await IsUpAsync(cancellationToken))
-                _problems.Add(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
+                _problems.Add(Preflight.Problem("flyteAdmin", FlyteAdminAnswerCheck.Wrong(context, exception)));
             return false;
         }
     }
@@ -164,7 +164,7 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
         }
         catch (FlyteAdminException exception)
         {
-            _problems.Add(new Problem("flyteAdmin", exception.Message, Remedy(exception)));
+            _problems.Add(Preflight.Problem("flyteAdmin", FlyteAdminAnswerCheck.Wrong(context, exception)));
         }
     }
 
@@ -194,18 +194,4 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
     private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)
         => named.GroupBy(one => one.Name, StringComparer.Ordinal)
             .Select(group => (group.Key, group.Count() == 1 ? group.First().Place : $"{group.First().Place} and {group.Count() - 1} more"));
-
-    private string Remedy(FlyteAdminException exception) => exception.Status switch
-    {
-        HttpStatusCode.Unauthorized => LoginRemedy,
-        HttpStatusCode.Forbidden => "Use a login that has the permission, or have it granted.",
-        HttpStatusCode.NotFound => "Is flyteAdmin.endpoint the address of FlyteAdmin's HTTP API, without a path?",
-        _ when exception.IsLogin => LoginRemedy,
-        null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout => "Check flyteAdmin.endpoint, and that flyteadmin runs (--target=VerifyPods).",
-        _ => "Fix this, and run again.",
-    };
-
-    private string LoginRemedy => Fleet.FlyteAdmin?.Login is null
-        ? LoginCheck.Missing
-        : $"Correct the login that flyteAdmin.auth names. Where this fleet's values of the control plane are what makes it valid: {SuggestedCommand.Target(nameof(UpgradeControlPlane), context.Options)} needs no login; then run again.";
 }

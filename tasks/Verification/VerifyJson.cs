@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
 

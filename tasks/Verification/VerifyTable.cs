@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyte.MultiCluster.Tasks.Checks;
 using Spectre.Console;
 
 namespace Flyte.MultiCluster.Tasks.Verification;

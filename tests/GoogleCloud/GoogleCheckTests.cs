@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tasks.Verification.Checks;

@@ -1,8 +1,8 @@
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
-using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tests.Runs;
@@ -30,7 +30,7 @@ internal sealed class RemedyTests
     {
         using var run = new TestRun(new RunOptions { Fleet = "my.yaml", Kubeconfig = "config" }, fleet: NewClusterBed.C);
 
-        var refused = await Assert.ThrowsAsync<RefusedException>(() => new FleetCheck(run.Context, run.Get<RenderedOverlays>()).ContextsAsync(default));
+        var refused = await Assert.ThrowsAsync<RefusedException>(() => new FleetCheck(run.Context, run.Get<CheckServices>()).ContextsAsync());
 
         Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster in its place writes only the context.")
             .And.Some.EqualTo("--kubeconfig: There is no file config. Name the kubeconfig with --kubeconfig=PATH."));

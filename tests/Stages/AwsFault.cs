@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
@@ -11,19 +11,19 @@ internal sealed record AwsFault(string Check, string What, Func<AwsFleet, Task<F
 {
     public static IEnumerable<AwsFault> All { get; } =
     [
-        new(CheckCatalog.CloudLogin, "the login has expired", fleet =>
+        new(CheckNames.CloudLogin, "the login has expired", fleet =>
         {
             File.WriteAllText(fleet.Refusal, "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired");
             return Undo(() => File.Delete(fleet.Refusal));
         }),
-        new(CheckCatalog.OidcProvider, "a cluster has no provider", async fleet =>
+        new(CheckNames.OidcProvider, "a cluster has no provider", async fleet =>
         {
             var provider = fleet.Aws("iam list-open-id-connect-providers")["OpenIDConnectProviderList"]!.AsArray().Select(one => (string)one!["Arn"]!).Single(arn => arn.Contains(AwsFleet.Regions[1], StringComparison.Ordinal));
             fleet.Aws($"iam delete-open-id-connect-provider --open-id-connect-provider-arn {provider}");
             return await Undo(() => fleet.Aws($"iam create-open-id-connect-provider --url https://{provider[(provider.IndexOf('/', StringComparison.Ordinal) + 1)..]} --client-id-list sts.amazonaws.com"));
         }),
         Trust("a wildcard is compared by StringEquals", statements => statements[0]!["Condition"] = new JsonObject { ["StringEquals"] = statements[0]!["Condition"]!.AsObject().First().Value!.DeepClone() }),
-        new(CheckCatalog.BucketPolicy, "the policy is attached to one role less", fleet =>
+        new(CheckNames.BucketPolicy, "the policy is attached to one role less", fleet =>
         {
             var arguments = $"--role-name aws-dp --policy-arn {fleet.Aws("iam list-policies --scope Local")["Policies"]!.AsArray().Single(policy => (string?)policy!["PolicyName"] == "aws-s3")!["Arn"]}";
             fleet.Aws($"iam detach-role-policy {arguments}");
@@ -35,7 +35,7 @@ internal sealed record AwsFault(string Check, string What, Func<AwsFleet, Task<F
 
     public override string ToString() => $"{Check}: {What}";
 
-    private static AwsFault Trust(string what, Action<JsonArray> change) => new(CheckCatalog.TrustPolicy, what, fleet =>
+    private static AwsFault Trust(string what, Action<JsonArray> change) => new(CheckNames.TrustPolicy, what, fleet =>
     {
         var before = fleet.Aws("iam get-role --role-name aws-w")["Role"]!["AssumeRolePolicyDocument"]!;
         var after = before.DeepClone();
@@ -44,7 +44,7 @@ internal sealed record AwsFault(string Check, string What, Func<AwsFleet, Task<F
         return Undo(() => fleet.Aws("iam update-assume-role-policy --role-name aws-w --policy-document", before.ToJsonString()));
     });
 
-    private static AwsFault Account(string what, string ns, string name) => new(CheckCatalog.CloudIdentity, what, async fleet =>
+    private static AwsFault Account(string what, string ns, string name) => new(CheckNames.CloudIdentity, what, async fleet =>
     {
         var path = $"/api/v1/namespaces/{ns}/serviceaccounts/{name}";
         var cluster = fleet.Bed.Clusters[1];

@@ -31,7 +31,7 @@ internal sealed class ConnectionTests : StageTests
 
         var run = (await program).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("no answer: connection refused at https://192.0.2.1:6443 through the proxy http://127.0.0.1:1 (HTTPS_PROXY) (context 'far'). kubectl --kubeconfig"));
+        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("does not answer: connection refused at https://192.0.2.1:6443 through the proxy http://127.0.0.1:1 (HTTPS_PROXY) (context 'far'). kubectl --kubeconfig"));
         Assert.That(run.Output, Does.Not.Contain("secret@"));
     }
 

@@ -2,9 +2,10 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Verification;
-using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tasks.Verification.Cloud;
 using Flyte.MultiCluster.Tests.Iam;
 using Flyte.MultiCluster.Tests.Runs;
@@ -24,7 +25,7 @@ internal sealed class CloudChecksTests
 
     private const string PolicyArn = "arn:aws:iam::123456789012:policy/x-s3";
 
-    private static readonly IVerifyCheck[] Cloud = [new ReachableCheck(), new IdentityCheck(), new CloudLoginCheck(), new OidcProviderCheck(), new TrustPolicyCheck(), new BucketPolicyCheck(), new CloudIdentityCheck()];
+    private static readonly ICheck<VerifyContext>[] Cloud = [new ReachableCheck(), new IdentityCheck(), new CloudLoginCheck(), new OidcProviderCheck(), new TrustPolicyCheck(), new BucketPolicyCheck(), new CloudIdentityCheck()];
 
     private AwsBed _bed = null!;
 
@@ -68,7 +69,7 @@ internal sealed class CloudChecksTests
     {
         var results = await RunAsync(Fleet with { Aws = null });
 
-        Assert.That(results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(), Is.EqualTo(new[] { CloudCheck.NoCloud }));
+        Assert.That(results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(), Is.EqualTo(new[] { CloudReasons.NoCloud }));
         Assert.That(_bed.TakeCalls(), Is.Empty);
     }
 

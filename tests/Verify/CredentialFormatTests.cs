@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Flyte.MultiCluster.Common.Flyte;
-using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
 using NUnit.Framework;
 

@@ -1,6 +1,8 @@
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
@@ -53,7 +55,7 @@ internal sealed class LabelChecksTests
     {
         using var run = Run(null);
 
-        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminAnswerCheck(), new ExecutionLabelsCheck()], default)).Results;
 
         Assert.That(results.Select(result => result.Status), Is.All.EqualTo(CheckStatus.Skipped));
         Assert.That(results.Select(result => result.Found), Is.All.Contains("not configured"));
@@ -66,7 +68,7 @@ internal sealed class LabelChecksTests
         admin.VersionAsync(Arg.Any<CancellationToken>()).ThrowsAsync(new FlyteAdminException("GET /api/v1/version", null, string.Empty, "Connection refused"));
         using var run = Run(admin);
 
-        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminAnswerCheck(), new ExecutionLabelsCheck()], default)).Results;
 
         Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Skipped }));
         Assert.That(results[0].Found, Does.Contain("Connection refused"));
@@ -80,7 +82,7 @@ internal sealed class LabelChecksTests
         admin.ExecutionLabelsAsync(Arg.Any<CancellationToken>()).Returns(new Dictionary<LabelScope, string> { [Team] = "lable1" });
         using var run = Run(admin);
 
-        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminAnswerCheck(), new ExecutionLabelsCheck()], default)).Results;
 
         Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Ok, CheckStatus.Failed }));
         Assert.That(results[0].Found, Does.StartWith("v1.16.8 at "));
@@ -99,7 +101,7 @@ internal sealed class LabelChecksTests
             $"/api/v1/namespaces/flyte/configmaps/{LabelRecord.Name}",
             $$"""{"data": {"restore-{{LabelRecord.Key(theirs)}}": "{\"project\": \"team2\", \"domain\": \"production\", \"label\": \"label1\"}"} }""");
 
-        var result = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminCheck(), new ExecutionLabelsCheck()], default)).Results[1];
+        var result = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new FlyteAdminAnswerCheck(), new ExecutionLabelsCheck()], default)).Results[1];
 
         Assert.That(result.Status, Is.EqualTo(expected));
         if (!isBack)

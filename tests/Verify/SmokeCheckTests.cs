@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.ExecutionLabels;
@@ -74,9 +75,9 @@ internal sealed class SmokeCheckTests
     }
 
     [Test]
-    public async Task Behind_a_check_that_failed_it_is_skipped([Values(CheckCatalog.Reachable, CheckCatalog.Configuration, CheckCatalog.Credential, CheckCatalog.FlyteAdmin)] string blocker)
+    public async Task Behind_a_check_that_failed_it_is_skipped([Values(CheckNames.Reachable, CheckNames.Configuration, CheckNames.Credential, CheckNames.FlyteAdmin)] string blocker)
     {
-        var result = (await CheckAsync((blocker, CheckStatus.Failed))).Single(result => result.Check == CheckCatalog.Smoke);
+        var result = (await CheckAsync((blocker, CheckStatus.Failed))).Single(result => result.Check == CheckNames.Smoke);
 
         Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Skipped, $"{blocker} comes first")));
         Assert.That(_bed.Admin.Requests, Is.Empty);
@@ -84,12 +85,12 @@ internal sealed class SmokeCheckTests
 
     [Test]
     public async Task Behind_a_check_that_another_ones_failure_skipped_it_is_skipped()
-        => Assert.That((await CheckAsync((CheckCatalog.SecretKeys, CheckStatus.Failed), (CheckCatalog.Credential, CheckStatus.Skipped)))[^1].Status, Is.EqualTo(CheckStatus.Skipped));
+        => Assert.That((await CheckAsync((CheckNames.SecretKeys, CheckStatus.Failed), (CheckNames.Credential, CheckStatus.Skipped)))[^1].Status, Is.EqualTo(CheckStatus.Skipped));
 
     [Test]
     public async Task Behind_a_check_that_was_skipped_without_any_failure_it_fails_itself()
     {
-        var result = (await CheckAsync((CheckCatalog.CaExpiry, CheckStatus.Warning), (CheckCatalog.Credential, CheckStatus.Skipped)))[^1];
+        var result = (await CheckAsync((CheckNames.CaExpiry, CheckStatus.Warning), (CheckNames.Credential, CheckStatus.Skipped)))[^1];
 
         Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Failed, "No execution was started: credential has no result for every cluster.")));
         Assert.That(result.Remedy, Is.Not.Empty);
@@ -104,9 +105,9 @@ internal sealed class SmokeCheckTests
         return (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [.. others.Select(other => Stub(other.Name, other.Status)), new SmokeCheck()], default)).Results;
     }
 
-    private static IVerifyCheck Stub(string name, CheckStatus status)
+    private static ICheck<VerifyContext> Stub(string name, CheckStatus status)
     {
-        var check = Substitute.For<IVerifyCheck>();
+        var check = Substitute.For<ICheck<VerifyContext>>();
         check.Name.Returns(name);
         check.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns([new CheckResult(name, null, status, "as it is", null, TimeSpan.Zero)]);
         return check;

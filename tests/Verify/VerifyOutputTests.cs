@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tests.Docs;
 using Flyte.MultiCluster.Tests.Fleets;

@@ -1,3 +1,6 @@
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
+using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.Docs;
@@ -15,7 +18,21 @@ internal sealed class VerifyRunnerTests
 
     [Test]
     public void Every_check_has_a_name_of_its_own_and_a_row_in_the_documents()
-        => Assert.That(Repository.Table(Repository.Section("docs/operations.md", "Verify")).Select(row => row[0]), Is.EqualTo(CheckCatalog.WithSmoke.Select(check => check.Name)));
+        => Assert.That(
+            Repository.Table(Repository.Section("docs/operations.md", "Verify")).Select(row => (row[0], row[1])),
+            Is.EqualTo(CheckCatalog.All.Select(check => (check.Name, Describe(check.When)))));
+
+    [Test]
+    public void What_runs_before_the_first_change_is_what_the_preflight_runs()
+        => Assert.That(PreflightChecks.All.Select(check => check.Name), Is.EquivalentTo(CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.BeforeChange)).Select(check => check.Name)));
+
+    [Test]
+    public void What_Verify_runs_is_what_says_so()
+        => Assert.That(CheckCatalog.WithSmoke.Select(check => check.Name), Is.EqualTo(CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.Verify)).Select(check => check.Name)));
+
+    [Test]
+    public void A_check_names_checks_that_there_are_as_coming_before_it()
+        => Assert.That(CheckCatalog.All.SelectMany(check => check.BlockedBy).Distinct(StringComparer.Ordinal), Is.SubsetOf(CheckCatalog.All.Select(check => check.Name)));
 
     [Test]
     public async Task An_object_is_read_once_for_all_checks()
@@ -46,7 +63,7 @@ internal sealed class VerifyRunnerTests
     public async Task A_check_that_stops_is_a_failed_one_and_no_end_of_the_others()
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
-        var broken = Substitute.For<IVerifyCheck>();
+        var broken = Substitute.For<ICheck<VerifyContext>>();
         broken.Name.Returns("broken");
         broken.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns<IReadOnlyList<CheckResult>>(_ => throw new InvalidOperationException("no idea"));
 
@@ -65,7 +82,7 @@ internal sealed class VerifyRunnerTests
         var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default)).Results;
 
         Assert.That(results.Select(result => (result.Check, result.Status)), Is.EqualTo(new[] { ("labels", CheckStatus.Ok), ("secret-keys", CheckStatus.Failed), ("token-format", CheckStatus.Skipped) }));
-        Assert.That(results[1].Remedy, Does.StartWith("Have the permission granted"));
+        Assert.That(results[1].Remedy, Is.EqualTo(StoppedCheck.ForbiddenRemedy));
     }
 
     [Test]
@@ -80,10 +97,10 @@ internal sealed class VerifyRunnerTests
     }
 
     [TestCaseSource(nameof(All))]
-    public async Task A_warning_blocks_nothing(IVerifyCheck check)
+    public async Task A_warning_blocks_nothing(ICheck<VerifyContext> check)
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
-        IVerifyCheck[] others = [.. CheckCatalog.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
+        ICheck<VerifyContext>[] others = [.. CheckCatalog.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
 
         var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [.. others, check], default)).Results;
 
@@ -95,7 +112,7 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
 
-        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [Ending(CheckCatalog.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
+        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [Ending(CheckNames.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
 
         Assert.That(results[^1].Found, Is.EqualTo("ca-expiry comes first"));
     }
@@ -125,9 +142,16 @@ internal sealed class VerifyRunnerTests
 
     private static IEnumerable<TestCaseData> All => CheckCatalog.WithSmoke.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
 
-    private static IVerifyCheck Ending(string name, CheckStatus status)
+    private static string Describe(CheckTime when) => when switch
     {
-        var check = Substitute.For<IVerifyCheck>();
+        CheckTime.BeforeChange => "before the first change",
+        CheckTime.Verify => "Verify",
+        _ => "both",
+    };
+
+    private static ICheck<VerifyContext> Ending(string name, CheckStatus status)
+    {
+        var check = Substitute.For<ICheck<VerifyContext>>();
         check.Name.Returns(name);
         CheckResult[] results = [.. new[] { null, "controlplane", "dp1" }.Select(cluster => new CheckResult(name, cluster, status, "found", "remedy", TimeSpan.Zero))];
         check.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns(results);

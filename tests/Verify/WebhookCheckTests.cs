@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.Runs;

@@ -1,13 +1,16 @@
 namespace Flyte.MultiCluster.Common.Problems;
 
 /// <summary>The names of targets that plumbing names in a remedy or looks for in a run; the tasks themselves it does not know.</summary>
-internal static class TargetNames
+public static class TargetNames
 {
     /// <summary>Joins data planes.</summary>
     public const string AddDataPlane = "AddDataPlane";
 
     /// <summary>Checks AWS.</summary>
     public const string CheckAws = "CheckAws";
+
+    /// <summary>Makes the fleet's clusters, without nodes.</summary>
+    public const string CreateCluster = "CreateCluster";
 
     /// <summary>Makes the fleet's clusters and their nodes.</summary>
     public const string CreateNodeGroup = "CreateNodeGroup";
@@ -17,4 +20,10 @@ internal static class TargetNames
 
     /// <summary>Makes the roles on AWS.</summary>
     public const string Prerequisites = "Prerequisites";
+
+    /// <summary>Upgrades the control plane.</summary>
+    public const string UpgradeControlPlane = "UpgradeControlPlane";
+
+    /// <summary>Checks the pods of the control plane.</summary>
+    public const string VerifyPods = "VerifyPods";
 }

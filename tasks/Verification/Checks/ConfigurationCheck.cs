@@ -1,12 +1,13 @@
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The clusters that flyteadmin has loaded are those of the live release and those of the fleet.</summary>
-internal sealed class ConfigurationCheck() : VerifyCheck(CheckCatalog.Configuration)
+internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuration)
 {
     private const string Apply = "Run AddDataPlane, which sets what the fleet says.";
 

@@ -1,10 +1,11 @@
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Each stored token is flyteadmin's at the stored endpoint, with the stored CA, and may do what flyteadmin does there.</summary>
 internal sealed class CredentialCheck()
-    : EntryCheck(CheckCatalog.Credential, CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Configuration, CheckCatalog.Reachable, CheckCatalog.Identity, CheckCatalog.Endpoint)
+    : EntryCheck(CheckNames.Credential, CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Configuration, CheckNames.Reachable, CheckNames.Identity, CheckNames.Endpoint)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class CredentialCheck()
 
 /// <summary>Each fleet cluster's endpoint in clusterConfigs points to the cluster that its context means.</summary>
 internal sealed class EndpointCheck()
-    : EntryCheck(CheckCatalog.Endpoint, CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Configuration, CheckCatalog.Reachable, CheckCatalog.Identity)
+    : EntryCheck(CheckNames.Endpoint, CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Configuration, CheckNames.Reachable, CheckNames.Identity)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)

@@ -1,9 +1,10 @@
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The Secret holds the token and the CA certificate of every entry that flyteadmin reads them for; it does not start when one is missing.</summary>
-internal sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
+internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -15,7 +16,7 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
             return [Finding.Failed($"There is no Secret {CredentialsSecret.Name}: flyteadmin does not start without it.", "Run AddDataPlane, which stores the credentials.")];
         var credential = stored.Of(entry);
         if (credential.TokenKey is null || credential.CaKey is null)
-            return [await context.BlockedByAsync(null, CheckCatalog.Configuration) is { } blocker ? Finding.Skipped($"{blocker} comes first") : Elsewhere(context, entry, credential)];
+            return [await context.BlockedByAsync(null, CheckNames.Configuration) is { } blocker ? Finding.Skipped($"{blocker} comes first") : Elsewhere(context, entry, credential)];
         string[] missing = [.. new[] { (credential.TokenKey, credential.Token), (credential.CaKey, credential.Ca) }.Where(pair => pair.Item2 is null).Select(pair => pair.Item1)];
         return [missing.Length == 0
             ? Finding.Ok($"{credential.TokenKey}, {credential.CaKey}")
@@ -34,7 +35,7 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckCatalog.SecretKeys)
 }
 
 /// <summary>Each stored token is one: no newline, no blank, not encoded twice.</summary>
-internal sealed class TokenFormatCheck() : EntryCheck(CheckCatalog.TokenFormat, CheckCatalog.SecretKeys)
+internal sealed class TokenFormatCheck() : EntryCheck(CheckNames.TokenFormat, CheckNames.SecretKeys)
 {
     private const string Remedy = "Run AddDataPlane, which copies the token's base64 as it is; never decode, paste and encode it by hand.";
 
@@ -63,7 +64,7 @@ internal sealed class TokenFormatCheck() : EntryCheck(CheckCatalog.TokenFormat, 
 }
 
 /// <summary>Each stored CA certificate can be parsed as flyteadmin parses it.</summary>
-internal sealed class CaFormatCheck() : EntryCheck(CheckCatalog.CaFormat, CheckCatalog.SecretKeys)
+internal sealed class CaFormatCheck() : EntryCheck(CheckNames.CaFormat, CheckNames.SecretKeys)
 {
     private const string Remedy = "Run AddDataPlane, which copies the certificate's base64 as it is; never decode, paste and encode it by hand.";
 
@@ -94,7 +95,7 @@ internal sealed class CaFormatCheck() : EntryCheck(CheckCatalog.CaFormat, CheckC
 }
 
 /// <summary>No stored CA certificate has expired, or will within 30 days.</summary>
-internal sealed class CaExpiryCheck() : EntryCheck(CheckCatalog.CaExpiry, CheckCatalog.SecretKeys, CheckCatalog.CaFormat)
+internal sealed class CaExpiryCheck() : EntryCheck(CheckNames.CaExpiry, CheckNames.SecretKeys, CheckNames.CaFormat)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
 

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>flyteadmin and syncresources mount the Secret where clusterConfigs looks for it.</summary>
-internal sealed class CredentialMountsCheck() : ClusterCheck(CheckCatalog.CredentialMounts)
+internal sealed class CredentialMountsCheck() : ClusterCheck(CheckNames.CredentialMounts)
 {
     // flyteadmin's own, its init container, and the one of syncresources.
     private static readonly string[] Readers = ["flyteadmin", "sync-cluster-resources"];
@@ -12,10 +13,10 @@ internal sealed class CredentialMountsCheck() : ClusterCheck(CheckCatalog.Creden
     private static readonly string[] Lists = ["initContainers", "containers"];
 
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context is null ? [] : [context.Control];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context is null ? [] : [context.Control];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
@@ -10,10 +11,10 @@ internal sealed class DefinitionCheck() : ClusterCheck("crd")
     private const string Definition = "flyteworkflows.flyte.lyft.com";
 
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         if (await cluster.GetAsync($"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{Definition}") is not { } found)
@@ -30,10 +31,10 @@ internal sealed class DefinitionCheck() : ClusterCheck("crd")
 internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
 {
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
@@ -62,10 +63,10 @@ internal sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
     internal const string ConfigMap = "flyte-propeller-config";
 
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Tasks.Checks;
 using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
@@ -12,12 +13,12 @@ internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
 {
     // What keeps new pods of flyteadmin and syncresources from starting; the checks' own results say it better.
     private static readonly string[] Causes =
-        [CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Weights, CheckCatalog.Configuration, CheckCatalog.CredentialMounts, CheckCatalog.Endpoint, CheckCatalog.Credential, CheckCatalog.Reachable];
+        [CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Weights, CheckNames.Configuration, CheckNames.CredentialMounts, CheckNames.Endpoint, CheckNames.Credential, CheckNames.Reachable];
 
     private static readonly string[] Starters = ["flyteadmin", "syncresources"];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
@@ -31,7 +32,7 @@ internal abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
 }
 
 /// <summary>The fleet's labels are loaded with their clusters, and every loaded label has an enabled cluster: one without runs on any.</summary>
-internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
+internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckNames.Labels)
 {
     private const string Apply = "Run AddDataPlane, which sets the fleet's labels.";
 
@@ -79,7 +80,7 @@ internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckCatalog.Labels)
 }
 
 /// <summary>Each label's weights are from 0 to 1, sum to 1 and are the fleet's; flyteadmin does not start with others than from 0 to 1.</summary>
-internal sealed class WeightsCheck() : LoadedLabelsCheck(CheckCatalog.Weights)
+internal sealed class WeightsCheck() : LoadedLabelsCheck(CheckNames.Weights)
 {
     private const double Tolerance = 1e-4;
 

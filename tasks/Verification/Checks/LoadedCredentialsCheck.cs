@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
@@ -8,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// at start. Within the second of the write AddDataPlane's note on the Deployment decides.
 /// </summary>
 internal sealed class LoadedCredentialsCheck()
-    : EntryCheck("loaded-credentials", CheckCatalog.SecretKeys, CheckCatalog.TokenFormat, CheckCatalog.CaFormat, CheckCatalog.CaExpiry, CheckCatalog.Endpoint, CheckCatalog.Credential)
+    : EntryCheck("loaded-credentials", CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Endpoint, CheckNames.Credential)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)

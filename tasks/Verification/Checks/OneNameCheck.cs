@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;

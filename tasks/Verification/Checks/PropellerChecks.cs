@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
@@ -7,10 +8,10 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 internal sealed class CatalogCheck() : ClusterCheck("catalog")
 {
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
@@ -34,16 +35,16 @@ internal sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
         ArgumentNullException.ThrowIfNull(context);
         if (context.Run.Run is not { FlyteAdmin: { } admin, Fleet.FlyteAdmin.Login: not null })
             return "the fleet names no login to FlyteAdmin (flyteAdmin.auth)";
-        if (await context.BlockedByAsync(null, CheckCatalog.FlyteAdmin) is { } blocker)
+        if (await context.BlockedByAsync(null, CheckNames.FlyteAdmin) is { } blocker)
             return $"{blocker} comes first";
         return admin.IsLoginOff ? "FlyteAdmin has login off" : null;
     }
 
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -1,12 +1,13 @@
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The smoke run as a check (<c>--smoke</c>): the only one that changes anything, as it starts executions.</summary>
-internal sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
+internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -18,7 +19,7 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
             return await LookAsync(null, () => One(Finding.Failed("the fleet names no smoke run", "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}.")));
 
         // Executions into clusters that are known to be wrong would report the same again.
-        if (await context.BlockedByAsync(null, CheckCatalog.Reachable, CheckCatalog.Configuration, CheckCatalog.Credential, CheckCatalog.FlyteAdmin) is { } blocker)
+        if (await context.BlockedByAsync(null, CheckNames.Reachable, CheckNames.Configuration, CheckNames.Credential, CheckNames.FlyteAdmin) is { } blocker)
             return await LookAsync(null, async () => [await BlockedAsync(context, blocker)]);
         return await LookAsync(null, async () =>
         {
@@ -26,7 +27,7 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
             {
                 await new Prerequisites.FlyteAdminCheck(run, admin, tools.Values).PassesAsync(mayComeUp: false, cancellationToken);
                 var situation = await SmokeSituation.ReadAsync(run, admin, tools.Values, isFresh: true, cancellationToken);
-                var runner = new SmokeRunner(run, admin, situation, tools.Overlays, tools.Pyflyte);
+                var runner = new SmokeRunner(run, admin, situation, context.Services.Overlays, tools.Pyflyte);
                 return Of(isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken), isPlan: !run.Gate.IsOpen);
             }
             catch (RefusedException refused)
@@ -43,7 +44,7 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckCatalog.Smoke)
     // What is skipped does not fail the run by itself: something else must have.
     private static async Task<Finding> BlockedAsync(VerifyContext context, string blocker)
     {
-        var others = await Task.WhenAll(CheckCatalog.All.Select(check => context.ResultsOfAsync(check.Name)));
+        var others = await Task.WhenAll(CheckCatalog.Verify.Select(check => context.ResultsOfAsync(check.Name)));
         return others.Any(results => results.Any(result => result.Status == CheckStatus.Failed))
             ? Finding.Skipped($"{blocker} comes first")
             : Finding.Failed($"No execution was started: {blocker} has no result for every cluster.", $"See what {blocker} says, fix it, and run again.");

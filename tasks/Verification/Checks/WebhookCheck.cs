@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Tasks.Checks;
 using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
@@ -17,10 +18,10 @@ internal sealed class WebhookCheck() : ClusterCheck("webhook")
     public const string Object = "flyte-pod-webhook";
 
     /// <inheritdoc/>
-    protected override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
+    public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

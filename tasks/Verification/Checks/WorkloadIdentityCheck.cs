@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;

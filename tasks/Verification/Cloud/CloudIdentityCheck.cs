@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
@@ -9,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 /// The live service accounts name their cloud identities: flyteadmin, datacatalog, flytepropeller; and, where it is missing a warning, for syncresources
 /// comes by at an interval, <c>default</c> of the projects' namespaces.
 /// </summary>
-internal sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIdentity)
+internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdentity)
 {
     private const string Defaults = "/api/v1/serviceaccounts?fieldSelector=metadata.name%3Ddefault";
     private const int MostNamed = 4;
@@ -19,12 +21,12 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckCatalog.CloudIden
     {
         ArgumentNullException.ThrowIfNull(context);
         if (context.Run.Run.Fleet is { Aws: null, Gcp: null })
-            return CloudCheck.NoCloud;
-        return context.Aws is not null && await context.BlockedByAsync(null, CheckCatalog.CloudLogin) is { } blocker ? $"{blocker} comes first" : null;
+            return CloudReasons.NoCloud;
+        return context.Aws is not null && await context.BlockedByAsync(null, CheckNames.CloudLogin) is { } blocker ? $"{blocker} comes first" : null;
     }
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -1,10 +1,12 @@
 using Flyte.MultiCluster.Common.Cloud.Aws;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
 /// <summary>Each role is there, and trusts the service accounts of each of its clusters by one statement that says just that.</summary>
-internal sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
+internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.TrustPolicy, CheckTime.Verify, CheckNames.CloudLogin)
 {
     private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps what is not the fleet's.";
 
@@ -28,7 +30,7 @@ internal sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
         if (findings.Count > 0)
             return findings;
         return unknown > 0 && trusted.Count == 0
-            ? [Finding.Skipped($"{CheckCatalog.OidcProvider} comes first")]
+            ? [Finding.Skipped($"{CheckNames.OidcProvider} comes first")]
             : [Finding.Ok($"{role.Name} trusts {string.Join(", ", trusted.Select(cluster => cluster.Plane))}")];
     }
 
@@ -61,7 +63,7 @@ internal sealed class TrustPolicyCheck() : CloudCheck(CheckCatalog.TrustPolicy)
 }
 
 /// <summary>The policy for the fleet's buckets, and for no others, is there and attached to each role.</summary>
-internal sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy)
+internal sealed class BucketPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.BucketPolicy, CheckTime.Verify, CheckNames.CloudLogin)
 {
     /// <inheritdoc/>
     protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
@@ -72,7 +74,7 @@ internal sealed class BucketPolicyCheck() : CloudCheck(CheckCatalog.BucketPolicy
         {
             var name = aws.Settings.PolicyName;
             var roles = FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => role.Name).ToArray();
-            var policyRead = aws.PolicyAsync();
+            var policyRead = aws.PolicyDocumentAsync();
             var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
             var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
             if (await policyRead is not ({ } policy, var document))

@@ -33,8 +33,9 @@ public sealed class AwsCheck(AwsTools tools, EksctlRunner eksctl, RunOptions opt
     public async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FleetRun run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
-        await LoginAsync(run.Fleet.Aws!, cancellationToken);
-        using var reader = new AwsReader(run, tools, eksctl, options);
+        var view = new AwsView(run, options, tools, cancellationToken);
+        Allowed(await view.LoginAsync());
+        using var reader = new AwsReader(run, view, tools, eksctl, options);
         return await reader.RolesAsync(cancellationToken);
     }
 
@@ -42,29 +43,17 @@ public sealed class AwsCheck(AwsTools tools, EksctlRunner eksctl, RunOptions opt
     /// <exception cref="RefusedException">The AWS CLI is missing, there is no login, or it is of another account.</exception>
     public async Task<CallerIdentity> LoginAsync(AwsSettings settings, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(settings);
-        if (!tools.IsOnPath)
-            throw new RefusedException([new Problem("aws", "The AWS CLI is not on PATH, and the fleet says provider: aws.", "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and keep the roles yourself.")]);
-        CallerIdentity caller;
-        try
-        {
-            caller = await tools.Sts.CallerAsync(settings.Region, cancellationToken);
-        }
-        catch (AwsException exception)
-        {
-            throw new RefusedException([new Problem("aws", exception.Message, "'aws sts get-caller-identity' must work in this shell.")]);
-        }
-
-        if (settings.AccountId is { } account && account != caller.Account)
-            throw new RefusedException([new Problem("aws", $"The login belongs to account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.", "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")]);
-        return caller;
+        return Allowed(await AwsLogin.TryAsync(tools, settings, cancellationToken));
     }
+
+    private static CallerIdentity Allowed(AwsLogin login) => login.Problem is { } problem ? throw new RefusedException([problem]) : login.Caller!;
 
     private async Task<AwsSnapshot> ReadAsync(FleetRun run, CancellationToken cancellationToken)
     {
         // Alone and first: without a login every other call would report the same once more.
-        var caller = await LoginAsync(run.Fleet.Aws!, cancellationToken);
-        using var reader = new AwsReader(run, tools, eksctl, options);
+        var view = new AwsView(run, options, tools, cancellationToken);
+        var caller = Allowed(await view.LoginAsync());
+        using var reader = new AwsReader(run, view, tools, eksctl, options);
         var snapshot = await reader.ReadAsync(caller, cancellationToken);
         log.Report("aws", $"account {caller.Account} as {caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}");
         return snapshot;

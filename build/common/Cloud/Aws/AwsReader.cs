@@ -8,10 +8,11 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
 /// <summary>One reading of AWS: as many calls at a time as the run allows, and all their problems at once.</summary>
 /// <param name="run">The run, whose fleet is on AWS.</param>
+/// <param name="view">Reads AWS.</param>
 /// <param name="tools">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
 /// <param name="options">The options.</param>
-internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksctl, RunOptions options) : IDisposable
+internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, EksctlRunner eksctl, RunOptions options) : IDisposable
 {
     private readonly AwsSettings _aws = run.Fleet.Aws!;
     private readonly ProblemList _problems = new([.. run.Clusters.Select(cluster => cluster.Name), "OIDC providers", run.Fleet.Aws!.PolicyName, .. FlyteRole.All(run.Fleet.Aws, run.Namespace).Select(role => role.Name)]);
@@ -37,10 +38,10 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
     public async Task<AwsSnapshot> ReadAsync(CallerIdentity caller, CancellationToken cancellationToken)
     {
         var names = FlyteRole.All(_aws, run.Namespace).Select(role => role.Name).ToArray();
-        var control = ClusterAsync(run.ControlPlane.Name, run.ControlPlane.Spec.Cluster!, cancellationToken);
-        var planes = run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane.Name, plane.Spec.Cluster!, cancellationToken)).ToArray();
-        var providers = TryAsync("OIDC providers", () => tools.Providers.ListAsync(Region, cancellationToken), cancellationToken);
-        var policy = TryAsync(_aws.PolicyName, () => tools.Policies.FindAsync(Region, _aws.PolicyName, cancellationToken), cancellationToken);
+        var control = ClusterAsync(run.ControlPlane, cancellationToken);
+        var planes = run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane, cancellationToken)).ToArray();
+        var providers = TryAsync("OIDC providers", view.ProvidersAsync, cancellationToken);
+        var policy = TryAsync(_aws.PolicyName, view.PolicyAsync, cancellationToken);
         var roles = names.Select(name => RoleAsync(name, cancellationToken)).ToArray();
         await Task.WhenAll([control, providers, policy, .. planes, .. roles]);
         Refuse();
@@ -63,27 +64,20 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
         return snapshot;
     }
 
-    private async Task<EksCluster?> ClusterAsync(string plane, CloudCluster cluster, CancellationToken cancellationToken)
-    {
-        var region = cluster.Region ?? Region;
-        return await TryAsync(
-            plane,
+    private Task<EksCluster?> ClusterAsync(ClusterRun cluster, CancellationToken cancellationToken)
+        => TryAsync(
+            cluster.Name,
             async () =>
             {
-                var issuer = await tools.Eks.IssuerAsync(region, cluster.Name, cancellationToken);
-                if (issuer is null)
-                    _problems.Add(new Problem(plane, $"There is no EKS cluster '{cluster.Name}' in {region}.", cluster.Create is null
-                        ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
-                        : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, options)} does, its nodes and context too."));
-                else if (issuer.Length == 0)
-                    _problems.Add(new Problem(plane, $"EKS cluster '{cluster.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again."));
-                return issuer is { Length: > 0 } ? new EksCluster(plane, cluster.Name, region, issuer) : null;
+                var found = await view.ClusterAsync(cluster);
+                if (found.Problem is { } problem)
+                    _problems.Add(problem);
+                return found.Cluster;
             },
             cancellationToken);
-    }
 
     private Task<IamRole?> RoleAsync(string name, CancellationToken cancellationToken)
-        => TryAsync(name, () => tools.Roles.GetAsync(Region, name, cancellationToken), cancellationToken);
+        => TryAsync(name, () => view.RoleAsync(name), cancellationToken);
 
     private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles)
         => names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
@@ -91,7 +85,7 @@ internal sealed class AwsReader(FleetRun run, AwsTools tools, EksctlRunner eksct
     private Task<string?> DeafAsync(string provider, CancellationToken cancellationToken)
         => TryAsync(
             provider,
-            async () => await tools.Providers.ClientIdsAsync(Region, provider, cancellationToken) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,
+            async () => await view.ClientIdsAsync(provider) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,
             cancellationToken);
 
     private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)

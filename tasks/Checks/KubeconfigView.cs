@@ -1,7 +1,7 @@
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 
-namespace Flyte.MultiCluster.Tasks.Verification;
+namespace Flyte.MultiCluster.Tasks.Checks;
 
 /// <summary>The kubeconfig without credentials.</summary>
 /// <param name="Servers">Each context with its API server; none where the kubeconfig cannot be read.</param>

@@ -1,33 +1,13 @@
 using Flyte.MultiCluster.Common.Charts;
-using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
-
-/// <summary>Each plane's Helm release is there and deployed, neither failed nor stuck.</summary>
-internal sealed class ReleaseCheck() : ClusterCheck("release")
-{
-    /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        ArgumentNullException.ThrowIfNull(cluster);
-        if (context.Run.Run.IsKustomize)
-            return [Finding.Skipped("the fleet installs with kustomize")];
-        return [await cluster.ReleaseAsync() switch
-        {
-            null => Finding.Failed($"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.", $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) as its release in the fleet."),
-            { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
-            { IsPending: true } release => Finding.Failed(PendingRelease.Explain(release), PendingRelease.Remedy),
-            var release => Finding.Failed($"Helm release {release.Name} revision {release.Revision} is {release.Status}.", $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."),
-        }];
-    }
-}
 
 /// <summary>Each plane has the chart that the fleet pins.</summary>
 internal sealed class ChartVersionCheck() : ClusterCheck("chart-version")
 {
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);

@@ -2,48 +2,17 @@ using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
-
-/// <summary>FlyteAdmin's API answers, and takes this program's login.</summary>
-internal sealed class FlyteAdminCheck() : VerifyCheck(CheckCatalog.FlyteAdmin)
-{
-    internal const string NotConfigured = "not configured: the fleet does not say where FlyteAdmin's API is (flyteAdmin)";
-
-    /// <inheritdoc/>
-    public override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(context);
-        return LookAsync(context.Control.Name, async () =>
-        {
-            if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Skipped(NotConfigured)];
-            try
-            {
-                var settled = context.SettledAsync();
-                var version = await admin.VersionAsync(cancellationToken);
-                var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
-                return [Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
-            }
-            catch (FlyteAdminException exception)
-            {
-                return [Finding.Failed(
-                    exception.Message,
-                    exception.IsUnreachable
-                        ? "Check whether flyteAdmin.endpoint in the fleet is its HTTP address as seen from here, and whether its pods run."
-                        : exception.IsLogin && context.Run.Run.Fleet.FlyteAdmin?.Login is null ? LoginCheck.Missing
-                        : "Look at flyteAdmin.auth in the fleet: the login that it names must be accepted.")];
-            }
-        });
-    }
-}
 
 /// <summary>
 /// Every execution cluster label that FlyteAdmin stores is one that it has loaded, with an enabled cluster, and the fleet's are stored. An unknown label
 /// never fails in Flyte: the work runs on any cluster. What <c>--prune-labels</c> took along is put back.
 /// </summary>
-internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
+internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", CheckNames.FlyteAdmin)
 {
     private const string Apply = "Run UpdateExecutionClusterLabels, which sets the fleet's.";
 
@@ -55,8 +24,8 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels")
         {
             var fleet = context.Run.Run.Fleet;
             if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Skipped(FlyteAdminCheck.NotConfigured)];
-            if (await context.BlockedByAsync(null, CheckCatalog.FlyteAdmin) is { } blocker)
+                return [Finding.Skipped(FlyteAdminAnswerCheck.NotConfigured)];
+            if (await context.BlockedByAsync(null, BlockedBy) is { } blocker)
                 return [Finding.Skipped($"{blocker} comes first")];
             if ((await context.Control.ReachAsync()).Failure is not null || (await context.LoadedAsync()).Admin is not { } loaded)
                 return [Finding.Skipped("what flyteadmin has loaded is not known: see reachable and configuration")];

@@ -1,0 +1,37 @@
+namespace Flyte.MultiCluster.Tasks.Checks.Shared;
+
+/// <summary>Each cluster answers, and is not too old.</summary>
+internal sealed class ReachableCheck() : ClusterCheck<CheckContext>(CheckNames.Reachable, CheckTime.Both)
+{
+    /// <summary>The oldest Kubernetes that works: since 1.24 token Secrets are made by hand, which the runbook builds on.</summary>
+    private static readonly Version OldestKubernetes = new(1, 24);
+
+    /// <inheritdoc/>
+    public override async Task<IReadOnlyList<Finding>> FindAsync(CheckContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        return [Of(cluster, await cluster.ReachAsync())];
+    }
+
+    private static Finding Of(ClusterSnapshot cluster, Reach reach)
+    {
+        if (reach.Failure is { } away && cluster.IsDisabled)
+            return Finding.Skipped($"the fleet disables it, and it does not answer: {away.TrimEnd('.')}");
+        if (!reach.HasContext)
+            return Finding.Skipped("it has no context to reach it by");
+        if (reach is { IsForbidden: true, Failure: { } refusal })
+            return Wrong($"{refusal.TrimEnd('.')} (context '{cluster.Cluster.Context}').", StoppedCheck.ForbiddenRemedy);
+        if (reach.Failure is { } failure)
+            return Wrong($"It does not answer: {failure.TrimEnd('.')}.", Look(cluster));
+        return IsTooOld(reach.Version)
+            ? Wrong($"Kubernetes {reach.Version} is too old; {OldestKubernetes} is the oldest that works.", "Upgrade it.")
+            : Finding.Ok($"Kubernetes {reach.Version}");
+    }
+
+    private static string Look(ClusterSnapshot cluster) => $"Check whether the cluster runs and {cluster.Cluster.Kubectl("get ns")} works from here.";
+
+    private static Finding Wrong(string found, string remedy) => Finding.Failed(found, remedy) with { Effect = CheckEffect.FailsCluster };
+
+    private static bool IsTooOld(string gitVersion)
+        => Version.TryParse(gitVersion.TrimStart('v').Split('-', '+')[0], out var parsed) && parsed < OldestKubernetes;
+}
