@@ -25,9 +25,10 @@ internal sealed class SecretOwnerCheck() : ClusterCheck<CheckContext>("secret-ow
     private static Finding Immutable(ClusterSnapshot cluster)
     {
         var kubectl = $"kubectl --context {cluster.Cluster.Context} -n {cluster.Namespace}";
-        return Finding.Warning(
+        var finding = Finding.Warning(
             $"Secret {cluster.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.",
             "Create it again without 'immutable: true' and with the same data, then run again: "
-                + $"{kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -") with { Effect = CheckEffect.Refuses };
+                + $"{kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -");
+        return finding with { Effect = CheckEffect.Refuses };
     }
 }

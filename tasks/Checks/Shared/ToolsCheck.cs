@@ -40,20 +40,23 @@ internal sealed class ToolsCheck() : Check<CheckContext>(CheckNames.Tools, Check
         {
             var version = await ask();
             return version < oldest
-                ? Finding.Refused(
+                ? Wrong(
+                    tool,
                     $"Version {version} is too old.",
-                    $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH.") with { Place = tool }
+                    $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH.")
                 : Finding.Ok($"{tool} {version}");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return Finding.Refused($"It does not run: {exception.Message}", "Install it, or run ./build.sh --target=InstallTools.") with { Place = tool };
+            return Wrong(tool, $"It does not run: {exception.Message}", "Install it, or run ./build.sh --target=InstallTools.");
         }
     }
 
     // The release is read from Secrets, Helm's default driver.
     private static IEnumerable<Finding> Driver()
         => ProcessEnvironment.Current.Variable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
-            ? [Finding.Refused($"Helm is set to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.") with { Place = "HELM_DRIVER" }]
+            ? [Wrong("HELM_DRIVER", $"Helm is set to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.")]
             : [];
+
+    private static Finding Wrong(string place, string found, string remedy) => Finding.Refused(found, remedy) with { Place = place };
 }
