@@ -77,7 +77,7 @@ public abstract class AwsTool
         }
         catch (Exception exception) when (exception is System.Text.Json.JsonException or InvalidOperationException)
         {
-            throw AwsException.From(command, 0, ["The answer is not a JSON object; is 'aws' on PATH the AWS CLI?"]);
+            throw AwsException.From(command, 0, ["The answer is not a JSON object (is 'aws' on PATH the AWS CLI?)"]);
         }
     }
 

@@ -76,7 +76,7 @@ public abstract class GcloudTool
     }
 
     private static GcloudException Foreign(string command, string what)
-        => GcloudException.From(command, string.Empty, null, 0, [$"{what}; is 'gcloud' on PATH the Google Cloud CLI?"]);
+        => GcloudException.From(command, string.Empty, null, 0, [$"{what} (is 'gcloud' on PATH the Google Cloud CLI?)"]);
 
     private sealed class Call(string command, string permission, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
         : CommandLineTool<GcloudSettings>(fileSystem, environment, processRunner, tools)
