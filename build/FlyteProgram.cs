@@ -19,12 +19,11 @@ namespace Flyte.MultiCluster.Build;
 public static class FlyteProgram
 {
     /// <summary>Runs it.</summary>
-    /// <param name="args">The command line.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(IReadOnlyList<string> args)
+    public static int Run()
     {
         var environment = ProcessEnvironment.Current;
-        var line = CommandLine.Read(args, ProgramOptions.All, Targets.Names);
+        var line = CommandLine.Read(environment.Arguments, ProgramOptions.All, Targets.Names);
         if (line.Values.Get(ProgramOptions.Help))
         {
             environment.Output.Write(HelpText.For(ProgramOptions.All));
@@ -47,7 +46,6 @@ public static class FlyteProgram
         var log = new ProgramLog(isAlone ? environment.Error : environment.Output, environment.Error, ConsoleTerminal.HasColours, () => outcome.IsReported);
         var processes = new ChildProcessRunner(log);
         var host = Host()
-            .AddAssembly(typeof(Runbook).Assembly)
             .UseContext<FlyteContext>()
             .UseLifetime<FlyteLifetime>()
             .ConfigureServices(services => services
@@ -73,8 +71,5 @@ public static class FlyteProgram
 
     // Cake adds the entry assembly's tasks itself; in the tests' process that is another one.
     private static CakeHost Host()
-    {
-        var (host, own) = (CakeHost.Create(), typeof(FlyteProgram).Assembly);
-        return Assembly.GetEntryAssembly() == own ? host : host.AddAssembly(own);
-    }
+        => Targets.Assemblies.Where(assembly => assembly != Assembly.GetEntryAssembly()).Aggregate(CakeHost.Create(), static (host, assembly) => host.AddAssembly(assembly));
 }

@@ -1,1 +1,1 @@
-return Flyte.MultiCluster.Build.FlyteProgram.Run(args);
+return Flyte.MultiCluster.Build.FlyteProgram.Run();

@@ -18,7 +18,7 @@ internal static class CheckNames
     /// <summary>flyteadmin has loaded what the fleet and the release say.</summary>
     public const string Configuration = "configuration";
 
-    /// <summary>The labels lead somewhere.</summary>
+    /// <summary>The labels have enabled clusters.</summary>
     public const string Labels = "labels";
 
     /// <summary>The weights are right.</summary>
@@ -39,7 +39,7 @@ internal static class CheckNames
     /// <summary>The credentials work.</summary>
     public const string Credential = "credential";
 
-    /// <summary>The endpoints lead to the clusters that are meant.</summary>
+    /// <summary>The endpoints point to the clusters that are meant.</summary>
     public const string Endpoint = "endpoint";
 
     /// <summary>The Secret is mounted.</summary>
@@ -57,7 +57,7 @@ internal static class CheckNames
     /// <summary>The policy for the buckets is attached.</summary>
     public const string BucketPolicy = "bucket-policy";
 
-    /// <summary>The service accounts say whom they are in the cloud.</summary>
+    /// <summary>The service accounts name their cloud identities.</summary>
     public const string CloudIdentity = "cloud-identity";
 
     /// <summary>FlyteAdmin answers.</summary>

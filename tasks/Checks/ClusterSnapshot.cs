@@ -60,12 +60,7 @@ internal sealed class ClusterSnapshot
     public string Namespace { get; }
 
     /// <summary>The name of Flyte's Helm release in it.</summary>
-    public string Release => Cluster switch
-    {
-        ControlPlaneRun control => control.Spec.Release,
-        DataPlaneRun plane => plane.Spec.Release,
-        _ => throw new InvalidOperationException($"{Name} is neither plane."),
-    };
+    public string Release => Cluster.Release;
 
     /// <summary>Whether the fleet disables it: it may be away then.</summary>
     public bool IsDisabled => Cluster is DataPlaneRun { Spec.Enabled: false };

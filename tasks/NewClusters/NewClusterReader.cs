@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
@@ -14,14 +15,15 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="eksctl">The eksctl commands.</param>
 internal sealed class NewClusterReader(FlyteContext context, AwsSettings settings, AwsTools aws, EksctlRunner eksctl) : IDisposable
 {
-    private readonly ProblemList _problems = context.Run.NewProblemList();
-    private readonly SemaphoreSlim _atOnce = new(context.Options.Parallelism);
+    private readonly CloudReads<AwsException> _reads = new(context.Run.NewProblemList(), context.Options.Parallelism);
 
     /// <summary>Whether node groups are created too.</summary>
     public bool WithNodes => context.WillRun(nameof(CreateNodeGroup));
 
+    private ProblemList Problems => _reads.Problems;
+
     /// <inheritdoc/>
-    public void Dispose() => _atOnce.Dispose();
+    public void Dispose() => _reads.Dispose();
 
     /// <summary>Reads and checks clusters.</summary>
     /// <param name="states">The clusters, which get what there is of them.</param>
@@ -30,14 +32,14 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
     public async Task ReadAsync(IReadOnlyList<NewClusterState> states, Task<Kubeconfig> kubeconfig, CancellationToken cancellationToken)
     {
-        var providers = WithNodes ? TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken) : null;
-        await Task.WhenAll([.. states.Select(state => TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)), providers ?? Task.CompletedTask]);
+        var providers = WithNodes ? _reads.TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken) : null;
+        await Task.WhenAll([.. states.Select(state => _reads.TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)), providers ?? Task.CompletedTask]);
         foreach (var state in states)
             state.Providers = providers?.Result ?? [];
         await CheckContextsAsync(states, kubeconfig);
         CheckOrder(states);
         CheckEksctl(states);
-        _problems.Refuse();
+        Problems.Refuse();
     }
 
     private async Task<NewClusterState> ReadAsync(NewClusterState state, CancellationToken cancellationToken)
@@ -64,11 +66,11 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         var subnets = state.Subnets;
         var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
-            _problems.Add(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
+            Problems.Add(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
         else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
-            _problems.Add(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
+            Problems.Add(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
-            _problems.Add(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
+            Problems.Add(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
         else if (state.IsForeign)
             CheckVpc(state);
     }
@@ -77,9 +79,9 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     private void CheckVpc(NewClusterState state)
     {
         if (state.Vpc is not { } vpc)
-            _problems.Add(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
+            Problems.Add(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
         else if (state.Subnets[0].Vpc != vpc.Id)
-            _problems.Add(new Problem(
+            Problems.Add(new Problem(
                 state.Plane,
                 $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
                 $"Name private subnets of {vpc.Id} in 'privateSubnets': "
@@ -94,12 +96,12 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             foreach (var state in states)
             {
                 foreach (var problem in kubeconfig.Check(context, state, context.Run.DataPlanes.Single(plane => plane.Name == state.Plane).Context))
-                    _problems.Add(problem);
+                    Problems.Add(problem);
             }
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            _problems.Add(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
+            Problems.Add(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
         }
     }
 
@@ -107,7 +109,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     private void CheckOrder(IEnumerable<NewClusterState> states)
     {
         foreach (var state in states.Where(state => state.IsClusterAbsent && !context.WillRun(nameof(CreateCluster))))
-            _problems.Add(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
+            Problems.Add(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
     }
 
     private void CheckEksctl(IEnumerable<NewClusterState> states)
@@ -118,28 +120,10 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
         ];
         if (needed.Length > 0 && context.Options.WithoutEksctl)
-            _problems.Add(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
+            Problems.Add(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
         string[] also = context.Options.WithoutEksctl ? [] : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
         if (also.Length > 0 && !eksctl.IsOnPath)
-            _problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
-    }
-
-    private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
-    {
-        await _atOnce.WaitAsync(cancellationToken);
-        try
-        {
-            return await read();
-        }
-        catch (AwsException exception)
-        {
-            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
-            return default;
-        }
-        finally
-        {
-            _atOnce.Release();
-        }
+            Problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
     }
 
     private static string FormatList(IEnumerable<Subnet> subnets, Func<Subnet, string> of) => string.Join(", ", subnets.Select(subnet => $"{subnet.Id} in {of(subnet)}"));

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Aws;
@@ -85,8 +86,7 @@ public sealed class NewClusterState
     public bool IsNodeGroupAbsent => NodeGroup is null && NodeGroupStack is null;
 
     /// <summary>Whether the cluster's issuer has an OIDC provider; false while it has no issuer.</summary>
-    public bool HasProvider => Cluster?.IssuerUrl is { Length: > 0 } issuer
-        && Providers.Any(arn => arn.EndsWith($":oidc-provider/{issuer.Replace("https://", string.Empty, StringComparison.Ordinal)}", StringComparison.Ordinal));
+    public bool HasProvider => Cluster?.IssuerUrl is { Length: > 0 } issuer && EksCluster.ProviderOf(issuer, Providers) is not null;
 
     /// <summary>Why waiting will bring no cluster, and what to do; null where it may.</summary>
     public string? ClusterFailure => this switch

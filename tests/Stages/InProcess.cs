@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Common.Processes;
 
@@ -23,13 +22,12 @@ internal static class InProcess
             () =>
             {
                 ProcessEnvironment.Current = environment;
-                return FlyteProgram.Run(arguments);
+                return FlyteProgram.Run();
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        var json = File.Exists(report) ? JsonNode.Parse(await File.ReadAllTextAsync(report)) as JsonObject : null;
-        return new Finished(exitCode, environment.All, json) { StandardOutput = environment.Printed };
+        return Finished.Of(exitCode, environment.All, environment.Printed, report);
     }
 
     private sealed class GivenEnvironment : ProcessEnvironment

@@ -16,6 +16,14 @@ internal sealed record Finished(int ExitCode, string Output, JsonObject? Json)
 
     public JsonObject Report => Json ?? throw new InvalidOperationException($"There is no report:\n{Output}");
 
+    /// <summary>The end of a run, with the report that it may have left.</summary>
+    /// <param name="exitCode">Its exit code.</param>
+    /// <param name="output">What it said, standard error included.</param>
+    /// <param name="standardOutput">What it put on standard output alone.</param>
+    /// <param name="report">The report's file.</param>
+    public static Finished Of(int exitCode, string output, string standardOutput, string report)
+        => new(exitCode, output, File.Exists(report) ? JsonNode.Parse(File.ReadAllText(report)) as JsonObject : null) { StandardOutput = standardOutput };
+
     /// <summary>The reported changes, as <c>dataplane_1 create Secret dataplane-1-token</c>.</summary>
     public IReadOnlyList<string> Changes =>
         [.. Report["changes"]!.AsArray().Select(change => $"{change!["cluster"]} {change["action"]} {change["kind"]} {change["name"]}")];
@@ -93,7 +101,7 @@ internal sealed class RunningProgram : IDisposable
     public async Task<Finished> EndAsync()
     {
         await _process.WaitForExitAsync();
-        return new Finished(_process.ExitCode, Output(), File.Exists(_report) ? JsonNode.Parse(await File.ReadAllTextAsync(_report)) as JsonObject : null) { StandardOutput = _output.ToString() };
+        return Finished.Of(_process.ExitCode, Output(), _output.ToString(), _report);
     }
 
     /// <summary>The command lines of the processes that descend from the program and live: they carry its environment.</summary>

@@ -20,6 +20,12 @@ public abstract class ClusterRun(string name, string context, ClusterApi api)
     /// <summary>Its API.</summary>
     public ClusterApi Api { get; } = api;
 
+    /// <summary>The name of Flyte's Helm release in it.</summary>
+    public abstract string Release { get; }
+
+    /// <summary>The EKS or GKE cluster that it is; null where the fleet does not say.</summary>
+    public abstract CloudCluster? CloudCluster { get; }
+
     /// <summary>What stages keep of it until the run ends.</summary>
     public RunState State { get; } = new();
 
@@ -49,6 +55,12 @@ public sealed class ControlPlaneRun(ControlPlane spec, ClusterApi api) : Cluster
 {
     /// <summary>What the fleet says of it.</summary>
     public ControlPlane Spec { get; } = spec;
+
+    /// <inheritdoc/>
+    public override string Release => Spec.Release;
+
+    /// <inheritdoc/>
+    public override CloudCluster? CloudCluster => Spec.Cluster;
 }
 
 /// <summary>A data plane in a run.</summary>
@@ -58,6 +70,12 @@ public sealed class DataPlaneRun(DataPlane spec, ClusterApi api) : ClusterRun(sp
 {
     /// <summary>What the fleet says of it.</summary>
     public DataPlane Spec { get; } = spec;
+
+    /// <inheritdoc/>
+    public override string Release => Spec.Release;
+
+    /// <inheritdoc/>
+    public override CloudCluster? CloudCluster => Spec.Cluster;
 
     /// <summary>Why it is left out of all stages although it did not fail: the fleet disables it, and it does not answer. Null where it takes part.</summary>
     public string? Away { get; private set; }

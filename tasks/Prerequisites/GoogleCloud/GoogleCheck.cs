@@ -18,7 +18,11 @@ public sealed class GoogleCheck(GcloudTools gcloud, IHelmValues values)
     public Task<GoogleSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.State.Of<GoogleReadings>().Snapshot.GetAsync(() => new GoogleReader(context, gcloud, values, cancellationToken).ReadAsync(cancellationToken));
+        return context.Run.State.Of<GoogleReadings>().Snapshot.GetAsync(async () =>
+        {
+            using var reader = new GoogleReader(context, gcloud, values, cancellationToken);
+            return await reader.ReadAsync(cancellationToken);
+        });
     }
 
     /// <summary>Reads the project-domain namespaces once more, now that the control plane is up.</summary>
@@ -27,7 +31,8 @@ public sealed class GoogleCheck(GcloudTools gcloud, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(snapshot);
-        var again = await new GoogleReader(context, gcloud, values, cancellationToken).AgainAsync(snapshot, cancellationToken);
+        using var reader = new GoogleReader(context, gcloud, values, cancellationToken);
+        var again = await reader.AgainAsync(snapshot, cancellationToken);
         context.Run.State.Of<GoogleReadings>().Snapshot.Set(again);
         return again;
     }

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Problems;
@@ -8,22 +9,27 @@ using Flyte.MultiCluster.Common.Values;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>One reading of Google Cloud: as many calls at a time as the run allows, and all their problems at once.</summary>
-internal sealed class GoogleReader
+internal sealed class GoogleReader : IDisposable
 {
     private readonly FlyteContext _context;
     private readonly GcloudTools _gcloud;
     private readonly IHelmValues _values;
     private readonly GcpSettings _gcp;
-    private readonly ProblemList _problems;
+    private readonly CloudReads<GcloudException> _reads;
     private readonly Lazy<Task<IReadOnlyList<(string Name, string Location)>>> _known;
 
     /// <summary>Prepares; nothing is read yet.</summary>
     public GoogleReader(FlyteContext context, GcloudTools gcloud, IHelmValues values, CancellationToken cancellationToken)
     {
         (_context, _gcloud, _values, _gcp) = (context, gcloud, values, context.Run.Fleet.Gcp!);
-        _problems = context.Run.NewProblemList();
+        _reads = new(context.Run.NewProblemList(), context.Options.Parallelism);
         _known = new(() => gcloud.Clusters.ListAsync(_gcp.Project, cancellationToken));
     }
+
+    private ProblemList Problems => _reads.Problems;
+
+    /// <inheritdoc/>
+    public void Dispose() => _reads.Dispose();
 
     /// <summary>Reads everything.</summary>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
@@ -34,16 +40,15 @@ internal sealed class GoogleReader
 
         // Alone and first: without a login, or the project, every other call would report the same once more.
         var account = await LoginAsync(cancellationToken);
-        using var atOnce = new SemaphoreSlim(_context.Options.Parallelism);
-        var planes = _context.Run.DataPlanes.Where(plane => plane.Away is null).Select(plane => (plane.Name, plane.Spec.Cluster!)).Prepend((_context.Run.ControlPlane.Name, _context.Run.ControlPlane.Spec.Cluster!));
-        var clusters = planes.Select(plane => ClusterAsync(plane.Name, plane.Item2, atOnce, cancellationToken)).ToArray();
+        var clusters = _context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null })
+            .Select(cluster => ClusterAsync(cluster.Name, cluster.CloudCluster!, cancellationToken)).ToArray();
         string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];
-        var policies = accounts.Select(email => PolicyAsync(email, atOnce, cancellationToken)).ToArray();
+        var policies = accounts.Select(email => PolicyAsync(email, cancellationToken)).ToArray();
         var namespaces = NamespacesAsync(isUp: false, cancellationToken);
         await Task.WhenAll([namespaces, .. clusters, .. policies]);
         GkeCluster[] found = [.. clusters.Select(cluster => cluster.Result).OfType<GkeCluster>()];
         CheckPools(found);
-        Refuse();
+        Problems.Refuse();
 
         var pool = found[0].Described.WorkloadPool!;
         var snapshot = new GoogleSnapshot
@@ -55,7 +60,7 @@ internal sealed class GoogleReader
             Policies = new(accounts.Zip(policies).Select(policy => KeyValuePair.Create(policy.First, policy.Second.Result!)), StringComparer.Ordinal),
         };
         CheckSizes(snapshot);
-        Refuse();
+        Problems.Refuse();
         _context.Report(GoogleStage.Place, $"project {_gcp.Project} as {account ?? "the login of this shell"}; {found.Length} GKE clusters, pool {pool}");
         return snapshot;
     }
@@ -65,10 +70,10 @@ internal sealed class GoogleReader
     public async Task<GoogleSnapshot> AgainAsync(GoogleSnapshot snapshot, CancellationToken cancellationToken)
     {
         var namespaces = await NamespacesAsync(isUp: true, cancellationToken);
-        Refuse();
+        Problems.Refuse();
         var again = snapshot with { Namespaces = namespaces!, Required = Required(snapshot.Pool, namespaces!) };
         CheckSizes(again);
-        Refuse();
+        Problems.Refuse();
         return again;
     }
 
@@ -92,17 +97,16 @@ internal sealed class GoogleReader
         }
     }
 
-    private Task<GkeCluster?> ClusterAsync(string plane, CloudCluster cluster, SemaphoreSlim atOnce, CancellationToken cancellationToken)
-        => TryAsync<GkeCluster?>(
+    private Task<GkeCluster?> ClusterAsync(string plane, CloudCluster cluster, CancellationToken cancellationToken)
+        => _reads.TryAsync<GkeCluster?>(
             plane,
             async () =>
             {
                 if (await _gcloud.Clusters.DescribeAsync(_gcp.Project, cluster.Location!, cluster.Name, cancellationToken) is { } described)
                     return new GkeCluster(plane, cluster.Name, cluster.Location!, described);
-                _problems.Add(new Problem(plane, $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.", await NearestAsync(cluster)));
+                Problems.Add(new Problem(plane, $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.", await NearestAsync(cluster)));
                 return null;
             },
-            atOnce,
             cancellationToken);
 
     private async Task<string> NearestAsync(CloudCluster cluster)
@@ -120,18 +124,17 @@ internal sealed class GoogleReader
         }
     }
 
-    private Task<ServiceAccountPolicy?> PolicyAsync(string email, SemaphoreSlim atOnce, CancellationToken cancellationToken)
-        => TryAsync(
+    private Task<ServiceAccountPolicy?> PolicyAsync(string email, CancellationToken cancellationToken)
+        => _reads.TryAsync(
             email,
             async () =>
             {
                 var project = ServiceAccountRunner.ProjectOf(email, _gcp.Project);
                 var policy = await _gcloud.ServiceAccounts.PolicyAsync(project, email, cancellationToken);
                 if (policy is null)
-                    _problems.Add(new Problem(email, "There is no Google service account of this address.", $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"));
+                    Problems.Add(new Problem(email, "There is no Google service account of this address.", $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"));
                 return policy;
             },
-            atOnce,
             cancellationToken);
 
     private IReadOnlyList<RequiredMembers> Required(string pool, WorkloadNamespaces namespaces) => RequiredMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
@@ -144,26 +147,8 @@ internal sealed class GoogleReader
         }
         catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
         {
-            _problems.Add(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
+            Problems.Add(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
             return null;
-        }
-    }
-
-    private async Task<T?> TryAsync<T>(string place, Func<Task<T?>> read, SemaphoreSlim atOnce, CancellationToken cancellationToken)
-    {
-        await atOnce.WaitAsync(cancellationToken);
-        try
-        {
-            return await read();
-        }
-        catch (GcloudException exception)
-        {
-            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
-            return default;
-        }
-        finally
-        {
-            atOnce.Release();
         }
     }
 
@@ -172,14 +157,14 @@ internal sealed class GoogleReader
         var pools = clusters.Where(cluster => cluster.Described.WorkloadPool is not null).GroupBy(cluster => cluster.Described.WorkloadPool!, StringComparer.Ordinal).ToArray();
         foreach (var cluster in clusters.Where(cluster => cluster.Described.WorkloadPool is null))
         {
-            _problems.Add(new Problem(
+            Problems.Add(new Problem(
                 cluster.Plane,
                 $"GKE cluster '{cluster.Name}' has workload identity off.",
                 $"Turn it on: gcloud container clusters update {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-pool={pools.FirstOrDefault()?.Key ?? $"{_gcp.Project}.svc.id.goog"}; then, for each node pool: gcloud container node-pools update NODEPOOL --cluster {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-metadata=GKE_METADATA"));
         }
 
         if (pools.Length > 1)
-            _problems.Add(new Problem("cloud.project", $"The clusters have more than one workload identity pool: {string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.", "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."));
+            Problems.Add(new Problem("cloud.project", $"The clusters have more than one workload identity pool: {string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.", "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."));
     }
 
     private void CheckSizes(GoogleSnapshot snapshot)
@@ -189,16 +174,11 @@ internal sealed class GoogleReader
             var size = snapshot.Policies[wanted.Account].Size + snapshot.Missing(wanted).Count;
             if (size > ServiceAccountPolicy.MostMembers)
             {
-                _problems.Add(new Problem(
+                Problems.Add(new Problem(
                     wanted.Account,
                     $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: {snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
                     $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role {RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or give each domain a Google service account of its own (customData gsa), and bind those yourself."));
             }
         }
-    }
-
-    private void Refuse()
-    {
-        _problems.Refuse();
     }
 }

@@ -15,13 +15,16 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, EksctlRunner eksctl, RunOptions options) : IDisposable
 {
     private readonly AwsSettings _aws = run.Fleet.Aws!;
-    private readonly ProblemList _problems = new([.. run.Clusters.Select(cluster => cluster.Name), "OIDC providers", run.Fleet.Aws!.PolicyName, .. FlyteRole.All(run.Fleet.Aws, run.Namespace).Select(role => role.Name)]);
-    private readonly SemaphoreSlim _atOnce = new(options.Parallelism);
+    private readonly CloudReads<AwsException> _reads = new(
+        new ProblemList([.. run.Clusters.Select(cluster => cluster.Name), "OIDC providers", run.Fleet.Aws!.PolicyName, .. FlyteRole.All(run.Fleet.Aws, run.Namespace).Select(role => role.Name)]),
+        options.Parallelism);
+
+    private ProblemList Problems => _reads.Problems;
 
     private string Region => _aws.Region;
 
     /// <inheritdoc/>
-    public void Dispose() => _atOnce.Dispose();
+    public void Dispose() => _reads.Dispose();
 
     /// <summary>Reads the roles that are there, by name.</summary>
     /// <exception cref="RefusedException">A role cannot be read.</exception>
@@ -29,7 +32,7 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
     {
         var names = FlyteRole.All(_aws, run.Namespace).Select(role => role.Name).ToArray();
         var roles = await Task.WhenAll(names.Select(name => RoleAsync(name, cancellationToken)));
-        Refuse();
+        Problems.Refuse();
         return Found(names, roles);
     }
 
@@ -40,11 +43,11 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
         var names = FlyteRole.All(_aws, run.Namespace).Select(role => role.Name).ToArray();
         var control = ClusterAsync(run.ControlPlane, cancellationToken);
         var planes = run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane, cancellationToken)).ToArray();
-        var providers = TryAsync("OIDC providers", view.ProvidersAsync, cancellationToken);
-        var policy = TryAsync(_aws.PolicyName, view.PolicyAsync, cancellationToken);
+        var providers = _reads.TryAsync("OIDC providers", view.ProvidersAsync, cancellationToken);
+        var policy = _reads.TryAsync(_aws.PolicyName, view.PolicyAsync, cancellationToken);
         var roles = names.Select(name => RoleAsync(name, cancellationToken)).ToArray();
         await Task.WhenAll([control, providers, policy, .. planes, .. roles]);
-        Refuse();
+        Problems.Refuse();
 
         var workers = planes.Select(plane => plane.Result!);
         var snapshot = new AwsSnapshot
@@ -60,51 +63,33 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
         await CheckTrustAsync(snapshot, cancellationToken);
         snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
         CheckEksctl(snapshot);
-        Refuse();
+        Problems.Refuse();
         return snapshot;
     }
 
     private Task<EksCluster?> ClusterAsync(ClusterRun cluster, CancellationToken cancellationToken)
-        => TryAsync(
+        => _reads.TryAsync(
             cluster.Name,
             async () =>
             {
                 var found = await view.ClusterAsync(cluster);
                 if (found.Problem is { } problem)
-                    _problems.Add(problem);
+                    Problems.Add(problem);
                 return found.Cluster;
             },
             cancellationToken);
 
     private Task<IamRole?> RoleAsync(string name, CancellationToken cancellationToken)
-        => TryAsync(name, () => view.RoleAsync(name), cancellationToken);
+        => _reads.TryAsync(name, () => view.RoleAsync(name), cancellationToken);
 
     private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles)
         => names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
 
     private Task<string?> DeafAsync(string provider, CancellationToken cancellationToken)
-        => TryAsync(
+        => _reads.TryAsync(
             provider,
             async () => await view.ClientIdsAsync(provider) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,
             cancellationToken);
-
-    private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
-    {
-        await _atOnce.WaitAsync(cancellationToken);
-        try
-        {
-            return await read();
-        }
-        catch (AwsException exception)
-        {
-            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
-            return default;
-        }
-        finally
-        {
-            _atOnce.Release();
-        }
-    }
 
     // The length of a provider's ARN is known before the provider is; nothing else is made of it.
     private async Task CheckTrustAsync(AwsSnapshot snapshot, CancellationToken cancellationToken)
@@ -118,9 +103,9 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
             .ToArray();
         if (documents.Length == 0)
             return;
-        var limit = await TryAsync("aws", () => tools.Roles.TrustLimitAsync(Region, cancellationToken), cancellationToken);
+        var limit = await _reads.TryAsync("aws", () => tools.Roles.TrustLimitAsync(Region, cancellationToken), cancellationToken);
         foreach (var problem in documents.Select(document => limit == 0 ? null : TrustLimit.Check(document.Role, document.Document, limit)).OfType<Problem>())
-            _problems.Add(problem);
+            Problems.Add(problem);
     }
 
     private void CheckEksctl(AwsSnapshot snapshot)
@@ -133,11 +118,6 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
             .. FlyteRole.All(_aws, run.Namespace).Where(role => !snapshot.Roles.ContainsKey(role.Name)).Select(role => $"role {role.Name}"),
         ];
         if (needed.Length > 0)
-            _problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
-    }
-
-    private void Refuse()
-    {
-        _problems.Refuse();
+            Problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
     }
 }

@@ -10,7 +10,18 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 public sealed record EksCluster(string Plane, string Name, string Region, string IssuerUrl)
 {
     /// <summary>The issuer without <c>https://</c>, as IAM writes it.</summary>
-    public string Issuer => IssuerUrl.Replace("https://", string.Empty, StringComparison.Ordinal);
+    public string Issuer => WithoutScheme(IssuerUrl);
+
+    /// <summary>The ARN of an issuer's OIDC provider; null where there is none.</summary>
+    /// <param name="issuerUrl">The issuer, <c>https://…</c>.</param>
+    /// <param name="providers">The ARNs of the account's OIDC providers.</param>
+    public static string? ProviderOf(string issuerUrl, IEnumerable<string> providers)
+    {
+        ArgumentNullException.ThrowIfNull(issuerUrl);
+        return providers.FirstOrDefault(arn => arn.EndsWith($":oidc-provider/{WithoutScheme(issuerUrl)}", StringComparison.Ordinal));
+    }
+
+    private static string WithoutScheme(string url) => url.Replace("https://", string.Empty, StringComparison.Ordinal);
 }
 
 /// <summary>What a run knows of AWS: read once by the check, kept up by the stages.</summary>
@@ -44,6 +55,6 @@ public sealed class AwsSnapshot
     public string? Provider(EksCluster cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        return Providers.FirstOrDefault(arn => arn.EndsWith($":oidc-provider/{cluster.Issuer}", StringComparison.Ordinal));
+        return EksCluster.ProviderOf(cluster.IssuerUrl, Providers);
     }
 }

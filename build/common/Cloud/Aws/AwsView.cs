@@ -83,7 +83,7 @@ public sealed class AwsView
     public async Task<string?> ProviderAsync(EksCluster cluster)
     {
         ArgumentNullException.ThrowIfNull(cluster);
-        return (await _providers.Value).FirstOrDefault(arn => arn.EndsWith($":oidc-provider/{cluster.Issuer}", StringComparison.Ordinal));
+        return EksCluster.ProviderOf(cluster.IssuerUrl, await _providers.Value);
     }
 
     /// <summary>The audiences of a provider's tokens; null when there is no such provider.</summary>
@@ -138,12 +138,7 @@ public sealed class AwsView
 
     private async Task<AwsCluster> ReadClusterAsync(ClusterRun cluster)
     {
-        var wanted = cluster switch
-        {
-            ControlPlaneRun control => control.Spec.Cluster!,
-            DataPlaneRun plane => plane.Spec.Cluster!,
-            _ => throw new InvalidOperationException($"{cluster.Name} is neither plane."),
-        };
+        var wanted = cluster.CloudCluster!;
         var region = wanted.Region ?? Settings.Region;
         try
         {
