@@ -16,6 +16,5 @@ public sealed class DefaultTask(IConsole console, RunOptions options) : Frosting
     public const string Name = "Default";
 
     /// <inheritdoc/>
-    public override void Run(ICakeContext context)
-        => console.Write("{0}", Overview.For(Targets.All, FleetChoice.For(options, ProjectRoot.Path)));
+    public override void Run(ICakeContext context) => console.Write("{0}", Overview.For(Targets.All, FleetChoice.For(options, ProjectRoot.Path)));
 }

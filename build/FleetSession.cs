@@ -24,7 +24,15 @@ internal sealed class FleetSession : IAsyncDisposable
 {
     // The stages that write below artifacts/.
     private static readonly string[] Writing =
-        [nameof(AddHelmRepository), nameof(FetchChart), nameof(WriteDataPlaneValues), nameof(InstallDataPlane), nameof(WriteValuesOverride), nameof(UpgradeControlPlane), nameof(UpdateExecutionClusterLabels)];
+    [
+        nameof(AddHelmRepository),
+        nameof(FetchChart),
+        nameof(WriteDataPlaneValues),
+        nameof(InstallDataPlane),
+        nameof(WriteValuesOverride),
+        nameof(UpgradeControlPlane),
+        nameof(UpdateExecutionClusterLabels),
+    ];
 
     private readonly ClusterConnections _connections;
     private readonly FleetRun _run;
@@ -45,17 +53,26 @@ internal sealed class FleetSession : IAsyncDisposable
         context.Log.Information("Fleet: {0}", choice);
         var problems = new List<Problem>();
         if (choice.IsSandbox && context.Options.Kubeconfig is not null)
-            throw new RefusedException([new Problem("--kubeconfig", $"There is no fleet file ({FleetChoice.DefaultPath}), and the sandbox has a kubeconfig of its own.", $"Write the fleet file (cp values/fleet.example.yaml {FleetChoice.DefaultPath}) or name it with --fleet=PATH; for the sandbox leave --kubeconfig out.")]);
+            throw new RefusedException([
+                new Problem(
+                    "--kubeconfig",
+                    $"There is no fleet file ({FleetChoice.DefaultPath}), and the sandbox has a kubeconfig of its own.",
+                    $"Write the fleet file (cp values/fleet.example.yaml {FleetChoice.DefaultPath}) or name it with --fleet=PATH; for the sandbox "
+                        + "leave --kubeconfig out."
+                ),
+            ]);
         if (choice.IsSandbox)
             InstallMissingTools(context);
         var missing = RegisterTools(context);
-        var (path, kubeconfig) = choice.IsSandbox && missing.Count == 0
-            ? await SandboxAsync(context)
-            : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
+        var (path, kubeconfig) =
+            choice.IsSandbox && missing.Count == 0 ? await SandboxAsync(context) : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
         var fleet = path.Length == 0 ? null : Read(path, context.Options, problems);
-        problems.InsertRange(0, missing
-            .Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null)
-            .Select(tool => new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself.")));
+        problems.InsertRange(
+            0,
+            missing
+                .Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null)
+                .Select(tool => new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself."))
+        );
         problems.AddRange(Unwritable(context));
         if (fleet?.FlyteAdmin is { } admin)
             problems.AddRange(FlyteAdminClient.Check(admin));
@@ -74,19 +91,34 @@ internal sealed class FleetSession : IAsyncDisposable
     }
 
     private static FleetSession Open(
-        FlyteContext context, Fleet fleet, string? kubeconfig, KubectlTools kubectl, ChartCache charts, ChildProcessRunner processes)
+        FlyteContext context,
+        Fleet fleet,
+        string? kubeconfig,
+        KubectlTools kubectl,
+        ChartCache charts,
+        ChildProcessRunner processes
+    )
     {
         var contexts = kubectl.ConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
-        var connections = new ClusterConnections(contexts, new KubectlProxies(processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line)));
+        var connections = new ClusterConnections(
+            contexts,
+            new KubectlProxies(processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line))
+        );
         var chosen = context.Options.Clusters;
         var timeout = context.Options.Timeout;
         var run = new FleetRun
         {
             Fleet = fleet,
-            ControlPlane = new ControlPlaneRun(fleet.ControlPlane, ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context, timeout, context.Log)),
-            DataPlanes = [.. fleet.DataPlanes
-                .Where(plane => chosen.Count == 0 || chosen.Contains(plane.Name, StringComparer.Ordinal))
-                .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(connections, plane.Name, plane.Context, timeout, context.Log)))],
+            ControlPlane = new ControlPlaneRun(
+                fleet.ControlPlane,
+                ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context, timeout, context.Log)
+            ),
+            DataPlanes =
+            [
+                .. fleet
+                    .DataPlanes.Where(plane => chosen.Count == 0 || chosen.Contains(plane.Name, StringComparer.Ordinal))
+                    .Select(plane => new DataPlaneRun(plane, ClusterApi.Through(connections, plane.Name, plane.Context, timeout, context.Log))),
+            ],
             Artifacts = Path.Combine(ProjectRoot.Path, "artifacts", "values", $"{Path.GetFileNameWithoutExtension(fleet.Path)}-{Short(fleet.Path)}"),
             Kubeconfig = kubeconfig,
             Contexts = contexts,
@@ -98,8 +130,8 @@ internal sealed class FleetSession : IAsyncDisposable
         return new FleetSession(connections, run);
     }
 
-    private static string NameOf(Fleet fleet, string context)
-        => fleet.ControlPlane.Context == context ? fleet.ControlPlane.Name : fleet.DataPlanes.FirstOrDefault(plane => plane.Context == context)?.Name ?? context;
+    private static string NameOf(Fleet fleet, string context) =>
+        fleet.ControlPlane.Context == context ? fleet.ControlPlane.Name : fleet.DataPlanes.FirstOrDefault(plane => plane.Context == context)?.Name ?? context;
 
     private static Fleet? Read(string path, RunOptions options, List<Problem> problems)
     {
@@ -108,9 +140,15 @@ internal sealed class FleetSession : IAsyncDisposable
         if (result.Fleet is not { } fleet)
             return null;
         var names = fleet.DataPlanes.Select(plane => plane.Name).ToArray();
-        problems.AddRange(options.Clusters
-            .Where(name => !names.Contains(name, StringComparer.Ordinal))
-            .Select(name => new Problem("--cluster", $"The fleet has no data plane '{name}'.", Nearest.To(name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"It has {string.Join(", ", names)}.")));
+        problems.AddRange(
+            options
+                .Clusters.Where(name => !names.Contains(name, StringComparer.Ordinal))
+                .Select(name => new Problem(
+                    "--cluster",
+                    $"The fleet has no data plane '{name}'.",
+                    Nearest.To(name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"It has {string.Join(", ", names)}."
+                ))
+        );
         return fleet;
     }
 
@@ -126,7 +164,14 @@ internal sealed class FleetSession : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return [new Problem("artifacts", $"It cannot be written: {exception.Message.TrimEnd('.')}.", "Run in a checkout that you can write to, or in a copy of it.")];
+            return
+            [
+                new Problem(
+                    "artifacts",
+                    $"It cannot be written: {exception.Message.TrimEnd('.')}.",
+                    "Run in a checkout that you can write to, or in a copy of it."
+                ),
+            ];
         }
     }
 
@@ -156,7 +201,9 @@ internal sealed class FleetSession : IAsyncDisposable
 
     private static async Task<(string Fleet, string Kubeconfig)> SandboxAsync(FlyteContext context)
     {
-        var sandbox = await SandboxClient.ForOptions(context.Options).EnsureUpAsync(context.Options.SandboxDataPlanes, Given(context.Options.SandboxLatency), context.Cancellation);
+        var sandbox = await SandboxClient
+            .ForOptions(context.Options)
+            .EnsureUpAsync(context.Options.SandboxDataPlanes, Given(context.Options.SandboxLatency), context.Cancellation);
         return (sandbox.Fleet, sandbox.Kubeconfig);
     }
 

@@ -16,8 +16,7 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="services">What the checks look with.</param>
 /// <param name="charts">The cached charts.</param>
 /// <param name="processes">Starts and counts child processes.</param>
-internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes)
-    : FrostingLifetime<FlyteContext>
+internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes) : FrostingLifetime<FlyteContext>
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private FleetSession? _session;
@@ -33,7 +32,8 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         _target = info.TargetTask?.Name;
 
         // Cake names the dependencies too where --exclusive leaves them out.
-        context.Tasks = info.TasksToExecute.Select(task => task.Name)
+        context.Tasks = info
+            .TasksToExecute.Select(task => task.Name)
             .Where(name => !context.Options.Exclusive || string.Equals(name, _target, StringComparison.OrdinalIgnoreCase))
             .ToHashSet(StringComparer.Ordinal);
         var usingFleet = Targets.UsingFleet;
@@ -127,8 +127,8 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         }
     }
 
-    private static Exception Unwrapped(Exception exception)
-        => exception switch
+    private static Exception Unwrapped(Exception exception) =>
+        exception switch
         {
             AggregateException { InnerException: { } inner } => Unwrapped(inner),
             CakeReportException { InnerException: { } inner } => Unwrapped(inner),

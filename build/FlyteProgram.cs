@@ -48,28 +48,32 @@ public static class FlyteProgram
         var host = Host()
             .UseContext<FlyteContext>()
             .UseLifetime<FlyteLifetime>()
-            .ConfigureServices(services => services
-                .AddTools()
-                .AddRun()
-                .AddTasks()
-                .AddSingleton(line.Values)
-                .AddSingleton(ProgramOptions.Run(line.Values))
-                .AddSingleton(outcome)
-                .AddSingleton(interruption)
-                .AddSingleton(processes)
-                .AddSingleton<IProcessRunner>(processes)
-                .AddSingleton<ICakeLog>(log)
-                .AddSingleton<IConsole, ProgramConsole>()
-                .AddSingleton<ICakeEnvironment, ProgramEnvironment>()
-                .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
-                .AddSingleton<RunJournal>()
-                .AddSingleton<ICakeReportPrinter, StageReportPrinter>());
+            .ConfigureServices(services =>
+                services
+                    .AddTools()
+                    .AddRun()
+                    .AddTasks()
+                    .AddSingleton(line.Values)
+                    .AddSingleton(ProgramOptions.Run(line.Values))
+                    .AddSingleton(outcome)
+                    .AddSingleton(interruption)
+                    .AddSingleton(processes)
+                    .AddSingleton<IProcessRunner>(processes)
+                    .AddSingleton<ICakeLog>(log)
+                    .AddSingleton<IConsole, ProgramConsole>()
+                    .AddSingleton<ICakeEnvironment, ProgramEnvironment>()
+                    .AddSingleton<Cake.Cli.IVersionResolver, ProgramVersion>()
+                    .AddSingleton<RunJournal>()
+                    .AddSingleton<ICakeReportPrinter, StageReportPrinter>()
+            );
         var exitCode = outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
         MachineOutput.Write(environment.Output, output, outcome, exitCode, watch.Elapsed);
         return exitCode;
     }
 
     // Cake adds the entry assembly's tasks itself; in the tests' process that is another one.
-    private static CakeHost Host()
-        => Targets.Assemblies.Where(assembly => assembly != Assembly.GetEntryAssembly()).Aggregate(CakeHost.Create(), static (host, assembly) => host.AddAssembly(assembly));
+    private static CakeHost Host() =>
+        Targets
+            .Assemblies.Where(assembly => assembly != Assembly.GetEntryAssembly())
+            .Aggregate(CakeHost.Create(), static (host, assembly) => host.AddAssembly(assembly));
 }

@@ -20,7 +20,9 @@ internal static class IdleTasks
             .ToArray();
         if (idle.Length == 0)
             return null;
-        var reasons = idle.Select(task => task.Cloud).Distinct(StringComparer.Ordinal).Select(cloud => cloud == Clouds.Aws ? "not on AWS" : "not on Google Cloud");
+        var reasons = idle.Select(task => task.Cloud)
+            .Distinct(StringComparer.Ordinal)
+            .Select(cloud => cloud == Clouds.Aws ? "not on AWS" : "not on Google Cloud");
         return ([.. idle.Select(task => task.Name)], string.Join(" and ", reasons));
     }
 }

@@ -22,9 +22,11 @@ internal static class Overview
         }
 
         var given = fleet.IsSandbox ? string.Empty : $" --fleet={fleet.Path}";
-        text.Append(fleet.IsSandbox
-            ? "\nNext: ./build.sh --target=AddDataPlane          joins two data planes to a control plane on the sandbox\n"
-            : $"\nNext: ./build.sh --target=AddDataPlane{given} --plan          shows what would change\n");
+        text.Append(
+            fleet.IsSandbox
+                ? "\nNext: ./build.sh --target=AddDataPlane          joins two data planes to a control plane on the sandbox\n"
+                : $"\nNext: ./build.sh --target=AddDataPlane{given} --plan          shows what would change\n"
+        );
         return text.Append("Options: ./build.sh --help\n").ToString();
     }
 }

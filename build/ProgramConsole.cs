@@ -31,9 +31,7 @@ internal sealed class ProgramConsole : IConsole
     public void WriteErrorLine(string format, params object[] arg) => _environment.Error.WriteLine(Formatted(format, arg));
 
     /// <inheritdoc/>
-    public void ResetColor()
-    {
-    }
+    public void ResetColor() { }
 
     private static string Formatted(string format, object[] arg) => arg is { Length: > 0 } ? string.Format(CultureInfo.InvariantCulture, format, arg) : format;
 }

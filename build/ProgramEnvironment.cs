@@ -34,5 +34,6 @@ internal sealed class ProgramEnvironment(ICakePlatform platform, ICakeRuntime ru
     public string? GetEnvironmentVariable(string variable) => _environment.Variable(variable);
 
     /// <inheritdoc/>
-    public IDictionary<string, string?> GetEnvironmentVariables() => _environment.Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal);
+    public IDictionary<string, string?> GetEnvironmentVariables() =>
+        _environment.Variables.ToDictionary(variable => variable.Key, variable => (string?)variable.Value, StringComparer.Ordinal);
 }

@@ -34,12 +34,14 @@ internal sealed class ProgramLog(TextWriter output, TextWriter error, bool colou
             writer.WriteLine(Coloured(level, line));
     }
 
-    private bool IsRepeated(LogLevel level, string format) => level == LogLevel.Error && (format == TaskFailed || (format == RunFailed && isReported?.Invoke() == true));
+    private bool IsRepeated(LogLevel level, string format) =>
+        level == LogLevel.Error && (format == TaskFailed || (format == RunFailed && isReported?.Invoke() == true));
 
-    private string Coloured(LogLevel level, string line) => level switch
-    {
-        LogLevel.Fatal or LogLevel.Error when colours => $"\e[31m{line}\e[0m",
-        LogLevel.Warning when colours => $"\e[33m{line}\e[0m",
-        _ => line,
-    };
+    private string Coloured(LogLevel level, string line) =>
+        level switch
+        {
+            LogLevel.Fatal or LogLevel.Error when colours => $"\e[31m{line}\e[0m",
+            LogLevel.Warning when colours => $"\e[33m{line}\e[0m",
+            _ => line,
+        };
 }

@@ -70,7 +70,9 @@ internal sealed class ReportFile
     private static string Target(string path)
     {
         var full = ProcessEnvironment.Current.FullPath(path);
-        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target && !target.FullName.Contains(":[", StringComparison.Ordinal) ? target.FullName : full;
+        return new FileInfo(full).LinkTarget is null ? full
+            : File.ResolveLinkTarget(full, returnFinalTarget: true) is { } target && !target.FullName.Contains(":[", StringComparison.Ordinal) ? target.FullName
+            : full;
     }
 
     // Only a regular file has a length that can be set. For reading as well: a named pipe that nobody reads would hold the open of a writer.

@@ -36,61 +36,69 @@ internal static class RunReport
             ["durationMs"] = (long)elapsed.TotalMilliseconds,
             ["exitCode"] = exitCode,
             ["planned"] = !context.Gate.IsOpen,
-            ["changes"] = new JsonArray([.. context.Gate.Changes.Select(change => new JsonObject
-            {
-                ["cluster"] = change.Cluster,
-                ["kind"] = change.Kind,
-                ["namespace"] = change.Namespace,
-                ["name"] = change.Name,
-                ["action"] = change.Action.ToString().ToLowerInvariant(),
-                ["detail"] = change.Detail,
-            })]),
+            ["changes"] = new JsonArray([
+                .. context.Gate.Changes.Select(change => new JsonObject
+                {
+                    ["cluster"] = change.Cluster,
+                    ["kind"] = change.Kind,
+                    ["namespace"] = change.Namespace,
+                    ["name"] = change.Name,
+                    ["action"] = change.Action.ToString().ToLowerInvariant(),
+                    ["detail"] = change.Detail,
+                }),
+            ]),
             ["clusters"] = new JsonArray([.. context.HasRun ? context.Run.Clusters.Select(cluster => Cluster(cluster, context)) : []]),
-            ["stages"] = new JsonArray([.. context.Journal.Stages.Select(stage => new JsonObject
-            {
-                ["name"] = stage.Name,
-                ["cluster"] = stage.Cluster,
-                ["status"] = stage.Status.ToString().ToLowerInvariant(),
-                ["durationMs"] = (long)stage.Duration.TotalMilliseconds,
-                ["note"] = stage.Note,
-            })]),
-            ["problems"] = new JsonArray([.. context.Outcome.Refusals.Select(problem => new JsonObject
-            {
-                ["place"] = problem.Place,
-                ["what"] = problem.What,
-                ["remedy"] = problem.Remedy,
-            })]),
+            ["stages"] = new JsonArray([
+                .. context.Journal.Stages.Select(stage => new JsonObject
+                {
+                    ["name"] = stage.Name,
+                    ["cluster"] = stage.Cluster,
+                    ["status"] = stage.Status.ToString().ToLowerInvariant(),
+                    ["durationMs"] = (long)stage.Duration.TotalMilliseconds,
+                    ["note"] = stage.Note,
+                }),
+            ]),
+            ["problems"] = new JsonArray([
+                .. context.Outcome.Refusals.Select(problem => new JsonObject
+                {
+                    ["place"] = problem.Place,
+                    ["what"] = problem.What,
+                    ["remedy"] = problem.Remedy,
+                }),
+            ]),
             ["smokeRuns"] = new JsonArray([.. (context.HasRun ? context.Run.State.Of<SmokeResults>().All : []).Select(Smoke)]),
             ["notes"] = new JsonArray([.. context.Journal.Notes.Select(note => (JsonNode)note)]),
             ["childProcesses"] = childProcesses,
         };
     }
 
-    private static JsonObject Cluster(ClusterRun cluster, FlyteContext context) => new()
-    {
-        ["name"] = cluster.Name,
-        ["outcome"] = Outcome(cluster, context),
-        ["error"] = cluster.Failure,
-    };
+    private static JsonObject Cluster(ClusterRun cluster, FlyteContext context) =>
+        new()
+        {
+            ["name"] = cluster.Name,
+            ["outcome"] = Outcome(cluster, context),
+            ["error"] = cluster.Failure,
+        };
 
-    private static JsonObject Smoke(SmokeResult result) => new()
-    {
-        ["label"] = result.Label,
-        ["execution"] = result.Execution,
-        ["cluster"] = result.Cluster,
-        ["allowed"] = new JsonArray([.. result.Allowed.Select(cluster => (JsonNode)cluster)]),
-        ["phase"] = result.Execution is null ? null : SmokeResult.Format(result.Phase),
-        ["durationMs"] = (long)result.Duration.TotalMilliseconds,
-        ["earlier"] = result.WasProven,
-        ["failure"] = result.Failure,
-        ["remedy"] = result.Remedy,
-    };
+    private static JsonObject Smoke(SmokeResult result) =>
+        new()
+        {
+            ["label"] = result.Label,
+            ["execution"] = result.Execution,
+            ["cluster"] = result.Cluster,
+            ["allowed"] = new JsonArray([.. result.Allowed.Select(cluster => (JsonNode)cluster)]),
+            ["phase"] = result.Execution is null ? null : SmokeResult.Format(result.Phase),
+            ["durationMs"] = (long)result.Duration.TotalMilliseconds,
+            ["earlier"] = result.WasProven,
+            ["failure"] = result.Failure,
+            ["remedy"] = result.Remedy,
+        };
 
-    private static string Outcome(ClusterRun cluster, FlyteContext context)
-        => cluster.Failure is not null ? "failed"
-            : cluster is DataPlaneRun { Away: not null } ? "away"
-            : context.Outcome.Interrupted || context.Outcome.Failure is not null ? "unfinished"
-            : context.Outcome.Refusals.Count > 0 ? "untouched"
-            : context.Gate.Changes.Any(change => change.Cluster == cluster.Name) ? (context.Gate.IsOpen ? "changed" : "planned")
-            : "unchanged";
+    private static string Outcome(ClusterRun cluster, FlyteContext context) =>
+        cluster.Failure is not null ? "failed"
+        : cluster is DataPlaneRun { Away: not null } ? "away"
+        : context.Outcome.Interrupted || context.Outcome.Failure is not null ? "unfinished"
+        : context.Outcome.Refusals.Count > 0 ? "untouched"
+        : context.Gate.Changes.Any(change => change.Cluster == cluster.Name) ? (context.Gate.IsOpen ? "changed" : "planned")
+        : "unchanged";
 }

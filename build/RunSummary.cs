@@ -24,7 +24,14 @@ internal static class RunSummary
             context.Log.Information("  {0,-14} {1}", "chart", chart.Path ?? $"{chart.Name} {chart.Version} from {chart.Repository}");
         context.Log.Information("  {0,-14} {1} (context {2})", "control plane", run.ControlPlane.Name, run.ControlPlane.Context);
         foreach (var plane in run.DataPlanes)
-            context.Log.Information("  {0,-14} {1} (context {2}){3}{4}", "data plane", plane.Name, plane.Context, plane.Spec.Enabled ? string.Empty : ", disabled", plane.Spec.Overlay is { } own ? $", overlay {own}" : string.Empty);
+            context.Log.Information(
+                "  {0,-14} {1} (context {2}){3}{4}",
+                "data plane",
+                plane.Name,
+                plane.Context,
+                plane.Spec.Enabled ? string.Empty : ", disabled",
+                plane.Spec.Overlay is { } own ? $", overlay {own}" : string.Empty
+            );
         if (!context.Gate.IsOpen)
             context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are reported, none is made");
     }
@@ -82,7 +89,8 @@ internal static class RunSummary
             context.Log.Warning("  {0}", note);
         context.Log.Information(string.Empty);
         context.Log.Information("{0}", VerifyTable.Summary(verification));
-        var next = verification.HasFailed ? $"fix what is reported above, then {Command()}"
+        var next =
+            verification.HasFailed ? $"fix what is reported above, then {Command()}"
             : context.Run.Fleet.FlyteAdmin is not null && context.Options.Smoke is null ? $"{Command()} --smoke   (starts executions and checks where they run)"
             : null;
         if (next is not null)
@@ -105,8 +113,7 @@ internal static class RunSummary
         };
     }
 
-    private static string Command(params string[] without)
-        => SuggestedCommand.Again(ProcessEnvironment.Current.Arguments, without);
+    private static string Command(params string[] without) => SuggestedCommand.Again(ProcessEnvironment.Current.Arguments, without);
 
     private static string? Next(FlyteContext context, bool successful)
     {
@@ -117,9 +124,9 @@ internal static class RunSummary
         if (!context.Gate.IsOpen)
             return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
         if (context.Run.State.Of<NewClusterReadings>().States.Value is { Count: > 0 })
-            return context.WillRun(nameof(CreateNodeGroup)) ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)" : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
-        return context.Run.Fleet.IsSandbox
-            ? $"look at the pods with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}"
-            : null;
+            return context.WillRun(nameof(CreateNodeGroup))
+                ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)"
+                : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
+        return context.Run.Fleet.IsSandbox ? $"look at the pods with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}" : null;
     }
 }

@@ -10,9 +10,7 @@ namespace Flyte.MultiCluster.Build;
 internal sealed class StageReportPrinter(ICakeLog log, RunJournal journal) : ICakeReportPrinter
 {
     /// <inheritdoc/>
-    public void Write(CakeReport report)
-    {
-    }
+    public void Write(CakeReport report) { }
 
     /// <inheritdoc/>
     public void WriteStep(string name, Verbosity verbosity)
@@ -22,12 +20,8 @@ internal sealed class StageReportPrinter(ICakeLog log, RunJournal journal) : ICa
     }
 
     /// <inheritdoc/>
-    public void WriteLifeCycleStep(string name, Verbosity verbosity)
-    {
-    }
+    public void WriteLifeCycleStep(string name, Verbosity verbosity) { }
 
     /// <inheritdoc/>
-    public void WriteSkippedStep(string name, Verbosity verbosity)
-    {
-    }
+    public void WriteSkippedStep(string name, Verbosity verbosity) { }
 }

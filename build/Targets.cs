@@ -16,10 +16,7 @@ internal static class Targets
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Target> All { get; } =
-    [
-        .. Runbook.Stages.SelectMany(static stage => stage.Tasks.Select(task => Describe(task, stage.Name))),
-        Describe(typeof(DefaultTask), null),
-    ];
+    [.. Runbook.Stages.SelectMany(static stage => stage.Tasks.Select(task => Describe(task, stage.Name))), Describe(typeof(DefaultTask), null)];
 
     /// <summary>Their names.</summary>
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(static target => target.Name)];
@@ -46,13 +43,13 @@ internal static class Targets
 
     /// <summary>What has to be checked before a task that runs alone.</summary>
     /// <param name="name">The task's name.</param>
-    public static AloneChecks AloneChecks(string name)
-        => Tasks.First(task => string.Equals(NameOf(task), name, StringComparison.OrdinalIgnoreCase)).GetCustomAttribute<UsesFleetAttribute>()?.Alone
-            ?? Common.Run.AloneChecks.None;
+    public static AloneChecks AloneChecks(string name) =>
+        Tasks.First(task => string.Equals(NameOf(task), name, StringComparison.OrdinalIgnoreCase)).GetCustomAttribute<UsesFleetAttribute>()?.Alone
+        ?? Common.Run.AloneChecks.None;
 
-    private static HashSet<string> Using(Func<UsesFleetAttribute, bool> fits)
-        => Tasks.Where(task => task.GetCustomAttribute<UsesFleetAttribute>() is { } uses && fits(uses)).Select(NameOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    private static HashSet<string> Using(Func<UsesFleetAttribute, bool> fits) =>
+        Tasks.Where(task => task.GetCustomAttribute<UsesFleetAttribute>() is { } uses && fits(uses)).Select(NameOf).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static Target Describe(Type task, string? stage)
-        => new(NameOf(task), task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty, stage);
+    private static Target Describe(Type task, string? stage) =>
+        new(NameOf(task), task.GetCustomAttribute<TaskDescriptionAttribute>()?.Description ?? string.Empty, stage);
 }

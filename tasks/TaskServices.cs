@@ -12,10 +12,11 @@ public static class TaskServices
 {
     /// <summary>Registers it, over what Common registers.</summary>
     /// <param name="services">The container's services; each run has a container of its own.</param>
-    public static IServiceCollection AddTasks(this IServiceCollection services) => services
-        .AddSingleton<DataPlaneValues>()
-        .AddSingleton<NewClusterCheck>()
-        .AddSingleton<CheckServices>()
-        .AddSingleton<GoogleCheck>()
-        .AddSingleton<VerifyTools>();
+    public static IServiceCollection AddTasks(this IServiceCollection services) =>
+        services
+            .AddSingleton<DataPlaneValues>()
+            .AddSingleton<NewClusterCheck>()
+            .AddSingleton<CheckServices>()
+            .AddSingleton<GoogleCheck>()
+            .AddSingleton<VerifyTools>();
 }

@@ -56,7 +56,13 @@ internal sealed class OwnHomeTests
         var config = Environment.GetEnvironmentVariable("KUBECONFIG");
         Assert.That(config, Is.Not.Null.And.StartsWith(OwnHome.Path!));
 
-        using var kubectl = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(Sandbox.Conformance.Tool.Kubectl(), ["config", "set-context", "of-a-test", "--cluster=x"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var kubectl = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo(Sandbox.Conformance.Tool.Kubectl(), ["config", "set-context", "of-a-test", "--cluster=x"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            }
+        )!;
         await kubectl.WaitForExitAsync();
 
         Assert.That(await File.ReadAllTextAsync(config!), Does.Contain("of-a-test"));
@@ -64,6 +70,6 @@ internal sealed class OwnHomeTests
 
     [Test]
     [Platform(Exclude = "Win", Reason = "There the home is no variable.")]
-    public void The_home_is_the_tests_own()
-        => Assert.That(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Is.EqualTo(OwnHome.Path).And.StartsWith(Path.GetTempPath()));
+    public void The_home_is_the_tests_own() =>
+        Assert.That(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), Is.EqualTo(OwnHome.Path).And.StartsWith(Path.GetTempPath()));
 }

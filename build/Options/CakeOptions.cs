@@ -8,16 +8,27 @@ internal static class CakeOptions
     private static readonly string[] Verbosities = ["Quiet", "Minimal", "Normal", "Verbose", "Diagnostic", "q", "m", "n", "v", "d"];
 
     /// <summary><c>--target</c>; several run as one graph.</summary>
-    public static Option<string?> Target { get; } = new("target", new("NAME", "a target's name", static (string text, out string? name) =>
-    {
-        name = text;
-        return true;
-    }), "The target to run; may be repeated.", null, "t")
-    {
-        Group = OptionGroup.Cake,
-        Repeatable = true,
-        DefaultIn = "Default, an overview",
-    };
+    public static Option<string?> Target { get; } =
+        new(
+            "target",
+            new(
+                "NAME",
+                "a target's name",
+                static (string text, out string? name) =>
+                {
+                    name = text;
+                    return true;
+                }
+            ),
+            "The target to run; may be repeated.",
+            null,
+            "t"
+        )
+        {
+            Group = OptionGroup.Cake,
+            Repeatable = true,
+            DefaultIn = "Default, an overview",
+        };
 
     /// <summary><c>--exclusive</c>.</summary>
     public static Option<bool> Exclusive { get; } = Flag("exclusive", "Run the target without its dependencies.", "e");
@@ -32,19 +43,21 @@ internal static class CakeOptions
     public static Option<bool> DryRun { get; } = Flag("dryrun", "List what would run, in order; run nothing.", "noop", "whatif");
 
     /// <summary><c>--verbosity</c>.</summary>
-    public static Option<string?> Verbosity { get; } = new("verbosity", ValueKinds.OneOf("LEVEL", Verbosities), "Quiet, Minimal, Normal, Verbose or Diagnostic.", null, "v")
-    {
-        Group = OptionGroup.Cake,
-        Choices = Verbosities,
-        DefaultIn = "Normal",
-    };
+    public static Option<string?> Verbosity { get; } =
+        new("verbosity", ValueKinds.OneOf("LEVEL", Verbosities), "Quiet, Minimal, Normal, Verbose or Diagnostic.", null, "v")
+        {
+            Group = OptionGroup.Cake,
+            Choices = Verbosities,
+            DefaultIn = "Normal",
+        };
 
     /// <summary><c>--working</c>.</summary>
-    public static Option<string?> Working { get; } = new("working", ValueKinds.Folder, "The working directory; paths of other options are relative to it.", null, "w")
-    {
-        Group = OptionGroup.Cake,
-        DefaultIn = "the caller's",
-    };
+    public static Option<string?> Working { get; } =
+        new("working", ValueKinds.Folder, "The working directory; paths of other options are relative to it.", null, "w")
+        {
+            Group = OptionGroup.Cake,
+            DefaultIn = "the caller's",
+        };
 
     /// <summary><c>--info</c>.</summary>
     public static Option<bool> Info { get; } = Flag("info", "Show the version and details.");
@@ -78,5 +91,6 @@ internal static class CakeOptions
         return arguments;
     }
 
-    private static Option<bool> Flag(string name, string help, params string[] aliases) => new(name, ValueKinds.Flag, help, false, aliases) { Group = OptionGroup.Cake };
+    private static Option<bool> Flag(string name, string help, params string[] aliases) =>
+        new(name, ValueKinds.Flag, help, false, aliases) { Group = OptionGroup.Cake };
 }

@@ -85,7 +85,11 @@ internal sealed class CommandLine
         if (string.IsNullOrWhiteSpace(value))
             Refuse(written, "It needs a value.", $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}: {option.Expected}.");
         else if (!option.TryRead(value, out var read))
-            Refuse(written, $"'{value}' is not {option.Expected}.", Suggestion(Nearest.To(value, option.Choices)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}.");
+            Refuse(
+                written,
+                $"'{value}' is not {option.Expected}.",
+                Suggestion(Nearest.To(value, option.Choices)) ?? $"Write {Option.Written(option.Name)}={option.Placeholder ?? "true"}."
+            );
         else if (option == CakeOptions.Target && !_targets.Contains(value, StringComparer.OrdinalIgnoreCase))
             Refuse(written, $"There is no target '{value}'.", Suggestion(Nearest.To(value, _targets)) ?? "See ./build.sh --description.");
         else
@@ -123,7 +127,10 @@ internal sealed class CommandLine
         // Which target was meant by one that is none is not known.
         if (_problems.Exists(problem => Find(problem.Place) == CakeOptions.Target))
             return;
-        if (Equals(_values.Get(option), option.Default) || _values.All(CakeOptions.Target).Any(target => targets.Contains(target, StringComparer.OrdinalIgnoreCase)))
+        if (
+            Equals(_values.Get(option), option.Default)
+            || _values.All(CakeOptions.Target).Any(target => targets.Contains(target, StringComparer.OrdinalIgnoreCase))
+        )
             return;
         var written = string.Join(" or ", targets.Select(target => $"--target={target}"));
         Refuse(Option.Written(option.Name), $"It is only valid with {written}.", $"Add {written}, or leave it out.");

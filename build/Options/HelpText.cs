@@ -13,12 +13,14 @@ internal static class HelpText
     public static string For(IReadOnlyList<Option> options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var text = new StringBuilder("""
+        var text = new StringBuilder(
+            """
             Joins Kubernetes clusters to a Flyte control plane as data planes.
 
             Usage: ./build.sh [--target=NAME] [options]
 
-            """);
+            """
+        );
         foreach (var group in options.GroupBy(static option => option.Group).OrderBy(static group => group.Key))
         {
             text.AppendLine().AppendLine(Title(group.Key));
@@ -26,29 +28,33 @@ internal static class HelpText
                 text.AppendLine(Line(option));
         }
 
-        text.Append("""
+        text.Append(
+                """
 
-            Durations: 90s, 10m, 1h30m, 00:10:00. A flag takes =true or =false. Of a repeated option the last one counts.
+                Durations: 90s, 10m, 1h30m, 00:10:00. A flag takes =true or =false. Of a repeated option the last one counts.
 
-            Exit codes: 0 done, 1 failed, 2 changes planned (--plan --detailed-exitcode), 3 refused before anything was touched,
-            4 some clusters failed and the others are done, 130 interrupted.
+                Exit codes: 0 done, 1 failed, 2 changes planned (--plan --detailed-exitcode), 3 refused before anything was touched,
+                4 some clusters failed and the others are done, 130 interrupted.
 
-            Examples:
-              ./build.sh                                              the targets, by stage
-              ./build.sh --target=AddDataPlane                        on the fleet of values/fleet.yaml, else on the sandbox
-            """).AppendLine();
+                Examples:
+                  ./build.sh                                              the targets, by stage
+                  ./build.sh --target=AddDataPlane                        on the fleet of values/fleet.yaml, else on the sandbox
+                """
+            )
+            .AppendLine();
         foreach (var example in options.SelectMany(static option => option.Examples))
             text.Append("  ").AppendLine(example);
         return text.ToString();
     }
 
-    private static string Title(OptionGroup group) => group switch
-    {
-        OptionGroup.Sandbox => "Sandbox:",
-        OptionGroup.Tools => "Tools:",
-        OptionGroup.Cake => "Cake's own:",
-        _ => "Options:",
-    };
+    private static string Title(OptionGroup group) =>
+        group switch
+        {
+            OptionGroup.Sandbox => "Sandbox:",
+            OptionGroup.Tools => "Tools:",
+            OptionGroup.Cake => "Cake's own:",
+            _ => "Options:",
+        };
 
     private static string Line(Option option)
     {

@@ -14,105 +14,134 @@ internal static class ProgramOptions
     private static readonly RunOptions Defaults = new();
 
     /// <summary><c>--fleet</c>.</summary>
-    public static Option<string?> Fleet { get; } = new("fleet", ValueKinds.Path, "The fleet file: the desired state.", Defaults.Fleet)
-    {
-        DefaultIn = "values/fleet.yaml; where there is none, the sandbox's",
-        Examples = ["./build.sh --target=AddDataPlane --fleet=my-fleet.yaml --plan --detailed-exitcode"],
-    };
+    public static Option<string?> Fleet { get; } =
+        new("fleet", ValueKinds.Path, "The fleet file: the desired state.", Defaults.Fleet)
+        {
+            DefaultIn = "values/fleet.yaml; where there is none, the sandbox's",
+            Examples = ["./build.sh --target=AddDataPlane --fleet=my-fleet.yaml --plan --detailed-exitcode"],
+        };
 
     /// <summary><c>--cluster</c>.</summary>
-    public static Option<IReadOnlyList<string>> Cluster { get; } = new("cluster", ValueKinds.Names, "Work on these data planes only.", Defaults.Clusters)
-    {
-        DefaultIn = "all",
-        Examples = ["./build.sh --target=AddDataPlane --cluster=dataplane_3 --timeout=15m --report=report.json"],
-    };
+    public static Option<IReadOnlyList<string>> Cluster { get; } =
+        new("cluster", ValueKinds.Names, "Work on these data planes only.", Defaults.Clusters)
+        {
+            DefaultIn = "all",
+            Examples = ["./build.sh --target=AddDataPlane --cluster=dataplane_3 --timeout=15m --report=report.json"],
+        };
 
     /// <summary><c>--kubeconfig</c>.</summary>
-    public static Option<string?> Kubeconfig { get; } = new("kubeconfig", ValueKinds.Path, "The kubeconfig for kubectl and helm.", Defaults.Kubeconfig)
-    {
-        DefaultIn = "their own: KUBECONFIG or ~/.kube/config",
-    };
+    public static Option<string?> Kubeconfig { get; } =
+        new("kubeconfig", ValueKinds.Path, "The kubeconfig for kubectl and helm.", Defaults.Kubeconfig)
+        {
+            DefaultIn = "their own: KUBECONFIG or ~/.kube/config",
+        };
 
     /// <summary><c>--parallelism</c>.</summary>
-    public static Option<int> Parallelism { get; } = new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
+    public static Option<int> Parallelism { get; } =
+        new("parallelism", ValueKinds.Count(1, 256), "How many clusters to work on at once.", Defaults.Parallelism);
 
     /// <summary><c>--timeout</c>.</summary>
-    public static Option<TimeSpan> Timeout { get; } = new("timeout", ValueKinds.Duration, "The longest wait for one operation: a rollout, a token, a helm command, an API call. A new cluster gets 40m at least.", Defaults.Timeout)
-    {
-        DefaultIn = "10m",
-    };
+    public static Option<TimeSpan> Timeout { get; } =
+        new(
+            "timeout",
+            ValueKinds.Duration,
+            "The longest wait for one operation: a rollout, a token, a helm command, an API call. A new cluster gets 40m at least.",
+            Defaults.Timeout
+        )
+        {
+            DefaultIn = "10m",
+        };
 
     /// <summary><c>--plan</c>.</summary>
     public static Option<bool> Plan { get; } = new("plan", ValueKinds.Flag, "Show the changes and make none.", Defaults.Plan);
 
     /// <summary><c>--detailed-exitcode</c>.</summary>
-    public static Option<bool> DetailedExitCode { get; } = new("detailed-exitcode", ValueKinds.Flag, "With --plan: exit 2 when there are changes to make.", Defaults.DetailedExitCode);
+    public static Option<bool> DetailedExitCode { get; } =
+        new("detailed-exitcode", ValueKinds.Flag, "With --plan: exit 2 when there are changes to make.", Defaults.DetailedExitCode);
 
     /// <summary><c>--report</c>.</summary>
-    public static Option<string?> Report { get; } = new("report", ValueKinds.Path, "Write a JSON report of the run; - is standard output, and the log then goes to standard error.", Defaults.Report);
+    public static Option<string?> Report { get; } =
+        new("report", ValueKinds.Path, "Write a JSON report of the run; - is standard output, and the log then goes to standard error.", Defaults.Report);
 
     /// <summary><c>--recover</c>.</summary>
-    public static Option<bool> Recover { get; } = new("recover", ValueKinds.Flag, "Recover Helm releases stuck in pending-install or pending-upgrade.", Defaults.Recover);
+    public static Option<bool> Recover { get; } =
+        new("recover", ValueKinds.Flag, "Recover Helm releases stuck in pending-install or pending-upgrade.", Defaults.Recover);
 
     /// <summary><c>--accept-value-loss</c>.</summary>
-    public static Option<IReadOnlyList<string>?> AcceptValueLoss { get; } = new(
-        "accept-value-loss",
-        ValueKinds.Paths,
-        "Upgrade the control plane although values of the live release would be lost. As --accept-value-loss=PATH[,PATH]: only these.",
-        null);
+    public static Option<IReadOnlyList<string>?> AcceptValueLoss { get; } =
+        new(
+            "accept-value-loss",
+            ValueKinds.Paths,
+            "Upgrade the control plane although values of the live release would be lost. As --accept-value-loss=PATH[,PATH]: only these.",
+            null
+        );
 
     /// <summary><c>--accept-crd-deletion</c>.</summary>
-    public static Option<bool> AcceptCrdDeletion { get; } = new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
+    public static Option<bool> AcceptCrdDeletion { get; } =
+        new("accept-crd-deletion", ValueKinds.Flag, "Upgrade although the FlyteWorkflow CRD and its objects would be deleted.", Defaults.AcceptCrdDeletion);
 
     /// <summary><c>--force-conflicts</c>.</summary>
-    public static Option<bool> ForceConflicts { get; } = new("force-conflicts", ValueKinds.Flag, "Have helm take over fields that others have set and that are not the chart's yet.", Defaults.ForceConflicts);
+    public static Option<bool> ForceConflicts { get; } =
+        new("force-conflicts", ValueKinds.Flag, "Have helm take over fields that others have set and that are not the chart's yet.", Defaults.ForceConflicts);
 
     /// <summary><c>--prune-labels</c>.</summary>
-    public static Option<bool> PruneLabels { get; } = new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels)
-    {
-        Targets = [typeof(AddDataPlane), typeof(UpdateExecutionClusterLabels)],
-    };
+    public static Option<bool> PruneLabels { get; } =
+        new("prune-labels", ValueKinds.Flag, "Remove execution cluster labels that this tool once set and the fleet no longer names.", Defaults.PruneLabels)
+        {
+            Targets = [typeof(AddDataPlane), typeof(UpdateExecutionClusterLabels)],
+        };
 
     /// <summary><c>--without-eksctl</c>.</summary>
-    public static Option<bool> WithoutEksctl { get; } = new("without-eksctl", ValueKinds.Flag, "Create OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
+    public static Option<bool> WithoutEksctl { get; } =
+        new("without-eksctl", ValueKinds.Flag, "Create OIDC providers and roles with the aws CLI instead of eksctl.", Defaults.WithoutEksctl);
 
     /// <summary><c>--yes</c>.</summary>
-    public static Option<bool> Yes { get; } = new("yes", ValueKinds.Flag, "Create without asking; needed where there is no terminal.", Defaults.Yes)
-    {
-        Targets = [typeof(CreateCluster), typeof(CreateNodeGroup)],
-    };
+    public static Option<bool> Yes { get; } =
+        new("yes", ValueKinds.Flag, "Create without asking; needed where there is no terminal.", Defaults.Yes)
+        {
+            Targets = [typeof(CreateCluster), typeof(CreateNodeGroup)],
+        };
 
     /// <summary><c>--skip-smoke</c>.</summary>
-    public static Option<bool> SkipSmoke { get; } = new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke) { Targets = [typeof(AddDataPlane)] };
+    public static Option<bool> SkipSmoke { get; } =
+        new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke) { Targets = [typeof(AddDataPlane)] };
 
     /// <summary><c>--smoke</c>.</summary>
-    public static Option<SmokeMode?> Smoke { get; } = new("smoke", ValueKinds.Smoke, "With the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke)
-    {
-        Choices = ["launchplans", "pyflyte"],
-        Targets = [typeof(Verify)],
-        Examples = ["./build.sh --target=Verify --smoke --output=junit"],
-    };
+    public static Option<SmokeMode?> Smoke { get; } =
+        new("smoke", ValueKinds.Smoke, "With the smoke run. As --smoke=pyflyte: the fleet's script, run by pyflyte.", Defaults.Smoke)
+        {
+            Choices = ["launchplans", "pyflyte"],
+            Targets = [typeof(Verify)],
+            Examples = ["./build.sh --target=Verify --smoke --output=junit"],
+        };
 
     /// <summary><c>--output</c>.</summary>
-    public static Option<OutputFormat> Output { get; } = new("output", ValueKinds.Output, "Text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
-    {
-        DefaultIn = "text",
-        Choices = ["text", "json", "junit"],
-        Targets = [typeof(Verify)],
-    };
+    public static Option<OutputFormat> Output { get; } =
+        new("output", ValueKinds.Output, "Text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
+        {
+            DefaultIn = "text",
+            Choices = ["text", "json", "junit"],
+            Targets = [typeof(Verify)],
+        };
 
     /// <summary><c>--dataplanes</c>.</summary>
-    public static Option<int> DataPlanes { get; } = new("dataplanes", ValueKinds.Count(1, 64), "How many data plane clusters the sandbox serves.", Defaults.SandboxDataPlanes) { Group = OptionGroup.Sandbox };
+    public static Option<int> DataPlanes { get; } =
+        new("dataplanes", ValueKinds.Count(1, 64), "How many data plane clusters the sandbox serves.", Defaults.SandboxDataPlanes)
+        {
+            Group = OptionGroup.Sandbox,
+        };
 
     /// <summary><c>--latency</c>.</summary>
-    public static Option<TimeSpan> Latency { get; } = new("latency", ValueKinds.Milliseconds, "The round-trip time that the sandbox's API servers simulate.", Defaults.SandboxLatency)
-    {
-        Group = OptionGroup.Sandbox,
-        DefaultIn = "0",
-    };
+    public static Option<TimeSpan> Latency { get; } =
+        new("latency", ValueKinds.Milliseconds, "The round-trip time that the sandbox's API servers simulate.", Defaults.SandboxLatency)
+        {
+            Group = OptionGroup.Sandbox,
+            DefaultIn = "0",
+        };
 
     /// <summary><c>--sandbox</c>.</summary>
-    public static Option<string?> Sandbox { get; } = new("sandbox", ValueKinds.Path, "The sandbox's state folder; one folder is one sandbox.", Defaults.Sandbox) { Group = OptionGroup.Sandbox };
+    public static Option<string?> Sandbox { get; } =
+        new("sandbox", ValueKinds.Path, "The sandbox's state folder; one folder is one sandbox.", Defaults.Sandbox) { Group = OptionGroup.Sandbox };
 
     /// <summary><c>--help</c>.</summary>
     public static Option<bool> Help { get; } = new("help", ValueKinds.Flag, "Show this help.", false, "h", "?");
@@ -120,10 +149,31 @@ internal static class ProgramOptions
     /// <summary>All of them, Cake's own included, in help's order.</summary>
     public static IReadOnlyList<Option> All { get; } =
     [
-        Fleet, Cluster, Kubeconfig, Parallelism, Timeout, Plan, DetailedExitCode, Report, Recover, AcceptValueLoss, AcceptCrdDeletion, ForceConflicts,
-        PruneLabels, WithoutEksctl, Yes, SkipSmoke, Smoke, Output, Help,
-        DataPlanes, Latency, Sandbox,
-        InstallTools.WithHelm3, Test.All, Tasks.Developers.Benchmarks.Benchmark.Cases,
+        Fleet,
+        Cluster,
+        Kubeconfig,
+        Parallelism,
+        Timeout,
+        Plan,
+        DetailedExitCode,
+        Report,
+        Recover,
+        AcceptValueLoss,
+        AcceptCrdDeletion,
+        ForceConflicts,
+        PruneLabels,
+        WithoutEksctl,
+        Yes,
+        SkipSmoke,
+        Smoke,
+        Output,
+        Help,
+        DataPlanes,
+        Latency,
+        Sandbox,
+        InstallTools.WithHelm3,
+        Test.All,
+        Tasks.Developers.Benchmarks.Benchmark.Cases,
         .. CakeOptions.All,
     ];
 

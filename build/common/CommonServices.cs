@@ -24,34 +24,42 @@ public static class CommonServices
 {
     /// <summary>Registers the tools, over Cake's file system, environment, process runner and tool locator.</summary>
     /// <param name="services">The container's services; each run has a container of its own.</param>
-    public static IServiceCollection AddTools(this IServiceCollection services) => services
-        .AddSingleton(TimeProvider.System)
-        .AddSingleton<IHelmValues, HelmValues>()
-        .AddSingleton<HelmTools>()
-        .AddSingleton<KubectlTools>()
-        .AddSingleton<AwsTools>()
-        .AddSingleton<EksctlRunner>()
-        .AddSingleton<GcloudTools>()
-        .AddSingleton<FlytectlLabelRunner>()
-        .AddSingleton<PyflyteRunRunner>();
+    public static IServiceCollection AddTools(this IServiceCollection services) =>
+        services
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton<IHelmValues, HelmValues>()
+            .AddSingleton<HelmTools>()
+            .AddSingleton<KubectlTools>()
+            .AddSingleton<AwsTools>()
+            .AddSingleton<EksctlRunner>()
+            .AddSingleton<GcloudTools>()
+            .AddSingleton<FlytectlLabelRunner>()
+            .AddSingleton<PyflyteRunRunner>();
 
     /// <summary>
     /// Registers a run's gate and task names, and what installs and reads for it; it needs the tools, the options, a journal, an interruption and
     /// Cake's log.
     /// </summary>
     /// <param name="services">The container's services; each run has a container of its own.</param>
-    public static IServiceCollection AddRun(this IServiceCollection services) => services
-        .AddSingleton<RunTasks>()
-        .AddSingleton<IChangeGate>(static provider => new ChangeGate(provider.GetRequiredService<ICakeLog>(), !provider.GetRequiredService<RunOptions>().Plan))
-        .AddSingleton<ITerminal, ConsoleTerminal>()
-        .AddSingleton(static provider => new ChartCache(
-            Path.Combine(ProjectRoot.Path, "artifacts", "charts"), provider.GetRequiredService<IHelmValues>(), provider.GetRequiredService<HelmTools>()))
-        .AddSingleton<RenderedManifests>()
-        .AddSingleton<ReleaseInstallers>()
-        .AddSingleton<RenderedOverlays>()
-        .AddSingleton<DesiredReplicas>()
-        .AddSingleton<ClusterRollout>()
-        .AddSingleton<AwsCheck>()
-        .AddSingleton<CloudIdentityReader>()
-        .AddSingleton<DataPlaneOverlay>();
+    public static IServiceCollection AddRun(this IServiceCollection services) =>
+        services
+            .AddSingleton<RunTasks>()
+            .AddSingleton<IChangeGate>(static provider => new ChangeGate(
+                provider.GetRequiredService<ICakeLog>(),
+                !provider.GetRequiredService<RunOptions>().Plan
+            ))
+            .AddSingleton<ITerminal, ConsoleTerminal>()
+            .AddSingleton(static provider => new ChartCache(
+                Path.Combine(ProjectRoot.Path, "artifacts", "charts"),
+                provider.GetRequiredService<IHelmValues>(),
+                provider.GetRequiredService<HelmTools>()
+            ))
+            .AddSingleton<RenderedManifests>()
+            .AddSingleton<ReleaseInstallers>()
+            .AddSingleton<RenderedOverlays>()
+            .AddSingleton<DesiredReplicas>()
+            .AddSingleton<ClusterRollout>()
+            .AddSingleton<AwsCheck>()
+            .AddSingleton<CloudIdentityReader>()
+            .AddSingleton<DataPlaneOverlay>();
 }

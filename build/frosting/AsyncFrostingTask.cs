@@ -20,14 +20,10 @@ public abstract class AsyncFrostingTask<T> : IFrostingTask
     /// <summary>Handles a failure. Once overridden, returning swallows it: throw it again to fail the run.</summary>
     /// <param name="exception">What the task threw.</param>
     /// <param name="context">The run's context.</param>
-    public virtual void OnError(Exception exception, T context)
-    {
-    }
+    public virtual void OnError(Exception exception, T context) { }
 
     /// <inheritdoc cref="IFrostingTask.Finally"/>
-    public virtual void Finally(T context)
-    {
-    }
+    public virtual void Finally(T context) { }
 
     Task IFrostingTask.RunAsync(ICakeContext context) => RunAsync(Cast(context));
 

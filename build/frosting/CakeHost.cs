@@ -73,6 +73,6 @@ public sealed class CakeHost
         return new HostRun(provider, commandLine).Run();
     }
 
-    private static IEnumerable<Type> TasksIn(Assembly assembly)
-        => assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)));
+    private static IEnumerable<Type> TasksIn(Assembly assembly) =>
+        assembly.GetExportedTypes().Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IFrostingTask)));
 }

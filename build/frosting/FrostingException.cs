@@ -6,15 +6,11 @@ public sealed class FrostingException : Exception
     /// <summary>Reports what is wrong.</summary>
     /// <param name="message">What is wrong.</param>
     public FrostingException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Reports what is wrong and what led to it.</summary>
     /// <param name="message">What is wrong.</param>
     /// <param name="innerException">What led to it.</param>
     public FrostingException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

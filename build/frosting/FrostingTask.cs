@@ -12,9 +12,7 @@ public abstract class FrostingTask<T> : IFrostingTask
 {
     /// <summary>Does the task's work; without an override the task only groups its dependencies.</summary>
     /// <param name="context">The run's context.</param>
-    public virtual void Run(T context)
-    {
-    }
+    public virtual void Run(T context) { }
 
     /// <inheritdoc cref="IFrostingTask.ShouldRun"/>
     public virtual bool ShouldRun(T context) => true;
@@ -22,14 +20,10 @@ public abstract class FrostingTask<T> : IFrostingTask
     /// <summary>Handles a failure. Once overridden, returning swallows it: throw it again to fail the run.</summary>
     /// <param name="exception">What the task threw.</param>
     /// <param name="context">The run's context.</param>
-    public virtual void OnError(Exception exception, T context)
-    {
-    }
+    public virtual void OnError(Exception exception, T context) { }
 
     /// <inheritdoc cref="IFrostingTask.Finally"/>
-    public virtual void Finally(T context)
-    {
-    }
+    public virtual void Finally(T context) { }
 
     Task IFrostingTask.RunAsync(ICakeContext context)
     {

@@ -18,7 +18,16 @@ public sealed record UserInfo(string Name, string Uid, IReadOnlyList<string> Gro
 /// <param name="Namespace">Namespace, or null.</param>
 /// <param name="Name">Object name, or null.</param>
 /// <param name="Path">The path, for non-resource requests.</param>
-public sealed record RequestAttributes(string Verb, string Group, string Version, string? Resource, string? Subresource, string? Namespace, string? Name, string Path);
+public sealed record RequestAttributes(
+    string Verb,
+    string Group,
+    string Version,
+    string? Resource,
+    string? Subresource,
+    string? Namespace,
+    string? Name,
+    string Path
+);
 
 /// <summary>An authorizer's answer.</summary>
 /// <param name="Allowed">Whether the request may go on.</param>
@@ -51,7 +60,8 @@ public delegate void Admission(UserInfo user, string group, string resource, str
 /// <summary>Answers the create-only review resources of authentication.k8s.io and authorization.k8s.io, and TokenRequest.</summary>
 public interface IReviews
 {
-    /// <summary>Answers a posted SelfSubjectReview, SelfSubjectAccessReview, SelfSubjectRulesReview, SubjectAccessReview, LocalSubjectAccessReview or TokenReview.</summary>
+    /// <summary>Answers a posted SelfSubjectReview, SelfSubjectAccessReview, SelfSubjectRulesReview, SubjectAccessReview, LocalSubjectAccessReview or
+    /// TokenReview.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="body">The posted object.</param>
     /// <param name="user">Who asks.</param>

@@ -46,20 +46,22 @@ public sealed class AccessReviews
         return status;
     }
 
-    private static RequestAttributes Attributes(string kind, JsonObject spec) => (spec["resourceAttributes"], spec["nonResourceAttributes"]) switch
-    {
-        (JsonObject resource, null) => new(
-            Text(resource, "verb"),
-            Text(resource, "group"),
-            Text(resource, "version"),
-            Text(resource, "resource"),
-            Text(resource, "subresource"),
-            Text(resource, "namespace"),
-            Text(resource, "name"),
-            ""),
-        (null, JsonObject url) => new(Text(url, "verb"), "", "", null, null, null, null, Text(url, "path")),
-        _ => throw Invalid(kind, "spec.resourceAttributes", "exactly one of nonResourceAttributes or resourceAttributes must be specified"),
-    };
+    private static RequestAttributes Attributes(string kind, JsonObject spec) =>
+        (spec["resourceAttributes"], spec["nonResourceAttributes"]) switch
+        {
+            (JsonObject resource, null) => new(
+                Text(resource, "verb"),
+                Text(resource, "group"),
+                Text(resource, "version"),
+                Text(resource, "resource"),
+                Text(resource, "subresource"),
+                Text(resource, "namespace"),
+                Text(resource, "name"),
+                ""
+            ),
+            (null, JsonObject url) => new(Text(url, "verb"), "", "", null, null, null, null, Text(url, "path")),
+            _ => throw Invalid(kind, "spec.resourceAttributes", "exactly one of nonResourceAttributes or resourceAttributes must be specified"),
+        };
 
     private static UserInfo Subject(string kind, JsonObject spec)
     {
@@ -73,9 +75,7 @@ public sealed class AccessReviews
     private static JsonObject Local(JsonObject review, JsonObject spec)
     {
         var (own, asked) = (Text(review["metadata"] as JsonObject, "namespace"), Text(spec["resourceAttributes"] as JsonObject, "namespace"));
-        return own == asked
-            ? spec
-            : throw new ApiException(400, "BadRequest", $"spec.resourceAttributes.namespace must match namespace: {own}");
+        return own == asked ? spec : throw new ApiException(400, "BadRequest", $"spec.resourceAttributes.namespace must match namespace: {own}");
     }
 
     private JsonObject Rules(JsonObject spec, UserInfo user)
@@ -105,6 +105,5 @@ public sealed class AccessReviews
     private static ApiException Invalid(string kind, string field, string problem) =>
         new(422, "Invalid", $"{kind}.{Group} \"\" is invalid: {field}: Invalid value: null: {problem}");
 
-    private static string Text(JsonObject? json, string key) =>
-        json?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+    private static string Text(JsonObject? json, string key) => json?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 }

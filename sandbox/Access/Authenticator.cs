@@ -81,16 +81,19 @@ public sealed class Authenticator : IAuthenticator
 
     private static UserInfo? Read(X509Certificate2 certificate, string id)
     {
-        var names = certificate.SubjectName.EnumerateRelativeDistinguishedNames()
+        var names = certificate
+            .SubjectName.EnumerateRelativeDistinguishedNames()
             .Where(part => !part.HasMultipleElements)
             .Select(part => (Type: part.GetSingleElementType().Value, Value: part.GetSingleElementValue() ?? ""))
             .ToList();
         var name = names.LastOrDefault(part => part.Type == CommonName).Value;
         return string.IsNullOrEmpty(name)
             ? null
-            : Users.Named(name, "", names.Where(part => part.Type == Organization).Select(part => part.Value), new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
-            {
-                [Users.CredentialId] = [$"X509SHA256={id.ToLowerInvariant()}"],
-            });
+            : Users.Named(
+                name,
+                "",
+                names.Where(part => part.Type == Organization).Select(part => part.Value),
+                new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Users.CredentialId] = [$"X509SHA256={id.ToLowerInvariant()}"] }
+            );
     }
 }

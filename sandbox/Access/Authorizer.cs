@@ -31,11 +31,14 @@ public sealed class Authorizer : IAuthorizer
             }
         }
 
-        return new Decision(false, missing switch
-        {
-            [] => "",
-            [var one] => $"RBAC: {one}",
-            _ => $"RBAC: [{string.Join(", ", missing.Distinct(StringComparer.Ordinal))}]",
-        });
+        return new Decision(
+            false,
+            missing switch
+            {
+                [] => "",
+                [var one] => $"RBAC: {one}",
+                _ => $"RBAC: [{string.Join(", ", missing.Distinct(StringComparer.Ordinal))}]",
+            }
+        );
     }
 }

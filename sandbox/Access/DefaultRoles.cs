@@ -21,14 +21,33 @@ public static class DefaultRoles
     {
         ArgumentNullException.ThrowIfNull(store);
         Create(store, Role("cluster-admin", [], Rule(All, All, All), Urls(All, All)));
-        Create(store, Role("system:discovery", [], Urls(["get"], ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"])));
+        Create(
+            store,
+            Role(
+                "system:discovery",
+                [],
+                Urls(["get"], ["/api", "/api/*", "/apis", "/apis/*", "/healthz", "/livez", "/openapi", "/openapi/*", "/readyz", "/version", "/version/"])
+            )
+        );
         Create(store, Role("system:public-info-viewer", [], Urls(["get"], ["/healthz", "/livez", "/readyz", "/version", "/version/"])));
-        Create(store, Role(
-            "system:basic-user",
-            [],
-            Rule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
-            Rule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"])));
-        Create(store, Role("system:auth-delegator", [], Rule(["create"], ["authentication.k8s.io"], ["tokenreviews"]), Rule(["create"], ["authorization.k8s.io"], ["subjectaccessreviews"])));
+        Create(
+            store,
+            Role(
+                "system:basic-user",
+                [],
+                Rule(["create"], ["authorization.k8s.io"], ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+                Rule(["create"], ["authentication.k8s.io"], ["selfsubjectreviews"])
+            )
+        );
+        Create(
+            store,
+            Role(
+                "system:auth-delegator",
+                [],
+                Rule(["create"], ["authentication.k8s.io"], ["tokenreviews"]),
+                Rule(["create"], ["authorization.k8s.io"], ["subjectaccessreviews"])
+            )
+        );
 
         var (view, edit, admin) = (View(), Edit(), Admin());
         Create(store, Role("system:aggregate-to-view", ["view"], view));
@@ -45,52 +64,109 @@ public static class DefaultRoles
     }
 
     private static JsonObject[] View() =>
-    [
-        Rule(Read, [""], [
-            "configmaps", "endpoints", "persistentvolumeclaims", "persistentvolumeclaims/status", "pods", "replicationcontrollers",
-            "replicationcontrollers/scale", "serviceaccounts", "services", "services/status",
-        ]),
-        Rule(Read, [""], [
-            "bindings", "events", "limitranges", "namespaces", "namespaces/status", "pods/log", "pods/status",
-            "replicationcontrollers/status", "resourcequotas", "resourcequotas/status",
-        ]),
-        Rule(Read, ["discovery.k8s.io"], ["endpointslices"]),
-        Rule(Read, ["apps"], [
-            "controllerrevisions", "daemonsets", "daemonsets/status", "deployments", "deployments/scale", "deployments/status",
-            "replicasets", "replicasets/scale", "replicasets/status", "statefulsets", "statefulsets/scale", "statefulsets/status",
-        ]),
-        Rule(Read, ["autoscaling"], ["horizontalpodautoscalers", "horizontalpodautoscalers/status"]),
-        Rule(Read, ["batch"], ["cronjobs", "cronjobs/status", "jobs", "jobs/status"]),
-        Rule(Read, ["policy"], ["poddisruptionbudgets", "poddisruptionbudgets/status"]),
-        Rule(Read, ["networking.k8s.io"], ["ingresses", "ingresses/status", "networkpolicies"]),
-    ];
+        [
+            Rule(
+                Read,
+                [""],
+                [
+                    "configmaps",
+                    "endpoints",
+                    "persistentvolumeclaims",
+                    "persistentvolumeclaims/status",
+                    "pods",
+                    "replicationcontrollers",
+                    "replicationcontrollers/scale",
+                    "serviceaccounts",
+                    "services",
+                    "services/status",
+                ]
+            ),
+            Rule(
+                Read,
+                [""],
+                [
+                    "bindings",
+                    "events",
+                    "limitranges",
+                    "namespaces",
+                    "namespaces/status",
+                    "pods/log",
+                    "pods/status",
+                    "replicationcontrollers/status",
+                    "resourcequotas",
+                    "resourcequotas/status",
+                ]
+            ),
+            Rule(Read, ["discovery.k8s.io"], ["endpointslices"]),
+            Rule(
+                Read,
+                ["apps"],
+                [
+                    "controllerrevisions",
+                    "daemonsets",
+                    "daemonsets/status",
+                    "deployments",
+                    "deployments/scale",
+                    "deployments/status",
+                    "replicasets",
+                    "replicasets/scale",
+                    "replicasets/status",
+                    "statefulsets",
+                    "statefulsets/scale",
+                    "statefulsets/status",
+                ]
+            ),
+            Rule(Read, ["autoscaling"], ["horizontalpodautoscalers", "horizontalpodautoscalers/status"]),
+            Rule(Read, ["batch"], ["cronjobs", "cronjobs/status", "jobs", "jobs/status"]),
+            Rule(Read, ["policy"], ["poddisruptionbudgets", "poddisruptionbudgets/status"]),
+            Rule(Read, ["networking.k8s.io"], ["ingresses", "ingresses/status", "networkpolicies"]),
+        ];
 
     private static JsonObject[] Edit() =>
-    [
-        Rule(Read, [""], ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"]),
-        Rule(["impersonate"], [""], ["serviceaccounts"]),
-        Rule(Write, [""], ["pods", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy"]),
-        Rule(["create"], [""], ["pods/eviction"]),
-        Rule(Write, [""], [
-            "configmaps", "events", "persistentvolumeclaims", "replicationcontrollers", "replicationcontrollers/scale", "secrets", "serviceaccounts",
-            "services", "services/proxy",
-        ]),
-        Rule(["create"], [""], ["serviceaccounts/token"]),
-        Rule(Write, ["apps"], [
-            "daemonsets", "deployments", "deployments/rollback", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale",
-        ]),
-        Rule(Write, ["autoscaling"], ["horizontalpodautoscalers"]),
-        Rule(Write, ["batch"], ["cronjobs", "jobs"]),
-        Rule(Write, ["policy"], ["poddisruptionbudgets"]),
-        Rule(Write, ["networking.k8s.io"], ["ingresses", "networkpolicies"]),
-        Rule([.. Write, .. Read], ["coordination.k8s.io"], ["leases"]),
-    ];
+        [
+            Rule(Read, [""], ["pods/attach", "pods/exec", "pods/portforward", "pods/proxy", "secrets", "services/proxy"]),
+            Rule(["impersonate"], [""], ["serviceaccounts"]),
+            Rule(Write, [""], ["pods", "pods/attach", "pods/exec", "pods/portforward", "pods/proxy"]),
+            Rule(["create"], [""], ["pods/eviction"]),
+            Rule(
+                Write,
+                [""],
+                [
+                    "configmaps",
+                    "events",
+                    "persistentvolumeclaims",
+                    "replicationcontrollers",
+                    "replicationcontrollers/scale",
+                    "secrets",
+                    "serviceaccounts",
+                    "services",
+                    "services/proxy",
+                ]
+            ),
+            Rule(["create"], [""], ["serviceaccounts/token"]),
+            Rule(
+                Write,
+                ["apps"],
+                [
+                    "daemonsets",
+                    "deployments",
+                    "deployments/rollback",
+                    "deployments/scale",
+                    "replicasets",
+                    "replicasets/scale",
+                    "statefulsets",
+                    "statefulsets/scale",
+                ]
+            ),
+            Rule(Write, ["autoscaling"], ["horizontalpodautoscalers"]),
+            Rule(Write, ["batch"], ["cronjobs", "jobs"]),
+            Rule(Write, ["policy"], ["poddisruptionbudgets"]),
+            Rule(Write, ["networking.k8s.io"], ["ingresses", "networkpolicies"]),
+            Rule([.. Write, .. Read], ["coordination.k8s.io"], ["leases"]),
+        ];
 
     private static JsonObject[] Admin() =>
-    [
-        Rule(["create"], ["authorization.k8s.io"], ["localsubjectaccessreviews"]),
-        Rule([.. Write, .. Read], [RoleRules.Group], ["rolebindings", "roles"]),
-    ];
+        [Rule(["create"], ["authorization.k8s.io"], ["localsubjectaccessreviews"]), Rule([.. Write, .. Read], [RoleRules.Group], ["rolebindings", "roles"])];
 
     private static void Create(IObjectStore store, JsonObject obj)
     {
@@ -101,13 +177,14 @@ public static class DefaultRoles
         }
     }
 
-    private static JsonObject Role(string name, string[] aggregateTo, params JsonObject[] rules) => new()
-    {
-        ["apiVersion"] = $"{RoleRules.Group}/v1",
-        ["kind"] = "ClusterRole",
-        ["metadata"] = Metadata(name, aggregateTo),
-        ["rules"] = new JsonArray([.. rules.Select(r => r.DeepClone())]),
-    };
+    private static JsonObject Role(string name, string[] aggregateTo, params JsonObject[] rules) =>
+        new()
+        {
+            ["apiVersion"] = $"{RoleRules.Group}/v1",
+            ["kind"] = "ClusterRole",
+            ["metadata"] = Metadata(name, aggregateTo),
+            ["rules"] = new JsonArray([.. rules.Select(r => r.DeepClone())]),
+        };
 
     private static JsonObject Aggregating(string name, string[] aggregateTo, JsonObject[] rules)
     {
@@ -119,14 +196,27 @@ public static class DefaultRoles
         return role;
     }
 
-    private static JsonObject Binding(string role, params string[] groups) => new()
-    {
-        ["apiVersion"] = $"{RoleRules.Group}/v1",
-        ["kind"] = "ClusterRoleBinding",
-        ["metadata"] = Metadata(role, []),
-        ["roleRef"] = new JsonObject { ["apiGroup"] = RoleRules.Group, ["kind"] = "ClusterRole", ["name"] = role },
-        ["subjects"] = new JsonArray([.. groups.Select(g => new JsonObject { ["apiGroup"] = RoleRules.Group, ["kind"] = "Group", ["name"] = g })]),
-    };
+    private static JsonObject Binding(string role, params string[] groups) =>
+        new()
+        {
+            ["apiVersion"] = $"{RoleRules.Group}/v1",
+            ["kind"] = "ClusterRoleBinding",
+            ["metadata"] = Metadata(role, []),
+            ["roleRef"] = new JsonObject
+            {
+                ["apiGroup"] = RoleRules.Group,
+                ["kind"] = "ClusterRole",
+                ["name"] = role,
+            },
+            ["subjects"] = new JsonArray([
+                .. groups.Select(g => new JsonObject
+                {
+                    ["apiGroup"] = RoleRules.Group,
+                    ["kind"] = "Group",
+                    ["name"] = g,
+                }),
+            ]),
+        };
 
     private static JsonObject Metadata(string name, string[] aggregateTo)
     {
@@ -144,8 +234,7 @@ public static class DefaultRoles
         };
     }
 
-    private static JsonObject Rule(string[] verbs, string[] groups, string[] resources) =>
-        new PolicyRule(verbs, groups, resources, [], []).ToJson();
+    private static JsonObject Rule(string[] verbs, string[] groups, string[] resources) => new PolicyRule(verbs, groups, resources, [], []).ToJson();
 
     private static JsonObject Urls(string[] verbs, string[] urls) => new PolicyRule(verbs, [], [], [], urls).ToJson();
 }

@@ -61,9 +61,9 @@ public sealed class ImpersonatingAuthenticator : IAuthenticator
             }
         }
 
-        return account is { } impersonated && groups.Count == 0
-            ? Users.ServiceAccount(impersonated.Namespace, impersonated.Name, uid, extra)
-            : name == Users.Anonymous ? Users.AnonymousUser : Users.Named(name, uid, groups, extra);
+        return account is { } impersonated && groups.Count == 0 ? Users.ServiceAccount(impersonated.Namespace, impersonated.Name, uid, extra)
+            : name == Users.Anonymous ? Users.AnonymousUser
+            : Users.Named(name, uid, groups, extra);
     }
 
     private void Require(UserInfo user, string group, string resource, string? ns, string name, string? subresource = null)
@@ -76,7 +76,8 @@ public sealed class ImpersonatingAuthenticator : IAuthenticator
                 403,
                 "Forbidden",
                 $"{resource}{(group.Length > 0 ? "." + group : "")} \"{name}\" is forbidden: User \"{user.Name}\" cannot impersonate resource \"{resource}\" "
-                    + $"in API group \"{group}\" {scope}{(decision.Reason.Length > 0 ? ": " + decision.Reason : "")}");
+                    + $"in API group \"{group}\" {scope}{(decision.Reason.Length > 0 ? ": " + decision.Reason : "")}"
+            );
         }
     }
 

@@ -13,7 +13,8 @@ public sealed record PolicyRule(
     IReadOnlyList<string> ApiGroups,
     IReadOnlyList<string> Resources,
     IReadOnlyList<string> ResourceNames,
-    IReadOnlyList<string> NonResourceUrls)
+    IReadOnlyList<string> NonResourceUrls
+)
 {
     private const string Any = "*";
 
@@ -21,17 +22,28 @@ public sealed record PolicyRule(
     public static PolicyRule Read(JsonObject rule)
     {
         ArgumentNullException.ThrowIfNull(rule);
-        return new(Strings(rule, "verbs"), Strings(rule, "apiGroups"), Strings(rule, "resources"), Strings(rule, "resourceNames"), Strings(rule, "nonResourceURLs"));
+        return new(
+            Strings(rule, "verbs"),
+            Strings(rule, "apiGroups"),
+            Strings(rule, "resources"),
+            Strings(rule, "resourceNames"),
+            Strings(rule, "nonResourceURLs")
+        );
     }
 
     /// <summary>The rule as in a role or a SelfSubjectRulesReview: what is empty is left out.</summary>
     public JsonObject ToJson()
     {
         var json = new JsonObject { ["verbs"] = Array(Verbs) };
-        foreach (var (name, values) in new[]
-                 {
-                     ("apiGroups", ApiGroups), ("resources", Resources), ("resourceNames", ResourceNames), ("nonResourceURLs", NonResourceUrls),
-                 })
+        foreach (
+            var (name, values) in new[]
+            {
+                ("apiGroups", ApiGroups),
+                ("resources", Resources),
+                ("resourceNames", ResourceNames),
+                ("nonResourceURLs", NonResourceUrls),
+            }
+        )
         {
             if (values.Count > 0)
             {
@@ -81,23 +93,31 @@ public sealed record PolicyRule(
 
     /// <summary>The rule as rules of one verb and one resource (and name) or path each.</summary>
     public IEnumerable<PolicyRule> Singles() =>
-        (from verb in Verbs
-         from grp in ApiGroups
-         from resource in Resources
-         from name in ResourceNames.DefaultIfEmpty("")
-         select new PolicyRule([verb], [grp], [resource], name.Length == 0 ? [] : [name], []))
-        .Concat(
+        (
             from verb in Verbs
-            from url in NonResourceUrls
-            select new PolicyRule([verb], [], [], [], [url]));
+            from grp in ApiGroups
+            from resource in Resources
+            from name in ResourceNames.DefaultIfEmpty("")
+            select new PolicyRule([verb], [grp], [resource], name.Length == 0 ? [] : [name], [])
+        ).Concat(from verb in Verbs from url in NonResourceUrls select new PolicyRule([verb], [], [], [], [url]));
 
     /// <summary>The rule in the API server's words: <c>{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}</c>.</summary>
-    public string Describe() => "{" + string.Join(", ", new[]
-        {
-            ("APIGroups", ApiGroups), ("Resources", Resources), ("ResourceNames", ResourceNames), ("NonResourceURLs", NonResourceUrls), ("Verbs", Verbs),
-        }
-        .Where(part => part.Item2.Count > 0)
-        .Select(part => $"{part.Item1}:[{string.Join(", ", part.Item2.Select(v => $"\"{v}\""))}]")) + "}";
+    public string Describe() =>
+        "{"
+        + string.Join(
+            ", ",
+            new[]
+            {
+                ("APIGroups", ApiGroups),
+                ("Resources", Resources),
+                ("ResourceNames", ResourceNames),
+                ("NonResourceURLs", NonResourceUrls),
+                ("Verbs", Verbs),
+            }
+                .Where(part => part.Item2.Count > 0)
+                .Select(part => $"{part.Item1}:[{string.Join(", ", part.Item2.Select(v => $"\"{v}\""))}]")
+        )
+        + "}";
 
     private bool ResourceMatches(string resource, string? subresource)
     {

@@ -62,11 +62,14 @@ public sealed class Reviews : IReviews
     public JsonObject RequestToken(string ns, string serviceAccount, JsonObject body)
     {
         ArgumentNullException.ThrowIfNull(body);
-        var account = _store.Get("", "serviceaccounts", ns, serviceAccount) ?? throw new ApiException(
-            404,
-            "NotFound",
-            $"serviceaccounts \"{serviceAccount}\" not found",
-            new JsonObject { ["name"] = serviceAccount, ["kind"] = "serviceaccounts" });
+        var account =
+            _store.Get("", "serviceaccounts", ns, serviceAccount)
+            ?? throw new ApiException(
+                404,
+                "NotFound",
+                $"serviceaccounts \"{serviceAccount}\" not found",
+                new JsonObject { ["name"] = serviceAccount, ["kind"] = "serviceaccounts" }
+            );
         var spec = body["spec"] as JsonObject ?? [];
         var seconds = spec["expirationSeconds"] is JsonValue value ? Number(value) : DefaultSeconds;
         if (seconds is < ShortestSeconds or > LongestSeconds)
@@ -75,7 +78,8 @@ public sealed class Reviews : IReviews
                 422,
                 "Invalid",
                 $"TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: {seconds}: "
-                    + (seconds < ShortestSeconds ? "may not specify a duration less than 10 minutes" : "may not specify a duration larger than 2^32 seconds"));
+                    + (seconds < ShortestSeconds ? "may not specify a duration less than 10 minutes" : "may not specify a duration larger than 2^32 seconds")
+            );
         }
 
         var audiences = spec["audiences"] is JsonArray { Count: > 0 } wanted
@@ -87,7 +91,12 @@ public sealed class Reviews : IReviews
         {
             ["kind"] = "TokenRequest",
             ["apiVersion"] = "authentication.k8s.io/v1",
-            ["metadata"] = new JsonObject { ["name"] = serviceAccount, ["namespace"] = ns, ["creationTimestamp"] = Time(_time.GetUtcNow()) },
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = serviceAccount,
+                ["namespace"] = ns,
+                ["creationTimestamp"] = Time(_time.GetUtcNow()),
+            },
             ["spec"] = new JsonObject
             {
                 ["audiences"] = new JsonArray([.. audiences.Select(a => JsonValue.Create(a))]),
@@ -133,11 +142,16 @@ public sealed class Reviews : IReviews
             throw new ApiException(400, "BadRequest", $"cannot bind token for serviceaccount to object of type {kind}");
         }
 
-        var found = _store.Get("", resource, ns, name) ?? throw new ApiException(
-            404, "NotFound", $"{resource} \"{name}\" not found", new JsonObject { ["name"] = name, ["kind"] = resource });
+        var found =
+            _store.Get("", resource, ns, name)
+            ?? throw new ApiException(404, "NotFound", $"{resource} \"{name}\" not found", new JsonObject { ["name"] = name, ["kind"] = resource });
         return reference["uid"]?.GetValue<string>() is { Length: > 0 } wanted && wanted != Uid(found)
             ? throw new ApiException(
-                409, "Conflict", $"Operation cannot be fulfilled on {resource} \"{name}\": the UID in the bound object reference ({wanted}) does not match the UID in record. The object might have been deleted and then recreated")
+                409,
+                "Conflict",
+                $"Operation cannot be fulfilled on {resource} \"{name}\": the UID in the bound object reference ({wanted}) does not match the UID "
+                    + "in record. The object might have been deleted and then recreated"
+            )
             : new BoundObject(claim, name, Uid(found));
     }
 
@@ -152,7 +166,9 @@ public sealed class Reviews : IReviews
         json["groups"] = new JsonArray([.. user.Groups.Select(g => JsonValue.Create(g))]);
         if (user.Extra.Count > 0)
         {
-            json["extra"] = new JsonObject(user.Extra.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, new JsonArray([.. e.Value.Select(v => JsonValue.Create(v))]))));
+            json["extra"] = new JsonObject(
+                user.Extra.Select(e => KeyValuePair.Create<string, JsonNode?>(e.Key, new JsonArray([.. e.Value.Select(v => JsonValue.Create(v))])))
+            );
         }
 
         return json;

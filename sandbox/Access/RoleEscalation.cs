@@ -55,17 +55,29 @@ public sealed class RoleEscalation
     {
         var kind = binding["roleRef"]?["kind"]?.GetValue<string>() ?? "";
         var name = binding["roleRef"]?["name"]?.GetValue<string>() ?? "";
-        return ("bind", kind == "ClusterRole" ? "clusterroles" : "roles", name, _rules.OfRole(kind, ns, name) ?? throw new ApiException(
-            404, "NotFound", $"{(kind == "ClusterRole" ? "clusterroles" : "roles")}.{RoleRules.Group} \"{name}\" not found"));
+        return (
+            "bind",
+            kind == "ClusterRole" ? "clusterroles" : "roles",
+            name,
+            _rules.OfRole(kind, ns, name)
+                ?? throw new ApiException(404, "NotFound", $"{(kind == "ClusterRole" ? "clusterroles" : "roles")}.{RoleRules.Group} \"{name}\" not found")
+        );
     }
 
     private bool MayAnyway(UserInfo user, string verb, string resource, string? ns, string name) =>
         _authorizer.Authorize(user, new RequestAttributes(verb, RoleRules.Group, "v1", resource, null, ns, name, "")).Allowed;
 
-    private static ApiException Forbidden(UserInfo user, string resource, string name, IEnumerable<PolicyRule> exceeding) => new(
-        403,
-        "Forbidden",
-        $"{resource}.{RoleRules.Group} \"{name}\" is forbidden: user \"{user.Name}\" (groups=[{string.Join(' ', user.Groups.Select(g => $"\"{g}\""))}]) "
-            + $"is attempting to grant RBAC permissions not currently held:\n{string.Join('\n', exceeding.Select(r => r.Describe()))}",
-        new JsonObject { ["name"] = name, ["group"] = RoleRules.Group, ["kind"] = resource });
+    private static ApiException Forbidden(UserInfo user, string resource, string name, IEnumerable<PolicyRule> exceeding) =>
+        new(
+            403,
+            "Forbidden",
+            $"{resource}.{RoleRules.Group} \"{name}\" is forbidden: user \"{user.Name}\" (groups=[{string.Join(' ', user.Groups.Select(g => $"\"{g}\""))}]) "
+                + $"is attempting to grant RBAC permissions not currently held:\n{string.Join('\n', exceeding.Select(r => r.Describe()))}",
+            new JsonObject
+            {
+                ["name"] = name,
+                ["group"] = RoleRules.Group,
+                ["kind"] = resource,
+            }
+        );
 }

@@ -59,9 +59,10 @@ public sealed class RoleRules
         }
 
         var bindingName = Text(binding["metadata"] as JsonObject, "name");
-        var source = ns.Length == 0
-            ? $"ClusterRoleBinding \"{bindingName}\" of {kind} \"{name}\" to {Describe(subject, ns)}"
-            : $"RoleBinding \"{bindingName}/{ns}\" of {kind} \"{name}\" to {Describe(subject, ns)}";
+        var source =
+            ns.Length == 0
+                ? $"ClusterRoleBinding \"{bindingName}\" of {kind} \"{name}\" to {Describe(subject, ns)}"
+                : $"RoleBinding \"{bindingName}/{ns}\" of {kind} \"{name}\" to {Describe(subject, ns)}";
         return rules.Select(rule => new GrantedRule(rule, source));
     }
 
@@ -75,7 +76,8 @@ public sealed class RoleRules
         var name = Text(role["metadata"] as JsonObject, "name");
         return !seen.Add(name)
             ? []
-            : _store.List(Group, "clusterroles")
+            : _store
+                .List(Group, "clusterroles")
                 .Where(r => Text(r["metadata"] as JsonObject, "name") != name && selectors.Any(s => Selects(s, r)))
                 .SelectMany(r => Collect(r, seen));
     }
@@ -86,23 +88,23 @@ public sealed class RoleRules
         return selector["matchLabels"] is not JsonObject wanted || wanted.All(label => Text(labels, label.Key) == (label.Value?.GetValue<string>() ?? ""));
     }
 
-    private static bool AppliesTo(JsonObject subject, UserInfo user, string bindingNamespace) => Text(subject, "kind") switch
-    {
-        "User" => Text(subject, "name") == user.Name,
-        "Group" => user.Groups.Contains(Text(subject, "name"), StringComparer.Ordinal),
-        "ServiceAccount" => Namespace(subject, bindingNamespace) is { Length: > 0 } ns && Users.ServiceAccountName(ns, Text(subject, "name")) == user.Name,
-        _ => false,
-    };
+    private static bool AppliesTo(JsonObject subject, UserInfo user, string bindingNamespace) =>
+        Text(subject, "kind") switch
+        {
+            "User" => Text(subject, "name") == user.Name,
+            "Group" => user.Groups.Contains(Text(subject, "name"), StringComparer.Ordinal),
+            "ServiceAccount" => Namespace(subject, bindingNamespace) is { Length: > 0 } ns && Users.ServiceAccountName(ns, Text(subject, "name")) == user.Name,
+            _ => false,
+        };
 
-    private static string Describe(JsonObject subject, string bindingNamespace) => Text(subject, "kind") == "ServiceAccount"
-        ? $"ServiceAccount \"{Text(subject, "name")}/{Namespace(subject, bindingNamespace)}\""
-        : $"{Text(subject, "kind")} \"{Text(subject, "name")}\"";
+    private static string Describe(JsonObject subject, string bindingNamespace) =>
+        Text(subject, "kind") == "ServiceAccount"
+            ? $"ServiceAccount \"{Text(subject, "name")}/{Namespace(subject, bindingNamespace)}\""
+            : $"{Text(subject, "kind")} \"{Text(subject, "name")}\"";
 
-    private static string Namespace(JsonObject subject, string bindingNamespace) =>
-        Text(subject, "namespace") is { Length: > 0 } ns ? ns : bindingNamespace;
+    private static string Namespace(JsonObject subject, string bindingNamespace) => Text(subject, "namespace") is { Length: > 0 } ns ? ns : bindingNamespace;
 
     private static IEnumerable<JsonObject> Objects(JsonNode? array) => array is JsonArray list ? list.OfType<JsonObject>() : [];
 
-    private static string Text(JsonObject? json, string key) =>
-        json?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+    private static string Text(JsonObject? json, string key) => json?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 }

@@ -23,7 +23,8 @@ public sealed class ServiceAccountTokens
     private readonly JsonWebTokens _signer;
     private readonly TimeProvider _time;
 
-    // API servers sign with RSA: the same claims, which hold no time and no id, give the same token. This cluster's key does not, so what it signed is remembered.
+    // API servers sign with RSA: the same claims, which hold no time and no id, give the same token. This cluster's key does not, so what it signed is
+    // remembered.
     private readonly ConcurrentDictionary<(string, string, string, string), string> _legacy = new();
 
     /// <summary>Makes the tokens of one cluster.</summary>
@@ -32,17 +33,24 @@ public sealed class ServiceAccountTokens
     /// <param name="time">The clock.</param>
     public ServiceAccountTokens(IObjectStore store, JsonWebTokens signer, TimeProvider time) => (_store, _signer, _time) = (store, signer, time);
 
-    /// <summary>Issues the long-lived token of a Secret of type <c>kubernetes.io/service-account-token</c>; a Secret of the same name gets the same token.</summary>
-    public string ForSecret(string ns, string serviceAccount, string serviceAccountUid, string secretName)
-        => _legacy.GetOrAdd((ns, serviceAccount, serviceAccountUid, secretName), _ => _signer.Sign(new JsonObject
-        {
-            ["iss"] = LegacyIssuer,
-            [Prefix + "namespace"] = ns,
-            [Prefix + "secret.name"] = secretName,
-            [Prefix + "service-account.name"] = serviceAccount,
-            [Prefix + "service-account.uid"] = serviceAccountUid,
-            ["sub"] = Users.ServiceAccountName(ns, serviceAccount),
-        }));
+    /// <summary>Issues the long-lived token of a Secret of type <c>kubernetes.io/service-account-token</c>; a Secret of the same name gets the same
+    /// token.</summary>
+    public string ForSecret(string ns, string serviceAccount, string serviceAccountUid, string secretName) =>
+        _legacy.GetOrAdd(
+            (ns, serviceAccount, serviceAccountUid, secretName),
+            _ =>
+                _signer.Sign(
+                    new JsonObject
+                    {
+                        ["iss"] = LegacyIssuer,
+                        [Prefix + "namespace"] = ns,
+                        [Prefix + "secret.name"] = secretName,
+                        [Prefix + "service-account.name"] = serviceAccount,
+                        [Prefix + "service-account.uid"] = serviceAccountUid,
+                        ["sub"] = Users.ServiceAccountName(ns, serviceAccount),
+                    }
+                )
+        );
 
     /// <summary>Issues a short-lived token.</summary>
     /// <param name="ns">The service account's namespace.</param>
@@ -64,17 +72,19 @@ public sealed class ServiceAccountTokens
             about[bound.Claim] = new JsonObject { ["name"] = bound.Name, ["uid"] = bound.Uid };
         }
 
-        return _signer.Sign(new JsonObject
-        {
-            ["aud"] = new JsonArray([.. audiences.Select(a => JsonValue.Create(a))]),
-            ["exp"] = now.Add(lifetime).ToUnixTimeSeconds(),
-            ["iat"] = now.ToUnixTimeSeconds(),
-            ["iss"] = Issuer,
-            ["jti"] = Guid.NewGuid().ToString(),
-            [PrivateClaims] = about,
-            ["nbf"] = now.ToUnixTimeSeconds(),
-            ["sub"] = Users.ServiceAccountName(ns, serviceAccount),
-        });
+        return _signer.Sign(
+            new JsonObject
+            {
+                ["aud"] = new JsonArray([.. audiences.Select(a => JsonValue.Create(a))]),
+                ["exp"] = now.Add(lifetime).ToUnixTimeSeconds(),
+                ["iat"] = now.ToUnixTimeSeconds(),
+                ["iss"] = Issuer,
+                ["jti"] = Guid.NewGuid().ToString(),
+                [PrivateClaims] = about,
+                ["nbf"] = now.ToUnixTimeSeconds(),
+                ["sub"] = Users.ServiceAccountName(ns, serviceAccount),
+            }
+        );
     }
 
     /// <summary>The service account that a token speaks for; null when the token does not count (any more).</summary>
@@ -103,9 +113,14 @@ public sealed class ServiceAccountTokens
     private UserInfo? AcceptIssued(JsonObject claims, IReadOnlyCollection<string> audiences)
     {
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
-        if (claims["exp"]?.GetValue<long>() is not { } end || end <= now
-            || claims["aud"] is not JsonArray aud || !aud.Select(a => a?.GetValue<string>()).Intersect(audiences, StringComparer.Ordinal).Any()
-            || claims[PrivateClaims] is not JsonObject about || about["serviceaccount"] is not JsonObject account)
+        if (
+            claims["exp"]?.GetValue<long>() is not { } end
+            || end <= now
+            || claims["aud"] is not JsonArray aud
+            || !aud.Select(a => a?.GetValue<string>()).Intersect(audiences, StringComparer.Ordinal).Any()
+            || claims[PrivateClaims] is not JsonObject about
+            || about["serviceaccount"] is not JsonObject account
+        )
         {
             return null;
         }
@@ -126,8 +141,8 @@ public sealed class ServiceAccountTokens
         return Users.ServiceAccount(ns, name, uid, extra);
     }
 
-    private bool IsBoundToLiving(JsonObject about, string ns) => BoundObject.Claims.All(bound =>
-        about[bound.Claim] is not JsonObject held || Exists(bound.Resource, ns, Text(held, "name"), Text(held, "uid")));
+    private bool IsBoundToLiving(JsonObject about, string ns) =>
+        BoundObject.Claims.All(bound => about[bound.Claim] is not JsonObject held || Exists(bound.Resource, ns, Text(held, "name"), Text(held, "uid")));
 
     private bool Exists(string resource, string ns, string name, string uid) =>
         uid.Length > 0 && Text(Living(resource, ns, name)?["metadata"] as JsonObject, "uid") == uid;
@@ -136,10 +151,12 @@ public sealed class ServiceAccountTokens
         ns.Length > 0 && name.Length > 0 && _store.Get("", resource, ns, name) is { } found && found["metadata"]?["deletionTimestamp"] is null ? found : null;
 
     private static bool IsBase64Of(string stored, string token) =>
-        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(stored), Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(token))));
+        CryptographicOperations.FixedTimeEquals(
+            Encoding.ASCII.GetBytes(stored),
+            Encoding.ASCII.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(token)))
+        );
 
-    private static string Text(JsonObject? json, string key) =>
-        json?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
+    private static string Text(JsonObject? json, string key) => json?[key] is JsonValue value && value.TryGetValue<string>(out var text) ? text : "";
 }
 
 /// <summary>What a TokenRequest token is bound to beside its service account.</summary>

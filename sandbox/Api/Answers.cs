@@ -24,8 +24,7 @@ internal static class Answers
     }
 
     /// <summary>Answers with plain text.</summary>
-    public static Task Text(HttpContext context, int status, string text) =>
-        Write(context, status, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
+    public static Task Text(HttpContext context, int status, string text) => Write(context, status, Encoding.UTF8.GetBytes(text), "text/plain; charset=utf-8");
 
     /// <summary>Answers with an error.</summary>
     public static Task Error(HttpContext context, ApiException error) => Write(context, error.Code, Status(error));
@@ -74,5 +73,8 @@ internal static class Answers
 
     /// <summary>Adds a warning that kubectl and helm show to people.</summary>
     public static void Warn(HttpContext context, string text) =>
-        context.Response.Headers.Append("Warning", $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"");
+        context.Response.Headers.Append(
+            "Warning",
+            $"299 - \"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+        );
 }

@@ -5,7 +5,16 @@ using Flyte.MultiCluster.Sandbox.Store;
 namespace Flyte.MultiCluster.Sandbox.Api;
 
 /// <summary>A request for a resource, read from method, path and query.</summary>
-internal sealed record ApiRequest(HttpContext Http, string Group, string Version, string? Namespace, string Plural, string? Name, string? Subresource, string Verb)
+internal sealed record ApiRequest(
+    HttpContext Http,
+    string Group,
+    string Version,
+    string? Namespace,
+    string Plural,
+    string? Name,
+    string? Subresource,
+    string Verb
+)
 {
     /// <summary>Who sent it.</summary>
     public required UserInfo User { get; init; }
@@ -44,13 +53,22 @@ internal sealed record ApiRequest(HttpContext Http, string Group, string Version
     {
         if (DryRun && Query("dryRun") != "All")
         {
-            throw new ApiException(422, "Invalid", $"{kind}.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"{Query("dryRun")}\"]: supported values: \"All\"",
-                new() { ["group"] = "meta.k8s.io", ["kind"] = kind });
+            throw new ApiException(
+                422,
+                "Invalid",
+                $"{kind}.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"{Query("dryRun")}\"]: supported values: \"All\"",
+                new() { ["group"] = "meta.k8s.io", ["kind"] = kind }
+            );
         }
         if (FieldValidation is not ("Ignore" or "Warn" or "Strict"))
         {
-            throw new ApiException(422, "Invalid", $"{kind}.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"{FieldValidation}\": supported values: \"Ignore\", \"Strict\", \"Warn\"",
-                new() { ["group"] = "meta.k8s.io", ["kind"] = kind });
+            throw new ApiException(
+                422,
+                "Invalid",
+                $"{kind}.meta.k8s.io \"\" is invalid: fieldValidation: Unsupported value: \"{FieldValidation}\": supported values: \"Ignore\", "
+                    + "\"Strict\", \"Warn\"",
+                new() { ["group"] = "meta.k8s.io", ["kind"] = kind }
+            );
         }
     }
 

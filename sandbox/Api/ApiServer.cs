@@ -24,14 +24,28 @@ public sealed class ApiServer
     /// <param name="authorizer">Says whether they may.</param>
     /// <param name="reviews">Answers review resources and token requests.</param>
     /// <param name="time">The clock of ages and applies.</param>
-    public ApiServer(ObjectStore store, IPatches patches, IManagedFields managedFields, IAuthenticator authenticator, IAuthorizer authorizer, IReviews reviews, TimeProvider time)
+    public ApiServer(
+        ObjectStore store,
+        IPatches patches,
+        IManagedFields managedFields,
+        IAuthenticator authenticator,
+        IAuthorizer authorizer,
+        IReviews reviews,
+        TimeProvider time
+    )
     {
         _store = store;
         _authenticator = authenticator;
         _authorizer = authorizer;
         _discovery = new DiscoveryHandler(store.Catalog);
         TableWriter tables = new(time);
-        _resources = new ResourceHandler(store, reviews, new PatchHandler(store, patches, managedFields, authorizer, time), new WatchHandler(store, tables, time), tables);
+        _resources = new ResourceHandler(
+            store,
+            reviews,
+            new PatchHandler(store, patches, managedFields, authorizer, time),
+            new WatchHandler(store, tables, time),
+            tables
+        );
     }
 
     /// <summary>Refuses objects that a user may not write although authorization lets the request through; null refuses none.</summary>
@@ -77,7 +91,11 @@ public sealed class ApiServer
             return;
         }
         bool watch = context.Request.Query.TryGetValue("watch", out var value) && value.ToString() is "true" or "1";
-        ApiRequest request = new(context, at.Group, at.Version, at.Namespace, at.Plural, at.Name, at.Subresource, at.Verb(context.Request.Method, watch)) { User = user, Admission = Admission };
+        ApiRequest request = new(context, at.Group, at.Version, at.Namespace, at.Plural, at.Name, at.Subresource, at.Verb(context.Request.Method, watch))
+        {
+            User = user,
+            Admission = Admission,
+        };
         Authorization.Require(_authorizer, request);
         ResourceInfo r = _store.Catalog.Find(at.Group, at.Version, at.Plural) ?? throw Errors.PathNotFound();
         await _resources.Handle(request, r);

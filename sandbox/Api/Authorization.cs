@@ -16,7 +16,9 @@ internal static class Authorization
             return;
         string resource = request.Subresource is null ? request.Plural : request.Plural + "/" + request.Subresource;
         string scope = request.Namespace is null ? "at the cluster scope" : $"in the namespace \"{request.Namespace}\"";
-        string why = $"User \"{request.User.Name}\" cannot {attributes.Verb} resource \"{resource}\" in API group \"{request.Group}\" {scope}{(decision.Reason.Length > 0 ? ": " + decision.Reason : "")}";
+        string why =
+            $"User \"{request.User.Name}\" cannot {attributes.Verb} resource \"{resource}\" in API group \"{request.Group}\" "
+            + $"{scope}{(decision.Reason.Length > 0 ? ": " + decision.Reason : "")}";
         ResourceInfo named = new(request.Group, request.Version, request.Plural, "", "", request.Namespace is not null);
         throw Errors.Forbidden(named, request.Name ?? "", why);
     }

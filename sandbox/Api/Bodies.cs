@@ -30,7 +30,9 @@ internal static class Bodies
             Protobuf.ContentType => new(Protobuf.Decode(bytes), []),
             "application/json" or "" or "*/*" => Json(bytes),
             "application/yaml" => Yaml(bytes),
-            _ => throw Errors.UnsupportedMediaType($"the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, {Protobuf.ContentType}"),
+            _ => throw Errors.UnsupportedMediaType(
+                $"the body of the request was in an unknown format - accepted media types include: application/json, application/yaml, {Protobuf.ContentType}"
+            ),
         };
     }
 

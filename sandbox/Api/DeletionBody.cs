@@ -12,8 +12,13 @@ internal static class DeletionBody
         string? policy = body.Text("propagationPolicy") ?? q.Query("propagationPolicy");
         if (policy is not (null or "" or "Background" or "Foreground" or "Orphan"))
         {
-            throw new ApiException(422, "Invalid", $"DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Foreground\", \"Background\", \"Orphan\", \"nil\"",
-                new() { ["group"] = "meta.k8s.io", ["kind"] = "DeleteOptions" });
+            throw new ApiException(
+                422,
+                "Invalid",
+                $"DeleteOptions.meta.k8s.io \"\" is invalid: propagationPolicy: Unsupported value: \"{policy}\": supported values: \"Foreground\", "
+                    + "\"Background\", \"Orphan\", \"nil\"",
+                new() { ["group"] = "meta.k8s.io", ["kind"] = "DeleteOptions" }
+            );
         }
         if (policy is null && (body.Flag("orphanDependents") || q.QueryFlag("orphanDependents")))
             policy = "Orphan";

@@ -16,27 +16,42 @@ internal static class Discovery
         {
             JsonArray versions = [];
             foreach (IGrouping<string, ResourceInfo> v in group.GroupBy(r => r.Version))
-                versions.Add(new JsonObject { ["version"] = v.Key, ["resources"] = new JsonArray([.. v.OrderBy(r => r.Plural, StringComparer.Ordinal).Select(AggregatedResource)]), ["freshness"] = "Current" });
+                versions.Add(
+                    new JsonObject
+                    {
+                        ["version"] = v.Key,
+                        ["resources"] = new JsonArray([.. v.OrderBy(r => r.Plural, StringComparer.Ordinal).Select(AggregatedResource)]),
+                        ["freshness"] = "Current",
+                    }
+                );
             items.Add(new JsonObject { ["metadata"] = group.Key.Length == 0 ? [] : new JsonObject { ["name"] = group.Key }, ["versions"] = versions });
         }
-        return new() { ["kind"] = "APIGroupDiscoveryList", ["apiVersion"] = "apidiscovery.k8s.io/" + version, ["metadata"] = new JsonObject(), ["items"] = items };
+        return new()
+        {
+            ["kind"] = "APIGroupDiscoveryList",
+            ["apiVersion"] = "apidiscovery.k8s.io/" + version,
+            ["metadata"] = new JsonObject(),
+            ["items"] = items,
+        };
     }
 
     /// <summary>APIVersions.</summary>
-    public static JsonObject CoreVersions() => new()
-    {
-        ["kind"] = "APIVersions",
-        ["versions"] = new JsonArray("v1"),
-        ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = "127.0.0.1" }),
-    };
+    public static JsonObject CoreVersions() =>
+        new()
+        {
+            ["kind"] = "APIVersions",
+            ["versions"] = new JsonArray("v1"),
+            ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = "127.0.0.1" }),
+        };
 
     /// <summary>APIGroupList.</summary>
-    public static JsonObject Groups(IReadOnlyList<ResourceInfo> all) => new()
-    {
-        ["kind"] = "APIGroupList",
-        ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. all.Where(r => r.Group.Length > 0).GroupBy(r => r.Group).Select(g => Group(g.Key, g.Select(r => r.Version)))]),
-    };
+    public static JsonObject Groups(IReadOnlyList<ResourceInfo> all) =>
+        new()
+        {
+            ["kind"] = "APIGroupList",
+            ["apiVersion"] = "v1",
+            ["groups"] = new JsonArray([.. all.Where(r => r.Group.Length > 0).GroupBy(r => r.Group).Select(g => Group(g.Key, g.Select(r => r.Version)))]),
+        };
 
     /// <summary>APIGroup; null when it is not served.</summary>
     public static JsonObject? Group(IReadOnlyList<ResourceInfo> all, string group)
@@ -64,9 +79,21 @@ internal static class Discovery
     }
 
     // The core list has no apiVersion: it was there before lists had one.
-    private static JsonObject ResourceList(string groupVersion, JsonArray resources) => groupVersion == "v1"
-        ? new() { ["kind"] = "APIResourceList", ["groupVersion"] = groupVersion, ["resources"] = resources }
-        : new() { ["kind"] = "APIResourceList", ["apiVersion"] = "v1", ["groupVersion"] = groupVersion, ["resources"] = resources };
+    private static JsonObject ResourceList(string groupVersion, JsonArray resources) =>
+        groupVersion == "v1"
+            ? new()
+            {
+                ["kind"] = "APIResourceList",
+                ["groupVersion"] = groupVersion,
+                ["resources"] = resources,
+            }
+            : new()
+            {
+                ["kind"] = "APIResourceList",
+                ["apiVersion"] = "v1",
+                ["groupVersion"] = groupVersion,
+                ["resources"] = resources,
+            };
 
     /// <summary>The paths that <c>/</c> lists.</summary>
     public static JsonObject Paths(IReadOnlyList<ResourceInfo> all)
@@ -75,14 +102,21 @@ internal static class Discovery
         IEnumerable<string> versions = all.Where(r => r.Group.Length > 0).Select(r => r.ApiVersion).Distinct(StringComparer.Ordinal);
         return new()
         {
-            ["paths"] = new JsonArray([.. groups.Concat(versions).Select(p => "/apis/" + p).Concat(Fixed).Order(StringComparer.Ordinal).Select(p => (JsonNode)p)]),
+            ["paths"] = new JsonArray([
+                .. groups.Concat(versions).Select(p => "/apis/" + p).Concat(Fixed).Order(StringComparer.Ordinal).Select(p => (JsonNode)p),
+            ]),
         };
     }
 
     private static JsonObject Group(string name, IEnumerable<string> versions)
     {
         JsonArray served = [.. versions.Distinct(StringComparer.Ordinal).Select(v => new JsonObject { ["groupVersion"] = $"{name}/{v}", ["version"] = v })];
-        return new() { ["name"] = name, ["versions"] = served, ["preferredVersion"] = served[0]!.DeepClone() };
+        return new()
+        {
+            ["name"] = name,
+            ["versions"] = served,
+            ["preferredVersion"] = served[0]!.DeepClone(),
+        };
     }
 
     private static JsonObject AggregatedResource(ResourceInfo r)
@@ -101,21 +135,40 @@ internal static class Discovery
             json["categories"] = Strings(r.Categories);
         if (r.Subresources.Count > 0)
         {
-            json["subresources"] = new JsonArray([.. r.Subresources.Select(s => new JsonObject
-            {
-                ["subresource"] = s.Name,
-                ["responseKind"] = ResponseKind(s.Group == r.Group && !r.IsCustom ? "" : s.Group, s.Group == r.Group && !r.IsCustom ? "" : s.Version, s.Kind),
-                ["verbs"] = Strings(s.Verbs),
-            })]);
+            json["subresources"] = new JsonArray([
+                .. r.Subresources.Select(s => new JsonObject
+                {
+                    ["subresource"] = s.Name,
+                    ["responseKind"] = ResponseKind(
+                        s.Group == r.Group && !r.IsCustom ? "" : s.Group,
+                        s.Group == r.Group && !r.IsCustom ? "" : s.Version,
+                        s.Kind
+                    ),
+                    ["verbs"] = Strings(s.Verbs),
+                }),
+            ]);
         }
         return json;
     }
 
-    private static JsonObject ResponseKind(string group, string version, string kind) => new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
+    private static JsonObject ResponseKind(string group, string version, string kind) =>
+        new()
+        {
+            ["group"] = group,
+            ["version"] = version,
+            ["kind"] = kind,
+        };
 
     private static JsonObject Resource(ResourceInfo r)
     {
-        JsonObject json = new() { ["name"] = r.Plural, ["singularName"] = r.Singular, ["namespaced"] = r.Namespaced, ["kind"] = r.Kind, ["verbs"] = Strings(r.Verbs) };
+        JsonObject json = new()
+        {
+            ["name"] = r.Plural,
+            ["singularName"] = r.Singular,
+            ["namespaced"] = r.Namespaced,
+            ["kind"] = r.Kind,
+            ["verbs"] = Strings(r.Verbs),
+        };
         if (r.ShortNames.Count > 0)
             json["shortNames"] = Strings(r.ShortNames);
         if (r.Categories.Count > 0)
@@ -125,7 +178,12 @@ internal static class Discovery
 
     private static JsonObject Subresource(ResourceInfo r, SubresourceInfo s)
     {
-        JsonObject json = new() { ["name"] = $"{r.Plural}/{s.Name}", ["singularName"] = "", ["namespaced"] = r.Namespaced };
+        JsonObject json = new()
+        {
+            ["name"] = $"{r.Plural}/{s.Name}",
+            ["singularName"] = "",
+            ["namespaced"] = r.Namespaced,
+        };
         if (s.Group != r.Group)
         {
             json["group"] = s.Group;

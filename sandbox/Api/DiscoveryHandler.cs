@@ -58,9 +58,25 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
     }
 
     // The smallest openapi.v2.Document: swagger "2.0". Clients that find no definitions in it use their own types.
-    private static Task OpenApiV2(HttpContext context) => context.Request.Headers.Accept.ToString().Contains("protobuf", StringComparison.Ordinal)
-        ? Answers.Write(context, 200, new byte[] { 0x0a, 0x03, (byte)'2', (byte)'.', (byte)'0' }, "application/com.github.proto-openapi.spec.v2.v1.0+protobuf")
-        : Answers.Write(context, 200, new JsonObject { ["swagger"] = "2.0", ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = ServerVersion.GitVersion }, ["paths"] = new JsonObject(), ["definitions"] = new JsonObject() });
+    private static Task OpenApiV2(HttpContext context) =>
+        context.Request.Headers.Accept.ToString().Contains("protobuf", StringComparison.Ordinal)
+            ? Answers.Write(
+                context,
+                200,
+                new byte[] { 0x0a, 0x03, (byte)'2', (byte)'.', (byte)'0' },
+                "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+            )
+            : Answers.Write(
+                context,
+                200,
+                new JsonObject
+                {
+                    ["swagger"] = "2.0",
+                    ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = ServerVersion.GitVersion },
+                    ["paths"] = new JsonObject(),
+                    ["definitions"] = new JsonObject(),
+                }
+            );
 
     private Document? Make(string path, AnswerShape shape)
     {
@@ -86,9 +102,12 @@ internal sealed class DiscoveryHandler(ResourceCatalog catalog)
             return null;
         byte[] body = JsonSerializer.SerializeToUtf8Bytes(json, JsonReading.Compact);
         bool hashed = shape != AnswerShape.Object || parts[..1] is ["openapi"];
-        string type = shape == AnswerShape.Object
-            ? parts is ["openapi", "v3"] ? "text/plain; charset=utf-8" : Answers.Json
-            : $"application/json;g=apidiscovery.k8s.io;v={Version(shape)};as=APIGroupDiscoveryList";
+        string type =
+            shape == AnswerShape.Object
+                ? parts is ["openapi", "v3"]
+                    ? "text/plain; charset=utf-8"
+                    : Answers.Json
+                : $"application/json;g=apidiscovery.k8s.io;v={Version(shape)};as=APIGroupDiscoveryList";
         return new(body, type, hashed ? Etag(body) : "");
     }
 

@@ -15,8 +15,17 @@ internal sealed class FieldSelector
         ["secrets"] = [ByName, ByNamespace, "type"],
         ["pods"] =
         [
-            ByName, ByNamespace, "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "spec.hostNetwork",
-            "status.phase", "status.podIP", "status.podIPs", "status.nominatedNodeName",
+            ByName,
+            ByNamespace,
+            "spec.nodeName",
+            "spec.restartPolicy",
+            "spec.schedulerName",
+            "spec.serviceAccountName",
+            "spec.hostNetwork",
+            "status.phase",
+            "status.podIP",
+            "status.podIPs",
+            "status.nominatedNodeName",
         ],
         ["namespaces"] = [ByName, "status.phase"],
         ["nodes"] = [ByName, "spec.unschedulable"],
@@ -26,13 +35,34 @@ internal sealed class FieldSelector
         ["services"] = [ByName, ByNamespace, "spec.clusterIP", "spec.type"],
         ["events"] =
         [
-            ByName, ByNamespace, "involvedObject.kind", "involvedObject.namespace", "involvedObject.name", "involvedObject.uid", "involvedObject.apiVersion",
-            "involvedObject.resourceVersion", "involvedObject.fieldPath", "reason", "reportingComponent", "source", "type",
+            ByName,
+            ByNamespace,
+            "involvedObject.kind",
+            "involvedObject.namespace",
+            "involvedObject.name",
+            "involvedObject.uid",
+            "involvedObject.apiVersion",
+            "involvedObject.resourceVersion",
+            "involvedObject.fieldPath",
+            "reason",
+            "reportingComponent",
+            "source",
+            "type",
         ],
         ["events.events.k8s.io"] =
         [
-            ByName, ByNamespace, "regarding.kind", "regarding.namespace", "regarding.name", "regarding.uid", "regarding.apiVersion", "regarding.resourceVersion",
-            "regarding.fieldPath", "reason", "reportingController", "type",
+            ByName,
+            ByNamespace,
+            "regarding.kind",
+            "regarding.namespace",
+            "regarding.name",
+            "regarding.uid",
+            "regarding.apiVersion",
+            "regarding.resourceVersion",
+            "regarding.fieldPath",
+            "reason",
+            "reportingController",
+            "type",
         ],
     };
 
@@ -85,7 +115,13 @@ internal sealed class FieldSelector
             JsonNode? at = obj;
             foreach (string step in field.Split('.'))
                 at = (at as JsonObject)?[step];
-            string now = at is JsonValue v ? v.TryGetValue(out string? s) ? s : v.ToJsonString() : field is "spec.hostNetwork" or "spec.unschedulable" ? "false" : "";
+            string now = at is JsonValue v
+                ? v.TryGetValue(out string? s)
+                    ? s
+                    : v.ToJsonString()
+                : field is "spec.hostNetwork" or "spec.unschedulable"
+                    ? "false"
+                    : "";
             if (now == value != equal)
                 return false;
         }

@@ -24,6 +24,8 @@ internal static class JobCells
     {
         if (!DateTimeOffset.TryParse(job.Child("status")?.Text("startTime"), CultureInfo.InvariantCulture, out DateTimeOffset start))
             return "";
-        return TableColumn.Human((DateTimeOffset.TryParse(job.Child("status")?.Text("completionTime"), CultureInfo.InvariantCulture, out DateTimeOffset end) ? end : now) - start);
+        return TableColumn.Human(
+            (DateTimeOffset.TryParse(job.Child("status")?.Text("completionTime"), CultureInfo.InvariantCulture, out DateTimeOffset end) ? end : now) - start
+        );
     }
 }

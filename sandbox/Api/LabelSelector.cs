@@ -78,8 +78,7 @@ internal sealed class LabelSelector
         return term[0] == '!' ? new(term[1..].Trim(), v => v is null) : new(term, v => v is not null);
     }
 
-    private static ApiException Bad(string selector, string why) =>
-        Errors.BadRequest($"unable to parse requirement: {why} (label selector \"{selector}\")");
+    private static ApiException Bad(string selector, string why) => Errors.BadRequest($"unable to parse requirement: {why} (label selector \"{selector}\")");
 
     private sealed record Requirement(string Key, Predicate<string?> Matches);
 }

@@ -25,7 +25,12 @@ internal sealed class ListHandler(ObjectStore store, TableWriter tables)
         }
         ArrayBufferWriter<byte> body = new(taken.Sum(o => o.Json.Length) + 256);
         bool partial = shape == AnswerShape.Metadata;
-        Text(body, partial ? "{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":" : $"{{\"kind\":\"{r.ListKind}\",\"apiVersion\":\"{r.ApiVersion}\",\"metadata\":");
+        Text(
+            body,
+            partial
+                ? "{\"kind\":\"PartialObjectMetadataList\",\"apiVersion\":\"meta.k8s.io/v1\",\"metadata\":"
+                : $"{{\"kind\":\"{r.ListKind}\",\"apiVersion\":\"{r.ApiVersion}\",\"metadata\":"
+        );
         Text(body, metadata.ToJsonString());
         Text(body, ",\"items\":[");
         for (int i = 0; i < taken.Count; i++)
@@ -106,8 +111,17 @@ internal sealed class ListHandler(ObjectStore store, TableWriter tables)
             return;
         if (match is not ("Exact" or "NotOlderThan") || string.IsNullOrEmpty(q.Query("resourceVersion")))
         {
-            throw new ApiException(422, "Invalid", $"ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: {(match is "Exact" or "NotOlderThan" ? "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided" : $"Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\", \"\"")}",
-                new() { ["group"] = "meta.k8s.io", ["kind"] = "ListOptions" });
+            throw new ApiException(
+                422,
+                "Invalid",
+                "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: "
+                    + (
+                        match is "Exact" or "NotOlderThan"
+                            ? "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"
+                            : $"Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\", \"\""
+                    ),
+                new() { ["group"] = "meta.k8s.io", ["kind"] = "ListOptions" }
+            );
         }
     }
 

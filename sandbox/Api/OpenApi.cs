@@ -64,15 +64,29 @@ internal static class OpenApi
         JsonObject operation = new()
         {
             ["operationId"] = $"{action}{r.Group.Replace(".", "", StringComparison.Ordinal)}{r.Version}{r.Kind}",
-            ["parameters"] = new JsonArray([.. parameters.Select(p => new JsonObject { ["name"] = p, ["in"] = "query", ["schema"] = new JsonObject { ["type"] = p == "force" ? "boolean" : "string", ["uniqueItems"] = true } })]),
-            ["responses"] = new JsonObject { ["200"] = new JsonObject { ["description"] = "OK", ["content"] = Content(r, Answers.Json) } },
+            ["parameters"] = new JsonArray([
+                .. parameters.Select(p => new JsonObject
+                {
+                    ["name"] = p,
+                    ["in"] = "query",
+                    ["schema"] = new JsonObject { ["type"] = p == "force" ? "boolean" : "string", ["uniqueItems"] = true },
+                }),
+            ]),
+            ["responses"] = new JsonObject
+            {
+                ["200"] = new JsonObject { ["description"] = "OK", ["content"] = Content(r, Answers.Json) },
+            },
             ["x-kubernetes-action"] = action,
             ["x-kubernetes-group-version-kind"] = Gvk(r),
         };
         if (action is "post" or "put")
             operation["requestBody"] = new JsonObject { ["content"] = Content(r, "*/*"), ["required"] = true };
         if (action == "patch")
-            operation["requestBody"] = new JsonObject { ["content"] = Content(r, "application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"), ["required"] = true };
+            operation["requestBody"] = new JsonObject
+            {
+                ["content"] = Content(r, "application/apply-patch+yaml", "application/json-patch+json", "application/merge-patch+json"),
+                ["required"] = true,
+            };
         return operation;
     }
 
@@ -93,7 +107,9 @@ internal static class OpenApi
             ["metadata"] = Property("object", "Standard object's metadata."),
         };
         foreach (string field in TypedDecoding.FieldsOf(r))
-            properties[field] = field is "spec" or "status" ? Property("object", $"The {field} of the {r.Kind}.") : new JsonObject { ["description"] = $"{field} of the {r.Kind}.", ["x-kubernetes-preserve-unknown-fields"] = true };
+            properties[field] = field is "spec" or "status"
+                ? Property("object", $"The {field} of the {r.Kind}.")
+                : new JsonObject { ["description"] = $"{field} of the {r.Kind}.", ["x-kubernetes-preserve-unknown-fields"] = true };
         return new()
         {
             ["description"] = $"{r.Kind}, as the sandbox serves it: its fields are not described here.",
@@ -104,13 +120,26 @@ internal static class OpenApi
         };
     }
 
-    private static JsonObject Property(string type, string description) => type == "object"
-        ? new() { ["description"] = description, ["type"] = type, ["x-kubernetes-preserve-unknown-fields"] = true }
-        : new() { ["description"] = description, ["type"] = type };
+    private static JsonObject Property(string type, string description) =>
+        type == "object"
+            ? new()
+            {
+                ["description"] = description,
+                ["type"] = type,
+                ["x-kubernetes-preserve-unknown-fields"] = true,
+            }
+            : new() { ["description"] = description, ["type"] = type };
 
-    private static JsonObject Gvk(ResourceInfo r) => new() { ["group"] = r.Group, ["kind"] = r.Kind, ["version"] = r.Version };
+    private static JsonObject Gvk(ResourceInfo r) =>
+        new()
+        {
+            ["group"] = r.Group,
+            ["kind"] = r.Kind,
+            ["version"] = r.Version,
+        };
 
-    private static string SchemaName(ResourceInfo r) => r.IsCustom
-        ? $"{string.Join('.', r.Group.Split('.').Reverse())}.{r.Version}.{r.Kind}"
-        : $"io.k8s.api.{(r.Group.Length == 0 ? "core" : r.Group.Split('.')[0])}.{r.Version}.{r.Kind}";
+    private static string SchemaName(ResourceInfo r) =>
+        r.IsCustom
+            ? $"{string.Join('.', r.Group.Split('.').Reverse())}.{r.Version}.{r.Kind}"
+            : $"io.k8s.api.{(r.Group.Length == 0 ? "core" : r.Group.Split('.')[0])}.{r.Version}.{r.Kind}";
 }

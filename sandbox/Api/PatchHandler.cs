@@ -27,7 +27,11 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
             throw Invalid("force", "Forbidden: may not be specified for non-apply patch");
         RequestBody patch = type is "application/json-patch+json" or "application/merge-patch+json" or "application/strategic-merge-patch+json"
             ? Bodies.Json(await Bodies.Bytes(q.Http))
-            : throw Errors.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml" + (r.IsCustom ? "" : ", application/strategic-merge-patch+json"));
+            : throw Errors.UnsupportedMediaType(
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+                    + "application/merge-patch+json, application/apply-patch+yaml"
+                    + (r.IsCustom ? "" : ", application/strategic-merge-patch+json")
+            );
         return Retry(() =>
         {
             StoredObject live = store.Find(r.Group, r.Plural, q.Namespace, q.Name!) ?? throw Errors.NotFound(r, q.Name!);
@@ -47,13 +51,20 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
         return type == "application/json-patch+json" ? Patched(r, type, document, patch) : patches.Merge(document, patch as JsonObject ?? []);
     }
 
-    private JsonObject Patched(ResourceInfo r, string type, JsonObject live, JsonNode? patch) => type switch
-    {
-        "application/json-patch+json" => patches.Json(live, patch as JsonArray ?? throw Errors.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")),
-        "application/merge-patch+json" => patches.Merge(live, patch as JsonObject ?? throw NoObject()),
-        _ when r.IsCustom => throw Errors.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml"),
-        _ => patches.StrategicMerge(r.Group, r.Kind, live, patch as JsonObject ?? throw NoObject()),
-    };
+    private JsonObject Patched(ResourceInfo r, string type, JsonObject live, JsonNode? patch) =>
+        type switch
+        {
+            "application/json-patch+json" => patches.Json(
+                live,
+                patch as JsonArray ?? throw Errors.BadRequest("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
+            ),
+            "application/merge-patch+json" => patches.Merge(live, patch as JsonObject ?? throw NoObject()),
+            _ when r.IsCustom => throw Errors.UnsupportedMediaType(
+                "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+                    + "application/merge-patch+json, application/apply-patch+yaml"
+            ),
+            _ => patches.StrategicMerge(r.Group, r.Kind, live, patch as JsonObject ?? throw NoObject()),
+        };
 
     private static ApiException NoObject() => Errors.BadRequest("json: cannot unmarshal the patch into Go value of type map[string]interface {}");
 
@@ -91,7 +102,11 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
         if (q.Subresource is not null)
             throw Errors.NotFound(r, q.Name!);
         if (applied.Metadata("uid") is { Length: > 0 } || applied.Metadata("resourceVersion") is { Length: > 0 })
-            throw Errors.Conflict(r, q.Name!, "uid mismatch: the provided object specified uid " + applied.Metadata("uid") + ", and no existing object was found");
+            throw Errors.Conflict(
+                r,
+                q.Name!,
+                "uid mismatch: the provided object specified uid " + applied.Metadata("uid") + ", and no existing object was found"
+            );
         Authorization.Require(authorizer, q, "create");
         JsonObject made = managedFields.Apply(null, applied.Copy(), manager, q.QueryFlag("force"), time.GetUtcNow());
         q.Admit(r, made);
@@ -108,7 +123,17 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
         CheckName(q, metadata);
         metadata.Default("resourceVersion", before.Metadata("resourceVersion")!);
         q.Admit(r, after);
-        StoredObject written = store.Update(r, q.Namespace, after, new WriteOptions(q.FieldManager) { DryRun = q.DryRun, Subresource = q.Subresource, Applied = applied });
+        StoredObject written = store.Update(
+            r,
+            q.Namespace,
+            after,
+            new WriteOptions(q.FieldManager)
+            {
+                DryRun = q.DryRun,
+                Subresource = q.Subresource,
+                Applied = applied,
+            }
+        );
         WriteWarnings.Give(q, r, written.View, before);
         return written;
     }
@@ -121,7 +146,11 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
             {
                 return attempt();
             }
-            catch (ApiException e) when (i < Attempts && e.Reason == "Conflict" && e.Message.EndsWith("please apply your changes to the latest version and try again", StringComparison.Ordinal))
+            catch (ApiException e)
+                when (i < Attempts
+                    && e.Reason == "Conflict"
+                    && e.Message.EndsWith("please apply your changes to the latest version and try again", StringComparison.Ordinal)
+                )
             {
                 // Somebody else wrote between reading and writing; patches without a resourceVersion start over.
             }
@@ -142,7 +171,19 @@ internal sealed class PatchHandler(ObjectStore store, IPatches patches, IManaged
 
     private static ApiException Invalid(string field, string message)
     {
-        JsonObject details = new() { ["group"] = "meta.k8s.io", ["kind"] = "PatchOptions", ["causes"] = new JsonArray(new JsonObject { ["reason"] = field == "force" ? "FieldValueForbidden" : "FieldValueRequired", ["message"] = message, ["field"] = field }) };
+        JsonObject details = new()
+        {
+            ["group"] = "meta.k8s.io",
+            ["kind"] = "PatchOptions",
+            ["causes"] = new JsonArray(
+                new JsonObject
+                {
+                    ["reason"] = field == "force" ? "FieldValueForbidden" : "FieldValueRequired",
+                    ["message"] = message,
+                    ["field"] = field,
+                }
+            ),
+        };
         return new ApiException(422, "Invalid", $"PatchOptions.meta.k8s.io \"\" is invalid: {field}: {message}", details);
     }
 }

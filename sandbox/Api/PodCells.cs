@@ -30,7 +30,10 @@ internal static class PodCells
     public static string Restarts(JsonObject pod, DateTimeOffset now)
     {
         long restarts = Statuses(pod, "containerStatuses").Sum(c => c.Number("restartCount") ?? 0);
-        string? last = Statuses(pod, "containerStatuses").Select(c => c.Child("lastState", "terminated")?.Text("finishedAt")).Where(t => t is not null).Max(StringComparer.Ordinal);
+        string? last = Statuses(pod, "containerStatuses")
+            .Select(c => c.Child("lastState", "terminated")?.Text("finishedAt"))
+            .Where(t => t is not null)
+            .Max(StringComparer.Ordinal);
         return restarts == 0 || last is null ? restarts.ToString() : $"{restarts} ({TableColumn.Since(last, now)} ago)";
     }
 

@@ -19,21 +19,23 @@ internal static class PodLog
         string[] all = [.. Names(pod, "containers"), .. Names(pod, "initContainers")];
         if (string.IsNullOrEmpty(container))
         {
-            container = all.Length == 1 ? all[0]
-                : throw Errors.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', all)}]");
+            container =
+                all.Length == 1
+                    ? all[0]
+                    : throw Errors.BadRequest($"a container name must be specified for pod {name}, choose one of: [{string.Join(' ', all)}]");
         }
 
         if (!all.Contains(container, StringComparer.Ordinal))
             throw Errors.BadRequest($"container {container} is not valid for pod {name}");
-        JsonObject? status = Statuses
-            .SelectMany(list => pod.Child("status")?.Objects(list) ?? [])
-            .FirstOrDefault(s => s.Text("name") == container);
+        JsonObject? status = Statuses.SelectMany(list => pod.Child("status")?.Objects(list) ?? []).FirstOrDefault(s => s.Text("name") == container);
         JsonObject? last = status?.Child("lastState", "terminated");
         if (previous && last is null)
             throw Errors.BadRequest($"previous terminated container \"{container}\" in pod \"{name}\" not found");
         JsonObject? ended = previous ? last : status?.Child("state", "terminated") ?? (status?.Child("state", "running") is null ? last : null);
         if (ended is null && status?.Child("state", "running") is null)
-            throw Errors.BadRequest($"container \"{container}\" in pod \"{name}\" is waiting to start: {status?.Child("state", "waiting")?.Text("reason") ?? "ContainerCreating"}");
+            throw Errors.BadRequest(
+                $"container \"{container}\" in pod \"{name}\" is waiting to start: {status?.Child("state", "waiting")?.Text("reason") ?? "ContainerCreating"}"
+            );
         return $"The sandbox runs no containers; this stands for the log of container {container} of pod {name}.\n"
             + (ended?.Text("message") is { } message ? message.TrimEnd('\n') + "\n\n" : "");
     }

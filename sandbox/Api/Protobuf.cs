@@ -152,7 +152,9 @@ internal static class Protobuf
             if (number == 1)
                 seconds = (long)value;
         }
-        return seconds is 0 or < -62135596800 ? null : DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return seconds is 0 or < -62135596800
+            ? null
+            : DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
     }
 
     private static JsonValue IntOrString(ReadOnlySpan<byte> bytes)

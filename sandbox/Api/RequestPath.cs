@@ -9,7 +9,10 @@ internal sealed record RequestPath(string Group, string Version, string? Namespa
         string[] parts = [.. path.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString)];
         if (parts.Length == 0)
             return null;
-        int start = parts[0] == "api" ? 2 : parts[0] == "apis" ? 3 : int.MaxValue;
+        int start =
+            parts[0] == "api" ? 2
+            : parts[0] == "apis" ? 3
+            : int.MaxValue;
         if (parts.Length <= start)
             return null;
         string group = parts[0] == "api" ? "" : parts[1];
@@ -21,16 +24,17 @@ internal sealed record RequestPath(string Group, string Version, string? Namespa
     }
 
     /// <summary>The verb of a method on this path.</summary>
-    public string Verb(string method, bool watch) => method switch
-    {
-        "GET" or "HEAD" when watch => "watch",
-        "GET" or "HEAD" => Name is null ? "list" : "get",
-        "POST" => "create",
-        "PUT" => "update",
-        "PATCH" => "patch",
-        "DELETE" => Name is null ? "deletecollection" : "delete",
-        _ => method.ToLowerInvariant(),
-    };
+    public string Verb(string method, bool watch) =>
+        method switch
+        {
+            "GET" or "HEAD" when watch => "watch",
+            "GET" or "HEAD" => Name is null ? "list" : "get",
+            "POST" => "create",
+            "PUT" => "update",
+            "PATCH" => "patch",
+            "DELETE" => Name is null ? "deletecollection" : "delete",
+            _ => method.ToLowerInvariant(),
+        };
 
     private static string? At(string[] parts, int index) => parts.Length > index ? parts[index] : null;
 

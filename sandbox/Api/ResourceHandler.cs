@@ -107,8 +107,9 @@ internal sealed class ResourceHandler(ObjectStore store, IReviews reviews, Patch
     {
         DeletionOptions options = await DeletionBody.Read(q);
         Deletion deletion = store.Delete(r, q.Namespace, q.Name!, options);
-        bool answersObject = !deletion.Removed || r is { Group: "", Kind: "Service" or "ServiceAccount" or "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "ResourceQuota" or "PodTemplate" }
-            || r is { Kind: "CustomResourceDefinition" or "StorageClass", IsCustom: false };
+        bool isCore = r.Kind is "Service" or "ServiceAccount" or "Pod" or "PersistentVolumeClaim" or "PersistentVolume" or "ResourceQuota" or "PodTemplate";
+        bool answersObject =
+            !deletion.Removed || (isCore && r.Group.Length == 0) || r is { Kind: "CustomResourceDefinition" or "StorageClass", IsCustom: false };
         if (answersObject)
             await tables.One(q, r, AnswerShape.Object, 200, deletion.Object);
         else

@@ -20,10 +20,11 @@ internal static class Serving
         stored.ApiVersion == r.ApiVersion ? stored.Json : JsonSerializer.SerializeToUtf8Bytes(In(r, stored), JsonReading.Compact);
 
     /// <summary>The object as meta.k8s.io/v1 PartialObjectMetadata.</summary>
-    public static JsonObject Metadata(StoredObject stored) => new()
-    {
-        ["kind"] = "PartialObjectMetadata",
-        ["apiVersion"] = "meta.k8s.io/v1",
-        ["metadata"] = stored.View["metadata"]!.DeepClone(),
-    };
+    public static JsonObject Metadata(StoredObject stored) =>
+        new()
+        {
+            ["kind"] = "PartialObjectMetadata",
+            ["apiVersion"] = "meta.k8s.io/v1",
+            ["metadata"] = stored.View["metadata"]!.DeepClone(),
+        };
 }

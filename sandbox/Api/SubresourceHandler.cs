@@ -22,7 +22,18 @@ internal sealed class SubresourceHandler(ObjectStore store, IReviews reviews)
             case "eviction":
                 await Bodies.Bytes(q.Http);
                 store.Delete(r, q.Namespace, q.Name!, new DeletionOptions { DryRun = q.DryRun });
-                await Answers.Write(q.Http, 201, new JsonObject { ["kind"] = "Status", ["apiVersion"] = "v1", ["metadata"] = new JsonObject(), ["status"] = "Success", ["code"] = 201 });
+                await Answers.Write(
+                    q.Http,
+                    201,
+                    new JsonObject
+                    {
+                        ["kind"] = "Status",
+                        ["apiVersion"] = "v1",
+                        ["metadata"] = new JsonObject(),
+                        ["status"] = "Success",
+                        ["code"] = 201,
+                    }
+                );
                 break;
             case "log":
                 await Answers.Text(q.Http, 200, PodLog.Of(live.View, q.Query("container"), q.QueryFlag("previous")));
@@ -41,12 +52,21 @@ internal sealed class SubresourceHandler(ObjectStore store, IReviews reviews)
             await Answers.Write(q.Http, 200, now);
             return;
         }
-        JsonObject wanted = q.Verb == "update"
-            ? (await Bodies.Object(q.Http)).Json as JsonObject ?? throw Errors.BadRequest("a Scale is needed")
-            : await patches.PatchDocument(q, r, now);
+        JsonObject wanted =
+            q.Verb == "update"
+                ? (await Bodies.Object(q.Http)).Json as JsonObject ?? throw Errors.BadRequest("a Scale is needed")
+                : await patches.PatchDocument(q, r, now);
         long replicas = wanted.Child("spec")?.Number("replicas") ?? 0;
         if (replicas < 0)
-            throw Errors.Invalid(r with { Kind = "Scale", Group = "autoscaling" }, q.Name!, [FieldError.Invalid("spec.replicas", replicas.ToString(), "must be greater than or equal to 0")]);
+            throw Errors.Invalid(
+                r with
+                {
+                    Kind = "Scale",
+                    Group = "autoscaling",
+                },
+                q.Name!,
+                [FieldError.Invalid("spec.replicas", replicas.ToString(), "must be greater than or equal to 0")]
+            );
         JsonObject obj = Serving.In(r, live);
         obj["spec"]!["replicas"] = replicas;
         string? version = wanted.Metadata("resourceVersion");

@@ -18,20 +18,23 @@ internal sealed record TableColumn(string Name, string Type, int Priority, Func<
     public string Description { get; init; } = "";
 
     /// <summary>The name column.</summary>
-    public static TableColumn NameColumn { get; } = new("Name", "string", 0, (o, _) => o.Metadata("name")) { Format = "name", Description = "Name must be unique within a namespace." };
+    public static TableColumn NameColumn { get; } =
+        new("Name", "string", 0, (o, _) => o.Metadata("name")) { Format = "name", Description = "Name must be unique within a namespace." };
 
     /// <summary>The age column.</summary>
-    public static TableColumn Age { get; } = new("Age", "string", 0, (o, now) => Since(o.Metadata("creationTimestamp"), now)) { Description = "The time since the object was created." };
+    public static TableColumn Age { get; } =
+        new("Age", "string", 0, (o, now) => Since(o.Metadata("creationTimestamp"), now)) { Description = "The time since the object was created." };
 
     /// <summary>The columnDefinitions entry.</summary>
-    public JsonObject Definition() => new()
-    {
-        ["name"] = Name,
-        ["type"] = Type,
-        ["format"] = Format,
-        ["description"] = Description.Length > 0 ? Description : Name,
-        ["priority"] = Priority,
-    };
+    public JsonObject Definition() =>
+        new()
+        {
+            ["name"] = Name,
+            ["type"] = Type,
+            ["format"] = Format,
+            ["description"] = Description.Length > 0 ? Description : Name,
+            ["priority"] = Priority,
+        };
 
     /// <summary>The time since a timestamp as kubectl writes it; <c>&lt;unknown&gt;</c> without one.</summary>
     public static string Since(string? timestamp, DateTimeOffset now) =>

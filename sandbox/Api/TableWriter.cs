@@ -7,12 +7,13 @@ namespace Flyte.MultiCluster.Sandbox.Api;
 internal sealed class TableWriter(TimeProvider time)
 {
     /// <summary>Answers with one object.</summary>
-    public Task One(ApiRequest q, ResourceInfo r, AnswerShape shape, int status, StoredObject o) => shape switch
-    {
-        AnswerShape.Table => Answers.Write(q.Http, status, Table(q, r, [o], new JsonObject { ["resourceVersion"] = o.ResourceVersion.ToString() })),
-        AnswerShape.Metadata => Answers.Write(q.Http, status, Serving.Metadata(o)),
-        _ => Answers.Write(q.Http, status, Serving.Bytes(r, o), Answers.Json),
-    };
+    public Task One(ApiRequest q, ResourceInfo r, AnswerShape shape, int status, StoredObject o) =>
+        shape switch
+        {
+            AnswerShape.Table => Answers.Write(q.Http, status, Table(q, r, [o], new JsonObject { ["resourceVersion"] = o.ResourceVersion.ToString() })),
+            AnswerShape.Metadata => Answers.Write(q.Http, status, Serving.Metadata(o)),
+            _ => Answers.Write(q.Http, status, Serving.Bytes(r, o), Answers.Json),
+        };
 
     /// <summary>A meta.k8s.io/v1 Table.</summary>
     public JsonObject Table(ApiRequest q, ResourceInfo r, IReadOnlyList<StoredObject> objects, JsonObject metadata, bool columns = true)

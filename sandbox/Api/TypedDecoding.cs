@@ -22,9 +22,26 @@ internal static class TypedDecoding
 
     private static readonly HashSet<string> WithSpec = new(StringComparer.Ordinal)
     {
-        "Namespace", "Pod", "Service", "Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "Ingress", "NetworkPolicy",
-        "PersistentVolumeClaim", "PersistentVolume", "HorizontalPodAutoscaler", "PodDisruptionBudget", "CustomResourceDefinition", "ResourceQuota",
-        "ReplicationController", "Node", "Lease",
+        "Namespace",
+        "Pod",
+        "Service",
+        "Deployment",
+        "ReplicaSet",
+        "StatefulSet",
+        "DaemonSet",
+        "Job",
+        "CronJob",
+        "Ingress",
+        "NetworkPolicy",
+        "PersistentVolumeClaim",
+        "PersistentVolume",
+        "HorizontalPodAutoscaler",
+        "PodDisruptionBudget",
+        "CustomResourceDefinition",
+        "ResourceQuota",
+        "ReplicationController",
+        "Node",
+        "Lease",
     };
 
     /// <summary>The fields of a kind beside kind, apiVersion and metadata, as far as known.</summary>
@@ -36,7 +53,11 @@ internal static class TypedDecoding
     public static JsonObject Object(ApiRequest q, ResourceInfo r, RequestBody body)
     {
         if (body.Json is not JsonObject obj)
-            throw Errors.BadRequest(body.Json is null ? $"{r.Kind} in version \"{r.Version}\" cannot be handled as a {r.Kind}: EOF" : "couldn't get version/kind; json parse error: json: cannot unmarshal the body into Go value of type struct");
+            throw Errors.BadRequest(
+                body.Json is null
+                    ? $"{r.Kind} in version \"{r.Version}\" cannot be handled as a {r.Kind}: EOF"
+                    : "couldn't get version/kind; json parse error: json: cannot unmarshal the body into Go value of type struct"
+            );
         KindMatches(r, obj);
         Check(q, r, obj, body.Duplicates);
         return obj;
@@ -49,9 +70,12 @@ internal static class TypedDecoding
         string apiVersion = obj.Text("apiVersion") is { Length: > 0 } v ? v : r.ApiVersion;
         if (kind != r.Kind || apiVersion != r.ApiVersion)
         {
-            throw Errors.BadRequest(kind == r.Kind
-                ? $"the API version in the data ({apiVersion}) does not match the expected API version ({r.ApiVersion})"
-                : $"{kind} in version \"{apiVersion}\" cannot be handled as a {r.Kind}: converting ({apiVersion}.{kind}) to ({r.ApiVersion}.{r.Kind}): unknown conversion");
+            throw Errors.BadRequest(
+                kind == r.Kind
+                    ? $"the API version in the data ({apiVersion}) does not match the expected API version ({r.ApiVersion})"
+                    : $"{kind} in version \"{apiVersion}\" cannot be handled as a {r.Kind}: converting ({apiVersion}.{kind}) to "
+                        + $"({r.ApiVersion}.{r.Kind}): unknown conversion"
+            );
         }
         obj["kind"] = kind;
         obj["apiVersion"] = apiVersion;
@@ -62,7 +86,9 @@ internal static class TypedDecoding
     {
         List<string> problems = [.. Unknown(r, obj).Select(f => $"unknown field \"{f}\""), .. duplicates.Select(f => $"duplicate field \"{f}\"")];
         if (problems.Count > 0 && q.FieldValidation == "Strict")
-            throw Errors.BadRequest($"{r.Kind} in version \"{r.Version}\" cannot be handled as a {r.Kind}: strict decoding error: {string.Join(", ", problems)}");
+            throw Errors.BadRequest(
+                $"{r.Kind} in version \"{r.Version}\" cannot be handled as a {r.Kind}: strict decoding error: {string.Join(", ", problems)}"
+            );
         if (q.FieldValidation == "Warn")
         {
             foreach (string problem in problems)
@@ -82,7 +108,9 @@ internal static class TypedDecoding
         if (r.IsCustom)
             return [];
         IReadOnlyList<string> known = FieldsOf(r);
-        return known.Count == 0 ? [] : obj.Select(p => p.Key).Where(k => k is not ("kind" or "apiVersion" or "metadata") && !known.Contains(k, StringComparer.Ordinal));
+        return known.Count == 0
+            ? []
+            : obj.Select(p => p.Key).Where(k => k is not ("kind" or "apiVersion" or "metadata") && !known.Contains(k, StringComparer.Ordinal));
     }
 
     private static string? Types(ResourceInfo r, JsonObject obj)
@@ -125,12 +153,13 @@ internal static class TypedDecoding
         return null;
     }
 
-    private static string Name(JsonValueKind kind) => kind switch
-    {
-        JsonValueKind.Number => "number",
-        JsonValueKind.True or JsonValueKind.False => "bool",
-        JsonValueKind.Array => "array",
-        JsonValueKind.String => "string",
-        _ => "object",
-    };
+    private static string Name(JsonValueKind kind) =>
+        kind switch
+        {
+            JsonValueKind.Number => "number",
+            JsonValueKind.True or JsonValueKind.False => "bool",
+            JsonValueKind.Array => "array",
+            JsonValueKind.String => "string",
+            _ => "object",
+        };
 }

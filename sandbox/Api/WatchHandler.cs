@@ -22,8 +22,13 @@ internal sealed class WatchHandler(ObjectStore store, TableWriter tables, TimePr
             throw Errors.BadRequest($"invalid resource version \"{version}\"");
         if (q.Query("sendInitialEvents") is { Length: > 0 } && q.Query("resourceVersionMatch") != "NotOlderThan")
         {
-            throw new ApiException(422, "Invalid", "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-                new() { ["group"] = "meta.k8s.io", ["kind"] = "ListOptions" });
+            throw new ApiException(
+                422,
+                "Invalid",
+                "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch "
+                    + "to NotOlderThan",
+                new() { ["group"] = "meta.k8s.io", ["kind"] = "ListOptions" }
+            );
         }
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(q.Aborted);
         TimeSpan timeout = int.TryParse(q.Query("timeoutSeconds"), out int seconds) && seconds > 0 ? TimeSpan.FromSeconds(seconds) : TimeSpan.FromMinutes(45);
@@ -109,7 +114,9 @@ internal sealed class WatchHandler(ObjectStore store, TableWriter tables, TimePr
         {
             ReadOnlyMemory<byte> json = shape switch
             {
-                AnswerShape.Table => Bytes(tables.Table(q, r, [o], new JsonObject { ["resourceVersion"] = o.ResourceVersion.ToString() }, columns: !_columnsSent)),
+                AnswerShape.Table => Bytes(
+                    tables.Table(q, r, [o], new JsonObject { ["resourceVersion"] = o.ResourceVersion.ToString() }, columns: !_columnsSent)
+                ),
                 AnswerShape.Metadata => Bytes(Serving.Metadata(o)),
                 _ => Serving.Bytes(r, o),
             };
@@ -125,9 +132,37 @@ internal sealed class WatchHandler(ObjectStore store, TableWriter tables, TimePr
             metadata["creationTimestamp"] = null;
             JsonObject bookmark = shape switch
             {
-                AnswerShape.Table => new() { ["kind"] = "Table", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = new JsonObject { ["resourceVersion"] = revision.ToString() }, ["columnDefinitions"] = new JsonArray(), ["rows"] = new JsonArray(new JsonObject { ["cells"] = new JsonArray(), ["object"] = new JsonObject { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = metadata } }) },
-                AnswerShape.Metadata => new() { ["kind"] = "PartialObjectMetadata", ["apiVersion"] = "meta.k8s.io/v1", ["metadata"] = metadata },
-                _ => new() { ["kind"] = r.Kind, ["apiVersion"] = r.ApiVersion, ["metadata"] = metadata },
+                AnswerShape.Table => new()
+                {
+                    ["kind"] = "Table",
+                    ["apiVersion"] = "meta.k8s.io/v1",
+                    ["metadata"] = new JsonObject { ["resourceVersion"] = revision.ToString() },
+                    ["columnDefinitions"] = new JsonArray(),
+                    ["rows"] = new JsonArray(
+                        new JsonObject
+                        {
+                            ["cells"] = new JsonArray(),
+                            ["object"] = new JsonObject
+                            {
+                                ["kind"] = "PartialObjectMetadata",
+                                ["apiVersion"] = "meta.k8s.io/v1",
+                                ["metadata"] = metadata,
+                            },
+                        }
+                    ),
+                },
+                AnswerShape.Metadata => new()
+                {
+                    ["kind"] = "PartialObjectMetadata",
+                    ["apiVersion"] = "meta.k8s.io/v1",
+                    ["metadata"] = metadata,
+                },
+                _ => new()
+                {
+                    ["kind"] = r.Kind,
+                    ["apiVersion"] = r.ApiVersion,
+                    ["metadata"] = metadata,
+                },
             };
             return Write("BOOKMARK", Bytes(bookmark));
         }

@@ -32,13 +32,14 @@ internal static class WriteWarnings
             GiveOfPod(q, path.Length == 0 ? obj : obj.Child(path), string.Concat(path.Select(field => field + ".")));
     }
 
-    private static string[]? Template(ResourceInfo r) => r switch
-    {
-        { IsCustom: true } => null,
-        { Group: "", Kind: "Pod" } => [],
-        { Group: "apps", Kind: "Deployment" or "ReplicaSet" or "DaemonSet" or "StatefulSet" } or { Group: "batch", Kind: "Job" } => ["spec", "template"],
-        _ => null,
-    };
+    private static string[]? Template(ResourceInfo r) =>
+        r switch
+        {
+            { IsCustom: true } => null,
+            { Group: "", Kind: "Pod" } => [],
+            { Group: "apps", Kind: "Deployment" or "ReplicaSet" or "DaemonSet" or "StatefulSet" } or { Group: "batch", Kind: "Job" } => ["spec", "template"],
+            _ => null,
+        };
 
     private static void GiveOfPod(ApiRequest q, JsonObject? pod, string path)
     {

@@ -77,14 +77,15 @@ public sealed record Fault
     public bool IsOfRequests => Kind <= FaultKind.Drop;
 
     /// <summary>What it does to pods; null for the other kinds.</summary>
-    public PodFault? OfPods => Kind switch
-    {
-        FaultKind.PodsNeverReady => PodFault.NeverReady,
-        FaultKind.PodsCrash => PodFault.Crash,
-        FaultKind.ImagePull => PodFault.ImagePull,
-        FaultKind.Unschedulable => PodFault.Unschedulable,
-        _ => null,
-    };
+    public PodFault? OfPods =>
+        Kind switch
+        {
+            FaultKind.PodsNeverReady => PodFault.NeverReady,
+            FaultKind.PodsCrash => PodFault.Crash,
+            FaultKind.ImagePull => PodFault.ImagePull,
+            FaultKind.Unschedulable => PodFault.Unschedulable,
+            _ => null,
+        };
 
     /// <summary>Reads a fault.</summary>
     /// <exception cref="FormatException">It is none; the message says why.</exception>
@@ -97,9 +98,10 @@ public sealed record Fault
         }
 
         var kinds = Enum.GetNames<FaultKind>().Select(JsonNamingPolicy.CamelCase.ConvertName).ToList();
-        var kind = Text(json, "kind") is { } name && kinds.IndexOf(name) is >= 0 and var index
-            ? (FaultKind)index
-            : throw new FormatException($"\"kind\" must be one of {string.Join(", ", kinds)}");
+        var kind =
+            Text(json, "kind") is { } name && kinds.IndexOf(name) is >= 0 and var index
+                ? (FaultKind)index
+                : throw new FormatException($"\"kind\" must be one of {string.Join(", ", kinds)}");
         var fault = new Fault
         {
             Kind = kind,
@@ -132,19 +134,21 @@ public sealed record Fault
     public bool Meets(string cluster, string method, string path) =>
         IsOfRequests && Meets(cluster) && (Method is null || Method == method) && (Path?.IsMatch(path) ?? true);
 
-    private static string? Text(JsonObject json, string name) => json[name] switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue<string>(out var text) => text,
-        _ => throw new FormatException($"\"{name}\" must be a string"),
-    };
+    private static string? Text(JsonObject json, string name) =>
+        json[name] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<string>(out var text) => text,
+            _ => throw new FormatException($"\"{name}\" must be a string"),
+        };
 
-    private static int? Number(JsonObject json, string name) => json[name] switch
-    {
-        null => null,
-        JsonValue value when value.TryGetValue<int>(out var number) => number,
-        _ => throw new FormatException($"\"{name}\" must be a whole number"),
-    };
+    private static int? Number(JsonObject json, string name) =>
+        json[name] switch
+        {
+            null => null,
+            JsonValue value when value.TryGetValue<int>(out var number) => number,
+            _ => throw new FormatException($"\"{name}\" must be a whole number"),
+        };
 
     private static Regex? Expression(JsonObject json, string name)
     {

@@ -54,7 +54,8 @@ public sealed class FaultSet
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
-    /// <summary>The faults that a request meets, oldest first, up to the first that ends it; each is counted. Those that begin after it do not meet it yet.</summary>
+    /// <summary>The faults that a request meets, oldest first, up to the first that ends it; each is counted. Those that begin after it do not meet it
+    /// yet.</summary>
     /// <param name="cluster">The cluster's name.</param>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path and query.</param>
@@ -142,6 +143,5 @@ public sealed class ClusterPodFaults : IPodFaults
         _faults.Find(f => f.Kind == FaultKind.PodsLinger && f.Meets(_cluster) && (f.Name?.IsMatch(deployment) ?? true))?.Delay;
 
     /// <inheritdoc/>
-    public PodFault? For(string deployment) =>
-        _faults.Find(f => f.OfPods is not null && f.Meets(_cluster) && (f.Name?.IsMatch(deployment) ?? true))?.OfPods;
+    public PodFault? For(string deployment) => _faults.Find(f => f.OfPods is not null && f.Meets(_cluster) && (f.Name?.IsMatch(deployment) ?? true))?.OfPods;
 }

@@ -50,9 +50,7 @@ internal sealed class HalfAnswer : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _isWatch ? _client.FlushAsync(cancellationToken) : Task.CompletedTask;
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 

@@ -63,16 +63,19 @@ public sealed class RequestFaults
         }
 
         var message = $"the sandbox was told to answer {code}";
-        var answer = cluster == FlyteAdminServer.Name ? HttpGateway.Fault(code, message) : new JsonObject
-        {
-            ["kind"] = "Status",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
-            ["status"] = "Failure",
-            ["message"] = message,
-            ["reason"] = Reason(code),
-            ["code"] = code,
-        };
+        var answer =
+            cluster == FlyteAdminServer.Name
+                ? HttpGateway.Fault(code, message)
+                : new JsonObject
+                {
+                    ["kind"] = "Status",
+                    ["apiVersion"] = "v1",
+                    ["metadata"] = new JsonObject(),
+                    ["status"] = "Failure",
+                    ["message"] = message,
+                    ["reason"] = Reason(code),
+                    ["code"] = code,
+                };
         return context.Response.WriteAsync(answer.ToJsonString());
     }
 
@@ -100,14 +103,15 @@ public sealed class RequestFaults
         context.Features.Get<ITransport>()?.Connection.Abort(new ConnectionAbortedException("a fault"));
     }
 
-    private static string Reason(int code) => code switch
-    {
-        StatusCodes.Status429TooManyRequests => "TooManyRequests",
-        StatusCodes.Status500InternalServerError => "InternalError",
-        StatusCodes.Status503ServiceUnavailable => "ServiceUnavailable",
-        StatusCodes.Status504GatewayTimeout => "Timeout",
-        _ => ((HttpStatusCode)code).ToString(),
-    };
+    private static string Reason(int code) =>
+        code switch
+        {
+            StatusCodes.Status429TooManyRequests => "TooManyRequests",
+            StatusCodes.Status500InternalServerError => "InternalError",
+            StatusCodes.Status503ServiceUnavailable => "ServiceUnavailable",
+            StatusCodes.Status504GatewayTimeout => "Timeout",
+            _ => ((HttpStatusCode)code).ToString(),
+        };
 }
 
 /// <summary>The connection below TLS that a request came over.</summary>

@@ -49,14 +49,21 @@ internal sealed record AdminConfig
         try
         {
             var config = ClustersConfig.Parse(clusters);
-            var domains = ConfigFile.Items(ConfigFile.Child(ConfigFile.Root(Text("domain.yaml") ?? ""), "domains"))
-                .Select(d => new Named(ConfigFile.Text(d, "id"), ConfigFile.Text(d, "name"))).ToList();
+            var domains = ConfigFile
+                .Items(ConfigFile.Child(ConfigFile.Root(Text("domain.yaml") ?? ""), "domains"))
+                .Select(d => new Named(ConfigFile.Text(d, "id"), ConfigFile.Text(d, "name")))
+                .ToList();
             var template = ConfigFile.Text(ConfigFile.Child(ConfigFile.Root(Text("namespace_config.yaml") ?? ""), "namespace_mapping"), "template");
             var resources = ConfigFile.Child(ConfigFile.Root(Text("cluster_resources.yaml") ?? ""), "cluster_resources");
             var refresh = ConfigFile.Text(resources, "refreshInterval");
             var templates = ConfigFile.Text(resources, "templatePath") is { Length: > 0 } path ? path.TrimEnd('/') : TemplateFolder;
             var files = (list?.Invoke(templates) ?? []).Where(file => file.EndsWith(".yaml", StringComparison.Ordinal)).Distinct(StringComparer.Ordinal);
-            var made = new AdminConfig { Clusters = config, Credentials = Load(config, read), Version = version };
+            var made = new AdminConfig
+            {
+                Clusters = config,
+                Credentials = Load(config, read),
+                Version = version,
+            };
             return made with
             {
                 Domains = domains.Count > 0 ? domains : made.Domains,
@@ -64,7 +71,8 @@ internal sealed record AdminConfig
                 Refresh = Interval(refresh) ?? made.Refresh,
                 Templates = new ResourceTemplates(
                     files.ToDictionary(file => file, file => File(read, $"{templates}/{file}") ?? "", StringComparer.Ordinal),
-                    ResourceTemplates.Data(ConfigFile.Child(resources, "customData"))),
+                    ResourceTemplates.Data(ConfigFile.Child(resources, "customData"))
+                ),
             };
         }
         catch (Exception e) when (e is YamlException or FormatException)
@@ -76,8 +84,8 @@ internal sealed record AdminConfig
     private static string? File(Func<string, byte[]?> read, string path) => read(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
     /// <summary>The namespace of a project and domain.</summary>
-    public string Namespace(string project, string domain) => NamespaceTemplate
-        .Replace("{{ project }}", project, StringComparison.Ordinal).Replace("{{ domain }}", domain, StringComparison.Ordinal);
+    public string Namespace(string project, string domain) =>
+        NamespaceTemplate.Replace("{{ project }}", project, StringComparison.Ordinal).Replace("{{ domain }}", domain, StringComparison.Ordinal);
 
     /// <summary>Loads every cluster's credential, the disabled ones' too.</summary>
     private static Dictionary<string, (string Token, string Authority)> Load(ClustersConfig config, Func<string, byte[]?> read)
@@ -88,9 +96,13 @@ internal sealed record AdminConfig
         foreach (var cluster in config.Clusters.Where(c => !c.InCluster))
         {
             if (read(cluster.TokenPath) is not { } token)
-                throw new AdminPanic($"Failed to get auth token: open {cluster.TokenPath}: no such file or directory\nfailed to read k8s bearer token from configured path");
+                throw new AdminPanic(
+                    $"Failed to get auth token: open {cluster.TokenPath}: no such file or directory\nfailed to read k8s bearer token from configured path"
+                );
             if (read(cluster.CertPath) is not { } certificate)
-                throw new AdminPanic($"Failed to get auth CA: open {cluster.CertPath}: no such file or directory\nfailed to read k8s CA cert from configured path");
+                throw new AdminPanic(
+                    $"Failed to get auth CA: open {cluster.CertPath}: no such file or directory\nfailed to read k8s CA cert from configured path"
+                );
             var authority = Encoding.UTF8.GetString(certificate);
             if (authority.Length > 0 && !IsPem(authority))
                 throw new AdminPanic("unable to load root certificates: unable to parse bytes as PEM block");
@@ -110,7 +122,16 @@ internal sealed record AdminConfig
     // Whole seconds, minutes or hours, as values files write it.
     private static TimeSpan? Interval(string text)
     {
-        var unit = text.Length > 1 ? text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => 0 } : 0;
+        var unit =
+            text.Length > 1
+                ? text[^1] switch
+                {
+                    's' => 1,
+                    'm' => 60,
+                    'h' => 3600,
+                    _ => 0,
+                }
+                : 0;
         return unit > 0 && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
             ? TimeSpan.FromSeconds((long)number * unit)
             : null;

@@ -39,22 +39,24 @@ internal sealed class AdminException(AdminCode code, string message) : Exception
     public static AdminException NotFound(string message) => new(AdminCode.NotFound, message);
 
     /// <summary>The HTTP status that grpc-gateway gives a code.</summary>
-    public static int HttpStatus(AdminCode code) => code switch
-    {
-        AdminCode.InvalidArgument or AdminCode.FailedPrecondition => StatusCodes.Status400BadRequest,
-        AdminCode.Unauthenticated => StatusCodes.Status401Unauthorized,
-        AdminCode.PermissionDenied => StatusCodes.Status403Forbidden,
-        AdminCode.NotFound => StatusCodes.Status404NotFound,
-        AdminCode.AlreadyExists => StatusCodes.Status409Conflict,
-        AdminCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
-        AdminCode.Unimplemented => StatusCodes.Status501NotImplemented,
-        AdminCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
-        AdminCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
-        _ => StatusCodes.Status500InternalServerError,
-    };
+    public static int HttpStatus(AdminCode code) =>
+        code switch
+        {
+            AdminCode.InvalidArgument or AdminCode.FailedPrecondition => StatusCodes.Status400BadRequest,
+            AdminCode.Unauthenticated => StatusCodes.Status401Unauthorized,
+            AdminCode.PermissionDenied => StatusCodes.Status403Forbidden,
+            AdminCode.NotFound => StatusCodes.Status404NotFound,
+            AdminCode.AlreadyExists => StatusCodes.Status409Conflict,
+            AdminCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
+            AdminCode.Unimplemented => StatusCodes.Status501NotImplemented,
+            AdminCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
+            AdminCode.DeadlineExceeded => StatusCodes.Status504GatewayTimeout,
+            _ => StatusCodes.Status500InternalServerError,
+        };
 
     /// <summary>The code that fits an HTTP status.</summary>
     public static AdminCode OfHttpStatus(int status) =>
-        Enum.GetValues<AdminCode>().Where(c => c is not (AdminCode.FailedPrecondition or AdminCode.Unknown or AdminCode.Internal)).FirstOrDefault(
-            c => HttpStatus(c) == status, status == StatusCodes.Status500InternalServerError ? AdminCode.Internal : AdminCode.Unknown);
+        Enum.GetValues<AdminCode>()
+            .Where(c => c is not (AdminCode.FailedPrecondition or AdminCode.Unknown or AdminCode.Internal))
+            .FirstOrDefault(c => HttpStatus(c) == status, status == StatusCodes.Status500InternalServerError ? AdminCode.Internal : AdminCode.Unknown);
 }

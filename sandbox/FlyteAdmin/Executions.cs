@@ -69,59 +69,73 @@ internal sealed partial class Executions(AdminDatabase database)
         // As in flyteadmin the name is found taken only now: the workflow of the first one was there already.
         return database.AddExecution(execution)
             ? key
-            : throw new AdminException(AdminCode.AlreadyExists, "value with matching already exists (duplicate key value violates unique constraint \"executions_pkey\")");
+            : throw new AdminException(
+                AdminCode.AlreadyExists,
+                "value with matching already exists (duplicate key value violates unique constraint \"executions_pkey\")"
+            );
     }
 
     /// <summary>Takes an event in.</summary>
     /// <exception cref="AdminException">It is refused; the execution stays as it is.</exception>
-    public void Record(WorkflowEvent e) => database.Execution(e.Execution, execution =>
-    {
-        var (was, now) = (execution.Phase, e.Phase);
-        var named = e.Producer.Length > 0 && e.Producer != AnyProducer;
-        if (now != "QUEUED")
-        {
-            if (was == now)
-                throw new AdminException(AdminCode.AlreadyExists, $"This phase {was} was already recorded for workflow execution {e.Execution}");
-            if (named && e.Producer != execution.Cluster)
+    public void Record(WorkflowEvent e) =>
+        database.Execution(
+            e.Execution,
+            execution =>
             {
-                throw new AdminException(AdminCode.FailedPrecondition,
-                    $"Cluster/producer from event [{e.Producer}] does not match existing workflow execution clusterInDB: [{execution.Cluster}]")
-                { IsOfAnotherCluster = true };
-            }
-        }
+                var (was, now) = (execution.Phase, e.Phase);
+                var named = e.Producer.Length > 0 && e.Producer != AnyProducer;
+                if (now != "QUEUED")
+                {
+                    if (was == now)
+                        throw new AdminException(AdminCode.AlreadyExists, $"This phase {was} was already recorded for workflow execution {e.Execution}");
+                    if (named && e.Producer != execution.Cluster)
+                    {
+                        throw new AdminException(
+                            AdminCode.FailedPrecondition,
+                            $"Cluster/producer from event [{e.Producer}] does not match existing workflow execution clusterInDB: [{execution.Cluster}]"
+                        )
+                        {
+                            IsOfAnotherCluster = true,
+                        };
+                    }
+                }
 
-        if (execution.IsTerminal)
-            throw new AdminException(AdminCode.FailedPrecondition, $"Invalid phase change from {was} to {now} for workflow execution {e.Execution}");
-        if (was == "RUNNING" && now == "QUEUED")
-            throw new AdminException(AdminCode.FailedPrecondition, $"Cannot go from {was} to {now} for workflow execution {e.Execution}");
-        if (was == "ABORTING" && !Phases.IsTerminal(now))
-            throw new AdminException(AdminCode.FailedPrecondition, $"Invalid phase change from aborting to {now} for workflow execution {e.Execution}");
-        Advance(execution, e, named);
-        return true;
-    });
+                if (execution.IsTerminal)
+                    throw new AdminException(AdminCode.FailedPrecondition, $"Invalid phase change from {was} to {now} for workflow execution {e.Execution}");
+                if (was == "RUNNING" && now == "QUEUED")
+                    throw new AdminException(AdminCode.FailedPrecondition, $"Cannot go from {was} to {now} for workflow execution {e.Execution}");
+                if (was == "ABORTING" && !Phases.IsTerminal(now))
+                    throw new AdminException(AdminCode.FailedPrecondition, $"Invalid phase change from aborting to {now} for workflow execution {e.Execution}");
+                Advance(execution, e, named);
+                return true;
+            }
+        );
 
     /// <summary>Aborts one: first in the database, then in its cluster.</summary>
     /// <exception cref="AdminException">There is none, it has ended, or its cluster could not be told: it stays ABORTING.</exception>
     public async Task AbortAsync(AdminInstance instance, ExecutionKey key, string cause, string principal, CancellationToken cancellationToken)
     {
-        var (cluster, ns) = database.Execution(key, execution =>
-        {
-            if (execution.IsTerminal)
+        var (cluster, ns) = database.Execution(
+            key,
+            execution =>
             {
-                throw new AdminException(AdminCode.FailedPrecondition, "Cannot abort an already terminated workflow execution")
+                if (execution.IsTerminal)
                 {
-                    Detail = new JsonObject
+                    throw new AdminException(AdminCode.FailedPrecondition, "Cannot abort an already terminated workflow execution")
                     {
-                        ["@type"] = "type.googleapis.com/flyteidl.admin.EventFailureReason",
-                        ["already_in_terminal_state"] = new JsonObject { ["current_phase"] = execution.Phase },
-                    },
-                };
-            }
+                        Detail = new JsonObject
+                        {
+                            ["@type"] = "type.googleapis.com/flyteidl.admin.EventFailureReason",
+                            ["already_in_terminal_state"] = new JsonObject { ["current_phase"] = execution.Phase },
+                        },
+                    };
+                }
 
-            execution.Phase = "ABORTING";
-            execution.Abort = (cause, principal);
-            return (execution.Cluster, execution.Namespace);
-        });
+                execution.Phase = "ABORTING";
+                execution.Abort = (cause, principal);
+                return (execution.Cluster, execution.Namespace);
+            }
+        );
         // One from before there were clusters goes where the default label leads, or anywhere: flyteadmin's k8s_executor.go asks without its project.
         if (cluster.Length == 0)
             cluster = instance.Selector!.Select(null, () => null, key.Name);
@@ -141,15 +155,16 @@ internal sealed partial class Executions(AdminDatabase database)
     public void RequireProjectAndDomain(AdminConfig config, string project, string domain)
     {
         if (database.FindProject(project) is not { } found)
-            throw AdminException.Invalid($"failed to validate that project [{project}] and domain [{domain}] are registered, err: [project [{project}] not found]");
+            throw AdminException.Invalid(
+                $"failed to validate that project [{project}] and domain [{domain}] are registered, err: [project [{project}] not found]"
+            );
         if (found.Archived)
             throw AdminException.Invalid($"project [{project}] is not active");
         if (config.Domains.All(d => d.Id != domain))
             throw AdminException.Invalid($"domain [{domain}] is unrecognized by system");
     }
 
-    private string? LabelOf(AttributeKey key) =>
-        database.Attributes(table => table.Best(key)?.Attributes.Child("execution_cluster_label")?.Text("value"));
+    private string? LabelOf(AttributeKey key) => database.Attributes(table => table.Best(key)?.Attributes.Child("execution_cluster_label")?.Text("value"));
 
     private static void Advance(Execution execution, WorkflowEvent e, bool named)
     {
@@ -195,7 +210,9 @@ internal sealed partial class Executions(AdminDatabase database)
             throw AdminException.Invalid($"Invalid reference entity resource type [{type}], only [map[LAUNCH_PLAN:<nil> TASK:<nil>]] allowed");
         var key = new PlanKey(id.Text("project")!, id.Text("domain")!, id.Text("name")!, id.Text("version")!);
         return (type == "LAUNCH_PLAN" ? database.FindPlan(key) : null)
-            ?? throw AdminException.NotFound($"missing entity of type {type} with identifier project:\"{key.Project}\" domain:\"{key.Domain}\" name:\"{key.Name}\" version:\"{key.Version}\"");
+            ?? throw AdminException.NotFound(
+                $"missing entity of type {type} with identifier project:\"{key.Project}\" domain:\"{key.Domain}\" name:\"{key.Name}\" version:\"{key.Version}\""
+            );
     }
 
     // As flyteadmin's: a letter and nineteen more characters.

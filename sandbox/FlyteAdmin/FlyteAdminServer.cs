@@ -68,12 +68,14 @@ public sealed class FlyteAdminServer
             var newest = _running.FindLast(r => r is { Ready: true, Ending: false });
             var ending = _running.FindLast(r => r is { Ready: true, Ending: true });
             _isOldsTurn = !_isOldsTurn;
-            return ((newest, ending) switch
-            {
-                (null, _) => ending,
-                (_, null) => newest,
-                _ => _isOldsTurn ? ending : newest,
-            })?.Instance;
+            return (
+                (newest, ending) switch
+                {
+                    (null, _) => ending,
+                    (_, null) => newest,
+                    _ => _isOldsTurn ? ending : newest,
+                }
+            )?.Instance;
         }
     }
 

@@ -36,7 +36,8 @@ public sealed class FlyteSite : IAsyncDisposable
     internal TimeProvider Time => _server.Time;
 
     /// <summary>Makes an instance, which is not connected to a pod yet.</summary>
-    internal AdminInstance Instance(AdminConfig config, ClusterSelector? selector, string ns) => new(config, _local, Time) { Selector = selector, Namespace = ns };
+    internal AdminInstance Instance(AdminConfig config, ClusterSelector? selector, string ns) =>
+        new(config, _local, Time) { Selector = selector, Namespace = ns };
 
     /// <summary>flyteadmin migrate seed-projects.</summary>
     internal void Seed(IEnumerable<string> projects) => _server.Database.Seed(projects);

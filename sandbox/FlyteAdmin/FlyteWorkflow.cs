@@ -30,7 +30,12 @@ internal static class FlyteWorkflow
                 ["annotations"] = new JsonObject { [Executions.BehaviourAnnotation] = Enum.GetName(plan.Behaviour)!.ToLowerInvariant() },
             },
             ["spec"] = new JsonObject { ["id"] = $"{plan.Key.Project}:{plan.Key.Domain}:{plan.Key.Name}" },
-            ["executionId"] = new JsonObject { ["project"] = key.Project, ["domain"] = key.Domain, ["name"] = key.Name },
+            ["executionId"] = new JsonObject
+            {
+                ["project"] = key.Project,
+                ["domain"] = key.Domain,
+                ["name"] = key.Name,
+            },
             ["acceptedAt"] = execution.CreatedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         };
     }

@@ -23,7 +23,11 @@ internal static class LaunchPlanBody
         if (behaviour < 0)
             throw new FormatException($"\"behaviour\" must be one of {string.Join(", ", behaviours)}");
         database.PutPlan(
-            new PlanKey(body.Text("project"), body.Text("domain"), body.Text("name"), body.Text("version")), body.Flag("active", true), inputs, (PlanBehaviour)behaviour);
+            new PlanKey(body.Text("project"), body.Text("domain"), body.Text("name"), body.Text("version")),
+            body.Flag("active", true),
+            inputs,
+            (PlanBehaviour)behaviour
+        );
     }
 
     private static PlanInput Input(string name, JsonNode? node)
@@ -36,14 +40,15 @@ internal static class LaunchPlanBody
     }
 
     // As flytekit writes a default: an integer is a text.
-    private static JsonObject Default(string type) => type switch
-    {
-        "INTEGER" => Primitive("integer", "0"),
-        "FLOAT" => Primitive("float_value", 0.0),
-        "STRING" => Primitive("string_value", ""),
-        "BOOLEAN" => Primitive("boolean", false),
-        _ => new JsonObject { ["none_type"] = new JsonObject() },
-    };
+    private static JsonObject Default(string type) =>
+        type switch
+        {
+            "INTEGER" => Primitive("integer", "0"),
+            "FLOAT" => Primitive("float_value", 0.0),
+            "STRING" => Primitive("string_value", ""),
+            "BOOLEAN" => Primitive("boolean", false),
+            _ => new JsonObject { ["none_type"] = new JsonObject() },
+        };
 
     private static JsonObject Primitive(string field, JsonNode value) => new() { ["primitive"] = new JsonObject { [field] = value } };
 }

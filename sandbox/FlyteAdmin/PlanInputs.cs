@@ -36,21 +36,22 @@ internal static class PlanInputs
     }
 
     /// <summary>The simple type of a literal; null where it has none.</summary>
-    private static string? TypeOf(JsonObject literal) => literal.Child("scalar") switch
-    {
-        { } s when s.Child("primitive")?.FirstOrDefault().Key is { } field => field switch
+    private static string? TypeOf(JsonObject literal) =>
+        literal.Child("scalar") switch
         {
-            "integer" => "INTEGER",
-            "float_value" => "FLOAT",
-            "string_value" => "STRING",
-            "boolean" => "BOOLEAN",
-            "datetime" => "DATETIME",
-            _ => "DURATION",
-        },
-        { } s when s.ContainsKey("none_type") => "NONE",
-        { } s when s.ContainsKey("binary") => "BINARY",
-        { } s when s.ContainsKey("error") => "ERROR",
-        { } s when s.ContainsKey("generic") => "STRUCT",
-        _ => null,
-    };
+            { } s when s.Child("primitive")?.FirstOrDefault().Key is { } field => field switch
+            {
+                "integer" => "INTEGER",
+                "float_value" => "FLOAT",
+                "string_value" => "STRING",
+                "boolean" => "BOOLEAN",
+                "datetime" => "DATETIME",
+                _ => "DURATION",
+            },
+            { } s when s.ContainsKey("none_type") => "NONE",
+            { } s when s.ContainsKey("binary") => "BINARY",
+            { } s when s.ContainsKey("error") => "ERROR",
+            { } s when s.ContainsKey("generic") => "STRUCT",
+            _ => null,
+        };
 }

@@ -65,7 +65,8 @@ public static class ClientFiles
               catalog: {endpoint: "datacatalog.flyte.svc:89", insecure: true}
             controlPlane:
 
-            """);
+            """
+        );
         text.Append($"  context: {clusters[0].Name}\n");
         text.Append("dataPlanes:").Append(clusters.Count == 1 ? " []\n" : "\n");
         foreach (var (number, cluster) in clusters.Skip(1).Index())
@@ -96,7 +97,9 @@ public static class ClientFiles
             text.Append($"  - {{project: flytesnacks, domain: {domain}, label: label{number + 1}}}\n");
         }
 
-        return labelled.Count == 0 ? text.ToString() : text.Append("smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello}\n").ToString();
+        return labelled.Count == 0
+            ? text.ToString()
+            : text.Append("smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello}\n").ToString();
     }
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));

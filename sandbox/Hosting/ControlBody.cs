@@ -20,28 +20,31 @@ internal sealed class ControlBody
     }
 
     /// <summary>A string that must not be missing, unless there is another one instead.</summary>
-    public string Text(string name, string? instead = null) => _body[name] switch
-    {
-        null when instead is not null => instead,
-        JsonValue value when value.TryGetValue<string>(out var text) && text.Length > 0 => text,
-        _ => throw new FormatException($"\"{name}\" must be a string, not empty"),
-    };
+    public string Text(string name, string? instead = null) =>
+        _body[name] switch
+        {
+            null when instead is not null => instead,
+            JsonValue value when value.TryGetValue<string>(out var text) && text.Length > 0 => text,
+            _ => throw new FormatException($"\"{name}\" must be a string, not empty"),
+        };
 
     /// <summary>A whole number, not negative.</summary>
-    public int Number(string name, int instead) => _body[name] switch
-    {
-        null => instead,
-        JsonValue value when value.TryGetValue<int>(out var number) && number >= 0 => number,
-        _ => throw new FormatException($"\"{name}\" must be a whole number"),
-    };
+    public int Number(string name, int instead) =>
+        _body[name] switch
+        {
+            null => instead,
+            JsonValue value when value.TryGetValue<int>(out var number) && number >= 0 => number,
+            _ => throw new FormatException($"\"{name}\" must be a whole number"),
+        };
 
     /// <summary>A boolean.</summary>
-    public bool Flag(string name, bool instead) => _body[name] switch
-    {
-        null => instead,
-        JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
-        _ => throw new FormatException($"\"{name}\" must be true or false"),
-    };
+    public bool Flag(string name, bool instead) =>
+        _body[name] switch
+        {
+            null => instead,
+            JsonValue value when value.TryGetValue<bool>(out var flag) => flag,
+            _ => throw new FormatException($"\"{name}\" must be true or false"),
+        };
 
     /// <summary>A part; null for a missing one.</summary>
     public JsonNode? Node(string name) => _body[name];

@@ -113,7 +113,7 @@ public sealed class ControlInterface
 
     private static async Task<JsonObject> BodyAsync(HttpRequest request) =>
         await JsonNode.ParseAsync(request.Body, cancellationToken: request.HttpContext.RequestAborted) as JsonObject
-            ?? throw new FormatException("the body must be a JSON object");
+        ?? throw new FormatException("the body must be a JSON object");
 
     private static int Number(JsonObject body, string name, int most) =>
         body[name] is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0 && number <= most

@@ -31,21 +31,28 @@ public sealed class Endpoints : IAsyncDisposable
             {
                 foreach (var cluster in clusters)
                 {
-                    kestrel.Listen(IPAddress.Loopback, 0, listener =>
-                    {
-                        listener.Protocols = HttpProtocols.Http1AndHttp2;
-                        listener.Use(next => connection =>
+                    kestrel.Listen(
+                        IPAddress.Loopback,
+                        0,
+                        listener =>
                         {
-                            connection.Features.Set<ITransport>(new Transport(connection));
-                            connection.Features.Set(cluster);
-                            return next(connection);
-                        });
-                        listener.UseHttps(Tls(cluster.Keys.Certificates));
-                        listeners.Add((cluster, listener));
-                    });
+                            listener.Protocols = HttpProtocols.Http1AndHttp2;
+                            listener.Use(next =>
+                                connection =>
+                                {
+                                    connection.Features.Set<ITransport>(new Transport(connection));
+                                    connection.Features.Set(cluster);
+                                    return next(connection);
+                                }
+                            );
+                            listener.UseHttps(Tls(cluster.Keys.Certificates));
+                            listeners.Add((cluster, listener));
+                        }
+                    );
                 }
             },
-            context => handle(context.Features.GetRequiredFeature<Cluster>(), context));
+            context => handle(context.Features.GetRequiredFeature<Cluster>(), context)
+        );
         foreach (var (cluster, listener) in listeners)
         {
             cluster.Port = listener.IPEndPoint!.Port;
@@ -75,35 +82,40 @@ public sealed class Endpoints : IAsyncDisposable
     private static async Task<Endpoints> StartAsync(Action<KestrelServerOptions> listen, RequestDelegate handle)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            // A watch may be silent for as long as it likes.
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
-            listen(kestrel);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                // A watch may be silent for as long as it likes.
+                kestrel.Limits.MinRequestBodyDataRate = null;
+                kestrel.Limits.MinResponseDataRate = null;
+                kestrel.Limits.Http2.MaxStreamsPerConnection = 250;
+                listen(kestrel);
+            });
         var application = builder.Build();
         application.Run(handle);
         await application.StartAsync();
         return new Endpoints(application);
     }
 
-    private static HttpsConnectionAdapterOptions Tls(ClusterCertificates certificates) => new()
-    {
-        ServerCertificate = certificates.Server,
-        // Whose certificate it is, the authenticator decides: a foreign one is 401, not a failed handshake.
-        ClientCertificateMode = ClientCertificateMode.AllowCertificate,
-        ClientCertificateValidation = (_, _, _) => true,
-        OnAuthenticate = (_, options) => options.CertificateChainPolicy = new X509ChainPolicy
+    private static HttpsConnectionAdapterOptions Tls(ClusterCertificates certificates) =>
+        new()
         {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            CustomTrustStore = { certificates.Authority },
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        },
-    };
+            ServerCertificate = certificates.Server,
+            // Whose certificate it is, the authenticator decides: a foreign one is 401, not a failed handshake.
+            ClientCertificateMode = ClientCertificateMode.AllowCertificate,
+            ClientCertificateValidation = (_, _, _) => true,
+            OnAuthenticate = (_, options) =>
+                options.CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { certificates.Authority },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    DisableCertificateDownloads = true,
+                },
+        };
 
     private sealed record Transport(ConnectionContext Connection) : ITransport;
 }

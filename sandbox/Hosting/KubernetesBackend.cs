@@ -29,8 +29,7 @@ public sealed class KubernetesBackend : IClusterBackend
         var managedFields = new ManagedFields();
         _store = new ObjectStore(managedFields, time);
         var access = new ClusterAccess(keys, _store, time);
-        _server = new ApiServer(
-            _store, new Patches(), managedFields, new RecordingAuthenticator(access.Authenticator), access.Authorizer, access.Reviews, time)
+        _server = new ApiServer(_store, new Patches(), managedFields, new RecordingAuthenticator(access.Authenticator), access.Authorizer, access.Reviews, time)
         {
             Admission = access.Escalation.Check,
         };

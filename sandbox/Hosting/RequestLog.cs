@@ -15,12 +15,15 @@ public sealed class RequestRecord
         Method = request.Method;
         Path = $"{request.PathBase}{request.Path}{request.QueryString}";
         UserAgent = request.Headers.UserAgent.ToString();
-        IsWrite = Method is "POST" or "PUT" or "PATCH" or "DELETE"
+        IsWrite =
+            Method is "POST" or "PUT" or "PATCH" or "DELETE"
             && !request.Query.ContainsKey("dryRun")
             && !request.Path.StartsWithSegments("/apis/authentication.k8s.io", StringComparison.Ordinal)
             && !request.Path.StartsWithSegments("/apis/authorization.k8s.io", StringComparison.Ordinal)
             && request.Path != OAuthServer.TokenPath
-            && !(request.Path.Value!.Contains("/serviceaccounts/", StringComparison.Ordinal) && request.Path.Value.EndsWith("/token", StringComparison.Ordinal));
+            && !(
+                request.Path.Value!.Contains("/serviceaccounts/", StringComparison.Ordinal) && request.Path.Value.EndsWith("/token", StringComparison.Ordinal)
+            );
     }
 
     /// <summary>The HTTP method.</summary>
@@ -45,14 +48,15 @@ public sealed class RequestRecord
     public string? User { get; set; }
 
     /// <summary>The record as the control interface shows it.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["method"] = Method,
-        ["path"] = Path,
-        ["status"] = Status,
-        ["user"] = User,
-        ["userAgent"] = UserAgent,
-    };
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["method"] = Method,
+            ["path"] = Path,
+            ["status"] = Status,
+            ["user"] = User,
+            ["userAgent"] = UserAgent,
+        };
 }
 
 /// <summary>The last requests to one cluster, and how many there were. Thread-safe.</summary>

@@ -52,15 +52,19 @@ public sealed class RequestPipeline
         var ended = context.RequestAborted;
         try
         {
-            await _faults.HandleAsync(cluster.Name, context, async c =>
-            {
-                if (Latency is { Ticks: > 0 } latency)
+            await _faults.HandleAsync(
+                cluster.Name,
+                context,
+                async c =>
                 {
-                    await Task.Delay(latency, _time, c.RequestAborted);
-                }
+                    if (Latency is { Ticks: > 0 } latency)
+                    {
+                        await Task.Delay(latency, _time, c.RequestAborted);
+                    }
 
-                await cluster.HandleAsync(c);
-            });
+                    await cluster.HandleAsync(c);
+                }
+            );
         }
         catch (Exception) when (ended.IsCancellationRequested || context.RequestAborted.IsCancellationRequested)
         {
@@ -93,15 +97,17 @@ public sealed class RequestPipeline
         context.Response.Clear();
         context.Response.StatusCode = StatusCodes.Status500InternalServerError;
         context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync(new JsonObject
-        {
-            ["kind"] = "Status",
-            ["apiVersion"] = "v1",
-            ["metadata"] = new JsonObject(),
-            ["status"] = "Failure",
-            ["message"] = $"the sandbox failed: {e.Message}",
-            ["reason"] = "InternalError",
-            ["code"] = 500,
-        }.ToJsonString());
+        return context.Response.WriteAsync(
+            new JsonObject
+            {
+                ["kind"] = "Status",
+                ["apiVersion"] = "v1",
+                ["metadata"] = new JsonObject(),
+                ["status"] = "Failure",
+                ["message"] = $"the sandbox failed: {e.Message}",
+                ["reason"] = "InternalError",
+                ["code"] = 500,
+            }.ToJsonString()
+        );
     }
 }

@@ -83,8 +83,11 @@ public sealed class SandboxHost : IAsyncDisposable
             }
 
             var added = new Cluster[dataPlanes + 1 - have];
-            Parallel.For(0, added.Length, i =>
-                added[i] = new Cluster(have + i == 0 ? ClientFiles.ControlPlane : ClientFiles.DataPlane(have + i), Faults, _create, _time));
+            Parallel.For(
+                0,
+                added.Length,
+                i => added[i] = new Cluster(have + i == 0 ? ClientFiles.ControlPlane : ClientFiles.DataPlane(have + i), Faults, _create, _time)
+            );
             await Task.WhenAll(added.Select(cluster => Task.Run(cluster.StartAsync)));
             var flyteAdmin = _flyteAdmin is null ? new Cluster(FlyteAdminServer.Name, added[0], Faults, (_, _, _) => FlyteAdmin.Backend()) : null;
             if (flyteAdmin is not null)
@@ -143,15 +146,16 @@ public sealed class SandboxHost : IAsyncDisposable
     public void Log(string line) => _folder.Log(line);
 
     /// <summary>The content of <c>sandbox.json</c>.</summary>
-    public JsonObject State() => new()
-    {
-        ["pid"] = Environment.ProcessId,
-        ["startedAt"] = _startedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
-        ["controlSocket"] = _folder.SocketPath(),
-        ["latencyMs"] = (long)Latency.TotalMilliseconds,
-        ["flyteAdmin"] = _flyteAdmin?.Server,
-        ["clusters"] = new JsonArray([.. _clusters.Select(c => new JsonObject { ["name"] = c.Name, ["server"] = c.Server })]),
-    };
+    public JsonObject State() =>
+        new()
+        {
+            ["pid"] = Environment.ProcessId,
+            ["startedAt"] = _startedAt.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            ["controlSocket"] = _folder.SocketPath(),
+            ["latencyMs"] = (long)Latency.TotalMilliseconds,
+            ["flyteAdmin"] = _flyteAdmin?.Server,
+            ["clusters"] = new JsonArray([.. _clusters.Select(c => new JsonObject { ["name"] = c.Name, ["server"] = c.Server })]),
+        };
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -9,8 +9,7 @@ public sealed record SandboxOptions
     public const int MostDataPlanes = 64;
 
     /// <summary>How it is called.</summary>
-    public const string Usage =
-        "usage: flyte-multicluster-sandbox --state=DIR [--dataplanes=2] [--latency=MS] [--idle=SECONDS] [--detach]";
+    public const string Usage = "usage: flyte-multicluster-sandbox --state=DIR [--dataplanes=2] [--latency=MS] [--idle=SECONDS] [--detach]";
 
     /// <summary><c>--state</c>: the state folder, an absolute path.</summary>
     public required string State { get; init; }

@@ -48,7 +48,12 @@ public static class SandboxProcess
     {
         var flyteAdmin = new FlyteAdminServer(time);
         await using var host = new SandboxHost(
-            options, folder, (name, keys, faults) => new KubernetesBackend(name, keys, faults, flyteAdmin, time, folder.Log), time, flyteAdmin);
+            options,
+            folder,
+            (name, keys, faults) => new KubernetesBackend(name, keys, faults, flyteAdmin, time, folder.Log),
+            time,
+            flyteAdmin
+        );
         void End(PosixSignalContext signal)
         {
             signal.Cancel = true;

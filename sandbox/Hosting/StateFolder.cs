@@ -14,7 +14,17 @@ public sealed class StateFolder : IDisposable
 
     // EWOULDBLOCK of Linux and of macOS, ERROR_SHARING_VIOLATION of Windows.
     private static readonly int[] Held = [11, 35, unchecked((int)0x80070020)];
-    private static readonly string[] Own = ["lock", "log", "sandbox.json", "control.sock", "kubeconfig", "fleet.yaml", ClientFiles.FlyteAdminAuthority, "chart"];
+    private static readonly string[] Own =
+    [
+        "lock",
+        "log",
+        "sandbox.json",
+        "control.sock",
+        "kubeconfig",
+        "fleet.yaml",
+        ClientFiles.FlyteAdminAuthority,
+        "chart",
+    ];
 
     private readonly FileStream _lock;
     private readonly Lock _logging = new();
@@ -147,7 +157,8 @@ public sealed class StateFolder : IDisposable
         _lock.Dispose();
     }
 
-    private static bool IsOwn(string name) => Own.Contains(name, StringComparer.Ordinal) || (name.EndsWith(".new", StringComparison.Ordinal) && IsOwn(name[..^4]));
+    private static bool IsOwn(string name) =>
+        Own.Contains(name, StringComparer.Ordinal) || (name.EndsWith(".new", StringComparison.Ordinal) && IsOwn(name[..^4]));
 
     private static void Make(string folder)
     {
@@ -183,7 +194,12 @@ public sealed class StateFolder : IDisposable
 
     private static FileStream Open(string path, FileMode mode, FileShare share)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = share };
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = share,
+        };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = File0600;

@@ -36,13 +36,15 @@ internal sealed class Application(KindSchema kind, JsonObject live, JsonObject a
     private void Settle(TypedComparison changes, bool force, FieldSet? mayTake)
     {
         var changed = changes.Changed;
-        var conflicts = Managers.Where(entry => entry.Key != self)
+        var conflicts = Managers
+            .Where(entry => entry.Key != self)
             .Select(entry => (entry.Key, Fields: entry.Value.Fields.Intersection(changed)))
             .Where(conflict => !conflict.Fields.IsEmpty)
             .ToDictionary(conflict => conflict.Key, conflict => conflict.Fields);
         if (!force)
         {
-            var refused = conflicts.Select(conflict => (conflict.Key, Fields: mayTake is null ? conflict.Value : conflict.Value.Difference(mayTake)))
+            var refused = conflicts
+                .Select(conflict => (conflict.Key, Fields: mayTake is null ? conflict.Value : conflict.Value.Difference(mayTake)))
                 .Where(conflict => !conflict.Fields.IsEmpty)
                 .ToDictionary(conflict => conflict.Key, conflict => conflict.Fields);
             if (refused.Count > 0)

@@ -39,7 +39,8 @@ internal static class AppliedLists
             var missing = schema.Keys.FirstOrDefault(key => key.Default is null && (item as JsonObject)?[key.Name] is null);
             if (missing is not null)
             {
-                yield return $"{path}: element {index}: associative list with keys has an element that omits key field \"{missing.Name}\" (and doesn't have default value)";
+                yield return $"{path}: element {index}: associative list with keys has an element that omits key field \"{missing.Name}\" (and "
+                    + "doesn't have default value)";
                 continue;
             }
             var element = PathElement.Item(item, schema);

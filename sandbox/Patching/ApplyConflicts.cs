@@ -13,12 +13,17 @@ internal static class ApplyConflicts
             .Select(conflict => (Manager: conflict.Key.Display, Paths: conflict.Value.Paths().ToList()))
             .OrderBy(conflict => conflict.Manager, StringComparer.Ordinal)
             .ToList();
-        var causes = found.SelectMany(conflict => conflict.Paths.Select(JsonNode? (path) => new JsonObject
-        {
-            ["reason"] = "FieldManagerConflict",
-            ["message"] = "conflict with " + conflict.Manager,
-            ["field"] = path,
-        }));
+        var causes = found.SelectMany(conflict =>
+            conflict.Paths.Select(
+                JsonNode? (path) =>
+                    new JsonObject
+                    {
+                        ["reason"] = "FieldManagerConflict",
+                        ["message"] = "conflict with " + conflict.Manager,
+                        ["field"] = path,
+                    }
+            )
+        );
         return new ApiException(409, "Conflict", Message(found), new JsonObject { ["causes"] = new JsonArray([.. causes]) });
     }
 

@@ -75,7 +75,10 @@ internal sealed record FieldSchema(Shape Shape)
 
     /// <summary>The schema of a field of an object.</summary>
     public FieldSchema Field(string name) =>
-        IsUntyped ? Untyped : Fields.TryGetValue(name, out var field) ? field : Shape == Shape.Map ? Item ?? Plain : Rest ?? Plain;
+        IsUntyped ? Untyped
+        : Fields.TryGetValue(name, out var field) ? field
+        : Shape == Shape.Map ? Item ?? Plain
+        : Rest ?? Plain;
 
     /// <summary>Whether a field is a struct's named field, not a map's entry.</summary>
     public bool IsNamed(string name) => !IsUntyped && Shape != Shape.Map && (Fields.ContainsKey(name) || Rest is null);

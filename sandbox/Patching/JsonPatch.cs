@@ -95,8 +95,7 @@ internal static class JsonPatch
         return value;
     }
 
-    private static JsonNode? Get(JsonObject holder, string[] path) =>
-        TryGet(holder, path, out var value) ? value : throw Patches.Unprocessable();
+    private static JsonNode? Get(JsonObject holder, string[] path) => TryGet(holder, path, out var value) ? value : throw Patches.Unprocessable();
 
     private static JsonNode? Find(JsonObject holder, string[] path) => TryGet(holder, path, out var value) ? value : null;
 
@@ -133,7 +132,11 @@ internal static class JsonPatch
         var pointer = Text(operation, member);
         if (pointer.Length > 0 && pointer[0] != '/')
             throw Patches.Unprocessable();
-        return ["root", .. pointer.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
+        return
+        [
+            "root",
+            .. pointer.Split('/').Skip(1).Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal)),
+        ];
     }
 
     private static string Text(JsonObject operation, string member) =>

@@ -34,56 +34,67 @@ internal static class KindSchemas
             """{"spec":{},"status":{"loadBalancer":{}}}""",
             hasStatus: true,
             ("spec", Struct(("ports", List("port protocol=TCP")), ("selector", Atomic))),
-            ("status", Struct(("conditions", Conditions)))),
+            ("status", Struct(("conditions", Conditions)))
+        ),
         [("", "Pod")] = Kind("""{"spec":{"containers":null},"status":{}}""", hasStatus: true, ("spec", Spec), ("status", Status)),
         [("", "ResourceQuota")] = Kind(
             """{"spec":{},"status":{}}""",
             hasStatus: true,
             ("spec", Struct(("hard", Quantities), ("scopeSelector", Atomic))),
-            ("status", Struct(("hard", Quantities), ("used", Quantities)))),
+            ("status", Struct(("hard", Quantities), ("used", Quantities)))
+        ),
         [("", "PersistentVolumeClaim")] = Kind(
             """{"spec":{"resources":{}},"status":{}}""",
             hasStatus: true,
             ("spec", ClaimSpec),
-            ("status", Struct(("capacity", Quantities), ("allocatedResources", Quantities), ("conditions", Conditions)))),
+            ("status", Struct(("capacity", Quantities), ("allocatedResources", Quantities), ("conditions", Conditions)))
+        ),
         [("", "Event")] = Kind(
             """{"involvedObject":{},"source":{},"firstTimestamp":null,"lastTimestamp":null,"eventTime":null,"reportingComponent":"","reportingInstance":""}""",
             hasStatus: false,
             ("involvedObject", Atomic),
-            ("related", Atomic)),
+            ("related", Atomic)
+        ),
         [("apps", "Deployment")] = Kind(
             """{"spec":{"selector":null,"template":TEMPLATE,"strategy":{}},"status":{}}""",
             hasStatus: true,
             ("spec", Struct(("selector", Atomic), ("template", Template))),
-            ("status", Struct(("conditions", Conditions)))),
+            ("status", Struct(("conditions", Conditions)))
+        ),
         [("apps", "ReplicaSet")] = Kind(
             """{"spec":{"selector":null,"template":TEMPLATE},"status":{"replicas":0}}""",
             hasStatus: true,
             ("spec", Struct(("selector", Atomic), ("template", Template))),
-            ("status", Struct(("conditions", Conditions)))),
+            ("status", Struct(("conditions", Conditions)))
+        ),
         [("apps", "StatefulSet")] = Kind(
             """{"spec":{"selector":null,"template":TEMPLATE,"updateStrategy":{},"serviceName":""},"status":{"replicas":0,"availableReplicas":0}}""",
             hasStatus: true,
             ("spec", Struct(("selector", Atomic), ("template", Template))),
-            ("status", Struct(("conditions", Conditions)))),
+            ("status", Struct(("conditions", Conditions)))
+        ),
         [("apps", "DaemonSet")] = Kind(
             """{"spec":{"selector":null,"template":TEMPLATE,"updateStrategy":{}},"status":{"currentNumberScheduled":0,"numberMisscheduled":0,"desiredNumberScheduled":0,"numberReady":0}}""",
             hasStatus: true,
             ("spec", Struct(("selector", Atomic), ("template", Template))),
-            ("status", Struct(("conditions", Conditions)))),
+            ("status", Struct(("conditions", Conditions)))
+        ),
         [("batch", "CronJob")] = Kind(
             """{"spec":{"schedule":"","jobTemplate":{"metadata":{},"spec":{"template":TEMPLATE}}},"status":{}}""",
             hasStatus: true,
-            ("spec", Struct(("jobTemplate", Struct(("metadata", Metadata), ("spec", Struct(("selector", Atomic), ("template", Template)))))))),
+            ("spec", Struct(("jobTemplate", Struct(("metadata", Metadata), ("spec", Struct(("selector", Atomic), ("template", Template)))))))
+        ),
         [("batch", "Job")] = Kind(
             """{"spec":{"template":TEMPLATE},"status":{}}""",
             hasStatus: true,
             ("spec", Struct(("selector", Atomic), ("template", Template))),
-            ("status", Struct(("conditions", new FieldSchema(Shape.Atomic) { MergesList = true, MergeKey = "type" })))),
+            ("status", Struct(("conditions", new FieldSchema(Shape.Atomic) { MergesList = true, MergeKey = "type" })))
+        ),
         [("networking.k8s.io", "Ingress")] = Kind(
             """{"spec":{},"status":{"loadBalancer":{}}}""",
             hasStatus: true,
-            ("spec", Struct(("defaultBackend", Struct(("resource", Atomic), ("service", Struct(("port", Atomic)))))))),
+            ("spec", Struct(("defaultBackend", Struct(("resource", Atomic), ("service", Struct(("port", Atomic)))))))
+        ),
         [("rbac.authorization.k8s.io", "Role")] = Kind("""{"rules":null}""", hasStatus: false),
         [("rbac.authorization.k8s.io", "ClusterRole")] = Kind("""{"rules":null}""", hasStatus: false),
         [("rbac.authorization.k8s.io", "RoleBinding")] = Kind("""{"roleRef":null}""", false, ("roleRef", Atomic)),
@@ -91,19 +102,22 @@ internal static class KindSchemas
         [("apiextensions.k8s.io", "CustomResourceDefinition")] = Kind(
             """{"spec":{"group":"","names":{"plural":"","kind":""},"scope":"","versions":null},"status":{"conditions":null,"acceptedNames":{"plural":"","kind":""},"storedVersions":null}}""",
             hasStatus: true,
-            ("status", Struct(("conditions", List("type", merges: false))))),
+            ("status", Struct(("conditions", List("type", merges: false))))
+        ),
         [("admissionregistration.k8s.io", "MutatingWebhookConfiguration")] = Kind("{}", false, ("webhooks", Webhooks())),
         [("admissionregistration.k8s.io", "ValidatingWebhookConfiguration")] = Kind("{}", false, ("webhooks", Webhooks())),
         [("autoscaling", "HorizontalPodAutoscaler")] = Kind(
             """{"spec":{"scaleTargetRef":{"kind":"","name":""},"maxReplicas":0},"status":{"desiredReplicas":0,"currentMetrics":null}}""",
             hasStatus: true,
             ("spec", Struct(("scaleTargetRef", Atomic))),
-            ("status", Struct(("conditions", List("type"))))),
+            ("status", Struct(("conditions", List("type"))))
+        ),
         [("policy", "PodDisruptionBudget")] = Kind(
             """{"spec":{},"status":{"disruptionsAllowed":0,"currentHealthy":0,"desiredHealthy":0,"expectedPods":0}}""",
             hasStatus: true,
             ("spec", Struct(("selector", Atomic))),
-            ("status", Struct(("conditions", List("type"))))),
+            ("status", Struct(("conditions", List("type"))))
+        ),
         [("coordination.k8s.io", "Lease")] = Kind("""{"spec":{}}""", hasStatus: false),
     };
 

@@ -7,16 +7,30 @@ public sealed class ManagedFields : IManagedFields
 {
     private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 
-    private static readonly FieldSet NeverOwned = FieldSet.FromFieldsV1(new JsonObject
-    {
-        ["f:apiVersion"] = new JsonObject(),
-        ["f:kind"] = new JsonObject(),
-        ["f:metadata"] = new JsonObject([.. new[]
+    private static readonly FieldSet NeverOwned = FieldSet.FromFieldsV1(
+        new JsonObject
         {
-            ".", "f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:clusterName", "f:generation", "f:managedFields", "f:resourceVersion",
-            "f:deletionTimestamp", "f:deletionGracePeriodSeconds",
-        }.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject()))]),
-    });
+            ["f:apiVersion"] = new JsonObject(),
+            ["f:kind"] = new JsonObject(),
+            ["f:metadata"] = new JsonObject([
+                .. new[]
+                {
+                    ".",
+                    "f:name",
+                    "f:namespace",
+                    "f:creationTimestamp",
+                    "f:selfLink",
+                    "f:uid",
+                    "f:clusterName",
+                    "f:generation",
+                    "f:managedFields",
+                    "f:resourceVersion",
+                    "f:deletionTimestamp",
+                    "f:deletionGracePeriodSeconds",
+                }.Select(name => KeyValuePair.Create(name, (JsonNode?)new JsonObject())),
+            ]),
+        }
+    );
 
     /// <summary>
     /// Keeps the times of the stored managedFields in an object that differs from the stored one in nothing else (resourceVersion apart):
@@ -36,7 +50,14 @@ public sealed class ManagedFields : IManagedFields
         var stored = live is null ? EmptyObject(applied) : WithoutManagedFields(StoredForm.Of(live));
         if (live is not null && managers.Count == 0)
             Own(managers, "before-first-apply", stored, TypedComparison.Of(kind.Empty, WithEmpty(stored, kind), kind.Schema), now, null);
-        var operation = new Application(kind, stored, Settable(applied, kind, subresource), managers, new ManagerKey(manager, IsApply: true, "", subresource ?? ""), Managers.Stamp(now));
+        var operation = new Application(
+            kind,
+            stored,
+            Settable(applied, kind, subresource),
+            managers,
+            new ManagerKey(manager, IsApply: true, "", subresource ?? ""),
+            Managers.Stamp(now)
+        );
         // kubectl alone takes over, unasked, what it applied client-side itself.
         var result = operation.Run(force, manager == "kubectl" ? ClientSideApplied(stored) : null, NeverOwned);
         if (manager == "kubectl")
@@ -77,12 +98,13 @@ public sealed class ManagedFields : IManagedFields
     }
 
     /// <summary>Whether a write through the subresource leaves a field of the object as it is.</summary>
-    private static bool IsKept(string element, KindSchema kind, string? subresource) => subresource switch
-    {
-        null or "" => kind.HasStatus && element == "f:status",
-        "status" => element == "f:spec",
-        _ => false,
-    };
+    private static bool IsKept(string element, KindSchema kind, string? subresource) =>
+        subresource switch
+        {
+            null or "" => kind.HasStatus && element == "f:status",
+            "status" => element == "f:spec",
+            _ => false,
+        };
 
     private static JsonObject Settable(JsonObject applied, KindSchema kind, string? subresource)
     {
@@ -116,7 +138,13 @@ public sealed class ManagedFields : IManagedFields
         annotations[LastApplied] = config.ToJsonString(PathElement.Relaxed) + "\n";
     }
 
-    private static JsonObject EmptyObject(JsonObject like) => new() { ["apiVersion"] = (string?)like["apiVersion"], ["kind"] = (string?)like["kind"], ["metadata"] = new JsonObject() };
+    private static JsonObject EmptyObject(JsonObject like) =>
+        new()
+        {
+            ["apiVersion"] = (string?)like["apiVersion"],
+            ["kind"] = (string?)like["kind"],
+            ["metadata"] = new JsonObject(),
+        };
 
     private static JsonObject WithEmpty(JsonObject obj, KindSchema kind) => TypedMerge.Merge(kind.Empty, obj, kind.Schema)!.AsObject();
 

@@ -126,7 +126,12 @@ internal sealed class Managers : Dictionary<ManagerKey, ManagerEntry>
         var version = (string?)entry["apiVersion"] ?? "";
         var key = new ManagerKey((string?)entry["manager"] ?? "", apply, apply ? "" : version, (string?)entry["subresource"] ?? "");
         var set = FieldSet.FromFieldsV1(entry["fieldsV1"]?.AsObject() ?? []);
-        this[key] = TryGetValue(key, out var same) ? same with { Fields = same.Fields.Union(set) } : new ManagerEntry(set, version, (string?)entry["time"] ?? "");
+        this[key] = TryGetValue(key, out var same)
+            ? same with
+            {
+                Fields = same.Fields.Union(set),
+            }
+            : new ManagerEntry(set, version, (string?)entry["time"] ?? "");
     }
 
     private static JsonObject ToJson(ManagerKey key, ManagerEntry entry)

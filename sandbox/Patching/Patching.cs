@@ -20,7 +20,8 @@ public interface IPatches
     /// <param name="kind">Kind.</param>
     /// <param name="live">The stored object.</param>
     /// <param name="patch">The patch.</param>
-    /// <exception cref="Store.ApiException">415 for a kind without a known schema (custom resources), 400 for a malformed patch, 422 for one that cannot be applied.</exception>
+    /// <exception cref="Store.ApiException">415 for a kind without a known schema (custom resources), 400 for a malformed patch, 422 for one that cannot be
+    /// applied.</exception>
     JsonObject StrategicMerge(string group, string kind, JsonObject live, JsonObject patch);
 }
 
@@ -35,7 +36,8 @@ public interface IManagedFields
     /// <param name="now">The entry's time.</param>
     /// <param name="subresource">Null, or <c>status</c>.</param>
     /// <returns>The merged object with managedFields; equal to <paramref name="live"/> (times too) when nothing changed.</returns>
-    /// <exception cref="Store.ApiException">409 Conflict with one cause of type FieldManagerConflict a field, in the API server's words; 500 InternalError for a list item without its key, or twice.</exception>
+    /// <exception cref="Store.ApiException">409 Conflict with one cause of type FieldManagerConflict a field, in the API server's words; 500 InternalError for
+    /// a list item without its key, or twice.</exception>
     JsonObject Apply(JsonObject? live, JsonObject applied, string manager, bool force, DateTimeOffset now, string? subresource = null);
 
     /// <summary>Tracks a create, update or non-apply patch: the manager's Update entry gets the fields that changed, others lose them.</summary>

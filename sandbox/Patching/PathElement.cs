@@ -35,17 +35,21 @@ internal static class PathElement
         if (!element.StartsWith("k:", StringComparison.Ordinal))
             return element;
         var key = JsonNode.Parse(element[2..])!.AsObject();
-        return "k:" + Json(new JsonObject(key.OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone()))));
+        return "k:"
+            + Json(
+                new JsonObject(key.OrderBy(part => part.Key, StringComparer.Ordinal).Select(part => KeyValuePair.Create(part.Key, part.Value?.DeepClone())))
+            );
     }
 
     /// <summary>The element in a path as people read it: <c>.data</c>, <c>[name="x"]</c>, <c>[="x"]</c>.</summary>
-    public static string Display(string element) => element[..2] switch
-    {
-        "f:" => "." + element[2..],
-        "k:" => "[" + string.Join(',', JsonNode.Parse(element[2..])!.AsObject().Select(part => part.Key + "=" + Json(part.Value))) + "]",
-        "v:" => "[=" + element[2..] + "]",
-        _ => "[" + element[2..] + "]",
-    };
+    public static string Display(string element) =>
+        element[..2] switch
+        {
+            "f:" => "." + element[2..],
+            "k:" => "[" + string.Join(',', JsonNode.Parse(element[2..])!.AsObject().Select(part => part.Key + "=" + Json(part.Value))) + "]",
+            "v:" => "[=" + element[2..] + "]",
+            _ => "[" + element[2..] + "]",
+        };
 
     private static string Json(JsonNode? node) => node?.ToJsonString(Relaxed) ?? "null";
 
@@ -55,9 +59,10 @@ internal static class PathElement
             return 0;
         if (left is not { Length: > 1 } || right is not { Length: > 1 } || left[0] != right[0] || left[0] is not ('k' or 'v'))
             return Kind(left).CompareTo(Kind(right)) is var kind && kind != 0 ? kind : string.CompareOrdinal(left, right);
-        var values = left[0] == 'v'
-            ? [(JsonNode.Parse(left[2..]), JsonNode.Parse(right[2..]))]
-            : JsonNode.Parse(left[2..])!.AsObject().Zip(JsonNode.Parse(right[2..])!.AsObject(), (l, r) => (l.Value, r.Value));
+        var values =
+            left[0] == 'v'
+                ? [(JsonNode.Parse(left[2..]), JsonNode.Parse(right[2..]))]
+                : JsonNode.Parse(left[2..])!.AsObject().Zip(JsonNode.Parse(right[2..])!.AsObject(), (l, r) => (l.Value, r.Value));
         foreach (var (l, r) in values)
         {
             var order = CompareValues(l, r);

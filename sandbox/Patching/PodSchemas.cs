@@ -20,31 +20,41 @@ internal static class PodSchemas
         ("annotations", Strings),
         ("finalizers", new FieldSchema(Shape.Set) { MergesList = true }),
         ("ownerReferences", List("uid", Atomic)),
-        ("managedFields", Atomic));
+        ("managedFields", Atomic)
+    );
 
     /// <summary>ResourceRequirements.</summary>
     public static readonly FieldSchema Resources = Struct(("limits", Quantities), ("requests", Quantities), ("claims", List("name", merges: false)));
 
     private static readonly FieldSchema Quantity = new(Shape.Quantity);
 
-    private static readonly FieldSchema FieldRef = new(Shape.Atomic) { Defaults = new Dictionary<string, string>(StringComparer.Ordinal) { ["apiVersion"] = "v1" } };
+    private static readonly FieldSchema FieldRef = new(Shape.Atomic)
+    {
+        Defaults = new Dictionary<string, string>(StringComparer.Ordinal) { ["apiVersion"] = "v1" },
+    };
 
     private static readonly FieldSchema DownwardItems = Struct(("items", new FieldSchema(Shape.Atomic) { Item = Struct(("fieldRef", FieldRef)) }));
 
     private static readonly FieldSchema EnvVar = Struct(
-        ("valueFrom", Struct(
-            ("configMapKeyRef", Atomic),
-            ("secretKeyRef", Atomic),
-            ("fieldRef", FieldRef),
-            ("fileKeyRef", Atomic),
-            ("resourceFieldRef", new FieldSchema(Shape.Atomic) { Fields = Struct(("divisor", Quantity)).Fields }))));
+        (
+            "valueFrom",
+            Struct(
+                ("configMapKeyRef", Atomic),
+                ("secretKeyRef", Atomic),
+                ("fieldRef", FieldRef),
+                ("fileKeyRef", Atomic),
+                ("resourceFieldRef", new FieldSchema(Shape.Atomic) { Fields = Struct(("divisor", Quantity)).Fields })
+            )
+        )
+    );
 
     private static readonly FieldSchema Container = Struct(
         ("env", List("name", EnvVar)),
         ("ports", List("containerPort protocol=TCP")),
         ("volumeMounts", List("mountPath")),
         ("volumeDevices", List("devicePath")),
-        ("resources", Resources));
+        ("resources", Resources)
+    );
 
     /// <summary>PersistentVolumeClaimSpec.</summary>
     public static readonly FieldSchema ClaimSpec = Struct(("resources", Resources), ("selector", Atomic), ("dataSource", Atomic));
@@ -53,7 +63,8 @@ internal static class PodSchemas
         ("downwardAPI", DownwardItems),
         ("projected", Struct(("sources", new FieldSchema(Shape.Atomic) { Item = Struct(("downwardAPI", DownwardItems)) }))),
         ("emptyDir", Struct(("sizeLimit", Quantity))),
-        ("ephemeral", Struct(("volumeClaimTemplate", Struct(("metadata", Metadata), ("spec", ClaimSpec))))));
+        ("ephemeral", Struct(("volumeClaimTemplate", Struct(("metadata", Metadata), ("spec", ClaimSpec)))))
+    );
 
     /// <summary>PodSpec.</summary>
     public static readonly FieldSchema Spec = Struct(
@@ -68,7 +79,8 @@ internal static class PodSchemas
         ("resources", Resources),
         ("resourceClaims", List("name")),
         ("schedulingGates", List("name")),
-        ("topologySpreadConstraints", List("topologyKey whenUnsatisfiable")));
+        ("topologySpreadConstraints", List("topologyKey whenUnsatisfiable"))
+    );
 
     private static readonly FieldSchema ContainerStatuses = new(Shape.Atomic);
 
@@ -79,7 +91,8 @@ internal static class PodSchemas
         ("hostIPs", new FieldSchema(Shape.Atomic) { MergesList = true, MergeKey = "ip" }),
         ("resourceClaimStatuses", List("name")),
         ("containerStatuses", ContainerStatuses),
-        ("initContainerStatuses", ContainerStatuses));
+        ("initContainerStatuses", ContainerStatuses)
+    );
 
     /// <summary>PodTemplateSpec.</summary>
     public static readonly FieldSchema Template = Struct(("metadata", Metadata), ("spec", Spec));

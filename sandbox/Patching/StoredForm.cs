@@ -56,12 +56,13 @@ internal static class StoredForm
         }
     }
 
-    private static bool IsDroppedEmpty(string name, JsonNode value, FieldSchema schema) => value switch
-    {
-        JsonObject { Count: 0 } => schema.Shape == Shape.Map,
-        JsonArray { Count: 0 } => !KeptWhenEmpty.Contains(name),
-        _ => false,
-    };
+    private static bool IsDroppedEmpty(string name, JsonNode value, FieldSchema schema) =>
+        value switch
+        {
+            JsonObject { Count: 0 } => schema.Shape == Shape.Map,
+            JsonArray { Count: 0 } => !KeptWhenEmpty.Contains(name),
+            _ => false,
+        };
 
     private static void MoveStringData(JsonObject secret)
     {

@@ -59,7 +59,8 @@ internal static class StrategicLists
         var result = new JsonArray();
         while (patched.Count + others.Count > 0)
         {
-            var takeOther = patched.Count == 0
+            var takeOther =
+                patched.Count == 0
                 || (others.Count > 0 && In(original, others.Peek()) is >= 0 and var other && In(original, patched.Peek()) is >= 0 and var mine && other < mine);
             result.Add((takeOther ? others : patched).Dequeue()?.DeepClone());
         }
@@ -75,7 +76,9 @@ internal static class StrategicLists
             while (next < order.Count && !Same(order[next], item, schema.MergeKey))
                 next++;
             if (next == order.Count)
-                throw StrategicMergePatch.Malformed($"The order in patch list:\n{patch.ToJsonString()}\n doesn't match $setElementOrder list:\n{order.ToJsonString()}\n");
+                throw StrategicMergePatch.Malformed(
+                    $"The order in patch list:\n{patch.ToJsonString()}\n doesn't match $setElementOrder list:\n{order.ToJsonString()}\n"
+                );
         }
     }
 

@@ -100,7 +100,10 @@ internal static class StrategicMergePatch
                 continue;
             if (items is not null)
                 StrategicLists.CheckOrder(items, order, field);
-            var merged = items is null ? old! : field.MergesList ? StrategicLists.Merge(old ?? [], items, field) : items;
+            var merged =
+                items is null ? old!
+                : field.MergesList ? StrategicLists.Merge(old ?? [], items, field)
+                : items;
             original[name] = StrategicLists.Sort(merged, order, old ?? [], field);
         }
     }

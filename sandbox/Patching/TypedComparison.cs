@@ -79,15 +79,17 @@ internal sealed class TypedComparison
     }
 
     private static Dictionary<string, List<JsonNode?>> Items(JsonNode? list, FieldSchema schema) =>
-        (list as JsonArray ?? []).GroupBy(item => PathElement.Item(item, schema), StringComparer.Ordinal)
-        .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
+        (list as JsonArray ?? [])
+            .GroupBy(item => PathElement.Item(item, schema), StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.ToList(), StringComparer.Ordinal);
 
-    private static Slot SlotOf(List<JsonNode?>? items) => items switch
-    {
-        null => default,
-        [var item] => new Slot(Present: true, item),
-        _ => new Slot(Present: true, new JsonArray([.. items.Select(item => item?.DeepClone())])),
-    };
+    private static Slot SlotOf(List<JsonNode?>? items) =>
+        items switch
+        {
+            null => default,
+            [var item] => new Slot(Present: true, item),
+            _ => new Slot(Present: true, new JsonArray([.. items.Select(item => item?.DeepClone())])),
+        };
 
     private static bool Descends(Slot before, Slot after, FieldSchema schema)
     {

@@ -6,13 +6,14 @@ namespace Flyte.MultiCluster.Sandbox.Patching;
 internal static class TypedMerge
 {
     /// <summary>The live value with the applied one merged in.</summary>
-    public static JsonNode? Merge(JsonNode? live, JsonNode? applied, FieldSchema schema) => (live, applied) switch
-    {
-        (JsonObject l, JsonObject a) when TypedValue.IsGranular(a, schema) => MergeFields(l, a, schema),
-        (JsonArray l, JsonArray a) when TypedValue.IsGranular(a, schema) => MergeItems(l, a, schema),
-        ({ } l, null) when TypedValue.IsGranular(l, schema) => l.DeepClone(),
-        _ => applied?.DeepClone(),
-    };
+    public static JsonNode? Merge(JsonNode? live, JsonNode? applied, FieldSchema schema) =>
+        (live, applied) switch
+        {
+            (JsonObject l, JsonObject a) when TypedValue.IsGranular(a, schema) => MergeFields(l, a, schema),
+            (JsonArray l, JsonArray a) when TypedValue.IsGranular(a, schema) => MergeItems(l, a, schema),
+            ({ } l, null) when TypedValue.IsGranular(l, schema) => l.DeepClone(),
+            _ => applied?.DeepClone(),
+        };
 
     private static JsonObject MergeFields(JsonObject live, JsonObject applied, FieldSchema schema)
     {
@@ -42,7 +43,9 @@ internal static class TypedMerge
                 shared.Dequeue();
         }
 
-        for (int l = 0, a = 0; l < liveOrder.Count || a < appliedOrder.Count;)
+        int l = 0;
+        int a = 0;
+        while (l < liveOrder.Count || a < appliedOrder.Count)
         {
             var next = l < liveOrder.Count ? liveOrder[l] : null;
             if (next is not null && a < appliedOrder.Count && next == appliedOrder[a])

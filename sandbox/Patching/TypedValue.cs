@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Sandbox.Patching;
 
-/// <summary>Reads an object by its schema: which paths it has, what it is without some of them. After structured-merge-diff, which the API server uses.</summary>
+/// <summary>Reads an object by its schema: which paths it has, what it is without some of them. After structured-merge-diff, which the API server
+/// uses.</summary>
 internal static class TypedValue
 {
     /// <summary>The paths that a configuration sets.</summary>
@@ -14,13 +15,14 @@ internal static class TypedValue
     }
 
     /// <summary>A copy without the values at the paths. What is left of an emptied object or list is null.</summary>
-    public static JsonNode? Without(JsonNode? value, FieldSet paths, FieldSchema schema) => value switch
-    {
-        JsonObject map when map.Count > 0 => WithoutFields(map, paths, schema),
-        JsonArray list when list.Count > 0 && schema.Shape is Shape.Set or Shape.Keyed => WithoutItems((JsonArray)value, paths, schema),
-        JsonObject or JsonArray => value.AsEmpty() ? null : value.DeepClone(),
-        _ => value?.DeepClone(),
-    };
+    public static JsonNode? Without(JsonNode? value, FieldSet paths, FieldSchema schema) =>
+        value switch
+        {
+            JsonObject map when map.Count > 0 => WithoutFields(map, paths, schema),
+            JsonArray list when list.Count > 0 && schema.Shape is Shape.Set or Shape.Keyed => WithoutItems((JsonArray)value, paths, schema),
+            JsonObject or JsonArray => value.AsEmpty() ? null : value.DeepClone(),
+            _ => value?.DeepClone(),
+        };
 
     /// <summary>A list's items by their element, the first of each; and their order.</summary>
     public static (List<string> Order, Dictionary<string, JsonNode?> Items) ItemsOf(JsonArray? list, FieldSchema schema)
@@ -37,12 +39,14 @@ internal static class TypedValue
     }
 
     /// <summary>Whether a value is granular: an object or list whose parts are owned one by one.</summary>
-    public static bool IsGranular(JsonNode? value, FieldSchema schema) => !schema.IsAtomic && value switch
-    {
-        JsonObject => schema.Shape is not (Shape.Set or Shape.Keyed),
-        JsonArray => schema.Shape is Shape.Set or Shape.Keyed,
-        _ => false,
-    };
+    public static bool IsGranular(JsonNode? value, FieldSchema schema) =>
+        !schema.IsAtomic
+        && value switch
+        {
+            JsonObject => schema.Shape is not (Shape.Set or Shape.Keyed),
+            JsonArray => schema.Shape is Shape.Set or Shape.Keyed,
+            _ => false,
+        };
 
     private static bool AsEmpty(this JsonNode node) => node is JsonObject { Count: 0 } or JsonArray { Count: 0 };
 

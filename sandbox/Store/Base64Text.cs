@@ -6,7 +6,10 @@ internal static class Base64Text
     /// <summary>The decoded length; for text that is no base64, its own length.</summary>
     public static long Length(string text)
     {
-        int padding = text.EndsWith("==", StringComparison.Ordinal) ? 2 : text.EndsWith('=') ? 1 : 0;
+        int padding =
+            text.EndsWith("==", StringComparison.Ordinal) ? 2
+            : text.EndsWith('=') ? 1
+            : 0;
         return (text.Length / 4 * 3) - padding;
     }
 

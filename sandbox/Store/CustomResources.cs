@@ -39,5 +39,12 @@ internal static class CustomResources
     }
 
     private static PrinterColumn Column(JsonObject c) =>
-        new(c.Text("name") ?? "", c.Text("type") ?? "string", c.Text("format") ?? "", c.Text("description") ?? "", (int)(c.Number("priority") ?? 0), c.Text("jsonPath") ?? "");
+        new(
+            c.Text("name") ?? "",
+            c.Text("type") ?? "string",
+            c.Text("format") ?? "",
+            c.Text("description") ?? "",
+            (int)(c.Number("priority") ?? 0),
+            c.Text("jsonPath") ?? ""
+        );
 }

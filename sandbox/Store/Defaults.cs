@@ -69,7 +69,9 @@ internal static class Defaults
         {
             JsonObject data = obj.ChildOrNew("data");
             foreach ((string key, JsonNode? value) in text)
-                data[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(value is JsonValue v && v.TryGetValue(out string? s) ? s : value?.ToJsonString() ?? ""));
+                data[key] = Convert.ToBase64String(
+                    Encoding.UTF8.GetBytes(value is JsonValue v && v.TryGetValue(out string? s) ? s : value?.ToJsonString() ?? "")
+                );
         }
         obj.Remove("stringData");
         if (obj["data"] is JsonObject { Count: 0 })
@@ -104,7 +106,13 @@ internal static class Defaults
             return;
         spec.Remove("targetCPUUtilizationPercentage");
         JsonObject target = new() { ["type"] = "Utilization", ["averageUtilization"] = percent };
-        spec["metrics"] = new JsonArray(new JsonObject { ["type"] = "Resource", ["resource"] = new JsonObject { ["name"] = "cpu", ["target"] = target } });
+        spec["metrics"] = new JsonArray(
+            new JsonObject
+            {
+                ["type"] = "Resource",
+                ["resource"] = new JsonObject { ["name"] = "cpu", ["target"] = target },
+            }
+        );
     }
 
     private static void Binding(JsonObject obj)

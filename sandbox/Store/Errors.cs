@@ -5,8 +5,7 @@ namespace Flyte.MultiCluster.Sandbox.Store;
 /// <summary>Errors in the API server's words (apimachinery's api/errors and field packages).</summary>
 internal static class Errors
 {
-    public static ApiException NotFound(ResourceInfo r, string name) =>
-        new(404, "NotFound", $"{r.GroupResource} \"{name}\" not found", Details(r, name));
+    public static ApiException NotFound(ResourceInfo r, string name) => new(404, "NotFound", $"{r.GroupResource} \"{name}\" not found", Details(r, name));
 
     public static ApiException AlreadyExists(ResourceInfo r, string name) =>
         new(409, "AlreadyExists", $"{r.GroupResource} \"{name}\" already exists", Details(r, name));
@@ -19,8 +18,7 @@ internal static class Errors
 
     public static ApiException BadRequest(string message) => new(400, "BadRequest", message);
 
-    public static ApiException MethodNotAllowed() =>
-        new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
+    public static ApiException MethodNotAllowed() => new(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", []);
 
     public static ApiException PathNotFound() => new(404, "NotFound", "the server could not find the requested resource", []);
 
@@ -43,7 +41,14 @@ internal static class Errors
         if (r.Group.Length > 0)
             details["group"] = r.Group;
         details["kind"] = r.Kind;
-        details["causes"] = new JsonArray([.. errors.Select(e => new JsonObject { ["reason"] = e.Reason, ["message"] = e.Text[(e.Field.Length + 2)..], ["field"] = e.Field })]);
+        details["causes"] = new JsonArray([
+            .. errors.Select(e => new JsonObject
+            {
+                ["reason"] = e.Reason,
+                ["message"] = e.Text[(e.Field.Length + 2)..],
+                ["field"] = e.Field,
+            }),
+        ]);
         string kind = r.Group.Length == 0 ? r.Kind : r.Kind + "." + r.Group;
         return new(422, "Invalid", $"{kind} \"{name}\" is invalid: {all}", details);
     }
@@ -70,7 +75,8 @@ internal sealed record FieldError(string Field, string Reason, string Message)
 
     public static FieldError Invalid(string field, string value, string why) => new(field, "FieldValueInvalid", $"Invalid value: {value}: {why}");
 
-    public static FieldError Required(string field, string why = "") => new(field, "FieldValueRequired", why.Length == 0 ? "Required value" : "Required value: " + why);
+    public static FieldError Required(string field, string why = "") =>
+        new(field, "FieldValueRequired", why.Length == 0 ? "Required value" : "Required value: " + why);
 
     public static FieldError TooLong(string field, int max) => new(field, "FieldValueTooLong", $"Too long: may not be more than {max} bytes");
 

@@ -9,7 +9,8 @@ internal static class Finalizers
 
     /// <summary>Whether nothing holds the object.</summary>
     public static bool None(JsonObject obj) =>
-        obj.Child("metadata")!.Texts("finalizers").Length == 0 && (obj.Text("kind") != "Namespace" || obj.Child("spec") is not { } spec || spec.Texts("finalizers").Length == 0);
+        obj.Child("metadata")!.Texts("finalizers").Length == 0
+        && (obj.Text("kind") != "Namespace" || obj.Child("spec") is not { } spec || spec.Texts("finalizers").Length == 0);
 
     /// <summary>Marks the object for the propagation policy and for what its kind needs.</summary>
     public static void OnDelete(ResourceInfo r, JsonObject obj, string? propagationPolicy)

@@ -17,16 +17,28 @@ internal static class FreshCluster
         service["spec"] = new JsonObject
         {
             ["clusterIP"] = "10.96.0.1",
-            ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = 6443 }),
+            ["ports"] = new JsonArray(
+                new JsonObject
+                {
+                    ["name"] = "https",
+                    ["port"] = 443,
+                    ["protocol"] = "TCP",
+                    ["targetPort"] = 6443,
+                }
+            ),
         };
         store.Create("", "services", "default", service, Writer);
-        PriorityClass(store, "system-cluster-critical", 2000000000, "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.");
+        PriorityClass(
+            store,
+            "system-cluster-critical",
+            2000000000,
+            "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary."
+        );
         PriorityClass(store, "system-node-critical", 2000001000, "Used for system critical pods that must not be moved from their current node.");
     }
 
     /// <summary>A namespace's default service account.</summary>
-    public static void FillNamespace(ObjectStore store, string ns) =>
-        store.Create("", "serviceaccounts", ns, Named("default"), "kube-controller-manager");
+    public static void FillNamespace(ObjectStore store, string ns) => store.Create("", "serviceaccounts", ns, Named("default"), "kube-controller-manager");
 
     private static void PriorityClass(ObjectStore store, string name, int value, string description)
     {

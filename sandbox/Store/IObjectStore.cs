@@ -33,7 +33,8 @@ public interface IObjectStore
     /// <param name="ns">Namespace, or null.</param>
     /// <param name="obj">The whole object.</param>
     /// <param name="fieldManager">The writer, for managedFields.</param>
-    /// <param name="subresource">Null, or <c>status</c>: only status is taken; without it status is kept as stored where the resource has the subresource.</param>
+    /// <param name="subresource">Null, or <c>status</c>: only status is taken; without it status is kept as stored where the resource has the
+    /// subresource.</param>
     /// <exception cref="ApiException">404 NotFound, 409 Conflict, 422 Invalid.</exception>
     JsonObject Update(string group, string resource, string? ns, JsonObject obj, string fieldManager, string? subresource = null);
 

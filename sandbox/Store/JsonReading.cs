@@ -30,8 +30,7 @@ internal static class JsonReading
         obj[name] is JsonArray a ? [.. a.Select(n => n is JsonValue v && v.TryGetValue(out string? s) ? s : "").Where(s => s.Length > 0)] : [];
 
     /// <summary>The objects of a list; empty when absent.</summary>
-    public static IEnumerable<JsonObject> Objects(this JsonObject obj, string name) =>
-        obj[name] is JsonArray a ? a.OfType<JsonObject>() : [];
+    public static IEnumerable<JsonObject> Objects(this JsonObject obj, string name) => obj[name] is JsonArray a ? a.OfType<JsonObject>() : [];
 
     /// <summary>A child object at a path; null when any step is missing.</summary>
     public static JsonObject? Child(this JsonObject obj, params ReadOnlySpan<string> path)

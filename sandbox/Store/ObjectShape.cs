@@ -7,8 +7,21 @@ internal static class ObjectShape
 {
     private static readonly string[] MetadataOrder =
     [
-        "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
-        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields",
+        "name",
+        "generateName",
+        "namespace",
+        "selfLink",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "labels",
+        "annotations",
+        "ownerReferences",
+        "finalizers",
+        "managedFields",
     ];
 
     /// <summary>Drops nulls, and metadata maps and lists that are empty.</summary>
@@ -24,7 +37,12 @@ internal static class ObjectShape
     {
         JsonObject metadata = (JsonObject)obj["metadata"]!;
         obj.Remove("metadata");
-        JsonObject ordered = new() { ["kind"] = obj.Text("kind"), ["apiVersion"] = obj.Text("apiVersion"), ["metadata"] = Reordered(metadata, MetadataOrder) };
+        JsonObject ordered = new()
+        {
+            ["kind"] = obj.Text("kind"),
+            ["apiVersion"] = obj.Text("apiVersion"),
+            ["metadata"] = Reordered(metadata, MetadataOrder),
+        };
         obj.Remove("kind");
         obj.Remove("apiVersion");
         JsonNode? status = obj["status"];

@@ -17,7 +17,10 @@ public sealed partial class ObjectStore
             string name = NameFor(r, metadata);
             obj["apiVersion"] = r.ApiVersion;
             obj["kind"] = r.Kind;
-            foreach (string servers in (ReadOnlySpan<string>)["uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"])
+            foreach (
+                string servers in (ReadOnlySpan<string>)
+                    ["uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"]
+            )
                 metadata.Remove(servers);
             ObjectShape.Clean(obj);
             if (r.HasStatusSubresource || r.Kind == "Namespace")
@@ -145,8 +148,19 @@ public sealed partial class ObjectStore
         StoredObject home = _objects.Find("", "namespaces", null, ns) ?? throw Errors.NotFound(namespaces, ns);
         if (home.View.Metadata("deletionTimestamp") is not null)
         {
-            throw Errors.Forbidden(r, metadata.Text("name") ?? "", $"unable to create new content in namespace {ns} because it is being terminated",
-                [new JsonObject { ["reason"] = "NamespaceTerminating", ["message"] = $"namespace {ns} is being terminated", ["field"] = "metadata.namespace" }]);
+            throw Errors.Forbidden(
+                r,
+                metadata.Text("name") ?? "",
+                $"unable to create new content in namespace {ns} because it is being terminated",
+                [
+                    new JsonObject
+                    {
+                        ["reason"] = "NamespaceTerminating",
+                        ["message"] = $"namespace {ns} is being terminated",
+                        ["field"] = "metadata.namespace",
+                    },
+                ]
+            );
         }
     }
 
@@ -170,7 +184,11 @@ public sealed partial class ObjectStore
             return;
         throw write
             ? Errors.StaleWrite(r, before.Name)
-            : Errors.Conflict(r, before.Name, $"Precondition failed: ResourceVersion in precondition: {resourceVersion}, ResourceVersion in object meta: {before.ResourceVersion}");
+            : Errors.Conflict(
+                r,
+                before.Name,
+                $"Precondition failed: ResourceVersion in precondition: {resourceVersion}, ResourceVersion in object meta: {before.ResourceVersion}"
+            );
     }
 
     private bool ClusterIpTaken(string ip) => _objects.List("", "services", null).Any(s => s.View.Child("spec")?.Text("clusterIP") == ip);

@@ -134,8 +134,7 @@ public sealed partial class ObjectStore : IObjectStore
     {
         lock (_gate)
         {
-            return _history.Follow(r.Group, r.Plural, resourceVersion)
-                ?? throw Errors.Expired($"too old resource version: {resourceVersion} ({_revision})");
+            return _history.Follow(r.Group, r.Plural, resourceVersion) ?? throw Errors.Expired($"too old resource version: {resourceVersion} ({_revision})");
         }
     }
 
@@ -163,8 +162,7 @@ public sealed partial class ObjectStore : IObjectStore
             _history.Leave(follower);
     }
 
-    private ResourceInfo Resource(string group, string resource) =>
-        Catalog.Find(group, resource) ?? throw Errors.PathNotFound();
+    private ResourceInfo Resource(string group, string resource) => Catalog.Find(group, resource) ?? throw Errors.PathNotFound();
 
     private StoredObject Put(ResourceInfo r, JsonObject obj, string type, StoredObject? before)
     {

@@ -31,8 +31,12 @@ internal sealed class ObjectTable
 
     public void Remove(string group, string resource, StoredObject obj)
     {
-        if (_objects.TryGetValue((group, resource), out var namespaces) && namespaces.TryGetValue(obj.Namespace, out var named)
-            && named.Remove(obj.Name) && named.Count == 0)
+        if (
+            _objects.TryGetValue((group, resource), out var namespaces)
+            && namespaces.TryGetValue(obj.Namespace, out var named)
+            && named.Remove(obj.Name)
+            && named.Count == 0
+        )
             namespaces.Remove(obj.Namespace);
     }
 

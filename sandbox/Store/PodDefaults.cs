@@ -38,12 +38,26 @@ internal static class PodDefaults
         spec.Default("serviceAccount", spec.Text("serviceAccountName")!);
         spec.Default("enableServiceLinks", true);
         spec.Default("preemptionPolicy", "PreemptLowerPriority");
-        spec.Default("priority", spec.Text("priorityClassName") switch { "system-cluster-critical" => 2000000000, "system-node-critical" => 2000001000, _ => 0 });
+        spec.Default(
+            "priority",
+            spec.Text("priorityClassName") switch
+            {
+                "system-cluster-critical" => 2000000000,
+                "system-node-critical" => 2000001000,
+                _ => 0,
+            }
+        );
         spec.Default("tolerations", new JsonArray(Toleration("not-ready"), Toleration("unreachable")));
     }
 
     private static JsonObject Toleration(string taint) =>
-        new() { ["key"] = "node.kubernetes.io/" + taint, ["operator"] = "Exists", ["effect"] = "NoExecute", ["tolerationSeconds"] = 300 };
+        new()
+        {
+            ["key"] = "node.kubernetes.io/" + taint,
+            ["operator"] = "Exists",
+            ["effect"] = "NoExecute",
+            ["tolerationSeconds"] = 300,
+        };
 
     private static void Container(JsonObject container)
     {
@@ -103,7 +117,9 @@ internal static class PodDefaults
     {
         int slash = image.LastIndexOf('/');
         string name = image[(slash + 1)..];
-        bool pinned = name.Contains('@', StringComparison.Ordinal) || (name.Contains(':', StringComparison.Ordinal) && !name.EndsWith(":latest", StringComparison.Ordinal));
+        bool pinned =
+            name.Contains('@', StringComparison.Ordinal)
+            || (name.Contains(':', StringComparison.Ordinal) && !name.EndsWith(":latest", StringComparison.Ordinal));
         return pinned ? "IfNotPresent" : "Always";
     }
 }

@@ -14,8 +14,12 @@ internal static class PodQuality
         List<JsonObject?> resources = [.. spec.Objects("containers").Select(c => c.Child("resources"))];
         if (resources.All(r => r is null || r.Count == 0))
             return "BestEffort";
-        bool guaranteed = resources.All(r => r?["limits"] is JsonObject limits && limits.ContainsKey("cpu") && limits.ContainsKey("memory")
-            && (r["requests"] is not JsonObject requests || requests.All(q => !limits.ContainsKey(q.Key) || JsonNode.DeepEquals(q.Value, limits[q.Key]))));
+        bool guaranteed = resources.All(r =>
+            r?["limits"] is JsonObject limits
+            && limits.ContainsKey("cpu")
+            && limits.ContainsKey("memory")
+            && (r["requests"] is not JsonObject requests || requests.All(q => !limits.ContainsKey(q.Key) || JsonNode.DeepEquals(q.Value, limits[q.Key])))
+        );
         return guaranteed ? "Guaranteed" : "Burstable";
     }
 }

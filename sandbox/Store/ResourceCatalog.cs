@@ -8,11 +8,14 @@ namespace Flyte.MultiCluster.Sandbox.Store;
 /// <summary>The resources that a cluster serves now: the built-in ones and those of its CustomResourceDefinitions.</summary>
 internal sealed class ResourceCatalog
 {
-    private static readonly ImmutableDictionary<(string, string, string), ResourceInfo> BuiltIn =
-        BuiltInResources.All.ToImmutableDictionary(r => (r.Group, r.Version, r.Plural));
+    private static readonly ImmutableDictionary<(string, string, string), ResourceInfo> BuiltIn = BuiltInResources.All.ToImmutableDictionary(r =>
+        (r.Group, r.Version, r.Plural)
+    );
 
     private ImmutableDictionary<(string Group, string Version, string Plural), ResourceInfo> _served = BuiltIn;
-    private ImmutableDictionary<string, ImmutableArray<ResourceInfo>> _custom = ImmutableDictionary<string, ImmutableArray<ResourceInfo>>.Empty.WithComparers(StringComparer.Ordinal);
+    private ImmutableDictionary<string, ImmutableArray<ResourceInfo>> _custom = ImmutableDictionary<string, ImmutableArray<ResourceInfo>>.Empty.WithComparers(
+        StringComparer.Ordinal
+    );
 
     private ImmutableDictionary<string, string> _specs = ImmutableDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal);
 

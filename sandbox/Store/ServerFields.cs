@@ -32,7 +32,13 @@ internal static class ServerFields
                 obj["status"] = new JsonObject { ["replicas"] = 0 };
                 break;
             case "DaemonSet":
-                obj["status"] = new JsonObject { ["currentNumberScheduled"] = 0, ["numberMisscheduled"] = 0, ["desiredNumberScheduled"] = 0, ["numberReady"] = 0 };
+                obj["status"] = new JsonObject
+                {
+                    ["currentNumberScheduled"] = 0,
+                    ["numberMisscheduled"] = 0,
+                    ["desiredNumberScheduled"] = 0,
+                    ["numberReady"] = 0,
+                };
                 break;
             case "PersistentVolumeClaim" or "PersistentVolume":
                 obj["status"] = new JsonObject { ["phase"] = "Pending" };
@@ -41,7 +47,13 @@ internal static class ServerFields
                 obj["status"] = new JsonObject { ["desiredReplicas"] = 0, ["currentMetrics"] = null };
                 break;
             case "PodDisruptionBudget":
-                obj["status"] = new JsonObject { ["disruptionsAllowed"] = 0, ["currentHealthy"] = 0, ["desiredHealthy"] = 0, ["expectedPods"] = 0 };
+                obj["status"] = new JsonObject
+                {
+                    ["disruptionsAllowed"] = 0,
+                    ["currentHealthy"] = 0,
+                    ["desiredHealthy"] = 0,
+                    ["expectedPods"] = 0,
+                };
                 break;
             case "CustomResourceDefinition":
                 obj["status"] = NewDefinitionStatus(obj);
@@ -59,7 +71,8 @@ internal static class ServerFields
         string at = now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
         status["conditions"] = new JsonArray(
             Condition("NamesAccepted", at, "NoConflicts", "no conflicts found"),
-            Condition("Established", at, "InitialNamesAccepted", "the initial names have been accepted"));
+            Condition("Established", at, "InitialNamesAccepted", "the initial names have been accepted")
+        );
         status["acceptedNames"] = definition["spec"]!["names"]!.DeepClone();
         return definition;
     }
@@ -68,7 +81,14 @@ internal static class ServerFields
     public static void Terminating(JsonObject definition, DateTimeOffset now)
     {
         if (definition.ChildOrNew("status")["conditions"] is JsonArray conditions && !conditions.OfType<JsonObject>().Any(c => c.Text("type") == "Terminating"))
-            conditions.Add(Condition("Terminating", now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), "InstanceDeletionPending", "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"));
+            conditions.Add(
+                Condition(
+                    "Terminating",
+                    now.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"),
+                    "InstanceDeletionPending",
+                    "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+                )
+            );
     }
 
     /// <summary>The object to be stored, from the stored one and the one sent, for a subresource or the main resource.</summary>
@@ -90,7 +110,10 @@ internal static class ServerFields
         }
         JsonObject oldMetadata = (JsonObject)old["metadata"]!;
         JsonObject metadata = (JsonObject)result["metadata"]!;
-        foreach (string key in (ReadOnlySpan<string>)["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "namespace", "resourceVersion", "generateName"])
+        foreach (
+            string key in (ReadOnlySpan<string>)
+                ["uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "namespace", "resourceVersion", "generateName"]
+        )
             Keep(oldMetadata, metadata, key);
         if (metadata["managedFields"] is null)
             Keep(oldMetadata, metadata, "managedFields");
@@ -98,7 +121,12 @@ internal static class ServerFields
             Keep(old, result, "status");
         if (r is { Kind: "Namespace", IsCustom: false })
             Keep(old, result, "spec");
-        if (r is { Kind: "Service", IsCustom: false } && old["spec"] is JsonObject oldSpec && result["spec"] is JsonObject spec && spec.Text("type") != "ExternalName")
+        if (
+            r is { Kind: "Service", IsCustom: false }
+            && old["spec"] is JsonObject oldSpec
+            && result["spec"] is JsonObject spec
+            && spec.Text("type") != "ExternalName"
+        )
         {
             spec.Default("clusterIP", oldSpec["clusterIP"]?.DeepClone() ?? "");
             foreach (string allocated in (ReadOnlySpan<string>)["clusterIPs", "ipFamilies", "ipFamilyPolicy"])
@@ -131,15 +159,25 @@ internal static class ServerFields
             to.Remove(key);
     }
 
-    private static JsonObject NewDefinitionStatus(JsonObject definition) => new()
-    {
-        ["conditions"] = null,
-        ["acceptedNames"] = new JsonObject { ["plural"] = "", ["kind"] = "" },
-        ["storedVersions"] = new JsonArray([.. definition.ChildOrNew("spec").Objects("versions").Where(v => v.Flag("storage")).Select(v => (JsonNode)(v.Text("name") ?? ""))]),
-    };
+    private static JsonObject NewDefinitionStatus(JsonObject definition) =>
+        new()
+        {
+            ["conditions"] = null,
+            ["acceptedNames"] = new JsonObject { ["plural"] = "", ["kind"] = "" },
+            ["storedVersions"] = new JsonArray([
+                .. definition.ChildOrNew("spec").Objects("versions").Where(v => v.Flag("storage")).Select(v => (JsonNode)(v.Text("name") ?? "")),
+            ]),
+        };
 
     private static JsonObject Condition(string type, string at, string reason, string message) =>
-        new() { ["type"] = type, ["status"] = "True", ["lastTransitionTime"] = at, ["reason"] = reason, ["message"] = message };
+        new()
+        {
+            ["type"] = type,
+            ["status"] = "True",
+            ["lastTransitionTime"] = at,
+            ["reason"] = reason,
+            ["message"] = message,
+        };
 
     private static void AssignClusterIp(JsonObject service, Func<string, bool> taken)
     {
@@ -153,8 +191,7 @@ internal static class ServerFields
             {
                 start++;
                 ip = $"10.96.{start / 250 % 256}.{(start % 250) + 2}";
-            }
-            while (taken(ip));
+            } while (taken(ip));
         }
         spec["clusterIP"] = ip;
         spec["clusterIPs"] = new JsonArray(ip);

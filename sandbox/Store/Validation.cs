@@ -6,19 +6,28 @@ namespace Flyte.MultiCluster.Sandbox.Store;
 /// <summary>The validation rules that clients meet, in the API server's words (apimachinery's validation and Kubernetes' core validation packages).</summary>
 internal static class Validation
 {
-    private static readonly Regex SubdomainPattern = new(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+    private static readonly Regex SubdomainPattern = new(
+        @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    );
     private static readonly Regex LabelPattern = new("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
-    private static readonly Regex LabelValuePattern = new("^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
+    private static readonly Regex LabelValuePattern = new(
+        "^(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?$",
+        RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture
+    );
     private static readonly Regex KeyPattern = new("^[-._a-zA-Z0-9]+$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture);
 
     private const string Subdomain =
-        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
+        "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
+        + "alphanumeric character (e.g. 'example.com', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
     private const string Label =
-        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
+        "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric "
+        + "character (e.g. 'my-name',  or '123-abc', regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')";
 
     private const string Key =
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used "
+        + "for validation is '[-._a-zA-Z0-9]+')";
 
     private const int SecretLimit = 1024 * 1024;
 
@@ -77,8 +86,15 @@ internal static class Validation
                     errors.Add(FieldError.Invalid("metadata.labels", $"\"{value}\"", "must be no more than 63 bytes"));
                 if (!LabelValuePattern.IsMatch(value))
                 {
-                    errors.Add(FieldError.Invalid("metadata.labels", $"\"{value}\"",
-                        "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"));
+                    errors.Add(
+                        FieldError.Invalid(
+                            "metadata.labels",
+                            $"\"{value}\"",
+                            "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end "
+                                + "with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+                                + "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
+                        )
+                    );
                 }
             }
         }
@@ -122,7 +138,10 @@ internal static class Validation
 
     private static void ServiceAccountToken(JsonObject obj, List<FieldError> errors)
     {
-        if (obj.Text("type") == "kubernetes.io/service-account-token" && string.IsNullOrEmpty(obj.Child("metadata", "annotations")?.Text("kubernetes.io/service-account.name")))
+        if (
+            obj.Text("type") == "kubernetes.io/service-account-token"
+            && string.IsNullOrEmpty(obj.Child("metadata", "annotations")?.Text("kubernetes.io/service-account.name"))
+        )
             errors.Add(FieldError.Required("metadata.annotations[kubernetes.io/service-account.name]"));
     }
 
@@ -170,7 +189,11 @@ internal static class Validation
             case "RoleBinding" or "ClusterRoleBinding" when !JsonNode.DeepEquals(old["roleRef"], obj["roleRef"]):
                 errors.Add(FieldError.Invalid("roleRef", GoValue(obj["roleRef"]), "cannot change roleRef"));
                 break;
-            case "Service" when old.Child("spec")?.Text("clusterIP") is { Length: > 0 } ip && obj.Child("spec")?.Text("clusterIP") is { } now && now != ip && obj.Child("spec")?.Text("type") != "ExternalName":
+            case "Service"
+                when old.Child("spec")?.Text("clusterIP") is { Length: > 0 } ip
+                    && obj.Child("spec")?.Text("clusterIP") is { } now
+                    && now != ip
+                    && obj.Child("spec")?.Text("type") != "ExternalName":
                 errors.Add(FieldError.Invalid("spec.clusterIPs[0]", $"[\"{now}\"]", "may not change once set"));
                 break;
             case "Job":

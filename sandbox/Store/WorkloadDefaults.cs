@@ -26,12 +26,26 @@ internal static class WorkloadDefaults
                 spec.Default("replicas", 1);
                 spec.Default("podManagementPolicy", "OrderedReady");
                 spec.Default("revisionHistoryLimit", 10);
-                spec.Default("updateStrategy", new JsonObject { ["type"] = "RollingUpdate", ["rollingUpdate"] = new JsonObject { ["partition"] = 0 } });
+                spec.Default(
+                    "updateStrategy",
+                    new JsonObject
+                    {
+                        ["type"] = "RollingUpdate",
+                        ["rollingUpdate"] = new JsonObject { ["partition"] = 0 },
+                    }
+                );
                 spec.Default("persistentVolumeClaimRetentionPolicy", new JsonObject { ["whenDeleted"] = "Retain", ["whenScaled"] = "Retain" });
                 break;
             case "DaemonSet":
                 spec.Default("revisionHistoryLimit", 10);
-                spec.Default("updateStrategy", new JsonObject { ["type"] = "RollingUpdate", ["rollingUpdate"] = new JsonObject { ["maxSurge"] = 0, ["maxUnavailable"] = 1 } });
+                spec.Default(
+                    "updateStrategy",
+                    new JsonObject
+                    {
+                        ["type"] = "RollingUpdate",
+                        ["rollingUpdate"] = new JsonObject { ["maxSurge"] = 0, ["maxUnavailable"] = 1 },
+                    }
+                );
                 break;
             case "Job":
                 Job(spec);

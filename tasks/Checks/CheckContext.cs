@@ -70,8 +70,8 @@ internal class CheckContext
 
     /// <summary>The results of a check, which begins when the first one asks.</summary>
     /// <param name="check">The check's name.</param>
-    public Task<IReadOnlyList<CheckResult>> ResultsOfAsync(string check)
-        => _results.TryGetValue(check, out var results) ? results.Value : Task.FromResult<IReadOnlyList<CheckResult>>([]);
+    public Task<IReadOnlyList<CheckResult>> ResultsOfAsync(string check) =>
+        _results.TryGetValue(check, out var results) ? results.Value : Task.FromResult<IReadOnlyList<CheckResult>>([]);
 
     /// <summary>The first of the given checks that leaves a cluster's next one without ground: it failed, or was skipped itself.</summary>
     /// <param name="cluster">The cluster; null for any.</param>
@@ -82,8 +82,11 @@ internal class CheckContext
         ArgumentNullException.ThrowIfNull(checks);
         foreach (var check in checks)
         {
-            if ((await ResultsOfAsync(check))
-                .Any(result => (cluster is null || result.Cluster == cluster) && result.Status is CheckStatus.Failed or CheckStatus.Skipped))
+            if (
+                (await ResultsOfAsync(check)).Any(result =>
+                    (cluster is null || result.Cluster == cluster) && result.Status is CheckStatus.Failed or CheckStatus.Skipped
+                )
+            )
                 return check;
         }
 
@@ -109,8 +112,8 @@ internal class CheckContext
     }
 
     // A run that is about to change something waits for a helm that is at work.
-    private Task<HelmRelease?> ReleaseAsync(ClusterSnapshot cluster)
-        => IsBeforeChange
+    private Task<HelmRelease?> ReleaseAsync(ClusterSnapshot cluster) =>
+        IsBeforeChange
             ? PendingRelease.SettleAsync(cluster.Cluster.Api, cluster.Namespace, cluster.Release, _cancellation, report: line => Run.Report(cluster.Name, line))
             : HelmReleases.FindAsync(cluster.Cluster.Api, cluster.Namespace, cluster.Release, _cancellation);
 }

@@ -39,9 +39,13 @@ internal abstract class ClusterCheck<TContext>(string name, CheckTime when, para
     private async Task<IReadOnlyList<CheckResult>> OfClusterAsync(TContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         var isFirst = BlockedBy.Count == 0;
-        var results = await LookAsync(cluster.Name, async () => isFirst || (await cluster.ReachAsync()).Failure is null
-            ? await FindAsync(context, cluster, cancellationToken)
-            : [Finding.Skipped("the cluster does not answer")]);
+        var results = await LookAsync(
+            cluster.Name,
+            async () =>
+                isFirst || (await cluster.ReachAsync()).Failure is null
+                    ? await FindAsync(context, cluster, cancellationToken)
+                    : [Finding.Skipped("the cluster does not answer")]
+        );
 
         // Asked last: the identities wait for the slowest cluster.
         string[] others = [.. BlockedBy.Except([CheckNames.Reachable], StringComparer.Ordinal)];

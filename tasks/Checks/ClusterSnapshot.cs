@@ -39,7 +39,8 @@ internal sealed class ClusterSnapshot
         Lazy<Task<KubeconfigView>> contexts,
         Func<ClusterSnapshot, Task<HelmRelease?>> release,
         TimeSpan? patience,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(contexts);
@@ -97,8 +98,8 @@ internal sealed class ClusterSnapshot
 
     /// <summary>A Deployment of Flyte's namespace; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<JsonObject?> DeploymentAsync(string name)
-        => (await DeploymentsAsync()).FirstOrDefault(deployment => (string?)deployment["metadata"]?["name"] == name);
+    public async Task<JsonObject?> DeploymentAsync(string name) =>
+        (await DeploymentsAsync()).FirstOrDefault(deployment => (string?)deployment["metadata"]?["name"] == name);
 
     /// <summary>The pods of Flyte's namespace.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

@@ -25,6 +25,7 @@ internal static class StoppedCheck
             exception is KubernetesApiException { Status: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
                 ? ForbiddenRemedy
                 : "Run again; if it stays so, look at what the message names.",
-            duration);
+            duration
+        );
     }
 }

@@ -36,8 +36,8 @@ public sealed class CheckControlPlaneRelease(
     RenderedOverlays overlays,
     CloudIdentityReader identities,
     DataPlaneValues dataPlaneValues,
-    DataPlaneOverlay dataPlaneOverlay)
-    : AsyncFrostingTask<FlyteContext>
+    DataPlaneOverlay dataPlaneOverlay
+) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
@@ -52,16 +52,22 @@ public sealed class CheckControlPlaneRelease(
             await control;
         if (problems.IsEmpty)
         {
-            await Task.WhenAll(control, context.ForEachDataPlaneAsync(nameof(CheckControlPlaneRelease), async (plane, cancellationToken) =>
-            {
-                var found = context.Run.IsKustomize
-                    ? await dataPlaneOverlay.ProblemsAsync(context.Run, plane, cancellationToken)
-                    : await dataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
-                problems.AddRange(found);
-                if (!context.Run.IsKustomize)
-                    await conflicts.DataPlaneAsync(plane, cancellationToken);
-                return StageResult.Done;
-            }));
+            await Task.WhenAll(
+                control,
+                context.ForEachDataPlaneAsync(
+                    nameof(CheckControlPlaneRelease),
+                    async (plane, cancellationToken) =>
+                    {
+                        var found = context.Run.IsKustomize
+                            ? await dataPlaneOverlay.ProblemsAsync(context.Run, plane, cancellationToken)
+                            : await dataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
+                        problems.AddRange(found);
+                        if (!context.Run.IsKustomize)
+                            await conflicts.DataPlaneAsync(plane, cancellationToken);
+                        return StageResult.Done;
+                    }
+                )
+            );
         }
 
         problems.AddRange(conflicts.Problems);
@@ -73,7 +79,9 @@ public sealed class CheckControlPlaneRelease(
         try
         {
             await context.ForControlPlaneAsync(
-                nameof(CheckControlPlaneRelease), (control, cancellationToken) => LookAsync(context, control, conflicts, cancellationToken));
+                nameof(CheckControlPlaneRelease),
+                (control, cancellationToken) => LookAsync(context, control, conflicts, cancellationToken)
+            );
         }
         catch (RefusedException refused)
         {
@@ -81,8 +89,7 @@ public sealed class CheckControlPlaneRelease(
         }
     }
 
-    private async Task<StageResult> LookAsync(
-        FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
+    private async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
         if (context.Run.IsKustomize)
         {

@@ -18,7 +18,12 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="manifests">The rendered manifests.</param>
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 internal sealed class ConflictCheck(
-    FlyteContext context, IHelmValues values, ReleaseInstallers installers, RenderedManifests manifests, CloudIdentityReader identities)
+    FlyteContext context,
+    IHelmValues values,
+    ReleaseInstallers installers,
+    RenderedManifests manifests,
+    CloudIdentityReader identities
+)
 {
     private readonly ProblemList _problems = context.Run.NewProblemList();
 
@@ -34,7 +39,12 @@ internal sealed class ConflictCheck(
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
     public Task ControlPlaneAsync(
-        ControlPlaneRun control, HelmRelease? live, IReadOnlyList<string> files, JsonObject composed, CancellationToken cancellationToken)
+        ControlPlaneRun control,
+        HelmRelease? live,
+        IReadOnlyList<string> files,
+        JsonObject composed,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(control);
         return LookAsync(control, control.Spec.Release, live, files, composed, composed, cancellationToken);
@@ -59,8 +69,10 @@ internal sealed class ConflictCheck(
 
         // Their manifests hold the same objects: it takes one rendering to know which these are.
         var first = context.Run.DataPlanes.First(other =>
-            other.Spec.Release == plane.Spec.Release && other.Spec.Values.SequenceEqual(plane.Spec.Values, StringComparer.Ordinal));
-        var live = plane.Planned.Found.IsKnown ? plane.Planned.Found.Release
+            other.Spec.Release == plane.Spec.Release && other.Spec.Values.SequenceEqual(plane.Spec.Values, StringComparer.Ordinal)
+        );
+        var live = plane.Planned.Found.IsKnown
+            ? plane.Planned.Found.Release
             : await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Spec.Release, cancellationToken);
         var files = DataPlaneValues.UserFiles(context.Run, plane);
         await LookAsync(plane, plane.Spec.Release, live, files, Own(plane.Propeller?.Name), Own(first.Name), cancellationToken);
@@ -70,8 +82,14 @@ internal sealed class ConflictCheck(
     }
 
     private async Task LookAsync(
-        ClusterRun cluster, string release, HelmRelease? live, IReadOnlyList<string> files, JsonObject own, JsonObject similar,
-        CancellationToken cancellationToken)
+        ClusterRun cluster,
+        string release,
+        HelmRelease? live,
+        IReadOnlyList<string> files,
+        JsonObject own,
+        JsonObject similar,
+        CancellationToken cancellationToken
+    )
     {
         var wanted = values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file)).Append(own));
         var installer = installers.Of(context.Run, cluster, release);
@@ -84,14 +102,17 @@ internal sealed class ConflictCheck(
         var found = await conflicts.FindAsync(live, existing, cancellationToken);
 
         // Another run may have begun to install it since.
-        if (live is null && found.Problems.Count > 0
-            && await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, release, cancellationToken) is not null)
+        if (
+            live is null
+            && found.Problems.Count > 0
+            && await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, release, cancellationToken) is not null
+        )
             return;
         cluster.Planned.Taken = found.Fields;
         foreach (var problem in found.Problems)
             _problems.Add(problem);
 
-        async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last)
-            => await conflicts.ExistingAsync(await manifests.OfAsync(context.Run, release, files, last, cancellationToken), cancellationToken);
+        async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last) =>
+            await conflicts.ExistingAsync(await manifests.OfAsync(context.Run, release, files, last, cancellationToken), cancellationToken);
     }
 }

@@ -44,7 +44,10 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
                 await refusal(cancellationToken);
                 var apply = new OverlayApply(context.Run, _control, context.Gate, context.Journal, values, context.Options.Timeout);
                 var changed = await apply.RunAsync(objects, cancellationToken);
-                Foreseen = new ForeseenPods(CredentialDeployments.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal), apply.NewPods);
+                Foreseen = new ForeseenPods(
+                    CredentialDeployments.Names.Where(name => PodTemplates.Deployment(objects, name) is not null).ToHashSet(StringComparer.Ordinal),
+                    apply.NewPods
+                );
                 return changed || round > 1;
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
@@ -66,7 +69,10 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         await refusal(cancellationToken);
     }
 
-    private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(bool mayWrite, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<JsonObject> Objects, Func<CancellationToken, Task> Refuse)> PatchedAsync(
+        bool mayWrite,
+        CancellationToken cancellationToken
+    )
     {
         var propeller = context.Run.Fleet.ControlPlane.RunsWorkflows ? new PropellerCheck(context.Run, _control).Begin(cancellationToken) : null;
         var overlay = await overlays.OfAsync(context.Run, _control);
@@ -74,7 +80,12 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         var sites = Sites(objects, values);
         if (mayWrite)
             await MakeAsync(sites, cancellationToken);
-        var live = await Task.WhenAll((await LiveNamesAsync(cancellationToken)).Concat(sites.Select(site => site.Name)).Distinct(StringComparer.Ordinal).Select(name => ReadAsync(name, cancellationToken)));
+        var live = await Task.WhenAll(
+            (await LiveNamesAsync(cancellationToken))
+                .Concat(sites.Select(site => site.Name))
+                .Distinct(StringComparer.Ordinal)
+                .Select(name => ReadAsync(name, cancellationToken))
+        );
         JsonObject[] sections = [.. live.OfType<JsonObject>().Select(map => MountedClusterConfigs.Find(map, values)?.Section).OfType<JsonObject>()];
         var composed = OverrideFile.Compose(context, [.. sections.Select(Source)], [.. sites.Select(site => Source(site.Section))]);
         OverrideFile.ReportKept(context, composed);
@@ -96,7 +107,9 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         PodTemplates.Stamp(objects);
         var isSame = sections.Length > 0 && values.Same(sections[0], wanted);
         var admin = PodTemplates.Deployment(objects, "flyteadmin");
-        var starts = (admin?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources");
+        var starts = (admin?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container =>
+            (string?)container?["name"] == "sync-cluster-resources"
+        );
         return (objects, RefuseAsync);
 
         async Task RefuseAsync(CancellationToken token)
@@ -133,27 +146,41 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
             var empty = new ObjectId("v1", "ConfigMap", context.Run.Namespace, name);
             await context.Gate.PassAsync(
                 new Change(_control.Name, empty.Kind, empty.Namespace, name, ChangeAction.Create, "empty, for flyteadmin's clusters"),
-                (permit, token) => _control.Api.ApplyAsync(permit, KubernetesPaths.Core(context.Run.Namespace, "configmaps", name), empty.Bare(), $"{FieldManagers.Tool}-clusters", token),
-                cancellationToken);
+                (permit, token) =>
+                    _control.Api.ApplyAsync(
+                        permit,
+                        KubernetesPaths.Core(context.Run.Namespace, "configmaps", name),
+                        empty.Bare(),
+                        $"{FieldManagers.Tool}-clusters",
+                        token
+                    ),
+                cancellationToken
+            );
         }
     }
 
     /// <summary>The ConfigMaps of an overlay that hold <c>clusters</c> for flyteadmin or syncresources.</summary>
     internal static IReadOnlyList<(JsonObject Map, string Name, string Key, JsonObject Section)> Sites(IReadOnlyList<JsonObject> objects, IHelmValues values)
     {
-        var mounted = CredentialDeployments.Names.SelectMany(name => MountedClusterConfigs.ConfigMaps(PodTemplates.Deployment(objects, name))).Distinct(StringComparer.Ordinal).ToArray();
-        return [.. objects
-            .Where(found => (string?)found["kind"] == "ConfigMap" && mounted.Contains((string?)found["metadata"]?["name"], StringComparer.Ordinal))
-            .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusterConfigs.Find(map, values)))
-            .Where(site => site.Found is not null)
-            .Select(site => (site.Map, site.Name, site.Found!.Value.Key, site.Found.Value.Section))];
+        var mounted = CredentialDeployments
+            .Names.SelectMany(name => MountedClusterConfigs.ConfigMaps(PodTemplates.Deployment(objects, name)))
+            .Distinct(StringComparer.Ordinal)
+            .ToArray();
+        return
+        [
+            .. objects
+                .Where(found => (string?)found["kind"] == "ConfigMap" && mounted.Contains((string?)found["metadata"]?["name"], StringComparer.Ordinal))
+                .Select(map => (Map: map, Name: (string)map["metadata"]!["name"]!, Found: MountedClusterConfigs.Find(map, values)))
+                .Where(site => site.Found is not null)
+                .Select(site => (site.Map, site.Name, site.Found!.Value.Key, site.Found.Value.Section)),
+        ];
     }
 
-    private async Task<IReadOnlyList<string>> LiveNamesAsync(CancellationToken cancellationToken)
-        => MountedClusterConfigs.ConfigMaps(await _control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
+    private async Task<IReadOnlyList<string>> LiveNamesAsync(CancellationToken cancellationToken) =>
+        MountedClusterConfigs.ConfigMaps(await _control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flyteadmin"), cancellationToken));
 
-    private Task<JsonObject?> ReadAsync(string configMap, CancellationToken cancellationToken)
-        => _control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", configMap), cancellationToken);
+    private Task<JsonObject?> ReadAsync(string configMap, CancellationToken cancellationToken) =>
+        _control.Api.GetAsync(KubernetesPaths.Core(context.Run.Namespace, "configmaps", configMap), cancellationToken);
 
     private static JsonObject Source(JsonObject section) => new() { ["configmap"] = new JsonObject { ["clusters"] = section.DeepClone() } };
 
@@ -164,13 +191,21 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         var volumes = PodTemplates.List(spec, "volumes");
         var volume = volumes.FirstOrDefault(found => (string?)found?["secret"]?["secretName"] == CredentialsSecret.Name);
         if (volume is null)
-            volumes.Add(volume = new JsonObject { ["name"] = CredentialsSecret.Name, ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name } });
+            volumes.Add(
+                volume = new JsonObject
+                {
+                    ["name"] = CredentialsSecret.Name,
+                    ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name },
+                }
+            );
         var name = (string)volume["name"]!;
         string[] configured = [.. volumes.OfType<JsonObject>().Where(found => Holds(found, configMaps)).Select(found => (string)found["name"]!)];
         foreach (var container in PodTemplates.Containers(deployment))
         {
             var mounts = PodTemplates.List(container, "volumeMounts");
-            var reads = mounts.Any(mount => configured.Contains((string?)mount?["name"], StringComparer.Ordinal)) || Readers.Contains((string?)container["name"], StringComparer.Ordinal);
+            var reads =
+                mounts.Any(mount => configured.Contains((string?)mount?["name"], StringComparer.Ordinal))
+                || Readers.Contains((string?)container["name"], StringComparer.Ordinal);
             if (!reads || mounts.Any(mount => (string?)mount?["name"] == name && ((string?)mount["mountPath"])?.TrimEnd('/') == CredentialsSecret.MountPath))
                 continue;
             foreach (var other in mounts.Where(mount => ((string?)mount?["mountPath"])?.TrimEnd('/') == CredentialsSecret.MountPath).ToArray())
@@ -179,7 +214,9 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         }
     }
 
-    private static bool Holds(JsonObject volume, IReadOnlyList<string> configMaps)
-        => configMaps.Contains((string?)volume["configMap"]?["name"], StringComparer.Ordinal)
-            || (volume["projected"]?["sources"] as JsonArray ?? []).Any(source => configMaps.Contains((string?)source?["configMap"]?["name"], StringComparer.Ordinal));
+    private static bool Holds(JsonObject volume, IReadOnlyList<string> configMaps) =>
+        configMaps.Contains((string?)volume["configMap"]?["name"], StringComparer.Ordinal)
+        || (volume["projected"]?["sources"] as JsonArray ?? []).Any(source =>
+            configMaps.Contains((string?)source?["configMap"]?["name"], StringComparer.Ordinal)
+        );
 }

@@ -53,8 +53,10 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
 
             await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(file.Planned(composed), cancellationToken);
             _foresee = token => ForeseeAsync(installer, live, file.Files, token);
-            if (await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
-                && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken)))
+            if (
+                await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
+                && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))
+            )
                 return true;
         }
     }
@@ -65,7 +67,11 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
     public Task<ForeseenPods> ForeseeAsync(CancellationToken cancellationToken) => _foresee(cancellationToken);
 
     private async Task<ForeseenPods> ForeseeAsync(
-        ReleaseInstaller installer, HelmRelease? live, IReadOnlyList<string> files, CancellationToken cancellationToken)
+        ReleaseInstaller installer,
+        HelmRelease? live,
+        IReadOnlyList<string> files,
+        CancellationToken cancellationToken
+    )
     {
         var before = live is null ? [] : ManifestObjects.OfKind((live.Deployed ?? live).Manifest, "Deployment", values);
         var after = await installer.PreviewAsync(files, cancellationToken);
@@ -78,11 +84,20 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
     private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
     {
         var release = _control.Spec.Release;
-        var newest = (await HelmReleases.NewestAsync(_control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == release)
+        var newest =
+            (await HelmReleases.NewestAsync(_control.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == release)
             ?? throw new InvalidOperationException($"Somebody uninstalled release {release} during its upgrade. Run again.");
         for (var number = before + 1; number < newest.Revision; number++)
         {
-            var between = await HelmReleases.ReadAsync(_control.Api, context.Run.Namespace, newest with { Secret = $"sh.helm.release.v1.{release}.v{number}" }, cancellationToken);
+            var between = await HelmReleases.ReadAsync(
+                _control.Api,
+                context.Run.Namespace,
+                newest with
+                {
+                    Secret = $"sh.helm.release.v1.{release}.v{number}",
+                },
+                cancellationToken
+            );
             if (between is not null)
                 _meanwhile.Add(between.Config);
         }

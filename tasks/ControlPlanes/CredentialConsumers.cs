@@ -43,7 +43,10 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
         var secret = new CredentialsSecret(context.Run).ReadAsync(cancellationToken);
         var pods = _control.Api.PodsAsync(context.Run.Namespace, cancellationToken);
         await Task.WhenAll(deployments, secret, pods);
-        Entry[] wanted = [.. context.Run.Active.Where(plane => plane.Credential is not null || plane.IsKnownAfterApply).Select(plane => EntryOf(plane, secret.Result))];
+        Entry[] wanted =
+        [
+            .. context.Run.Active.Where(plane => plane.Credential is not null || plane.IsKnownAfterApply).Select(plane => EntryOf(plane, secret.Result)),
+        ];
         var looked = (await deployments).Select(one => Look(one.Name, one.Deployment, wanted, pods.Result)).Where(one => one.IsOutdated).ToArray();
         var coming = looked.Length == 0 || context.Gate.IsOpen ? null : await foreseen();
         var outdated = looked.Select(one => Judge(one, coming)).OfType<Outdated>().ToArray();
@@ -69,7 +72,13 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
             deployment,
             wanted,
             [.. wanted.Where(entry => LoadedNote.Digest((string?)noted?[CredentialDeployments.Annotation(entry.Plane)]) != entry.Digest || entry.IsNew)],
-            [.. wanted.Where(entry => deployment is not null && !LoadedNote.AreLoaded(deployment, pods, entry.Written, entry.Digest, [(string?)noted?[CredentialDeployments.Annotation(entry.Plane)]]))]);
+            [
+                .. wanted.Where(entry =>
+                    deployment is not null
+                    && !LoadedNote.AreLoaded(deployment, pods, entry.Written, entry.Digest, [(string?)noted?[CredentialDeployments.Annotation(entry.Plane)]])
+                ),
+            ]
+        );
     }
 
     private Outdated? Judge(Looked one, ForeseenPods? coming)
@@ -83,41 +92,65 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
 
     private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
     {
-        var syncsFirst = deployments.Any(deployment => (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container => (string?)container?["name"] == "sync-cluster-resources"));
+        var syncsFirst = deployments.Any(deployment =>
+            (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container =>
+                (string?)container?["name"] == "sync-cluster-resources"
+            )
+        );
         if (await new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken) is { } loaded)
             await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
     }
 
-    private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken)
-        => PatchAsync(
-            new Change(_control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Update, $"record the loaded credentials of {Planes(one.Entries)}"),
+    private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken) =>
+        PatchAsync(
+            new Change(
+                _control.Name,
+                "Deployment",
+                context.Run.Namespace,
+                one.Looked.Name,
+                ChangeAction.Update,
+                $"record the loaded credentials of {Planes(one.Entries)}"
+            ),
             new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.Looked.Deployment?["spec"]?["template"]) } },
-            cancellationToken);
+            cancellationToken
+        );
 
     // As kubectl rollout restart does it, with the notes of the new template's pods in the same write.
     private Task<bool> RestartAsync(Outdated one, CancellationToken cancellationToken)
     {
         var (patch, template) = LoadedNote.Restarted(one.Looked.Deployment?["spec"]?["template"], DateTimeOffset.UtcNow);
         return PatchAsync(
-            new Change(_control.Name, "Deployment", context.Run.Namespace, one.Looked.Name, ChangeAction.Restart, $"load the credentials of {Planes(one.Entries)}"),
+            new Change(
+                _control.Name,
+                "Deployment",
+                context.Run.Namespace,
+                one.Looked.Name,
+                ChangeAction.Restart,
+                $"load the credentials of {Planes(one.Entries)}"
+            ),
             new JsonObject
             {
                 ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Looked.Expected, template) },
                 ["spec"] = new JsonObject { ["template"] = patch },
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
-    private Task<bool> PatchAsync(Change change, JsonObject patch, CancellationToken cancellationToken)
-        => context.Gate.PassAsync(
+    private Task<bool> PatchAsync(Change change, JsonObject patch, CancellationToken cancellationToken) =>
+        context.Gate.PassAsync(
             change,
-            (permit, token) => _control.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, change.Name), patch, FieldManagers.Tool, token),
-            cancellationToken);
+            (permit, token) =>
+                _control.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(context.Run.Namespace, change.Name), patch, FieldManagers.Tool, token),
+            cancellationToken
+        );
 
     // A plan of a first join counts Deployments that are not there yet.
     private async Task<IReadOnlyList<(string Name, JsonObject? Deployment)>> DeploymentsAsync(CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(CredentialDeployments.Names.Select(name => _control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken)));
+        var found = await Task.WhenAll(
+            CredentialDeployments.Names.Select(name => _control.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, name), cancellationToken))
+        );
         return [.. CredentialDeployments.Names.Zip(found).Where(pair => pair.Second is not null || !context.Gate.IsOpen)];
     }
 
@@ -125,8 +158,8 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
 
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 
-    private static JsonObject Annotations(IEnumerable<Entry> entries, JsonNode? template)
-        => new(entries.Select(entry => KeyValuePair.Create(CredentialDeployments.Annotation(entry.Plane), (JsonNode?)LoadedNote.Of(entry.Digest, template))));
+    private static JsonObject Annotations(IEnumerable<Entry> entries, JsonNode? template) =>
+        new(entries.Select(entry => KeyValuePair.Create(CredentialDeployments.Annotation(entry.Plane), (JsonNode?)LoadedNote.Of(entry.Digest, template))));
 
     private static string Planes(IEnumerable<Entry> entries) => string.Join(", ", entries.Select(entry => entry.Plane));
 

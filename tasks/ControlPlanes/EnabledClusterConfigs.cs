@@ -49,48 +49,88 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
         ClusterEntry[] others = [.. wanted.Clusters.Where(cluster => !cluster.InCluster && !proven.Contains(cluster.Name))];
         var data = others.Length == 0 ? null : (await new CredentialsSecret(context.Run).ReadAsync(cancellationToken))?["data"] as JsonObject;
         var unread = others.Select(cluster => (Cluster: cluster, Problem: Unreadable(cluster, data))).ToArray();
-        var dead = await Task.WhenAll(unread
-            .Where(one => one.Problem is null && reachesAll && one.Cluster is { Enabled: true, Endpoint.Length: > 0 })
-            .Select(one => DeadAsync(one.Cluster, data, cancellationToken)));
-        Problem[] problems = [.. new[] { Twice(wanted), NoneEnabled(wanted) }.Concat(Weights(wanted)).Concat(unread.Select(one => one.Problem)).Concat(dead).OfType<Problem>()];
+        var dead = await Task.WhenAll(
+            unread
+                .Where(one => one.Problem is null && reachesAll && one.Cluster is { Enabled: true, Endpoint.Length: > 0 })
+                .Select(one => DeadAsync(one.Cluster, data, cancellationToken))
+        );
+        Problem[] problems =
+        [
+            .. new[] { Twice(wanted), NoneEnabled(wanted) }.Concat(Weights(wanted)).Concat(unread.Select(one => one.Problem)).Concat(dead).OfType<Problem>(),
+        ];
         if (problems.Length > 0)
             throw new RefusedException(problems);
     }
 
     private static Problem? Twice(ClusterConfigs wanted)
     {
-        string[] twice = [.. wanted.Clusters.GroupBy(cluster => cluster.Name, StringComparer.Ordinal).Where(entries => entries.Count() > 1).Select(entries => entries.Key)];
-        return twice.Length == 0 ? null : new Problem(List, $"It names {string.Join(", ", twice)} more than once, and flyteadmin does not start with that.", "Take the second entry out of what sets the list.");
+        string[] twice =
+        [
+            .. wanted.Clusters.GroupBy(cluster => cluster.Name, StringComparer.Ordinal).Where(entries => entries.Count() > 1).Select(entries => entries.Key),
+        ];
+        return twice.Length == 0
+            ? null
+            : new Problem(
+                List,
+                $"It names {string.Join(", ", twice)} more than once, and flyteadmin does not start with that.",
+                "Take the second entry out of what sets the list."
+            );
     }
 
-    private static Problem? NoneEnabled(ClusterConfigs wanted)
-        => wanted.Clusters.Count == 0 || wanted.Clusters.Any(cluster => cluster.Enabled) ? null
-            : new Problem(List, "No cluster would be enabled, and flyteadmin does not start with that.", "Leave one data plane of the fleet enabled, or set controlPlane.runsWorkflows: true.");
+    private static Problem? NoneEnabled(ClusterConfigs wanted) =>
+        wanted.Clusters.Count == 0 || wanted.Clusters.Any(cluster => cluster.Enabled)
+            ? null
+            : new Problem(
+                List,
+                "No cluster would be enabled, and flyteadmin does not start with that.",
+                "Leave one data plane of the fleet enabled, or set controlPlane.runsWorkflows: true."
+            );
 
     // Of clusters that are not enabled no weight is looked at (random_cluster_selector.go).
-    private IEnumerable<Problem> Weights(ClusterConfigs wanted)
-        => from label in wanted.Labels
-           from member in label.Value
-           where member.Weight is < 0 or > 1 && wanted.Clusters.Any(cluster => cluster.Name == member.Id && cluster.Enabled)
-           select new Problem(
-               $"label {label.Key}",
-               string.Create(CultureInfo.InvariantCulture, $"It gives {member.Id} the weight {member.Weight}, and flyteadmin does not start with a weight outside of 0 to 1."),
-               $"Correct it in configmap.clusters.labelClusterMap of {Place(section => section["labelClusterMap"] is JsonObject labels && labels.Any(one => string.Equals(one.Key, label.Key, StringComparison.OrdinalIgnoreCase)))}.");
+    private IEnumerable<Problem> Weights(ClusterConfigs wanted) =>
+        from label in wanted.Labels
+        from member in label.Value
+        where member.Weight is < 0 or > 1 && wanted.Clusters.Any(cluster => cluster.Name == member.Id && cluster.Enabled)
+        select new Problem(
+            $"label {label.Key}",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"It gives {member.Id} the weight {member.Weight}, and flyteadmin does not start with a weight outside of 0 to 1."
+            ),
+            $"Correct it in configmap.clusters.labelClusterMap of {Place(section => Maps(section, label.Key))}."
+        );
+
+    private static bool Maps(JsonNode section, string label) =>
+        section["labelClusterMap"] is JsonObject labels && labels.Any(one => string.Equals(one.Key, label, StringComparison.OrdinalIgnoreCase));
 
     // What this run stores is there by then. A file that is mounted from elsewhere cannot be looked at.
     private Problem? Unreadable(ClusterEntry cluster, JsonObject? data)
     {
-        string[] missing = [.. new[] { Missing(cluster.TokenPath, "tokenPath", data), Missing(cluster.CertPath, "certPath", data) ?? Garbled(cluster.CertPath!, data) }.OfType<string>()];
-        return missing.Length == 0 ? null : new Problem(
-            cluster.Name,
-            $"clusterConfigs has it, {(cluster.Enabled ? "enabled" : "disabled")}, and {string.Join(" and ", missing)}: flyteadmin reads the credentials of all clusters when it starts, also of disabled ones, and ends without.",
-            StoreRemedy(cluster));
+        string[] missing =
+        [
+            .. new[]
+            {
+                Missing(cluster.TokenPath, "tokenPath", data),
+                Missing(cluster.CertPath, "certPath", data) ?? Garbled(cluster.CertPath!, data),
+            }.OfType<string>(),
+        ];
+        return missing.Length == 0
+            ? null
+            : new Problem(
+                cluster.Name,
+                $"clusterConfigs has it, {(cluster.Enabled ? "enabled" : "disabled")}, and {string.Join(" and ", missing)}: flyteadmin reads the "
+                    + "credentials of all clusters when it starts, also of disabled ones, and ends without.",
+                StoreRemedy(cluster)
+            );
     }
 
-    private string? Missing(string? path, string field, JsonObject? data)
-        => string.IsNullOrEmpty(path) ? $"its entry has no auth.{field}"
-            : CredentialsSecret.KeyAt(path) is { } key && data?[key] is null && !context.Run.Active.Any(plane => key == plane.Spec.TokenKey || key == plane.Spec.CaKey) ? $"Secret {CredentialsSecret.Name} has no '{key}'"
-            : null;
+    private string? Missing(string? path, string field, JsonObject? data) =>
+        string.IsNullOrEmpty(path) ? $"its entry has no auth.{field}"
+        : CredentialsSecret.KeyAt(path) is { } key
+        && data?[key] is null
+        && !context.Run.Active.Any(plane => key == plane.Spec.TokenKey || key == plane.Spec.CaKey)
+            ? $"Secret {CredentialsSecret.Name} has no '{key}'"
+        : null;
 
     // One that this run stores is proven before.
     private static string? Garbled(string path, JsonObject? data)
@@ -106,12 +146,15 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
     private string StoreRemedy(ClusterEntry cluster)
     {
         var plane = context.Run.DataPlanes.FirstOrDefault(plane => plane.Name == cluster.Name);
-        var remove = $"take its entry out of {List} of {Place(section => (section["clusterConfigs"] as JsonArray ?? []).Any(entry => (string?)entry?["name"] == cluster.Name))}";
+        var remove =
+            $"take its entry out of {List} of "
+            + $"{Place(section => (section["clusterConfigs"] as JsonArray ?? []).Any(entry => (string?)entry?["name"] == cluster.Name))}";
         return plane switch
         {
             { Failure: not null } => $"Fix the cluster, and run again: that stores its credential. Or {remove}.",
             { Away: not null } => $"Make the cluster answer, and run again: that stores its credential. Or take it out of the fleet, and {remove}.",
-            _ when context.Run.Fleet.DataPlanes.Any(named => named.Name == cluster.Name) => "Run without --cluster, or with this cluster too: that stores its credential.",
+            _ when context.Run.Fleet.DataPlanes.Any(named => named.Name == cluster.Name) =>
+                "Run without --cluster, or with this cluster too: that stores its credential.",
             _ => $"Run AddDataPlane with the fleet that names it, which stores its credential; or {remove}.",
         };
     }
@@ -121,10 +164,13 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
     {
         if (context.Run.IsKustomize)
             return "flyteadmin's ConfigMap, in the overlay or in the cluster";
-        var files = new OverrideFile(context, null, values).BaseFiles.Where(File.Exists)
+        var files = new OverrideFile(context, null, values)
+            .BaseFiles.Where(File.Exists)
             .Where(file => values.Parse(File.ReadAllText(file), file)["configmap"]?["clusters"] is JsonObject section && has(section));
         return files.LastOrDefault()
-            ?? $"release {context.Run.ControlPlane.Spec.Release}, the only place that has it: helm get values {context.Run.ControlPlane.Spec.Release} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows it, and helm upgrade with the corrected values sets it";
+            ?? $"release {context.Run.ControlPlane.Spec.Release}, the only place that has it: helm get values "
+                + $"{context.Run.ControlPlane.Spec.Release} -n {context.Run.Namespace} --kube-context {context.Run.ControlPlane.Context} shows it, "
+                + "and helm upgrade with the corrected values sets it";
     }
 
     private async Task<Problem?> DeadAsync(ClusterEntry cluster, JsonObject? data, CancellationToken cancellationToken)
@@ -142,8 +188,11 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
                 cluster.Name,
                 $"It stays enabled in flyteadmin's configuration, and no new flyteadmin pod starts while an enabled cluster does not work. {exception.Message}",
                 isOurs
-                    ? $"Fix the cluster; or write enabled: false for it in the fleet, take it out of the labels, and run again{(context.Options.Clusters.Count > 0 ? " without --cluster" : string.Empty)}."
-                    : $"Fix the cluster; or disable it: add {{name: {cluster.Name}, context: {cluster.Name}, enabled: false}} to dataPlanes here, or enabled: false where another fleet names it. It need not answer, and its context need not be there.");
+                    ? "Fix the cluster; or write enabled: false for it in the fleet, take it out of the labels, and run "
+                        + $"again{(context.Options.Clusters.Count > 0 ? " without --cluster" : string.Empty)}."
+                    : $"Fix the cluster; or disable it: add {{name: {cluster.Name}, context: {cluster.Name}, enabled: false}} to dataPlanes here, "
+                        + "or enabled: false where another fleet names it. It need not answer, and its context need not be there."
+            );
         }
     }
 
@@ -153,6 +202,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
         return (string?)data?[key ?? string.Empty] ?? throw new InvalidOperationException($"Secret {CredentialsSecret.Name} has no '{key}'.");
     }
 
-    private bool HasInitContainer(JsonObject wanted)
-        => context.Run.Chart.IsOn(wanted, "cluster_resource_manager", "enabled") && !context.Run.Chart.IsOn(wanted, "cluster_resource_manager", "standalone_deploy");
+    private bool HasInitContainer(JsonObject wanted) =>
+        context.Run.Chart.IsOn(wanted, "cluster_resource_manager", "enabled")
+        && !context.Run.Chart.IsOn(wanted, "cluster_resource_manager", "standalone_deploy");
 }

@@ -29,7 +29,9 @@ internal sealed class OldChart(FlyteContext context, IHelmValues values)
         if (ofSomebody[false].Any())
         {
             var chart = $"{context.Run.Chart.Name} {context.Run.Chart.Version}";
-            context.Journal.Add($"Values of release {live.Name} that chart {chart} does not know, and that have no effect in it: {string.Join(", ", ofSomebody[false])}.");
+            context.Journal.Add(
+                $"Values of release {live.Name} that chart {chart} does not know, and that have no effect in it: {string.Join(", ", ofSomebody[false])}."
+            );
         }
 
         return [.. ofSomebody[true]];
@@ -41,8 +43,8 @@ internal sealed class OldChart(FlyteContext context, IHelmValues values)
         return value.IsThere && files.Any(file => At(file, keys) is { IsThere: true } own && values.Same(own.Value, value.Value));
     }
 
-    private static bool IsValues(string file)
-        => Path.GetFileName(file).StartsWith("values", StringComparison.Ordinal) && Path.GetExtension(file) is ".yaml" or ".yml";
+    private static bool IsValues(string file) =>
+        Path.GetFileName(file).StartsWith("values", StringComparison.Ordinal) && Path.GetExtension(file) is ".yaml" or ".yml";
 
     // A file that is not YAML is none that helm took.
     private JsonObject? Parsed(byte[] content, string name)
@@ -70,6 +72,5 @@ internal sealed class OldChart(FlyteContext context, IHelmValues values)
     }
 
     // A dot within a key is written with a backslash.
-    private static string[] Keys(string path)
-        => [.. path.Replace("\\.", "\0", StringComparison.Ordinal).Split('.').Select(key => key.Replace('\0', '.'))];
+    private static string[] Keys(string path) => [.. path.Replace("\\.", "\0", StringComparison.Ordinal).Split('.').Select(key => key.Replace('\0', '.'))];
 }

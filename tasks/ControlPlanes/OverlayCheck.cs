@@ -14,7 +14,19 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="overlays">The rendered overlays.</param>
 internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOverlays overlays)
 {
-    private static readonly string[] OfControlPlane = ["flyteadmin", "admin-", "flyteconsole", "console", "datacatalog", "syncresources", "clusterresource", "flytescheduler", "scheduler", "postgres"];
+    private static readonly string[] OfControlPlane =
+    [
+        "flyteadmin",
+        "admin-",
+        "flyteconsole",
+        "console",
+        "datacatalog",
+        "syncresources",
+        "clusterresource",
+        "flytescheduler",
+        "scheduler",
+        "postgres",
+    ];
 
     private static readonly string[] OfDataPlane = ["flytepropeller", "propeller", "flyte-pod-webhook", "pod-webhook"];
 
@@ -48,11 +60,23 @@ internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOve
     private IEnumerable<Problem> OfDataPlaneOverlay(Overlay overlay)
     {
         foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfControlPlane)))
-            yield return new Problem(overlay.Folder, $"{Named(stranger)} is the control plane's and would land in data planes.", "Take it out of the data plane's kustomization.");
+            yield return new Problem(
+                overlay.Folder,
+                $"{Named(stranger)} is the control plane's and would land in data planes.",
+                "Take it out of the data plane's kustomization."
+            );
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
-            yield return new Problem(overlay.Folder, $"It holds no Deployment flytepropeller in namespace {run.Namespace}.", "Name the data plane's overlay; without flytepropeller nothing runs the workflows.");
+            yield return new Problem(
+                overlay.Folder,
+                $"It holds no Deployment flytepropeller in namespace {run.Namespace}.",
+                "Name the data plane's overlay; without flytepropeller nothing runs the workflows."
+            );
         if (!overlay.Objects.Any(found => Is(found, "ServiceAccount", "flyteadmin")))
-            yield return new Problem(overlay.Folder, $"It holds no ServiceAccount flyteadmin in namespace {run.Namespace}.", "Keep flyteadmin's ServiceAccount, ClusterRole and ClusterRoleBinding in the data plane's overlay: its token is what flyteadmin logs in with.");
+            yield return new Problem(
+                overlay.Folder,
+                $"It holds no ServiceAccount flyteadmin in namespace {run.Namespace}.",
+                "Keep flyteadmin's ServiceAccount, ClusterRole and ClusterRoleBinding in the data plane's overlay: its token is what flyteadmin logs in with."
+            );
     }
 
     private IEnumerable<Problem> OfControlPlaneOverlay(Overlay overlay)
@@ -60,24 +84,45 @@ internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOve
         if (!run.Fleet.ControlPlane.RunsWorkflows)
         {
             foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfDataPlane)))
-                yield return new Problem(overlay.Folder, $"{Named(stranger)} is a data plane's and would land in the control plane.", "Take it out of the control plane's kustomization, or write controlPlane.runsWorkflows: true.");
+                yield return new Problem(
+                    overlay.Folder,
+                    $"{Named(stranger)} is a data plane's and would land in the control plane.",
+                    "Take it out of the control plane's kustomization, or write controlPlane.runsWorkflows: true."
+                );
         }
-
         else if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
         {
-            yield return new Problem(overlay.Folder, $"The control plane runs workflows, and it holds no Deployment flytepropeller in namespace {run.Namespace}.", "Add flytepropeller and what it needs to the control plane's kustomization, or remove controlPlane.runsWorkflows.");
+            yield return new Problem(
+                overlay.Folder,
+                $"The control plane runs workflows, and it holds no Deployment flytepropeller in namespace {run.Namespace}.",
+                "Add flytepropeller and what it needs to the control plane's kustomization, or remove controlPlane.runsWorkflows."
+            );
         }
 
-        foreach (var secret in overlay.Objects.Where(found => (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"))
-            yield return new Problem(overlay.Folder, $"{Named(secret)} is written by this program, from the live tokens.", "Take secrets.yaml out of the control plane's kustomization; tokens do not belong in files.");
+        foreach (
+            var secret in overlay.Objects.Where(found =>
+                (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] is CredentialsSecret.Name or "cluster_credentials"
+            )
+        )
+            yield return new Problem(
+                overlay.Folder,
+                $"{Named(secret)} is written by this program, from the live tokens.",
+                "Take secrets.yaml out of the control plane's kustomization; tokens do not belong in files."
+            );
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))
             yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {run.Namespace}.", "Name the control plane's overlay.");
         else if (ControlPlaneOverlay.Sites(overlay.Objects, values).Count == 0)
-            yield return new Problem(overlay.Folder, "No ConfigMap that Deployment flyteadmin mounts has a 'clusters' section.", "Add one to flyteadmin's ConfigMap, empty: clusters.yaml with 'clusters: {}'. The fleet's clusters are patched in there.");
+            yield return new Problem(
+                overlay.Folder,
+                "No ConfigMap that Deployment flyteadmin mounts has a 'clusters' section.",
+                "Add one to flyteadmin's ConfigMap, empty: clusters.yaml with 'clusters: {}'. The fleet's clusters are patched in there."
+            );
     }
 
-    private bool Is(JsonObject manifest, string kind, string name)
-        => (string?)manifest["kind"] == kind && (string?)manifest["metadata"]?["name"] == name && ((string?)manifest["metadata"]?["namespace"] ?? run.Namespace) == run.Namespace;
+    private bool Is(JsonObject manifest, string kind, string name) =>
+        (string?)manifest["kind"] == kind
+        && (string?)manifest["metadata"]?["name"] == name
+        && ((string?)manifest["metadata"]?["namespace"] ?? run.Namespace) == run.Namespace;
 
     private static bool IsOf(JsonObject manifest, string[] names)
     {
@@ -92,8 +137,8 @@ internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOve
     }
 
     // The last part of each image, without its tag: a prefix may have changed the objects' names.
-    private static IEnumerable<string> Images(JsonObject manifest)
-        => PodTemplates.Containers(manifest).Select(container => ((string?)container["image"] ?? string.Empty).Split('/')[^1].Split(':')[0]);
+    private static IEnumerable<string> Images(JsonObject manifest) =>
+        PodTemplates.Containers(manifest).Select(container => ((string?)container["image"] ?? string.Empty).Split('/')[^1].Split(':')[0]);
 
     private static string Named(JsonObject manifest) => $"{(string?)manifest["kind"]} {(string?)manifest["metadata"]?["name"]}";
 }

@@ -51,17 +51,22 @@ internal sealed class RemovedLabels(FlyteContext context)
             return null;
         var unnamed = scopes.Except(context.Run.Fleet.ExecutionLabels.Select(row => row.Scope.ToString()), StringComparer.Ordinal).ToArray();
         var write = unnamed.Length == 0 ? string.Empty : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels. ";
-        var move = added.Length == 0
-            ? $"Move the rows first: {SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive."
-            : $"Put {label} back into the fleet's labels for one run, which adds {string.Join(", ", added)} and moves the rows; then take it out and run again.";
+        var move =
+            added.Length == 0
+                ? $"Move the rows first: {SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive."
+                : $"Put {label} back into the fleet's labels for one run, which adds {string.Join(", ", added)} and moves the rows; then take it "
+                    + "out and run again.";
         return new Problem(
             $"label {label}",
             $"The fleet no longer has it, and FlyteAdmin has rows with it, whose executions would run on any cluster: {string.Join(", ", scopes)}.",
-            $"{write}{move} Or give --accept-value-loss={Section}{label}.");
+            $"{write}{move} Or give --accept-value-loss={Section}{label}."
+        );
     }
 
-    private static Problem Unknown(string label, string why, string remedy) => new(
-        $"label {label}",
-        $"The fleet no longer has it, and whether FlyteAdmin has rows with it is not known: {why}. Their executions would run on any cluster.",
-        $"{remedy}, so that this can be checked; or give --accept-value-loss={Section}{label}.");
+    private static Problem Unknown(string label, string why, string remedy) =>
+        new(
+            $"label {label}",
+            $"The fleet no longer has it, and whether FlyteAdmin has rows with it is not known: {why}. Their executions would run on any cluster.",
+            $"{remedy}, so that this can be checked; or give --accept-value-loss={Section}{label}."
+        );
 }

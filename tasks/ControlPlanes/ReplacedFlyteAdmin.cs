@@ -21,7 +21,10 @@ internal static class ReplacedFlyteAdmin
         ArgumentNullException.ThrowIfNull(context);
         var control = context.Run.ControlPlane;
         var deployment = CredentialDeployments.Names[0];
-        var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(line => context.Report(control.Name, line), cancellationToken);
+        var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(
+            line => context.Report(control.Name, line),
+            cancellationToken
+        );
         if (Describe(wait, deployment, $"kubectl --context {control.Context} -n {context.Run.Namespace}") is { } words)
             context.Journal.Add(words);
     }
@@ -34,8 +37,14 @@ internal static class ReplacedFlyteAdmin
     {
         ArgumentNullException.ThrowIfNull(wait);
         if (wait.Left.Count > 0)
-            return $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} is still there beyond its grace period. If its node is lost: {kubectl} delete pod {string.Join(' ', wait.Left)} --force.";
-        return wait.Gone == 0 ? null
-            : string.Create(CultureInfo.InvariantCulture, $"Waited {wait.Waited.TotalSeconds:0.0} s for {ReplacedPods.Format(wait.Gone)} of {deployment} to end, as until then FlyteAdmin may answer with the former clusters and labels.");
+            return $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} is still there beyond its grace period. If its node "
+                + $"is lost: {kubectl} delete pod {string.Join(' ', wait.Left)} --force.";
+        return wait.Gone == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"Waited {wait.Waited.TotalSeconds:0.0} s for {ReplacedPods.Format(wait.Gone)} of {deployment} to end, as until then FlyteAdmin "
+                    + $"may answer with the former clusters and labels."
+            );
     }
 }

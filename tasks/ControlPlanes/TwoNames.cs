@@ -40,7 +40,11 @@ internal sealed class TwoNames(FleetRun run)
     public static bool SameEndpoint(string? one, string? other) => Address(one) is { } address && address == Address(other);
 
     private async Task<Problem?> OfPlaneAsync(
-        DataPlaneRun plane, ClusterEntry[] others, IReadOnlyDictionary<string, string> accounts, CancellationToken cancellationToken)
+        DataPlaneRun plane,
+        ClusterEntry[] others,
+        IReadOnlyDictionary<string, string> accounts,
+        CancellationToken cancellationToken
+    )
     {
         if (others.FirstOrDefault(entry => !entry.InCluster && SameEndpoint(entry.Endpoint, plane.Endpoint)) is { } same)
             return await ProblemAsync(plane, same, $"its endpoint is {same.Endpoint}, too", cancellationToken);
@@ -64,7 +68,8 @@ internal sealed class TwoNames(FleetRun run)
             $"flyteadmin's clusterConfigs already has this cluster as '{other.Name}' ({why}). "
                 + $"flyteadmin would send executions under both names, and refuse the events of one.{work}",
             $"Write name: {other.Name} in the fleet. To give the cluster another name, first set enabled: false for {other.Name}, move its labels, "
-                + $"and wait until no execution is running there ({UnfinishedWorkflows.Command(cluster.Context)}).");
+                + $"and wait until no execution is running there ({UnfinishedWorkflows.Command(cluster.Context)})."
+        );
     }
 
     private async Task<IReadOnlyDictionary<string, string>> AccountsAsync(ClusterEntry[] others, CancellationToken cancellationToken)
@@ -77,9 +82,9 @@ internal sealed class TwoNames(FleetRun run)
             .ToDictionary(entry => entry.Name, entry => entry.Uid!, StringComparer.Ordinal);
     }
 
-    private static string? Address(string? endpoint)
-        => string.IsNullOrEmpty(endpoint) ? null
-            : Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var uri)
-                ? $"{uri.Host.ToLowerInvariant()}:{uri.Port}{uri.AbsolutePath.TrimEnd('/')}"
-                : endpoint;
+    private static string? Address(string? endpoint) =>
+        string.IsNullOrEmpty(endpoint) ? null
+        : Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var uri)
+            ? $"{uri.Host.ToLowerInvariant()}:{uri.Port}{uri.AbsolutePath.TrimEnd('/')}"
+        : endpoint;
 }

@@ -35,7 +35,11 @@ internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, Ove
         Problem?[] problems =
         [
             .. LostValues(live, [.. lost[false]]),
-            .. await new RemovedLabels(context).ProblemsAsync([.. lost[true].Select(path => path[RemovedLabels.Section.Length..])], [Clusters((live.Deployed ?? live).Config)], cancellationToken),
+            .. await new RemovedLabels(context).ProblemsAsync(
+                [.. lost[true].Select(path => path[RemovedLabels.Section.Length..])],
+                [Clusters((live.Deployed ?? live).Config)],
+                cancellationToken
+            ),
             Displaced(live),
             await new WorkflowDefinition(context.Run, control, values).LostAsync(live, wanted, context.Options.AcceptCrdDeletion, cancellationToken),
             await propeller.RenamedAsync(live, wanted, cancellationToken),
@@ -47,18 +51,21 @@ internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, Ove
     /// <summary>The labels of the fleet's own clusters that the upgrade removes.</summary>
     /// <param name="live">The live release; null for none.</param>
     /// <param name="wanted">The values that it would get.</param>
-    public IReadOnlyList<string> Removed(HelmRelease? live, JsonObject wanted)
-        => live is null ? [] : [.. Lost(live, wanted).Where(IsLabel).Select(path => path[RemovedLabels.Section.Length..])];
+    public IReadOnlyList<string> Removed(HelmRelease? live, JsonObject wanted) =>
+        live is null ? [] : [.. Lost(live, wanted).Where(IsLabel).Select(path => path[RemovedLabels.Section.Length..])];
 
     private static JsonObject? Clusters(JsonObject values) => values["configmap"]?["clusters"] as JsonObject;
 
     private static bool IsLabel(string path) => path.StartsWith(RemovedLabels.Section, StringComparison.Ordinal);
 
-    private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted)
-        => new[] { live, live.Deployed }.OfType<HelmRelease>()
-            .SelectMany(revision => new OldChart(context, values)
-                .Losses(revision, [.. values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))])
-                .Concat(file?.Lost(revision, wanted) ?? []))
+    private IEnumerable<string> Lost(HelmRelease live, JsonObject wanted) =>
+        new[] { live, live.Deployed }
+            .OfType<HelmRelease>()
+            .SelectMany(revision =>
+                new OldChart(context, values)
+                    .Losses(revision, [.. values.Lost(revision.Config, wanted).Where(path => !IdentityValues.IsOwn(path))])
+                    .Concat(file?.Lost(revision, wanted) ?? [])
+            )
             .Distinct(StringComparer.Ordinal);
 
     private IEnumerable<Problem> LostValues(HelmRelease live, IReadOnlyList<string> lost)
@@ -79,7 +86,8 @@ internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, Ove
             $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; "
                 + $"an upgrade would lose them: {string.Join(", ", accepted[false])}.",
             $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} "
-                + "shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH.");
+                + "shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH."
+        );
     }
 
     private Problem? Displaced(HelmRelease live)
@@ -92,6 +100,10 @@ internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, Ove
             return null;
         }
 
-        return new Problem($"release {live.Name}", displaced, "Name the same roles in all fleets of this control plane (cloud: controlPlane and workers; with two roles dataPlane), or give --accept-value-loss.");
+        return new Problem(
+            $"release {live.Name}",
+            displaced,
+            "Name the same roles in all fleets of this control plane (cloud: controlPlane and workers; with two roles dataPlane), or give --accept-value-loss."
+        );
     }
 }

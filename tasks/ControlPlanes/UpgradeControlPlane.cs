@@ -28,16 +28,27 @@ public sealed class UpgradeControlPlane(IHelmValues values, ReleaseInstallers in
         ArgumentNullException.ThrowIfNull(context);
         await CollectedCredentials.EnsureAsync(context);
         await CollectedCredentials.LeaveOutUnstoredAsync(context);
-        await context.ForControlPlaneAsync(nameof(UpgradeControlPlane), async (control, cancellationToken) =>
-        {
-            var consumers = new CredentialConsumers(context, values);
-            await consumers.LookAsync(cancellationToken);
-            var helm = context.Run.IsKustomize ? null : new ControlPlaneUpgrade(context, values, installers, identities);
-            var overlay = context.Run.IsKustomize ? new ControlPlaneOverlay(context, values, overlays, identities) : null;
-            var upgraded = overlay is not null ? await overlay.UpgradeAsync(cancellationToken) : await helm!.RunAsync(cancellationToken);
-            var restarted = await consumers.ReloadAsync(() => overlay is not null ? Task.FromResult(overlay.Foreseen) : helm!.ForeseeAsync(cancellationToken), cancellationToken);
-            context.Run.State.Of<AdminChecked>().IsRestarted = context.Gate.IsOpen && (upgraded || restarted);
-            return upgraded || restarted ? StageResult.Done : StageResult.Skipped($"{(context.Run.IsKustomize ? "all objects of the overlay are up to date" : $"release {control.Spec.Release} has this chart and these values")}, and the credentials are loaded");
-        });
+        await context.ForControlPlaneAsync(
+            nameof(UpgradeControlPlane),
+            async (control, cancellationToken) =>
+            {
+                var consumers = new CredentialConsumers(context, values);
+                await consumers.LookAsync(cancellationToken);
+                var helm = context.Run.IsKustomize ? null : new ControlPlaneUpgrade(context, values, installers, identities);
+                var overlay = context.Run.IsKustomize ? new ControlPlaneOverlay(context, values, overlays, identities) : null;
+                var upgraded = overlay is not null ? await overlay.UpgradeAsync(cancellationToken) : await helm!.RunAsync(cancellationToken);
+                var restarted = await consumers.ReloadAsync(
+                    () => overlay is not null ? Task.FromResult(overlay.Foreseen) : helm!.ForeseeAsync(cancellationToken),
+                    cancellationToken
+                );
+                context.Run.State.Of<AdminChecked>().IsRestarted = context.Gate.IsOpen && (upgraded || restarted);
+                if (upgraded || restarted)
+                    return StageResult.Done;
+                var upToDate = context.Run.IsKustomize
+                    ? "all objects of the overlay are up to date"
+                    : $"release {control.Spec.Release} has this chart and these values";
+                return StageResult.Skipped($"{upToDate}, and the credentials are loaded");
+            }
+        );
     }
 }

@@ -20,20 +20,28 @@ public sealed class VerifyPods(ClusterRollout rollout, IHelmValues values) : Asy
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var control = context.ForControlPlaneAsync(nameof(VerifyPods), async (control, cancellationToken) =>
-        {
-            if (await AvailableAsync(context, control, control.Spec.Release, cancellationToken) is { } unknown)
-                return unknown;
+        var control = context.ForControlPlaneAsync(
+            nameof(VerifyPods),
+            async (control, cancellationToken) =>
+            {
+                if (await AvailableAsync(context, control, control.Spec.Release, cancellationToken) is { } unknown)
+                    return unknown;
 
-            // What is loaded is reported for all pods that answer.
-            var replaced = ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
-            var loaded = new LoadedClusterConfigs(context.Run, values).UntilLoadedAsync(context.Options.Timeout, cancellationToken);
-            await Task.WhenAll(replaced, loaded);
-            context.Report(control.Name, $"flyteadmin has loaded {string.Join(", ", await loaded)}");
-            return StageResult.Done;
-        });
-        var dataPlanes = context.ForEachDataPlaneAsync(nameof(VerifyPods), async (plane, cancellationToken) =>
-            plane.IsKnownAfterApply ? StageResult.Unknown("its Deployments") : await AvailableAsync(context, plane, plane.Spec.Release, cancellationToken) ?? StageResult.Done);
+                // What is loaded is reported for all pods that answer.
+                var replaced = ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
+                var loaded = new LoadedClusterConfigs(context.Run, values).UntilLoadedAsync(context.Options.Timeout, cancellationToken);
+                await Task.WhenAll(replaced, loaded);
+                context.Report(control.Name, $"flyteadmin has loaded {string.Join(", ", await loaded)}");
+                return StageResult.Done;
+            }
+        );
+        var dataPlanes = context.ForEachDataPlaneAsync(
+            nameof(VerifyPods),
+            async (plane, cancellationToken) =>
+                plane.IsKnownAfterApply
+                    ? StageResult.Unknown("its Deployments")
+                    : await AvailableAsync(context, plane, plane.Spec.Release, cancellationToken) ?? StageResult.Done
+        );
         await Task.WhenAll(control, dataPlanes);
     }
 
@@ -41,7 +49,8 @@ public sealed class VerifyPods(ClusterRollout rollout, IHelmValues values) : Asy
     {
         if (!context.Gate.IsOpen && context.Gate.Changes.Any(change => change.Cluster == cluster.Name))
             return StageResult.Unknown("its Deployments");
-        var deployments = await rollout.Of(context.Run, cluster, release, context.Run.IsKustomize ? Overlay.IsOwn : null)
+        var deployments = await rollout
+            .Of(context.Run, cluster, release, context.Run.IsKustomize ? Overlay.IsOwn : null)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         context.Report(cluster.Name, $"available: {string.Join(", ", deployments)}");
         return null;

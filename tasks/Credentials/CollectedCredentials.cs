@@ -19,7 +19,8 @@ internal sealed class CollectedCredentials
         return context.Run.State.Of<CollectedCredentials>()._collected.GetAsync(() => CollectAsync(context));
     }
 
-    /// <summary>Leaves out the data planes whose credential is not stored, in a run that stores none: a configured cluster without its key keeps flyteadmin from starting.</summary>
+    /// <summary>Leaves out the data planes whose credential is not stored, in a run that stores none: a configured cluster without its key keeps flyteadmin
+    /// from starting.</summary>
     /// <param name="context">The run.</param>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task LeaveOutUnstoredAsync(FlyteContext context)
@@ -37,19 +38,27 @@ internal sealed class CollectedCredentials
 
     private static async Task<bool> CollectAsync(FlyteContext context)
     {
-        await context.ForEachDataPlaneAsync(nameof(CollectCredentials), async (plane, cancellationToken) =>
-        {
-            var found = plane.State.Of<TokenState>().Origin ??= await new TokenSource(context.Run, plane, context.Journal).FindAsync(cancellationToken);
-            if (found is not { Credential: { } credential })
-                return context.Gate.IsOpen ? throw new InvalidOperationException($"No Secret in namespace {context.Run.Namespace} holds a token of {TokenSecret.ServiceAccount} that works. Run --target={nameof(CreateDataPlaneToken)} first.") : StageResult.Unknown("the token");
-            if (found.Failure is { } failure)
-                ExceptionDispatchInfo.Throw(failure);
-            var proven = found.Proven ?? await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, credential, cancellationToken, context.Log);
-            CredentialProof.Refuse(plane.Name, plane.Endpoint!, proven, context.Run.Namespace);
-            plane.Credential = credential;
-            context.Report(plane.Name, $"the token works at {plane.Endpoint} as {CredentialProof.User(context.Run.Namespace)}");
-            return StageResult.Done;
-        });
+        await context.ForEachDataPlaneAsync(
+            nameof(CollectCredentials),
+            async (plane, cancellationToken) =>
+            {
+                var found = plane.State.Of<TokenState>().Origin ??= await new TokenSource(context.Run, plane, context.Journal).FindAsync(cancellationToken);
+                if (found is not { Credential: { } credential })
+                    return context.Gate.IsOpen
+                        ? throw new InvalidOperationException(
+                            $"No Secret in namespace {context.Run.Namespace} holds a token of {TokenSecret.ServiceAccount} that works. Run "
+                                + $"--target={nameof(CreateDataPlaneToken)} first."
+                        )
+                        : StageResult.Unknown("the token");
+                if (found.Failure is { } failure)
+                    ExceptionDispatchInfo.Throw(failure);
+                var proven = found.Proven ?? await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, credential, cancellationToken, context.Log);
+                CredentialProof.Refuse(plane.Name, plane.Endpoint!, proven, context.Run.Namespace);
+                plane.Credential = credential;
+                context.Report(plane.Name, $"the token works at {plane.Endpoint} as {CredentialProof.User(context.Run.Namespace)}");
+                return StageResult.Done;
+            }
+        );
         return true;
     }
 }

@@ -24,10 +24,16 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         ArgumentNullException.ThrowIfNull(flyte);
         var configmap = new JsonObject
         {
-            ["admin"] = new JsonObject { ["admin"] = new JsonObject { ["endpoint"] = flyte.Endpoint, ["insecure"] = flyte.Insecure } },
+            ["admin"] = new JsonObject
+            {
+                ["admin"] = new JsonObject { ["endpoint"] = flyte.Endpoint, ["insecure"] = flyte.Insecure },
+            },
         };
         if (flyte.Catalog is { } catalog)
-            configmap["catalog"] = new JsonObject { ["catalog-cache"] = new JsonObject { ["endpoint"] = catalog.Endpoint, ["insecure"] = catalog.Insecure } };
+            configmap["catalog"] = new JsonObject
+            {
+                ["catalog-cache"] = new JsonObject { ["endpoint"] = catalog.Endpoint, ["insecure"] = catalog.Insecure },
+            };
         var values = Propeller(clusterName);
         values["configmap"] = configmap;
 
@@ -82,7 +88,9 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         var wanted = helmValues.Merge(Merged(UserFiles(context.Run, plane)), Propeller(chosen.Name));
         plane.Propeller = chosen;
         var renamed = await check.RenamedAsync(live, wanted, cancellationToken);
-        var lost = live is null ? null : await new WorkflowDefinition(context.Run, plane, helmValues).LostAsync(live, wanted, context.Options.AcceptCrdDeletion, cancellationToken);
+        var lost = live is null
+            ? null
+            : await new WorkflowDefinition(context.Run, plane, helmValues).LostAsync(live, wanted, context.Options.AcceptCrdDeletion, cancellationToken);
         return [.. new[] { renamed, lost }.OfType<Problem>()];
     }
 
@@ -95,19 +103,23 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
     }
 
     private async Task<PropellerChoice> ChooseAsync(
-        FleetRun run, DataPlaneRun plane, PropellerCheck check, HelmRelease? live, CancellationToken cancellationToken)
+        FleetRun run,
+        DataPlaneRun plane,
+        PropellerCheck check,
+        HelmRelease? live,
+        CancellationToken cancellationToken
+    )
     {
         var files = PropellerName.OfValues(Merged(run.Fleet.Flyte.Values.Concat(plane.Spec.Values)));
         return new PropellerChoice(await check.ChooseAsync(files, PropellerCheck.Live(live), live is not null, cancellationToken));
     }
 
-    private static JsonObject Propeller(string? clusterName)
-        => clusterName is null ? [] : new JsonObject { ["flytepropeller"] = new JsonObject { ["clusterName"] = clusterName } };
+    private static JsonObject Propeller(string? clusterName) =>
+        clusterName is null ? [] : new JsonObject { ["flytepropeller"] = new JsonObject { ["clusterName"] = clusterName } };
 
     /// <summary>A data plane's values files before our own, in order.</summary>
-    internal static IReadOnlyList<string> UserFiles(FleetRun run, DataPlaneRun plane)
-        => [.. run.Fleet.Flyte.Values, run.Chart.DataPlaneValues, .. plane.Spec.Values];
+    internal static IReadOnlyList<string> UserFiles(FleetRun run, DataPlaneRun plane) =>
+        [.. run.Fleet.Flyte.Values, run.Chart.DataPlaneValues, .. plane.Spec.Values];
 
-    private JsonObject Merged(IEnumerable<string> files)
-        => helmValues.Merge(files.Select(file => helmValues.Parse(File.ReadAllText(file), file)));
+    private JsonObject Merged(IEnumerable<string> files) => helmValues.Merge(files.Select(file => helmValues.Parse(File.ReadAllText(file), file)));
 }

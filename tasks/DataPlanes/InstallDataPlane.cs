@@ -20,13 +20,20 @@ namespace Flyte.MultiCluster.Tasks.DataPlanes;
 [IsDependentOn(typeof(WriteDataPlaneValues))]
 [UsesFleet(Alone = AloneChecks.Tools)]
 public sealed class InstallDataPlane(
-    ReleaseInstallers installers, DataPlaneOverlay overlay, ClusterRollout rollout, DataPlaneValues dataPlaneValues, IHelmValues values)
-    : AsyncFrostingTask<FlyteContext>
+    ReleaseInstallers installers,
+    DataPlaneOverlay overlay,
+    ClusterRollout rollout,
+    DataPlaneValues dataPlaneValues,
+    IHelmValues values
+) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForEachDataPlaneAsync(nameof(InstallDataPlane), (plane, cancellationToken) =>
-            context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken) : InstallAsync(context, plane, cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.ForEachDataPlaneAsync(
+            nameof(InstallDataPlane),
+            (plane, cancellationToken) =>
+                context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken) : InstallAsync(context, plane, cancellationToken)
+        );
 
     private async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
@@ -51,13 +58,14 @@ public sealed class InstallDataPlane(
 
         if (difference is not null && !context.Gate.IsOpen)
             return StageResult.Done;
-        var deployments = await rollout.Of(context.Run, plane, release)
-            .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
+        var deployments = await rollout.Of(context.Run, plane, release).UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
             context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
-        return difference is null ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})") : StageResult.Done;
+        return difference is null
+            ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})")
+            : StageResult.Done;
     }
 
-    private JsonObject Merged(FleetRun run, IReadOnlyList<string> files)
-        => values.Merge(run.Chart.Defaults, values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file))));
+    private JsonObject Merged(FleetRun run, IReadOnlyList<string> files) =>
+        values.Merge(run.Chart.Defaults, values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file))));
 }

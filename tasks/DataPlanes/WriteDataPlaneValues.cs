@@ -14,12 +14,15 @@ namespace Flyte.MultiCluster.Tasks.DataPlanes;
 public sealed class WriteDataPlaneValues(DataPlaneValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForEachDataPlaneAsync(nameof(WriteDataPlaneValues), async (plane, cancellationToken) =>
-        {
-            if (context.Run.IsKustomize)
-                return StageResult.Skipped("the fleet installs with kustomize");
-            var changed = await values.WriteAsync(context, plane, cancellationToken);
-            return changed ? StageResult.Done : StageResult.Skipped($"{ProcessEnvironment.Current.RelativePath(plane.ValuesFile!)} is up to date");
-        });
+    public override Task RunAsync(FlyteContext context) =>
+        context.ForEachDataPlaneAsync(
+            nameof(WriteDataPlaneValues),
+            async (plane, cancellationToken) =>
+            {
+                if (context.Run.IsKustomize)
+                    return StageResult.Skipped("the fleet installs with kustomize");
+                var changed = await values.WriteAsync(context, plane, cancellationToken);
+                return changed ? StageResult.Done : StageResult.Skipped($"{ProcessEnvironment.Current.RelativePath(plane.ValuesFile!)} is up to date");
+            }
+        );
 }

@@ -15,7 +15,12 @@ namespace Flyte.MultiCluster.Tasks.Developers;
 public sealed class InstallTools(OptionValues values, RunOptions options) : FrostingTask
 {
     /// <summary><c>--with-helm3</c>.</summary>
-    public static Option<bool> WithHelm3 { get; } = new("with-helm3", ValueKinds.Flag, "Also Helm 3 and its kubectl, in tools/helm3, for the tests.", false) { Group = OptionGroup.Tools, Targets = [typeof(InstallTools)] };
+    public static Option<bool> WithHelm3 { get; } =
+        new("with-helm3", ValueKinds.Flag, "Also Helm 3 and its kubectl, in tools/helm3, for the tests.", false)
+        {
+            Group = OptionGroup.Tools,
+            Targets = [typeof(InstallTools)],
+        };
 
     /// <inheritdoc/>
     public override void Run(ICakeContext context)

@@ -26,7 +26,12 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
     private const int Slowest = 20;
 
     /// <summary><c>--all</c>.</summary>
-    public static Option<bool> All { get; } = new("all", ValueKinds.Flag, "Also the kill points and races of which a sample is run otherwise.", false) { Group = OptionGroup.Tools, Targets = [typeof(Test)] };
+    public static Option<bool> All { get; } =
+        new("all", ValueKinds.Flag, "Also the kill points and races of which a sample is run otherwise.", false)
+        {
+            Group = OptionGroup.Tools,
+            Targets = [typeof(Test)],
+        };
 
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)
@@ -59,7 +64,17 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
         if (built != 0 || cancellationToken.IsCancellationRequested)
             return built;
 
-        var start = Dotnet("test", Path.Combine("tests", "bin", "Release", "net10.0", "Flyte.MultiCluster.Tests.dll"), "--nologo", "--results-directory", results, "--logger", "trx", "--logger", "console;verbosity=normal");
+        var start = Dotnet(
+            "test",
+            Path.Combine("tests", "bin", "Release", "net10.0", "Flyte.MultiCluster.Tests.dll"),
+            "--nologo",
+            "--results-directory",
+            results,
+            "--logger",
+            "trx",
+            "--logger",
+            "console;verbosity=normal"
+        );
         start.Environment[ProgramVariable] = AppContext.BaseDirectory;
         if (values.Get(All))
             start.Environment[AllVariable] = "1";
@@ -106,7 +121,8 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
         {
             await Task.WhenAll(
                 PassOnAsync(process.StandardOutput, line => Report(log, LogLevel.Information, thin(line))),
-                PassOnAsync(process.StandardError, line => Report(log, LogLevel.Error, line)));
+                PassOnAsync(process.StandardError, line => Report(log, LogLevel.Error, line))
+            );
             await process.WaitForExitAsync(CancellationToken.None);
             return process.ExitCode;
         }
@@ -129,6 +145,6 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
             log.Write(Verbosity.Normal, level, "{0}", line);
     }
 
-    private static XDocument[] Results(string folder)
-        => Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.trx", SearchOption.AllDirectories).Select(XDocument.Load)] : [];
+    private static XDocument[] Results(string folder) =>
+        Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.trx", SearchOption.AllDirectories).Select(XDocument.Load)] : [];
 }

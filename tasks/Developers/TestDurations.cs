@@ -15,19 +15,29 @@ internal static class TestDurations
         var slowest = documents.SelectMany(Tests).OrderByDescending(static test => test.Duration).Take(count).ToArray();
         return slowest.Length == 0
             ? []
-            : [$"The {slowest.Length} slowest tests:", .. slowest.Select(static test => string.Create(CultureInfo.InvariantCulture, $"  {test.Duration.TotalSeconds,6:0.0} s  {test.Name}"))];
+            :
+            [
+                $"The {slowest.Length} slowest tests:",
+                .. slowest.Select(static test => string.Create(CultureInfo.InvariantCulture, $"  {test.Duration.TotalSeconds, 6:0.0} s  {test.Name}")),
+            ];
     }
 
     private static IEnumerable<(string Name, TimeSpan Duration)> Tests(XDocument document)
     {
-        var classes = Elements(document, "UnitTest").ToDictionary(
-            static test => (string?)test.Attribute("id") ?? string.Empty,
-            static test => (string?)test.Elements().FirstOrDefault(static element => element.Name.LocalName == "TestMethod")?.Attribute("className") ?? string.Empty,
-            StringComparer.Ordinal);
+        var classes = Elements(document, "UnitTest")
+            .ToDictionary(
+                static test => (string?)test.Attribute("id") ?? string.Empty,
+                static test =>
+                    (string?)test.Elements().FirstOrDefault(static element => element.Name.LocalName == "TestMethod")?.Attribute("className") ?? string.Empty,
+                StringComparer.Ordinal
+            );
         foreach (var result in Elements(document, "UnitTestResult"))
         {
             if (TimeSpan.TryParse((string?)result.Attribute("duration"), CultureInfo.InvariantCulture, out var duration))
-                yield return ($"{classes.GetValueOrDefault((string?)result.Attribute("testId") ?? string.Empty, string.Empty).Split('.')[^1]}.{(string?)result.Attribute("testName")}", duration);
+            {
+                var type = classes.GetValueOrDefault((string?)result.Attribute("testId") ?? string.Empty, string.Empty).Split('.')[^1];
+                yield return ($"{type}.{(string?)result.Attribute("testName")}", duration);
+            }
         }
     }
 

@@ -13,7 +13,10 @@ internal sealed record TestCounts(int Passed, int Failed, int Skipped)
     public TestCounts Plus(XDocument trx)
     {
         ArgumentNullException.ThrowIfNull(trx);
-        var outcomes = trx.Descendants().Where(static element => element.Name.LocalName == "UnitTestResult").Select(static result => result.Attribute("outcome")?.Value).ToArray();
+        var outcomes = trx.Descendants()
+            .Where(static element => element.Name.LocalName == "UnitTestResult")
+            .Select(static result => result.Attribute("outcome")?.Value)
+            .ToArray();
         var passed = outcomes.Count(static outcome => outcome == "Passed");
         var skipped = outcomes.Count(static outcome => outcome == "NotExecuted");
         return new TestCounts(Passed + passed, Failed + outcomes.Length - passed - skipped, Skipped + skipped);

@@ -17,8 +17,8 @@ internal sealed class FlytectlLabelWriter : ILabelWriter, IDisposable
     /// <param name="config">flytectl's configuration file; null for its own default.</param>
     /// <param name="folder">The folder for the attribute files.</param>
     /// <param name="atOnce">How many flytectl run at once.</param>
-    public FlytectlLabelWriter(FlytectlLabelRunner flytectl, string? config, string folder, int atOnce)
-        => (_flytectl, _config, _folder, _atOnce) = (flytectl, config, folder, new SemaphoreSlim(atOnce));
+    public FlytectlLabelWriter(FlytectlLabelRunner flytectl, string? config, string folder, int atOnce) =>
+        (_flytectl, _config, _folder, _atOnce) = (flytectl, config, folder, new SemaphoreSlim(atOnce));
 
     /// <inheritdoc/>
     /// <exception cref="FlytectlException">flytectl failed.</exception>

@@ -21,6 +21,6 @@ internal sealed class HttpLabelWriter(IFlyteAdmin admin) : ILabelWriter
 {
     /// <inheritdoc/>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
-    public Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken)
-        => admin.PutExecutionLabelAsync(permit, scope, label, cancellationToken);
+    public Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken) =>
+        admin.PutExecutionLabelAsync(permit, scope, label, cancellationToken);
 }

@@ -21,14 +21,27 @@ internal sealed class LabelForgetting(FlyteContext context, ControlPlaneRun cont
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>Whether there was anything to take out.</returns>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public async Task<bool> RunAsync(LabelDifference difference, RecordedLabels known, PrunedLabels pruned, IReadOnlyDictionary<LabelScope, string> live, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(
+        LabelDifference difference,
+        RecordedLabels known,
+        PrunedLabels pruned,
+        IReadOnlyDictionary<LabelScope, string> live,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(difference);
         ArgumentNullException.ThrowIfNull(known);
         ArgumentNullException.ThrowIfNull(pruned);
         ArgumentNullException.ThrowIfNull(live);
         var owned = (context.Options.PruneLabels ? difference.Prunable.Concat(difference.Forgotten) : []).ToHashSet();
-        var settled = known.Owned.Where(row => row.Value is { Was: not null } && row.Value.Fleet == record.Fleet && !owned.Contains(row.Key) && live.GetValueOrDefault(row.Key) == row.Value.Label).ToDictionary();
+        var settled = known
+            .Owned.Where(row =>
+                row.Value is { Was: not null }
+                && row.Value.Fleet == record.Fleet
+                && !owned.Contains(row.Key)
+                && live.GetValueOrDefault(row.Key) == row.Value.Label
+            )
+            .ToDictionary();
         var notes = new Dictionary<LabelScope, RestoreNote>(known.Restores);
         foreach (var (scope, note) in pruned.Notes)
             notes[scope] = note;

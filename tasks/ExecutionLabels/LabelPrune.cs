@@ -85,12 +85,19 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
 
         cancellationToken.ThrowIfCancellationRequested();
         if (failed.Count > 0 || missing is not null)
-            throw new InvalidOperationException(string.Join(' ', new[] { failed.Count > 0 ? $"{LabelWrites.Describe("deleted", failed)} Run again." : null, missing }.OfType<string>()));
+            throw new InvalidOperationException(
+                string.Join(' ', new[] { failed.Count > 0 ? $"{LabelWrites.Describe("deleted", failed)} Run again." : null, missing }.OfType<string>())
+            );
         _deleted.UnionWith(scopes);
     }
 
     // Others may add and change rows while the notes are written: it is done when nothing is new.
-    private async Task<(LabelScope[] Scopes, IReadOnlyDictionary<LabelScope, string> Rows, Dictionary<LabelScope, string> Along)> NoteAsync(LabelScope[] level, Dictionary<LabelScope, string> planned, RecordedLabels recorded, CancellationToken cancellationToken)
+    private async Task<(LabelScope[] Scopes, IReadOnlyDictionary<LabelScope, string> Rows, Dictionary<LabelScope, string> Along)> NoteAsync(
+        LabelScope[] level,
+        Dictionary<LabelScope, string> planned,
+        RecordedLabels recorded,
+        CancellationToken cancellationToken
+    )
     {
         var noted = new Dictionary<LabelScope, string>();
         for (var round = 0; round < Rounds; round++)
@@ -111,7 +118,10 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
                 (noted[scope], _notes[scope]) = (note.Label, note);
         }
 
-        throw new InvalidOperationException($"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them too: none of these was deleted. Somebody else is writing them: run again.");
+        throw new InvalidOperationException(
+            $"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them too: none of these "
+                + "was deleted. Somebody else is writing them: run again."
+        );
     }
 
     private bool IsStillOurs(LabelScope scope, IReadOnlyDictionary<LabelScope, string> rows, RecordedLabels recorded)
@@ -134,7 +144,15 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
             var live = await admin.ExecutionLabelsAsync(patience);
             rows = rows.Where(row => !live.ContainsKey(row.Key)).ToDictionary();
             var failed = await writes.PutBackAsync(rows, "FlyteAdmin deleted it along with another", patience);
-            return failed.Count == 0 ? null : Missing(sent, rows.Where(row => failed.ContainsKey(row.Key)), row => $"{row.Key} ({row.Value}): {failed[row.Key].TrimEnd('.')}", "deleted", failed.Count);
+            return failed.Count == 0
+                ? null
+                : Missing(
+                    sent,
+                    rows.Where(row => failed.ContainsKey(row.Key)),
+                    row => $"{row.Key} ({row.Value}): {failed[row.Key].TrimEnd('.')}",
+                    "deleted",
+                    failed.Count
+                );
         }
         catch (Exception exception) when (exception is FlyteAdminException or OperationCanceledException)
         {
@@ -142,12 +160,20 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
         }
     }
 
-    private static string Missing(ConcurrentBag<LabelScope> sent, IEnumerable<KeyValuePair<LabelScope, string>> rows, Func<KeyValuePair<LabelScope, string>, string> format, string deleted, int count)
+    private static string Missing(
+        ConcurrentBag<LabelScope> sent,
+        IEnumerable<KeyValuePair<LabelScope, string>> rows,
+        Func<KeyValuePair<LabelScope, string>, string> format,
+        string deleted,
+        int count
+    )
     {
         var lines = rows.OrderBy(row => row.Key.ToString(), StringComparer.Ordinal).ToArray();
         var by = sent.Where(scope => lines.Any(row => scope.Covers(row.Key))).Select(scope => scope.ToString()).Order(StringComparer.Ordinal);
         return count == 1
-            ? $"FlyteAdmin {deleted} 1 label along with {string.Join(", ", by)}, and it is not put back: {format(lines[0])}. The record keeps it. The next run puts it back, with or without --prune-labels."
-            : $"FlyteAdmin {deleted} {count} labels along with {string.Join(", ", by)}, and they are not put back: {string.Join("; ", lines.Select(format))}. The record keeps them. The next run puts them back, with or without --prune-labels.";
+            ? $"FlyteAdmin {deleted} 1 label along with {string.Join(", ", by)}, and it is not put back: {format(lines[0])}. The record keeps it. "
+                + "The next run puts it back, with or without --prune-labels."
+            : $"FlyteAdmin {deleted} {count} labels along with {string.Join(", ", by)}, and they are not put back: "
+                + $"{string.Join("; ", lines.Select(format))}. The record keeps them. The next run puts them back, with or without --prune-labels.";
     }
 }

@@ -50,7 +50,12 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The rows that this tool set, as they are recorded now.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyDictionary<LabelScope, OwnedLabel>> OwnAsync(RecordedLabels recorded, IReadOnlyDictionary<LabelScope, string> rows, IReadOnlyDictionary<LabelScope, string> live, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<LabelScope, OwnedLabel>> OwnAsync(
+        RecordedLabels recorded,
+        IReadOnlyDictionary<LabelScope, string> rows,
+        IReadOnlyDictionary<LabelScope, string> live,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(recorded);
         ArgumentNullException.ThrowIfNull(rows);
@@ -78,7 +83,9 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
         ArgumentNullException.ThrowIfNull(rows);
         var now = control.Api.Time.GetUtcNow();
         var notes = rows.ToDictionary(row => row.Key, row => new RestoreNote(row.Value, now));
-        var data = new JsonObject(notes.Select(note => KeyValuePair.Create(RecordedLabels.Restore + Key(note.Key), (JsonNode?)RecordedLabels.Value(note.Key, note.Value))));
+        var data = new JsonObject(
+            notes.Select(note => KeyValuePair.Create(RecordedLabels.Restore + Key(note.Key), (JsonNode?)RecordedLabels.Value(note.Key, note.Value)))
+        );
         await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it goes" : "they go")} with another", cancellationToken);
         return notes;
     }
@@ -89,10 +96,17 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     /// <param name="settled">Rows that are known to be set: what this tool had set before is no longer its own.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task RemoveAsync(IEnumerable<LabelScope> owned, IEnumerable<LabelScope> notes, IReadOnlyDictionary<LabelScope, OwnedLabel> settled, CancellationToken cancellationToken)
+    public Task RemoveAsync(
+        IEnumerable<LabelScope> owned,
+        IEnumerable<LabelScope> notes,
+        IReadOnlyDictionary<LabelScope, OwnedLabel> settled,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(settled);
-        var data = new JsonObject(owned.Select(Key).Concat(notes.Select(scope => RecordedLabels.Restore + Key(scope))).Select(key => KeyValuePair.Create(key, (JsonNode?)null)));
+        var data = new JsonObject(
+            owned.Select(Key).Concat(notes.Select(scope => RecordedLabels.Restore + Key(scope))).Select(key => KeyValuePair.Create(key, (JsonNode?)null))
+        );
         var forgotten = data.Count;
         foreach (var (scope, entry) in settled)
             data[Key(scope)] = RecordedLabels.Value(scope, entry with { Was = null });
@@ -114,11 +128,18 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
                     await control.Api.ApplyAsync(permit, Path, Empty(), FieldManagers.Tool, token);
                 await control.Api.MergePatchAsync(permit, Path, new JsonObject { ["data"] = data }, FieldManagers.Tool, token);
             },
-            cancellationToken);
+            cancellationToken
+        );
         _exists = true;
     }
 
-    private JsonObject Empty() => new() { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace } };
+    private JsonObject Empty() =>
+        new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
+        };
 
     private static string Count(int count) => $"{count} label{(count == 1 ? string.Empty : "s")}";
 }

@@ -28,7 +28,11 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
     /// <exception cref="InvalidOperationException">A label was not set, or is not so afterwards.</exception>
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
-        var (reading, recording, loading) = (admin.ExecutionLabelsAsync(cancellationToken), _record.ReadAsync(cancellationToken), new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken));
+        var (reading, recording, loading) = (
+            admin.ExecutionLabelsAsync(cancellationToken),
+            _record.ReadAsync(cancellationToken),
+            new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken)
+        );
         await Task.WhenAll(reading, recording, loading);
         var (live, recorded) = (await reading, await recording);
         var wanted = context.Run.Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
@@ -43,17 +47,31 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
         var isChanged = difference.Set.Count + difference.Restore.Count + pruned.Deleted.Count > 0;
         if (isChanged)
             live = context.Gate.IsOpen ? await ReadBackAsync(difference, pruned, cancellationToken) : difference.After;
-        var hasForgotten = await new LabelForgetting(context, control, _record).RunAsync(difference, recorded with { Owned = owned }, pruned, live, cancellationToken);
+        var hasForgotten = await new LabelForgetting(context, control, _record).RunAsync(
+            difference,
+            recorded with
+            {
+                Owned = owned,
+            },
+            pruned,
+            live,
+            cancellationToken
+        );
         return isChanged || hasForgotten
             ? StageResult.Done
-            : StageResult.Skipped(wanted.Count == 0 ? "the fleet names no execution labels" : $"FlyteAdmin has {(wanted.Count == 1 ? "the execution label" : $"all {wanted.Count} execution labels")} of the fleet");
+            : StageResult.Skipped(
+                wanted.Count == 0
+                    ? "the fleet names no execution labels"
+                    : $"FlyteAdmin has {(wanted.Count == 1 ? "the execution label" : $"all {wanted.Count} execution labels")} of the fleet"
+            );
     }
 
     /// <summary>Why a row that the fleet no longer names is left.</summary>
     /// <param name="scope">What the row is for.</param>
     /// <param name="label">Its label.</param>
     /// <param name="owned">What this tool set.</param>
-    internal static string Keeps(LabelScope scope, string label, OwnedLabel owned) => $"{scope} keeps its label {label}: this tool set {owned.Label}, and somebody changed it since.";
+    internal static string Keeps(LabelScope scope, string label, OwnedLabel owned) =>
+        $"{scope} keeps its label {label}: this tool set {owned.Label}, and somebody changed it since.";
 
     // A label that flyteadmin has not loaded would send the work to any cluster: its rows wait until its data plane is there.
     private HashSet<LabelScope> Held(ClusterConfigs? loaded)
@@ -63,8 +81,15 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
             return [];
         var held = context.Run.Fleet.ExecutionLabels.Where(row => !loaded.Labels.ContainsKey(row.Label)).ToArray();
         foreach (var row in held)
-            context.Journal.Add($"{row.Scope} does not get its label {row.Label} yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters.");
-        foreach (var label in context.Run.Fleet.ExecutionLabels.Select(row => row.Label).Distinct(StringComparer.Ordinal).Where(label => loaded.Labels.ContainsKey(label) && !loaded.HasEnabledCluster(label)))
+            context.Journal.Add(
+                $"{row.Scope} does not get its label {row.Label} yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters."
+            );
+        foreach (
+            var label in context
+                .Run.Fleet.ExecutionLabels.Select(row => row.Label)
+                .Distinct(StringComparer.Ordinal)
+                .Where(label => loaded.Labels.ContainsKey(label) && !loaded.HasEnabledCluster(label))
+        )
             context.Journal.Add($"Label {label} has no enabled cluster: its executions run on {string.Join(", ", loaded.Allowed(label))}.");
         return [.. held.Select(row => row.Scope)];
     }
@@ -76,18 +101,31 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
             foreach (var (scope, label) in difference.Changed)
                 context.Journal.Add(Keeps(scope, label, recorded.Owned[scope]));
             foreach (var (scope, label) in difference.Unclaimed)
-                context.Journal.Add($"{scope} ({label}) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin deletes the labels below along with one.");
+                context.Journal.Add(
+                    $"{scope} ({label}) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin "
+                        + "deletes the labels below along with one."
+                );
         }
         else if (difference.Prunable.Count > 0)
         {
-            context.Journal.Add($"The fleet no longer names {string.Join(", ", difference.Prunable.Select(scope => $"{scope} ({recorded.Owned[scope].Label})"))}; --prune-labels removes {(difference.Prunable.Count == 1 ? "this label" : "these labels")}.");
+            context.Journal.Add(
+                $"The fleet no longer names {string.Join(", ", difference.Prunable.Select(scope => $"{scope} ({recorded.Owned[scope].Label})"))}; "
+                    + $"--prune-labels removes {(difference.Prunable.Count == 1 ? "this label" : "these labels")}."
+            );
         }
     }
 
-    private async Task<IReadOnlyDictionary<LabelScope, string>> ReadBackAsync(LabelDifference difference, PrunedLabels pruned, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<LabelScope, string>> ReadBackAsync(
+        LabelDifference difference,
+        PrunedLabels pruned,
+        CancellationToken cancellationToken
+    )
     {
         var live = await admin.ExecutionLabelsAsync(cancellationToken);
-        var missing = difference.Set.Concat(difference.Restore).Where(row => !pruned.Deleted.Contains(row.Key) && live.GetValueOrDefault(row.Key) != row.Value).ToDictionary();
+        var missing = difference
+            .Set.Concat(difference.Restore)
+            .Where(row => !pruned.Deleted.Contains(row.Key) && live.GetValueOrDefault(row.Key) != row.Value)
+            .ToDictionary();
         if (missing.Count > 0 && writer is not HttpLabelWriter)
         {
             // flytectl compares with the inherited label and leaves a row out that is the same.
@@ -98,12 +136,18 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
 
         string[] wrong =
         [
-            .. missing.Where(row => live.GetValueOrDefault(row.Key) != row.Value).Select(row => $"{row.Key} is {live.GetValueOrDefault(row.Key) ?? "without a label"} and not {row.Value}"),
+            .. missing
+                .Where(row => live.GetValueOrDefault(row.Key) != row.Value)
+                .Select(row => $"{row.Key} is {live.GetValueOrDefault(row.Key) ?? "without a label"} and not {row.Value}"),
             .. pruned.Deleted.Where(live.ContainsKey).Select(scope => $"{scope} still is {live[scope]}"),
-            .. pruned.Notes.Where(note => !live.ContainsKey(note.Key) && !pruned.Deleted.Contains(note.Key)).Select(note => $"{note.Key} is without its label {note.Value.Label}"),
+            .. pruned
+                .Notes.Where(note => !live.ContainsKey(note.Key) && !pruned.Deleted.Contains(note.Key))
+                .Select(note => $"{note.Key} is without its label {note.Value.Label}"),
         ];
         if (wrong.Length > 0)
-            throw new InvalidOperationException($"FlyteAdmin took the labels and has others now: {string.Join("; ", wrong)}. Somebody else is writing them too: run again.");
+            throw new InvalidOperationException(
+                $"FlyteAdmin took the labels and has others now: {string.Join("; ", wrong)}. Somebody else is writing them too: run again."
+            );
         return live;
     }
 }

@@ -25,13 +25,25 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
     /// <param name="why">What to report with each, beside the label; null for nothing.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <exception cref="InvalidOperationException">Some were not set: all of them are named.</exception>
-    public async Task SetAsync(ILabelWriter writer, IReadOnlyDictionary<LabelScope, string> rows, IReadOnlyDictionary<LabelScope, string> live, string? why, CancellationToken cancellationToken)
+    public async Task SetAsync(
+        ILabelWriter writer,
+        IReadOnlyDictionary<LabelScope, string> rows,
+        IReadOnlyDictionary<LabelScope, string> live,
+        string? why,
+        CancellationToken cancellationToken
+    )
     {
         var failed = await EachAsync(
             rows,
             row => row.Key,
-            (row, token) => context.Gate.PassAsync(Set(row.Key, row.Value, live.GetValueOrDefault(row.Key), why), (permit, end) => writer.PutLabelAsync(permit, row.Key, row.Value, end), token),
-            cancellationToken);
+            (row, token) =>
+                context.Gate.PassAsync(
+                    Set(row.Key, row.Value, live.GetValueOrDefault(row.Key), why),
+                    (permit, end) => writer.PutLabelAsync(permit, row.Key, row.Value, end),
+                    token
+                ),
+            cancellationToken
+        );
         if (failed.Count > 0)
             throw new InvalidOperationException($"{Describe("set", failed)} Run again: what is set stays.");
     }
@@ -41,12 +53,22 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
     /// <param name="why">What deleted them.</param>
     /// <param name="cancellationToken">Ends the calls.</param>
     /// <returns>Why some are not put back; empty where all are.</returns>
-    public Task<IReadOnlyDictionary<LabelScope, string>> PutBackAsync(IReadOnlyDictionary<LabelScope, string> rows, string why, CancellationToken cancellationToken)
-        => EachAsync(
+    public Task<IReadOnlyDictionary<LabelScope, string>> PutBackAsync(
+        IReadOnlyDictionary<LabelScope, string> rows,
+        string why,
+        CancellationToken cancellationToken
+    ) =>
+        EachAsync(
             rows,
             row => row.Key,
-            (row, token) => context.Gate.PassAsync(Set(row.Key, row.Value, null, $"put back: {why}"), (permit, end) => admin.PutExecutionLabelAsync(permit, row.Key, row.Value, end), token),
-            cancellationToken);
+            (row, token) =>
+                context.Gate.PassAsync(
+                    Set(row.Key, row.Value, null, $"put back: {why}"),
+                    (permit, end) => admin.PutExecutionLabelAsync(permit, row.Key, row.Value, end),
+                    token
+                ),
+            cancellationToken
+        );
 
     /// <summary>
     /// Deletes labels, and puts back at once what FlyteAdmin deletes along with each. A deletion that was begun is not ended by the run's interruption,
@@ -65,8 +87,9 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
         IReadOnlyDictionary<LabelScope, string> takenAlong,
         ConcurrentBag<LabelScope> sent,
         CancellationToken patience,
-        CancellationToken cancellationToken)
-        => EachAsync(
+        CancellationToken cancellationToken
+    ) =>
+        EachAsync(
             scopes,
             scope => scope,
             async (scope, token) =>
@@ -79,35 +102,54 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
                         sent.Add(scope);
                         return admin.DeleteExecutionLabelAsync(permit, scope, patience);
                     },
-                    token);
+                    token
+                );
                 await PutBackAsync(takenAlong.Where(row => scope.Covers(row.Key)).ToDictionary(), $"FlyteAdmin deletes it with {scope}", patience);
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>What was not done, in words, in the scopes' order.</summary>
     /// <param name="done">What was to be done: <c>set</c>.</param>
     /// <param name="failed">Why it was not.</param>
-    internal static string Describe(string done, IReadOnlyDictionary<LabelScope, string> failed)
-        => $"{failed.Count} {(failed.Count == 1 ? "label was" : "labels were")} not {done}. {string.Join(' ', failed.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))}";
+    internal static string Describe(string done, IReadOnlyDictionary<LabelScope, string> failed) =>
+        $"{failed.Count} {(failed.Count == 1 ? "label was" : "labels were")} not {done}. "
+        + $"{string.Join(' ', failed.OrderBy(one => one.Key.ToString(), StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))}";
 
-    private Change Set(LabelScope scope, string label, string? was, string? why)
-        => new(control.Name, Kind, null, scope.ToString(), was is null ? ChangeAction.Create : ChangeAction.Update, $"{label}{(was is null ? string.Empty : $", was {was}")}{(why is null ? string.Empty : $"; {why}")}");
+    private Change Set(LabelScope scope, string label, string? was, string? why) =>
+        new(
+            control.Name,
+            Kind,
+            null,
+            scope.ToString(),
+            was is null ? ChangeAction.Create : ChangeAction.Update,
+            $"{label}{(was is null ? string.Empty : $", was {was}")}{(why is null ? string.Empty : $"; {why}")}"
+        );
 
     // One that fails does not keep the others from being written.
-    private static async Task<IReadOnlyDictionary<LabelScope, string>> EachAsync<T>(IEnumerable<T> items, Func<T, LabelScope> scopeOf, Func<T, CancellationToken, Task> write, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyDictionary<LabelScope, string>> EachAsync<T>(
+        IEnumerable<T> items,
+        Func<T, LabelScope> scopeOf,
+        Func<T, CancellationToken, Task> write,
+        CancellationToken cancellationToken
+    )
     {
         var failed = new ConcurrentDictionary<LabelScope, string>();
-        await Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (item, token) =>
-        {
-            try
+        await Parallel.ForEachAsync(
+            items,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
+            async (item, token) =>
             {
-                await write(item, token);
+                try
+                {
+                    await write(item, token);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+                {
+                    failed[scopeOf(item)] = exception.Message;
+                }
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-            {
-                failed[scopeOf(item)] = exception.Message;
-            }
-        });
+        );
         return failed;
     }
 }

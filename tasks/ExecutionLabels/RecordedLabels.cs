@@ -53,7 +53,13 @@ internal sealed record RecordedLabels(IReadOnlyDictionary<LabelScope, OwnedLabel
 
     private static string Value(LabelScope scope, string label, params (string Name, string? Value)[] more)
     {
-        var entry = new JsonObject { ["project"] = scope.Project, ["domain"] = scope.Domain, ["workflow"] = scope.Workflow, ["label"] = label };
+        var entry = new JsonObject
+        {
+            ["project"] = scope.Project,
+            ["domain"] = scope.Domain,
+            ["workflow"] = scope.Workflow,
+            ["label"] = label,
+        };
         foreach (var (name, value) in more.Where(one => one.Value is not null))
             entry[name] = value;
         return entry.ToJsonString();
@@ -64,7 +70,13 @@ internal sealed record RecordedLabels(IReadOnlyDictionary<LabelScope, OwnedLabel
         try
         {
             return JsonNode.Parse(text ?? string.Empty) is JsonObject row && (string?)row["project"] is { } project && (string?)row["label"] is { } label
-                ? (new LabelScope(project, (string?)row["domain"], (string?)row["workflow"]), label, (string?)row["was"], (string?)row["fleet"], Time((string?)row["at"]))
+                ? (
+                    new LabelScope(project, (string?)row["domain"], (string?)row["workflow"]),
+                    label,
+                    (string?)row["was"],
+                    (string?)row["fleet"],
+                    Time((string?)row["at"])
+                )
                 : null;
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
@@ -73,6 +85,6 @@ internal sealed record RecordedLabels(IReadOnlyDictionary<LabelScope, OwnedLabel
         }
     }
 
-    private static DateTimeOffset? Time(string? text)
-        => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
+    private static DateTimeOffset? Time(string? text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time) ? time : null;
 }

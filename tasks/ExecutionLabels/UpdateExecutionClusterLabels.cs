@@ -7,7 +7,8 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
-/// <summary>Runbook: <c>flytectl update execution-cluster-label --attrFile ecl.yaml</c>, once a project and domain, once a workflow; here all of them at once.</summary>
+/// <summary>Runbook: <c>flytectl update execution-cluster-label --attrFile ecl.yaml</c>, once a project and domain, once a workflow; here all of them at
+/// once.</summary>
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="labels">Runs flytectl.</param>
 [TaskName(nameof(UpdateExecutionClusterLabels))]
@@ -17,16 +18,29 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 public sealed class UpdateExecutionClusterLabels(IHelmValues values, FlytectlLabelRunner labels) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(UpdateExecutionClusterLabels), async (control, cancellationToken) =>
-        {
-            if (context.Run.FlyteAdmin is not { } admin)
-                return StageResult.Skipped(FlyteAdminCheck.NoAddress);
-            if (!await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
-                return StageResult.Unknown("the execution labels in FlyteAdmin, which does not answer yet");
-            if (context.Run.Fleet.FlyteAdmin is not { Flytectl: true } settings)
-                return await new LabelUpdate(context, control, admin, new HttpLabelWriter(admin), values).RunAsync(cancellationToken);
-            using var flytectl = new FlytectlLabelWriter(labels, settings.Config, Path.Combine(context.Run.Artifacts, "execution-labels"), context.Options.Parallelism);
-            return await new LabelUpdate(context, control, admin, flytectl, values).RunAsync(cancellationToken);
-        });
+    public override Task RunAsync(FlyteContext context) =>
+        context.ForControlPlaneAsync(
+            nameof(UpdateExecutionClusterLabels),
+            async (control, cancellationToken) =>
+            {
+                if (context.Run.FlyteAdmin is not { } admin)
+                    return StageResult.Skipped(FlyteAdminCheck.NoAddress);
+                if (
+                    !await new FlyteAdminCheck(context, admin, values).PassesAsync(
+                        mayComeUp: !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)),
+                        cancellationToken
+                    )
+                )
+                    return StageResult.Unknown("the execution labels in FlyteAdmin, which does not answer yet");
+                if (context.Run.Fleet.FlyteAdmin is not { Flytectl: true } settings)
+                    return await new LabelUpdate(context, control, admin, new HttpLabelWriter(admin), values).RunAsync(cancellationToken);
+                using var flytectl = new FlytectlLabelWriter(
+                    labels,
+                    settings.Config,
+                    Path.Combine(context.Run.Artifacts, "execution-labels"),
+                    context.Options.Parallelism
+                );
+                return await new LabelUpdate(context, control, admin, flytectl, values).RunAsync(cancellationToken);
+            }
+        );
 }

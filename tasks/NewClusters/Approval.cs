@@ -22,7 +22,8 @@ internal sealed class Approval(FlyteContext context, ITerminal terminal)
         (string Plane, string What)[] wanted =
         [
             .. states.Where(state => state.IsClusterAbsent).Select(state => (state.Plane, $"EKS cluster {state.Name}: {state.ClusterDetail}")),
-            .. states.Where(state => withNodes && HasNodesToCome(state))
+            .. states
+                .Where(state => withNodes && HasNodesToCome(state))
                 .Select(state => (state.Plane, $"node group {state.Spec.NodeGroup.Name}: {state.NodeGroupDetail}")),
         ];
         if (wanted.Length == 0)
@@ -31,7 +32,8 @@ internal sealed class Approval(FlyteContext context, ITerminal terminal)
         [
             "To be created, and charged for from then on:",
             .. wanted.Select(one => $"  [{one.Plane}] {one.What}"),
-            .. states.Where(state => withNodes && HasNodesToCome(state) && state.AddonWarning is not null)
+            .. states
+                .Where(state => withNodes && HasNodesToCome(state) && state.AddonWarning is not null)
                 .Select(state => $"  [{state.Plane}] {state.AddonWarning}"),
         ];
         if (context.Options.Yes || !terminal.IsThere)
@@ -39,7 +41,13 @@ internal sealed class Approval(FlyteContext context, ITerminal terminal)
             foreach (var line in list)
                 context.Log.Information("{0}", line);
             if (!context.Options.Yes)
-                throw new RefusedException([new Problem("--yes", "Clusters and nodes cost money, and there is no terminal to ask at.", "Look at the list above, or at what --plan shows, then give --yes.")]);
+                throw new RefusedException([
+                    new Problem(
+                        "--yes",
+                        "Clusters and nodes cost money, and there is no terminal to ask at.",
+                        "Look at the list above, or at what --plan shows, then give --yes."
+                    ),
+                ]);
             return;
         }
 

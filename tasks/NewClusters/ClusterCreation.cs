@@ -52,19 +52,22 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
         {
             await _progress.RunAsync(
                 What,
-                (hears, end) => eksctl.CreateClusterAsync(
-                    permit,
-                    new EksctlNewClusterSettings
-                    {
-                        Cluster = state.Name,
-                        Region = state.Region,
-                        Version = state.Spec.Version,
-                        PrivateSubnets = state.Subnets,
-                        Timeout = _progress.Longest,
-                        Hears = hears,
-                    },
-                    end),
-                cancellationToken);
+                (hears, end) =>
+                    eksctl.CreateClusterAsync(
+                        permit,
+                        new EksctlNewClusterSettings
+                        {
+                            Cluster = state.Name,
+                            Region = state.Region,
+                            Version = state.Spec.Version,
+                            PrivateSubnets = state.Subnets,
+                            Timeout = _progress.Longest,
+                            Hears = hears,
+                        },
+                        end
+                    ),
+                cancellationToken
+            );
             state.IsNew = true;
         }
         catch (EksctlException exception) when (exception.IsThereAlready)
@@ -95,8 +98,8 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
         }
     }
 
-    private Task WaitAsync(CancellationToken cancellationToken)
-        => _progress.WaitAsync(
+    private Task WaitAsync(CancellationToken cancellationToken) =>
+        _progress.WaitAsync(
             What,
             async end =>
             {
@@ -104,7 +107,8 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
                 Judge();
                 return state.IsClusterReady ? null : state.ClusterStatus;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     // What will not become a cluster by waiting.
     private void Judge()
@@ -112,6 +116,9 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
         if (state.ClusterFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsClusterAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl succeeded: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. Is aws logged in to the same account as eksctl (AWS_PROFILE)?");
+            throw new InvalidOperationException(
+                $"{What} is not there, although eksctl succeeded: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. "
+                    + "Is aws logged in to the same account as eksctl (AWS_PROFILE)?"
+            );
     }
 }

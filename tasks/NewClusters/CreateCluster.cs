@@ -6,7 +6,8 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
-/// <summary>Runbook: <c>eksctl create cluster … --without-nodegroup</c>, for the data planes whose fleet entry says how; and their kubeconfig contexts.</summary>
+/// <summary>Runbook: <c>eksctl create cluster … --without-nodegroup</c>, for the data planes whose fleet entry says how; and their kubeconfig
+/// contexts.</summary>
 /// <param name="check">Reads, checks and asks.</param>
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
@@ -21,7 +22,10 @@ public sealed class CreateCluster(NewClusterCheck check, AwsTools aws, EksctlRun
     {
         ArgumentNullException.ThrowIfNull(context);
         using var contexts = new NewContexts(context, kubectl, aws.Time);
-        await context.OnNewClustersAsync(check, nameof(CreateCluster), (plane, state, cancellationToken)
-            => new ClusterCreation(context, contexts, plane, state, aws, eksctl).RunAsync(cancellationToken));
+        await context.OnNewClustersAsync(
+            check,
+            nameof(CreateCluster),
+            (plane, state, cancellationToken) => new ClusterCreation(context, contexts, plane, state, aws, eksctl).RunAsync(cancellationToken)
+        );
     }
 }

@@ -19,7 +19,10 @@ public sealed class CreateNodeGroup(NewClusterCheck check, AwsTools aws, EksctlR
     public override Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.OnNewClustersAsync(check, nameof(CreateNodeGroup), (plane, state, cancellationToken)
-            => new NodeGroupCreation(context, plane, state, aws, eksctl).RunAsync(cancellationToken));
+        return context.OnNewClustersAsync(
+            check,
+            nameof(CreateNodeGroup),
+            (plane, state, cancellationToken) => new NodeGroupCreation(context, plane, state, aws, eksctl).RunAsync(cancellationToken)
+        );
     }
 }

@@ -51,7 +51,8 @@ internal static class NewClusterApi
         AwsTools aws,
         NewClusterState state,
         IReadOnlyList<string> addons,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(aws);
         ArgumentNullException.ThrowIfNull(state);

@@ -32,13 +32,15 @@ public sealed class NewClusterCheck(AwsTools aws, EksctlRunner eksctl, KubectlTo
         var settings = context.Run.Fleet.Aws!;
         NewClusterState[] states =
         [
-            .. context.Run.DataPlanes.Where(plane => plane.Spec.Cluster?.Create is not null).Select(plane => new NewClusterState
-            {
-                Plane = plane.Name,
-                Name = plane.Spec.Cluster!.Name,
-                Region = plane.Spec.Cluster.Region ?? settings.Region,
-                Spec = plane.Spec.Cluster.Create!,
-            }),
+            .. context
+                .Run.DataPlanes.Where(plane => plane.Spec.Cluster?.Create is not null)
+                .Select(plane => new NewClusterState
+                {
+                    Plane = plane.Name,
+                    Name = plane.Spec.Cluster!.Name,
+                    Region = plane.Spec.Cluster.Region ?? settings.Region,
+                    Spec = plane.Spec.Cluster.Create!,
+                }),
         ];
         if (states.Length == 0)
             return new Dictionary<string, NewClusterState>(StringComparer.Ordinal);

@@ -32,8 +32,13 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
     public async Task ReadAsync(IReadOnlyList<NewClusterState> states, Task<Kubeconfig> kubeconfig, CancellationToken cancellationToken)
     {
-        var providers = WithNodes ? _reads.TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken) : null;
-        await Task.WhenAll([.. states.Select(state => _reads.TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)), providers ?? Task.CompletedTask]);
+        var providers = WithNodes
+            ? _reads.TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken)
+            : null;
+        await Task.WhenAll([
+            .. states.Select(state => _reads.TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)),
+            providers ?? Task.CompletedTask,
+        ]);
         foreach (var state in states)
             state.Providers = providers?.Result ?? [];
         await CheckContextsAsync(states, kubeconfig);
@@ -66,11 +71,29 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         var subnets = state.Subnets;
         var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
-            Problems.Add(new Problem(state.Plane, $"There is no subnet {string.Join(", ", missing)} in {state.Region}.", $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."));
+            Problems.Add(
+                new Problem(
+                    state.Plane,
+                    $"There is no subnet {string.Join(", ", missing)} in {state.Region}.",
+                    $"Correct 'privateSubnets' or 'region' in the fleet: 'aws ec2 describe-subnets --region {state.Region}' lists the ids."
+                )
+            );
         else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
-            Problems.Add(new Problem(state.Plane, $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.", "Name subnets of one VPC in 'privateSubnets'."));
+            Problems.Add(
+                new Problem(
+                    state.Plane,
+                    $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.",
+                    "Name subnets of one VPC in 'privateSubnets'."
+                )
+            );
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
-            Problems.Add(new Problem(state.Plane, $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.", "EKS needs two zones: add a subnet of another one to 'privateSubnets'."));
+            Problems.Add(
+                new Problem(
+                    state.Plane,
+                    $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.",
+                    "EKS needs two zones: add a subnet of another one to 'privateSubnets'."
+                )
+            );
         else if (state.IsForeign)
             CheckVpc(state);
     }
@@ -81,11 +104,14 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         if (state.Vpc is not { } vpc)
             Problems.Add(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
         else if (state.Subnets[0].Vpc != vpc.Id)
-            Problems.Add(new Problem(
-                state.Plane,
-                $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
-                $"Name private subnets of {vpc.Id} in 'privateSubnets': "
-                    + $"aws ec2 describe-subnets --region {SuggestedCommand.Quoted(state.Region)} --filters Name=vpc-id,Values={vpc.Id} lists them."));
+            Problems.Add(
+                new Problem(
+                    state.Plane,
+                    $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
+                    $"Name private subnets of {vpc.Id} in 'privateSubnets': "
+                        + $"aws ec2 describe-subnets --region {SuggestedCommand.Quoted(state.Region)} --filters Name=vpc-id,Values={vpc.Id} lists them."
+                )
+            );
     }
 
     private async Task CheckContextsAsync(IEnumerable<NewClusterState> states, Task<Kubeconfig> reading)
@@ -120,11 +146,20 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
         ];
         if (needed.Length > 0 && context.Options.WithoutEksctl)
-            Problems.Add(new Problem("--without-eksctl", $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.", "Leave the option out; or make them yourself, and remove 'create' from the fleet."));
-        string[] also = context.Options.WithoutEksctl ? [] : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
+            Problems.Add(
+                new Problem(
+                    "--without-eksctl",
+                    $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.",
+                    "Leave the option out; or make them yourself, and remove 'create' from the fleet."
+                )
+            );
+        string[] also = context.Options.WithoutEksctl
+            ? []
+            : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
         if (also.Length > 0 && !eksctl.IsOnPath)
             Problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
     }
 
-    private static string FormatList(IEnumerable<Subnet> subnets, Func<Subnet, string> of) => string.Join(", ", subnets.Select(subnet => $"{subnet.Id} in {of(subnet)}"));
+    private static string FormatList(IEnumerable<Subnet> subnets, Func<Subnet, string> of) =>
+        string.Join(", ", subnets.Select(subnet => $"{subnet.Id} in {of(subnet)}"));
 }

@@ -17,7 +17,11 @@ internal static class NewClusterStage
     /// <param name="work">The stage's work for one data plane.</param>
     /// <exception cref="RefusedException">Something is wrong, or the answer was no.</exception>
     public static async Task OnNewClustersAsync(
-        this FlyteContext context, NewClusterCheck check, string stage, Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work)
+        this FlyteContext context,
+        NewClusterCheck check,
+        string stage,
+        Func<DataPlaneRun, NewClusterState, CancellationToken, Task<StageResult>> work
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
@@ -29,8 +33,10 @@ internal static class NewClusterStage
         }
 
         var states = await check.EnsureAsync(context, context.Cancellation);
-        await context.ForEachDataPlaneAsync(stage, (plane, cancellationToken) => states.TryGetValue(plane.Name, out var state)
-            ? work(plane, state, cancellationToken)
-            : Task.FromResult(StageResult.Skipped(NoCreate)));
+        await context.ForEachDataPlaneAsync(
+            stage,
+            (plane, cancellationToken) =>
+                states.TryGetValue(plane.Name, out var state) ? work(plane, state, cancellationToken) : Task.FromResult(StageResult.Skipped(NoCreate))
+        );
     }
 }

@@ -74,13 +74,14 @@ public sealed class NewClusterState
     public bool IsForeign => Cluster is not null && Stack is null && !IsNew;
 
     /// <summary>How far the cluster is, in AWS's words.</summary>
-    public string ClusterStatus => (Cluster, Stack) switch
-    {
-        (null, null) => "not there",
-        (null, { } stack) => stack.Status,
-        ({ IsActive: true } there, { IsCreating: true } stack) => $"{there.Status}, its CloudFormation stack {stack.Status}",
-        ({ } there, _) => there.Status,
-    };
+    public string ClusterStatus =>
+        (Cluster, Stack) switch
+        {
+            (null, null) => "not there",
+            (null, { } stack) => stack.Status,
+            ({ IsActive: true } there, { IsCreating: true } stack) => $"{there.Status}, its CloudFormation stack {stack.Status}",
+            ({ } there, _) => there.Status,
+        };
 
     /// <summary>Whether nobody has begun to create the node group.</summary>
     public bool IsNodeGroupAbsent => NodeGroup is null && NodeGroupStack is null;
@@ -89,75 +90,90 @@ public sealed class NewClusterState
     public bool HasProvider => Cluster?.IssuerUrl is { Length: > 0 } issuer && EksCluster.ProviderOf(issuer, Providers) is not null;
 
     /// <summary>Why waiting will bring no cluster, and what to do; null where it may.</summary>
-    public string? ClusterFailure => this switch
-    {
-        { Cluster.Status: "DELETING" } or { Stack.Status: "DELETE_IN_PROGRESS" } => $"EKS cluster {Name} is being deleted. Wait until it is gone, and run again.",
-        { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Describe(Cluster.Issues)}. {DeleteCluster}",
-        { Stack: { Status: "ROLLBACK_IN_PROGRESS" } stack } => $"{NotThere(stack)} Wait until it is rolled back. {DeleteCluster}",
-        { Stack: { IsCreating: false } stack } when Cluster is not { IsActive: true } && (stack.HasFailed || Cluster is null) => $"{NotThere(stack)} {DeleteCluster}",
-        _ => null,
-    };
+    public string? ClusterFailure =>
+        this switch
+        {
+            { Cluster.Status: "DELETING" } or { Stack.Status: "DELETE_IN_PROGRESS" } =>
+                $"EKS cluster {Name} is being deleted. Wait until it is gone, and run again.",
+            { Cluster.Status: "FAILED" } => $"EKS cluster {Name} is FAILED{Describe(Cluster.Issues)}. {DeleteCluster}",
+            { Stack: { Status: "ROLLBACK_IN_PROGRESS" } stack } => $"{NotThere(stack)} Wait until it is rolled back. {DeleteCluster}",
+            { Stack: { IsCreating: false } stack } when Cluster is not { IsActive: true } && (stack.HasFailed || Cluster is null) =>
+                $"{NotThere(stack)} {DeleteCluster}",
+            _ => null,
+        };
 
     /// <summary>Why waiting will bring no nodes, and what to do; null where it may.</summary>
-    public string? NodeGroupFailure => this switch
-    {
-        { NodeGroup.Status: "DELETING" } or { NodeGroupStack.Status: "DELETE_IN_PROGRESS" } => $"Node group {Spec.NodeGroup.Name} of {Name} is being deleted. Wait until it is gone, and run again.",
-        { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } => $"Node group {Spec.NodeGroup.Name} of {Name} is {failed.Status}{Describe(failed.Issues)}. {DeleteNodeGroup}",
-        { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null => $"Node group {Spec.NodeGroup.Name} of {Name} is not as it should be: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
-        _ => null,
-    };
+    public string? NodeGroupFailure =>
+        this switch
+        {
+            { NodeGroup.Status: "DELETING" } or { NodeGroupStack.Status: "DELETE_IN_PROGRESS" } =>
+                $"Node group {Spec.NodeGroup.Name} of {Name} is being deleted. Wait until it is gone, and run again.",
+            { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } =>
+                $"Node group {Spec.NodeGroup.Name} of {Name} is {failed.Status}{Describe(failed.Issues)}. {DeleteNodeGroup}",
+            { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null =>
+                $"Node group {Spec.NodeGroup.Name} of {Name} is not as it should be: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
+            _ => null,
+        };
 
     /// <summary>What will be made of the cluster, in words.</summary>
     public string ClusterDetail => $"Kubernetes {Spec.Version}, {Region}, private subnets {string.Join(", ", Spec.PrivateSubnets)}";
 
     /// <summary>What will be made of the node group, in words.</summary>
-    public string NodeGroupDetail => $"{Spec.NodeGroup.Nodes} x {Spec.NodeGroup.InstanceType} in EKS cluster {Name}"
-        + (IsForeign
-            ? $", which eksctl did not make (no CloudFormation stack {StackName}): a config file says "
-                + $"VPC {Vpc?.Id}, security group {Vpc?.SecurityGroup} and subnets {string.Join(", ", Spec.PrivateSubnets)}"
-            : string.Empty);
+    public string NodeGroupDetail =>
+        $"{Spec.NodeGroup.Nodes} x {Spec.NodeGroup.InstanceType} in EKS cluster {Name}"
+        + (
+            IsForeign
+                ? $", which eksctl did not make (no CloudFormation stack {StackName}): a config file says "
+                    + $"VPC {Vpc?.Id}, security group {Vpc?.SecurityGroup} and subnets {string.Join(", ", Spec.PrivateSubnets)}"
+                : string.Empty
+        );
 
     /// <summary>What eksctl has to be given of a cluster that it did not make; null where it made it, or where EKS does not say it.</summary>
-    public EksctlVpc? Vpc => IsForeign && Cluster is { Vpc: { Length: > 0 } id, SecurityGroup: { Length: > 0 } group }
-        ? new EksctlVpc(id, group, Cluster.Version, Subnets)
-        : null;
+    public EksctlVpc? Vpc =>
+        IsForeign && Cluster is { Vpc: { Length: > 0 } id, SecurityGroup: { Length: > 0 } group } ? new EksctlVpc(id, group, Cluster.Version, Subnets) : null;
 
     /// <summary>What is wrong where eksctl has to be given a VPC that EKS does not say.</summary>
-    public string NoVpc => $"EKS does not say the VPC and the cluster security group of EKS cluster '{Name}', which eksctl did not make and needs for a node group.";
+    public string NoVpc =>
+        $"EKS does not say the VPC and the cluster security group of EKS cluster '{Name}', which eksctl did not make and needs for a node group.";
 
     /// <summary>What the missing add-ons mean, and what to do; null where none is missing.</summary>
-    public string? AddonWarning => MissingAddons.Count == 0
-        ? null
-        : $"EKS cluster {Name} has no EKS add-ons {string.Join(", ", MissingAddons)}"
-            + $"{(_isSelfManagedKnown ? ", and none that are self-managed" : "; whether they are self-managed could not be seen from here")}. "
-            + $"Without them nodes do not become Ready: {CreateAddons}.";
+    public string? AddonWarning =>
+        MissingAddons.Count == 0
+            ? null
+            : $"EKS cluster {Name} has no EKS add-ons {string.Join(", ", MissingAddons)}"
+                + $"{(_isSelfManagedKnown ? ", and none that are self-managed" : "; whether they are self-managed could not be seen from here")}. "
+                + $"Without them nodes do not become Ready: {CreateAddons}.";
 
     /// <summary>
     /// What is wrong with a cluster that this run has just made, and what to do; null where it is as it was asked for. eksctl may change what it makes: Auto
     /// Mode is to become its default, with neither networking add-ons nor managed node groups.
     /// </summary>
-    public string? Surprise => this switch
-    {
-        { Cluster.IsAutoMode: true } => $"EKS cluster {Name} has Auto Mode on, although eksctl was asked for a cluster without it (autoModeConfig.enabled: false): "
-            + $"{OtherEksctl}. Turn it off (aws eks update-cluster-config --name {Word(Name)} --region {Word(Region)} --compute-config enabled=false"
-            + $" --kubernetes-network-config '{{\"elasticLoadBalancing\": {{\"enabled\": false}}}}'"
-            + " --storage-config '{\"blockStorage\": {\"enabled\": false}}'), or use another version of eksctl, and run again.",
-        { MissingAddons.Count: > 0 } => $"eksctl made EKS cluster {Name} without the add-ons {string.Join(", ", MissingAddons)}, without which nodes do not become Ready: "
-            + $"{OtherEksctl}, or it did not finish. Make them, and run again: {CreateAddons}.",
-        _ => null,
-    };
+    public string? Surprise =>
+        this switch
+        {
+            { Cluster.IsAutoMode: true } =>
+                $"EKS cluster {Name} has Auto Mode on, although eksctl was asked for a cluster without it (autoModeConfig.enabled: false): "
+                    + $"{OtherEksctl}. Turn it off (aws eks update-cluster-config --name {Word(Name)} --region {Word(Region)} --compute-config enabled=false"
+                    + $" --kubernetes-network-config '{{\"elasticLoadBalancing\": {{\"enabled\": false}}}}'"
+                    + " --storage-config '{\"blockStorage\": {\"enabled\": false}}'), or use another version of eksctl, and run again.",
+            { MissingAddons.Count: > 0 } =>
+                $"eksctl made EKS cluster {Name} without the add-ons {string.Join(", ", MissingAddons)}, without which nodes do not become Ready: "
+                    + $"{OtherEksctl}, or it did not finish. Make them, and run again: {CreateAddons}.",
+            _ => null,
+        };
 
-    private string CreateAddons
-        => string.Join("; ", MissingAddons.Select(addon => $"eksctl create addon --cluster {Word(Name)} --region {Word(Region)} --name {addon}"));
+    private string CreateAddons =>
+        string.Join("; ", MissingAddons.Select(addon => $"eksctl create addon --cluster {Word(Name)} --region {Word(Region)} --name {addon}"));
 
     // eksctl cannot delete a cluster that is not there or does not answer, and its stack is protected against being deleted.
-    private string DeleteCluster => Stack is null
-        ? $"Have it deleted (aws eks delete-cluster {Named} && aws eks wait cluster-deleted {Named}), and run again."
-        : $"Have the stack deleted (aws cloudformation update-termination-protection --no-enable-termination-protection {OfStack}"
-            + $" && aws cloudformation delete-stack {OfStack} && aws cloudformation wait stack-delete-complete {OfStack}), and run again.";
+    private string DeleteCluster =>
+        Stack is null
+            ? $"Have it deleted (aws eks delete-cluster {Named} && aws eks wait cluster-deleted {Named}), and run again."
+            : $"Have the stack deleted (aws cloudformation update-termination-protection --no-enable-termination-protection {OfStack}"
+                + $" && aws cloudformation delete-stack {OfStack} && aws cloudformation wait stack-delete-complete {OfStack}), and run again.";
 
-    private string DeleteNodeGroup
-        => $"Have it deleted (eksctl delete nodegroup --cluster {Word(Name)} --region {Word(Region)} --name {Word(Spec.NodeGroup.Name)} --wait), and run again.";
+    private string DeleteNodeGroup =>
+        $"Have it deleted (eksctl delete nodegroup --cluster {Word(Name)} --region {Word(Region)} --name {Word(Spec.NodeGroup.Name)} --wait), and run again.";
 
     private string Named => $"--name {Word(Name)} --region {Word(Region)}";
 
@@ -184,7 +200,8 @@ public sealed class NewClusterState
     }
 
     /// <summary>
-    /// Reads the cluster's add-ons, for nodes that are to be made; where some are missing, also those that run without being EKS add-ons. eksctl adds them right
+    /// Reads the cluster's add-ons, for nodes that are to be made; where some are missing, also those that run without being EKS add-ons. eksctl adds them
+    /// right
     /// after the cluster.
     /// </summary>
     public async Task ReadAddonsAsync(AwsTools aws, CancellationToken cancellationToken)
@@ -207,13 +224,15 @@ public sealed class NewClusterState
     }
 
     /// <summary>Asks whether the cluster's API server answers from here, as eksctl makes a node group through it.</summary>
-    public async Task ReadApiAsync(CancellationToken cancellationToken)
-        => ApiFailure = await NewClusterApi.FailureAsync(this, cancellationToken) is not { } failure
+    public async Task ReadApiAsync(CancellationToken cancellationToken) =>
+        ApiFailure = await NewClusterApi.FailureAsync(this, cancellationToken) is not { } failure
             ? null
             : $"The API server of EKS cluster {Name}, {Cluster?.Endpoint}, does not answer from here ({failure}), and eksctl makes a node group through it. "
-                + (Cluster?.IsPublic == false
-                    ? "Its endpoint is private: run this in its VPC, or over a VPN to it"
-                    : "Run this where it answers: look at the network, a proxy, and at the endpoint's public access CIDRs")
+                + (
+                    Cluster?.IsPublic == false
+                        ? "Its endpoint is private: run this in its VPC, or over a VPN to it"
+                        : "Run this where it answers: look at the network, a proxy, and at the endpoint's public access CIDRs"
+                )
                 + "; the cluster is kept, and the next run continues from it.";
 
     /// <summary>Reads the node group, and its stack where the node group is not there.</summary>

@@ -58,7 +58,14 @@ internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, Ti
                 throw new InvalidOperationException(string.Join(' ', problems.Select(problem => $"{problem.What} {problem.Remedy}")));
             if (state.Cluster?.Endpoint is { } endpoint && kubeconfig.HasContext(name, endpoint))
                 return;
-            var change = new Change(state.Plane, "KubeconfigContext", null, name, ChangeAction.Create, $"in {context.Run.Kubeconfig ?? "kubectl's own kubeconfig"}, for EKS cluster {state.Name}; current-context stays");
+            var change = new Change(
+                state.Plane,
+                "KubeconfigContext",
+                null,
+                name,
+                ChangeAction.Create,
+                $"in {context.Run.Kubeconfig ?? "kubectl's own kubeconfig"}, for EKS cluster {state.Name}; current-context stays"
+            );
             await context.Gate.PassAsync(change, (permit, end) => WriteAsync(permit, state, name, end), cancellationToken);
         }
         finally
@@ -91,12 +98,13 @@ internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, Ti
     }
 
     // kubectl fails at once where another kubectl holds the kubeconfig's lock file.
-    private Task PatientlyAsync(Func<Task> write, CancellationToken cancellationToken)
-        => RetryPolicy.KubeconfigLock.RunAsync(
+    private Task PatientlyAsync(Func<Task> write, CancellationToken cancellationToken) =>
+        RetryPolicy.KubeconfigLock.RunAsync(
             write,
             static (KubectlException exception) => exception.Message.Contains(".lock: file exists", StringComparison.Ordinal),
             time,
-            cancellationToken);
+            cancellationToken
+        );
 
     private static KubectlSettings Settings(FleetRun run) => new() { Kubeconfig = run.Kubeconfig };
 }

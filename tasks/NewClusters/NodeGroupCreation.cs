@@ -79,13 +79,27 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
         if (state.HasProvider)
             return;
         var issuer = state.Cluster?.IssuerUrl;
-        var change = new Change(plane.Name, "OidcProvider", null, issuer?.Replace("https://", string.Empty, StringComparison.Ordinal) ?? Unknown, ChangeAction.Create, $"EKS cluster {state.Name}, {state.Region}");
+        var change = new Change(
+            plane.Name,
+            "OidcProvider",
+            null,
+            issuer?.Replace("https://", string.Empty, StringComparison.Ordinal) ?? Unknown,
+            ChangeAction.Create,
+            $"EKS cluster {state.Name}, {state.Region}"
+        );
         await context.Gate.PassAsync(
             change,
-            (permit, end) => context.Options.WithoutEksctl
-                ? aws.Providers.CreateAsync(permit, state.Region, issuer ?? throw new InvalidOperationException($"EKS cluster '{state.Name}' has no OIDC issuer yet. Run again in a moment."), end)
-                : eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = state.Name, Region = state.Region }, end),
-            cancellationToken);
+            (permit, end) =>
+                context.Options.WithoutEksctl
+                    ? aws.Providers.CreateAsync(
+                        permit,
+                        state.Region,
+                        issuer ?? throw new InvalidOperationException($"EKS cluster '{state.Name}' has no OIDC issuer yet. Run again in a moment."),
+                        end
+                    )
+                    : eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = state.Name, Region = state.Region }, end),
+            cancellationToken
+        );
     }
 
     private async Task CreateAsync(ChangePermit permit, CancellationToken cancellationToken)
@@ -99,21 +113,24 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
         {
             await _progress.RunAsync(
                 $"node group {wanted.Name}",
-                (hears, end) => eksctl.CreateNodeGroupAsync(
-                    permit,
-                    new EksctlNodeGroupSettings
-                    {
-                        Cluster = state.Name,
-                        Region = state.Region,
-                        Name = wanted.Name,
-                        NodeType = wanted.InstanceType,
-                        Nodes = wanted.Nodes,
-                        Vpc = state.Vpc,
-                        Timeout = _progress.Longest,
-                        Hears = hears,
-                    },
-                    end),
-                cancellationToken);
+                (hears, end) =>
+                    eksctl.CreateNodeGroupAsync(
+                        permit,
+                        new EksctlNodeGroupSettings
+                        {
+                            Cluster = state.Name,
+                            Region = state.Region,
+                            Name = wanted.Name,
+                            NodeType = wanted.InstanceType,
+                            Nodes = wanted.Nodes,
+                            Vpc = state.Vpc,
+                            Timeout = _progress.Longest,
+                            Hears = hears,
+                        },
+                        end
+                    ),
+                cancellationToken
+            );
         }
         catch (EksctlException exception) when (exception.IsThereAlready)
         {
@@ -143,8 +160,8 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
         }
     }
 
-    private Task WaitAsync(CancellationToken cancellationToken)
-        => _progress.WaitAsync(
+    private Task WaitAsync(CancellationToken cancellationToken) =>
+        _progress.WaitAsync(
             What,
             async end =>
             {
@@ -154,7 +171,8 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
                 Judge();
                 return state.NodeGroup?.Status ?? state.NodeGroupStack!.Status;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     // What will not become nodes by waiting.
     private void Judge()
@@ -162,8 +180,10 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
         if (state.NodeGroupFailure is { } failure)
             throw new InvalidOperationException(failure);
         if (state.IsNodeGroupAbsent)
-            throw new InvalidOperationException($"{What} is not there, although eksctl succeeded. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
-                + $"Otherwise {NewClusterState.OtherEksctl}: look at its lines above.");
+            throw new InvalidOperationException(
+                $"{What} is not there, although eksctl succeeded. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
+                    + $"Otherwise {NewClusterState.OtherEksctl}: look at its lines above."
+            );
     }
 
     // At once, as the nodes will take minutes not to become Ready, and again in the summary.

@@ -32,11 +32,18 @@ internal sealed class ProgressReporter(FlyteContext context, string plane, TimeP
         try
         {
             var working = run(Once(line => context.Report(plane, line)), limit.Token);
-            await ReportingAsync(working, Interval, TimeProvider.System, elapsed => context.Report(plane, $"eksctl has been working on {what} for {Format(elapsed)}"));
+            await ReportingAsync(
+                working,
+                Interval,
+                TimeProvider.System,
+                elapsed => context.Report(plane, $"eksctl has been working on {what} for {Format(elapsed)}")
+            );
         }
         catch (Exception exception) when (exception is OperationCanceledException or EksctlException { WasEnded: true })
         {
-            var ended = $"{plane}: eksctl was stopped while it created {what}; CloudFormation may continue in AWS. Run the same command again: it waits for the end and says what failed.";
+            var ended =
+                $"{plane}: eksctl was stopped while it created {what}; CloudFormation may continue in AWS. Run the same command again: it waits "
+                + "for the end and says what failed.";
             if (!cancellationToken.IsCancellationRequested)
                 throw new InvalidOperationException(exception is EksctlException ? ended : $"It took longer than {Format(Longest)}. {ended}", exception);
             context.Journal.Add(ended);
@@ -112,5 +119,6 @@ internal sealed class ProgressReporter(FlyteContext context, string plane, TimeP
         }
     }
 
-    private static string Format(TimeSpan duration) => duration.TotalMinutes < 1 ? $"{duration.TotalSeconds:0} s" : $"{Math.Floor(duration.TotalMinutes):0} min";
+    private static string Format(TimeSpan duration) =>
+        duration.TotalMinutes < 1 ? $"{duration.TotalSeconds:0} s" : $"{Math.Floor(duration.TotalMinutes):0} min";
 }

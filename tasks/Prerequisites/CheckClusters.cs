@@ -20,7 +20,8 @@ public sealed class CheckClusters(CheckServices services) : AsyncFrostingTask<Fl
         await check.ContextsAsync();
         await Task.WhenAll(
             context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync),
-            context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync));
+            context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync)
+        );
         await check.RefuseProblemsAsync(context.Cancellation);
     }
 }

@@ -13,13 +13,16 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 public sealed class CheckFlyteAdmin(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(CheckFlyteAdmin), async (control, cancellationToken) =>
-        {
-            if (context.Run.FlyteAdmin is not { } admin)
-                return StageResult.Skipped(FlyteAdminCheck.NoAddress);
-            if (await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
-                return StageResult.Done;
-            return StageResult.Skipped($"FlyteAdmin does not answer at {admin.Endpoint}; it is checked again once the control plane is upgraded");
-        });
+    public override Task RunAsync(FlyteContext context) =>
+        context.ForControlPlaneAsync(
+            nameof(CheckFlyteAdmin),
+            async (control, cancellationToken) =>
+            {
+                if (context.Run.FlyteAdmin is not { } admin)
+                    return StageResult.Skipped(FlyteAdminCheck.NoAddress);
+                if (await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
+                    return StageResult.Done;
+                return StageResult.Skipped($"FlyteAdmin does not answer at {admin.Endpoint}; it is checked again once the control plane is upgraded");
+            }
+        );
 }

@@ -16,16 +16,19 @@ public sealed class CheckTools(CheckServices services) : AsyncFrostingTask<Flyte
     public override Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.OnceAsync(nameof(CheckTools), async cancellationToken =>
-        {
-            var problems = context.Run.NewProblemList();
-            var preflight = new Preflight(context.Journal, problems);
-            var found = await ToolsCheck.FindAsync(context.Run.IsKustomize ? null : services.Helm, services.Kubectl, cancellationToken);
-            foreach (var finding in found)
-                preflight.Take("tools", finding);
-            problems.Refuse();
-            context.Report("tools", found[0].Found);
-            return StageResult.Done;
-        });
+        return context.OnceAsync(
+            nameof(CheckTools),
+            async cancellationToken =>
+            {
+                var problems = context.Run.NewProblemList();
+                var preflight = new Preflight(context.Journal, problems);
+                var found = await ToolsCheck.FindAsync(context.Run.IsKustomize ? null : services.Helm, services.Kubectl, cancellationToken);
+                foreach (var finding in found)
+                    preflight.Take("tools", finding);
+                problems.Refuse();
+                context.Report("tools", found[0].Found);
+                return StageResult.Done;
+            }
+        );
     }
 }

@@ -121,17 +121,20 @@ public sealed class FleetCheck
         _context.Report(plane.Name, DisabledClusters.LeftOut(why));
     }
 
-    private static Problem OwnAddress(DataPlaneRun plane, string endpoint) => new(
-        plane.Name,
-        $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.",
-        "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet.");
+    private static Problem OwnAddress(DataPlaneRun plane, string endpoint) =>
+        new(
+            plane.Name,
+            $"The kubeconfig's API server {endpoint} is this machine's own address: flyteadmin cannot reach it there.",
+            "Write the address that the control plane's pods can reach as the data plane's 'endpoint' in the fleet."
+        );
 
     // All begin at once; what they find is taken in their order.
     private async Task<StageResult> ClusterAsync(ClusterSnapshot cluster, CancellationToken cancellationToken)
     {
         var reachable = PreflightChecks.Reachable.FindAsync(_shared, cluster, cancellationToken);
         var (uid, ns) = (cluster.UidAsync(), cluster.NamespaceAsync());
-        var begun = PreflightChecks.OfCluster.Where(check => check.Of(_shared).Contains(cluster))
+        var begun = PreflightChecks
+            .OfCluster.Where(check => check.Of(_shared).Contains(cluster))
             .Select(check => (Check: check, Findings: check.FindAsync(_shared, cluster, cancellationToken)))
             .ToArray();
 
@@ -167,7 +170,9 @@ public sealed class FleetCheck
         catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden)
         {
             throw new InvalidOperationException(
-                $"{exception.Message.TrimEnd('.')} (context '{cluster.Cluster.Context}'). {StoppedCheck.ForbiddenRemedy}", exception);
+                $"{exception.Message.TrimEnd('.')} (context '{cluster.Cluster.Context}'). {StoppedCheck.ForbiddenRemedy}",
+                exception
+            );
         }
     }
 
@@ -195,6 +200,9 @@ public sealed class FleetCheck
         return address.IsLoopback
             || address.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
             || address.Host.Equals("kubernetes.docker.internal", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip) && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)));
+            || (
+                IPAddress.TryParse(address.Host.Trim('[', ']'), out var ip)
+                && (IPAddress.IsLoopback(ip) || ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any))
+            );
     }
 }

@@ -14,7 +14,8 @@ using Flyte.MultiCluster.Tasks.SmokeRuns;
 
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
-/// <summary>Holds the fleet's execution labels and smoke runs against FlyteAdmin and its labelClusterMap; a wrong label is no error to FlyteAdmin itself.</summary>
+/// <summary>Holds the fleet's execution labels and smoke runs against FlyteAdmin and its labelClusterMap; a wrong label is no error to FlyteAdmin
+/// itself.</summary>
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="values">Reads YAML as Helm does.</param>
@@ -109,11 +110,23 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
     private void CheckTools()
     {
         if (Fleet.FlyteAdmin is { Flytectl: true } && ToolPaths.Own.Find("flytectl") is null)
-            _problems.Add(new Problem("flytectl", "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.", "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."));
+            _problems.Add(
+                new Problem(
+                    "flytectl",
+                    "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.",
+                    "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."
+                )
+            );
         if (!IsPyflyte)
             return;
         if (Fleet.Pyflyte is null)
-            _problems.Add(new Problem("--smoke=pyflyte", "The fleet names no pyflyte run.", "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."));
+            _problems.Add(
+                new Problem(
+                    "--smoke=pyflyte",
+                    "The fleet names no pyflyte run.",
+                    "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."
+                )
+            );
         if (ToolPaths.Own.Find("pyflyte") is null)
             _problems.Add(new Problem("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out."));
     }
@@ -128,11 +141,20 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
         {
             var host = ClientConfiguration.HostOf(values, config);
             if (!own.Contains(host, StringComparer.Ordinal))
-                _problems.Add(new Problem("flyteAdmin.config", $"{config} points to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet points to {own[0]}: flytectl and pyflyte would work on another Flyte.", "Name this Flyte's configuration file, or correct its admin.endpoint."));
+                _problems.Add(
+                    new Problem(
+                        "flyteAdmin.config",
+                        $"{config} points to {host ?? "no Flyte (it has no admin.endpoint)"}, the fleet points to {own[0]}: flytectl and pyflyte "
+                            + "would work on another Flyte.",
+                        "Name this Flyte's configuration file, or correct its admin.endpoint."
+                    )
+                );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
-            _problems.Add(new Problem("flyteAdmin.config", $"{config} cannot be read: {exception.Message}", "Name flytectl's and pyflyte's configuration file."));
+            _problems.Add(
+                new Problem("flyteAdmin.config", $"{config} cannot be read: {exception.Message}", "Name flytectl's and pyflyte's configuration file.")
+            );
         }
     }
 
@@ -144,9 +166,17 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
         foreach (var (label, place) in OncePerName(Labels()))
         {
             if (!known.Contains(label, StringComparer.Ordinal))
-                _problems.Add(new Problem(place, $"No labelClusterMap has the label '{label}': its executions would run on any cluster.", Nearest.Remedy(label, known)));
+                _problems.Add(
+                    new Problem(place, $"No labelClusterMap has the label '{label}': its executions would run on any cluster.", Nearest.Remedy(label, known))
+                );
             else if (isLoadedNow && !loaded!.Labels.ContainsKey(label))
-                _problems.Add(new Problem(place, $"flyteadmin has not loaded the label '{label}': its executions would run on any cluster.", "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."));
+                _problems.Add(
+                    new Problem(
+                        place,
+                        $"flyteadmin has not loaded the label '{label}': its executions would run on any cluster.",
+                        "Run AddDataPlane first, which brings the fleet's labels to flyteadmin."
+                    )
+                );
         }
     }
 
@@ -157,7 +187,12 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
             var (projects, domains) = (admin.ProjectsAsync(cancellationToken), admin.DomainsAsync(cancellationToken));
             var plans = IsWithoutSmoke || IsPyflyte ? null : SmokeLaunchPlans.FindAsync(context.Run, admin, cancellationToken);
             await Task.WhenAll(projects, domains, plans ?? Task.CompletedTask);
-            Check("project", Scopes().Select(scope => ((string?)scope.Project, scope.Place)), await projects, id => $" Or create it: flytectl create project --id {id} --name {id}.");
+            Check(
+                "project",
+                Scopes().Select(scope => ((string?)scope.Project, scope.Place)),
+                await projects,
+                id => $" Or create it: flytectl create project --id {id} --name {id}."
+            );
             Check("domain", Scopes().Select(scope => (scope.Domain, scope.Place)), await domains, _ => string.Empty);
             foreach (var problem in plans is null ? [] : (await plans).Problems)
                 _problems.Add(problem);
@@ -170,12 +205,17 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
 
     private void Check(string kind, IEnumerable<(string? Id, string Place)> named, IReadOnlyList<string> known, Func<string, string> otherwise)
     {
-        foreach (var (id, place) in OncePerName(named.Where(one => one.Id is not null && !known.Contains(one.Id, StringComparer.Ordinal)).Select(one => (one.Id!, one.Place))))
+        foreach (
+            var (id, place) in OncePerName(
+                named.Where(one => one.Id is not null && !known.Contains(one.Id, StringComparer.Ordinal)).Select(one => (one.Id!, one.Place))
+            )
+        )
             _problems.Add(new Problem(place, $"FlyteAdmin has no active {kind} '{id}'.", Nearest.Remedy(id, known) + otherwise(id)));
     }
 
-    private IEnumerable<(string Label, string Place)> Labels()
-        => Fleet.ExecutionLabels.Select(row => (row.Label, row.Place))
+    private IEnumerable<(string Label, string Place)> Labels() =>
+        Fleet
+            .ExecutionLabels.Select(row => (row.Label, row.Place))
             .Concat(Smokes().Where(smoke => smoke.Execution.Label is not null).Select(smoke => (smoke.Execution.Label!, smoke.Place)));
 
     private IEnumerable<(string Project, string? Domain, string Place)> Scopes()
@@ -191,7 +231,8 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
     private IEnumerable<(SmokeExecution Execution, string Place)> Smokes() => IsWithoutSmoke || IsPyflyte ? [] : SmokeLaunchPlans.OfFleet(Fleet);
 
     // Two hundred rows may name one project.
-    private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named)
-        => named.GroupBy(one => one.Name, StringComparer.Ordinal)
+    private static IEnumerable<(string Name, string Place)> OncePerName(IEnumerable<(string Name, string Place)> named) =>
+        named
+            .GroupBy(one => one.Name, StringComparer.Ordinal)
             .Select(group => (group.Key, group.Count() == 1 ? group.First().Place : $"{group.First().Place} and {group.Count() - 1} more"));
 }

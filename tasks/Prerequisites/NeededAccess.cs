@@ -9,31 +9,34 @@ internal static class NeededAccess
 
     /// <summary>In a data plane: install the chart, make the token Secret, watch the pods, see workflow objects.</summary>
     /// <param name="ns">Flyte's namespace.</param>
-    public static IReadOnlyList<Access> DataPlane(string ns) => [.. Release(ns), new Access("create", "apiextensions.k8s.io", "customresourcedefinitions", null)];
+    public static IReadOnlyList<Access> DataPlane(string ns) =>
+        [.. Release(ns), new Access("create", "apiextensions.k8s.io", "customresourcedefinitions", null)];
 
     /// <summary>In the control plane: upgrade the chart, write the credentials, restart Deployments, see workflow objects.</summary>
     /// <param name="ns">Flyte's namespace.</param>
     public static IReadOnlyList<Access> ControlPlane(string ns) => [.. Release(ns)];
 
     private static IEnumerable<Access> Release(string ns) =>
-    [
-        new Access("get", string.Empty, "namespaces", null),
-        new Access("create", string.Empty, "namespaces", null),
-        new Access("list", string.Empty, "secrets", ns),
-        new Access("update", string.Empty, "secrets", ns),
-        new Access("list", string.Empty, "pods", ns),
-        new Access("list", "apps", "deployments", ns),
-        new Access("watch", "apps", "deployments", ns),
-        new Access("list", "flyte.lyft.com", "flyteworkflows", null),
-        .. Written.SelectMany(verb => new[]
-        {
-            new Access(verb, string.Empty, "secrets", ns),
-            new Access(verb, string.Empty, "configmaps", ns),
-            new Access(verb, string.Empty, "serviceaccounts", ns),
-            new Access(verb, string.Empty, "services", ns),
-            new Access(verb, "apps", "deployments", ns),
-            new Access(verb, "rbac.authorization.k8s.io", "clusterroles", null),
-            new Access(verb, "rbac.authorization.k8s.io", "clusterrolebindings", null),
-        }),
-    ];
+        [
+            new Access("get", string.Empty, "namespaces", null),
+            new Access("create", string.Empty, "namespaces", null),
+            new Access("list", string.Empty, "secrets", ns),
+            new Access("update", string.Empty, "secrets", ns),
+            new Access("list", string.Empty, "pods", ns),
+            new Access("list", "apps", "deployments", ns),
+            new Access("watch", "apps", "deployments", ns),
+            new Access("list", "flyte.lyft.com", "flyteworkflows", null),
+            .. Written.SelectMany(verb =>
+                new[]
+                {
+                    new Access(verb, string.Empty, "secrets", ns),
+                    new Access(verb, string.Empty, "configmaps", ns),
+                    new Access(verb, string.Empty, "serviceaccounts", ns),
+                    new Access(verb, string.Empty, "services", ns),
+                    new Access(verb, "apps", "deployments", ns),
+                    new Access(verb, "rbac.authorization.k8s.io", "clusterroles", null),
+                    new Access(verb, "rbac.authorization.k8s.io", "clusterrolebindings", null),
+                }
+            ),
+        ];
 }

@@ -14,12 +14,18 @@ internal sealed class PermissionsCheck() : ClusterCheck<CheckContext>(CheckNames
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
         var missing = await cluster.Cluster.Api.MissingPermissionsUnlessAdministratorAsync(
-            () => NeededAsync(context, cluster.Cluster, cancellationToken), cancellationToken);
-        return [missing.Count == 0
-            ? Finding.Ok("all that is needed")
-            : Finding.Refused(
-                $"Context '{cluster.Cluster.Context}' is missing permissions: {string.Join(", ", missing)}.",
-                "Use a context that has them, or have them granted.")];
+            () => NeededAsync(context, cluster.Cluster, cancellationToken),
+            cancellationToken
+        );
+        return
+        [
+            missing.Count == 0
+                ? Finding.Ok("all that is needed")
+                : Finding.Refused(
+                    $"Context '{cluster.Cluster.Context}' is missing permissions: {string.Join(", ", missing)}.",
+                    "Use a context that has them, or have them granted."
+                ),
+        ];
     }
 
     private static async Task<IReadOnlyList<Access>> NeededAsync(CheckContext context, ClusterRun cluster, CancellationToken cancellationToken)

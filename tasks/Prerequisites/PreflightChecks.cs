@@ -7,8 +7,8 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 internal static class PreflightChecks
 {
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<ICheck> All
-        => [Tools, Contexts, Reachable, Identity, .. OfCluster, new FlyteAdminAnswerCheck(), new CloudLoginCheck(), new OidcProviderCheck()];
+    public static IReadOnlyList<ICheck> All =>
+        [Tools, Contexts, Reachable, Identity, .. OfCluster, new FlyteAdminAnswerCheck(), new CloudLoginCheck(), new OidcProviderCheck()];
 
     /// <summary>The checks of one cluster that answers, each after those that it names as coming before it.</summary>
     public static IReadOnlyList<ClusterCheck<CheckContext>> OfCluster { get; } = [new PermissionsCheck(), new ReleaseCheck(), new SecretOwnerCheck()];

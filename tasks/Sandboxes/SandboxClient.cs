@@ -33,7 +33,10 @@ public sealed class SandboxClient
     public static SandboxClient ForOptions(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new SandboxClient(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), options.Sandbox == new RunOptions().Sandbox ? Path.Combine(ProjectRoot.Path, options.Sandbox) : options.Sandbox);
+        return new SandboxClient(
+            new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)),
+            options.Sandbox == new RunOptions().Sandbox ? Path.Combine(ProjectRoot.Path, options.Sandbox) : options.Sandbox
+        );
     }
 
     /// <summary>Sees to it that the sandbox runs with at least so many data planes, starting or growing it.</summary>

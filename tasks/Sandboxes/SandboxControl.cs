@@ -10,10 +10,8 @@ internal sealed class SandboxControl : IDisposable
     private readonly HttpClient _http;
 
     /// <summary>Talks to a socket; connects at the first call.</summary>
-    public SandboxControl(string socket) => _http = new HttpClient(HttpConnections.ToSocket(_ => Task.FromResult(socket)))
-    {
-        BaseAddress = new Uri("http://sandbox"),
-    };
+    public SandboxControl(string socket) =>
+        _http = new HttpClient(HttpConnections.ToSocket(_ => Task.FromResult(socket))) { BaseAddress = new Uri("http://sandbox") };
 
     /// <summary>Its status: <c>sandbox.json</c> with the counts.</summary>
     /// <exception cref="HttpRequestException">Nobody answers.</exception>

@@ -17,7 +17,13 @@ public sealed class SandboxDown : AsyncFrostingTask<FlyteContext>
         var client = SandboxClient.ForOptions(context.Options);
         if (await client.StatusAsync(context.Cancellation) is null)
             context.Log.Information("No sandbox is running in {0}.", context.Options.Sandbox);
-        else if (await context.Gate.PassAsync(SandboxText.Change(context.Options, ChangeAction.Delete), (_, cancellationToken) => client.DownAsync(cancellationToken), context.Cancellation))
+        else if (
+            await context.Gate.PassAsync(
+                SandboxText.Change(context.Options, ChangeAction.Delete),
+                (_, cancellationToken) => client.DownAsync(cancellationToken),
+                context.Cancellation
+            )
+        )
             context.Log.Information("The sandbox in {0} has ended.", context.Options.Sandbox);
     }
 }

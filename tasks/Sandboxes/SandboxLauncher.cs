@@ -69,6 +69,5 @@ public sealed class SandboxLauncher
     }
 
     // The runtime's folder is ROOT/shared/Microsoft.NETCore.App/VERSION/.
-    private static string DotNetRoot() =>
-        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+    private static string DotNetRoot() => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
 }

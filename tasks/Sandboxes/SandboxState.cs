@@ -38,23 +38,31 @@ public sealed record SandboxState
     /// <summary>The fleet file of all its clusters.</summary>
     public string Fleet => Path.Combine(Folder, "fleet.yaml");
 
-    internal static SandboxState Read(string folder, JsonObject status) => new()
-    {
-        Folder = folder,
-        ProcessId = status["pid"]!.GetValue<int>(),
-        StartedAt = status["startedAt"]!.GetValue<DateTimeOffset>(),
-        ControlSocket = status["controlSocket"]!.GetValue<string>(),
-        Latency = TimeSpan.FromMilliseconds(status["latencyMs"]!.GetValue<long>()),
-        FlyteAdmin = status["flyteAdmin"] is { } address ? new Uri(address.GetValue<string>()) : null,
-        Clusters =
-        [
-            .. status["clusters"]!.AsArray().Select(c => c!["name"]!.GetValue<string>()).Select((name, index) => new SandboxCluster(
-                name,
-                new Uri(status["clusters"]![index]!["server"]!.GetValue<string>()),
-                status["requests"]![name]!.GetValue<long>(),
-                status["writes"]![name]!.GetValue<long>())),
-        ],
-    };
+    internal static SandboxState Read(string folder, JsonObject status) =>
+        new()
+        {
+            Folder = folder,
+            ProcessId = status["pid"]!.GetValue<int>(),
+            StartedAt = status["startedAt"]!.GetValue<DateTimeOffset>(),
+            ControlSocket = status["controlSocket"]!.GetValue<string>(),
+            Latency = TimeSpan.FromMilliseconds(status["latencyMs"]!.GetValue<long>()),
+            FlyteAdmin = status["flyteAdmin"] is { } address ? new Uri(address.GetValue<string>()) : null,
+            Clusters =
+            [
+                .. status["clusters"]!
+                    .AsArray()
+                    .Select(c => c!["name"]!.GetValue<string>())
+                    .Select(
+                        (name, index) =>
+                            new SandboxCluster(
+                                name,
+                                new Uri(status["clusters"]![index]!["server"]!.GetValue<string>()),
+                                status["requests"]![name]!.GetValue<long>(),
+                                status["writes"]![name]!.GetValue<long>()
+                            )
+                    ),
+            ],
+        };
 }
 
 /// <summary>One cluster of a sandbox.</summary>
@@ -69,13 +77,9 @@ public sealed class SandboxException : Exception
 {
     /// <summary>Makes the error.</summary>
     public SandboxException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>Makes the error from another one.</summary>
     public SandboxException(string message, Exception cause)
-        : base(message, cause)
-    {
-    }
+        : base(message, cause) { }
 }

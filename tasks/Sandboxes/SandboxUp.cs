@@ -22,7 +22,8 @@ public sealed class SandboxUp : AsyncFrostingTask<FlyteContext>
             await context.Gate.PassAsync(
                 change,
                 async (_, cancellationToken) => sandbox = await client.EnsureUpAsync(options.SandboxDataPlanes, options.SandboxLatency, cancellationToken),
-                context.Cancellation);
+                context.Cancellation
+            );
         }
 
         if (sandbox is not null)

@@ -26,12 +26,28 @@ internal sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, Smok
         ArgumentNullException.ThrowIfNull(run);
         var job = Job(run);
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
-            return [new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"pyflyte was not started: its execution could land elsewhere. {why.Cause}", Remedy = why.Remedy }];
+            return
+            [
+                new SmokeResult
+                {
+                    Label = job.Label,
+                    Allowed = job.Allowed,
+                    Failure = $"pyflyte was not started: its execution could land elsewhere. {why.Cause}",
+                    Remedy = why.Remedy,
+                },
+            ];
         ExecutionId? id = null;
         var follower = new SmokeFollower(context, admin, situation, job);
         try
         {
-            var change = new Change(context.Run.ControlPlane.Name, "Execution", null, $"{run.Project}/{run.Domain}", ChangeAction.Create, $"pyflyte run --remote {Path.GetFileName(run.Script)} {run.Workflow}");
+            var change = new Change(
+                context.Run.ControlPlane.Name,
+                "Execution",
+                null,
+                $"{run.Project}/{run.Domain}",
+                ChangeAction.Create,
+                $"pyflyte run --remote {Path.GetFileName(run.Script)} {run.Workflow}"
+            );
             var settings = new PyflyteRunSettings { Run = run, Config = situation.Fleet.FlyteAdmin?.Config };
             await context.Gate.PassAsync(change, async (permit, token) => id = await pyflyte.RunRemoteAsync(permit, settings, token), cancellationToken);
         }
@@ -48,22 +64,42 @@ internal sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, Smok
             if (exception.Execution is { } started)
                 await follower.AbortAsync(started, "pyflyte failed");
             var remedy = "Try the same line by hand: pyflyte has its own configuration (flyteAdmin.config in the fleet) and its own login.";
-            return [new SmokeResult { Label = job.Label, Execution = exception.Execution?.ToString(), Allowed = job.Allowed, Failure = exception.Message, Remedy = exception.Execution is null ? $"{remedy} {Look(run)}" : remedy }];
+            return
+            [
+                new SmokeResult
+                {
+                    Label = job.Label,
+                    Execution = exception.Execution?.ToString(),
+                    Allowed = job.Allowed,
+                    Failure = exception.Message,
+                    Remedy = exception.Execution is null ? $"{remedy} {Look(run)}" : remedy,
+                },
+            ];
         }
 
         return id is null ? [] : [(await follower.RunAsync(id, SmokeOrigin.Pyflyte, cancellationToken))!];
     }
 
-    private static string Look(PyflyteRun run) => $"If it did start one, that is still running: flytectl get execution -p {run.Project} -d {run.Domain} shows it, flytectl delete execution aborts it.";
+    private static string Look(PyflyteRun run) =>
+        $"If it did start one, that is still running: flytectl get execution -p {run.Project} -d {run.Domain} shows it, flytectl delete execution aborts it.";
 
     // pyflyte names the workflow by the script's module.
     private SmokeJob Job(PyflyteRun run)
     {
         var workflow = $"{Path.GetFileNameWithoutExtension(run.Script)}.{run.Workflow}";
-        var wanted = new SmokeExecution { Project = run.Project, Domain = run.Domain, LaunchPlan = workflow, Cluster = run.Cluster, Timeout = run.Timeout };
+        var wanted = new SmokeExecution
+        {
+            Project = run.Project,
+            Domain = run.Domain,
+            LaunchPlan = workflow,
+            Cluster = run.Cluster,
+            Timeout = run.Timeout,
+        };
         var plan = new LaunchPlan(run.Project, run.Domain, workflow, string.Empty, workflow, new Dictionary<string, LaunchPlanInput>());
         var label = LabelRows.BestMatch(situation.PlannedRows, run.Project, run.Domain, workflow)?.Label;
         return SmokeJobs.Job(situation, new PreparedSmoke(wanted, plan, []), label, given: null)
-            ?? throw new InvalidOperationException($"pyflyte's execution would get {SmokeResult.Format(label)}, and none of its clusters is enabled and joined.");
+            ?? throw new InvalidOperationException(
+                $"pyflyte's execution would get {SmokeResult.Format(label)}, and none of its clusters is enabled and joined."
+            );
     }
 }

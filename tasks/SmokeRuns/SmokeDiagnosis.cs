@@ -13,7 +13,8 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
     private const string Join = "Run AddDataPlane, which brings the fleet's labels and clusters to flyteadmin.";
     private const string SetLabels = "Run --target=UpdateExecutionClusterLabels.";
 
-    /// <summary>What is wrong with the labels of a job; null when FlyteAdmin's rows and what flyteadmin has loaded lead to the expected clusters alone.</summary>
+    /// <summary>What is wrong with the labels of a job; null when FlyteAdmin's rows and what flyteadmin has loaded lead to the expected clusters
+    /// alone.</summary>
     public static SmokeDiagnosis? Of(SmokeJob job, SmokeSituation situation)
     {
         ArgumentNullException.ThrowIfNull(job);
@@ -31,8 +32,11 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         if (live == wanted)
             return null;
         return new SmokeDiagnosis(
-            live is null ? $"FlyteAdmin has no label for {scope}, the fleet says {wanted}." : $"FlyteAdmin's label for {scope} is {live}, the fleet's is {wanted}.{Lost(live, situation)}",
-            SetLabels);
+            live is null
+                ? $"FlyteAdmin has no label for {scope}, the fleet says {wanted}."
+                : $"FlyteAdmin's label for {scope} is {live}, the fleet's is {wanted}.{Lost(live, situation)}",
+            SetLabels
+        );
     }
 
     /// <summary>What is wrong although rows and configuration are right, after an execution ran elsewhere.</summary>
@@ -41,12 +45,18 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         ArgumentNullException.ThrowIfNull(job);
         return job.IsPinned
             ? new SmokeDiagnosis($"The fleet names the cluster, and {job} allows others too.", "Give the smoke run a label that has this cluster alone.")
-            : new SmokeDiagnosis("FlyteAdmin's rows and flyteadmin's ConfigMap point to the right cluster: its pods have not loaded the ConfigMap as it is now.", "Restart it: kubectl rollout restart deployment flyteadmin. Then run again.");
+            : new SmokeDiagnosis(
+                "FlyteAdmin's rows and flyteadmin's ConfigMap point to the right cluster: its pods have not loaded the ConfigMap as it is now.",
+                "Restart it: kubectl rollout restart deployment flyteadmin. Then run again."
+            );
     }
 
-    private static SmokeDiagnosis? Stopped(SmokeJob job, SmokeSituation situation)
-        => situation.Stopped.Intersect(job.Allowed, StringComparer.Ordinal).ToArray() is { Length: > 0 } stopped
-            ? new SmokeDiagnosis($"flytepropeller has no available replica in {string.Join(", ", stopped)}: nothing runs there, whatever ran there before.", "Run --target=VerifyPods, which says why; where the values files want 0 replicas, give it one.")
+    private static SmokeDiagnosis? Stopped(SmokeJob job, SmokeSituation situation) =>
+        situation.Stopped.Intersect(job.Allowed, StringComparer.Ordinal).ToArray() is { Length: > 0 } stopped
+            ? new SmokeDiagnosis(
+                $"flytepropeller has no available replica in {string.Join(", ", stopped)}: nothing runs there, whatever ran there before.",
+                "Run --target=VerifyPods, which says why; where the values files want 0 replicas, give it one."
+            )
             : null;
 
     private static SmokeDiagnosis? Row(SmokeJob job, SmokeSituation situation)
@@ -57,17 +67,19 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         var rule = LabelRows.BestMatch(situation.Rows, wanted.Project, wanted.Domain, job.Smoke.Plan.Workflow);
         if (rule?.Label == job.Label)
             return null;
-        return rule is null
-            ? new SmokeDiagnosis($"FlyteAdmin has no label for {wanted.Project}/{wanted.Domain}, the fleet says {job.Label}.", SetLabels)
+        return rule is null ? new SmokeDiagnosis($"FlyteAdmin has no label for {wanted.Project}/{wanted.Domain}, the fleet says {job.Label}.", SetLabels)
             : OfRow(rule.Scope, situation) is { } differs && situation.FleetRows.ContainsKey(rule.Scope) ? differs
             : new SmokeDiagnosis(
                 $"Another row rules: FlyteAdmin's label for {rule.Scope} is {rule.Label}, and not {job.Label ?? "none"}.{Lost(rule.Label, situation)}",
-                $"Write {rule.Scope} with its label into the fleet's executionLabels{Deletion(rule.Scope)}.");
+                $"Write {rule.Scope} with its label into the fleet's executionLabels{Deletion(rule.Scope)}."
+            );
     }
 
     // With a project's or a domain's label FlyteAdmin deletes all labels below.
-    private static string Deletion(LabelScope scope)
-        => scope.Workflow is { } workflow ? $", or delete the row: flytectl delete execution-cluster-label -p {scope.Project} -d {scope.Domain} {workflow}" : string.Empty;
+    private static string Deletion(LabelScope scope) =>
+        scope.Workflow is { } workflow
+            ? $", or delete the row: flytectl delete execution-cluster-label -p {scope.Project} -d {scope.Domain} {workflow}"
+            : string.Empty;
 
     private static SmokeDiagnosis? Label(SmokeJob job, SmokeSituation situation, ClusterConfigs loaded)
     {
@@ -79,18 +91,31 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         }
 
         if (job.Label is { } disabled && !loaded.HasEnabledCluster(disabled))
-            return new SmokeDiagnosis($"No cluster of label {disabled} is enabled in what flyteadmin has loaded: {Where(disabled, loaded)}.", $"Set 'enabled' of {string.Join(", ", job.Allowed)} and run AddDataPlane.");
-        return job.IsPinned || loaded.Allowed(job.Label).ToHashSet(StringComparer.Ordinal).SetEquals(job.Allowed.Concat(job.Failed.Keys.Where(failed => loaded.Allowed(job.Label).Contains(failed, StringComparer.Ordinal))))
+            return new SmokeDiagnosis(
+                $"No cluster of label {disabled} is enabled in what flyteadmin has loaded: {Where(disabled, loaded)}.",
+                $"Set 'enabled' of {string.Join(", ", job.Allowed)} and run AddDataPlane."
+            );
+        return
+            job.IsPinned
+            || loaded
+                .Allowed(job.Label)
+                .ToHashSet(StringComparer.Ordinal)
+                .SetEquals(job.Allowed.Concat(job.Failed.Keys.Where(failed => loaded.Allowed(job.Label).Contains(failed, StringComparer.Ordinal))))
             ? null
-            : new SmokeDiagnosis($"flyteadmin has loaded {string.Join(", ", loaded.Allowed(job.Label))} for {job}, the fleet says {string.Join(", ", job.Allowed)}.", Join);
+            : new SmokeDiagnosis(
+                $"flyteadmin has loaded {string.Join(", ", loaded.Allowed(job.Label))} for {job}, the fleet says {string.Join(", ", job.Allowed)}.",
+                Join
+            );
     }
 
-    private static string Lost(string label, SmokeSituation situation)
-        => situation.Loaded is not { } loaded || loaded.HasEnabledCluster(label) ? string.Empty
-            : $" {(loaded.Labels.ContainsKey(label) ? $"No cluster of {label} is enabled" : $"No labelClusterMap has the label {label}")}: {Where(label, loaded)}.";
+    private static string Lost(string label, SmokeSituation situation) =>
+        situation.Loaded is not { } loaded || loaded.HasEnabledCluster(label)
+            ? string.Empty
+            : $" {(loaded.Labels.ContainsKey(label) ? $"No cluster of {label} is enabled" : $"No labelClusterMap has the label {label}")}: "
+                + $"{Where(label, loaded)}.";
 
-    private static string Where(string label, ClusterConfigs loaded)
-        => loaded.DefaultLabel is { } other && other != label && loaded.HasEnabledCluster(other)
+    private static string Where(string label, ClusterConfigs loaded) =>
+        loaded.DefaultLabel is { } other && other != label && loaded.HasEnabledCluster(other)
             ? $"its executions run on the clusters of the default label {other} ({string.Join(", ", loaded.Allowed(other))})"
             : $"its executions run on any enabled cluster, at random ({string.Join(", ", loaded.Allowed(null))})";
 }

@@ -22,7 +22,8 @@ internal enum SmokeOrigin
     AnotherRun,
 }
 
-/// <summary>Starts one execution and follows it until it is clear what it proves. One of this run's own that has not ended by then is aborted, also after Ctrl+C.</summary>
+/// <summary>Starts one execution and follows it until it is clear what it proves. One of this run's own that has not ended by then is aborted, also after
+/// Ctrl+C.</summary>
 /// <param name="context">The run.</param>
 /// <param name="admin">FlyteAdmin.</param>
 /// <param name="situation">What decides where executions land.</param>
@@ -86,7 +87,10 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
         catch (FlyteAdminException exception) when (exception.IsUnreachable && IsOfFailedCluster(null))
         {
             // flyteadmin waits for a cluster that does not answer longer than what stands in front of it waits for flyteadmin.
-            result = Result(id, null) with { IsOfFailedCluster = true };
+            result = Result(id, null) with
+            {
+                IsOfFailedCluster = true,
+            };
         }
         catch (Exception exception)
         {
@@ -103,7 +107,10 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
                 result = result with { Remedy = $"{result.Remedy} {Left(id)}" };
         }
 
-        return result with { Duration = Time.GetUtcNow() - begun };
+        return result with
+        {
+            Duration = Time.GetUtcNow() - begun,
+        };
     }
 
     /// <summary>What an execution that has ended, or runs in the wrong place, proves; null while that is open.</summary>
@@ -125,31 +132,46 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
             ExecutionPhase.Succeeded when live.Cluster is null => result with
             {
                 Failure = "It succeeded, and FlyteAdmin does not say where.",
-                Remedy = "The flyteadmin that started it had no clusterConfigs. Run AddDataPlane, which waits until flyteadmin has loaded the fleet's clusters.",
+                Remedy =
+                    "The flyteadmin that started it had no clusterConfigs. Run AddDataPlane, which waits until flyteadmin has loaded the fleet's clusters.",
             },
             ExecutionPhase.Succeeded => result,
             ExecutionPhase.Failed when live.Cluster is null => result with
             {
                 Failure = $"No data plane took it{DescribeError(live)}.",
-                Remedy = $"Check that {string.Join(", ", job.Allowed)} can be reached from flyteadmin with the stored credential (--target=CollectCredentials tries it), then run again.",
+                Remedy =
+                    $"Check that {string.Join(", ", job.Allowed)} can be reached from flyteadmin with the stored credential "
+                    + "(--target=CollectCredentials tries it), then run again.",
             },
-            ExecutionPhase.Failed or ExecutionPhase.TimedOut => result with { Failure = $"It ran on {live.Cluster} and failed there{DescribeError(live)}.", Remedy = "The label is right; look at the workflow's own error." },
+            ExecutionPhase.Failed or ExecutionPhase.TimedOut => result with
+            {
+                Failure = $"It ran on {live.Cluster} and failed there{DescribeError(live)}.",
+                Remedy = "The label is right; look at the workflow's own error.",
+            },
             ExecutionPhase.Aborted => result with { Failure = $"Somebody aborted it{DescribeError(live)}.", Remedy = "Run again." },
             _ => null,
         };
     }
 
-    private bool IsOfFailedCluster(Execution? live)
-        => job.Failed.Count > 0 && (live?.Cluster is { } cluster ? job.Failed.ContainsKey(cluster) : live is null or { Phase: ExecutionPhase.Failed });
+    private bool IsOfFailedCluster(Execution? live) =>
+        job.Failed.Count > 0 && (live?.Cluster is { } cluster ? job.Failed.ContainsKey(cluster) : live is null or { Phase: ExecutionPhase.Failed });
 
-    private static bool HasEnded(ExecutionPhase phase) => phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
+    private static bool HasEnded(ExecutionPhase phase) =>
+        phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
 
     private static string DescribeError(Execution live) => string.IsNullOrWhiteSpace(live.Error) ? string.Empty : $": {live.Error.Trim().TrimEnd('.')}";
 
     private Task<bool> StartAsync(ExecutionId id, bool isShared, CancellationToken cancellationToken)
     {
         var request = new ExecutionRequest(id, job.Smoke.Plan, (System.Text.Json.Nodes.JsonObject)job.Smoke.Inputs.DeepClone(), job.Given);
-        var change = new Change(Control, "Execution", null, id.ToString(), ChangeAction.Create, $"{job.Smoke.Plan.Name} {job.Smoke.Plan.Version}, {(job.Given is null && job.Label is not null ? $"which gets {job} by FlyteAdmin's rows" : job)}");
+        var change = new Change(
+            Control,
+            "Execution",
+            null,
+            id.ToString(),
+            ChangeAction.Create,
+            $"{job.Smoke.Plan.Name} {job.Smoke.Plan.Version}, {(job.Given is null && job.Label is not null ? $"which gets {job} by FlyteAdmin's rows" : job)}"
+        );
         return context.Gate.PassAsync(change, (permit, token) => CreateAsync(permit, request, isShared, token), cancellationToken);
     }
 
@@ -216,11 +238,20 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
             { Cluster: { } cluster, Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {
                 Failure = $"It was sent to {cluster} and is still {SmokeResult.Format(last.Phase)} {waited}: {cluster} does not report back.",
-                Remedy = $"In {cluster}, look at flytepropeller's log: it does not run, does not reach flyteadmin (configmap.admin.admin.endpoint), "
+                Remedy =
+                    $"In {cluster}, look at flytepropeller's log: it does not run, does not reach flyteadmin (configmap.admin.admin.endpoint), "
                     + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. Having no name is fine, too.",
             },
-            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} {waited}, and has not been sent to a cluster.", Remedy = "Look at flyteadmin's log." },
-            _ => result with { Failure = $"It is still {SmokeResult.Format(last.Phase)} on {last.Cluster} {waited}.", Remedy = "Give the smoke run a longer timeout in the fleet, or a quicker launch plan." },
+            { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
+            {
+                Failure = $"It is still {SmokeResult.Format(last.Phase)} {waited}, and has not been sent to a cluster.",
+                Remedy = "Look at flyteadmin's log.",
+            },
+            _ => result with
+            {
+                Failure = $"It is still {SmokeResult.Format(last.Phase)} on {last.Cluster} {waited}.",
+                Remedy = "Give the smoke run a longer timeout in the fleet, or a quicker launch plan.",
+            },
         };
     }
 
@@ -234,7 +265,11 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
         try
         {
             var change = new Change(Control, "Execution", null, id.ToString(), ChangeAction.Delete, "abort it: it has not ended");
-            await context.Gate.PassAsync(change, (permit, token) => admin.AbortExecutionAsync(permit, id, $"flyte-multicluster smoke run: {cause}", token), patience.Token);
+            await context.Gate.PassAsync(
+                change,
+                (permit, token) => admin.AbortExecutionAsync(permit, id, $"flyte-multicluster smoke run: {cause}", token),
+                patience.Token
+            );
         }
         catch (FlyteAdminException exception) when (exception.Status == HttpStatusCode.NotFound)
         {
@@ -248,17 +283,19 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
 
     private static string Abortion(ExecutionId id) => $"flytectl delete execution -p {id.Project} -d {id.Domain} {id.Name}";
 
-    private string Left(ExecutionId id)
-        => $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left running. If nobody needs it, abort it: {Abortion(id)}";
+    private string Left(ExecutionId id) =>
+        $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left "
+        + $"running. If nobody needs it, abort it: {Abortion(id)}";
 
-    private SmokeResult Result(ExecutionId id, Execution? live) => new()
-    {
-        Label = job.Label,
-        Execution = id.ToString(),
-        Cluster = live?.Cluster,
-        Allowed = job.Allowed,
-        Phase = live?.Phase ?? ExecutionPhase.Undefined,
-    };
+    private SmokeResult Result(ExecutionId id, Execution? live) =>
+        new()
+        {
+            Label = job.Label,
+            Execution = id.ToString(),
+            Cluster = live?.Cluster,
+            Allowed = job.Allowed,
+            Phase = live?.Phase ?? ExecutionPhase.Undefined,
+        };
 
     private void Report(ExecutionId id, string line) => context.Report(Control, $"smoke run, {job}: {id} {line}");
 }

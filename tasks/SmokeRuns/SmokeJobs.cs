@@ -17,11 +17,21 @@ internal sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smo
         foreach (var (smoke, label, given) in Candidates(situation))
         {
             var failed = Failed(situation, smoke, label);
-            leftOut.AddRange(failed.Select(cluster => new SmokeGap($"The smoke run does not prove {SmokeResult.Format(label)} on {cluster.Key}, which {cluster.Value}", "Fix that cluster, and run again.")));
+            leftOut.AddRange(
+                failed.Select(cluster => new SmokeGap(
+                    $"The smoke run does not prove {SmokeResult.Format(label)} on {cluster.Key}, which {cluster.Value}",
+                    "Fix that cluster, and run again."
+                ))
+            );
             if (Job(situation, smoke, label, given) is { } job)
                 jobs.Add(job);
             else if (failed.Count == 0)
-                leftOut.Add(new SmokeGap($"The smoke run leaves {SmokeResult.Format(label)} out: none of its clusters is enabled and joined.", "To have it proven, enable one in the fleet and run AddDataPlane."));
+                leftOut.Add(
+                    new SmokeGap(
+                        $"The smoke run leaves {SmokeResult.Format(label)} out: none of its clusters is enabled and joined.",
+                        "To have it proven, enable one in the fleet and run AddDataPlane."
+                    )
+                );
         }
 
         return new SmokeJobs(jobs, leftOut);
@@ -37,15 +47,30 @@ internal sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smo
         ArgumentNullException.ThrowIfNull(situation);
         ArgumentNullException.ThrowIfNull(smoke);
         var failed = Failed(situation, smoke, label);
-        WeightedCluster[] clusters = smoke.Spec.Cluster is not { } pinned ? Clusters(situation, label) : failed.ContainsKey(pinned) ? [] : [new WeightedCluster(pinned, 1)];
-        return clusters.Length == 0 ? null : new SmokeJob { Smoke = smoke, Label = label, Given = given, Clusters = clusters, IsPinned = smoke.Spec.Cluster is not null, Failed = failed.Where(cluster => IsLoaded(situation, cluster.Key)).ToDictionary(StringComparer.Ordinal) };
+        WeightedCluster[] clusters =
+            smoke.Spec.Cluster is not { } pinned ? Clusters(situation, label)
+            : failed.ContainsKey(pinned) ? []
+            : [new WeightedCluster(pinned, 1)];
+        return clusters.Length == 0
+            ? null
+            : new SmokeJob
+            {
+                Smoke = smoke,
+                Label = label,
+                Given = given,
+                Clusters = clusters,
+                IsPinned = smoke.Spec.Cluster is not null,
+                Failed = failed.Where(cluster => IsLoaded(situation, cluster.Key)).ToDictionary(StringComparer.Ordinal),
+            };
     }
 
     private static Dictionary<string, string> Failed(SmokeSituation situation, PreparedSmoke smoke, string? label)
     {
         var members = smoke.Spec.Cluster is { } pinned ? [pinned] : Members(situation, label).Select(member => member.Id);
-        return members.Where(id => situation.Failed.ContainsKey(id) && situation.Fleet.DataPlanes.Any(plane => plane.Name == id && plane.Enabled))
-            .Distinct(StringComparer.Ordinal).ToDictionary(id => id, id => situation.Failed[id], StringComparer.Ordinal);
+        return members
+            .Where(id => situation.Failed.ContainsKey(id) && situation.Fleet.DataPlanes.Any(plane => plane.Name == id && plane.Enabled))
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(id => id, id => situation.Failed[id], StringComparer.Ordinal);
     }
 
     // Of a pattern, the label that the fleet's own row gives is left to that row: so the row is proven too.
@@ -80,18 +105,23 @@ internal sealed record SmokeJobs(IReadOnlyList<SmokeJob> Jobs, IReadOnlyList<Smo
         var usable = Members(situation, label).Where(member => IsUsable(situation, member.Id)).ToArray();
 
         // A weight of 0 is never chosen, unless all are 0.
-        var weighted = usable.Any(member => member.Weight > 0) ? [.. usable.Where(member => member.Weight > 0)] : usable.Select(member => member with { Weight = 1 }).ToArray();
+        var weighted = usable.Any(member => member.Weight > 0)
+            ? [.. usable.Where(member => member.Weight > 0)]
+            : usable.Select(member => member with { Weight = 1 }).ToArray();
         var sum = weighted.Sum(member => member.Weight);
         return [.. weighted.Select(member => member with { Weight = member.Weight / sum })];
     }
 
-    private static bool IsLoaded(SmokeSituation situation, string cluster) => situation.Loaded?.Clusters.Any(entry => entry.Name == cluster && entry.Enabled) == true;
+    private static bool IsLoaded(SmokeSituation situation, string cluster) =>
+        situation.Loaded?.Clusters.Any(entry => entry.Name == cluster && entry.Enabled) == true;
 
     private static bool IsUsable(SmokeSituation situation, string cluster)
     {
         var loaded = situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster);
         if (situation.Fleet.DataPlanes.FirstOrDefault(plane => plane.Name == cluster) is { } plane)
-            return plane.Enabled && !situation.Failed.ContainsKey(cluster) && (loaded is not null || situation.Active.Contains(cluster, StringComparer.Ordinal));
+            return plane.Enabled
+                && !situation.Failed.ContainsKey(cluster)
+                && (loaded is not null || situation.Active.Contains(cluster, StringComparer.Ordinal));
         return situation.Fleet.ControlPlane is { RunsWorkflows: true } control && control.Name == cluster ? true : loaded is { Enabled: true };
     }
 }

@@ -16,7 +16,8 @@ internal sealed class SmokeNames(string mark)
     /// <summary>Names that nothing has.</summary>
     public static SmokeNames Fresh() => new(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5)));
 
-    /// <summary>Names by what is proven: the launch plan and its inputs, the label, and its clusters with weight, endpoint, loaded credential and the revision of its Helm release.</summary>
+    /// <summary>Names by what is proven: the launch plan and its inputs, the label, and its clusters with weight, endpoint, loaded credential and the revision
+    /// of its Helm release.</summary>
     /// <param name="job">What is proven.</param>
     /// <param name="situation">What decides where executions land.</param>
     /// <param name="chartVersion">The chart's version.</param>
@@ -25,10 +26,28 @@ internal sealed class SmokeNames(string mark)
         ArgumentNullException.ThrowIfNull(job);
         ArgumentNullException.ThrowIfNull(situation);
         var plan = job.Smoke.Plan;
-        var clusters = job.Clusters.OrderBy(cluster => cluster.Id, StringComparer.Ordinal).Select(cluster => string.Create(
-            CultureInfo.InvariantCulture,
-            $"{cluster.Id} {cluster.Weight:R} {situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster.Id)?.Endpoint} {LoadedNote.Digest((string?)situation.Annotations[CredentialDeployments.Annotation(cluster.Id)])} {situation.Releases.GetValueOrDefault(cluster.Id)}"));
-        string[] proven = [plan.Project, plan.Domain, plan.Name, plan.Version, job.Smoke.Inputs.ToJsonString(), job.Label ?? string.Empty, job.Given ?? string.Empty, .. clusters, chartVersion];
+        var clusters = job
+            .Clusters.OrderBy(cluster => cluster.Id, StringComparer.Ordinal)
+            .Select(cluster =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{cluster.Id} {cluster.Weight:R} {situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster.Id)?.Endpoint} "
+                        + $"{LoadedNote.Digest((string?)situation.Annotations[CredentialDeployments.Annotation(cluster.Id)])} "
+                        + $"{situation.Releases.GetValueOrDefault(cluster.Id)}"
+                )
+            );
+        string[] proven =
+        [
+            plan.Project,
+            plan.Domain,
+            plan.Name,
+            plan.Version,
+            job.Smoke.Inputs.ToJsonString(),
+            job.Label ?? string.Empty,
+            job.Given ?? string.Empty,
+            .. clusters,
+            chartVersion,
+        ];
         return new SmokeNames(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', proven))))[..10]);
     }
 

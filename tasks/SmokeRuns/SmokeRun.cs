@@ -18,6 +18,9 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 public sealed class SmokeRun(IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.ForControlPlaneAsync(nameof(SmokeRun), (_, cancellationToken) => new SmokeStage(context, values, overlays, pyflyte).RunAsync(cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.ForControlPlaneAsync(
+            nameof(SmokeRun),
+            (_, cancellationToken) => new SmokeStage(context, values, overlays, pyflyte).RunAsync(cancellationToken)
+        );
 }

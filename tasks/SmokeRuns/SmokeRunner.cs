@@ -18,7 +18,8 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     private readonly ConcurrentQueue<SmokeResult> _ended = new();
 
     /// <summary>Runs the fleet's <c>smoke</c>.</summary>
-    /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that run.</param>
+    /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that
+    /// run.</param>
     /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
     /// <returns>What was proven, what failed, and what no execution proved; with the gate closed, what has been proven.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
@@ -46,8 +47,13 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     /// <param name="cancellationToken">Ends the run; the execution is aborted.</param>
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    public async Task<SmokeOutcome> RunPyflyteAsync(CancellationToken cancellationToken)
-        => Report(new SmokeOutcome(situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation, pyflyte).RunAsync(run, cancellationToken) : [], []));
+    public async Task<SmokeOutcome> RunPyflyteAsync(CancellationToken cancellationToken) =>
+        Report(
+            new SmokeOutcome(
+                situation.Fleet.Pyflyte is { } run ? await new PyflyteSmoke(context, admin, situation, pyflyte).RunAsync(run, cancellationToken) : [],
+                []
+            )
+        );
 
     /// <summary>A failure in words.</summary>
     public static string Describe(SmokeResult result)
@@ -73,9 +79,17 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
         foreach (var (scope, label) in situation.FleetRows)
         {
             // A row that waits for its label is told by the labels' stage, one that a job goes by is told by the job.
-            var isReported = situation.Loaded?.Labels.ContainsKey(label) == false || jobs.Any(job => job.Given is null && job.Label == label && SmokeDiagnosis.Of(job, situation) is not null);
+            var isReported =
+                situation.Loaded?.Labels.ContainsKey(label) == false
+                || jobs.Any(job => job.Given is null && job.Label == label && SmokeDiagnosis.Of(job, situation) is not null);
             if (!isReported && SmokeDiagnosis.OfRow(scope, situation) is { } why)
-                yield return new SmokeResult { Label = label, Allowed = situation.Loaded?.Allowed(label) ?? [], Failure = why.Cause, Remedy = why.Remedy };
+                yield return new SmokeResult
+                {
+                    Label = label,
+                    Allowed = situation.Loaded?.Allowed(label) ?? [],
+                    Failure = why.Cause,
+                    Remedy = why.Remedy,
+                };
         }
     }
 
@@ -83,12 +97,25 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     {
         // Where chance decides, an execution that happens to land right would hide this.
         if (context.Gate.IsOpen && SmokeDiagnosis.Of(job, situation) is { } why)
-            return new SmokeOutcome([new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"No execution was started: it could land elsewhere. {why.Cause}", Remedy = why.Remedy }], []);
+            return new SmokeOutcome(
+                [
+                    new SmokeResult
+                    {
+                        Label = job.Label,
+                        Allowed = job.Allowed,
+                        Failure = $"No execution was started: it could land elsewhere. {why.Cause}",
+                        Remedy = why.Remedy,
+                    },
+                ],
+                []
+            );
         var names = isFresh ? SmokeNames.Fresh() : SmokeNames.Of(job, situation, await VersionAsync(job));
         var (seen, started) = (new List<SmokeResult>(), 0);
         for (var count = job.Count; ; count = Math.Min(SmokeOdds.Most, count + job.Clusters.Count))
         {
-            var results = await Task.WhenAll(Enumerable.Range(started, count - started).Select(index => EndedAsync(ExecutionAsync(job, names, index, isFresh, cancellationToken))));
+            var results = await Task.WhenAll(
+                Enumerable.Range(started, count - started).Select(index => EndedAsync(ExecutionAsync(job, names, index, isFresh, cancellationToken)))
+            );
             started = count;
             seen.AddRange(results.OfType<SmokeResult>().Where(result => !result.IsOfFailedCluster));
             if (results.Contains(null) || seen.Exists(result => result.Failure is not null))
@@ -114,7 +141,9 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     {
         if (context.Run.Fleet.Flyte.Overlays is not { } folders)
             return context.Run.Chart.Version;
-        var own = context.Run.Active.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal)).Select(plane => plane.Spec.Overlay ?? folders.DataPlane);
+        var own = context
+            .Run.Active.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal))
+            .Select(plane => plane.Spec.Overlay ?? folders.DataPlane);
         var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(folders.ControlPlane).Select(overlays.OfAsync));
         return string.Join(' ', installed.Select(overlay => overlay.Digest));
     }
@@ -133,7 +162,13 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
             catch (FlyteAdminException exception)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                return new SmokeResult { Label = job.Label, Allowed = job.Allowed, Failure = $"Whether {id} has proven it is not known: {exception.Message.TrimEnd('.')}.", Remedy = "Look at flyteadmin's log, and run again." };
+                return new SmokeResult
+                {
+                    Label = job.Label,
+                    Allowed = job.Allowed,
+                    Failure = $"Whether {id} has proven it is not known: {exception.Message.TrimEnd('.')}.",
+                    Remedy = "Look at flyteadmin's log, and run again.",
+                };
             }
 
             if (live is null)
@@ -149,16 +184,30 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     }
 
     // In a plan: after the changes to come, what is proven now proves nothing.
-    private bool IsChanging(SmokeJob job)
-        => !context.Gate.IsOpen && context.Gate.Changes.Any(change
-            => (change.Cluster == context.Run.ControlPlane.Name || job.Allowed.Contains(change.Cluster, StringComparer.Ordinal)) && change.Kind is "HelmRelease" or "Deployment" or "Secret");
+    private bool IsChanging(SmokeJob job) =>
+        !context.Gate.IsOpen
+        && context.Gate.Changes.Any(change =>
+            (change.Cluster == context.Run.ControlPlane.Name || job.Allowed.Contains(change.Cluster, StringComparer.Ordinal))
+            && change.Kind is "HelmRelease" or "Deployment" or "Secret"
+        );
 
-    private static IEnumerable<SmokeGap> UnseenBeside(SmokeJob job, List<SmokeResult> seen, int started)
-        => job.Clusters.Where(cluster => seen.TrueForAll(result => result.Cluster != cluster.Id)).Select(cluster => new SmokeGap(
-            $"Smoke run, {job}: none of {started} executions ran on {cluster.Id}; the others may have gone to {string.Join(", ", job.Failed.Keys)}.", "Fix that cluster, and run again."));
+    private static IEnumerable<SmokeGap> UnseenBeside(SmokeJob job, List<SmokeResult> seen, int started) =>
+        job
+            .Clusters.Where(cluster => seen.TrueForAll(result => result.Cluster != cluster.Id))
+            .Select(cluster => new SmokeGap(
+                $"Smoke run, {job}: none of {started} executions ran on {cluster.Id}; the others may have gone to {string.Join(", ", job.Failed.Keys)}.",
+                "Fix that cluster, and run again."
+            ));
 
-    private static IEnumerable<SmokeGap> Unseen(SmokeJob job, List<SmokeResult> seen, bool isFresh)
-        => job.Clusters.Where(cluster => !job.IsPinned && seen.TrueForAll(result => result.Cluster != cluster.Id)).Select(cluster => new SmokeGap(
-            $"Smoke run, {job}: none of {seen.Count} executions ran on {cluster.Id}. With its weight of {cluster.Weight:0.###} the chance of that is {SmokeOdds.Missed(cluster.Weight, seen.Count):0.#%}.",
-            isFresh ? "Run again, and look closer if it stays so." : "Run --target=SmokeRun, which starts new ones: these stay where they are, as flyteadmin chooses by an execution's name. Look closer if it stays so."));
+    private static IEnumerable<SmokeGap> Unseen(SmokeJob job, List<SmokeResult> seen, bool isFresh) =>
+        job
+            .Clusters.Where(cluster => !job.IsPinned && seen.TrueForAll(result => result.Cluster != cluster.Id))
+            .Select(cluster => new SmokeGap(
+                $"Smoke run, {job}: none of {seen.Count} executions ran on {cluster.Id}. With its weight of {cluster.Weight:0.###} the chance of "
+                    + $"that is {SmokeOdds.Missed(cluster.Weight, seen.Count):0.#%}.",
+                isFresh
+                    ? "Run again, and look closer if it stays so."
+                    : "Run --target=SmokeRun, which starts new ones: these stay where they are, as flyteadmin chooses by an execution's name. Look "
+                        + "closer if it stays so."
+            ));
 }

@@ -56,7 +56,13 @@ internal sealed record SmokeSituation
     /// <param name="cancellationToken">Ends the reads.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public static async Task<SmokeSituation> ReadAsync(FlyteContext context, IFlyteAdmin admin, IHelmValues values, bool isFresh, CancellationToken cancellationToken)
+    public static async Task<SmokeSituation> ReadAsync(
+        FlyteContext context,
+        IFlyteAdmin admin,
+        IHelmValues values,
+        bool isFresh,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(admin);
@@ -65,8 +71,12 @@ internal sealed record SmokeSituation
         var deployment = run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, "flyteadmin"), cancellationToken);
         var rows = admin.ExecutionLabelsAsync(cancellationToken);
         var smokes = SmokeLaunchPlans.FindAsync(run, admin, cancellationToken);
-        var releases = isFresh ? Task.FromResult<(string Cluster, string? Revision)[]>([]) : Task.WhenAll(Running(run).Select(cluster => ReleaseAsync(context, cluster, cancellationToken)));
-        var stopped = isFresh ? Task.FromResult<string?[]>([]) : Task.WhenAll(Running(run).Select(cluster => StoppedAsync(context, cluster, cancellationToken)));
+        var releases = isFresh
+            ? Task.FromResult<(string Cluster, string? Revision)[]>([])
+            : Task.WhenAll(Running(run).Select(cluster => ReleaseAsync(context, cluster, cancellationToken)));
+        var stopped = isFresh
+            ? Task.FromResult<string?[]>([])
+            : Task.WhenAll(Running(run).Select(cluster => StoppedAsync(context, cluster, cancellationToken)));
         await Task.WhenAll(loaded, deployment, rows, smokes, releases, stopped);
         return new SmokeSituation
         {
@@ -75,23 +85,30 @@ internal sealed record SmokeSituation
             Rows = context.Gate.IsOpen ? await rows : AsPlanned(await rows, run.Fleet),
             Smokes = (await smokes).Executions,
             Annotations = (await deployment)?["metadata"]?["annotations"] as JsonObject ?? [],
-            Releases = (await releases).Where(release => release.Revision is not null).ToDictionary(release => release.Cluster, release => release.Revision!, StringComparer.Ordinal),
+            Releases = (await releases)
+                .Where(release => release.Revision is not null)
+                .ToDictionary(release => release.Cluster, release => release.Revision!, StringComparer.Ordinal),
             Stopped = [.. (await stopped).OfType<string>()],
             Active = [.. run.Active.Select(plane => plane.Name)],
-            Failed = run.DataPlanes.Where(plane => plane.Failure is not null)
+            Failed = run
+                .DataPlanes.Where(plane => plane.Failure is not null)
                 .ToDictionary(plane => plane.Name, plane => $"failed in {plane.FailedIn}: {plane.Failure!.TrimEnd('.')}.", StringComparer.Ordinal),
         };
     }
 
-    private static IEnumerable<ClusterRun> Running(FleetRun run)
-        => run.Fleet.ControlPlane.RunsWorkflows ? run.Active.Cast<ClusterRun>().Prepend(run.ControlPlane) : run.Active;
+    private static IEnumerable<ClusterRun> Running(FleetRun run) =>
+        run.Fleet.ControlPlane.RunsWorkflows ? run.Active.Cast<ClusterRun>().Prepend(run.ControlPlane) : run.Active;
 
     private static async Task<string?> StoppedAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken)
     {
         try
         {
             var propeller = await cluster.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flytepropeller"), cancellationToken);
-            return propeller is not null && ((int?)propeller["spec"]?["replicas"] == 0 || (propeller["status"] is JsonObject status && ((int?)status["availableReplicas"] ?? 0) == 0)) ? cluster.Name : null;
+            return
+                propeller is not null
+                && ((int?)propeller["spec"]?["replicas"] == 0 || (propeller["status"] is JsonObject status && ((int?)status["availableReplicas"] ?? 0) == 0))
+                ? cluster.Name
+                : null;
         }
         catch (KubernetesApiException)
         {
@@ -106,7 +123,9 @@ internal sealed record SmokeSituation
         var name = cluster is DataPlaneRun plane ? plane.Spec.Release : context.Run.ControlPlane.Spec.Release;
         try
         {
-            var newest = (await HelmReleases.NewestAsync(cluster.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision => revision.Release == name);
+            var newest = (await HelmReleases.NewestAsync(cluster.Api, context.Run.Namespace, cancellationToken)).FirstOrDefault(revision =>
+                revision.Release == name
+            );
             return (cluster.Name, newest is null ? null : $"{newest.Secret} {newest.ResourceVersion}");
         }
         catch (KubernetesApiException exception)

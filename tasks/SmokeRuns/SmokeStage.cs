@@ -39,8 +39,16 @@ internal sealed class SmokeStage(FlyteContext context, IHelmValues values, Rende
         var (results, _) = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
         var failed = results.Where(result => result.Failure is not null).ToArray();
         if (failed.Length > 0)
-            throw new InvalidOperationException($"{failed.Length} of {results.Count} smoke runs failed. {string.Join(' ', failed.Select(result => $"{SmokeResult.Format(result.Label)}: {SmokeRunner.Describe(result)}"))}");
-        return context.Gate.Changes.Count > before ? StageResult.Done
-            : StageResult.Skipped(results.Count == 0 ? "there is nothing to prove" : $"{(results.Count == 1 ? "an earlier execution has" : $"{results.Count} earlier executions have")} already proved this configuration");
+            throw new InvalidOperationException(
+                $"{failed.Length} of {results.Count} smoke runs failed. "
+                    + $"{string.Join(' ', failed.Select(result => $"{SmokeResult.Format(result.Label)}: {SmokeRunner.Describe(result)}"))}"
+            );
+        return context.Gate.Changes.Count > before
+            ? StageResult.Done
+            : StageResult.Skipped(
+                results.Count == 0
+                    ? "there is nothing to prove"
+                    : $"{(results.Count == 1 ? "an earlier execution has" : $"{results.Count} earlier executions have")} already proved this configuration"
+            );
     }
 }

@@ -82,7 +82,10 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
         try
         {
             var proven = await CredentialProof.UseAsync(plane.Name, plane.Endpoint!, candidate.Credential!, cancellationToken);
-            if (proven.Identity.User != CredentialProof.User(run.Namespace) || (candidate.Secret is null && !await IsOfThisClusterAsync(proven.Identity, cancellationToken)))
+            if (
+                proven.Identity.User != CredentialProof.User(run.Namespace)
+                || (candidate.Secret is null && !await IsOfThisClusterAsync(proven.Identity, cancellationToken))
+            )
                 return (Verdict.Wrong, candidate);
             if (candidate.Secret is null)
                 NoteUnknownOrigin(candidate.Credential!);
@@ -95,8 +98,9 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
     }
 
     // Refused by the API server, or so malformed that it was never sent.
-    private static bool IsWrong(Exception exception)
-        => exception is FormatException || (exception is InvalidOperationException && exception.InnerException is not KubernetesApiException { Status: not HttpStatusCode.Unauthorized });
+    private static bool IsWrong(Exception exception) =>
+        exception is FormatException
+        || (exception is InvalidOperationException && exception.InnerException is not KubernetesApiException { Status: not HttpStatusCode.Unauthorized });
 
     private async Task<bool> IsOfThisClusterAsync(UserIdentity identity, CancellationToken cancellationToken)
     {
@@ -122,9 +126,9 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
         return found is null ? null : new TokenOrigin(TokenSecret.Credential(found), (string)found["metadata"]!["name"]!);
     }
 
-    private bool IsMade(JsonObject secret)
-        => (string?)secret["metadata"]?["name"] == plane.Spec.TokenSecret
-            || (secret["metadata"]?["managedFields"] as JsonArray ?? []).Any(entry => (string?)entry?["manager"] == FieldManagers.Tool);
+    private bool IsMade(JsonObject secret) =>
+        (string?)secret["metadata"]?["name"] == plane.Spec.TokenSecret
+        || (secret["metadata"]?["managedFields"] as JsonArray ?? []).Any(entry => (string?)entry?["manager"] == FieldManagers.Tool);
 
     // The same for all runs that find the same, so that two at once, or one after a killed one, make one Secret.
     private string Fresh(string trace)

@@ -19,7 +19,8 @@ internal sealed class OverrideComposer(
     IReadOnlyDictionary<string, string> joined,
     IReadOnlyList<string>? disabled = null,
     Func<string, bool>? accepts = null,
-    Func<string, bool>? isNamed = null)
+    Func<string, bool>? isNamed = null
+)
 {
     // What the fleet says of an entry, and so is recomputed.
     private static readonly string[] Written = ["name", "endpoint", "enabled", "auth", "inCluster"];
@@ -44,7 +45,10 @@ internal sealed class OverrideComposer(
         var clusters = Clusters(live, files);
         var labels = Labels(live, files, clusters);
         if (labels.Count == 0)
-            throw new InvalidOperationException("No label would be left with a cluster, and without labels the chart does not mount the credentials. Give the clusters that have joined a label in the fleet.");
+            throw new InvalidOperationException(
+                "No label would be left with a cluster, and without labels the chart does not mount the credentials. Give the clusters that have "
+                    + "joined a label in the fleet."
+            );
         var section = new JsonObject { ["labelClusterMap"] = labels, ["clusterConfigs"] = new JsonArray([.. clusters.Values]) };
         if (fleet.DefaultLabel is { } defaultLabel && labels.ContainsKey(defaultLabel))
             section["defaultExecutionLabel"] = defaultLabel;
@@ -121,12 +125,22 @@ internal sealed class OverrideComposer(
         foreach (var name in (disabled ?? []).Where(clusters.ContainsKey))
         {
             if (clusters[name]["enabled"]?.ToJsonString() == "true")
-                _notes.Add($"{name} is disabled in clusterConfigs without an answer from it: it gets no new executions, and what still runs there is not known.");
+                _notes.Add(
+                    $"{name} is disabled in clusterConfigs without an answer from it: it gets no new executions, and what still runs there is not known."
+                );
             clusters[name]["enabled"] = false;
         }
 
         if (fleet.ControlPlane.RunsWorkflows)
-            clusters[fleet.ControlPlane.Name] = Merged(clusters.GetValueOrDefault(fleet.ControlPlane.Name), new JsonObject { ["name"] = fleet.ControlPlane.Name, ["enabled"] = true, ["inCluster"] = true });
+            clusters[fleet.ControlPlane.Name] = Merged(
+                clusters.GetValueOrDefault(fleet.ControlPlane.Name),
+                new JsonObject
+                {
+                    ["name"] = fleet.ControlPlane.Name,
+                    ["enabled"] = true,
+                    ["inCluster"] = true,
+                }
+            );
         return clusters;
     }
 
@@ -166,7 +180,11 @@ internal sealed class OverrideComposer(
     // Lists in the chart: whatever else is mounted has to be in them too.
     private JsonObject Volumes(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)
     {
-        var volume = new JsonObject { ["name"] = CredentialsSecret.Name, ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name } };
+        var volume = new JsonObject
+        {
+            ["name"] = CredentialsSecret.Name,
+            ["secret"] = new JsonObject { ["secretName"] = CredentialsSecret.Name },
+        };
         var mount = new JsonObject { ["name"] = CredentialsSecret.Name, ["mountPath"] = CredentialsSecret.MountPath };
         var volumes = new JsonObject
         {
@@ -228,18 +246,19 @@ internal sealed class OverrideComposer(
 
     private static string Key(JsonObject entry, string key) => (string?)entry[key] ?? string.Empty;
 
-    private static JsonObject Entry(DataPlane plane, string endpoint) => new()
-    {
-        ["name"] = plane.Name,
-        ["endpoint"] = endpoint,
-        ["enabled"] = plane.Enabled,
-        ["auth"] = new JsonObject
+    private static JsonObject Entry(DataPlane plane, string endpoint) =>
+        new()
         {
-            ["type"] = "file_path",
-            ["tokenPath"] = $"{CredentialsSecret.MountPath}/{plane.TokenKey}",
-            ["certPath"] = $"{CredentialsSecret.MountPath}/{plane.CaKey}",
-        },
-    };
+            ["name"] = plane.Name,
+            ["endpoint"] = endpoint,
+            ["enabled"] = plane.Enabled,
+            ["auth"] = new JsonObject
+            {
+                ["type"] = "file_path",
+                ["tokenPath"] = $"{CredentialsSecret.MountPath}/{plane.TokenKey}",
+                ["certPath"] = $"{CredentialsSecret.MountPath}/{plane.CaKey}",
+            },
+        };
 
     // Keys that the fleet does not speak of (kubeClientConfig) stay. Helm stores the keys sorted: one order, or the second run would write another file.
     private static JsonObject Merged(JsonObject? live, JsonObject wanted)

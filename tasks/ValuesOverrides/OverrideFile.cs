@@ -46,7 +46,9 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(live);
-        var endpoints = context.Run.Active.Where(plane => plane.Endpoint is not null).ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
+        var endpoints = context
+            .Run.Active.Where(plane => plane.Endpoint is not null)
+            .ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
         var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Spec.Enabled).Select(plane => plane.Name);
         return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed).Compose(live, files);
     }
@@ -82,7 +84,8 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         return identities is null ? [] : new ClusterResourceValues(identities, []).Lost(live.Config, live.ChartValues, wanted, Base());
     }
 
-    /// <summary>What the upgrade would change for clusters that the fleet does not name: the cloud identities of their service accounts. Null where it is nothing.</summary>
+    /// <summary>What the upgrade would change for clusters that the fleet does not name: the cloud identities of their service accounts. Null where it is
+    /// nothing.</summary>
     /// <param name="live">The live release's values.</param>
     public string? Displaced(JsonObject live)
     {
@@ -90,11 +93,18 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         if (identities is null)
             return null;
         var own = context.Run.Fleet.DataPlanes.Select(plane => plane.Name).Append(context.Run.Fleet.ControlPlane.Name).ToHashSet(StringComparer.Ordinal);
-        string[] others = [.. (live["configmap"]?["clusters"]?["clusterConfigs"] as JsonArray ?? []).Select(entry => (string?)entry?["name"]).OfType<string>().Where(name => !own.Contains(name))];
+        string[] others =
+        [
+            .. (live["configmap"]?["clusters"]?["clusterConfigs"] as JsonArray ?? [])
+                .Select(entry => (string?)entry?["name"])
+                .OfType<string>()
+                .Where(name => !own.Contains(name)),
+        ];
         var displaced = SharedIdentities.Displaced(identities, live);
         return others.Length == 0 || displaced.Count == 0
             ? null
-            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this fleet would give them {identities.ControlPlane} and {identities.Workers}, because flyteadmin has one for all clusters.";
+            : $"It holds clusters that this fleet does not name ({string.Join(", ", others)}), and gives them {string.Join(", ", displaced)}; this "
+                + $"fleet would give them {identities.ControlPlane} and {identities.Workers}, because flyteadmin has one for all clusters.";
     }
 
     /// <summary>Writes the override where it is not so yet, and notes what was kept.</summary>
@@ -105,7 +115,11 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         ReportKept(context, composed);
         var file = Path.Combine(context.Run.Artifacts, "values-override.yaml");
         context.Run.ControlPlane.ValuesOverride = file;
-        return ArtifactFile.Write(file, $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are overwritten.\n{values.Write(composed.Values)}");
+        return ArtifactFile.Write(
+            file,
+            $"# Written by WriteValuesOverride from {context.Run.Fleet.Path} and the live release; changes here are "
+                + $"overwritten.\n{values.Write(composed.Values)}"
+        );
     }
 
     private JsonObject Base() => values.Merge(BaseFiles.Select(file => values.Parse(File.ReadAllText(file), file)));

@@ -22,13 +22,18 @@ public sealed class WriteValuesOverride(IHelmValues values, CloudIdentityReader 
     {
         ArgumentNullException.ThrowIfNull(context);
         await CollectedCredentials.LeaveOutUnstoredAsync(context);
-        await context.ForControlPlaneAsync(nameof(WriteValuesOverride), async (control, cancellationToken) =>
-        {
-            if (context.Run.IsKustomize)
-                return StageResult.Skipped("the fleet installs with kustomize");
-            var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
-            var file = new OverrideFile(context, await identities.OfAsync(context.Run, cancellationToken), values);
-            return file.Write(file.Compose(live)) ? StageResult.Done : StageResult.Skipped($"{ProcessEnvironment.Current.RelativePath(control.ValuesOverride!)} is up to date");
-        });
+        await context.ForControlPlaneAsync(
+            nameof(WriteValuesOverride),
+            async (control, cancellationToken) =>
+            {
+                if (context.Run.IsKustomize)
+                    return StageResult.Skipped("the fleet installs with kustomize");
+                var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
+                var file = new OverrideFile(context, await identities.OfAsync(context.Run, cancellationToken), values);
+                return file.Write(file.Compose(live))
+                    ? StageResult.Done
+                    : StageResult.Skipped($"{ProcessEnvironment.Current.RelativePath(control.ValuesOverride!)} is up to date");
+            }
+        );
     }
 }

@@ -9,7 +9,13 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 internal sealed record CredentialUse(ProvenCredential? Proven, string? Failure)
 {
     /// <summary>Uses it.</summary>
-    public static async Task<CredentialUse> TryAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken)
+    public static async Task<CredentialUse> TryAsync(
+        string cluster,
+        string endpoint,
+        ClusterCredential credential,
+        string ns,
+        CancellationToken cancellationToken
+    )
     {
         ProvenCredential? proven = null;
         try

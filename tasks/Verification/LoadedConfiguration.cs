@@ -18,7 +18,10 @@ internal sealed record LoadedConfiguration(ClusterConfigs? Admin, ClusterConfigs
         ArgumentNullException.ThrowIfNull(control);
         if (isKustomize)
             return await MountedAsync(control, values);
-        var maps = await Task.WhenAll(control.CoreAsync("configmaps", LoadedClusterConfigs.AdminConfigMap), control.CoreAsync("configmaps", LoadedClusterConfigs.SyncConfigMap));
+        var maps = await Task.WhenAll(
+            control.CoreAsync("configmaps", LoadedClusterConfigs.AdminConfigMap),
+            control.CoreAsync("configmaps", LoadedClusterConfigs.SyncConfigMap)
+        );
         try
         {
             return new LoadedConfiguration(ClusterConfigs.OfMap(values, maps[0]), ClusterConfigs.OfMap(values, maps[1]), null);

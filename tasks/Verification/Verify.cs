@@ -16,10 +16,23 @@ public sealed class Verify(VerifyTools tools) : AsyncFrostingTask<FlyteContext>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var results = await VerifyRunner.RunAsync(context, tools, context.Options.Smoke is null ? CheckCatalog.Verify : CheckCatalog.WithSmoke, context.Cancellation);
+        var results = await VerifyRunner.RunAsync(
+            context,
+            tools,
+            context.Options.Smoke is null ? CheckCatalog.Verify : CheckCatalog.WithSmoke,
+            context.Cancellation
+        );
         context.Outcome.State.Of<VerifyState>().Results = results;
         context.Outcome.HasFailedChecks = results.HasFailed;
-        context.Journal.Add(new StageEntry(nameof(Verify), null, results.HasFailed ? StageStatus.Failed : StageStatus.Done, results.Elapsed, results.HasFailed ? VerifyTable.Summary(results) : null));
+        context.Journal.Add(
+            new StageEntry(
+                nameof(Verify),
+                null,
+                results.HasFailed ? StageStatus.Failed : StageStatus.Done,
+                results.Elapsed,
+                results.HasFailed ? VerifyTable.Summary(results) : null
+            )
+        );
         if (context.Options.Output != OutputFormat.Text)
             return;
         foreach (var line in VerifyTable.Lines(results.Results, ConsoleTerminal.HasColours))

@@ -26,12 +26,24 @@ internal abstract class EntryCheck(string name, params IReadOnlyList<string> fir
         var control = context.Control;
         if ((await control.ReachAsync()).Failure is not null)
             return await LookAsync(control.Name, () => Of(Finding.Skipped("the control plane does not answer")));
-        var loaded = await LookAsync(control.Name, async () => (await context.LoadedAsync()).Admin is null ? [Finding.Skipped("flyteadmin has loaded no clusters: see configuration")] : []);
+        var loaded = await LookAsync(
+            control.Name,
+            async () => (await context.LoadedAsync()).Admin is null ? [Finding.Skipped("flyteadmin has loaded no clusters: see configuration")] : []
+        );
         if (loaded.Count > 0)
             return loaded;
         var entries = (await context.LoadedAsync()).Admin!.Clusters.Where(entry => !entry.InCluster).DistinctBy(entry => entry.Name);
-        var results = await Task.WhenAll(entries.Select(entry => LookAsync(entry.Name, async () =>
-            await context.BlockedByAsync(entry.Name, BlockedBy) is { } blocker ? [Finding.Skipped($"{blocker} comes first")] : await LookAsync(context, entry, cancellationToken))));
+        var results = await Task.WhenAll(
+            entries.Select(entry =>
+                LookAsync(
+                    entry.Name,
+                    async () =>
+                        await context.BlockedByAsync(entry.Name, BlockedBy) is { } blocker
+                            ? [Finding.Skipped($"{blocker} comes first")]
+                            : await LookAsync(context, entry, cancellationToken)
+                )
+            )
+        );
         return [.. results.SelectMany(result => result)];
     }
 

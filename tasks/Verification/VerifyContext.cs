@@ -45,7 +45,8 @@ internal sealed class VerifyContext : CheckContext
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public Task<StoredCredentials> StoredAsync() => _stored.Value;
 
-    /// <summary>The namespaces of FlyteAdmin's projects and domains; none where it does not list them: nothing else tells a namespace of Flyte's from any other.</summary>
+    /// <summary>The namespaces of FlyteAdmin's projects and domains; none where it does not list them: nothing else tells a namespace of Flyte's from any
+    /// other.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused flyteadmin's configuration.</exception>
     public Task<IReadOnlySet<string>> WorkloadNamespacesAsync() => _workloadNamespaces.Value;
 
@@ -66,7 +67,11 @@ internal sealed class VerifyContext : CheckContext
     private async Task<IReadOnlySet<string>> ReadWorkloadNamespacesAsync()
     {
         var none = new HashSet<string>();
-        if (Run.Run.FlyteAdmin is not { } admin || await BlockedByAsync(null, CheckNames.FlyteAdmin) is not null || (await Control.ReachAsync()).Failure is not null)
+        if (
+            Run.Run.FlyteAdmin is not { } admin
+            || await BlockedByAsync(null, CheckNames.FlyteAdmin) is not null
+            || (await Control.ReachAsync()).Failure is not null
+        )
             return none;
         try
         {
@@ -89,7 +94,11 @@ internal sealed class VerifyContext : CheckContext
         try
         {
             var pods = new ReplacedPods(Control.Cluster.Api, Control.Namespace, deployment);
-            return ReplacedFlyteAdmin.Describe(await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()), deployment, $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}");
+            return ReplacedFlyteAdmin.Describe(
+                await pods.UntilGoneAsync(_ => { }, _cancellation, await Control.PodsAsync()),
+                deployment,
+                $"kubectl --context {Control.Cluster.Context} -n {Control.Namespace}"
+            );
         }
         catch (KubernetesApiException)
         {
@@ -98,8 +107,8 @@ internal sealed class VerifyContext : CheckContext
         }
     }
 
-    private async Task<CredentialUse> UseOnceAsync(ClusterEntry entry)
-        => (await StoredAsync()).Of(entry) is { Token: { } token, Ca: { } ca } && entry.Endpoint is { Length: > 0 } endpoint
+    private async Task<CredentialUse> UseOnceAsync(ClusterEntry entry) =>
+        (await StoredAsync()).Of(entry) is { Token: { } token, Ca: { } ca } && entry.Endpoint is { Length: > 0 } endpoint
             ? await CredentialUse.TryAsync(entry.Name, endpoint, new ClusterCredential(token, ca), Run.Run.Namespace, _cancellation)
             : new CredentialUse(null, "there is no credential, or no endpoint, to use.");
 }

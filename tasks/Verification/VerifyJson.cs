@@ -24,17 +24,28 @@ public static class VerifyJson
         {
             ["exitCode"] = exitCode,
             ["durationMs"] = (long)elapsed.TotalMilliseconds,
-            ["counts"] = new JsonObject(Enum.GetValues<CheckStatus>().Select(status => KeyValuePair.Create(Word(status), (JsonNode?)results.Count(result => result.Status == status)))),
-            ["checks"] = new JsonArray([.. results.Select(result => new JsonObject
-            {
-                ["check"] = result.Check,
-                ["cluster"] = result.Cluster,
-                ["status"] = Word(result.Status),
-                ["found"] = result.Found,
-                ["remedy"] = result.Remedy,
-                ["durationMs"] = (long)result.Duration.TotalMilliseconds,
-            })]),
-            ["problems"] = new JsonArray([.. problems.Select(problem => new JsonObject { ["place"] = problem.Place, ["what"] = problem.What, ["remedy"] = problem.Remedy })]),
+            ["counts"] = new JsonObject(
+                Enum.GetValues<CheckStatus>().Select(status => KeyValuePair.Create(Word(status), (JsonNode?)results.Count(result => result.Status == status)))
+            ),
+            ["checks"] = new JsonArray([
+                .. results.Select(result => new JsonObject
+                {
+                    ["check"] = result.Check,
+                    ["cluster"] = result.Cluster,
+                    ["status"] = Word(result.Status),
+                    ["found"] = result.Found,
+                    ["remedy"] = result.Remedy,
+                    ["durationMs"] = (long)result.Duration.TotalMilliseconds,
+                }),
+            ]),
+            ["problems"] = new JsonArray([
+                .. problems.Select(problem => new JsonObject
+                {
+                    ["place"] = problem.Place,
+                    ["what"] = problem.What,
+                    ["remedy"] = problem.Remedy,
+                }),
+            ]),
         };
         return document.ToJsonString(Format);
     }

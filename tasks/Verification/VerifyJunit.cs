@@ -26,11 +26,10 @@ public static class VerifyJunit
         return $"{new XDeclaration("1.0", "utf-8", null)}\n{root}";
     }
 
-    private static XElement Suite(IGrouping<string, CheckResult> check)
-        => Suite(check.Key, check.Max(result => result.Duration), [.. check.Select(Case)]);
+    private static XElement Suite(IGrouping<string, CheckResult> check) => Suite(check.Key, check.Max(result => result.Duration), [.. check.Select(Case)]);
 
-    private static XElement Suite(string name, TimeSpan elapsed, IReadOnlyList<XElement> cases)
-        => new("testsuite", new XAttribute("name", name), Counts(cases), Time(elapsed), cases);
+    private static XElement Suite(string name, TimeSpan elapsed, IReadOnlyList<XElement> cases) =>
+        new("testsuite", new XAttribute("name", name), Counts(cases), Time(elapsed), cases);
 
     private static IEnumerable<XAttribute> Counts(IReadOnlyList<XElement> elements)
     {
@@ -40,21 +39,35 @@ public static class VerifyJunit
             yield return new XAttribute(name, cases.Count(found => found.Element(child) is not null));
     }
 
-    private static XElement Case(CheckResult result)
-        => new("testcase", new XAttribute("classname", $"{Program}.{result.Check}"), new XAttribute("name", Valid(result.Cluster ?? result.Check)), Time(result.Duration), Content(result));
+    private static XElement Case(CheckResult result) =>
+        new(
+            "testcase",
+            new XAttribute("classname", $"{Program}.{result.Check}"),
+            new XAttribute("name", Valid(result.Cluster ?? result.Check)),
+            Time(result.Duration),
+            Content(result)
+        );
 
-    private static XElement Case(Problem problem)
-        => new("testcase", new XAttribute("classname", $"{Program}.run"), new XAttribute("name", Valid(problem.Place)), Time(TimeSpan.Zero), Message("error", problem.What, problem.Remedy));
+    private static XElement Case(Problem problem) =>
+        new(
+            "testcase",
+            new XAttribute("classname", $"{Program}.run"),
+            new XAttribute("name", Valid(problem.Place)),
+            Time(TimeSpan.Zero),
+            Message("error", problem.What, problem.Remedy)
+        );
 
-    private static XElement Content(CheckResult result) => result.Status switch
-    {
-        CheckStatus.Failed => Message("failure", result.Found, result.Remedy),
-        CheckStatus.Skipped => Message("skipped", result.Found, null),
-        CheckStatus.Warning => new XElement("system-out", Valid($"warning: {result.Found} {result.Remedy}".TrimEnd())),
-        _ => new XElement("system-out", Valid(result.Found)),
-    };
+    private static XElement Content(CheckResult result) =>
+        result.Status switch
+        {
+            CheckStatus.Failed => Message("failure", result.Found, result.Remedy),
+            CheckStatus.Skipped => Message("skipped", result.Found, null),
+            CheckStatus.Warning => new XElement("system-out", Valid($"warning: {result.Found} {result.Remedy}".TrimEnd())),
+            _ => new XElement("system-out", Valid(result.Found)),
+        };
 
-    private static XElement Message(string name, string message, string? remedy) => new(name, new XAttribute("message", Valid(message)), remedy is null ? null : Valid(remedy));
+    private static XElement Message(string name, string message, string? remedy) =>
+        new(name, new XAttribute("message", Valid(message)), remedy is null ? null : Valid(remedy));
 
     private static XAttribute Time(TimeSpan elapsed) => new("time", elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture));
 

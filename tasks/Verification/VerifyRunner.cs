@@ -13,7 +13,12 @@ internal static class VerifyRunner
     /// <param name="checks">The checks; their results come in this order, each one's in the fleet's.</param>
     /// <param name="cancellationToken">Ends them.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    public static async Task<VerifyResults> RunAsync(FlyteContext context, VerifyTools tools, IReadOnlyList<ICheck<VerifyContext>> checks, CancellationToken cancellationToken)
+    public static async Task<VerifyResults> RunAsync(
+        FlyteContext context,
+        VerifyTools tools,
+        IReadOnlyList<ICheck<VerifyContext>> checks,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(checks);
         var watch = Stopwatch.StartNew();

@@ -25,7 +25,13 @@ public static class VerifyTable
         table.AddColumn(new TableColumn(string.Empty).NoWrap().RightAligned().Padding(0, 0, 2, 0));
         table.AddColumn(new TableColumn(string.Empty).NoWrap().Padding(0, 0, 0, 0));
         foreach (var row in results.GroupBy(result => result.Check, StringComparer.Ordinal).SelectMany(Rows))
-            table.AddRow(Status(row.Status), new Text(row.Check), new Text(row.Cluster), new Text(string.Create(CultureInfo.InvariantCulture, $"{row.Duration.TotalMilliseconds:0} ms")), new Text(row.Remedy is null ? row.Found : $"{row.Found}\n{row.Remedy}"));
+            table.AddRow(
+                Status(row.Status),
+                new Text(row.Check),
+                new Text(row.Cluster),
+                new Text(string.Create(CultureInfo.InvariantCulture, $"{row.Duration.TotalMilliseconds:0} ms")),
+                new Text(row.Remedy is null ? row.Found : $"{row.Found}\n{row.Remedy}")
+            );
         return Rendered(table, colours);
     }
 
@@ -35,10 +41,19 @@ public static class VerifyTable
     {
         ArgumentNullException.ThrowIfNull(results);
         var warnings = results.Count(CheckStatus.Warning);
-        var parts = new[] { (results.Count(CheckStatus.Ok), "ok"), (warnings, warnings == 1 ? "warning" : "warnings"), (results.Count(CheckStatus.Failed), "failed"), (results.Count(CheckStatus.Skipped), "skipped") }
+        var parts = new[]
+        {
+            (results.Count(CheckStatus.Ok), "ok"),
+            (warnings, warnings == 1 ? "warning" : "warnings"),
+            (results.Count(CheckStatus.Failed), "failed"),
+            (results.Count(CheckStatus.Skipped), "skipped"),
+        }
             .Where(part => part.Item1 > 0 || part.Item2 == "ok")
             .Select(part => $"{part.Item1} {part.Item2}");
-        return string.Create(CultureInfo.InvariantCulture, $"{results.Results.Count} checks: {string.Join(", ", parts)}, in {results.Elapsed.TotalSeconds:0.0} s");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{results.Results.Count} checks: {string.Join(", ", parts)}, in {results.Elapsed.TotalSeconds:0.0} s"
+        );
     }
 
     private static IEnumerable<Row> Rows(IGrouping<string, CheckResult> check)
@@ -47,7 +62,8 @@ public static class VerifyTable
         if (quiet.Length <= MostLines)
             return check.Select(result => new Row(result.Status, result.Check, result.Cluster ?? string.Empty, result.Found, result.Remedy, result.Duration));
         var found = quiet.All(result => result.Found == quiet[0].Found) ? quiet[0].Found : "each as it should be";
-        return check.Where(result => result.Status != CheckStatus.Ok)
+        return check
+            .Where(result => result.Status != CheckStatus.Ok)
             .Select(result => new Row(result.Status, result.Check, result.Cluster ?? string.Empty, result.Found, result.Remedy, result.Duration))
             .Prepend(new Row(CheckStatus.Ok, check.Key, $"{quiet.Length} clusters", found, null, quiet.Max(result => result.Duration)));
     }
@@ -68,13 +84,15 @@ public static class VerifyTable
     private static IEnumerable<string> Rendered(Table table, bool colours)
     {
         using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(text),
-        });
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
+                ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+                Interactive = InteractionSupport.No,
+                Out = new AnsiConsoleOutput(text),
+            }
+        );
         console.Profile.Width = WidestLine;
         console.Write(new Padder(table, new Padding(2, 0, 0, 0)));
         return [.. text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];

@@ -12,5 +12,4 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <param name="Google">Reads Google Cloud.</param>
 /// <param name="Values">Reads YAML as Helm does.</param>
 /// <param name="Charts">The cached charts.</param>
-public sealed record VerifyTools(
-    CheckServices Shared, PyflyteRunRunner Pyflyte, GoogleCheck Google, IHelmValues Values, ChartCache Charts);
+public sealed record VerifyTools(CheckServices Shared, PyflyteRunRunner Pyflyte, GoogleCheck Google, IHelmValues Values, ChartCache Charts);

@@ -19,10 +19,17 @@ internal sealed class AwsCliErrorTests
     public async Task It_says_what_to_do(string environment, string region, string code, string remedy)
     {
         MotoServer.RequireTree();
-        var start = new ProcessStartInfo("chroot", [MotoServer.Tree, "aws", "sts", "get-caller-identity", "--region", region]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("chroot", [MotoServer.Tree, "aws", "sts", "get-caller-identity", "--region", region])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("AWS_", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
-        foreach (var variable in $"HOME=/root AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1 {environment}".Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var variable in $"HOME=/root AWS_EC2_METADATA_DISABLED=true AWS_MAX_ATTEMPTS=1 {environment}".Split(' ', StringSplitOptions.RemoveEmptyEntries)
+        )
             start.Environment[variable.Split('=')[0]] = variable[(variable.IndexOf('=', StringComparison.Ordinal) + 1)..];
         using var aws = Process.Start(start)!;
         var errors = await aws.StandardError.ReadToEndAsync();

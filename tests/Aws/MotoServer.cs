@@ -29,10 +29,14 @@ internal sealed class MotoServer : IDisposable
     }
 
     /// <summary>The tree's folder.</summary>
-    public static string Tree => Path.Combine(
-        Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache ? cache : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
-        "flyte-multicluster",
-        "debian13");
+    public static string Tree =>
+        Path.Combine(
+            Environment.GetEnvironmentVariable("XDG_CACHE_HOME") is { Length: > 0 } cache
+                ? cache
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".cache"),
+            "flyte-multicluster",
+            "debian13"
+        );
 
     /// <summary>The command line, for sh, that is the aws CLI; arguments follow.</summary>
     public string Aws => $"chroot '{Tree}' python3 -ISE -c \"$(cat '{InTests("aws-client.py")}')\" {_socket}";
@@ -85,8 +89,23 @@ internal sealed class MotoServer : IDisposable
 
     private Process Start(string[] arguments)
     {
-        var start = new ProcessStartInfo("chroot", arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in new[] { ("AWS_ENDPOINT_URL", Url), ("AWS_ACCESS_KEY_ID", "x"), ("AWS_SECRET_ACCESS_KEY", "y"), ("AWS_EC2_METADATA_DISABLED", "true"), ("HOME", "/root") })
+        var start = new ProcessStartInfo("chroot", arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (
+            var (name, value) in new[]
+            {
+                ("AWS_ENDPOINT_URL", Url),
+                ("AWS_ACCESS_KEY_ID", "x"),
+                ("AWS_SECRET_ACCESS_KEY", "y"),
+                ("AWS_EC2_METADATA_DISABLED", "true"),
+                ("HOME", "/root"),
+            }
+        )
             start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.OutputDataReceived += static (_, _) => { };
@@ -108,7 +127,14 @@ internal sealed class MotoServer : IDisposable
             return "chroot needs root.";
         if (File.Exists(Path.Combine(Tree, "usr", "bin", "moto_server")))
             return null;
-        using var making = Process.Start(new ProcessStartInfo("/bin/sh", [Script, Tree]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var making = Process.Start(
+            new ProcessStartInfo("/bin/sh", [Script, Tree])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var output = making.StandardOutput.ReadToEndAsync();
         var errors = making.StandardError.ReadToEnd();
         making.WaitForExit();

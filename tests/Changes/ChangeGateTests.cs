@@ -66,7 +66,8 @@ internal sealed class ChangeGateTests
 
         Assert.That(
             () => gate.PassAsync(Some, (_, _) => throw new InvalidOperationException("made"), new CancellationToken(canceled: true)),
-            Throws.InstanceOf<OperationCanceledException>());
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(gate.Changes, Is.Empty);
     }
 
@@ -85,8 +86,10 @@ internal sealed class ChangeGateTests
     {
         var gate = new ChangeGate(_log, isOpen: true);
 
-        await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (number, token) =>
-            await gate.PassAsync(Some with { Name = $"{number}" }, (_, _) => Task.CompletedTask, token));
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 500),
+            async (number, token) => await gate.PassAsync(Some with { Name = $"{number}" }, (_, _) => Task.CompletedTask, token)
+        );
 
         Assert.That(gate.Changes.Select(change => change.Name).Distinct().Count(), Is.EqualTo(500));
     }
@@ -95,6 +98,6 @@ internal sealed class ChangeGateTests
     [TestCase(ChangeAction.Update, "flyte", "why", true, "update Secret flyte/x (why)")]
     [TestCase(ChangeAction.Delete, null, null, true, "delete Secret x")]
     [TestCase(ChangeAction.Restart, "flyte", null, false, "would restart Secret flyte/x")]
-    public void A_change_is_reported_in_words(ChangeAction action, string? ns, string? detail, bool made, string expected)
-        => Assert.That(ChangeGate.Describe(new Change("dp1", "Secret", ns, "x", action, detail), made), Is.EqualTo(expected));
+    public void A_change_is_reported_in_words(ChangeAction action, string? ns, string? detail, bool made, string expected) =>
+        Assert.That(ChangeGate.Describe(new Change("dp1", "Secret", ns, "x", action, detail), made), Is.EqualTo(expected));
 }

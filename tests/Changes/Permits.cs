@@ -17,7 +17,8 @@ internal static class Permits
                 got = permit;
                 return Task.CompletedTask;
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         return got!;
     }
 }

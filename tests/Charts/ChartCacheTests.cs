@@ -48,7 +48,10 @@ internal sealed class ChartCacheTests
     {
         await _cache.FetchAsync(Remote, default);
 
-        Assert.That((_cache.Find(Remote with { Version = "v1.16.7" }), _cache.Find(Remote with { Repository = "https://other.example.com" })), Is.EqualTo(((UnpackedChart?)null, (UnpackedChart?)null)));
+        Assert.That(
+            (_cache.Find(Remote with { Version = "v1.16.7" }), _cache.Find(Remote with { Repository = "https://other.example.com" })),
+            Is.EqualTo(((UnpackedChart?)null, (UnpackedChart?)null))
+        );
     }
 
     [TestCase("https://charts.example.com", 1)]
@@ -150,8 +153,8 @@ internal sealed class ChartCacheTests
     }
 
     [Test]
-    public void A_local_chart_that_is_not_there_is_reported()
-        => Assert.That(() => _cache.Find(new ChartReference { Path = "/nowhere/chart" }), Throws.InstanceOf<IOException>());
+    public void A_local_chart_that_is_not_there_is_reported() =>
+        Assert.That(() => _cache.Find(new ChartReference { Path = "/nowhere/chart" }), Throws.InstanceOf<IOException>());
 
     private ChartReference Local(string metadata)
     {
@@ -164,19 +167,21 @@ internal sealed class ChartCacheTests
     private static ChartCache Cache(TemporaryFolder folder, List<string> lines, int exitCode = 0)
     {
         var runner = new RecordingRunner { ExitCode = exitCode };
-        runner.Processes.Start(Arg.Any<FilePath>(), Arg.Any<ProcessSettings>()).Returns(call =>
-        {
-            var line = call.ArgAt<ProcessSettings>(1).Arguments.Render();
-            lines.Add(line);
-            if (exitCode == 0 && line.StartsWith("pull", StringComparison.Ordinal))
+        runner
+            .Processes.Start(Arg.Any<FilePath>(), Arg.Any<ProcessSettings>())
+            .Returns(call =>
             {
-                var chart = Path.Combine(line.Split('"')[^2], "flyte-core");
-                Directory.CreateDirectory(chart);
-                File.WriteAllText(Path.Combine(chart, "Chart.yaml"), "name: flyte-core\nversion: v1.16.8\n");
-            }
+                var line = call.ArgAt<ProcessSettings>(1).Arguments.Render();
+                lines.Add(line);
+                if (exitCode == 0 && line.StartsWith("pull", StringComparison.Ordinal))
+                {
+                    var chart = Path.Combine(line.Split('"')[^2], "flyte-core");
+                    Directory.CreateDirectory(chart);
+                    File.WriteAllText(Path.Combine(chart, "Chart.yaml"), "name: flyte-core\nversion: v1.16.8\n");
+                }
 
-            return runner.Process;
-        });
+                return runner.Process;
+            });
         return new ChartCache(folder.Path, new HelmValues(), new HelmTools(runner.FileSystem, runner.Environment, runner.Processes, runner.Tools));
     }
 }

@@ -113,5 +113,6 @@ internal sealed class UnpackedChartTests
         return new UnpackedChart(_folder.Path, new HelmValues()).DifferenceFrom(release);
     }
 
-    private static JsonObject Template(string name, string content) => new() { ["name"] = name, ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content)) };
+    private static JsonObject Template(string name, string content) =>
+        new() { ["name"] = name, ["data"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(content)) };
 }

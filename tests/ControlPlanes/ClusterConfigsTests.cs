@@ -7,7 +7,9 @@ namespace Flyte.MultiCluster.Tests.ControlPlanes;
 /// <summary>Where flyteadmin's configuration lets an execution land.</summary>
 internal sealed class ClusterConfigsTests
 {
-    private static readonly ClusterConfigs Configuration = ClusterConfigs.Parse(new HelmValues(), """
+    private static readonly ClusterConfigs Configuration = ClusterConfigs.Parse(
+        new HelmValues(),
+        """
         clusters:
           clusterConfigs:
           - {name: a, endpoint: "https://a:6443", enabled: true, auth: {tokenPath: /t/a, certPath: /c/a}}
@@ -22,7 +24,8 @@ internal sealed class ClusterConfigsTests
             off: [{id: c, weight: 1}]
             gone: [{id: x, weight: 1}]
           defaultExecutionLabel: two
-        """);
+        """
+    );
 
     [TestCase("one", "a")]
     [TestCase("two", "a b")]
@@ -32,20 +35,20 @@ internal sealed class ClusterConfigsTests
     [TestCase("gone", "a b")]
     [TestCase("typo", "a b")]
     [TestCase(null, "a b")]
-    public void A_label_leads_to_its_enabled_clusters_else_to_the_default_labels(string? label, string clusters)
-        => Assert.That(string.Join(' ', Configuration.Allowed(label)), Is.EqualTo(clusters));
+    public void A_label_leads_to_its_enabled_clusters_else_to_the_default_labels(string? label, string clusters) =>
+        Assert.That(string.Join(' ', Configuration.Allowed(label)), Is.EqualTo(clusters));
 
     [Test]
-    public void Without_a_default_label_an_unknown_one_leads_anywhere()
-        => Assert.That((Configuration with { DefaultLabel = null }).Allowed("typo"), Is.EqualTo(new[] { "a", "b", "d" }));
+    public void Without_a_default_label_an_unknown_one_leads_anywhere() =>
+        Assert.That((Configuration with { DefaultLabel = null }).Allowed("typo"), Is.EqualTo(new[] { "a", "b", "d" }));
 
     [TestCase("one", true)]
     [TestCase("off", false)]
     [TestCase("typo", false)]
-    public void A_label_leads_somewhere_of_its_own_only_with_an_enabled_cluster(string label, bool leads)
-        => Assert.That(Configuration.HasEnabledCluster(label), Is.EqualTo(leads));
+    public void A_label_leads_somewhere_of_its_own_only_with_an_enabled_cluster(string label, bool leads) =>
+        Assert.That(Configuration.HasEnabledCluster(label), Is.EqualTo(leads));
 
     [Test]
-    public void An_entry_is_read_with_its_files()
-        => Assert.That(Configuration.Clusters[0], Is.EqualTo(new ClusterEntry("a", "https://a:6443", true, false, "/t/a", "/c/a")));
+    public void An_entry_is_read_with_its_files() =>
+        Assert.That(Configuration.Clusters[0], Is.EqualTo(new ClusterEntry("a", "https://a:6443", true, false, "/t/a", "/c/a")));
 }

@@ -21,7 +21,10 @@ internal sealed class CredentialConsumersTests
 
         Assert.That(Changes(run), Is.EqualTo(new[] { "Restart flyteadmin", "Restart syncresources" }));
         var patch = JsonNode.Parse(run.ControlServer.Writes[0].Body!)!;
-        Assert.That(patch["spec"]!["template"]!["metadata"]!["annotations"]!.AsObject().Select(note => note.Key), Is.EqualTo(new[] { "kubectl.kubernetes.io/restartedAt" }));
+        Assert.That(
+            patch["spec"]!["template"]!["metadata"]!["annotations"]!.AsObject().Select(note => note.Key),
+            Is.EqualTo(new[] { "kubectl.kubernetes.io/restartedAt" })
+        );
         Assert.That(patch["metadata"]!["annotations"]!.AsObject().Select(note => note.Key), Is.EqualTo(new[] { "flyte-multicluster/dp1" }));
     }
 
@@ -65,7 +68,8 @@ internal sealed class CredentialConsumersTests
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z");
         await ReloadAsync(run);
         foreach (var name in CredentialDeployments.Names)
-            run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"] = "by hand";
+            run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"] =
+                "by hand";
         RollOut(run);
 
         await ReloadAsync(run);
@@ -91,7 +95,8 @@ internal sealed class CredentialConsumersTests
         using var run = Run(stored: "2026-01-02T03:04:05Z", started: "2026-01-02T03:04:05Z");
         await ReloadAsync(run);
         foreach (var name in CredentialDeployments.Names)
-            run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"] = "by hand";
+            run.ControlServer.Objects[$"{Deployments}/{name}"]["spec"]!["template"]!["metadata"]!["annotations"]!["kubectl.kubernetes.io/restartedAt"] =
+                "by hand";
         RollOut(run, began: "2026-01-02T03:04:06Z");
 
         Assert.That(await ReloadAsync(run), Is.False);
@@ -135,7 +140,10 @@ internal sealed class CredentialConsumersTests
 
         await ReloadAsync(run);
 
-        Assert.That(run.ControlServer.Writes.Select(write => write.Body), Has.Exactly(2).Contains("restartedAt").And.None.Contains("dG9rZW4").And.None.Contains("Y2E="));
+        Assert.That(
+            run.ControlServer.Writes.Select(write => write.Body),
+            Has.Exactly(2).Contains("restartedAt").And.None.Contains("dG9rZW4").And.None.Contains("Y2E=")
+        );
     }
 
     [Test]
@@ -181,11 +189,26 @@ internal sealed class CredentialConsumersTests
     {
         var run = new TestRun(options);
         run.Plane.Credential = new ClusterCredential("dG9rZW4=", "Y2E=");
-        run.ControlServer.Put("/api/v1/namespaces/flyte/secrets/cluster-credentials", """{"metadata":{"managedFields":[{"time":"2026-01-03T00:00:00Z","fieldsV1":{"f:data":{"f:dp2_token":{}}}},{"time":"STORED","fieldsV1":{"f:data":{"f:dp1_token":{},"f:dp1_cacert":{}}}}]},"data":{"dp1_token":"dG9rZW4=","dp1_cacert":"Y2E="}}""".Replace("STORED", stored, StringComparison.Ordinal));
+        run.ControlServer.Put(
+            "/api/v1/namespaces/flyte/secrets/cluster-credentials",
+            """{"metadata":{"managedFields":[{"time":"2026-01-03T00:00:00Z","fieldsV1":{"f:data":{"f:dp2_token":{}}}},{"time":"STORED","fieldsV1":{"f:data":{"f:dp1_token":{},"f:dp1_cacert":{}}}}]},"data":{"dp1_token":"dG9rZW4=","dp1_cacert":"Y2E="}}""".Replace(
+                "STORED",
+                stored,
+                StringComparison.Ordinal
+            )
+        );
         foreach (var name in new[] { "flyteadmin", "syncresources" })
         {
-            run.ControlServer.Put($"{Deployments}/{name}", """{"metadata":{"name":"NAME","annotations":{}},"spec":{"template":{}}}""".Replace("NAME", name, StringComparison.Ordinal));
-            run.ControlServer.Put($"/api/v1/namespaces/flyte/pods/{name}-1-x", """{"metadata":{"creationTimestamp":"STARTED","ownerReferences":[{"kind":"ReplicaSet","name":"NAME-1"}]}}""".Replace("STARTED", started, StringComparison.Ordinal).Replace("NAME", name, StringComparison.Ordinal));
+            run.ControlServer.Put(
+                $"{Deployments}/{name}",
+                """{"metadata":{"name":"NAME","annotations":{}},"spec":{"template":{}}}""".Replace("NAME", name, StringComparison.Ordinal)
+            );
+            run.ControlServer.Put(
+                $"/api/v1/namespaces/flyte/pods/{name}-1-x",
+                """{"metadata":{"creationTimestamp":"STARTED","ownerReferences":[{"kind":"ReplicaSet","name":"NAME-1"}]}}"""
+                    .Replace("STARTED", started, StringComparison.Ordinal)
+                    .Replace("NAME", name, StringComparison.Ordinal)
+            );
         }
 
         return run;

@@ -29,7 +29,10 @@ internal sealed class EnabledClusterConfigsTests
     {
         using var run = Run();
 
-        Assert.That(await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("dp1", enabled: false).Replace("name: dp1", "name: legacy", StringComparison.Ordinal)}]"), Is.Empty);
+        Assert.That(
+            await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("dp1", enabled: false).Replace("name: dp1", "name: legacy", StringComparison.Ordinal)}]"),
+            Is.Empty
+        );
     }
 
     [Test]
@@ -40,7 +43,10 @@ internal sealed class EnabledClusterConfigsTests
         var problem = (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other", enabled)}]")).Single();
 
         Assert.That(problem.Place, Is.EqualTo("other"));
-        Assert.That(problem.What, Does.Contain("Secret cluster-credentials has no 'other_cacert'").And.Contain(enabled ? ", enabled," : ", disabled,").And.Not.Contain("other_token"));
+        Assert.That(
+            problem.What,
+            Does.Contain("Secret cluster-credentials has no 'other_cacert'").And.Contain(enabled ? ", enabled," : ", disabled,").And.Not.Contain("other_token")
+        );
     }
 
     [Test]
@@ -48,7 +54,10 @@ internal sealed class EnabledClusterConfigsTests
     {
         using var run = Run($"other_token: eA==, other_cacert: {Convert.ToBase64String("nonsense"u8)}");
 
-        Assert.That((await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other", enabled: false)}]")).Single().What, Does.Contain("'other_cacert'").And.Contain("no certificate that it can parse"));
+        Assert.That(
+            (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other", enabled: false)}]")).Single().What,
+            Does.Contain("'other_cacert'").And.Contain("no certificate that it can parse")
+        );
     }
 
     [Test]
@@ -58,7 +67,10 @@ internal sealed class EnabledClusterConfigsTests
 
         var problem = (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other")}]")).Single();
 
-        Assert.That(problem.Remedy, Does.StartWith("Run AddDataPlane with the fleet that names it").And.Contain("release flyte-core, the only place that has it"));
+        Assert.That(
+            problem.Remedy,
+            Does.StartWith("Run AddDataPlane with the fleet that names it").And.Contain("release flyte-core, the only place that has it")
+        );
     }
 
     [Test]
@@ -68,7 +80,10 @@ internal sealed class EnabledClusterConfigsTests
         var file = folder.Write("base.yaml", "configmap: {clusters: {clusterConfigs: [{name: other}]}}");
         using var run = Run(values: file);
 
-        Assert.That((await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other")}]")).Single().Remedy, Does.EndWith($"take its entry out of configmap.clusters.clusterConfigs of {file}."));
+        Assert.That(
+            (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other")}]")).Single().Remedy,
+            Does.EndWith($"take its entry out of configmap.clusters.clusterConfigs of {file}.")
+        );
     }
 
     [Test]
@@ -117,8 +132,9 @@ internal sealed class EnabledClusterConfigsTests
         Assert.That(await ProblemsAsync(run, $"[{Entry("a")}, {Entry("b", enabled: false)}]", "x: [{id: a, weight: 2}]"), Has.Count.EqualTo(3));
     }
 
-    private static string Entry(string name, bool enabled = true)
-        => $"{{name: {name}, enabled: {(enabled ? "true" : "false")}, endpoint: 'https://{name}.example.com', auth: {{tokenPath: /var/run/credentials/{name}_token, certPath: /var/run/credentials/{name}_cacert}}}}";
+    private static string Entry(string name, bool enabled = true) =>
+        $"{{name: {name}, enabled: {(enabled ? "true" : "false")}, endpoint: 'https://{name}.example.com', auth: {{tokenPath: "
+        + $"/var/run/credentials/{name}_token, certPath: /var/run/credentials/{name}_cacert}}}}";
 
     private static async Task<IReadOnlyList<Problem>> ProblemsAsync(TestRun run, string clusters, string labels = "")
     {

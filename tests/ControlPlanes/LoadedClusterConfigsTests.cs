@@ -45,7 +45,10 @@ internal sealed class LoadedClusterConfigsTests
         using var run = new TestRun(dataPlanes: 2);
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1")));
 
-        Assert.That(() => new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(
+            () => new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default),
+            Throws.InvalidOperationException.With.Message.Contains("does not name dp2.")
+        );
     }
 
     [Test]
@@ -54,7 +57,10 @@ internal sealed class LoadedClusterConfigsTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
         run.ControlServer.On(Admin, FakeApiServer.Ok(Map("dp1"))).Holding(Stored.Release("flyte-core", 3, "deployed"));
 
-        Assert.That(() => new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("does not name dp2."));
+        Assert.That(
+            () => new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default),
+            Throws.InvalidOperationException.With.Message.Contains("does not name dp2.")
+        );
         Assert.That(run.ControlServer.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.InRange(10, 20));
     }
 
@@ -62,7 +68,8 @@ internal sealed class LoadedClusterConfigsTests
     public async Task A_helm_at_work_on_the_release_may_still_bring_a_data_plane()
     {
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromMinutes(10) }, dataPlanes: 2);
-        run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))]).Holding(Stored.Release("flyte-core", 3, "pending-upgrade"));
+        run.ControlServer.On(Admin, [.. Enumerable.Repeat(FakeApiServer.Ok(Map("dp1")), 60), FakeApiServer.Ok(Map("dp1", "dp2"))])
+            .Holding(Stored.Release("flyte-core", 3, "pending-upgrade"));
 
         await new LoadedClusterConfigs(run.Context.Run, run.Values).UntilLoadedAsync(run.Context.Options.Timeout, default);
 
@@ -81,12 +88,20 @@ internal sealed class LoadedClusterConfigsTests
         Assert.That(run.ControlServer.Time.Pauses, Has.Count.EqualTo(60));
     }
 
-    private static Func<ApiCall, System.Net.Http.HttpResponseMessage> Revisions(int newest)
-        => FakeApiServer.Ok(new System.Text.Json.Nodes.JsonObject { ["items"] = new System.Text.Json.Nodes.JsonArray(Stored.Secret(Stored.Release("flyte-core", newest, "deployed"))) }.ToJsonString());
+    private static Func<ApiCall, System.Net.Http.HttpResponseMessage> Revisions(int newest) =>
+        FakeApiServer.Ok(
+            new System.Text.Json.Nodes.JsonObject
+            {
+                ["items"] = new System.Text.Json.Nodes.JsonArray(Stored.Secret(Stored.Release("flyte-core", newest, "deployed"))),
+            }.ToJsonString()
+        );
 
-    private static string Map(params string[] names)
-        => new System.Text.Json.Nodes.JsonObject
+    private static string Map(params string[] names) =>
+        new System.Text.Json.Nodes.JsonObject
         {
-            ["data"] = new System.Text.Json.Nodes.JsonObject { ["clusters.yaml"] = "clusters:\n  clusterConfigs:\n" + string.Concat(names.Select(name => $"  - {{name: {name}, enabled: true}}\n")) },
+            ["data"] = new System.Text.Json.Nodes.JsonObject
+            {
+                ["clusters.yaml"] = "clusters:\n  clusterConfigs:\n" + string.Concat(names.Select(name => $"  - {{name: {name}, enabled: true}}\n")),
+            },
         }.ToJsonString();
 }

@@ -22,9 +22,15 @@ internal sealed class TwoNamesTests
     {
         using var run = new TestRun();
 
-        var problems = await ProblemsAsync(run, $"[{{name: old, endpoint: \"{endpoint}\", enabled: true}}, {{name: dp1, endpoint: \"https://dp1.example.com\", enabled: true}}]");
+        var problems = await ProblemsAsync(
+            run,
+            $"[{{name: old, endpoint: \"{endpoint}\", enabled: true}}, {{name: dp1, endpoint: \"https://dp1.example.com\", enabled: true}}]"
+        );
 
-        Assert.That(problems.Select(problem => $"{problem.Place} {problem.What}"), isRefused ? Has.One.StartsWith("dp1 flyteadmin's clusterConfigs already has this cluster as 'old'") : Is.Empty);
+        Assert.That(
+            problems.Select(problem => $"{problem.Place} {problem.What}"),
+            isRefused ? Has.One.StartsWith("dp1 flyteadmin's clusterConfigs already has this cluster as 'old'") : Is.Empty
+        );
     }
 
     [TestCase("u1", true)]
@@ -32,12 +38,21 @@ internal sealed class TwoNamesTests
     public async Task An_entry_whose_token_is_of_the_clusters_own_service_account_is_another_name_of_it(string uid, bool isRefused)
     {
         using var run = new TestRun();
-        run.ControlServer.Put("/api/v1/namespaces/flyte/secrets/cluster-credentials", $$"""{"data": {"old_token": "{{Token($$"""{"kubernetes.io/serviceaccount/service-account.uid": "{{uid}}"}""")}}"} }""");
+        run.ControlServer.Put(
+            "/api/v1/namespaces/flyte/secrets/cluster-credentials",
+            $$"""{"data": {"old_token": "{{Token($$"""{"kubernetes.io/serviceaccount/service-account.uid": "{{uid}}"}""")}}"} }"""
+        );
         run.PlaneServer.Put(Account, """{"metadata": {"uid": "u1"} }""");
 
-        var problems = await ProblemsAsync(run, "[{name: old, endpoint: \"https://by-another-way\", enabled: true, auth: {tokenPath: /var/run/credentials/old_token}}]");
+        var problems = await ProblemsAsync(
+            run,
+            "[{name: old, endpoint: \"https://by-another-way\", enabled: true, auth: {tokenPath: /var/run/credentials/old_token}}]"
+        );
 
-        Assert.That(problems.Select(problem => problem.What), isRefused ? Has.One.Contains("its stored token is of this cluster's service account flyteadmin") : Is.Empty);
+        Assert.That(
+            problems.Select(problem => problem.What),
+            isRefused ? Has.One.Contains("its stored token is of this cluster's service account flyteadmin") : Is.Empty
+        );
     }
 
     [TestCase(0, false)]
@@ -74,9 +89,11 @@ internal sealed class TwoNamesTests
     [TestCase("YS5iLmM=")]
     public void What_is_no_token_has_no_service_account(string? stored) => Assert.That(TokenAccount.UidOf(stored), Is.Null);
 
-    private static Task<IReadOnlyList<Problem>> ProblemsAsync(TestRun run, string clusters)
-        => new TwoNames(run.Context.Run).ProblemsAsync(ClusterConfigs.Of(run.Values.Parse($"clusterConfigs: {clusters}", "test")), default);
+    private static Task<IReadOnlyList<Problem>> ProblemsAsync(TestRun run, string clusters) =>
+        new TwoNames(run.Context.Run).ProblemsAsync(ClusterConfigs.Of(run.Values.Parse($"clusterConfigs: {clusters}", "test")), default);
 
-    private static string Token(string claims)
-        => Convert.ToBase64String(Encoding.ASCII.GetBytes($"h.{Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)).TrimEnd('=').Replace('+', '-').Replace('/', '_')}.s"));
+    private static string Token(string claims) =>
+        Convert.ToBase64String(
+            Encoding.ASCII.GetBytes($"h.{Convert.ToBase64String(Encoding.UTF8.GetBytes(claims)).TrimEnd('=').Replace('+', '-').Replace('/', '_')}.s")
+        );
 }

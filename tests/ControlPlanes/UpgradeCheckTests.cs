@@ -69,7 +69,10 @@ internal sealed class UpgradeCheckTests
 
         var refused = await RefusedAsync(run, Live((JsonObject)JsonNode.Parse("""{"flyteadmin": {"env": 1}}""")!), []);
 
-        Assert.That(refused!.Problems.Select(problem => $"{problem.Place} {problem.Remedy}"), Has.One.EqualTo("--accept-value-loss Did you mean 'flyteadmin.env'?"));
+        Assert.That(
+            refused!.Problems.Select(problem => $"{problem.Place} {problem.Remedy}"),
+            Has.One.EqualTo("--accept-value-loss Did you mean 'flyteadmin.env'?")
+        );
     }
 
     [TestCase("team1/development=gone", "FlyteAdmin has rows with it")]
@@ -87,7 +90,10 @@ internal sealed class UpgradeCheckTests
 
         Assert.That(refused?.Problems.Single().Place, Is.EqualTo(expected is null ? null : "label gone"));
         Assert.That(refused?.Problems.Single().What, expected is null ? Is.Null : Does.Contain(expected));
-        Assert.That(refused?.Problems.Single().Remedy, expected is null ? Is.Null : Does.Contain("--accept-value-loss=configmap.clusters.labelClusterMap.gone"));
+        Assert.That(
+            refused?.Problems.Single().Remedy,
+            expected is null ? Is.Null : Does.Contain("--accept-value-loss=configmap.clusters.labelClusterMap.gone")
+        );
         Assert.That(await RefusedAsync(accepting, Live(live), wanted), Is.Null);
         Assert.That(new UpgradeCheck(run.Context, run.Values).Removed(Live(live), wanted), Is.EqualTo(new[] { "gone" }));
     }
@@ -97,10 +103,17 @@ internal sealed class UpgradeCheckTests
     {
         using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone").With("team2/production/wf", "Gone"));
 
-        var refused = await RefusedAsync(run, Live(run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], label1: []}}}", "live")), run.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: []}}}", "wanted"));
+        var refused = await RefusedAsync(
+            run,
+            Live(run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], label1: []}}}", "live")),
+            run.Values.Parse("configmap: {clusters: {labelClusterMap: {label1: []}}}", "wanted")
+        );
 
         Assert.That(refused!.Problems.Single().What, Does.EndWith(": team1/development, team2/production/wf."));
-        Assert.That(refused.Problems.Single().Remedy, Does.Contain("executionLabels").And.Contain("./build.sh --target=UpdateExecutionClusterLabels --exclusive"));
+        Assert.That(
+            refused.Problems.Single().Remedy,
+            Does.Contain("executionLabels").And.Contain("./build.sh --target=UpdateExecutionClusterLabels --exclusive")
+        );
     }
 
     [Test]
@@ -108,9 +121,17 @@ internal sealed class UpgradeCheckTests
     {
         using var run = Run(admin: new ExecutionLabels.InMemoryFlyteAdmin().With("team1/development", "gone"));
 
-        var refused = await RefusedAsync(run, Live(run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], other: []}}}", "live")), run.Values.Parse("configmap: {clusters: {labelClusterMap: {other: []}}}", "wanted"));
+        var refused = await RefusedAsync(
+            run,
+            Live(run.Values.Parse("configmap: {clusters: {labelClusterMap: {gone: [], other: []}}}", "live")),
+            run.Values.Parse("configmap: {clusters: {labelClusterMap: {other: []}}}", "wanted")
+        );
 
-        Assert.That(refused!.Problems.Single().Remedy, Does.Contain("Put gone back into the fleet's labels for one run, which adds label1 and moves the rows; then take it out and run again.").And.Not.Contain("--exclusive"));
+        Assert.That(
+            refused!.Problems.Single().Remedy,
+            Does.Contain("Put gone back into the fleet's labels for one run, which adds label1 and moves the rows; then take it out and run again.")
+                .And.Not.Contain("--exclusive")
+        );
     }
 
     [Test]
@@ -141,7 +162,10 @@ internal sealed class UpgradeCheckTests
     {
         using var run = Run();
 
-        Assert.That((await RefusedAsync(run, Live((JsonObject)JsonNode.Parse("""{"flytepropeller": {"byHand": 2}}""")!), []))!.Problems.Single().What, Does.EndWith(": flytepropeller.byHand."));
+        Assert.That(
+            (await RefusedAsync(run, Live((JsonObject)JsonNode.Parse("""{"flytepropeller": {"byHand": 2}}""")!), []))!.Problems.Single().What,
+            Does.EndWith(": flytepropeller.byHand.")
+        );
     }
 
     [Test]
@@ -193,12 +217,28 @@ internal sealed class UpgradeCheckTests
     public async Task With_a_cloud_what_only_the_live_lists_have_is_refused_entry_by_entry()
     {
         using var run = Run();
-        var live = (JsonObject)JsonNode.Parse("""{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"gpu": {"value": "hunter2"}}, {"defaultIamRole": {"value": "old"}}]}]}}}}""")!;
-        var wanted = (JsonObject)JsonNode.Parse("""{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"defaultIamRole": {"value": "new"}}]}]}}}}""")!;
+        var live = (JsonObject)
+            JsonNode.Parse(
+                """{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"gpu": {"value": "hunter2"}}, {"defaultIamRole": {"value": "old"}}]}]}}}}"""
+            )!;
+        var wanted = (JsonObject)
+            JsonNode.Parse(
+                """{"cluster_resource_manager": {"config": {"cluster_resources": {"customData": [{"production": [{"defaultIamRole": {"value": "new"}}]}]}}}}"""
+            )!;
 
-        var refused = await RefusedAsync(run, Live(live), wanted, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values));
+        var refused = await RefusedAsync(
+            run,
+            Live(live),
+            wanted,
+            new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values)
+        );
 
-        Assert.That(refused!.Problems.Single().What, Does.Contain("cluster_resource_manager.config.cluster_resources.customData.production.gpu.").And.Not.Contain("defaultIamRole").And.Not.Contain("hunter2"));
+        Assert.That(
+            refused!.Problems.Single().What,
+            Does.Contain("cluster_resource_manager.config.cluster_resources.customData.production.gpu.")
+                .And.Not.Contain("defaultIamRole")
+                .And.Not.Contain("hunter2")
+        );
         Assert.That(await RefusedAsync(run, Live(live), wanted), Is.Null, "Without a cloud a list is one value, as it is to Helm.");
     }
 
@@ -211,7 +251,12 @@ internal sealed class UpgradeCheckTests
         using var run = Run(fleet: fleet with { ControlPlane = fleet.ControlPlane with { Values = [folder.Write("cp.yaml", file)] } });
         var live = CustomData("100");
 
-        var refused = await RefusedAsync(run, Live(live), CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values));
+        var refused = await RefusedAsync(
+            run,
+            Live(live),
+            CustomData("5"),
+            new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values)
+        );
 
         Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("customData.production.cpu.") : Is.Null);
     }
@@ -220,9 +265,19 @@ internal sealed class UpgradeCheckTests
     public async Task A_quota_of_the_live_releases_own_chart_may_change_with_the_chart()
     {
         using var run = Run();
-        var live = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, "deployed", CustomData("100"), chart: new JsonObject { ["values"] = CustomData("100") })));
+        var live = HelmRelease.Decode(
+            Stored.Secret(Stored.Release("flyte-core", 1, "deployed", CustomData("100"), chart: new JsonObject { ["values"] = CustomData("100") }))
+        );
 
-        Assert.That(await RefusedAsync(run, live, CustomData("5"), new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values)), Is.Null);
+        Assert.That(
+            await RefusedAsync(
+                run,
+                live,
+                CustomData("5"),
+                new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values)
+            ),
+            Is.Null
+        );
     }
 
     [Test]
@@ -232,7 +287,10 @@ internal sealed class UpgradeCheckTests
         JsonObject live = [];
         IdentityValues.Annotate(live, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), isControlPlane: true, runsWorkflows: false);
 
-        Assert.That((await RefusedAsync(run, Live(live), []))!.Problems.Single().What, Does.EndWith(": flyteadmin.serviceAccount.annotations.a, datacatalog.serviceAccount.annotations.a."));
+        Assert.That(
+            (await RefusedAsync(run, Live(live), []))!.Problems.Single().What,
+            Does.EndWith(": flyteadmin.serviceAccount.annotations.a, datacatalog.serviceAccount.annotations.a.")
+        );
     }
 
     [TestCase("[{name: dp1}, {name: stranger}]", "old", true)]
@@ -241,14 +299,29 @@ internal sealed class UpgradeCheckTests
     public async Task A_workers_role_that_other_fleets_clusters_have_is_not_changed_under_them(string clusters, string role, bool isRefused)
     {
         using var run = Run();
-        var live = run.Values.Parse($"configmap: {{clusters: {{clusterConfigs: {clusters}}}}}\ncluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: {role}}}}}]}}]}}}}}}", "live");
+        var live = run.Values.Parse(
+            $"configmap: {{clusters: {{clusterConfigs: {clusters}}}}}\ncluster_resource_manager: {{config: {{cluster_resources: {{customData: "
+                + $"[{{production: [{{defaultIamRole: {{value: {role}}}}}]}}]}}}}}}",
+            "live"
+        );
 
-        var refused = await RefusedAsync(run, Live(live), live, new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values));
+        var refused = await RefusedAsync(
+            run,
+            Live(live),
+            live,
+            new OverrideFile(run.Context, new CloudIdentities("a", "defaultIamRole", "cp", "dp", "w"), run.Values)
+        );
 
         Assert.That(refused?.Problems.Single().What, isRefused ? Does.Contain("(stranger)").And.Contain("gives them old") : Is.Null);
     }
 
-    private static async Task<RefusedException?> RefusedAsync(TestRun run, HelmRelease live, JsonObject wanted, OverrideFile? file = null, ValuesOverride? composed = null)
+    private static async Task<RefusedException?> RefusedAsync(
+        TestRun run,
+        HelmRelease live,
+        JsonObject wanted,
+        OverrideFile? file = null,
+        ValuesOverride? composed = null
+    )
     {
         try
         {
@@ -270,16 +343,23 @@ internal sealed class UpgradeCheckTests
             ["files"] = new JsonArray(
                 File("values-controlplane.yaml", "flyteagent: {enabled: false}\n"),
                 File("values-eks.yaml", "flytepropeller: {cacheSizeMbs: 1024}\n"),
-                File("README.md", "{{ no: yaml")),
+                File("README.md", "{{ no: yaml")
+            ),
         };
         return HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, "deployed", new HelmValues().Parse(config, "old"), chart: chart)));
 
-        static JsonObject File(string name, string content) => new() { ["name"] = name, ["data"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(content)) };
+        static JsonObject File(string name, string content) =>
+            new() { ["name"] = name, ["data"] = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(content)) };
     }
 
-    private static HelmRelease Live(JsonObject config, string manifest = "", string status = "deployed") => HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, status, config, manifest)));
+    private static HelmRelease Live(JsonObject config, string manifest = "", string status = "deployed") =>
+        HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 1, status, config, manifest)));
 
-    private static JsonObject CustomData(string cpu) => new HelmValues().Parse($"cluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{cpu: {{value: \"{cpu}\"}}}}]}}]}}}}}}", "test");
+    private static JsonObject CustomData(string cpu) =>
+        new HelmValues().Parse(
+            $"cluster_resource_manager: {{config: {{cluster_resources: {{customData: [{{production: [{{cpu: {{value: \"{cpu}\"}}}}]}}]}}}}}}",
+            "test"
+        );
 
     private static TestRun Run(RunOptions? options = null, Fleet? fleet = null, IFlyteAdmin? admin = null)
     {

@@ -94,7 +94,10 @@ internal sealed class CredentialsSecretTests
         using var run = new TestRun();
         run.Plane.Credential = Some;
 
-        Assert.That(() => new CredentialsSecret(run.Context.Run).CheckSize(With(Limit - 6), run.Context.Journal), Throws.InvalidOperationException.With.Message.Contains("the API server takes 1024"));
+        Assert.That(
+            () => new CredentialsSecret(run.Context.Run).CheckSize(With(Limit - 6), run.Context.Journal),
+            Throws.InvalidOperationException.With.Message.Contains("the API server takes 1024")
+        );
     }
 
     [Test]

@@ -12,7 +12,8 @@ internal sealed class TokenSecretTests
 {
     private const string Path = "/api/v1/namespaces/flyte/secrets/dp1-token";
     private const string Account = "/api/v1/namespaces/flyte/serviceaccounts/flyteadmin";
-    private const string Head = """ "type":"kubernetes.io/service-account-token","metadata":{"annotations":{"kubernetes.io/service-account.name":"flyteadmin"}} """;
+    private const string Head =
+        """ "type":"kubernetes.io/service-account-token","metadata":{"annotations":{"kubernetes.io/service-account.name":"flyteadmin"}} """;
     private const string Empty = "{" + Head + "}";
     private const string Filled = "{" + Head + ""","data":{"token":"dG9rZW4=","ca.crt":"Y2E="}}""";
 
@@ -39,13 +40,18 @@ internal sealed class TokenSecretTests
     }
 
     [TestCase("""{"type":"Opaque","metadata":{}}""")]
-    [TestCase("""{"type":"kubernetes.io/service-account-token","metadata":{"annotations":{"kubernetes.io/service-account.name":"default"}},"data":{"token":"dG9rZW4=","ca.crt":"Y2E="}}""")]
+    [TestCase(
+        """{"type":"kubernetes.io/service-account-token","metadata":{"annotations":{"kubernetes.io/service-account.name":"default"}},"data":{"token":"dG9rZW4=","ca.crt":"Y2E="}}"""
+    )]
     public void Somebody_elses_Secret_is_refused_and_left_alone(string secret)
     {
         using var run = new TestRun();
         run.PlaneServer.Put(Path, secret);
 
-        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").ReadAsync(default), Throws.InvalidOperationException.With.Message.Contains("is not a token of flyteadmin"));
+        Assert.That(
+            () => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").ReadAsync(default),
+            Throws.InvalidOperationException.With.Message.Contains("is not a token of flyteadmin")
+        );
         Assert.That(run.PlaneServer.Writes, Is.Empty);
     }
 
@@ -59,7 +65,8 @@ internal sealed class TokenSecretTests
         var made = JsonNode.Parse(run.PlaneServer.Writes.Single().Body!)!;
         Assert.That(
             ((string?)made["type"], (string?)made["metadata"]!["name"], (string?)made["metadata"]!["annotations"]!["kubernetes.io/service-account.name"]),
-            Is.EqualTo(("kubernetes.io/service-account-token", "dp1-token", "flyteadmin")));
+            Is.EqualTo(("kubernetes.io/service-account-token", "dp1-token", "flyteadmin"))
+        );
     }
 
     [Test]
@@ -68,7 +75,10 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, Empty);
 
-        Assert.That((await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default), run.PlaneServer.Writes.Count), Is.EqualTo((true, 0)));
+        Assert.That(
+            (await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default), run.PlaneServer.Writes.Count),
+            Is.EqualTo((true, 0))
+        );
     }
 
     [Test]
@@ -76,7 +86,14 @@ internal sealed class TokenSecretTests
     {
         using var run = new TestRun(new RunOptions { Plan = true });
 
-        Assert.That((await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default), run.PlaneServer.Writes.Count, run.Context.Gate.Changes.Count), Is.EqualTo((false, 0, 1)));
+        Assert.That(
+            (
+                await new TokenSecret(run.Context.Run, run.Plane, "dp1-token").CreateAsync(run.Context.Gate, default),
+                run.PlaneServer.Writes.Count,
+                run.Context.Gate.Changes.Count
+            ),
+            Is.EqualTo((false, 0, 1))
+        );
     }
 
     [Test]
@@ -96,7 +113,10 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, Empty).Put(Account, "{}");
 
-        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("within 60 s").And.Message.Contains("kube-controller-manager"));
+        Assert.That(
+            () => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default),
+            Throws.InvalidOperationException.With.Message.Contains("within 60 s").And.Message.Contains("kube-controller-manager")
+        );
         Assert.That(run.PlaneServer.Time.Pauses.Sum(pause => pause.TotalSeconds), Is.EqualTo(60).Within(1));
     }
 
@@ -106,7 +126,10 @@ internal sealed class TokenSecretTests
         using var run = new TestRun(new RunOptions { Timeout = TimeSpan.FromSeconds(5) });
         run.PlaneServer.Put(Path, Empty).Put(Account, "{}");
 
-        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("within 5 s"));
+        Assert.That(
+            () => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default),
+            Throws.InvalidOperationException.With.Message.Contains("within 5 s")
+        );
     }
 
     [Test]
@@ -114,7 +137,10 @@ internal sealed class TokenSecretTests
     {
         using var run = new TestRun();
 
-        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("Service account flyteadmin is missing"));
+        Assert.That(
+            () => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default),
+            Throws.InvalidOperationException.With.Message.Contains("Service account flyteadmin is missing")
+        );
         Assert.That(run.PlaneServer.Time.Pauses, Is.Empty);
     }
 
@@ -124,6 +150,9 @@ internal sealed class TokenSecretTests
         using var run = new TestRun();
         run.PlaneServer.Put(Account, "{}");
 
-        Assert.That(() => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default), Throws.InvalidOperationException.With.Message.Contains("Somebody removed Secret dp1-token"));
+        Assert.That(
+            () => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default),
+            Throws.InvalidOperationException.With.Message.Contains("Somebody removed Secret dp1-token")
+        );
     }
 }

@@ -108,21 +108,22 @@ internal sealed class TokenSourceTests
     [TestCase("e30=", null)]
     [TestCase("!", null)]
     [TestCase("eC5leUpsZUhBaU9qRTNOamN5TWpVMk1EQjkueA==", "2026-01-01")]
-    public void A_tokens_end_is_read_where_it_has_one(string base64, string? day)
-        => Assert.That(TokenClaims.Expiry(base64)?.ToString("yyyy-MM-dd"), Is.EqualTo(day));
+    public void A_tokens_end_is_read_where_it_has_one(string base64, string? day) =>
+        Assert.That(TokenClaims.Expiry(base64)?.ToString("yyyy-MM-dd"), Is.EqualTo(day));
 
     private static Task<TokenOrigin> FindAsync(TestRun run) => new TokenSource(run.Context.Run, run.Plane, run.Context.Journal).FindAsync(default);
 
-    private static string Secret(string name, string manager, string made = "05", string token = "dG9rZW4=") => new JsonObject
-    {
-        ["type"] = "kubernetes.io/service-account-token",
-        ["metadata"] = new JsonObject
+    private static string Secret(string name, string manager, string made = "05", string token = "dG9rZW4=") =>
+        new JsonObject
         {
-            ["name"] = name,
-            ["creationTimestamp"] = $"2026-01-02T03:04:{made}Z",
-            ["annotations"] = new JsonObject { ["kubernetes.io/service-account.name"] = "flyteadmin" },
-            ["managedFields"] = new JsonArray(new JsonObject { ["manager"] = manager }),
-        },
-        ["data"] = new JsonObject { ["token"] = token, ["ca.crt"] = "Y2E=" },
-    }.ToJsonString();
+            ["type"] = "kubernetes.io/service-account-token",
+            ["metadata"] = new JsonObject
+            {
+                ["name"] = name,
+                ["creationTimestamp"] = $"2026-01-02T03:04:{made}Z",
+                ["annotations"] = new JsonObject { ["kubernetes.io/service-account.name"] = "flyteadmin" },
+                ["managedFields"] = new JsonArray(new JsonObject { ["manager"] = manager }),
+            },
+            ["data"] = new JsonObject { ["token"] = token, ["ca.crt"] = "Y2E=" },
+        }.ToJsonString();
 }

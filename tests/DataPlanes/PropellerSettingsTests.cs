@@ -25,27 +25,32 @@ internal sealed class PropellerSettingsTests
     [TestCase("localhost:89", null)]
     [TestCase("{{ .Values.catalog }}:89", null)]
     [TestCase(null, null)]
-    public void An_address_in_the_cluster_is_a_Service(string? endpoint, string? service)
-        => Assert.That(PropellerSettings.Service(endpoint, "flyte") is { } found ? $"{found.Namespace}/{found.Name}" : null, Is.EqualTo(service));
+    public void An_address_in_the_cluster_is_a_Service(string? endpoint, string? service) =>
+        Assert.That(PropellerSettings.Service(endpoint, "flyte") is { } found ? $"{found.Namespace}/{found.Name}" : null, Is.EqualTo(service));
 
     [TestCase("{secrets: {adminOauthClientCredentials: {enabled: true, clientSecret: foobar}}}", true)]
     [TestCase("{secrets: {adminOauthClientCredentials: {enabled: true, clientSecret: own}}}", false)]
     [TestCase("{secrets: {adminOauthClientCredentials: {enabled: false, clientSecret: foobar}}}", false)]
     [TestCase("{}", false)]
-    public void The_charts_default_client_secret_is_known(string values, bool isDefault)
-        => Assert.That(PropellerSettings.Of(new HelmValues().Parse(values, "values")).IsDefaultSecret, Is.EqualTo(isDefault));
+    public void The_charts_default_client_secret_is_known(string values, bool isDefault) =>
+        Assert.That(PropellerSettings.Of(new HelmValues().Parse(values, "values")).IsDefaultSecret, Is.EqualTo(isDefault));
 
     [TestCase("{stringData: {client_secret: foobar}}", true)]
     [TestCase("{data: {client_secret: Zm9vYmFy}}", true)]
     [TestCase("{data: {client_secret: Zm9vYmFyCg==}}", true)]
     [TestCase("{data: {client_secret: b3du}}", false)]
     [TestCase("{data: {client_secret: '%'}}", false)]
-    public void A_Secret_is_read_as_it_is_written_and_as_it_is_stored(string secret, bool isDefault)
-        => Assert.That(PropellerSettings.Of(new HelmValues(), null, new HelmValues().Parse(secret, "secret")).IsDefaultSecret, Is.EqualTo(isDefault));
+    public void A_Secret_is_read_as_it_is_written_and_as_it_is_stored(string secret, bool isDefault) =>
+        Assert.That(PropellerSettings.Of(new HelmValues(), null, new HelmValues().Parse(secret, "secret")).IsDefaultSecret, Is.EqualTo(isDefault));
 
     [Test]
-    public void The_address_of_datacatalog_is_read_from_the_ConfigMap()
-        => Assert.That(PropellerSettings.Of(new HelmValues(), new JsonObject { ["data"] = new JsonObject { ["catalog.yaml"] = "catalog-cache: {endpoint: datacatalog:89}" } }, null).Catalog, Is.EqualTo("datacatalog:89"));
+    public void The_address_of_datacatalog_is_read_from_the_ConfigMap() =>
+        Assert.That(
+            PropellerSettings
+                .Of(new HelmValues(), new JsonObject { ["data"] = new JsonObject { ["catalog.yaml"] = "catalog-cache: {endpoint: datacatalog:89}" } }, null)
+                .Catalog,
+            Is.EqualTo("datacatalog:89")
+        );
 
     [TestCase(false, 1)]
     [TestCase(true, 0)]
@@ -57,7 +62,13 @@ internal sealed class PropellerSettingsTests
 
         await PropellerWarnings.NoteAsync(run.Context.Run, run.Plane, new PropellerSettings("datacatalog:89", null), run.Context.Journal, default);
 
-        Assert.That(run.Context.Journal.Notes, Has.Count.EqualTo(notes).And.All.StartsWith("dp1: flytepropeller looks for datacatalog at datacatalog:89, and the cluster has no Service datacatalog in namespace flyte"));
+        Assert.That(
+            run.Context.Journal.Notes,
+            Has.Count.EqualTo(notes)
+                .And.All.StartsWith(
+                    "dp1: flytepropeller looks for datacatalog at datacatalog:89, and the cluster has no Service datacatalog in namespace flyte"
+                )
+        );
     }
 
     [Test]

@@ -15,8 +15,8 @@ internal sealed partial class DocumentTests
     private static IEnumerable<string> WithOptions => Repository.Documents.Where(document => Given(document).Any());
 
     [Test]
-    public void Links_targets_and_options_are_found_where_there_are_some()
-        => Assert.Multiple(() =>
+    public void Links_targets_and_options_are_found_where_there_are_some() =>
+        Assert.Multiple(() =>
         {
             Assert.That(WithLinks, Does.Contain("README.md").And.Contain("docs/operations.md"));
             Assert.That(WithTargets, Does.Contain("README.md").And.Contain("docs/operations.md").And.Contain("CONTRIBUTING.md"));
@@ -32,8 +32,8 @@ internal sealed partial class DocumentTests
     }
 
     [TestCaseSource(nameof(WithTargets))]
-    public void Every_command_names_a_target_that_there_is(string document)
-        => Assert.That(Target().Matches(Repository.Read(document)).Select(match => match.Groups[1].Value).Except(Targets.Names, StringComparer.Ordinal), Is.Empty);
+    public void Every_command_names_a_target_that_there_is(string document) =>
+        Assert.That(Target().Matches(Repository.Read(document)).Select(match => match.Groups[1].Value).Except(Targets.Names, StringComparer.Ordinal), Is.Empty);
 
     [TestCaseSource(nameof(WithOptions))]
     public void Every_command_gives_options_that_there_are(string document)
@@ -43,8 +43,8 @@ internal sealed partial class DocumentTests
         Assert.That(Given(document).Except(known, StringComparer.Ordinal), Is.Empty);
     }
 
-    private static IEnumerable<string> Given(string document)
-        => Command().Matches(Repository.Read(document)).SelectMany(command => Option().Matches(command.Value)).Select(option => option.Groups[1].Value);
+    private static IEnumerable<string> Given(string document) =>
+        Command().Matches(Repository.Read(document)).SelectMany(command => Option().Matches(command.Value)).Select(option => option.Groups[1].Value);
 
     [GeneratedRegex("--target=([A-Za-z]+)")]
     private static partial Regex Target();

@@ -39,6 +39,11 @@ internal sealed class ReadmeTests
     {
         var section = Repository.Section("README.md", "Options");
 
-        Assert.That(ProgramOptions.All.Where(option => option != ProgramOptions.Help && !section.Contains($"--{option.Name}", StringComparison.Ordinal)).Select(option => option.Name), Is.Empty);
+        Assert.That(
+            ProgramOptions
+                .All.Where(option => option != ProgramOptions.Help && !section.Contains($"--{option.Name}", StringComparison.Ordinal))
+                .Select(option => option.Name),
+            Is.Empty
+        );
     }
 }

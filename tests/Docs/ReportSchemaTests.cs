@@ -29,7 +29,14 @@ internal sealed class ReportSchemaTests
     {
         _interruption = new Interruption(_outcome);
         _context = new FlyteContext(
-            Substitute.For<ICakeContext>(), new RunOptions(), _outcome, new RunJournal(), new ChangeGate(Substitute.For<ICakeLog>(), isOpen: true), new RunTasks(), _interruption);
+            Substitute.For<ICakeContext>(),
+            new RunOptions(),
+            _outcome,
+            new RunJournal(),
+            new ChangeGate(Substitute.For<ICakeLog>(), isOpen: true),
+            new RunTasks(),
+            _interruption
+        );
     }
 
     [TearDown]
@@ -39,14 +46,43 @@ internal sealed class ReportSchemaTests
     public async Task A_full_report_is_valid()
     {
         Load();
-        await _context.Gate.PassAsync(new Change("controlplane", "Secret", "flyte", "cluster-credentials", ChangeAction.Create, "add"), (_, _) => Task.CompletedTask, CancellationToken.None);
-        await _context.Gate.PassAsync(new Change("dataplane_1", "Namespace", null, "flyte", ChangeAction.Create), (_, _) => Task.CompletedTask, CancellationToken.None);
+        await _context.Gate.PassAsync(
+            new Change("controlplane", "Secret", "flyte", "cluster-credentials", ChangeAction.Create, "add"),
+            (_, _) => Task.CompletedTask,
+            CancellationToken.None
+        );
+        await _context.Gate.PassAsync(
+            new Change("dataplane_1", "Namespace", null, "flyte", ChangeAction.Create),
+            (_, _) => Task.CompletedTask,
+            CancellationToken.None
+        );
         _context.Run.DataPlanes[0].Fail("InstallDataPlane", "no answer");
         foreach (var status in Enum.GetValues<StageStatus>())
-            _context.Journal.Add(new StageEntry("InstallDataPlane", status == StageStatus.Done ? null : "dataplane_1", status, TimeSpan.FromSeconds(1), status == StageStatus.Done ? null : "why"));
+            _context.Journal.Add(
+                new StageEntry(
+                    "InstallDataPlane",
+                    status == StageStatus.Done ? null : "dataplane_1",
+                    status,
+                    TimeSpan.FromSeconds(1),
+                    status == StageStatus.Done ? null : "why"
+                )
+            );
         _context.Journal.Add("a note");
         foreach (var phase in Enum.GetValues<ExecutionPhase>())
-            _context.Run.State.Of<SmokeResults>().Add(new SmokeResult { Label = "label1", Execution = "team1/development/s1", Cluster = "dataplane_1", Allowed = ["dataplane_1"], Phase = phase, Failure = "why", Remedy = "do" });
+            _context
+                .Run.State.Of<SmokeResults>()
+                .Add(
+                    new SmokeResult
+                    {
+                        Label = "label1",
+                        Execution = "team1/development/s1",
+                        Cluster = "dataplane_1",
+                        Allowed = ["dataplane_1"],
+                        Phase = phase,
+                        Failure = "why",
+                        Remedy = "do",
+                    }
+                );
         _context.Run.State.Of<SmokeResults>().Add(new SmokeResult { Label = null, Allowed = [] });
 
         Assert.That(Violations(ExitCode.SomeClustersFailed), Is.Empty);
@@ -81,8 +117,8 @@ internal sealed class ReportSchemaTests
         });
     }
 
-    private IEnumerable<string> EnumOf(string list, string field)
-        => _schema["properties"]![list]!["items"]!["properties"]![field]!["enum"]!.AsArray().Select(word => (string)word!);
+    private IEnumerable<string> EnumOf(string list, string field) =>
+        _schema["properties"]![list]!["items"]!["properties"]![field]!["enum"]!.AsArray().Select(word => (string)word!);
 
     private IReadOnlyList<string> Violations(int exitCode)
     {

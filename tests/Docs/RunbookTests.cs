@@ -6,7 +6,18 @@ namespace Flyte.MultiCluster.Tests.Docs;
 /// <summary>docs/runbook.md maps steps to targets.</summary>
 internal sealed class RunbookTests
 {
-    private static readonly string[] Stages = ["Prerequisites", "New clusters", "Chart", "Data plane", "Token", "Credentials", "Control plane", "Execution labels", "Smoke run"];
+    private static readonly string[] Stages =
+    [
+        "Prerequisites",
+        "New clusters",
+        "Chart",
+        "Data plane",
+        "Token",
+        "Credentials",
+        "Control plane",
+        "Execution labels",
+        "Smoke run",
+    ];
 
     [Test]
     public void Every_target_of_a_stage_does_a_step()

@@ -16,7 +16,17 @@ internal sealed class FlyteAdminCheckTests
 {
     private static readonly Fleet Smoke = LabelBed.Fleet("team1/development=label1") with
     {
-        Smoke = new SmokeSettings([new SmokeExecution { Project = "team1", Domain = "development", LaunchPlan = "smoke" }], ForEveryLabel: true),
+        Smoke = new SmokeSettings(
+            [
+                new SmokeExecution
+                {
+                    Project = "team1",
+                    Domain = "development",
+                    LaunchPlan = "smoke",
+                },
+            ],
+            ForEveryLabel: true
+        ),
     };
 
     [Test]
@@ -35,17 +45,30 @@ internal sealed class FlyteAdminCheckTests
     public async Task Everything_that_is_wrong_is_reported_at_once()
     {
         using var admin = new InMemoryFlyteAdmin();
-        using var run = new TestRun(fleet: Smoke with { ExecutionLabels = LabelBed.Fleet("team1/development=lable1", "taem1/production=label2", "taem1/develop=label2").ExecutionLabels }, admin: admin);
+        using var run = new TestRun(
+            fleet: Smoke with
+            {
+                ExecutionLabels = LabelBed.Fleet("team1/development=lable1", "taem1/production=label2", "taem1/develop=label2").ExecutionLabels,
+            },
+            admin: admin
+        );
 
         var problems = (await RefusedAsync(run)).Problems;
 
-        Assert.That(problems.Select(problem => problem.ToString()), Is.EqualTo(new[]
-        {
-            "fleet.yaml:1:1: No labelClusterMap has the label 'lable1': its executions would run on any cluster. Did you mean 'label1'?",
-            "fleet.yaml:2:1 and 1 more: FlyteAdmin has no active project 'taem1'. Did you mean 'team1'? Or create it: flytectl create project --id taem1 --name taem1.",
-            "fleet.yaml:3:1: FlyteAdmin has no active domain 'develop'. Did you mean 'development'?",
-            "/fleet.yaml, smoke: team1/development has no active launch plan 'smoke'. Register and activate it (pyflyte register --activate-launchplans --project team1 --domain development FILE), name another one, or give --skip-smoke.",
-        }));
+        Assert.That(
+            problems.Select(problem => problem.ToString()),
+            Is.EqualTo(
+                new[]
+                {
+                    "fleet.yaml:1:1: No labelClusterMap has the label 'lable1': its executions would run on any cluster. Did you mean 'label1'?",
+                    "fleet.yaml:2:1 and 1 more: FlyteAdmin has no active project 'taem1'. Did you mean 'team1'? Or create it: flytectl create "
+                        + "project --id taem1 --name taem1.",
+                    "fleet.yaml:3:1: FlyteAdmin has no active domain 'develop'. Did you mean 'development'?",
+                    "/fleet.yaml, smoke: team1/development has no active launch plan 'smoke'. Register and activate it (pyflyte register "
+                        + "--activate-launchplans --project team1 --domain development FILE), name another one, or give --skip-smoke.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -126,10 +149,23 @@ internal sealed class FlyteAdminCheckTests
         using var folder = new TemporaryFolder();
         using var admin = new InMemoryFlyteAdmin();
         var fleet = LabelBed.Fleet("team1=label1");
-        fleet = fleet with { FlyteAdmin = new FlyteAdminSettings { Endpoint = admin.Endpoint, Config = folder.Write("config.yaml", $"admin: {{endpoint: '{endpoint}'}}") }, Pyflyte = new PyflyteRun { Script = "a.py", Workflow = "w", Project = "team1", Domain = "development" } };
+        fleet = fleet with
+        {
+            FlyteAdmin = new FlyteAdminSettings { Endpoint = admin.Endpoint, Config = folder.Write("config.yaml", $"admin: {{endpoint: '{endpoint}'}}") },
+            Pyflyte = new PyflyteRun
+            {
+                Script = "a.py",
+                Workflow = "w",
+                Project = "team1",
+                Domain = "development",
+            },
+        };
         using var run = new TestRun(new RunOptions { Smoke = SmokeMode.Pyflyte }, fleet: fleet, admin: admin);
 
-        Assert.That(async () => (await RefusedAsync(run)).Problems.Select(problem => problem.Place), refused ? Has.Member("flyteAdmin.config") : Has.No.Member("flyteAdmin.config"));
+        Assert.That(
+            async () => (await RefusedAsync(run)).Problems.Select(problem => problem.Place),
+            refused ? Has.Member("flyteAdmin.config") : Has.No.Member("flyteAdmin.config")
+        );
     }
 
     [TestCase(false, 0)]
@@ -171,9 +207,7 @@ internal sealed class FlyteAdminCheckTests
         using var admin = new InMemoryFlyteAdmin { Before = _ => throw (isReachable ? InMemoryFlyteAdmin.Unauthorized : InMemoryFlyteAdmin.Unreachable) };
         using var run = new TestRun(fleet: LabelBed.Fleet("team1=label1"), admin: admin);
 
-        Assert.That(
-            (await RefusedAsync(run)).Problems.Single().Remedy,
-            Does.Contain(isReachable ? "flyteAdmin.auth" : "Check flyteAdmin.endpoint"));
+        Assert.That((await RefusedAsync(run)).Problems.Single().Remedy, Does.Contain(isReachable ? "flyteAdmin.auth" : "Check flyteAdmin.endpoint"));
     }
 
     [Test]
@@ -199,7 +233,8 @@ internal sealed class FlyteAdminCheckTests
 
         Assert.That(
             () => run.RunAsync<UpdateExecutionClusterLabels>(),
-            Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Remedy").Contains("add flyteAdmin.auth"));
+            Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Remedy").Contains("add flyteAdmin.auth")
+        );
     }
 
     [Test]

@@ -50,58 +50,82 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
     }
 
     /// <summary>A scope from its path.</summary>
-    public static LabelScope Scope(string path) => path.Split('/', 3) is var parts ? new LabelScope(parts[0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2)) : null!;
+    public static LabelScope Scope(string path) =>
+        path.Split('/', 3) is var parts ? new LabelScope(parts[0], parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(2)) : null!;
 
     /// <summary>The labels, as <c>team1/development=label1</c>.</summary>
     public IEnumerable<string> Rows => Labels.Select(row => $"{row.Key}={row.Value}");
 
     public Task<string> VersionAsync(CancellationToken cancellationToken) => Call("GET version", () => "v1.16.8", cancellationToken);
 
-    public Task<IReadOnlyList<string>> ProjectsAsync(CancellationToken cancellationToken) => Call("GET projects", () => (IReadOnlyList<string>)Projects, cancellationToken);
+    public Task<IReadOnlyList<string>> ProjectsAsync(CancellationToken cancellationToken) =>
+        Call("GET projects", () => (IReadOnlyList<string>)Projects, cancellationToken);
 
-    public Task<IReadOnlyList<string>> DomainsAsync(CancellationToken cancellationToken) => Call("GET domains", () => (IReadOnlyList<string>)Domains, cancellationToken);
+    public Task<IReadOnlyList<string>> DomainsAsync(CancellationToken cancellationToken) =>
+        Call("GET domains", () => (IReadOnlyList<string>)Domains, cancellationToken);
 
-    public Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken)
-        => Call("GET labels", () => (IReadOnlyDictionary<LabelScope, string>)Labels.ToDictionary(), cancellationToken);
+    public Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken) =>
+        Call("GET labels", () => (IReadOnlyDictionary<LabelScope, string>)Labels.ToDictionary(), cancellationToken);
 
-    public Task PutExecutionLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken)
-        => Call($"PUT {scope} {label}", () => Labels[scope] = label, cancellationToken);
+    public Task PutExecutionLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken) =>
+        Call($"PUT {scope} {label}", () => Labels[scope] = label, cancellationToken);
 
-    public Task DeleteExecutionLabelAsync(ChangePermit permit, LabelScope scope, CancellationToken cancellationToken)
-        => Call($"DELETE {scope}", () =>
-        {
-            foreach (var gone in Labels.Keys.Where(other => other == scope || scope.Covers(other)))
-                Labels.TryRemove(gone, out _);
-            return true;
-        }, cancellationToken);
+    public Task DeleteExecutionLabelAsync(ChangePermit permit, LabelScope scope, CancellationToken cancellationToken) =>
+        Call(
+            $"DELETE {scope}",
+            () =>
+            {
+                foreach (var gone in Labels.Keys.Where(other => other == scope || scope.Covers(other)))
+                    Labels.TryRemove(gone, out _);
+                return true;
+            },
+            cancellationToken
+        );
 
-    public Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken)
-        => Call($"GET launch plan {name}", () => LaunchPlans.LastOrDefault(plan => (plan.Project, plan.Domain, plan.Name) == (project, domain, name) && (version is null || plan.Version == version)), cancellationToken);
+    public Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken) =>
+        Call(
+            $"GET launch plan {name}",
+            () =>
+                LaunchPlans.LastOrDefault(plan =>
+                    (plan.Project, plan.Domain, plan.Name) == (project, domain, name) && (version is null || plan.Version == version)
+                ),
+            cancellationToken
+        );
 
-    public Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken)
-        => Call($"POST {request.Id} {request.Label}", () =>
-        {
-            if (Executions.ContainsKey(request.Id))
-                return false;
-            Requests.Enqueue(request);
-            Executions[request.Id] = new Execution(request.Id, ExecutionPhase.Queued, null, null, null);
-            return true;
-        }, cancellationToken);
+    public Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken) =>
+        Call(
+            $"POST {request.Id} {request.Label}",
+            () =>
+            {
+                if (Executions.ContainsKey(request.Id))
+                    return false;
+                Requests.Enqueue(request);
+                Executions[request.Id] = new Execution(request.Id, ExecutionPhase.Queued, null, null, null);
+                return true;
+            },
+            cancellationToken
+        );
 
-    public Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken)
-        => Call($"GET {id}", () =>
-        {
-            if (!Executions.TryGetValue(id, out var live) || live.HasEnded || Requests.FirstOrDefault(request => request.Id == id) is not { } request)
-                return live;
-            return Executions[id] = Happens!(request, Calls.Count(call => call == $"GET {id}"));
-        }, cancellationToken);
+    public Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken) =>
+        Call(
+            $"GET {id}",
+            () =>
+            {
+                if (!Executions.TryGetValue(id, out var live) || live.HasEnded || Requests.FirstOrDefault(request => request.Id == id) is not { } request)
+                    return live;
+                return Executions[id] = Happens!(request, Calls.Count(call => call == $"GET {id}"));
+            },
+            cancellationToken
+        );
 
-    public Task AbortExecutionAsync(ChangePermit permit, ExecutionId id, string cause, CancellationToken cancellationToken)
-        => Call($"ABORT {id}", () => Executions.TryGetValue(id, out var live) ? Executions[id] = live with { Phase = ExecutionPhase.Aborted } : null, cancellationToken);
+    public Task AbortExecutionAsync(ChangePermit permit, ExecutionId id, string cause, CancellationToken cancellationToken) =>
+        Call(
+            $"ABORT {id}",
+            () => Executions.TryGetValue(id, out var live) ? Executions[id] = live with { Phase = ExecutionPhase.Aborted } : null,
+            cancellationToken
+        );
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private async Task<T> Call<T>(string words, Func<T> answer, CancellationToken cancellationToken)
     {

@@ -24,11 +24,15 @@ internal sealed class LabelBed : IDisposable
     public TestRun Last => _runs[^1];
 
     /// <summary>Rows as <c>team1/development=label1</c>, with the labels label1 and label2.</summary>
-    public static Fleet Fleet(params string[] rows) => Runs.Fleets.Of(2) with
-    {
-        FlyteAdmin = new FlyteAdminSettings { Endpoint = new Uri("https://flyte.example.com") },
-        ExecutionLabels = [.. rows.Select((row, index) => new ExecutionLabel(InMemoryFlyteAdmin.Scope(row.Split('=')[0]), row.Split('=')[1], $"fleet.yaml:{index + 1}:1"))],
-    };
+    public static Fleet Fleet(params string[] rows) =>
+        Runs.Fleets.Of(2) with
+        {
+            FlyteAdmin = new FlyteAdminSettings { Endpoint = new Uri("https://flyte.example.com") },
+            ExecutionLabels =
+            [
+                .. rows.Select((row, index) => new ExecutionLabel(InMemoryFlyteAdmin.Scope(row.Split('=')[0]), row.Split('=')[1], $"fleet.yaml:{index + 1}:1")),
+            ],
+        };
 
     /// <summary>The same, read from another file.</summary>
     public static Fleet Named(string name, params string[] rows) => Fleet(rows) with { Path = $"/{name}.yaml" };
@@ -78,8 +82,8 @@ internal sealed class LabelBed : IDisposable
         Admin.Dispose();
     }
 
-    private static Dictionary<string, string> Entries(TestRun run)
-        => run.ControlServer.Objects.TryGetValue(Record, out var record) && record["data"] is JsonObject data
+    private static Dictionary<string, string> Entries(TestRun run) =>
+        run.ControlServer.Objects.TryGetValue(Record, out var record) && record["data"] is JsonObject data
             ? data.ToDictionary(entry => entry.Key, entry => (string)entry.Value!, StringComparer.Ordinal)
             : [];
 }

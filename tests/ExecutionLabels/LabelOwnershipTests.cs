@@ -47,7 +47,16 @@ internal sealed class LabelOwnershipTests
         Assert.That(changes, Is.Empty);
         Assert.That(bed.Admin.Rows, Is.EqualTo(new[] { "team1=label1" }));
         Assert.That(bed.Data, Has.Count.EqualTo(1));
-        Assert.That(bed.Notes, Is.EqualTo(new[] { "team1 (label1) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin deletes the labels below along with one." }));
+        Assert.That(
+            bed.Notes,
+            Is.EqualTo(
+                new[]
+                {
+                    "team1 (label1) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin "
+                        + "deletes the labels below along with one.",
+                }
+            )
+        );
     }
 
     [Test]

@@ -135,7 +135,10 @@ internal sealed class LabelPruneRaceTests
         };
         var run = _bed.Next(LabelBed.Fleet(), Prune);
 
-        Assert.That(() => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(interruption.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(interruption.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
 
         Assert.That(_bed.Admin.Rows, Is.EqualTo(new[] { $"{Theirs}=label2" }));
     }
@@ -153,7 +156,10 @@ internal sealed class LabelPruneRaceTests
         };
         var run = _bed.Next(LabelBed.Fleet(), Prune);
 
-        Assert.That(() => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(interruption.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => new LabelUpdate(run.Context, run.Control, _bed.Admin, new HttpLabelWriter(_bed.Admin), run.Values).RunAsync(interruption.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
 
         Assert.That(_bed.Notes.Single(), Does.Contain(Theirs).And.Contain("The next run puts it back"));
     }
@@ -163,7 +169,13 @@ internal sealed class LabelPruneRaceTests
     {
         _bed.Admin.Before = call => _ = call.StartsWith($"PUT {Theirs}", StringComparison.Ordinal) ? throw new IOException("no") : call;
 
-        Assert.That(PruneAsync, Throws.InvalidOperationException.With.Message.EqualTo($"FlyteAdmin deleted 1 label along with team1/development, and it is not put back: {Theirs} (label2): no. The record keeps it. The next run puts it back, with or without --prune-labels."));
+        Assert.That(
+            PruneAsync,
+            Throws.InvalidOperationException.With.Message.EqualTo(
+                $"FlyteAdmin deleted 1 label along with team1/development, and it is not put back: {Theirs} (label2): no. The record keeps it. The "
+                    + "next run puts it back, with or without --prune-labels."
+            )
+        );
         Assert.That(_bed.Data.Keys, Has.Some.StartsWith("restore-"));
     }
 
@@ -216,9 +228,10 @@ internal sealed class LabelPruneRaceTests
 
     private Task<IReadOnlyList<string>> PruneAsync() => _bed.UpdateAsync(LabelBed.Fleet("team2=label2"), Prune);
 
-    private void OnFirstPut(Action happens) => _bed.Admin.Before = call =>
-    {
-        if (call.StartsWith("PUT team2", StringComparison.Ordinal))
-            happens();
-    };
+    private void OnFirstPut(Action happens) =>
+        _bed.Admin.Before = call =>
+        {
+            if (call.StartsWith("PUT team2", StringComparison.Ordinal))
+                happens();
+        };
 }

@@ -28,7 +28,12 @@ internal sealed class LabelPruneTests
 
         var changes = await bed.UpdateAsync(LabelBed.Fleet("team2=label2"), Prune);
 
-        Assert.That(changes, Is.EqualTo(new[] { "delete ExecutionClusterLabel team1 (was label1)", "update ConfigMap flyte/flyte-multicluster-execution-labels (forget 1 label)" }));
+        Assert.That(
+            changes,
+            Is.EqualTo(
+                new[] { "delete ExecutionClusterLabel team1 (was label1)", "update ConfigMap flyte/flyte-multicluster-execution-labels (forget 1 label)" }
+            )
+        );
         Assert.That(bed.Admin.Rows, Is.EqualTo(new[] { "team2=label2" }));
         Assert.That(bed.Data.Values.Single(), Does.Contain("team2"));
         Assert.That(await bed.UpdateAsync(LabelBed.Fleet("team2=label2"), Prune), Is.Empty);
@@ -60,7 +65,10 @@ internal sealed class LabelPruneTests
         Assert.That(bed.Admin.Rows, Is.EquivalentTo(new[] { "team1/development/mine=label2", "team1/development/theirs=label1" }));
         Assert.That(bed.Data, Has.Count.EqualTo(1));
         Assert.That(bed.Data.Keys, Has.None.StartsWith("restore-"));
-        Assert.That(changes, Has.Member("create ExecutionClusterLabel team1/development/theirs (label1; put back: FlyteAdmin deletes it with team1/development)"));
+        Assert.That(
+            changes,
+            Has.Member("create ExecutionClusterLabel team1/development/theirs (label1; put back: FlyteAdmin deletes it with team1/development)")
+        );
     }
 
     [Test]
@@ -71,7 +79,10 @@ internal sealed class LabelPruneTests
 
         await bed.UpdateAsync(LabelBed.Fleet(), Prune);
 
-        Assert.That(bed.Admin.Writes.Where(call => call.StartsWith("DELETE", StringComparison.Ordinal)), Is.EqualTo(new[] { "DELETE team1/development/wf", "DELETE team1/development", "DELETE team1" }));
+        Assert.That(
+            bed.Admin.Writes.Where(call => call.StartsWith("DELETE", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "DELETE team1/development/wf", "DELETE team1/development", "DELETE team1" })
+        );
         Assert.That(bed.Admin.Writes.Skip(6), Is.Empty, "nothing is put back that goes anyway");
     }
 

@@ -8,23 +8,32 @@ namespace Flyte.MultiCluster.Tests.ExecutionLabels;
 /// <summary>The fleet's labels become FlyteAdmin's.</summary>
 internal sealed class LabelUpdateTests
 {
-
     [Test]
     public async Task Rows_that_differ_are_set_and_reported()
     {
         using var bed = new LabelBed();
         bed.Admin.With("team1/production", "label1").With("team2", "label2");
 
-        var changes = await bed.UpdateAsync(LabelBed.Fleet("team1/development=label1", "team1/production=label2", "team2=label2", "team1/development/wf=label2"));
+        var changes = await bed.UpdateAsync(
+            LabelBed.Fleet("team1/development=label1", "team1/production=label2", "team2=label2", "team1/development/wf=label2")
+        );
 
-        Assert.That(changes, Is.EquivalentTo(new[]
-        {
-            "create ConfigMap flyte/flyte-multicluster-execution-labels (record 3 labels before they are set)",
-            "create ExecutionClusterLabel team1/development (label1)",
-            "update ExecutionClusterLabel team1/production (label2, was label1)",
-            "create ExecutionClusterLabel team1/development/wf (label2)",
-        }));
-        Assert.That(bed.Admin.Rows, Is.EquivalentTo(new[] { "team1/development=label1", "team1/production=label2", "team2=label2", "team1/development/wf=label2" }));
+        Assert.That(
+            changes,
+            Is.EquivalentTo(
+                new[]
+                {
+                    "create ConfigMap flyte/flyte-multicluster-execution-labels (record 3 labels before they are set)",
+                    "create ExecutionClusterLabel team1/development (label1)",
+                    "update ExecutionClusterLabel team1/production (label2, was label1)",
+                    "create ExecutionClusterLabel team1/development/wf (label2)",
+                }
+            )
+        );
+        Assert.That(
+            bed.Admin.Rows,
+            Is.EquivalentTo(new[] { "team1/development=label1", "team1/production=label2", "team2=label2", "team1/development/wf=label2" })
+        );
     }
 
     [Test]
@@ -52,7 +61,10 @@ internal sealed class LabelUpdateTests
         Assert.That(changes, Is.Empty);
         Assert.That(bed.Admin.Writes, Is.EqualTo(writes));
         Assert.That(bed.Last.ControlServer.Writes, Is.Empty);
-        Assert.That(bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)), Is.EqualTo(new[] { (StageStatus.Skipped, "FlyteAdmin has all 2 execution labels of the fleet") }));
+        Assert.That(
+            bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)),
+            Is.EqualTo(new[] { (StageStatus.Skipped, "FlyteAdmin has all 2 execution labels of the fleet") })
+        );
     }
 
     [Test]
@@ -115,11 +127,13 @@ internal sealed class LabelUpdateTests
     public void Every_row_that_fails_is_named_and_the_others_are_set()
     {
         using var bed = new LabelBed();
-        bed.Admin.Before = call => _ = call.Contains("team1", StringComparison.Ordinal) && call.StartsWith("PUT", StringComparison.Ordinal) ? throw new IOException("no") : call;
+        bed.Admin.Before = call =>
+            _ = call.Contains("team1", StringComparison.Ordinal) && call.StartsWith("PUT", StringComparison.Ordinal) ? throw new IOException("no") : call;
 
         Assert.That(
             () => bed.UpdateAsync(LabelBed.Fleet("team1/development=label1", "team1/production=label1", "team2=label2")),
-            Throws.InvalidOperationException.With.Message.Contains("2 labels were not set. team1/development: no team1/production: no"));
+            Throws.InvalidOperationException.With.Message.Contains("2 labels were not set. team1/development: no team1/production: no")
+        );
         Assert.That(bed.Admin.Rows, Is.EquivalentTo(new[] { "team2=label2" }));
     }
 
@@ -133,7 +147,10 @@ internal sealed class LabelUpdateTests
                 bed.Admin.With("team1", "label2");
         };
 
-        Assert.That(() => bed.UpdateAsync(LabelBed.Fleet("team1=label1")), Throws.InvalidOperationException.With.Message.Contains("team1 is label2 and not label1"));
+        Assert.That(
+            () => bed.UpdateAsync(LabelBed.Fleet("team1=label1")),
+            Throws.InvalidOperationException.With.Message.Contains("team1 is label2 and not label1")
+        );
     }
 
     [Test]
@@ -160,7 +177,10 @@ internal sealed class LabelUpdateTests
         await run.RunAsync<UpdateExecutionClusterLabels>();
 
         Assert.That(bed.Admin.Rows, Is.EqualTo(new[] { "team1=label1" }));
-        Assert.That(bed.Notes.Single(), Is.EqualTo("team2 does not get its label label2 yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters."));
+        Assert.That(
+            bed.Notes.Single(),
+            Is.EqualTo("team2 does not get its label label2 yet: flyteadmin has not loaded that label. Run AddDataPlane for its clusters.")
+        );
     }
 
     [Test]

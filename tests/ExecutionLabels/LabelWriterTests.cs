@@ -34,7 +34,9 @@ internal sealed class LabelWriterTests
 
     private sealed class Inheriting(InMemoryFlyteAdmin admin) : ILabelWriter
     {
-        public Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken)
-            => admin.Labels.Any(row => row.Key.Covers(scope) && row.Value == label) ? Task.CompletedTask : admin.PutExecutionLabelAsync(permit, scope, label, cancellationToken);
+        public Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken) =>
+            admin.Labels.Any(row => row.Key.Covers(scope) && row.Value == label)
+                ? Task.CompletedTask
+                : admin.PutExecutionLabelAsync(permit, scope, label, cancellationToken);
     }
 }

@@ -11,8 +11,8 @@ internal static class Loaded
     /// <param name="labels">labelClusterMap, in YAML's flow form without the braces.</param>
     /// <param name="disabled">The cluster that is disabled.</param>
     /// <param name="defaultLabel">defaultExecutionLabel.</param>
-    public static string Map(string labels, string disabled = "", string defaultLabel = "")
-        => new JsonObject
+    public static string Map(string labels, string disabled = "", string defaultLabel = "") =>
+        new JsonObject
         {
             ["data"] = new JsonObject
             {

@@ -12,12 +12,29 @@ internal sealed class CloudRulesTests
     [Test]
     public void A_fleet_on_AWS_is_read()
     {
-        var fleet = OnAws("cloud: {provider: aws, region: eu-west-1, accountId: '123456789012', buckets: [flyte-metadata, flyte-data], roleLayout: two, policyName: p, roles: {controlPlane: cp, dataPlane: dp}}");
+        var fleet = OnAws(
+            "cloud: {provider: aws, region: eu-west-1, accountId: '123456789012', buckets: [flyte-metadata, flyte-data], roleLayout: two, "
+                + "policyName: p, roles: {controlPlane: cp, dataPlane: dp}}"
+        );
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(fleet.Aws!.Buckets, Is.EqualTo(new[] { "flyte-metadata", "flyte-data" }));
-            Assert.That(fleet.Aws, Is.EqualTo(new AwsSettings { Region = "eu-west-1", AccountId = "123456789012", Buckets = fleet.Aws.Buckets, RoleLayout = RoleLayout.Two, PolicyName = "p", ControlPlaneRole = "cp", DataPlaneRole = "dp" }));
+            Assert.That(
+                fleet.Aws,
+                Is.EqualTo(
+                    new AwsSettings
+                    {
+                        Region = "eu-west-1",
+                        AccountId = "123456789012",
+                        Buckets = fleet.Aws.Buckets,
+                        RoleLayout = RoleLayout.Two,
+                        PolicyName = "p",
+                        ControlPlaneRole = "cp",
+                        DataPlaneRole = "dp",
+                    }
+                )
+            );
             Assert.That(fleet.ControlPlane.Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-control" }));
             Assert.That(fleet.DataPlanes[1].Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-2", Region = "us-east-2" }));
         }
@@ -26,12 +43,40 @@ internal sealed class CloudRulesTests
     [Test]
     public void How_to_create_a_cluster_is_read()
     {
-        var create = OnAws(Aws, "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: g, instanceType: m7i-flex.2xlarge, nodes: 3}}").DataPlanes[1].Cluster!.Create!;
+        var create = OnAws(
+            Aws,
+            "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: g, instanceType: m7i-flex.2xlarge, nodes: 3}}"
+        )
+            .DataPlanes[1]
+            .Cluster!.Create!;
         var least = OnAws(Aws, "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b]}").DataPlanes[1].Cluster!.Create!;
 
-        Assert.That((create.Version, create.NodeGroup), Is.EqualTo(("1.33", new NodeGroup { Name = "g", InstanceType = "m7i-flex.2xlarge", Nodes = 3 })));
+        Assert.That(
+            (create.Version, create.NodeGroup),
+            Is.EqualTo(
+                (
+                    "1.33",
+                    new NodeGroup
+                    {
+                        Name = "g",
+                        InstanceType = "m7i-flex.2xlarge",
+                        Nodes = 3,
+                    }
+                )
+            )
+        );
         Assert.That(create.PrivateSubnets, Is.EqualTo(new[] { "subnet-a", "subnet-b" }));
-        Assert.That(least.NodeGroup, Is.EqualTo(new NodeGroup { Name = "flyte", InstanceType = "t3.xlarge", Nodes = 2 }));
+        Assert.That(
+            least.NodeGroup,
+            Is.EqualTo(
+                new NodeGroup
+                {
+                    Name = "flyte",
+                    InstanceType = "t3.xlarge",
+                    Nodes = 2,
+                }
+            )
+        );
     }
 
     [Test]
@@ -41,7 +86,18 @@ internal sealed class CloudRulesTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(fleet.Gcp, Is.EqualTo(new GcpSettings { Project = "my", ControlPlane = "c@my.iam.gserviceaccount.com", DataPlane = "d@my.iam.gserviceaccount.com", Workers = "w@my.iam.gserviceaccount.com" }));
+            Assert.That(
+                fleet.Gcp,
+                Is.EqualTo(
+                    new GcpSettings
+                    {
+                        Project = "my",
+                        ControlPlane = "c@my.iam.gserviceaccount.com",
+                        DataPlane = "d@my.iam.gserviceaccount.com",
+                        Workers = "w@my.iam.gserviceaccount.com",
+                    }
+                )
+            );
             Assert.That(fleet.ControlPlane.Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-control", Location = "europe-west1" }));
             Assert.That(fleet.DataPlanes[0].Cluster, Is.EqualTo(new CloudCluster { Name = "flyte-1", Location = "europe-west1-b" }));
         }
@@ -73,9 +129,21 @@ internal sealed class CloudRulesTests
     [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a]}", "two availability zones", "at least two")]
     [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {nodes: 0}}", "not between 1 and 450", "how many")]
     [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, 'arn:aws:ec2:x']}", "'arn:aws:ec2:x' is not a subnet ID", "subnet-0123")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: 2_x}}", "not a node group name", "Begin with a letter")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {instanceType: big}}", "'big' is not an instance type", "t3.xlarge")]
-    [TestCase("cluster: flyte_2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b]}", "eksctl creates no cluster 'flyte_2'", "Begin with a letter")]
+    [TestCase(
+        "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: 2_x}}",
+        "not a node group name",
+        "Begin with a letter"
+    )]
+    [TestCase(
+        "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {instanceType: big}}",
+        "'big' is not an instance type",
+        "t3.xlarge"
+    )]
+    [TestCase(
+        "cluster: flyte_2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b]}",
+        "eksctl creates no cluster 'flyte_2'",
+        "Begin with a letter"
+    )]
     [TestCase("cluster: flyte-1", "'flyte-1' is already another plane's", "a cluster of its own")]
     public void What_is_wrong_with_a_planes_cluster_is_reported(string cluster, string what, string remedy)
     {
@@ -91,9 +159,21 @@ internal sealed class CloudRulesTests
     [TestCase(100, 11, 1)]
     public void Cluster_and_node_group_name_a_stack_together(int cluster, int group, int problems)
     {
-        var reported = ProblemsOf(Clusters(Aws, $"cluster: {new string('c', cluster)}, create: {{version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {{name: {new string('g', group)}}}}}"));
+        var reported = ProblemsOf(
+            Clusters(
+                Aws,
+                $"cluster: {new string('c', cluster)}, create: {{version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {{name: "
+                    + $"{new string('g', group)}}}}}"
+            )
+        );
 
-        Assert.That(reported, Has.Count.EqualTo(problems).And.All.Contains("111 characters together").And.All.Contains("eksctl-CLUSTER-nodegroup-GROUP").And.All.Contains("at most 110"));
+        Assert.That(
+            reported,
+            Has.Count.EqualTo(problems)
+                .And.All.Contains("111 characters together")
+                .And.All.Contains("eksctl-CLUSTER-nodegroup-GROUP")
+                .And.All.Contains("at most 110")
+        );
     }
 
     [TestCase("cluster: flyte-1", "", "has no 'location'", "europe-west1")]
@@ -116,15 +196,22 @@ internal sealed class CloudRulesTests
 
     private static Fleet OnAws(string cloud, string second = "cluster: flyte-2, region: us-east-2") => Read(Clusters(cloud, second)).Fleet!;
 
-    private static string OnGoogleCloud(string first) => Valid
-        .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n  location: europe-west1\n", StringComparison.Ordinal)
-        .Replace("context: dataplane1}", $"context: dataplane1, {first}}}", StringComparison.Ordinal)
-        .Replace("context: dataplane2}", "context: dataplane2, cluster: flyte-2, location: us-east1}", StringComparison.Ordinal)
-        .Replace(Default, "cloud: {provider: gcp, project: my, serviceAccounts: {controlPlane: c@my.iam.gserviceaccount.com, dataPlane: d@my.iam.gserviceaccount.com, workers: w@my.iam.gserviceaccount.com}}", StringComparison.Ordinal);
+    private static string OnGoogleCloud(string first) =>
+        Valid
+            .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n  location: europe-west1\n", StringComparison.Ordinal)
+            .Replace("context: dataplane1}", $"context: dataplane1, {first}}}", StringComparison.Ordinal)
+            .Replace("context: dataplane2}", "context: dataplane2, cluster: flyte-2, location: us-east1}", StringComparison.Ordinal)
+            .Replace(
+                Default,
+                "cloud: {provider: gcp, project: my, serviceAccounts: {controlPlane: c@my.iam.gserviceaccount.com, dataPlane: "
+                    + "d@my.iam.gserviceaccount.com, workers: w@my.iam.gserviceaccount.com}}",
+                StringComparison.Ordinal
+            );
 
-    private static string Clusters(string cloud, string second) => Valid
-        .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n", StringComparison.Ordinal)
-        .Replace("context: dataplane1}", "context: dataplane1, cluster: flyte-1}", StringComparison.Ordinal)
-        .Replace("context: dataplane2}", $"context: dataplane2, {second}}}", StringComparison.Ordinal)
-        .Replace(Default, cloud, StringComparison.Ordinal);
+    private static string Clusters(string cloud, string second) =>
+        Valid
+            .Replace(Control, "  context: controlplane\n  cluster: flyte-control\n", StringComparison.Ordinal)
+            .Replace("context: dataplane1}", "context: dataplane1, cluster: flyte-1}", StringComparison.Ordinal)
+            .Replace("context: dataplane2}", $"context: dataplane2, {second}}}", StringComparison.Ordinal)
+            .Replace(Default, cloud, StringComparison.Ordinal);
 }

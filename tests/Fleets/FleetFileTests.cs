@@ -41,8 +41,7 @@ public sealed class FleetFileTests
     }
 
     [Test]
-    public void A_binary_file_is_refused([Values("a: \0b", "\u007fELF\0")] string text) =>
-        Assert.That(ProblemsOf(text).Single(), Does.Contain("is binary"));
+    public void A_binary_file_is_refused([Values("a: \0b", "\u007fELF\0")] string text) => Assert.That(ProblemsOf(text).Single(), Does.Contain("is binary"));
 
     [Test]
     public void What_is_not_utf8_is_refused()
@@ -51,7 +50,10 @@ public sealed class FleetFileTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(new FleetReader().Read(folder.Write("a", [.. "a: "u8, 0xff, 0xc0])).Problems.Single().What, Does.Contain("not UTF-8"));
-            Assert.That(new FleetReader().Read(folder.Write("b", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Valid)])).Problems.Single().What, Does.Contain("UTF-16"));
+            Assert.That(
+                new FleetReader().Read(folder.Write("b", [.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes(Valid)])).Problems.Single().What,
+                Does.Contain("UTF-16")
+            );
         }
     }
 
@@ -65,9 +67,13 @@ public sealed class FleetFileTests
 
     [Test]
     public void Every_line_that_a_tab_indents_is_reported() =>
-        Assert.That(ProblemsOf("a:\n\tb: 1\n  \tc: 2\n\t# comment\n\t\n"), Is.EqualTo([
-            "2:1 A tab indents this line; YAML does not allow tabs for indentation. Indent with spaces.",
-            "3:3 A tab indents this line; YAML does not allow tabs for indentation. Indent with spaces."]));
+        Assert.That(
+            ProblemsOf("a:\n\tb: 1\n  \tc: 2\n\t# comment\n\t\n"),
+            Is.EqualTo([
+                "2:1 A tab indents this line; YAML does not allow tabs for indentation. Indent with spaces.",
+                "3:3 A tab indents this line; YAML does not allow tabs for indentation. Indent with spaces.",
+            ])
+        );
 
     [Test]
     public void A_second_document_is_reported_beside_the_firsts_problems()
@@ -77,8 +83,9 @@ public sealed class FleetFileTests
     }
 
     [Test]
-    public void What_is_no_yaml_is_reported_with_its_place([Values("a: b: c\n", "a: [\n", "a: *b\n", "a: &a [*a]\n", "a: 'x\n", "a: 1\n b: 2\n", "]\n")] string text) =>
-        Assert.That(ProblemsOf(text).Single(), Does.Match(@"^\d+:\d+ \S.*\.$"));
+    public void What_is_no_yaml_is_reported_with_its_place(
+        [Values("a: b: c\n", "a: [\n", "a: *b\n", "a: &a [*a]\n", "a: 'x\n", "a: 1\n b: 2\n", "]\n")] string text
+    ) => Assert.That(ProblemsOf(text).Single(), Does.Match(@"^\d+:\d+ \S.*\.$"));
 
     [Test]
     public void Deep_nesting_is_refused_without_overflowing_the_stack() =>

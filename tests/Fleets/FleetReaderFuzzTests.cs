@@ -10,7 +10,48 @@ namespace Flyte.MultiCluster.Tests.Fleets;
 public sealed class FleetReaderFuzzTests
 {
     private static readonly string[] Fragments =
-        ["\t", "\n", " ", "  ", ":", ": ", "- ", "[", "]", "{", "}", "&a ", "*a", "<<: ", "!!int ", "!x ", "|\n", ">", "'", "\"", "\\", "#", "%", "@", "?", "~", "null", "---\n", "...\n", "\0", "\uFEFF", "é", "1e999", ".nan", "-1", "yes", "0x", ",", "dataplane_1", "values: ["];
+    [
+        "\t",
+        "\n",
+        " ",
+        "  ",
+        ":",
+        ": ",
+        "- ",
+        "[",
+        "]",
+        "{",
+        "}",
+        "&a ",
+        "*a",
+        "<<: ",
+        "!!int ",
+        "!x ",
+        "|\n",
+        ">",
+        "'",
+        "\"",
+        "\\",
+        "#",
+        "%",
+        "@",
+        "?",
+        "~",
+        "null",
+        "---\n",
+        "...\n",
+        "\0",
+        "\uFEFF",
+        "é",
+        "1e999",
+        ".nan",
+        "-1",
+        "yes",
+        "0x",
+        ",",
+        "dataplane_1",
+        "values: [",
+    ];
 
     [Test]
     public void Whatever_the_file_holds_the_answer_is_a_fleet_or_problems([Range(1, 8)] int seed)

@@ -36,7 +36,9 @@ public sealed class FleetReaderTests
         folder.Write("base.yaml", "a: 1\n");
         folder.Write("more/own.yaml", "");
         folder.Write("chart/Chart.yaml", "name: flyte-core\n");
-        var path = folder.Write("fleet.yaml", """
+        var path = folder.Write(
+            "fleet.yaml",
+            """
             flyte:
               chart: {path: ./chart}
               namespace: flyte2
@@ -59,7 +61,8 @@ public sealed class FleetReaderTests
             cloud: {provider: none}
             executionLabels: []
             sandbox: true
-            """);
+            """
+        );
 
         var result = new FleetReader().Read(path);
         Assert.That(result.Problems, Is.Empty);
@@ -91,9 +94,12 @@ public sealed class FleetReaderTests
     [Test]
     public void Anchors_and_merge_keys_work_and_own_keys_win()
     {
-        var fleet = Read(Valid.Replace(First, "  - &one {name: dataplane_1, context: dataplane1, enabled: true, release: shared}", StringComparison.Ordinal)
-            .Replace(Second, "  - {name: dataplane_2, context: dataplane2, <<: [*one, *two]}", StringComparison.Ordinal)
-            .Insert(0, "x-two: &two {release: other, endpoint: 'https://a:1'}\n")).Fleet!;
+        var fleet = Read(
+            Valid
+                .Replace(First, "  - &one {name: dataplane_1, context: dataplane1, enabled: true, release: shared}", StringComparison.Ordinal)
+                .Replace(Second, "  - {name: dataplane_2, context: dataplane2, <<: [*one, *two]}", StringComparison.Ordinal)
+                .Insert(0, "x-two: &two {release: other, endpoint: 'https://a:1'}\n")
+        ).Fleet!;
         Assert.That(fleet.DataPlanes[1], Is.EqualTo(fleet.DataPlanes[1] with { Name = "dataplane_2", Release = "shared", Endpoint = "https://a:1" }));
     }
 
@@ -103,24 +109,30 @@ public sealed class FleetReaderTests
 
     [Test]
     public void Null_stands_for_the_default_of_every_optional_field() =>
-        Assert.That(ProblemsOf("""
-            flyte: {chart: {repository: https://x.example, name: ~, version: 1.2.3, path: null}, namespace: ~, endpoint: flyte.example.com, insecure: , catalog: , values: }
-            controlPlane: {name: , context: c, release: , values: , runsWorkflows: }
-            dataPlanes: [{name: a, context: d, enabled: , endpoint: , release: , values: }]
-            labels: {a: [{id: a, weight: 1}]}
-            cloud:
-            flyteAdmin:
-            executionLabels:
-            executionLabelFiles:
-            smoke:
-            pyflyte:
-            sandbox:
-            """), Is.Empty);
+        Assert.That(
+            ProblemsOf(
+                """
+                flyte: {chart: {repository: https://x.example, name: ~, version: 1.2.3, path: null}, namespace: ~, endpoint: flyte.example.com, insecure: , catalog: , values: }
+                controlPlane: {name: , context: c, release: , values: , runsWorkflows: }
+                dataPlanes: [{name: a, context: d, enabled: , endpoint: , release: , values: }]
+                labels: {a: [{id: a, weight: 1}]}
+                cloud:
+                flyteAdmin:
+                executionLabels:
+                executionLabelFiles:
+                smoke:
+                pyflyte:
+                sandbox:
+                """
+            ),
+            Is.Empty
+        );
 
     [Test]
     public void Every_problem_is_reported_at_once_in_the_files_order()
     {
-        var problems = ProblemsOf("""
+        var problems = ProblemsOf(
+            """
             flyte:
               chart: {repository: https://x.example, version: ^1}
               endpont: 10.0.0.1:443
@@ -132,18 +144,24 @@ public sealed class FleetReaderTests
             labels:
               Team: [{id: a_c, weight: 2}]
             defaultLabel: nowhere
-            """);
-        Assert.That(string.Join('\n', problems), Is.EqualTo("""
-            2:51 The chart's version '^1' is not an exact one. Write the exact version as in the repository's index: v1.16.8.
-            3:3 flyte has no key 'endpont'. Did you mean 'endpoint'?
-            4:13 'insecure' must be true or false, not a string. Write true or false, without quotes.
-            7:26 The context 'a' is already the control plane's. One cluster is one plane: write the context of another cluster.
-            8:12 The names 'a-b' and 'a_b' make the same Secret name, 'a-b-token'. Rename one: they differ only in case, '_' and '-'.
-            8:29 A data plane has no key 'colour'. Known here: name, context, enabled, endpoint, release, overlay, values, cluster, region, location, create.
-            10:3 flyteadmin lower-cases the label 'Team' and then never finds it. Write team, here and where it is used.
-            10:15 The label 'Team' names 'a_c', which is not a data plane. Did you mean 'a_b'?
-            10:28 The weight 2 is not from 0 to 1. flyteadmin does not start with it: write a share, such as 0.5.
-            11:15 There is no label 'nowhere'. Known here: Team.
-            """));
+            """
+        );
+        Assert.That(
+            string.Join('\n', problems),
+            Is.EqualTo(
+                """
+                2:51 The chart's version '^1' is not an exact one. Write the exact version as in the repository's index: v1.16.8.
+                3:3 flyte has no key 'endpont'. Did you mean 'endpoint'?
+                4:13 'insecure' must be true or false, not a string. Write true or false, without quotes.
+                7:26 The context 'a' is already the control plane's. One cluster is one plane: write the context of another cluster.
+                8:12 The names 'a-b' and 'a_b' make the same Secret name, 'a-b-token'. Rename one: they differ only in case, '_' and '-'.
+                8:29 A data plane has no key 'colour'. Known here: name, context, enabled, endpoint, release, overlay, values, cluster, region, location, create.
+                10:3 flyteadmin lower-cases the label 'Team' and then never finds it. Write team, here and where it is used.
+                10:15 The label 'Team' names 'a_c', which is not a data plane. Did you mean 'a_b'?
+                10:28 The weight 2 is not from 0 to 1. flyteadmin does not start with it: write a share, such as 0.5.
+                11:15 There is no label 'nowhere'. Known here: Team.
+                """
+            )
+        );
     }
 }

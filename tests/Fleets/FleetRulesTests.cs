@@ -149,7 +149,10 @@ public sealed class FleetRulesTests
     [TestCase("https://datacatalog:89", "not a URL")]
     [TestCase("datacatalog:x", "port")]
     public void The_catalogs_endpoint_is_a_host_and_a_port(string endpoint, string? what) =>
-        Assert.That(string.Concat(ProblemsOf(With(Endpoint, $"{Endpoint}\n  catalog: {{endpoint: '{endpoint}'}}"))), what is null ? Is.Empty : Does.StartWith("4:23 ").And.Contain(what));
+        Assert.That(
+            string.Concat(ProblemsOf(With(Endpoint, $"{Endpoint}\n  catalog: {{endpoint: '{endpoint}'}}"))),
+            what is null ? Is.Empty : Does.StartWith("4:23 ").And.Contain(what)
+        );
 
     [TestCase("latest")]
     [TestCase("^1")]
@@ -167,8 +170,7 @@ public sealed class FleetRulesTests
     [TestCase("1.16.8")]
     [TestCase("v1.16.8-b1")]
     [TestCase("1.0.0-rc.1+build.5")]
-    public void An_exact_version_is_taken(string version) =>
-        Assert.That(ProblemsOf(With("version: v1.16.8", $"version: {version}")), Is.Empty);
+    public void An_exact_version_is_taken(string version) => Assert.That(ProblemsOf(With("version: v1.16.8", $"version: {version}")), Is.Empty);
 
     [TestCase("{repository: 'https://x.example', version: 1.2.3, path: ./c}", "both a repository and a path")]
     [TestCase("{path: ./missing}", "no chart at the path")]
@@ -195,14 +197,22 @@ public sealed class FleetRulesTests
     [TestCase("values: [binary.yaml]", "is binary")]
     public void What_the_planes_share_is_checked(string line, string what)
     {
-        var problems = ProblemsOf(With(Endpoint, $"{Endpoint}\n  {line}"), ("list.yaml", "# x\n- SECRET\n"), ("broken.yaml", "a: 1\nb: SECRET: SECRET\n"), ("binary.yaml", "a: \0"));
+        var problems = ProblemsOf(
+            With(Endpoint, $"{Endpoint}\n  {line}"),
+            ("list.yaml", "# x\n- SECRET\n"),
+            ("broken.yaml", "a: 1\nb: SECRET: SECRET\n"),
+            ("binary.yaml", "a: \0")
+        );
         Assert.That(problems, Has.Count.EqualTo(1), string.Join('\n', problems));
         Assert.That(problems[0], Does.StartWith("4:").And.Contain(what).And.Not.Contain("SECRET"));
     }
 
     [Test]
     public void Each_missing_values_file_is_reported() =>
-        Assert.That(ProblemsOf(With("context: dataplane1}", "context: dataplane1, values: [a.yaml, b.yaml]}")), Has.Count.EqualTo(2).And.Some.StartsWith("7:55 ").And.Some.StartsWith("7:63 "));
+        Assert.That(
+            ProblemsOf(With("context: dataplane1}", "context: dataplane1, values: [a.yaml, b.yaml]}")),
+            Has.Count.EqualTo(2).And.Some.StartsWith("7:55 ").And.Some.StartsWith("7:63 ")
+        );
 
     [TestCase("flyte_core")]
     [TestCase("Flyte")]
@@ -225,8 +235,7 @@ public sealed class FleetRulesTests
     [TestCase("label1: [{id: dataplan_1, weight: 1}]", "10:17", "Did you mean 'dataplane_1'?")]
     [TestCase("label1: [{id: controlplane, weight: 1}]", "10:17", "runs no workflows")]
     [TestCase("label1: {dataplane_1: 1}", "10:11", "must be a list")]
-    public void A_label_that_does_not_serve_is_reported(string label, string place, string what) =>
-        HasOne(With(Label1, $"  {label}"), place, what);
+    public void A_label_that_does_not_serve_is_reported(string label, string place, string what) => HasOne(With(Label1, $"  {label}"), place, what);
 
     [TestCase("label1: [{id: dataplane_1, weight: 0.1}, {id: dataplane_2, weight: 0.9}]")]
     [TestCase("label1: [{id: dataplane_1, weight: 0}, {id: dataplane_2, weight: 1}]")]
@@ -239,7 +248,12 @@ public sealed class FleetRulesTests
 
     [Test]
     public void The_control_plane_may_stand_in_a_label_where_it_runs_workflows() =>
-        Assert.That(ProblemsOf(With(Control, $"{Control}  name: central\n  runsWorkflows: true\n").Replace("{id: dataplane_1,", "{id: central,", StringComparison.Ordinal)), Is.Empty);
+        Assert.That(
+            ProblemsOf(
+                With(Control, $"{Control}  name: central\n  runsWorkflows: true\n").Replace("{id: dataplane_1,", "{id: central,", StringComparison.Ordinal)
+            ),
+            Is.Empty
+        );
 
     [Test]
     public void No_label_at_all_is_reported_because_the_credentials_would_not_be_mounted() =>
@@ -247,13 +261,15 @@ public sealed class FleetRulesTests
 
     [Test]
     public void No_data_plane_at_all_is_reported() =>
-        Assert.That(ProblemsOf(With($"dataPlanes:\n{First}\n{Second}", "dataPlanes: []")), Is.EqualTo(["6:13 There is no data plane. Add one: dataPlanes: [{name: dataplane_1, context: CONTEXT}]."]));
+        Assert.That(
+            ProblemsOf(With($"dataPlanes:\n{First}\n{Second}", "dataPlanes: []")),
+            Is.EqualTo(["6:13 There is no data plane. Add one: dataPlanes: [{name: dataplane_1, context: CONTEXT}]."])
+        );
 
     [Test]
     public void A_default_label_that_does_not_exist_is_reported_with_the_nearest() =>
         HasOne(With(Default, "defaultLabel: lable1"), "12:15", "Did you mean 'label1'?");
 
     [Test]
-    public void An_unknown_cloud_provider_is_reported() =>
-        HasOne(With(Default, "cloud: {provider: azure}"), "12:19", "no cloud provider 'azure'");
+    public void An_unknown_cloud_provider_is_reported() => HasOne(With(Default, "cloud: {provider: azure}"), "12:19", "no cloud provider 'azure'");
 }

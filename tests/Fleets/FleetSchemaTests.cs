@@ -122,12 +122,18 @@ public sealed class FleetSchemaTests
 
     private static JsonNode? Default(string path, string field) => At(path)["properties"]![field]!["default"];
 
-    private static JsonObject At(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(Schema, (node, step) => step switch
-    {
-        "*" => node["items"]!.AsObject(),
-        "+" => node["additionalProperties"]!.AsObject(),
-        _ => node["properties"]![step]!.AsObject(),
-    });
+    private static JsonObject At(string path) =>
+        path.Split('/', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(
+                Schema,
+                (node, step) =>
+                    step switch
+                    {
+                        "*" => node["items"]!.AsObject(),
+                        "+" => node["additionalProperties"]!.AsObject(),
+                        _ => node["properties"]![step]!.AsObject(),
+                    }
+            );
 
     private static IEnumerable<(string Path, JsonObject Field, bool IsRequired)> Fields(string path, JsonObject schema)
     {
@@ -163,7 +169,12 @@ public sealed class FleetSchemaTests
         example["flyte"]!["colour"] = "red";
         example["controlPlane"]!["context"] = JsonNode.Parse("1");
         example["labels"]!["Label"] = JsonNode.Parse("[]");
-        Assert.That(Violations(example), Is.SupersetOf(new[] { "/flyte/chart/path: type", "/flyte/colour: ", "/controlPlane/context: type", "/labels/Label: pattern", "/labels/Label: minItems" }));
+        Assert.That(
+            Violations(example),
+            Is.SupersetOf(
+                new[] { "/flyte/chart/path: type", "/flyte/colour: ", "/controlPlane/context: type", "/labels/Label: pattern", "/labels/Label: minItems" }
+            )
+        );
     }
 
     private static string Find()

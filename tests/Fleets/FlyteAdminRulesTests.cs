@@ -14,7 +14,15 @@ internal sealed class FlyteAdminRulesTests
     [Test]
     public void Every_field_of_flyteAdmin_is_read()
     {
-        var settings = Read(With(Default, "flyteAdmin: {endpoint: 'https://flyte.example.com/base', caFile: ca.pem, auth: {clientId: me, clientSecretVariable: SECRET}, flytectl: true, config: c.yaml}"), ("ca.pem", "x"), ("c.yaml", "x")).Fleet!.FlyteAdmin!;
+        var settings = Read(
+            With(
+                Default,
+                "flyteAdmin: {endpoint: 'https://flyte.example.com/base', caFile: ca.pem, auth: {clientId: me, clientSecretVariable: SECRET}, "
+                    + "flytectl: true, config: c.yaml}"
+            ),
+            ("ca.pem", "x"),
+            ("c.yaml", "x")
+        ).Fleet!.FlyteAdmin!;
 
         using (Assert.EnterMultipleScope())
         {
@@ -54,10 +62,19 @@ internal sealed class FlyteAdminRulesTests
     public void Labels_of_projects_domains_and_workflows_are_read_from_the_fleet_and_from_attribute_files()
     {
         var fleet = Read(
-            With(Default, Admin + "executionLabels: [{project: team1, label: label1}, {project: team1, domain: development, label: label2}]\nexecutionLabelFiles: [ecl.yaml]"),
-            ("ecl.yaml", "domain: development\nproject: team1\nworkflow: example.training_workflow\nvalue: label1\n")).Fleet!;
+            With(
+                Default,
+                Admin
+                    + "executionLabels: [{project: team1, label: label1}, {project: team1, domain: development, label: "
+                    + "label2}]\nexecutionLabelFiles: [ecl.yaml]"
+            ),
+            ("ecl.yaml", "domain: development\nproject: team1\nworkflow: example.training_workflow\nvalue: label1\n")
+        ).Fleet!;
 
-        Assert.That(fleet.ExecutionLabels.Select(label => $"{label.Scope} {label.Label}"), Is.EqualTo(new[] { "team1 label1", "team1/development label2", "team1/development/example.training_workflow label1" }));
+        Assert.That(
+            fleet.ExecutionLabels.Select(label => $"{label.Scope} {label.Label}"),
+            Is.EqualTo(new[] { "team1 label1", "team1/development label2", "team1/development/example.training_workflow label1" })
+        );
         Assert.That(fleet.ExecutionLabels[2].Place, Does.EndWith("ecl.yaml:1:1"));
     }
 
@@ -72,7 +89,11 @@ internal sealed class FlyteAdminRulesTests
     [TestCase("project: team1\nlabel: label1\nvalue: label1\n", "ecl.yaml:2:1", "has no key 'label'")]
     [TestCase("", "ecl.yaml:1:1", "is empty")]
     [TestCase("a: [\n", "ecl.yaml:", "")]
-    [TestCase("project: team1\ndomain: development\nvalue: label1\n---\nproject: team1\ndomain: production\nvalue: label2\n", "ecl.yaml:5:1", "A second YAML document begins here")]
+    [TestCase(
+        "project: team1\ndomain: development\nvalue: label1\n---\nproject: team1\ndomain: production\nvalue: label2\n",
+        "ecl.yaml:5:1",
+        "A second YAML document begins here"
+    )]
     [TestCase("---\n---\nproject: team1\ndomain: production\nvalue: label2\n", "ecl.yaml:3:1", "A second YAML document begins here")]
     public void What_is_wrong_with_an_attribute_file_is_reported_with_its_place(string content, string place, string what)
     {
@@ -90,7 +111,9 @@ internal sealed class FlyteAdminRulesTests
     [Test]
     public void A_smoke_mapping_is_a_pattern_for_every_label()
     {
-        var smoke = Read(With(Default, Admin + "smoke: {project: p, domain: d, launchPlan: core.hello, inputs: {x: 1, z: {C: 0.1}}, timeout: 90s}")).Fleet!.Smoke!;
+        var smoke = Read(
+            With(Default, Admin + "smoke: {project: p, domain: d, launchPlan: core.hello, inputs: {x: 1, z: {C: 0.1}}, timeout: 90s}")
+        ).Fleet!.Smoke!;
 
         using (Assert.EnterMultipleScope())
         {
@@ -104,10 +127,26 @@ internal sealed class FlyteAdminRulesTests
     [Test]
     public void A_smoke_list_names_each_execution()
     {
-        var smoke = Read(With(Default, Admin + "smoke: [{project: p, domain: d, launchPlan: l, version: v1, label: label1, cluster: dataplane_1}]")).Fleet!.Smoke!;
+        var smoke = Read(
+            With(Default, Admin + "smoke: [{project: p, domain: d, launchPlan: l, version: v1, label: label1, cluster: dataplane_1}]")
+        ).Fleet!.Smoke!;
 
         Assert.That(smoke.ForEveryLabel, Is.False);
-        Assert.That(smoke.Executions[0], Is.EqualTo(new SmokeExecution { Project = "p", Domain = "d", LaunchPlan = "l", Version = "v1", Label = "label1", Cluster = "dataplane_1", Inputs = smoke.Executions[0].Inputs }));
+        Assert.That(
+            smoke.Executions[0],
+            Is.EqualTo(
+                new SmokeExecution
+                {
+                    Project = "p",
+                    Domain = "d",
+                    LaunchPlan = "l",
+                    Version = "v1",
+                    Label = "label1",
+                    Cluster = "dataplane_1",
+                    Inputs = smoke.Executions[0].Inputs,
+                }
+            )
+        );
     }
 
     [TestCase("[{project: p, domain: d, launchPlan: l, cluster: dataplane_3}]", "13:57", "no cluster 'dataplane_3'", "dataplane_")]
@@ -120,7 +159,15 @@ internal sealed class FlyteAdminRulesTests
     [Test]
     public void The_runbooks_pyflyte_line_is_read()
     {
-        var run = Read(With(Default, Configured + "pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development, inputs: {hyperparameters: {C: 0.1}}}"), ("example.py", ""), ("c.yaml", "")).Fleet!.Pyflyte!;
+        var run = Read(
+            With(
+                Default,
+                Configured
+                    + "pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development, inputs: {hyperparameters: {C: 0.1}}}"
+            ),
+            ("example.py", ""),
+            ("c.yaml", "")
+        ).Fleet!.Pyflyte!;
 
         Assert.That(Path.GetFileName(run.Script), Is.EqualTo("example.py"));
         Assert.That(run.Inputs["hyperparameters"]!.ToJsonString(), Is.EqualTo("""{"C":0.1}"""));
@@ -130,7 +177,8 @@ internal sealed class FlyteAdminRulesTests
     public void A_script_that_is_not_there_is_reported() =>
         Assert.That(
             ProblemsOf(With(Default, Configured + "pyflyte: {script: example.py, workflow: w, project: p, domain: d}"), ("c.yaml", "")).Single(),
-            Does.StartWith("13:19 ").And.Contain("does not exist").And.Contain("Python file"));
+            Does.StartWith("13:19 ").And.Contain("does not exist").And.Contain("Python file")
+        );
 
     [TestCase("flyteAdmin: {endpoint: 'https://flyte.example.com', flytectl: true}", "12:63", "flytectl would take its own default")]
     [TestCase(Admin + "pyflyte: {script: fleet.yaml, workflow: w, project: p, domain: d}", "13:10", "pyflyte would take its own default")]

@@ -16,7 +16,10 @@ public sealed class OverlayRulesTests
         var fleet = FleetText.Read(FleetText.With(FleetText.Chart, Kustomize), Beside).Fleet!;
 
         Assert.That(fleet.Flyte.Overlays!.DataPlane, Is.EqualTo(Path.GetDirectoryName(fleet.Path)));
-        Assert.That((fleet.Flyte.Chart.Path, fleet.Flyte.Chart.Repository, fleet.DataPlanes[0].Overlay), Is.EqualTo(((string?)null, (string?)null, (string?)null)));
+        Assert.That(
+            (fleet.Flyte.Chart.Path, fleet.Flyte.Chart.Repository, fleet.DataPlanes[0].Overlay),
+            Is.EqualTo(((string?)null, (string?)null, (string?)null))
+        );
     }
 
     [Test]

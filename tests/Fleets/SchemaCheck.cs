@@ -19,6 +19,12 @@ internal static class SchemaCheck
         // Of a choice that fits, the list also holds what the other alternatives miss.
         if (result.IsValid)
             return [];
-        return [.. (result.Details ?? []).Append(result).SelectMany(detail => (detail.Errors ?? new Dictionary<string, string>()).Select(error => $"{detail.InstanceLocation}: {error.Key}")).Distinct(StringComparer.Ordinal)];
+        return
+        [
+            .. (result.Details ?? [])
+                .Append(result)
+                .SelectMany(detail => (detail.Errors ?? new Dictionary<string, string>()).Select(error => $"{detail.InstanceLocation}: {error.Key}"))
+                .Distinct(StringComparer.Ordinal),
+        ];
     }
 }

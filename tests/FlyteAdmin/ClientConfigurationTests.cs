@@ -14,8 +14,7 @@ internal sealed class ClientConfigurationTests
     [TestCase("https://flyte.example.com/console", "flyte.example.com")]
     [TestCase("dns:///10.0.0.1:30081", "10.0.0.1")]
     [TestCase("", null)]
-    public void An_endpoint_has_a_host(string endpoint, string? host)
-        => Assert.That(ClientConfiguration.Host(endpoint), Is.EqualTo(host));
+    public void An_endpoint_has_a_host(string endpoint, string? host) => Assert.That(ClientConfiguration.Host(endpoint), Is.EqualTo(host));
 
     [TestCase("admin:\n  endpoint: dns:///flyte.example.com\n", "flyte.example.com")]
     [TestCase("admin: {insecure: true}\n", null)]

@@ -11,7 +11,15 @@ using NSubstitute;
 namespace Flyte.MultiCluster.Tests.FlyteAdmin;
 
 /// <summary>One request as a server got it.</summary>
-internal sealed record AdminCall(string Method, string Url, string? Authorization, string? CustomAuthorization, string Accept, string? ContentType, string? Body)
+internal sealed record AdminCall(
+    string Method,
+    string Url,
+    string? Authorization,
+    string? CustomAuthorization,
+    string Accept,
+    string? ContentType,
+    string? Body
+)
 {
     public override string ToString() => $"{Method} {Url}";
 }
@@ -31,8 +39,8 @@ internal sealed class FakeFlyteAdmin : HttpMessageHandler
     /// <summary>Completed when a test holds answers back.</summary>
     public Task Open { get; set; } = Task.CompletedTask;
 
-    public FlyteAdminClient Client(FlyteAdminLogin? login = null, string endpoint = "https://flyte.example.com")
-        => new(new FlyteAdminSettings { Endpoint = new Uri(endpoint), Login = login }, Processes, this, this, Time);
+    public FlyteAdminClient Client(FlyteAdminLogin? login = null, string endpoint = "https://flyte.example.com") =>
+        new(new FlyteAdminSettings { Endpoint = new Uri(endpoint), Login = login }, Processes, this, this, Time);
 
     /// <summary>Queues answers for a path, whatever the host, method and query.</summary>
     public FakeFlyteAdmin On(string path, params Func<AdminCall, HttpResponseMessage>[] answers)
@@ -45,17 +53,25 @@ internal sealed class FakeFlyteAdmin : HttpMessageHandler
 
     public static Func<AdminCall, HttpResponseMessage> Ok(string json = "{}") => _ => Answer(HttpStatusCode.OK, json);
 
-    public static Func<AdminCall, HttpResponseMessage> Refuse(int status, int code, string message, string? retryAfter = null)
-        => _ =>
+    public static Func<AdminCall, HttpResponseMessage> Refuse(int status, int code, string message, string? retryAfter = null) =>
+        _ =>
         {
-            var answer = Answer((HttpStatusCode)status, new JsonObject { ["code"] = code, ["message"] = message, ["details"] = new JsonArray() }.ToJsonString());
+            var answer = Answer(
+                (HttpStatusCode)status,
+                new JsonObject
+                {
+                    ["code"] = code,
+                    ["message"] = message,
+                    ["details"] = new JsonArray(),
+                }.ToJsonString()
+            );
             if (retryAfter is not null)
                 answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
             return answer;
         };
 
-    public static Func<AdminCall, HttpResponseMessage> Text(int status, string text, string type = "text/html")
-        => _ => new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(text, Encoding.UTF8, type) };
+    public static Func<AdminCall, HttpResponseMessage> Text(int status, string text, string type = "text/html") =>
+        _ => new HttpResponseMessage((HttpStatusCode)status) { Content = new StringContent(text, Encoding.UTF8, type) };
 
     public static Func<AdminCall, HttpResponseMessage> Throw(Exception exception) => _ => throw exception;
 
@@ -69,7 +85,8 @@ internal sealed class FakeFlyteAdmin : HttpMessageHandler
             Header(request, "flyte-authorization"),
             request.Headers.Accept.ToString(),
             request.Content?.Headers.ContentType?.ToString(),
-            request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken));
+            request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken)
+        );
         _calls.Enqueue(call);
         await Open.WaitAsync(cancellationToken);
         if (!_queued.TryGetValue(request.RequestUri.AbsolutePath, out var queue) || !queue.TryPeek(out var answer))
@@ -79,7 +96,9 @@ internal sealed class FakeFlyteAdmin : HttpMessageHandler
         return answer(call);
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode status, string json) => new(status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+    private static HttpResponseMessage Answer(HttpStatusCode status, string json) =>
+        new(status) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
 
-    private static string? Header(HttpRequestMessage request, string name) => request.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
+    private static string? Header(HttpRequestMessage request, string name) =>
+        request.Headers.TryGetValues(name, out var values) ? string.Join(", ", values) : null;
 }

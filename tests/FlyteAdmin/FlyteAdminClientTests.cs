@@ -13,7 +13,14 @@ internal sealed class FlyteAdminClientTests
 {
     private static readonly ExecutionId Id = new("team1", "development", "smoke-1");
 
-    private static readonly LaunchPlan Plan = new("team1", "development", "core.hello", "v7", "core.hello", new Dictionary<string, LaunchPlanInput>(StringComparer.Ordinal));
+    private static readonly LaunchPlan Plan = new(
+        "team1",
+        "development",
+        "core.hello",
+        "v7",
+        "core.hello",
+        new Dictionary<string, LaunchPlanInput>(StringComparer.Ordinal)
+    );
 
     private FakeFlyteAdmin _server = null!;
     private FlyteAdminClient _client = null!;
@@ -67,7 +74,8 @@ internal sealed class FlyteAdminClientTests
         _server.On(
             "/api/v1/projects",
             Ok("""{"projects":[{"id":"a","state":"ACTIVE"},{"id":"old","state":"ARCHIVED"}],"token":"100"}"""),
-            Ok("""{"projects":[{"id":"b"}],"token":""}"""));
+            Ok("""{"projects":[{"id":"b"}],"token":""}""")
+        );
 
         Assert.That(await _client.ProjectsAsync(default), Is.EqualTo(new[] { "a", "b" }));
         Assert.That(_server.Calls.Select(call => call.Url), Is.EqualTo(new[] { "/api/v1/projects?limit=100", "/api/v1/projects?limit=100&token=100" }));
@@ -86,28 +94,56 @@ internal sealed class FlyteAdminClientTests
     [Test]
     public async Task Stored_labels_are_read_as_they_are()
     {
-        _server.On("/api/v1/matchable_attributes", Ok("""
-            {"configurations":[
-              {"project":"team1","domain":"","workflow":"","launch_plan":"","attributes":{"execution_cluster_label":{"value":"a"}}},
-              {"project":"team1","domain":"development","attributes":{"execution_cluster_label":{"value":"b"}}},
-              {"project":"team1","domain":"development","workflow":"core.hello","attributes":{"execution_cluster_label":{"value":"c"}}},
-              {"project":"","domain":"development","attributes":{"execution_cluster_label":{"value":"no project"}}},
-              {"project":"team2","attributes":{"cluster_resource_attributes":{}}},
-              {"project":"team3"}]}
-            """));
+        _server.On(
+            "/api/v1/matchable_attributes",
+            Ok(
+                """
+                {"configurations":[
+                  {"project":"team1","domain":"","workflow":"","launch_plan":"","attributes":{"execution_cluster_label":{"value":"a"}}},
+                  {"project":"team1","domain":"development","attributes":{"execution_cluster_label":{"value":"b"}}},
+                  {"project":"team1","domain":"development","workflow":"core.hello","attributes":{"execution_cluster_label":{"value":"c"}}},
+                  {"project":"","domain":"development","attributes":{"execution_cluster_label":{"value":"no project"}}},
+                  {"project":"team2","attributes":{"cluster_resource_attributes":{}}},
+                  {"project":"team3"}]}
+                """
+            )
+        );
 
-        Assert.That(await _client.ExecutionLabelsAsync(default), Is.EquivalentTo(new Dictionary<LabelScope, string>
-        {
-            [new("team1")] = "a",
-            [new("team1", "development")] = "b",
-            [new("team1", "development", "core.hello")] = "c",
-        }));
+        Assert.That(
+            await _client.ExecutionLabelsAsync(default),
+            Is.EquivalentTo(
+                new Dictionary<LabelScope, string>
+                {
+                    [new("team1")] = "a",
+                    [new("team1", "development")] = "b",
+                    [new("team1", "development", "core.hello")] = "c",
+                }
+            )
+        );
         Assert.That(_server.Calls[0].Url, Is.EqualTo("/api/v1/matchable_attributes?resource_type=EXECUTION_CLUSTER_LABEL"));
     }
 
-    [TestCase("team1", null, null, "/api/v1/project_attributes/team1", """{"attributes":{"project":"team1","matching_attributes":{"execution_cluster_label":{"value":"l"}}}}""")]
-    [TestCase("team1", "dev", null, "/api/v1/project_domain_attributes/team1/dev", """{"attributes":{"project":"team1","domain":"dev","matching_attributes":{"execution_cluster_label":{"value":"l"}}}}""")]
-    [TestCase("team1", "dev", "a.b", "/api/v1/workflow_attributes/team1/dev/a.b", """{"attributes":{"project":"team1","domain":"dev","workflow":"a.b","matching_attributes":{"execution_cluster_label":{"value":"l"}}}}""")]
+    [TestCase(
+        "team1",
+        null,
+        null,
+        "/api/v1/project_attributes/team1",
+        """{"attributes":{"project":"team1","matching_attributes":{"execution_cluster_label":{"value":"l"}}}}"""
+    )]
+    [TestCase(
+        "team1",
+        "dev",
+        null,
+        "/api/v1/project_domain_attributes/team1/dev",
+        """{"attributes":{"project":"team1","domain":"dev","matching_attributes":{"execution_cluster_label":{"value":"l"}}}}"""
+    )]
+    [TestCase(
+        "team1",
+        "dev",
+        "a.b",
+        "/api/v1/workflow_attributes/team1/dev/a.b",
+        """{"attributes":{"project":"team1","domain":"dev","workflow":"a.b","matching_attributes":{"execution_cluster_label":{"value":"l"}}}}"""
+    )]
     public async Task A_label_is_put(string project, string? domain, string? workflow, string path, string body)
     {
         _server.On(path, Ok());
@@ -126,12 +162,15 @@ internal sealed class FlyteAdminClientTests
 
         await _client.DeleteExecutionLabelAsync(_permit, new LabelScope("team1", domain, workflow), default);
 
-        Assert.That(_server.Calls.Select(call => (call.ToString(), call.Body)), Is.EqualTo(new[] { ($"DELETE {path}", (string?)"""{"resource_type":"EXECUTION_CLUSTER_LABEL"}""") }));
+        Assert.That(
+            _server.Calls.Select(call => (call.ToString(), call.Body)),
+            Is.EqualTo(new[] { ($"DELETE {path}", (string?)"""{"resource_type":"EXECUTION_CLUSTER_LABEL"}""") })
+        );
     }
 
     [Test]
-    public void A_label_that_is_not_there_is_deleted_without_an_error()
-        => Assert.That(() => _client.DeleteExecutionLabelAsync(_permit, new LabelScope("team1"), default), Throws.Nothing);
+    public void A_label_that_is_not_there_is_deleted_without_an_error() =>
+        Assert.That(() => _client.DeleteExecutionLabelAsync(_permit, new LabelScope("team1"), default), Throws.Nothing);
 
     [Test]
     public async Task Names_are_escaped()
@@ -155,24 +194,34 @@ internal sealed class FlyteAdminClientTests
     [Test]
     public async Task The_newest_active_launch_plan_is_read()
     {
-        _server.On("/api/v1/active_launch_plans/team1/dev/lp", Ok("""
-            {"id":{"resource_type":"LAUNCH_PLAN","project":"team1","domain":"dev","name":"lp","version":"v7","org":""},
-             "spec":{"workflow_id":{"name":"core.hello","version":"v7"},"default_inputs":{"parameters":{"ignored":{}}}},
-             "closure":{"state":"ACTIVE","expected_inputs":{"parameters":{
-               "n":{"var":{"type":{"simple":"INTEGER"},"description":""},"required":true},
-               "name":{"var":{"type":{"simple":"STRING"}},"default":{"scalar":{"primitive":{"string_value":"x"}}}}}}}}
-            """));
+        _server.On(
+            "/api/v1/active_launch_plans/team1/dev/lp",
+            Ok(
+                """
+                {"id":{"resource_type":"LAUNCH_PLAN","project":"team1","domain":"dev","name":"lp","version":"v7","org":""},
+                 "spec":{"workflow_id":{"name":"core.hello","version":"v7"},"default_inputs":{"parameters":{"ignored":{}}}},
+                 "closure":{"state":"ACTIVE","expected_inputs":{"parameters":{
+                   "n":{"var":{"type":{"simple":"INTEGER"},"description":""},"required":true},
+                   "name":{"var":{"type":{"simple":"STRING"}},"default":{"scalar":{"primitive":{"string_value":"x"}}}}}}}}
+                """
+            )
+        );
 
         var plan = await _client.LaunchPlanAsync("team1", "dev", "lp", null, default);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(plan! with { Inputs = Plan.Inputs }, Is.EqualTo(new LaunchPlan("team1", "dev", "lp", "v7", "core.hello", Plan.Inputs)));
-            Assert.That(plan.Inputs.ToDictionary(input => input.Key, input => (input.Value.Type.ToJsonString(), input.Value.IsRequired), StringComparer.Ordinal), Is.EqualTo(new Dictionary<string, (string, bool)>(StringComparer.Ordinal)
-            {
-                ["n"] = ("""{"simple":"INTEGER"}""", true),
-                ["name"] = ("""{"simple":"STRING"}""", false),
-            }));
+            Assert.That(
+                plan.Inputs.ToDictionary(input => input.Key, input => (input.Value.Type.ToJsonString(), input.Value.IsRequired), StringComparer.Ordinal),
+                Is.EqualTo(
+                    new Dictionary<string, (string, bool)>(StringComparer.Ordinal)
+                    {
+                        ["n"] = ("""{"simple":"INTEGER"}""", true),
+                        ["name"] = ("""{"simple":"STRING"}""", false),
+                    }
+                )
+            );
         }
     }
 
@@ -185,15 +234,17 @@ internal sealed class FlyteAdminClientTests
     }
 
     [Test]
-    public async Task A_launch_plan_that_is_not_there_is_null()
-        => Assert.That(await _client.LaunchPlanAsync("team1", "dev", "lp", null, default), Is.Null);
+    public async Task A_launch_plan_that_is_not_there_is_null() => Assert.That(await _client.LaunchPlanAsync("team1", "dev", "lp", null, default), Is.Null);
 
     [Test]
     public void A_404_that_is_not_FlyteAdmins_own_is_an_error()
     {
         _server.On("/api/v1/active_launch_plans/team1/dev/lp", Text(404, "<html>nginx</html>"));
 
-        Assert.That(() => _client.LaunchPlanAsync("team1", "dev", "lp", null, default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/active_launch_plans/team1/dev/lp: 404: Not Found"));
+        Assert.That(
+            () => _client.LaunchPlanAsync("team1", "dev", "lp", null, default),
+            Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/active_launch_plans/team1/dev/lp: 404: Not Found")
+        );
     }
 
     [Test]
@@ -206,11 +257,19 @@ internal sealed class FlyteAdminClientTests
 
         var call = _server.Calls.Single();
         Assert.That(call.ToString(), Is.EqualTo("POST /api/v1/executions"));
-        Assert.That(JsonNode.DeepEquals(JsonNode.Parse(call.Body!), JsonNode.Parse("""
-            {"project":"team1","domain":"development","name":"smoke-1",
-             "spec":{"launch_plan":{"resource_type":"LAUNCH_PLAN","project":"team1","domain":"development","name":"core.hello","version":"v7"},"execution_cluster_label":{"value":"label1"}},
-             "inputs":{"literals":{"n":{"scalar":{"primitive":{"integer":"1"}}}}}}
-            """)), call.Body);
+        Assert.That(
+            JsonNode.DeepEquals(
+                JsonNode.Parse(call.Body!),
+                JsonNode.Parse(
+                    """
+                    {"project":"team1","domain":"development","name":"smoke-1",
+                     "spec":{"launch_plan":{"resource_type":"LAUNCH_PLAN","project":"team1","domain":"development","name":"core.hello","version":"v7"},"execution_cluster_label":{"value":"label1"}},
+                     "inputs":{"literals":{"n":{"scalar":{"primitive":{"integer":"1"}}}}}}
+                    """
+                )
+            ),
+            call.Body
+        );
     }
 
     [Test]
@@ -236,21 +295,32 @@ internal sealed class FlyteAdminClientTests
     {
         _server.On("/api/v1/executions", Refuse(409, 10, "aborted"));
 
-        Assert.That(() => _client.CreateExecutionAsync(_permit, new ExecutionRequest(Id, Plan, [], null), default), Throws.TypeOf<FlyteAdminException>().With.Property("Code").EqualTo("Aborted"));
+        Assert.That(
+            () => _client.CreateExecutionAsync(_permit, new ExecutionRequest(Id, Plan, [], null), default),
+            Throws.TypeOf<FlyteAdminException>().With.Property("Code").EqualTo("Aborted")
+        );
     }
 
     [Test]
     public async Task An_execution_is_read()
     {
-        _server.On("/api/v1/executions/team1/development/smoke-1", Ok("""
-            {"spec":{"metadata":{"system_metadata":{"execution_cluster":"dp1","namespace":"team1-development"}}},
-             "closure":{"phase":"FAILED","error":{"code":"E","message":"it broke"},"created_at":"2026-01-02T03:04:05.123456789Z"}}
-            """));
+        _server.On(
+            "/api/v1/executions/team1/development/smoke-1",
+            Ok(
+                """
+                {"spec":{"metadata":{"system_metadata":{"execution_cluster":"dp1","namespace":"team1-development"}}},
+                 "closure":{"phase":"FAILED","error":{"code":"E","message":"it broke"},"created_at":"2026-01-02T03:04:05.123456789Z"}}
+                """
+            )
+        );
 
         var execution = await _client.ExecutionAsync(Id, default);
 
         Assert.That(execution! with { CreatedAt = null }, Is.EqualTo(new Execution(Id, ExecutionPhase.Failed, "dp1", "it broke", null)));
-        Assert.That(execution.CreatedAt, Is.EqualTo(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMilliseconds(123)).Within(TimeSpan.FromMilliseconds(1)));
+        Assert.That(
+            execution.CreatedAt,
+            Is.EqualTo(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddMilliseconds(123)).Within(TimeSpan.FromMilliseconds(1))
+        );
     }
 
     [TestCase("UNDEFINED", ExecutionPhase.Undefined)]
@@ -266,7 +336,16 @@ internal sealed class FlyteAdminClientTests
     [TestCase("PAUSED_BY_THE_MOON", ExecutionPhase.Undefined)]
     public async Task Phases_are_read_also_unknown_ones(string phase, ExecutionPhase expected)
     {
-        _server.On("/api/v1/executions/team1/development/smoke-1", Ok("""{"spec":{"metadata":{"system_metadata":null}},"closure":{"phase":"PHASE","created_at":null}}""".Replace("PHASE", phase, StringComparison.Ordinal)));
+        _server.On(
+            "/api/v1/executions/team1/development/smoke-1",
+            Ok(
+                """{"spec":{"metadata":{"system_metadata":null}},"closure":{"phase":"PHASE","created_at":null}}""".Replace(
+                    "PHASE",
+                    phase,
+                    StringComparison.Ordinal
+                )
+            )
+        );
 
         Assert.That(await _client.ExecutionAsync(Id, default), Is.EqualTo(new Execution(Id, expected, null, null, null)));
     }
@@ -274,7 +353,10 @@ internal sealed class FlyteAdminClientTests
     [Test]
     public async Task An_execution_that_was_not_dispatched_has_no_cluster()
     {
-        _server.On("/api/v1/executions/team1/development/smoke-1", Ok("""{"spec":{"metadata":{"system_metadata":{"execution_cluster":"","namespace":""}}},"closure":{"phase":17}}"""));
+        _server.On(
+            "/api/v1/executions/team1/development/smoke-1",
+            Ok("""{"spec":{"metadata":{"system_metadata":{"execution_cluster":"","namespace":""}}},"closure":{"phase":17}}""")
+        );
 
         Assert.That(await _client.ExecutionAsync(Id, default), Is.EqualTo(new Execution(Id, ExecutionPhase.Undefined, null, null, null)));
     }
@@ -295,7 +377,11 @@ internal sealed class FlyteAdminClientTests
     [Test]
     public void An_execution_that_has_ended_is_left_as_it_is()
     {
-        _server.On("/api/v1/executions/team1/development/smoke-1", Refuse(400, 9, "Cannot abort an already terminated workflow execution"), Ok("""{"closure":{"phase":"SUCCEEDED"}}"""));
+        _server.On(
+            "/api/v1/executions/team1/development/smoke-1",
+            Refuse(400, 9, "Cannot abort an already terminated workflow execution"),
+            Ok("""{"closure":{"phase":"SUCCEEDED"}}""")
+        );
 
         Assert.That(() => _client.AbortExecutionAsync(_permit, Id, "x", default), Throws.Nothing);
     }
@@ -305,12 +391,15 @@ internal sealed class FlyteAdminClientTests
     {
         _server.On("/api/v1/executions/team1/development/smoke-1", Refuse(400, 9, "no cluster"), Ok("""{"closure":{"phase":"RUNNING"}}"""));
 
-        Assert.That(() => _client.AbortExecutionAsync(_permit, Id, "x", default), Throws.TypeOf<FlyteAdminException>().With.Message.Contains("400 FailedPrecondition: no cluster"));
+        Assert.That(
+            () => _client.AbortExecutionAsync(_permit, Id, "x", default),
+            Throws.TypeOf<FlyteAdminException>().With.Message.Contains("400 FailedPrecondition: no cluster")
+        );
     }
 
     [Test]
-    public void An_execution_that_is_not_there_is_aborted_without_an_error()
-        => Assert.That(() => _client.AbortExecutionAsync(_permit, Id, "x", default), Throws.Nothing);
+    public void An_execution_that_is_not_there_is_aborted_without_an_error() =>
+        Assert.That(() => _client.AbortExecutionAsync(_permit, Id, "x", default), Throws.Nothing);
 
     [Test]
     public void A_write_without_a_permit_is_refused()

@@ -29,7 +29,12 @@ internal sealed class FlyteAdminLoginTests
         Environment.SetEnvironmentVariable(Variable, Secret);
         _server = new FakeFlyteAdmin()
             .On(Server, Ok("""{"issuer":"https://flyte.example.com","token_endpoint":"https://idp.example.com/oauth2/token"}"""))
-            .On(Client, Ok("""{"client_id":"flytectl","scopes":["all","offline"],"authorization_metadata_key":"flyte-authorization","audience":"https://flyte.example.com"}"""));
+            .On(
+                Client,
+                Ok(
+                    """{"client_id":"flytectl","scopes":["all","offline"],"authorization_metadata_key":"flyte-authorization","audience":"https://flyte.example.com"}"""
+                )
+            );
     }
 
     [TearDown]
@@ -50,7 +55,10 @@ internal sealed class FlyteAdminLoginTests
         using (Assert.EnterMultipleScope())
         {
             Assert.That(asked.Url, Is.EqualTo("https://idp.example.com/oauth2/token"));
-            Assert.That(Encoding.UTF8.GetString(Convert.FromBase64String(asked.Authorization!["Basic ".Length..])), Is.EqualTo("my%20client:s3cr3t%2F%2B%20%3Avalue"));
+            Assert.That(
+                Encoding.UTF8.GetString(Convert.FromBase64String(asked.Authorization!["Basic ".Length..])),
+                Is.EqualTo("my%20client:s3cr3t%2F%2B%20%3Avalue")
+            );
             Assert.That(asked.Body, Is.EqualTo("grant_type=client_credentials&scope=all+offline&audience=https%3A%2F%2Fflyte.example.com"));
             Assert.That(asked.ContentType, Is.EqualTo("application/x-www-form-urlencoded"));
         }
@@ -78,7 +86,10 @@ internal sealed class FlyteAdminLoginTests
 
         await client.DomainsAsync(default);
 
-        Assert.That((server.Calls.Single(call => call.Method == "POST").Body, server.Calls[^1].Authorization), Is.EqualTo(("grant_type=client_credentials", "Bearer token-1")));
+        Assert.That(
+            (server.Calls.Single(call => call.Method == "POST").Body, server.Calls[^1].Authorization),
+            Is.EqualTo(("grant_type=client_credentials", "Bearer token-1"))
+        );
     }
 
     [Test]
@@ -92,13 +103,18 @@ internal sealed class FlyteAdminLoginTests
         open.SetResult();
         await Task.WhenAll(calls);
 
-        Assert.That(_server.Calls.GroupBy(call => call.Url, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal), Is.EquivalentTo(new Dictionary<string, int>(StringComparer.Ordinal)
-        {
-            [Server] = 1,
-            [Client] = 1,
-            ["https://idp.example.com/oauth2/token"] = 1,
-            [Domains] = 32,
-        }));
+        Assert.That(
+            _server.Calls.GroupBy(call => call.Url, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
+            Is.EquivalentTo(
+                new Dictionary<string, int>(StringComparer.Ordinal)
+                {
+                    [Server] = 1,
+                    [Client] = 1,
+                    ["https://idp.example.com/oauth2/token"] = 1,
+                    [Domains] = 32,
+                }
+            )
+        );
     }
 
     [Test]
@@ -205,18 +221,41 @@ internal sealed class FlyteAdminLoginTests
     [Test]
     public void A_token_that_is_refused_again_is_reported()
     {
-        using var client = _server.On(Token, Issue("token-1", 600), Issue("token-2", 600), Issue("token-3", 600)).On(Domains, Refuse(401, 16, "not for you")).Client(OAuth);
+        using var client = _server
+            .On(Token, Issue("token-1", 600), Issue("token-2", 600), Issue("token-3", 600))
+            .On(Domains, Refuse(401, 16, "not for you"))
+            .Client(OAuth);
 
-        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 401 Unauthenticated: not for you"));
+        Assert.That(
+            () => client.DomainsAsync(default),
+            Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 401 Unauthenticated: not for you")
+        );
         Assert.That(_server.Calls.Count(call => call.ToString() == $"GET {Domains}"), Is.EqualTo(2));
     }
 
     [Test]
     public void A_token_endpoint_that_refuses_is_reported_in_its_words()
     {
-        using var client = _server.On(Token, _ => new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized) { Content = new StringContent("""{"error":"invalid_client","error_description":"wrong secret s3cr3t/+ :value"}""", Encoding.UTF8, "application/json") }).Client(OAuth);
+        using var client = _server
+            .On(
+                Token,
+                _ => new HttpResponseMessage(System.Net.HttpStatusCode.Unauthorized)
+                {
+                    Content = new StringContent(
+                        """{"error":"invalid_client","error_description":"wrong secret s3cr3t/+ :value"}""",
+                        Encoding.UTF8,
+                        "application/json"
+                    ),
+                }
+            )
+            .Client(OAuth);
 
-        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: POST https://idp.example.com/oauth2/token: 401 invalid_client: wrong secret [secret]"));
+        Assert.That(
+            () => client.DomainsAsync(default),
+            Throws
+                .TypeOf<FlyteAdminException>()
+                .With.Message.EqualTo("FlyteAdmin: POST https://idp.example.com/oauth2/token: 401 invalid_client: wrong secret [secret]")
+        );
     }
 
     [TestCase("http://idp.example.com/oauth2/token", "its token_endpoint at idp.example.com is plain http; no secret is sent there.")]
@@ -237,7 +276,11 @@ internal sealed class FlyteAdminLoginTests
     [Test]
     public async Task A_token_endpoint_on_this_machine_may_be_plain_http()
     {
-        using var server = new FakeFlyteAdmin().On(Server, Ok("""{"token_endpoint":"http://127.0.0.1:8088/oauth2/token"}""")).On(Client, Ok()).On(Token, Issue("t-oken", 60)).On(Domains, Ok());
+        using var server = new FakeFlyteAdmin()
+            .On(Server, Ok("""{"token_endpoint":"http://127.0.0.1:8088/oauth2/token"}"""))
+            .On(Client, Ok())
+            .On(Token, Issue("t-oken", 60))
+            .On(Domains, Ok());
         using var client = server.Client(OAuth);
 
         await client.DomainsAsync(default);
@@ -286,14 +329,21 @@ internal sealed class FlyteAdminLoginTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => client.DomainsAsync(default));
 
-        Assert.That((failure!.Message, _server.Calls.Count, failure.IsUnreachable), Is.EqualTo(($"FlyteAdmin: login: the environment variable {Variable} is not set.", 0, false)));
+        Assert.That(
+            (failure!.Message, _server.Calls.Count, failure.IsUnreachable),
+            Is.EqualTo(($"FlyteAdmin: login: the environment variable {Variable} is not set.", 0, false))
+        );
     }
 
     [Test]
     public async Task No_secret_is_reported_also_where_the_server_echoes_it()
     {
-        var echo = $"token-1 {Secret} {Uri.EscapeDataString(Secret)} {Convert.ToBase64String(Encoding.UTF8.GetBytes($"my%20client:{Uri.EscapeDataString(Secret)}"))}";
-        using var client = Issuing("token-1").On(Domains, Refuse(400, 3, $"bad header {echo}")).On("/api/v1/version", Text(400, echo, "text/plain")).Client(OAuth);
+        var echo =
+            $"token-1 {Secret} {Uri.EscapeDataString(Secret)} {Convert.ToBase64String(Encoding.UTF8.GetBytes($"my%20client:{Uri.EscapeDataString(Secret)}"))}";
+        using var client = Issuing("token-1")
+            .On(Domains, Refuse(400, 3, $"bad header {echo}"))
+            .On("/api/v1/version", Text(400, echo, "text/plain"))
+            .Client(OAuth);
 
         var json = await Assert.ThrowsAsync<FlyteAdminException>(() => client.DomainsAsync(default));
         var plain = await Assert.ThrowsAsync<FlyteAdminException>(() => client.VersionAsync(default));
@@ -316,9 +366,11 @@ internal sealed class FlyteAdminLoginTests
         Assert.That(failure!.ToString(), Does.Not.Contain("toke"));
     }
 
-    private static Func<AdminCall, HttpResponseMessage> Issue(string token, int seconds) => Ok($$"""{"access_token":"{{token}}","token_type":"bearer","expires_in":{{seconds}}}""");
+    private static Func<AdminCall, HttpResponseMessage> Issue(string token, int seconds) =>
+        Ok($$"""{"access_token":"{{token}}","token_type":"bearer","expires_in":{{seconds}}}""");
 
     private FakeFlyteAdmin Issuing(string token) => _server.On(Token, Issue(token, 600));
 
-    private (string Url, string? Usual, string? Custom) Last() => _server.Calls[^1] is var call ? (call.Url, call.Authorization, call.CustomAuthorization) : default;
+    private (string Url, string? Usual, string? Custom) Last() =>
+        _server.Calls[^1] is var call ? (call.Url, call.Authorization, call.CustomAuthorization) : default;
 }

@@ -59,7 +59,10 @@ internal sealed class FlyteAdminRetryTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That((failure!.Message, _server.Calls.Count, failure.IsUnreachable), Is.EqualTo(($"FlyteAdmin: GET /api/v1/domains: {status} {word}: FlyteAdmin's own words", 1, false)));
+        Assert.That(
+            (failure!.Message, _server.Calls.Count, failure.IsUnreachable),
+            Is.EqualTo(($"FlyteAdmin: GET /api/v1/domains: {status} {word}: FlyteAdmin's own words", 1, false))
+        );
     }
 
     [Test]
@@ -109,7 +112,10 @@ internal sealed class FlyteAdminRetryTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That((_server.Calls.Count, failure!.Message, failure.IsUnreachable), Is.EqualTo((6, "FlyteAdmin: GET /api/v1/domains: 503 Unavailable: no database", true)));
+        Assert.That(
+            (_server.Calls.Count, failure!.Message, failure.IsUnreachable),
+            Is.EqualTo((6, "FlyteAdmin: GET /api/v1/domains: 503 Unavailable: no database", true))
+        );
     }
 
     [Test]
@@ -119,7 +125,10 @@ internal sealed class FlyteAdminRetryTests
 
         await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        var pauses = _server.Time.Pauses.Where(pause => pause > TimeSpan.Zero && pause < TimeSpan.FromSeconds(10)).Select(pause => pause.TotalMilliseconds).ToArray();
+        var pauses = _server
+            .Time.Pauses.Where(pause => pause > TimeSpan.Zero && pause < TimeSpan.FromSeconds(10))
+            .Select(pause => pause.TotalMilliseconds)
+            .ToArray();
         Assert.That(pauses, Has.Length.EqualTo(5).And.Ordered);
         Assert.That(pauses.Zip([100.0, 200, 400, 800, 1600], (pause, middle) => pause / middle), Is.All.InRange(0.75, 1.25));
     }
@@ -144,7 +153,16 @@ internal sealed class FlyteAdminRetryTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That((_server.Calls.Count, failure!.Message), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: certificate signed by unknown authority ('CN=x') at https://flyte.example.com. The CA that signed its certificate goes into flyteAdmin.caFile.")));
+        Assert.That(
+            (_server.Calls.Count, failure!.Message),
+            Is.EqualTo(
+                (
+                    1,
+                    "FlyteAdmin: GET /api/v1/domains: certificate signed by unknown authority ('CN=x') at https://flyte.example.com. The CA that "
+                        + "signed its certificate goes into flyteAdmin.caFile."
+                )
+            )
+        );
     }
 
     [Test]
@@ -154,7 +172,10 @@ internal sealed class FlyteAdminRetryTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That((_server.Calls.Count, failure!.Message, failure.IsUnreachable), Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: no answer within 30 s at https://flyte.example.com.", true)));
+        Assert.That(
+            (_server.Calls.Count, failure!.Message, failure.IsUnreachable),
+            Is.EqualTo((1, "FlyteAdmin: GET /api/v1/domains: no answer within 30 s at https://flyte.example.com.", true))
+        );
     }
 
     [Test]
@@ -162,16 +183,31 @@ internal sealed class FlyteAdminRetryTests
     {
         _server.On(Path, Text(200, "<html>Flyte console</html>"));
 
-        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 200: the answer is not JSON. Is that the address of FlyteAdmin's HTTP API?"));
+        Assert.That(
+            () => _client.DomainsAsync(default),
+            Throws
+                .TypeOf<FlyteAdminException>()
+                .With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 200: the answer is not JSON. Is that the address of FlyteAdmin's HTTP API?")
+        );
         Assert.That(_server.Calls, Has.Count.EqualTo(1));
     }
 
     [Test]
     public void A_login_page_is_not_followed()
     {
-        _server.On(Path, _ => new HttpResponseMessage(System.Net.HttpStatusCode.Found) { Headers = { Location = new Uri("https://login.example.com/start?state=abc") } });
+        _server.On(
+            Path,
+            _ => new HttpResponseMessage(System.Net.HttpStatusCode.Found) { Headers = { Location = new Uri("https://login.example.com/start?state=abc") } }
+        );
 
-        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 302: it redirects to https://login.example.com/start. Is there a login page in front of FlyteAdmin?"));
+        Assert.That(
+            () => _client.DomainsAsync(default),
+            Throws
+                .TypeOf<FlyteAdminException>()
+                .With.Message.EqualTo(
+                    "FlyteAdmin: GET /api/v1/domains: 302: it redirects to https://login.example.com/start. Is there a login page in front of FlyteAdmin?"
+                )
+        );
     }
 
     [Test]
@@ -189,7 +225,10 @@ internal sealed class FlyteAdminRetryTests
     {
         _server.On(Path, Text(400, string.Empty, "text/plain"));
 
-        Assert.That(() => _client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 400: its answer is empty."));
+        Assert.That(
+            () => _client.DomainsAsync(default),
+            Throws.TypeOf<FlyteAdminException>().With.Message.EqualTo("FlyteAdmin: GET /api/v1/domains: 400: its answer is empty.")
+        );
     }
 
     [Test]

@@ -36,7 +36,10 @@ internal sealed class FlyteAdminTransportTests
         var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         _caFile = _folder.Write("ca.pem", certificate.ExportCertificatePem());
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
         _server = builder.Build();
         _server.Run(context => _answer(context));
         await _server.StartAsync();
@@ -51,12 +54,13 @@ internal sealed class FlyteAdminTransportTests
     }
 
     [SetUp]
-    public void Answer() => _answer = context =>
-    {
-        _protocol = context.Request.Protocol;
-        context.Response.ContentType = "application/json";
-        return context.Response.WriteAsync("""{"domains":[{"id":"development"}]}""");
-    };
+    public void Answer() =>
+        _answer = context =>
+        {
+            _protocol = context.Request.Protocol;
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync("""{"domains":[{"id":"development"}]}""");
+        };
 
     [Test]
     public async Task The_CA_file_is_trusted_and_HTTP2_is_spoken()
@@ -71,7 +75,10 @@ internal sealed class FlyteAdminTransportTests
     {
         using var client = Open("127.0.0.1", null);
 
-        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.Contains("certificate").And.Message.Contains("flyteAdmin.caFile"));
+        Assert.That(
+            () => client.DomainsAsync(default),
+            Throws.TypeOf<FlyteAdminException>().With.Message.Contains("certificate").And.Message.Contains("flyteAdmin.caFile")
+        );
     }
 
     [Test]
@@ -79,7 +86,13 @@ internal sealed class FlyteAdminTransportTests
     {
         using var client = Open("localhost", _caFile);
 
-        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.Contains($"certificate is valid for 127.0.0.1, not localhost at https://localhost:{_port}.").And.Message.EndsWith("Write an address that is in its certificate."));
+        Assert.That(
+            () => client.DomainsAsync(default),
+            Throws
+                .TypeOf<FlyteAdminException>()
+                .With.Message.Contains($"certificate is valid for 127.0.0.1, not localhost at https://localhost:{_port}.")
+                .And.Message.EndsWith("Write an address that is in its certificate.")
+        );
     }
 
     [Test]
@@ -122,6 +135,6 @@ internal sealed class FlyteAdminTransportTests
         Assert.That(answers, Has.Length.EqualTo(32));
     }
 
-    private IFlyteAdmin Open(string host, string? caFile)
-        => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = new Uri($"https://{host}:{_port}"), CaFile = caFile }, Substitute.For<IProcessRunner>());
+    private IFlyteAdmin Open(string host, string? caFile) =>
+        FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = new Uri($"https://{host}:{_port}"), CaFile = caFile }, Substitute.For<IProcessRunner>());
 }

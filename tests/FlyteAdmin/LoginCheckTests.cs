@@ -34,12 +34,19 @@ internal sealed class LoginCheckTests
         Environment.SetEnvironmentVariable(Variable, value);
 
         Assert.That(
-            Check(new FlyteAdminLogin { TokenVariable = Variable }).Concat(Check(new FlyteAdminLogin { ClientId = "me", ClientSecretVariable = Variable })).Select(problem => problem.ToString()),
-            Is.EqualTo(new[]
-            {
-                $"flyteAdmin.auth: The environment variable {Variable} is not set; it holds FlyteAdmin's token. Set it in the shell that starts this: export {Variable}=…",
-                $"flyteAdmin.auth: The environment variable {Variable} is not set; it holds the OAuth2 client's secret. Set it in the shell that starts this: export {Variable}=…",
-            }));
+            Check(new FlyteAdminLogin { TokenVariable = Variable })
+                .Concat(Check(new FlyteAdminLogin { ClientId = "me", ClientSecretVariable = Variable }))
+                .Select(problem => problem.ToString()),
+            Is.EqualTo(
+                new[]
+                {
+                    $"flyteAdmin.auth: The environment variable {Variable} is not set; it holds FlyteAdmin's token. Set it in the shell that "
+                        + $"starts this: export {Variable}=…",
+                    $"flyteAdmin.auth: The environment variable {Variable} is not set; it holds the OAuth2 client's secret. Set it in the shell "
+                        + $"that starts this: export {Variable}=…",
+                }
+            )
+        );
     }
 
     [Test]
@@ -55,13 +62,19 @@ internal sealed class LoginCheckTests
     {
         Environment.SetEnvironmentVariable(Variable, "hidden one");
 
-        Assert.That(Check(new FlyteAdminLogin { TokenVariable = Variable }).Single().ToString(), Does.Contain("holds more than FlyteAdmin's token").And.Not.Contain("hidden"));
+        Assert.That(
+            Check(new FlyteAdminLogin { TokenVariable = Variable }).Single().ToString(),
+            Does.Contain("holds more than FlyteAdmin's token").And.Not.Contain("hidden")
+        );
     }
 
     [TestCase("no-such-command-anywhere")]
     [TestCase("./no-such-command-here")]
-    public void A_command_that_is_not_there_is_a_problem(string command)
-        => Assert.That(Check(new FlyteAdminLogin { TokenCommand = [command, "print"] }).Single().What, Is.EqualTo($"The token command '{command}' is not there, or cannot be executed."));
+    public void A_command_that_is_not_there_is_a_problem(string command) =>
+        Assert.That(
+            Check(new FlyteAdminLogin { TokenCommand = [command, "print"] }).Single().What,
+            Is.EqualTo($"The token command '{command}' is not there, or cannot be executed.")
+        );
 
     [Test]
     public void A_command_on_PATH_is_none() => Assert.That(Check(new FlyteAdminLogin { TokenCommand = ["sh"] }), Is.Empty);
@@ -79,16 +92,24 @@ internal sealed class LoginCheckTests
     [TestCase("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "cannot be read: ")]
     public void A_CA_file_without_a_certificate_is_a_problem(string content, string what)
     {
-        var problem = FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), CaFile = _folder.Write("ca.pem", content) }).Single();
+        var problem = FlyteAdminClient
+            .Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), CaFile = _folder.Write("ca.pem", content) })
+            .Single();
 
         Assert.That(problem.Place, Is.EqualTo("flyteAdmin.caFile"));
         Assert.That(problem.What, Does.Contain(what));
     }
 
     [Test]
-    public void A_CA_file_that_is_gone_is_a_problem()
-        => Assert.That(FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), CaFile = Path.Combine(_folder.Path, "none.pem") }).Single().Place, Is.EqualTo("flyteAdmin.caFile"));
+    public void A_CA_file_that_is_gone_is_a_problem() =>
+        Assert.That(
+            FlyteAdminClient
+                .Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), CaFile = Path.Combine(_folder.Path, "none.pem") })
+                .Single()
+                .Place,
+            Is.EqualTo("flyteAdmin.caFile")
+        );
 
-    private static IReadOnlyList<Problem> Check(FlyteAdminLogin? login)
-        => FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), Login = login });
+    private static IReadOnlyList<Problem> Check(FlyteAdminLogin? login) =>
+        FlyteAdminClient.Check(new FlyteAdminSettings { Endpoint = new Uri("https://f.example"), Login = login });
 }

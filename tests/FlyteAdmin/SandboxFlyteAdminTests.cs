@@ -44,10 +44,11 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
     }
 
     [Test]
-    public async Task Projects_domains_and_the_version_are_read()
-        => Assert.That(
+    public async Task Projects_domains_and_the_version_are_read() =>
+        Assert.That(
             (await _client.VersionAsync(default), await _client.ProjectsAsync(default), await _client.DomainsAsync(default)),
-            Is.EqualTo(("v1.16.8", new[] { "flytesnacks", "flytetester" }, new[] { "development", "staging", "production" })));
+            Is.EqualTo(("v1.16.8", new[] { "flytesnacks", "flytetester" }, new[] { "development", "staging", "production" }))
+        );
 
     [Test]
     public async Task Labels_are_put_read_and_deleted()
@@ -63,8 +64,11 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
     }
 
     [Test]
-    public void A_label_of_a_project_that_is_not_there_is_refused()
-        => Assert.That(() => _client.PutExecutionLabelAsync(_permit, new LabelScope("nobody", "development"), "label1", default), Throws.TypeOf<FlyteAdminException>().With.Property("Code").EqualTo("InvalidArgument"));
+    public void A_label_of_a_project_that_is_not_there_is_refused() =>
+        Assert.That(
+            () => _client.PutExecutionLabelAsync(_permit, new LabelScope("nobody", "development"), "label1", default),
+            Throws.TypeOf<FlyteAdminException>().With.Property("Code").EqualTo("InvalidArgument")
+        );
 
     [Test]
     public async Task An_execution_runs_where_its_label_says()
@@ -77,21 +81,36 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
         await FlyteSandbox.UntilAsync(async () => (await _client.ExecutionAsync(id, default))!.HasEnded, "it does not end");
         await _client.AbortExecutionAsync(_permit, id, "too late", default);
 
-        Assert.That(await _client.ExecutionAsync(id, default), Is.Not.Null.And.Property("Phase").EqualTo(ExecutionPhase.Succeeded).And.Property("Cluster").EqualTo("dataplane_2").And.Property("CreatedAt").Not.Null);
+        Assert.That(
+            await _client.ExecutionAsync(id, default),
+            Is.Not.Null.And.Property("Phase")
+                .EqualTo(ExecutionPhase.Succeeded)
+                .And.Property("Cluster")
+                .EqualTo("dataplane_2")
+                .And.Property("CreatedAt")
+                .Not.Null
+        );
         Assert.That((made, again), Is.EqualTo((true, false)));
         Assert.That(plan!.Inputs["name"].Type.ToJsonString(), Does.Contain("STRING"));
     }
 
     [Test]
-    public async Task What_is_not_there_is_null()
-        => Assert.That(
-            (await _client.LaunchPlanAsync("flytesnacks", "development", "none", null, default), await _client.ExecutionAsync(new ExecutionId("flytesnacks", "development", "none"), default)),
-            Is.EqualTo(((LaunchPlan?)null, (Execution?)null)));
+    public async Task What_is_not_there_is_null() =>
+        Assert.That(
+            (
+                await _client.LaunchPlanAsync("flytesnacks", "development", "none", null, default),
+                await _client.ExecutionAsync(new ExecutionId("flytesnacks", "development", "none"), default)
+            ),
+            Is.EqualTo(((LaunchPlan?)null, (Execution?)null))
+        );
 
     [Test]
     public async Task Client_credentials_log_in()
     {
-        await Sandbox.Control.ConfigureFlyteAdminAsync((JsonObject)JsonNode.Parse("""{"oauth2": {"clientId": "me", "clientSecret": "a secret", "expiresInSeconds": 3600}}""")!, default);
+        await Sandbox.Control.ConfigureFlyteAdminAsync(
+            (JsonObject)JsonNode.Parse("""{"oauth2": {"clientId": "me", "clientSecret": "a secret", "expiresInSeconds": 3600}}""")!,
+            default
+        );
         Environment.SetEnvironmentVariable(Variable, "a secret");
         using var client = Client(new FlyteAdminLogin { ClientId = "me", ClientSecretVariable = Variable });
 
@@ -108,7 +127,12 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
     {
         using var folder = new TemporaryFolder();
         var runner = StubTools.Flytectl(out var path);
-        var settings = new FlytectlLabelSettings { AttributeFile = folder.Write("ecl.yaml", AttributeFile.Text(Domain, "label1")), Config = Config(folder), ToolPath = path };
+        var settings = new FlytectlLabelSettings
+        {
+            AttributeFile = folder.Write("ecl.yaml", AttributeFile.Text(Domain, "label1")),
+            Config = Config(folder),
+            ToolPath = path,
+        };
 
         var first = await runner.UpdateAsync(_permit, settings, default);
         var second = await runner.UpdateAsync(_permit, settings, default);
@@ -122,15 +146,41 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
         using var folder = new TemporaryFolder();
         await _client.PutExecutionLabelAsync(_permit, Domain, "label2", default);
         var runner = StubTools.Pyflyte(out var path);
-        var run = new PyflyteRun { Script = folder.Write("sandbox.py", "def hello(name: str = ''):\n    pass\n"), Workflow = "hello", Project = "flytesnacks", Domain = "development", Inputs = new JsonObject { ["name"] = "me" } };
+        var run = new PyflyteRun
+        {
+            Script = folder.Write("sandbox.py", "def hello(name: str = ''):\n    pass\n"),
+            Workflow = "hello",
+            Project = "flytesnacks",
+            Domain = "development",
+            Inputs = new JsonObject { ["name"] = "me" },
+        };
 
-        var id = await runner.RunRemoteAsync(_permit, new PyflyteRunSettings { Run = run, Config = Config(folder), ToolPath = path }, default);
+        var id = await runner.RunRemoteAsync(
+            _permit,
+            new PyflyteRunSettings
+            {
+                Run = run,
+                Config = Config(folder),
+                ToolPath = path,
+            },
+            default
+        );
 
         await FlyteSandbox.UntilAsync(async () => (await _client.ExecutionAsync(id, default))!.HasEnded, "it does not end");
         Assert.That((await _client.ExecutionAsync(id, default))!.Cluster, Is.EqualTo("dataplane_2"));
     }
 
-    private string Config(TemporaryFolder folder) => folder.Write("config.yaml", $"admin: {{endpoint: dns:///{Endpoint.Authority}, insecure: false, caCertFilePath: {Sandbox.AdminAuthority}}}\n");
+    private string Config(TemporaryFolder folder) =>
+        folder.Write("config.yaml", $"admin: {{endpoint: dns:///{Endpoint.Authority}, insecure: false, caCertFilePath: {Sandbox.AdminAuthority}}}\n");
 
-    private IFlyteAdmin Client(FlyteAdminLogin? login) => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = Endpoint, CaFile = Sandbox.AdminAuthority, Login = login }, new ChildProcessRunner());
+    private IFlyteAdmin Client(FlyteAdminLogin? login) =>
+        FlyteAdminClient.Open(
+            new FlyteAdminSettings
+            {
+                Endpoint = Endpoint,
+                CaFile = Sandbox.AdminAuthority,
+                Login = login,
+            },
+            new ChildProcessRunner()
+        );
 }

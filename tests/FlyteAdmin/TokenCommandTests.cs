@@ -63,7 +63,10 @@ internal sealed class TokenCommandTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => client.DomainsAsync(default));
 
-        Assert.That((failure!.Message, failure.IsUnreachable), Is.EqualTo(("FlyteAdmin: login: the token command 'sh' failed (exit code 3): not logged in: [secret]", false)));
+        Assert.That(
+            (failure!.Message, failure.IsUnreachable),
+            Is.EqualTo(("FlyteAdmin: login: the token command 'sh' failed (exit code 3): not logged in: [secret]", false))
+        );
         Assert.That(failure.ToString(), Does.Not.Contain("half.a.token"));
     }
 
@@ -83,7 +86,10 @@ internal sealed class TokenCommandTests
     {
         using var client = _server.Client(new FlyteAdminLogin { TokenCommand = ["no-such-command-anywhere"] });
 
-        Assert.That(() => client.DomainsAsync(default), Throws.TypeOf<FlyteAdminException>().With.Message.StartsWith("FlyteAdmin: login: the token command 'no-such-command-anywhere' was not started: "));
+        Assert.That(
+            () => client.DomainsAsync(default),
+            Throws.TypeOf<FlyteAdminException>().With.Message.StartsWith("FlyteAdmin: login: the token command 'no-such-command-anywhere' was not started: ")
+        );
     }
 
     [Test]

@@ -39,10 +39,16 @@ internal sealed class FlytectlStubTests
     }
 
     [Test]
-    public void It_reports_FlyteAdmins_refusal()
-        => Assert.That(
+    public void It_reports_FlyteAdmins_refusal() =>
+        Assert.That(
             () => UpdateAsync(new LabelScope("unknown", "development"), "label1"),
-            Throws.TypeOf<FlytectlException>().With.Message.EqualTo("flytectl update execution-cluster-label failed (exit code 1): Error: update project unknown domain development matchable attributes: update failed: rpc error: code = NotFound desc = entry not found"));
+            Throws
+                .TypeOf<FlytectlException>()
+                .With.Message.EqualTo(
+                    "flytectl update execution-cluster-label failed (exit code 1): Error: update project unknown domain development matchable "
+                        + "attributes: update failed: rpc error: code = NotFound desc = entry not found"
+                )
+        );
 
     [TestCase("", 1, 0)]
     [TestCase("n\n", 1, 0)]
@@ -83,11 +89,20 @@ internal sealed class FlytectlStubTests
     private async Task<bool> UpdateAsync(LabelScope scope, string label)
     {
         var runner = StubTools.Flytectl(out var path);
-        return await runner.UpdateAsync(await Permits.GetAsync(), new FlytectlLabelSettings { AttributeFile = File(AttributeFile.Text(scope, label)), Config = _admin.Config, ToolPath = path }, default);
+        return await runner.UpdateAsync(
+            await Permits.GetAsync(),
+            new FlytectlLabelSettings
+            {
+                AttributeFile = File(AttributeFile.Text(scope, label)),
+                Config = _admin.Config,
+                ToolPath = path,
+            },
+            default
+        );
     }
 
-    private Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, params string[] arguments)
-        => StubTools.RunAsync("flytectl", input, ["--config", _admin.Config, .. arguments]);
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, params string[] arguments) =>
+        StubTools.RunAsync("flytectl", input, ["--config", _admin.Config, .. arguments]);
 
     private string File(string text) => _admin.Folder.Write("ecl.yaml", text);
 }

@@ -26,26 +26,53 @@ internal sealed class FlytectlToolTests
 
         await UpdateAsync(runner, "/my flyte/config.yaml");
 
-        Assert.That(runner.Line, Is.EqualTo("""update execution-cluster-label --attrFile "/to here/ecl.yaml" --force --config "/my flyte/config.yaml" """.TrimEnd()));
+        Assert.That(
+            runner.Line,
+            Is.EqualTo("""update execution-cluster-label --attrFile "/to here/ecl.yaml" --force --config "/my flyte/config.yaml" """.TrimEnd())
+        );
     }
 
     [Test]
-    public async Task A_label_that_flytectl_skipped_is_known()
-        => Assert.That(await UpdateAsync(new RecordingRunner { Output = ["No changes detected. Skipping the update."] }), Is.False);
+    public async Task A_label_that_flytectl_skipped_is_known() =>
+        Assert.That(await UpdateAsync(new RecordingRunner { Output = ["No changes detected. Skipping the update."] }), Is.False);
 
     [Test]
-    public void A_flytectl_that_fails_is_reported_in_its_words_without_its_usage()
-        => Assert.That(
-            () => UpdateAsync(new RecordingRunner { ExitCode = 1, Errors = ["warning", "Error: update failed: rpc error:", "  code = NotFound", "Usage:", "  flytectl update", """{"json":{},"level":"error"}"""] }),
-            Throws.TypeOf<FlytectlException>().With.Message.EqualTo("flytectl update execution-cluster-label failed (exit code 1): Error: update failed: rpc error: code = NotFound"));
+    public void A_flytectl_that_fails_is_reported_in_its_words_without_its_usage() =>
+        Assert.That(
+            () =>
+                UpdateAsync(
+                    new RecordingRunner
+                    {
+                        ExitCode = 1,
+                        Errors =
+                        [
+                            "warning",
+                            "Error: update failed: rpc error:",
+                            "  code = NotFound",
+                            "Usage:",
+                            "  flytectl update",
+                            """{"json":{},"level":"error"}""",
+                        ],
+                    }
+                ),
+            Throws
+                .TypeOf<FlytectlException>()
+                .With.Message.EqualTo("flytectl update execution-cluster-label failed (exit code 1): Error: update failed: rpc error: code = NotFound")
+        );
 
     [Test]
-    public void A_flytectl_that_fails_silently_is_reported()
-        => Assert.That(() => UpdateAsync(new RecordingRunner { ExitCode = 2 }), Throws.TypeOf<FlytectlException>().With.Message.EndsWith("(exit code 2): it printed nothing."));
+    public void A_flytectl_that_fails_silently_is_reported() =>
+        Assert.That(
+            () => UpdateAsync(new RecordingRunner { ExitCode = 2 }),
+            Throws.TypeOf<FlytectlException>().With.Message.EndsWith("(exit code 2): it printed nothing.")
+        );
 
     [Test]
-    public void A_flytectl_that_is_missing_is_reported()
-        => Assert.That(() => UpdateAsync(new RecordingRunner(installed: false)), Throws.TypeOf<CakeException>().With.Message.Contains("flytectl: Could not locate executable"));
+    public void A_flytectl_that_is_missing_is_reported() =>
+        Assert.That(
+            () => UpdateAsync(new RecordingRunner(installed: false)),
+            Throws.TypeOf<CakeException>().With.Message.Contains("flytectl: Could not locate executable")
+        );
 
     [Test]
     public void A_permit_is_needed()
@@ -69,8 +96,8 @@ internal sealed class FlytectlToolTests
         Assert.That(await File.ReadAllTextAsync(path), Is.EqualTo(expected));
     }
 
-    private static async Task<bool> UpdateAsync(RecordingRunner runner, string? config = null)
-        => await Runner(runner).UpdateAsync(await Permits.GetAsync(), new FlytectlLabelSettings { AttributeFile = "/to here/ecl.yaml", Config = config }, default);
+    private static async Task<bool> UpdateAsync(RecordingRunner runner, string? config = null) =>
+        await Runner(runner).UpdateAsync(await Permits.GetAsync(), new FlytectlLabelSettings { AttributeFile = "/to here/ecl.yaml", Config = config }, default);
 
     private static FlytectlLabelRunner Runner(RecordingRunner runner) => new(runner.FileSystem, runner.Environment, runner.Processes, runner.Tools);
 }

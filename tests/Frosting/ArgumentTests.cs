@@ -25,12 +25,10 @@ internal sealed class ArgumentTests
     }
 
     [Test]
-    public void A_bare_flag_is_there_but_has_no_value()
-        => Assert.That(Read("--flag"), Does.Contain("has flag: True").And.Contain("flag: False"));
+    public void A_bare_flag_is_there_but_has_no_value() => Assert.That(Read("--flag"), Does.Contain("has flag: True").And.Contain("flag: False"));
 
     [Test]
-    public void The_last_of_a_repeated_option_wins()
-        => Assert.That(Read("--name=first", "--name", "second"), Does.Contain("name: second"));
+    public void The_last_of_a_repeated_option_wins() => Assert.That(Read("--name=first", "--name", "second"), Does.Contain("name: second"));
 
     [TestCase("--target=First")]
     [TestCase("--Target=First")]
@@ -90,7 +88,9 @@ internal sealed class ArgumentTests
         var fixture = new HostFixture().With<HostTasks.Default>();
         fixture.Host.UseStartup<SettingStartup>().UseCakeSetting("Other", "two").SetToolPath("/tools");
         var settings = new List<string>();
-        fixture.Host.ConfigureServices(services => services.AddSingleton<IFrostingSetup>(provider => new ReadSettings(provider.GetRequiredService<ICakeConfiguration>(), settings)));
+        fixture.Host.ConfigureServices(services =>
+            services.AddSingleton<IFrostingSetup>(provider => new ReadSettings(provider.GetRequiredService<ICakeConfiguration>(), settings))
+        );
 
         Assert.That(fixture.Run(), Is.Zero);
         Assert.That(settings, Is.EqualTo(new[] { "one", "two", "/tools" }));
@@ -142,7 +142,7 @@ internal sealed class ArgumentTests
 
     private sealed class ReadSettings(ICakeConfiguration configuration, List<string> settings) : IFrostingSetup
     {
-        public void Setup(ICakeContext context, ISetupContext info)
-            => settings.AddRange([configuration.GetValue("Own"), configuration.GetValue("Other"), configuration.GetValue("Paths_Tools")]);
+        public void Setup(ICakeContext context, ISetupContext info) =>
+            settings.AddRange([configuration.GetValue("Own"), configuration.GetValue("Other"), configuration.GetValue("Paths_Tools")]);
     }
 }

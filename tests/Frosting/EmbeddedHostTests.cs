@@ -6,10 +6,9 @@ namespace Flyte.MultiCluster.Tests.Frosting;
 internal sealed class EmbeddedHostTests
 {
     [Test]
-    public void An_exception_s_own_exit_code_is_the_run_s()
-        => Assert.That(new HostFixture().With<HostTasks.Exiting42>().Run("--target=Exiting42"), Is.EqualTo(42));
+    public void An_exception_s_own_exit_code_is_the_run_s() =>
+        Assert.That(new HostFixture().With<HostTasks.Exiting42>().Run("--target=Exiting42"), Is.EqualTo(42));
 
     [Test]
-    public void Any_other_failure_exits_with_1()
-        => Assert.That(new HostFixture().With<HostTasks.Throwing>().Run("--target=Throwing"), Is.EqualTo(1));
+    public void Any_other_failure_exits_with_1() => Assert.That(new HostFixture().With<HostTasks.Throwing>().Run("--target=Throwing"), Is.EqualTo(1));
 }

@@ -48,8 +48,8 @@ internal sealed class FailureTests
     }
 
     [Test]
-    public void An_error_handler_that_throws_again_fails_the_run()
-        => Assert.That(new HostFixture().With<HostTasks.Rethrowing>().Run("--target=Rethrowing"), Is.Not.Zero);
+    public void An_error_handler_that_throws_again_fails_the_run() =>
+        Assert.That(new HostFixture().With<HostTasks.Rethrowing>().Run("--target=Rethrowing"), Is.Not.Zero);
 
     [Test]
     public void A_task_may_let_the_run_go_on_after_its_failure()

@@ -28,10 +28,7 @@ internal sealed class HostFixture
 
     public int Run(params string[] args)
     {
-        Host.ConfigureServices(services => services
-            .AddSingleton(Journal)
-            .AddSingleton<ICakeLog>(Log)
-            .AddSingleton<ICakeReportPrinter>(Printer));
+        Host.ConfigureServices(services => services.AddSingleton(Journal).AddSingleton<ICakeLog>(Log).AddSingleton<ICakeReportPrinter>(Printer));
         return Host.Run(args);
     }
 
@@ -43,8 +40,8 @@ internal sealed class HostFixture
 
         public string Text => string.Join('\n', _lines);
 
-        public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args)
-            => _lines.Add($"{level}: {(args.Length > 0 ? string.Format(null, format, args) : format)}");
+        public void Write(Verbosity verbosity, LogLevel level, string format, params object[] args) =>
+            _lines.Add($"{level}: {(args.Length > 0 ? string.Format(null, format, args) : format)}");
     }
 
     internal sealed class RecordingPrinter : ICakeReportPrinter
@@ -53,16 +50,10 @@ internal sealed class HostFixture
 
         public void Write(CakeReport report) => Report = report;
 
-        public void WriteStep(string name, Verbosity verbosity)
-        {
-        }
+        public void WriteStep(string name, Verbosity verbosity) { }
 
-        public void WriteLifeCycleStep(string name, Verbosity verbosity)
-        {
-        }
+        public void WriteLifeCycleStep(string name, Verbosity verbosity) { }
 
-        public void WriteSkippedStep(string name, Verbosity verbosity)
-        {
-        }
+        public void WriteSkippedStep(string name, Verbosity verbosity) { }
     }
 }

@@ -89,5 +89,6 @@ internal sealed class TaskDiscoveryTests
         Assert.That(fixture.Log.Text, Does.Match("Warning: .*OtherContext"));
     }
 
-    private static bool Same((int, IEnumerable<string>) left, (int, IEnumerable<string>) right) => left.Item1 == right.Item1 && left.Item2.SequenceEqual(right.Item2);
+    private static bool Same((int, IEnumerable<string>) left, (int, IEnumerable<string>) right) =>
+        left.Item1 == right.Item1 && left.Item2.SequenceEqual(right.Item2);
 }

@@ -6,8 +6,8 @@ namespace Flyte.MultiCluster.Tests.Frosting;
 /// <summary>What runs before what, and which dependencies are refused.</summary>
 internal sealed class TaskOrderTests
 {
-    private static HostFixture Tree() => new HostFixture()
-        .With<HostTasks.Top>().With<HostTasks.Third>().With<HostTasks.Both>().With<HostTasks.Second>().With<HostTasks.First>();
+    private static HostFixture Tree() =>
+        new HostFixture().With<HostTasks.Top>().With<HostTasks.Third>().With<HostTasks.Both>().With<HostTasks.Second>().With<HostTasks.First>();
 
     [Test]
     public void One_target_runs_depth_first_in_declared_order_each_task_once()

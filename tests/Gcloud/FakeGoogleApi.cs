@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Flyte.MultiCluster.Tests.Gcloud;
 
-/// <summary>As much of Google's API as the real gcloud asks for, on loopback: project p, cluster c1, and service accounts whose policies have an etag.</summary>
+/// <summary>As much of Google's API as the real gcloud asks for, on loopback: project p, cluster c1, and service accounts whose policies have an
+/// etag.</summary>
 internal sealed class FakeGoogleApi : IAsyncDisposable
 {
     private readonly WebApplication _server;
@@ -17,9 +18,13 @@ internal sealed class FakeGoogleApi : IAsyncDisposable
     public string Url => $"{_server.Urls.Single()}/";
 
     /// <summary>The policy of w@; that of other accounts is written by somebody else whenever it was read, and denied@ may not be read.</summary>
-    public JsonObject Policy { get; private set; } = (JsonObject)JsonNode.Parse("""
-        {"version": 3, "etag": "AAAB", "bindings": [{"role": "roles/iam.workloadIdentityUser", "members": ["serviceAccount:p.svc.id.goog[other/default]"], "condition": {"title": "t", "expression": "true"}}]}
-        """)!;
+    public JsonObject Policy { get; private set; } =
+        (JsonObject)
+            JsonNode.Parse(
+                """
+                {"version": 3, "etag": "AAAB", "bindings": [{"role": "roles/iam.workloadIdentityUser", "members": ["serviceAccount:p.svc.id.goog[other/default]"], "condition": {"title": "t", "expression": "true"}}]}
+                """
+            )!;
 
     public static async Task<FakeGoogleApi> StartAsync()
     {
@@ -64,11 +69,28 @@ internal sealed class FakeGoogleApi : IAsyncDisposable
         return path switch
         {
             "/v1/projects/p" => (200, new JsonObject { ["projectId"] = "p", ["lifecycleState"] = "ACTIVE" }),
-            "/v1/projects/p/locations/europe-west1/clusters/c1" => (200, (JsonObject)JsonNode.Parse("""{"name": "c1", "location": "europe-west1", "workloadIdentityConfig": {"workloadPool": "p.svc.id.goog"}, "nodePools": [{"name": "old", "config": {}}, {"name": "new", "config": {"workloadMetadataConfig": {"mode": "GKE_METADATA"}}}]}""")!),
+            "/v1/projects/p/locations/europe-west1/clusters/c1" => (
+                200,
+                (JsonObject)
+                    JsonNode.Parse(
+                        """{"name": "c1", "location": "europe-west1", "workloadIdentityConfig": {"workloadPool": "p.svc.id.goog"}, "nodePools": [{"name": "old", "config": {}}, {"name": "new", "config": {"workloadMetadataConfig": {"mode": "GKE_METADATA"}}}]}"""
+                    )!
+            ),
             _ => Error(404, "NOT_FOUND", $"Not found: {path}."),
         };
     }
 
-    private static (int Status, JsonObject Answer) Error(int status, string code, string message)
-        => (status, new JsonObject { ["error"] = new JsonObject { ["code"] = status, ["status"] = code, ["message"] = message } });
+    private static (int Status, JsonObject Answer) Error(int status, string code, string message) =>
+        (
+            status,
+            new JsonObject
+            {
+                ["error"] = new JsonObject
+                {
+                    ["code"] = status,
+                    ["status"] = code,
+                    ["message"] = message,
+                },
+            }
+        );
 }

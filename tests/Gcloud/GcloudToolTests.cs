@@ -19,6 +19,9 @@ internal sealed class GcloudToolTests
 
         var failure = await Assert.ThrowsAsync<GcloudException>(() => accounts.PolicyAsync("p", "w@p.iam.gserviceaccount.com", default));
 
-        Assert.That(failure!.Message, Does.StartWith("gcloud iam service-accounts get-iam-policy failed").And.Match("The answer is not (JSON|a JSON object) \\(is "));
+        Assert.That(
+            failure!.Message,
+            Does.StartWith("gcloud iam service-accounts get-iam-policy failed").And.Match("The answer is not (JSON|a JSON object) \\(is ")
+        );
     }
 }

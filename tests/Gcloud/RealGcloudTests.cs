@@ -30,10 +30,12 @@ internal sealed class RealGcloudTests
         using var folder = new TemporaryFolder();
         var gcloud = Tools(folder, api, real!);
         var gate = new ChangeGate(Substitute.For<ICakeLog>(), isOpen: true);
-        Task AddAsync(string account) => gate.PassAsync(
-            new Change("gcp", "x", null, account, ChangeAction.Create),
-            (permit, end) => gcloud.ServiceAccounts.CreateBindingAsync(permit, "p", account, Role, Member, end),
-            default);
+        Task AddAsync(string account) =>
+            gate.PassAsync(
+                new Change("gcp", "x", null, account, ChangeAction.Create),
+                (permit, end) => gcloud.ServiceAccounts.CreateBindingAsync(permit, "p", account, Role, Member, end),
+                default
+            );
 
         var (project, cluster, read, adding, conflict, denied) = (
             gcloud.Projects.StateAsync("p", default),
@@ -41,7 +43,8 @@ internal sealed class RealGcloudTests
             gcloud.ServiceAccounts.PolicyAsync("p", "w@p.iam.gserviceaccount.com", default),
             AddAsync("w@p.iam.gserviceaccount.com"),
             FailureAsync(AddAsync("busy@p.iam.gserviceaccount.com")),
-            FailureAsync(gcloud.ServiceAccounts.PolicyAsync("p", "denied@p.iam.gserviceaccount.com", default)));
+            FailureAsync(gcloud.ServiceAccounts.PolicyAsync("p", "denied@p.iam.gserviceaccount.com", default))
+        );
         await Task.WhenAll(project, cluster, read, adding, conflict, denied);
         var policy = ServiceAccountPolicy.Of(api.Policy);
 
@@ -50,7 +53,10 @@ internal sealed class RealGcloudTests
             Assert.That(await project, Is.EqualTo("ACTIVE"));
             Assert.That((await cluster)!.WorkloadPool, Is.EqualTo("p.svc.id.goog"));
             Assert.That((await cluster)!.NodePoolsWithout, Is.EqualTo(new[] { "old" }));
-            Assert.That((await read)!.Bindings.Single(binding => binding.IsConditional), Is.EqualTo(new PolicyBinding(Role, ["serviceAccount:p.svc.id.goog[other/default]"], IsConditional: true)).UsingPropertiesComparer());
+            Assert.That(
+                (await read)!.Bindings.Single(binding => binding.IsConditional),
+                Is.EqualTo(new PolicyBinding(Role, ["serviceAccount:p.svc.id.goog[other/default]"], IsConditional: true)).UsingPropertiesComparer()
+            );
             Assert.That(policy.Members(Role), Is.EqualTo(new[] { Member }));
             Assert.That(policy.Bindings.Single(binding => binding.IsConditional).Members, Is.EqualTo(new[] { "serviceAccount:p.svc.id.goog[other/default]" }));
             Assert.That((await conflict)?.IsConflict, Is.True, (await conflict)?.Message);
@@ -74,9 +80,16 @@ internal sealed class RealGcloudTests
     private static GcloudTools Tools(TemporaryFolder folder, FakeGoogleApi api, string real)
     {
         var wrapper = Path.Combine(folder.Path, "gcloud");
-        var overrides = string.Concat(new[] { "IAM", "CONTAINER", "CLOUDRESOURCEMANAGER" }.Select(service => $"export CLOUDSDK_API_ENDPOINT_OVERRIDES_{service}={api.Url}\n"));
-        const string Quiet = "export CLOUDSDK_CORE_DISABLE_USAGE_REPORTING=true CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK=true CLOUDSDK_CORE_DISABLE_PROMPTS=1\n";
-        ExecutableFile.Write(wrapper, $"#!/bin/sh\nexport CLOUDSDK_CONFIG='{Path.Combine(folder.Path, "config")}' CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true NO_PROXY=127.0.0.1\n{Quiet}{overrides}exec '{real}' \"$@\"\n");
+        var overrides = string.Concat(
+            new[] { "IAM", "CONTAINER", "CLOUDRESOURCEMANAGER" }.Select(service => $"export CLOUDSDK_API_ENDPOINT_OVERRIDES_{service}={api.Url}\n")
+        );
+        const string Quiet =
+            "export CLOUDSDK_CORE_DISABLE_USAGE_REPORTING=true CLOUDSDK_COMPONENT_MANAGER_DISABLE_UPDATE_CHECK=true CLOUDSDK_CORE_DISABLE_PROMPTS=1\n";
+        ExecutableFile.Write(
+            wrapper,
+            $"#!/bin/sh\nexport CLOUDSDK_CONFIG='{Path.Combine(folder.Path, "config")}' CLOUDSDK_AUTH_DISABLE_CREDENTIALS=true "
+                + $"NO_PROXY=127.0.0.1\n{Quiet}{overrides}exec '{real}' \"$@\"\n"
+        );
         var cake = new RecordingRunner();
         cake.Environment.WorkingDirectory = new DirectoryPath(folder.Path);
         cake.Tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(new FilePath(wrapper));

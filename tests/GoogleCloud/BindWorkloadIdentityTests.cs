@@ -18,7 +18,13 @@ internal sealed class BindWorkloadIdentityTests
 {
     private const string BaseConfig = "/api/v1/namespaces/flyte/configmaps/flyte-admin-base-config";
 
-    private static readonly string[] Namespaces = ["team1-development/default", "team1-production/default", "team2-development/default", "team2-production/default"];
+    private static readonly string[] Namespaces =
+    [
+        "team1-development/default",
+        "team1-production/default",
+        "team2-development/default",
+        "team2-production/default",
+    ];
 
     private GcloudBed _bed = null!;
 
@@ -33,7 +39,10 @@ internal sealed class BindWorkloadIdentityTests
     {
         var planned = await _bed.BindAsync(options: new RunOptions { Plan = true });
         Assert.That(_bed.Writes, Is.Zero);
-        Assert.That(_bed.Last.Lines, Has.Some.EqualTo($"[gcp] would create WorkloadIdentityBinding {GcloudBed.Workers} (+ serviceAccount:p.svc.id.goog[team1-development/default])"));
+        Assert.That(
+            _bed.Last.Lines,
+            Has.Some.EqualTo($"[gcp] would create WorkloadIdentityBinding {GcloudBed.Workers} (+ serviceAccount:p.svc.id.goog[team1-development/default])")
+        );
 
         Assert.That(await _bed.BindAsync(), Is.EqualTo(planned));
         Assert.That(planned, Has.Count.EqualTo(7));
@@ -52,7 +61,10 @@ internal sealed class BindWorkloadIdentityTests
     public async Task The_summary_says_that_a_later_project_needs_another_run_and_that_run_adds_its_namespaces_alone()
     {
         await _bed.BindAsync();
-        Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains($"4 namespaces act as {GcloudBed.Workers}").And.Some.Contains("made later needs another run of BindWorkloadIdentity"));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes,
+            Has.Some.Contains($"4 namespaces act as {GcloudBed.Workers}").And.Some.Contains("made later needs another run of BindWorkloadIdentity")
+        );
 
         _bed.Admin.Projects.Add("team3");
         Assert.That(await _bed.BindAsync(), Has.Count.EqualTo(2).And.All.Contains("[team3-"));
@@ -61,7 +73,9 @@ internal sealed class BindWorkloadIdentityTests
     [Test]
     public async Task Members_and_conditions_that_are_not_the_fleets_stay()
     {
-        var foreign = JsonNode.Parse("""[{"role": "roles/iam.workloadIdentityUser", "members": ["serviceAccount:p.svc.id.goog[other/default]"]}, {"role": "roles/iam.serviceAccountTokenCreator", "members": ["user:joe@example.com"], "condition": {"title": "t", "expression": "true"}}]""")!;
+        var foreign = JsonNode.Parse(
+            """[{"role": "roles/iam.workloadIdentityUser", "members": ["serviceAccount:p.svc.id.goog[other/default]"]}, {"role": "roles/iam.serviceAccountTokenCreator", "members": ["user:joe@example.com"], "condition": {"title": "t", "expression": "true"}}]"""
+        )!;
         _bed.Set(state => state["accounts"]![GcloudBed.Workers]!["bindings"] = foreign.DeepClone());
 
         await _bed.BindAsync();
@@ -73,7 +87,16 @@ internal sealed class BindWorkloadIdentityTests
     [Test]
     public async Task A_member_that_has_the_role_under_a_condition_only_is_bound()
     {
-        _bed.Set(state => state["accounts"]![GcloudBed.DataPlane]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = new JsonArray(GcloudBed.Member("flyte/flytepropeller")), ["condition"] = new JsonObject { ["title"] = "t", ["expression"] = "false" } }));
+        _bed.Set(state =>
+            state["accounts"]![GcloudBed.DataPlane]!["bindings"] = new JsonArray(
+                new JsonObject
+                {
+                    ["role"] = GcloudBed.Role,
+                    ["members"] = new JsonArray(GcloudBed.Member("flyte/flytepropeller")),
+                    ["condition"] = new JsonObject { ["title"] = "t", ["expression"] = "false" },
+                }
+            )
+        );
 
         Assert.That(await _bed.BindAsync(), Has.Some.Contains("flyte/flytepropeller"));
         Assert.That(_bed.Members(GcloudBed.DataPlane), Is.EqualTo(new[] { "flyte/flytepropeller" }));
@@ -86,7 +109,10 @@ internal sealed class BindWorkloadIdentityTests
 
         await _bed.BindAsync(fleet with { Gcp = fleet.Gcp! with { DataPlane = GcloudBed.ControlPlane, Workers = GcloudBed.ControlPlane } });
 
-        Assert.That(_bed.Members(GcloudBed.ControlPlane), Is.EquivalentTo(new[] { "flyte/flyteadmin", "flyte/datacatalog", "flyte/flytepropeller" }.Concat(Namespaces)));
+        Assert.That(
+            _bed.Members(GcloudBed.ControlPlane),
+            Is.EquivalentTo(new[] { "flyte/flyteadmin", "flyte/datacatalog", "flyte/flytepropeller" }.Concat(Namespaces))
+        );
         Assert.That(_bed.Members(GcloudBed.Workers), Is.Empty);
     }
 
@@ -121,7 +147,10 @@ internal sealed class BindWorkloadIdentityTests
         using var bed = new GcloudBed(processes: true);
         await Task.WhenAll(bed.BindAsync(), bed.BindAsync(admin: other));
 
-        Assert.That(bed.Members(GcloudBed.Workers), Is.EquivalentTo([.. Namespaces, "team8-development/default", "team8-production/default", "team9-development/default", "team9-production/default"]));
+        Assert.That(
+            bed.Members(GcloudBed.Workers),
+            Is.EquivalentTo([.. Namespaces, "team8-development/default", "team8-production/default", "team9-development/default", "team9-production/default"])
+        );
         Assert.That(bed.Members(GcloudBed.ControlPlane), Is.EquivalentTo(new[] { "flyte/flyteadmin", "flyte/datacatalog" }));
     }
 
@@ -142,20 +171,46 @@ internal sealed class BindWorkloadIdentityTests
         _bed.Admin.Before = _ => throw InMemoryFlyteAdmin.Unreachable;
         var fleet = GcloudBed.Fleet() with
         {
-            ExecutionLabels = [new ExecutionLabel(new LabelScope("named", "production"), "label1", "fleet.yaml:1:1"), new ExecutionLabel(new LabelScope("all-domains"), "label1", "fleet.yaml:2:1")],
-            Smoke = new SmokeSettings([new SmokeExecution { Project = "smoked", Domain = "development", LaunchPlan = "x" }], ForEveryLabel: true),
+            ExecutionLabels =
+            [
+                new ExecutionLabel(new LabelScope("named", "production"), "label1", "fleet.yaml:1:1"),
+                new ExecutionLabel(new LabelScope("all-domains"), "label1", "fleet.yaml:2:1"),
+            ],
+            Smoke = new SmokeSettings(
+                [
+                    new SmokeExecution
+                    {
+                        Project = "smoked",
+                        Domain = "development",
+                        LaunchPlan = "x",
+                    },
+                ],
+                ForEveryLabel: true
+            ),
         };
 
-        await _bed.BindAsync(fleet, prepare: run => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok("""
-            {"items": [
-              {"metadata": {"name": "default", "namespace": "all-domains-production", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
-              {"metadata": {"name": "default", "namespace": "old-staging", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
-              {"metadata": {"name": "other", "namespace": "all-domains-development", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
-              {"metadata": {"name": "default", "namespace": "kube-system"}}
-            ]}
-            """)));
+        await _bed.BindAsync(
+            fleet,
+            prepare: run =>
+                run.PlaneServer.On(
+                    "/api/v1/serviceaccounts",
+                    FakeApiServer.Ok(
+                        """
+                        {"items": [
+                          {"metadata": {"name": "default", "namespace": "all-domains-production", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
+                          {"metadata": {"name": "default", "namespace": "old-staging", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
+                          {"metadata": {"name": "other", "namespace": "all-domains-development", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}},
+                          {"metadata": {"name": "default", "namespace": "kube-system"}}
+                        ]}
+                        """
+                    )
+                )
+        );
 
-        Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(new[] { "all-domains-production/default", "named-production/default", "smoked-development/default" }));
+        Assert.That(
+            _bed.Members(GcloudBed.Workers),
+            Is.EquivalentTo(new[] { "all-domains-production/default", "named-production/default", "smoked-development/default" })
+        );
         Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains("FlyteAdmin does not answer").And.Some.Contains("bound by another run"));
     }
 
@@ -165,13 +220,26 @@ internal sealed class BindWorkloadIdentityTests
         await _bed.BindAsync(prepare: Annotated);
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(Namespaces));
-        Assert.That(_bed.Last.Context.Journal.Notes, Has.One.Contains("dp1: 'default' of kube-system, mine is annotated").And.One.Contains("so it is not bound").And.One.Contains($"--member \"{GcloudBed.Member("kube-system/default")}\""));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes,
+            Has.One.Contains("dp1: 'default' of kube-system, mine is annotated")
+                .And.One.Contains("so it is not bound")
+                .And.One.Contains($"--member \"{GcloudBed.Member("kube-system/default")}\"")
+        );
     }
 
     [Test]
     public async Task A_namespace_that_somebody_has_bound_by_hand_is_not_reported()
     {
-        _bed.Set(state => state["accounts"]![GcloudBed.Workers]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = new JsonArray(GcloudBed.Member("kube-system/default"), GcloudBed.Member("mine/default")) }));
+        _bed.Set(state =>
+            state["accounts"]![GcloudBed.Workers]!["bindings"] = new JsonArray(
+                new JsonObject
+                {
+                    ["role"] = GcloudBed.Role,
+                    ["members"] = new JsonArray(GcloudBed.Member("kube-system/default"), GcloudBed.Member("mine/default")),
+                }
+            )
+        );
 
         await _bed.BindAsync(prepare: Annotated);
 
@@ -185,7 +253,10 @@ internal sealed class BindWorkloadIdentityTests
         await _bed.BindAsync(prepare: run =>
         {
             Annotated(run);
-            run.ControlServer.On(BaseConfig, status == 0 ? FakeApiServer.Throw(new TaskCanceledException("no answer")) : FakeApiServer.Status(status, "Forbidden", "configmaps is forbidden"));
+            run.ControlServer.On(
+                BaseConfig,
+                status == 0 ? FakeApiServer.Throw(new TaskCanceledException("no answer")) : FakeApiServer.Status(status, "Forbidden", "configmaps is forbidden")
+            );
         });
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.Empty);
@@ -260,7 +331,9 @@ internal sealed class BindWorkloadIdentityTests
     {
         _bed.Admin.Projects.Remove("team2");
 
-        await _bed.BindAsync(prepare: run => run.ControlServer.Put(BaseConfig, new JsonObject { ["data"] = new JsonObject { ["namespace_config.yaml"] = configuration } }.ToJsonString()));
+        await _bed.BindAsync(prepare: run =>
+            run.ControlServer.Put(BaseConfig, new JsonObject { ["data"] = new JsonObject { ["namespace_config.yaml"] = configuration } }.ToJsonString())
+        );
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(members.Split(',')));
     }
@@ -273,8 +346,12 @@ internal sealed class BindWorkloadIdentityTests
         var values = folder.Write("values.yaml", "configmap: {namespace_config: {namespace_mapping: {template: '{{ domain }}'}}}");
 
         await _bed.BindAsync(
-            fleet with { Flyte = fleet.Flyte with { Values = [values] } },
-            prepare: run => run.ControlServer.Put(BaseConfig, """{"data": {"namespace_config.yaml": "namespace_mapping: {template: 'x-{{ domain }}'}"}}"""));
+            fleet with
+            {
+                Flyte = fleet.Flyte with { Values = [values] },
+            },
+            prepare: run => run.ControlServer.Put(BaseConfig, """{"data": {"namespace_config.yaml": "namespace_mapping: {template: 'x-{{ domain }}'}"}}""")
+        );
 
         Assert.That(_bed.Members(GcloudBed.Workers), Is.EquivalentTo(new[] { "development/default", "production/default" }));
     }
@@ -302,14 +379,29 @@ internal sealed class BindWorkloadIdentityTests
         Assert.That(Skipped(run), Is.EqualTo(new[] { AwsCheck.NoAws }));
     }
 
-    private static void Annotated(TestRun run) => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok(
-        new JsonObject
-        {
-            ["items"] = new JsonArray([.. new[] { "kube-system", "mine", "team1-production" }.Select(ns => (JsonNode)new JsonObject
-            {
-                ["metadata"] = new JsonObject { ["name"] = "default", ["namespace"] = ns, ["annotations"] = new JsonObject { ["iam.gke.io/gcp-service-account"] = GcloudBed.Workers } },
-            })]),
-        }.ToJsonString()));
+    private static void Annotated(TestRun run) =>
+        run.PlaneServer.On(
+            "/api/v1/serviceaccounts",
+            FakeApiServer.Ok(
+                new JsonObject
+                {
+                    ["items"] = new JsonArray([
+                        .. new[] { "kube-system", "mine", "team1-production" }.Select(ns =>
+                            (JsonNode)
+                                new JsonObject
+                                {
+                                    ["metadata"] = new JsonObject
+                                    {
+                                        ["name"] = "default",
+                                        ["namespace"] = ns,
+                                        ["annotations"] = new JsonObject { ["iam.gke.io/gcp-service-account"] = GcloudBed.Workers },
+                                    },
+                                }
+                        ),
+                    ]),
+                }.ToJsonString()
+            )
+        );
 
     // As within AddDataPlane, whose CheckFlyteAdmin has found that FlyteAdmin is not up yet.
     private TestRun Join(RunOptions? options = null)
@@ -319,8 +411,18 @@ internal sealed class BindWorkloadIdentityTests
         return run;
     }
 
-    private static IEnumerable<string?> Skipped(TestRun run) => run.Context.Journal.Stages.Where(stage => stage.Status == StageStatus.Skipped).Select(stage => stage.Note);
+    private static IEnumerable<string?> Skipped(TestRun run) =>
+        run.Context.Journal.Stages.Where(stage => stage.Status == StageStatus.Skipped).Select(stage => stage.Note);
 
-    private void Other(string when, string what, string account)
-        => _bed.Set(state => state["others"] = new JsonArray(new JsonObject { ["account"] = GcloudBed.Workers, ["when"] = when, [what] = GcloudBed.Member(account) }));
+    private void Other(string when, string what, string account) =>
+        _bed.Set(state =>
+            state["others"] = new JsonArray(
+                new JsonObject
+                {
+                    ["account"] = GcloudBed.Workers,
+                    ["when"] = when,
+                    [what] = GcloudBed.Member(account),
+                }
+            )
+        );
 }

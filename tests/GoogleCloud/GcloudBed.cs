@@ -52,22 +52,38 @@ internal sealed class GcloudBed : IDisposable
 
     private string File => Path.Combine(_folder.Path, "state.json");
 
-    public static JsonObject Cluster(string? pool, string metadata = "GKE_METADATA") => new()
-    {
-        ["workloadIdentityConfig"] = pool is null ? null : new JsonObject { ["workloadPool"] = pool },
-        ["nodePools"] = new JsonArray(new JsonObject { ["name"] = "default-pool", ["config"] = new JsonObject { ["workloadMetadataConfig"] = new JsonObject { ["mode"] = metadata } } }),
-    };
+    public static JsonObject Cluster(string? pool, string metadata = "GKE_METADATA") =>
+        new()
+        {
+            ["workloadIdentityConfig"] = pool is null ? null : new JsonObject { ["workloadPool"] = pool },
+            ["nodePools"] = new JsonArray(
+                new JsonObject
+                {
+                    ["name"] = "default-pool",
+                    ["config"] = new JsonObject { ["workloadMetadataConfig"] = new JsonObject { ["mode"] = metadata } },
+                }
+            ),
+        };
 
     /// <summary>Makes the project p in a file, and a gcloud that works on it.</summary>
     public static void Make(string state, string gcloud)
     {
-        System.IO.File.WriteAllText(state, new JsonObject
-        {
-            ["account"] = "ops@example.com",
-            ["projects"] = new JsonObject { ["p"] = new JsonObject() },
-            ["clusters"] = new JsonObject(Enumerable.Range(0, 3).Select(number => KeyValuePair.Create($"europe-west1/c{number}", (JsonNode?)Cluster("p.svc.id.goog")))),
-            ["accounts"] = new JsonObject(new[] { ControlPlane, DataPlane, Workers }.Select(email => KeyValuePair.Create(email, (JsonNode?)new JsonObject { ["etag"] = 1, ["bindings"] = new JsonArray() }))),
-        }.ToJsonString());
+        System.IO.File.WriteAllText(
+            state,
+            new JsonObject
+            {
+                ["account"] = "ops@example.com",
+                ["projects"] = new JsonObject { ["p"] = new JsonObject() },
+                ["clusters"] = new JsonObject(
+                    Enumerable.Range(0, 3).Select(number => KeyValuePair.Create($"europe-west1/c{number}", (JsonNode?)Cluster("p.svc.id.goog")))
+                ),
+                ["accounts"] = new JsonObject(
+                    new[] { ControlPlane, DataPlane, Workers }.Select(email =>
+                        KeyValuePair.Create(email, (JsonNode?)new JsonObject { ["etag"] = 1, ["bindings"] = new JsonArray() })
+                    )
+                ),
+            }.ToJsonString()
+        );
         ExecutableFile.Write(gcloud, $"#!/bin/sh\nGCLOUD_STATE='{state}' exec '{Path.Combine(StubTools.Folder, "gcloud")}' \"$@\"\n");
     }
 
@@ -79,9 +95,27 @@ internal sealed class GcloudBed : IDisposable
         var fleet = Runs.Fleets.Of(planes);
         return fleet with
         {
-            Gcp = new GcpSettings { Project = "p", ControlPlane = ControlPlane, DataPlane = DataPlane, Workers = Workers },
-            ControlPlane = fleet.ControlPlane with { Cluster = new CloudCluster { Name = "c0", Location = "europe-west1" } },
-            DataPlanes = [.. fleet.DataPlanes.Select((plane, index) => plane with { Cluster = new CloudCluster { Name = $"c{index + 1}", Location = "europe-west1" } })],
+            Gcp = new GcpSettings
+            {
+                Project = "p",
+                ControlPlane = ControlPlane,
+                DataPlane = DataPlane,
+                Workers = Workers,
+            },
+            ControlPlane = fleet.ControlPlane with
+            {
+                Cluster = new CloudCluster { Name = "c0", Location = "europe-west1" },
+            },
+            DataPlanes =
+            [
+                .. fleet.DataPlanes.Select(
+                    (plane, index) =>
+                        plane with
+                        {
+                            Cluster = new CloudCluster { Name = $"c{index + 1}", Location = "europe-west1" },
+                        }
+                ),
+            ],
         };
     }
 
@@ -94,13 +128,28 @@ internal sealed class GcloudBed : IDisposable
     }
 
     /// <summary>Has a call fail.</summary>
-    public void Fail(string on, string say, int times = 1000)
-        => Set(state => state["faults"] = new JsonArray([.. (state["faults"] as JsonArray ?? []).Select(fault => fault!.DeepClone()), new JsonObject { ["on"] = on, ["say"] = say, ["times"] = times }]));
+    public void Fail(string on, string say, int times = 1000) =>
+        Set(state =>
+            state["faults"] = new JsonArray([
+                .. (state["faults"] as JsonArray ?? []).Select(fault => fault!.DeepClone()),
+                new JsonObject
+                {
+                    ["on"] = on,
+                    ["say"] = say,
+                    ["times"] = times,
+                },
+            ])
+        );
 
     /// <summary>The members of a service account, without the pool: <c>flyte/flyteadmin</c>.</summary>
-    public IReadOnlyList<string> Members(string account)
-        => [.. State["accounts"]![account]!["bindings"]!.AsArray().Where(binding => (string)binding!["role"]! == Role && binding["condition"] is null)
-            .SelectMany(binding => binding!["members"]!.AsArray()).Select(member => ((string)member!).Replace("serviceAccount:p.svc.id.goog[", string.Empty, StringComparison.Ordinal).TrimEnd(']'))];
+    public IReadOnlyList<string> Members(string account) =>
+        [
+            .. State["accounts"]![account]!["bindings"]!
+                .AsArray()
+                .Where(binding => (string)binding!["role"]! == Role && binding["condition"] is null)
+                .SelectMany(binding => binding!["members"]!.AsArray())
+                .Select(member => ((string)member!).Replace("serviceAccount:p.svc.id.goog[", string.Empty, StringComparison.Ordinal).TrimEnd(']')),
+        ];
 
     public TestRun Next(Fleet? fleet = null, RunOptions? options = null, IFlyteAdmin? admin = null, Action<TestRun>? prepare = null)
     {
@@ -114,7 +163,12 @@ internal sealed class GcloudBed : IDisposable
     }
 
     /// <summary>Runs BindWorkloadIdentity and answers the changes: <c>create WorkloadIdentityBinding cp@… (+ serviceAccount:…)</c>.</summary>
-    public async Task<IReadOnlyList<string>> BindAsync(Fleet? fleet = null, RunOptions? options = null, IFlyteAdmin? admin = null, Action<TestRun>? prepare = null)
+    public async Task<IReadOnlyList<string>> BindAsync(
+        Fleet? fleet = null,
+        RunOptions? options = null,
+        IFlyteAdmin? admin = null,
+        Action<TestRun>? prepare = null
+    )
     {
         var run = Next(fleet, options, admin, prepare);
         await run.RunAsync<CheckGoogleCloud>();

@@ -37,13 +37,28 @@ internal sealed class GoogleCheckTests
         _bed.Fail($"iam service-accounts get-iam-policy {GcloudBed.Workers}", Denied);
         var fleet = GcloudBed.Fleet(3);
 
-        var problems = await RefusedAsync(fleet with { DataPlanes = [With(fleet.DataPlanes[0], "c1x", "europe-west1"), fleet.DataPlanes[1], With(fleet.DataPlanes[2], "c1", "us-east1")] });
+        var problems = await RefusedAsync(
+            fleet with
+            {
+                DataPlanes = [With(fleet.DataPlanes[0], "c1x", "europe-west1"), fleet.DataPlanes[1], With(fleet.DataPlanes[2], "c1", "us-east1")],
+            }
+        );
 
         Assert.That(problems, Has.Count.EqualTo(5));
         Assert.That(problems, Has.Some.Contains("dp1: There is no GKE cluster 'c1x' in europe-west1 of project p. Did you mean 'c1'?"));
-        Assert.That(problems, Has.Some.Contains("dp2: GKE cluster 'c2' has workload identity off. Turn it on: gcloud container clusters update c2 --location europe-west1 --project p --workload-pool=p.svc.id.goog"));
+        Assert.That(
+            problems,
+            Has.Some.Contains(
+                "dp2: GKE cluster 'c2' has workload identity off. Turn it on: gcloud container clusters update c2 --location europe-west1 "
+                    + "--project p --workload-pool=p.svc.id.goog"
+            )
+        );
         Assert.That(problems, Has.Some.Contains("dp3: There is no GKE cluster 'c1' in us-east1 of project p. It is in europe-west1: correct 'location'."));
-        Assert.That(problems, Has.Some.Contains($"{GcloudBed.DataPlane}: There is no Google service account").And.Some.Contains("gcloud iam service-accounts create dp --project p"));
+        Assert.That(
+            problems,
+            Has.Some.Contains($"{GcloudBed.DataPlane}: There is no Google service account")
+                .And.Some.Contains("gcloud iam service-accounts create dp --project p")
+        );
         Assert.That(problems, Has.Some.Contains("Have iam.serviceAccounts.getIamPolicy granted").And.Some.Contains("check the name"));
         Assert.That(_bed.Writes, Is.Zero);
     }
@@ -70,7 +85,10 @@ internal sealed class GoogleCheckTests
     {
         var fleet = GcloudBed.Fleet();
 
-        Assert.That((await RefusedAsync(fleet with { Gcp = fleet.Gcp! with { Project = "typo" } })).Single(), Does.Contain("projects instance [typo]").And.Contain("resourcemanager.projects.get").And.Contain("check the name"));
+        Assert.That(
+            (await RefusedAsync(fleet with { Gcp = fleet.Gcp! with { Project = "typo" } })).Single(),
+            Does.Contain("projects instance [typo]").And.Contain("resourcemanager.projects.get").And.Contain("check the name")
+        );
     }
 
     [Test]
@@ -105,9 +123,16 @@ internal sealed class GoogleCheckTests
     public async Task A_policy_that_would_be_too_long_is_refused_with_what_to_do()
     {
         var members = new JsonArray([.. Enumerable.Range(0, 1497).Select(number => (JsonNode)GcloudBed.Member($"old{number}/default"))]);
-        _bed.Set(state => state["accounts"]![GcloudBed.Workers]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = members }));
+        _bed.Set(state =>
+            state["accounts"]![GcloudBed.Workers]!["bindings"] = new JsonArray(new JsonObject { ["role"] = GcloudBed.Role, ["members"] = members })
+        );
 
-        Assert.That((await RefusedAsync()).Single(), Does.Contain("1501 members, and IAM takes 1500: 1497 are there, 4 are to be added").And.Contain("remove-iam-policy-binding").And.Contain("customData gsa"));
+        Assert.That(
+            (await RefusedAsync()).Single(),
+            Does.Contain("1501 members, and IAM takes 1500: 1497 are there, 4 are to be added")
+                .And.Contain("remove-iam-policy-binding")
+                .And.Contain("customData gsa")
+        );
 
         _bed.Admin.Domains.Remove("production");
         Assert.That(await _bed.BindAsync(), Has.Count.EqualTo(5));
@@ -136,7 +161,10 @@ internal sealed class GoogleCheckTests
     {
         var fleet = GcloudBed.Fleet();
 
-        Assert.That((await RefusedAsync(fleet with { Flyte = fleet.Flyte with { Values = ["/no/such/values.yaml"] } })).Single(), Does.StartWith("project-domain namespaces: ").And.Contain("/no/such/values.yaml"));
+        Assert.That(
+            (await RefusedAsync(fleet with { Flyte = fleet.Flyte with { Values = ["/no/such/values.yaml"] } })).Single(),
+            Does.StartWith("project-domain namespaces: ").And.Contain("/no/such/values.yaml")
+        );
     }
 
     [Test]
@@ -146,7 +174,13 @@ internal sealed class GoogleCheckTests
 
         await _bed.BindAsync();
 
-        Assert.That(_bed.Last.Context.Journal.Notes, Has.Some.Contains("dp1: node pools without workload identity").And.Some.Contains("gcloud container node-pools update default-pool --cluster c1 --location europe-west1 --project p --workload-metadata=GKE_METADATA"));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes,
+            Has.Some.Contains("dp1: node pools without workload identity")
+                .And.Some.Contains(
+                    "gcloud container node-pools update default-pool --cluster c1 --location europe-west1 --project p --workload-metadata=GKE_METADATA"
+                )
+        );
         Assert.That((await VerifyAsync()).Single().Status, Is.EqualTo(CheckStatus.Warning));
     }
 
@@ -160,7 +194,10 @@ internal sealed class GoogleCheckTests
         Assert.That(before.Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Failed, CheckStatus.Failed }));
         Assert.That(before[2].Found, Does.Contain(GcloudBed.Workers).And.Contain(GcloudBed.Member("team1-development/default")));
         Assert.That(before[2].Remedy, Is.EqualTo("Run BindWorkloadIdentity."));
-        Assert.That((after.Status, after.Found), Is.EqualTo((CheckStatus.Ok, $"7 members of pool p.svc.id.goog may act as {GcloudBed.ControlPlane}, {GcloudBed.DataPlane}, {GcloudBed.Workers}")));
+        Assert.That(
+            (after.Status, after.Found),
+            Is.EqualTo((CheckStatus.Ok, $"7 members of pool p.svc.id.goog may act as {GcloudBed.ControlPlane}, {GcloudBed.DataPlane}, {GcloudBed.Workers}"))
+        );
     }
 
     [Test]
@@ -168,9 +205,18 @@ internal sealed class GoogleCheckTests
     {
         await _bed.BindAsync();
 
-        var found = (await VerifyAsync(prepare: run => run.PlaneServer.On("/api/v1/serviceaccounts", FakeApiServer.Ok("""
-            {"items": [{"metadata": {"name": "default", "namespace": "mine", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}}]}
-            """)))).Single();
+        var found = (
+            await VerifyAsync(prepare: run =>
+                run.PlaneServer.On(
+                    "/api/v1/serviceaccounts",
+                    FakeApiServer.Ok(
+                        """
+                        {"items": [{"metadata": {"name": "default", "namespace": "mine", "annotations": {"iam.gke.io/gcp-service-account": "w@p.iam.gserviceaccount.com"}}}]}
+                        """
+                    )
+                )
+            )
+        ).Single();
 
         Assert.That(found.Status, Is.EqualTo(CheckStatus.Ok));
         Assert.That(found.Found, Does.Contain("; dp1: 'default' of mine is annotated"));
@@ -185,7 +231,11 @@ internal sealed class GoogleCheckTests
         Assert.That((await VerifyAsync(GcloudBed.Fleet() with { Gcp = null })).Single().Status, Is.EqualTo(CheckStatus.Skipped));
     }
 
-    private static DataPlane With(DataPlane plane, string name, string location) => plane with { Cluster = new CloudCluster { Name = name, Location = location } };
+    private static DataPlane With(DataPlane plane, string name, string location) =>
+        plane with
+        {
+            Cluster = new CloudCluster { Name = name, Location = location },
+        };
 
     private async Task<IReadOnlyList<CheckResult>> VerifyAsync(Fleet? fleet = null, Action<TestRun>? prepare = null)
     {

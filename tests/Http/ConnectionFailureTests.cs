@@ -20,16 +20,27 @@ internal sealed class ConnectionFailureTests
     [TestCase(SocketError.TryAgain, "no such host")]
     [TestCase(SocketError.TimedOut, "connection timed out")]
     [TestCase(SocketError.NetworkUnreachable, "no route to host")]
-    public void A_sockets_failure_is_said_as_kubectl_says_it(SocketError error, string words)
-        => Assert.That(ConnectionFailure.Explain(new HttpRequestException("x", new SocketException((int)error)), new Uri("https://10.0.0.1:6443/k8s/")), Is.EqualTo($"{words} at https://10.0.0.1:6443/k8s"));
+    public void A_sockets_failure_is_said_as_kubectl_says_it(SocketError error, string words) =>
+        Assert.That(
+            ConnectionFailure.Explain(new HttpRequestException("x", new SocketException((int)error)), new Uri("https://10.0.0.1:6443/k8s/")),
+            Is.EqualTo($"{words} at https://10.0.0.1:6443/k8s")
+        );
 
     [Test]
-    public void A_server_without_TLS_is_said_to_be_one()
-        => Assert.That(ConnectionFailure.Reason(new HttpRequestException("x", new AuthenticationException("Cannot determine the frame size or a corrupted frame was received."))), Is.EqualTo("the server does not speak TLS"));
+    public void A_server_without_TLS_is_said_to_be_one() =>
+        Assert.That(
+            ConnectionFailure.Reason(
+                new HttpRequestException("x", new AuthenticationException("Cannot determine the frame size or a corrupted frame was received."))
+            ),
+            Is.EqualTo("the server does not speak TLS")
+        );
 
     [Test]
-    public void A_proxy_that_refuses_is_said_with_its_status()
-        => Assert.That(ConnectionFailure.Reason(new HttpRequestException(HttpRequestError.ProxyTunnelError, "x", null, HttpStatusCode.Forbidden)), Is.EqualTo("the proxy refused with 403"));
+    public void A_proxy_that_refuses_is_said_with_its_status() =>
+        Assert.That(
+            ConnectionFailure.Reason(new HttpRequestException(HttpRequestError.ProxyTunnelError, "x", null, HttpStatusCode.Forbidden)),
+            Is.EqualTo("the proxy refused with 403")
+        );
 
     [Test]
     public async Task A_certificate_of_another_CA_is_signed_by_an_unknown_authority()
@@ -52,7 +63,10 @@ internal sealed class ConnectionFailureTests
     {
         var server = Certificate("CN=server", -1);
 
-        Assert.That(await WhyAsync(server, server), Is.EqualTo($"the certificate 'CN=server' expired on {server.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC"));
+        Assert.That(
+            await WhyAsync(server, server),
+            Is.EqualTo($"the certificate 'CN=server' expired on {server.NotAfter.ToUniversalTime():yyyy-MM-dd HH:mm} UTC")
+        );
     }
 
     private static X509Certificate2 Certificate(string subject, int days)
@@ -70,14 +84,26 @@ internal sealed class ConnectionFailureTests
     private static async Task<string> WhyAsync(X509Certificate2 server, X509Certificate2 trusted, string host = "127.0.0.1")
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(server)));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(server)));
         await using var application = builder.Build();
         application.Run(context => context.Response.WriteAsync("ok"));
         await application.StartAsync();
         using var handler = HttpConnections.OverNetwork();
-        handler.SslOptions = ServerCertificate.Checked(new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, CustomTrustStore = { trusted } });
+        handler.SslOptions = ServerCertificate.Checked(
+            new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { trusted },
+            }
+        );
         using var http = new HttpClient(handler);
-        var failure = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetStringAsync(new Uri($"https://{host}:{new Uri(application.Urls.Single()).Port}/")));
+        var failure = await Assert.ThrowsAsync<HttpRequestException>(() =>
+            http.GetStringAsync(new Uri($"https://{host}:{new Uri(application.Urls.Single()).Port}/"))
+        );
         return ConnectionFailure.Reason(failure!);
     }
 }

@@ -22,7 +22,10 @@ internal sealed class HttpConnectionsTests
 
         var requests = await asked;
         Assert.That(requests, Has.Count.EqualTo(2));
-        Assert.That(requests[1], Does.StartWith("GET http://a.example/x HTTP/1.1").And.Contain($"Proxy-Authorization: Basic {Convert.ToBase64String("joe:secret"u8)}"));
+        Assert.That(
+            requests[1],
+            Does.StartWith("GET http://a.example/x HTTP/1.1").And.Contain($"Proxy-Authorization: Basic {Convert.ToBase64String("joe:secret"u8)}")
+        );
     }
 
     [Test]

@@ -7,7 +7,9 @@ namespace Flyte.MultiCluster.Tests.Http;
 /// <summary>Which requests go through which proxy: the cases that Go's httpproxy promises, and ALL_PROXY.</summary>
 internal sealed class ProxySettingsTests
 {
-    private const string Exceptions = "foobar.com, .barbaz.net, *.wildcard.io, 192.168.1.1, 192.168.1.2:81, 192.168.1.3:80, 10.0.0.0/30, 2001:db8::52:0:1, [2001:db8::52:0:2]:443, [2001:db8::52:0:3]:80, 2002:db8:a::45/64, 172.20.7.9/16";
+    private const string Exceptions =
+        "foobar.com, .barbaz.net, *.wildcard.io, 192.168.1.1, 192.168.1.2:81, 192.168.1.3:80, 10.0.0.0/30, 2001:db8::52:0:1, "
+        + "[2001:db8::52:0:2]:443, [2001:db8::52:0:3]:80, 2002:db8:a::45/64, 172.20.7.9/16";
 
     [TestCase("http://a.example", "HTTP_PROXY=127.0.0.1:8080", "http://127.0.0.1:8080")]
     [TestCase("http://a.example", "HTTP_PROXY=cache.example:1234", "http://cache.example:1234")]
@@ -32,8 +34,8 @@ internal sealed class ProxySettingsTests
     [TestCase("https://a.example", "ALL_PROXY=all no_proxy=a.example", null)]
     [TestCase("https://127.0.0.1:6443", "ALL_PROXY=all", null)]
     [TestCase("https://a.example", "HTTPS_PROXY=://", null)]
-    public void A_proxy_is_chosen_by_the_requests_scheme(string request, string environment, string? proxy)
-        => Assert.That(Settings(environment).GetProxy(new Uri(request)), Is.EqualTo(proxy is null ? null : new Uri(proxy)));
+    public void A_proxy_is_chosen_by_the_requests_scheme(string request, string environment, string? proxy) =>
+        Assert.That(Settings(environment).GetProxy(new Uri(request)), Is.EqualTo(proxy is null ? null : new Uri(proxy)));
 
     [TestCase("localhost", false)]
     [TestCase("LOCALHOST", false)]
@@ -68,8 +70,8 @@ internal sealed class ProxySettingsTests
     [TestCase("wildcard.io", true)]
     [TestCase("nested.wildcard.io", false)]
     [TestCase("awildcard.io", true)]
-    public void A_host_of_NO_PROXY_is_reached_directly(string host, bool isProxied)
-        => Assert.That(Settings("HTTP_PROXY=proxy", ("NO_PROXY", Exceptions)).IsBypassed(new Uri($"http://{host}")), Is.EqualTo(!isProxied));
+    public void A_host_of_NO_PROXY_is_reached_directly(string host, bool isProxied) =>
+        Assert.That(Settings("HTTP_PROXY=proxy", ("NO_PROXY", Exceptions)).IsBypassed(new Uri($"http://{host}")), Is.EqualTo(!isProxied));
 
     [TestCase("*", false)]
     [TestCase("other, *", false)]
@@ -83,22 +85,25 @@ internal sealed class ProxySettingsTests
     [TestCase("example.com:80", false)]
     [TestCase("example.com:81", true)]
     [TestCase("10.0.0.0/99", true)]
-    public void What_cannot_be_read_in_NO_PROXY_is_passed_over(string list, bool isProxied)
-        => Assert.That(Settings("HTTP_PROXY=proxy", ("no_proxy", list)).IsBypassed(new Uri("http://example.com")), Is.EqualTo(!isProxied));
+    public void What_cannot_be_read_in_NO_PROXY_is_passed_over(string list, bool isProxied) =>
+        Assert.That(Settings("HTTP_PROXY=proxy", ("no_proxy", list)).IsBypassed(new Uri("http://example.com")), Is.EqualTo(!isProxied));
 
     [TestCase(".示例.com", "http://www.示例.com")]
     [TestCase("xn--fsq092h.com", "http://www.示例.com")]
     [TestCase("示例.com", "http://www.xn--fsq092h.com")]
-    public void Names_are_compared_as_DNS_has_them(string list, string request)
-        => Assert.That(Settings("HTTP_PROXY=proxy", ("NO_PROXY", list)).IsBypassed(new Uri(request)), Is.True);
+    public void Names_are_compared_as_DNS_has_them(string list, string request) =>
+        Assert.That(Settings("HTTP_PROXY=proxy", ("NO_PROXY", list)).IsBypassed(new Uri(request)), Is.True);
 
     [Test]
-    public void An_address_is_none_by_Gos_rules_that_only_dotNET_reads_as_one()
-        => Assert.That(Settings("HTTP_PROXY=proxy", ("NO_PROXY", "10,10.1,0x0a.0.0.1")).IsBypassed(new Uri("http://10.0.0.1")), Is.False);
+    public void An_address_is_none_by_Gos_rules_that_only_dotNET_reads_as_one() =>
+        Assert.That(Settings("HTTP_PROXY=proxy", ("NO_PROXY", "10,10.1,0x0a.0.0.1")).IsBypassed(new Uri("http://10.0.0.1")), Is.False);
 
     [Test]
-    public void A_message_names_the_proxy_and_its_variable_without_the_password()
-        => Assert.That(Settings("https_proxy=http://joe:s%3Acret@proxy:3128/").Describe(new Uri("https://a.example/x")), Is.EqualTo("http://proxy:3128 (https_proxy)"));
+    public void A_message_names_the_proxy_and_its_variable_without_the_password() =>
+        Assert.That(
+            Settings("https_proxy=http://joe:s%3Acret@proxy:3128/").Describe(new Uri("https://a.example/x")),
+            Is.EqualTo("http://proxy:3128 (https_proxy)")
+        );
 
     [Test]
     public void A_message_names_none_where_none_is_used() => Assert.That(Settings("HTTPS_PROXY=p").Describe(new Uri("https://localhost:1")), Is.Null);
@@ -115,7 +120,10 @@ internal sealed class ProxySettingsTests
 
     private static ProxySettings Settings(string environment, params (string Name, string Value)[] more)
     {
-        var variables = environment.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(one => one.Split('=', 2)).ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
+        var variables = environment
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(one => one.Split('=', 2))
+            .ToDictionary(one => one[0], one => one[1], StringComparer.Ordinal);
         foreach (var (name, value) in more)
             variables[name] = value;
         return ProxySettings.Of(name => variables.GetValueOrDefault(name));

@@ -16,7 +16,8 @@ namespace Flyte.MultiCluster.Tests.Iam;
 /// <summary>Runs of the stages on AWS, one after the other, with the tools of one folder: aws (a script of the test's) and eksctl's stub.</summary>
 internal sealed class AwsBed : IDisposable
 {
-    /// <summary>What moto does not have, for an aws in the language of sh: stacks (in the folder stacks) and EKS add-ons (in the files addons-CLUSTER).</summary>
+    /// <summary>What moto does not have, for an aws in the language of sh: stacks (in the folder stacks) and EKS add-ons (in the files
+    /// addons-CLUSTER).</summary>
     public const string Stacks = """
         d=$(dirname "$0"); mkdir -p "$d/stacks"
         named() { while [ $# -gt 1 ] && [ "$1" != --stack-name ]; do shift; done; echo "$2"; }
@@ -49,7 +50,10 @@ internal sealed class AwsBed : IDisposable
     {
         ExecutableFile.Write(Aws, $"#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{Calls}'\n{aws}\n");
         if (eksctl)
-            ExecutableFile.Write(Path.Combine(_folder.Path, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Calls}'\nPATH='{_folder.Path}':$PATH exec '{Path.Combine(StubTools.Folder, "eksctl")}' \"$@\"\n");
+            ExecutableFile.Write(
+                Path.Combine(_folder.Path, "eksctl"),
+                $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Calls}'\nPATH='{_folder.Path}':$PATH exec '{Path.Combine(StubTools.Folder, "eksctl")}' \"$@\"\n"
+            );
     }
 
     /// <summary>The regions of the clusters c0, c1, …: in moto all issuers of a region are the same.</summary>
@@ -73,17 +77,38 @@ internal sealed class AwsBed : IDisposable
         return lines;
     }
 
-    public static bool Writes(string call) => WritingVerbs.Any(word => call.Split(' ') is [_, var operation, ..] && operation.StartsWith(word, StringComparison.Ordinal)) || call.StartsWith("eksctl", StringComparison.Ordinal);
+    public static bool Writes(string call) =>
+        WritingVerbs.Any(word => call.Split(' ') is [_, var operation, ..] && operation.StartsWith(word, StringComparison.Ordinal))
+        || call.StartsWith("eksctl", StringComparison.Ordinal);
 
-    /// <summary>A fleet with the EKS clusters c0 (control plane), c1, c2, …; role names and policy begin with a prefix, so that tests share an account.</summary>
+    /// <summary>A fleet with the EKS clusters c0 (control plane), c1, c2, …; role names and policy begin with a prefix, so that tests share an
+    /// account.</summary>
     public static Fleet Fleet(int planes, string prefix, RoleLayout layout = RoleLayout.Three)
     {
         var fleet = Runs.Fleets.Of(planes);
         return fleet with
         {
-            Aws = new AwsSettings { Region = "eu-west-1", Buckets = ["meta", "raw"], RoleLayout = layout, PolicyName = $"{prefix}-s3", ControlPlaneRole = $"{prefix}-cp", DataPlaneRole = $"{prefix}-dp", WorkersRole = $"{prefix}-w" },
+            Aws = new AwsSettings
+            {
+                Region = "eu-west-1",
+                Buckets = ["meta", "raw"],
+                RoleLayout = layout,
+                PolicyName = $"{prefix}-s3",
+                ControlPlaneRole = $"{prefix}-cp",
+                DataPlaneRole = $"{prefix}-dp",
+                WorkersRole = $"{prefix}-w",
+            },
             ControlPlane = fleet.ControlPlane with { Cluster = new CloudCluster { Name = "c0" } },
-            DataPlanes = [.. fleet.DataPlanes.Select((plane, index) => plane with { Cluster = new CloudCluster { Name = $"c{index + 1}", Region = Regions[(index + 1) % Regions.Count] } })],
+            DataPlanes =
+            [
+                .. fleet.DataPlanes.Select(
+                    (plane, index) =>
+                        plane with
+                        {
+                            Cluster = new CloudCluster { Name = $"c{index + 1}", Region = Regions[(index + 1) % Regions.Count] },
+                        }
+                ),
+            ],
         };
     }
 
@@ -110,7 +135,8 @@ internal sealed class AwsBed : IDisposable
         return Changes(run);
     }
 
-    public static IReadOnlyList<string> Changes(TestRun run) => [.. run.Context.Gate.Changes.Select(change => ChangeGate.Describe(change with { Detail = null }, made: true)).Order(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Changes(TestRun run) =>
+        [.. run.Context.Gate.Changes.Select(change => ChangeGate.Describe(change with { Detail = null }, made: true)).Order(StringComparer.Ordinal)];
 
     public void Dispose()
     {

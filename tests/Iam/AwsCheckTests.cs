@@ -30,11 +30,22 @@ internal sealed class AwsCheckTests
 
         var changes = await bed.PrerequisitesAsync(AwsBed.Fleet(1, "x"), new RunOptions { Plan = true });
 
-        Assert.That(changes, Is.EqualTo(new[]
-        {
-            "create IamPolicy x-s3", "create IamRole x-cp", "create IamRole x-dp", "create IamRole x-w",
-            "create OidcProvider oidc.example.com/id/c0", "create OidcProvider oidc.example.com/id/c1", "update TrustPolicy x-cp", "update TrustPolicy x-w",
-        }));
+        Assert.That(
+            changes,
+            Is.EqualTo(
+                new[]
+                {
+                    "create IamPolicy x-s3",
+                    "create IamRole x-cp",
+                    "create IamRole x-dp",
+                    "create IamRole x-w",
+                    "create OidcProvider oidc.example.com/id/c0",
+                    "create OidcProvider oidc.example.com/id/c1",
+                    "update TrustPolicy x-cp",
+                    "update TrustPolicy x-w",
+                }
+            )
+        );
         Assert.That(bed.Last.Lines, Has.Some.Contains("+     \"Federated\": \"(known after apply: the provider of oidc.example.com/id/c0)\""));
         Assert.That(bed.Last.Lines, Has.Some.Contains("arn:aws-cn:s3:::meta/*").And.None.Contains("arn:aws-cn:iam"));
         Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
@@ -59,12 +70,18 @@ internal sealed class AwsCheckTests
 
         await bed.PrerequisitesAsync(AwsBed.Fleet(1, "x") with { Aws = null });
 
-        Assert.That(bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)).Distinct(), Is.EqualTo(new[] { (StageStatus.Skipped, (string?)AwsCheck.NoAws) }));
+        Assert.That(
+            bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)).Distinct(),
+            Is.EqualTo(new[] { (StageStatus.Skipped, (string?)AwsCheck.NoAws) })
+        );
         Assert.That(bed.TakeCalls(), Is.Empty);
     }
 
     [TestCase("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "aws sso login")]
-    [TestCase("An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired", "log in again")]
+    [TestCase(
+        "An error occurred (ExpiredToken) when calling the GetCallerIdentity operation: The security token included in the request is expired",
+        "log in again"
+    )]
     public async Task Without_a_login_the_run_is_refused_at_once(string said, string remedy)
     {
         using var bed = new AwsBed($"echo '{said}' >&2; exit 255");
@@ -79,25 +96,35 @@ internal sealed class AwsCheckTests
         using var bed = new AwsBed(Answers);
         var fleet = AwsBed.Fleet(1, "x");
 
-        Assert.That((await RefusedAsync(bed, fleet with { Aws = fleet.Aws! with { AccountId = "999999999999" } })).Single(), Does.Contain("account 123456789012").And.Contain("accountId 999999999999").And.Contain("AWS_PROFILE"));
+        Assert.That(
+            (await RefusedAsync(bed, fleet with { Aws = fleet.Aws! with { AccountId = "999999999999" } })).Single(),
+            Does.Contain("account 123456789012").And.Contain("accountId 999999999999").And.Contain("AWS_PROFILE")
+        );
     }
 
     [Test]
     public async Task All_that_is_wrong_is_reported_at_once()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             case "$1 $2 $4" in
               "eks describe-cluster c1") echo 'An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: c1.' >&2; exit 254;;
               "eks describe-cluster c2") echo 'An error occurred (AccessDeniedException) when calling the DescribeCluster operation: User: arn:aws:iam::1:user/joe is not authorized to perform: eks:DescribeCluster on resource: x' >&2; exit 254;;
               "iam get-role x-w") echo 'An error occurred (AccessDenied) when calling the GetRole operation: User: arn:aws:iam::1:user/joe is not authorized to perform: iam:GetRole on resource: x' >&2; exit 254;;
             esac
 
-            """ + Answers);
+            """ + Answers
+        );
 
         var problems = await RefusedAsync(bed, AwsBed.Fleet(2, "x"));
 
         Assert.That(problems, Has.Count.EqualTo(3));
-        Assert.That(problems, Has.Some.Contains("dp1: There is no EKS cluster 'c1' in eu-west-2").And.Some.Contains("eks:DescribeCluster granted").And.Some.Contains("iam:GetRole granted"));
+        Assert.That(
+            problems,
+            Has.Some.Contains("dp1: There is no EKS cluster 'c1' in eu-west-2")
+                .And.Some.Contains("eks:DescribeCluster granted")
+                .And.Some.Contains("iam:GetRole granted")
+        );
     }
 
     [Test]
@@ -114,10 +141,17 @@ internal sealed class AwsCheckTests
     {
         using var bed = new AwsBed(Answers, eksctl: false);
 
-        Assert.That((await RefusedAsync(bed, AwsBed.Fleet(1, "x"))).Single(), Does.Contain("the OIDC provider of dp1").And.Contain("role x-cp").And.Contain("--without-eksctl"));
+        Assert.That(
+            (await RefusedAsync(bed, AwsBed.Fleet(1, "x"))).Single(),
+            Does.Contain("the OIDC provider of dp1").And.Contain("role x-cp").And.Contain("--without-eksctl")
+        );
     }
 
-    [TestCase("An error occurred (AccessDenied) when calling the GetRole operation: User: arn:aws:iam::1:user/joe is not authorized to perform: iam:GetRole on resource: x", "Have iam:GetRole granted")]
+    [TestCase(
+        "An error occurred (AccessDenied) when calling the GetRole operation: User: arn:aws:iam::1:user/joe is not authorized to perform: "
+            + "iam:GetRole on resource: x",
+        "Have iam:GetRole granted"
+    )]
     [TestCase("An error occurred (Throttling) when calling the GetRole operation (reached max retries: 4): Rate exceeded", "AWS is busy: run again later")]
     [TestCase("Unable to locate credentials. You can configure credentials by running \"aws configure\".", "aws sso login")]
     [TestCase("An error occurred (ExpiredToken) when calling the GetRole operation: The security token included in the request is expired", "log in again")]
@@ -125,12 +159,14 @@ internal sealed class AwsCheckTests
     [TestCase("Provided region_name 'eu west 1' doesn't match a supported format.", "Correct the region in the fleet")]
     public async Task Every_error_refuses_the_run_before_any_write_and_says_what_to_do(string said, string remedy)
     {
-        using var bed = new AwsBed($$"""
+        using var bed = new AwsBed(
+            $$"""
             if [ "$1 $2 $4" = "iam get-role x-dp" ]; then cat >&2 <<'END'; exit 254; fi
             {{said}}
             END
 
-            """ + Answers);
+            """ + Answers
+        );
 
         Assert.That((await RefusedAsync(bed, AwsBed.Fleet(1, "x"))).Single(), Does.StartWith("x-dp: ").And.Contain(remedy));
         Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
@@ -139,10 +175,12 @@ internal sealed class AwsCheckTests
     [Test]
     public async Task A_busy_AWS_is_asked_again_with_growing_pauses()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             if [ "$1" = sts ] && [ "$(wc -l <"$(dirname "$0")/calls")" -lt 4 ]; then echo 'An error occurred (Throttling) when calling the GetCallerIdentity operation (reached max retries: 4): Rate exceeded' >&2; exit 254; fi
 
-            """ + Answers);
+            """ + Answers
+        );
 
         await bed.Next(AwsBed.Fleet(1, "x")).RunAsync<CheckAws>();
 
@@ -157,7 +195,10 @@ internal sealed class AwsCheckTests
         var problems = await RefusedAsync(bed, AwsBed.Fleet(100, "x"));
 
         Assert.That(problems, Has.Count.EqualTo(2));
-        Assert.That(problems, Has.All.Contains("for 100 statements, and this account's limit is 4096").And.All.Contains("split the data planes into groups, each a "));
+        Assert.That(
+            problems,
+            Has.All.Contains("for 100 statements, and this account's limit is 4096").And.All.Contains("split the data planes into groups, each a ")
+        );
         Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
     }
 

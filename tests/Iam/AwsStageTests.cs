@@ -29,7 +29,16 @@ internal sealed class AwsStageTests
 
         Assert.That(AwsBed.Changes(run), Is.EqualTo(new[] { "update OidcProvider oidc.example.com/id/c0" }));
         var calls = bed.TakeCalls();
-        Assert.That(calls.Where(AwsBed.Writes), Is.EqualTo(new[] { "iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn arn:aws-cn:iam::123456789012:oidc-provider/oidc.example.com/id/c0 --client-id sts.amazonaws.com --output json --region eu-west-1" }));
+        Assert.That(
+            calls.Where(AwsBed.Writes),
+            Is.EqualTo(
+                new[]
+                {
+                    "iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn "
+                        + "arn:aws-cn:iam::123456789012:oidc-provider/oidc.example.com/id/c0 --client-id sts.amazonaws.com --output json --region eu-west-1",
+                }
+            )
+        );
         Assert.That(calls, Has.None.Contains("foreign"));
     }
 
@@ -47,10 +56,14 @@ internal sealed class AwsStageTests
     [Test]
     public async Task An_audience_that_may_not_be_added_is_reported_with_the_missing_right()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             if [ "$2" = add-client-id-to-open-id-connect-provider ]; then echo 'An error occurred (AccessDenied) when calling the AddClientIDToOpenIDConnectProvider operation: User: arn:aws:iam::1:user/joe is not authorized to perform: iam:AddClientIDToOpenIDConnectProvider on resource: x' >&2; exit 254; fi
 
-            """ + Providers + AwsCheckTests.Answers);
+            """
+                + Providers
+                + AwsCheckTests.Answers
+        );
 
         var failed = await Assert.ThrowsAsync<InvalidOperationException>(() => AssociateAsync(bed));
 
@@ -60,7 +73,8 @@ internal sealed class AwsStageTests
     [Test]
     public async Task What_is_suspicious_in_a_live_trust_policy_is_noted_and_stays()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             if [ "$1 $2 $4" = "iam get-role x-dp" ]; then
             allow='"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated": "arn:aws-cn:iam::'
             echo "{\"Role\": {\"Arn\": \"arn:aws-cn:iam::123456789012:role/x-dp\", \"AssumeRolePolicyDocument\": {\"Version\": \"2012-10-17\", \"Statement\": [
@@ -71,13 +85,22 @@ internal sealed class AwsStageTests
             exit; fi
             if [ "$1 $2" = "iam list-attached-role-policies" ]; then echo '{"AttachedPolicies": []}'; exit; fi
 
-            """ + Providers + AwsCheckTests.Answers);
+            """
+                + Providers
+                + AwsCheckTests.Answers
+        );
 
         await bed.PrerequisitesAsync(AwsBed.Fleet(1, "x"), new RunOptions { Plan = true });
 
         var notes = bed.Last.Context.Journal.Notes;
         Assert.That(notes, Has.Count.EqualTo(4));
-        Assert.That(notes, Has.Some.Match("another account: .*elsewhere").And.Some.Match("wants StringLike: .*wildcard").And.Some.Match("no condition on the audience .*anyone").And.Some.Match("trusts controlplane too.*take it out.*runsWorkflows: true: .*control"));
+        Assert.That(
+            notes,
+            Has.Some.Match("another account: .*elsewhere")
+                .And.Some.Match("wants StringLike: .*wildcard")
+                .And.Some.Match("no condition on the audience .*anyone")
+                .And.Some.Match("trusts controlplane too.*take it out.*runsWorkflows: true: .*control")
+        );
         Assert.That(notes, Has.All.StartsWith("Role x-dp: "));
         Assert.That(bed.Last.Lines.Count(line => line.Contains("(stays)", StringComparison.Ordinal)), Is.EqualTo(4));
     }
@@ -85,10 +108,12 @@ internal sealed class AwsStageTests
     [Test]
     public async Task A_write_that_AWS_denies_ends_the_stage_with_the_missing_right()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             if [ "$2" = create-policy ]; then echo 'An error occurred (AccessDenied) when calling the CreatePolicy operation: User: arn:aws:iam::1:user/joe is not authorized to perform: iam:CreatePolicy on resource: policy x-s3' >&2; exit 254; fi
 
-            """ + AwsCheckTests.Answers);
+            """ + AwsCheckTests.Answers
+        );
 
         var failed = await Assert.ThrowsAsync<AwsException>(() => bed.PrerequisitesAsync(AwsBed.Fleet(1, "x")));
 

@@ -49,10 +49,16 @@ internal sealed class MotoTests
         Assert.That(planned.Count(change => change.StartsWith("create IamRole", StringComparison.Ordinal)), Is.EqualTo(3));
         var calls = _bed.TakeCalls();
         Assert.That(Actions(calls), Is.SubsetOf(Documented(0).Concat(Documented(1))));
-        Assert.That(calls.Where(call => call.StartsWith("eksctl create", StringComparison.Ordinal)).Select(call => call.Split(' ')[4]), Is.EquivalentTo(new[] { "flyteadmin", "flytepropeller", "default" }));
+        Assert.That(
+            calls.Where(call => call.StartsWith("eksctl create", StringComparison.Ordinal)).Select(call => call.Split(' ')[4]),
+            Is.EquivalentTo(new[] { "flyteadmin", "flytepropeller", "default" })
+        );
 
         var day2 = await _bed.PrerequisitesAsync(AwsBed.Fleet(3, "day"));
-        Assert.That(day2.Where(change => change.StartsWith("update", StringComparison.Ordinal)), Is.EqualTo(new[] { "update TrustPolicy day-dp", "update TrustPolicy day-w" }));
+        Assert.That(
+            day2.Where(change => change.StartsWith("update", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "update TrustPolicy day-dp", "update TrustPolicy day-w" })
+        );
         Assert.That((await TrustAsync("day-dp"), await TrustAsync("day-w"), await TrustAsync("day-cp")), Is.EqualTo((3, 3, 1)));
 
         _bed.TakeCalls();
@@ -65,9 +71,15 @@ internal sealed class MotoTests
     {
         var changes = await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "two", RoleLayout.Two), WithoutEksctl);
 
-        Assert.That(changes.Where(change => change.Contains("two-", StringComparison.Ordinal)), Is.EqualTo(new[] { "create IamPolicy two-s3", "create IamRole two-cp", "create IamRole two-dp" }));
+        Assert.That(
+            changes.Where(change => change.Contains("two-", StringComparison.Ordinal)),
+            Is.EqualTo(new[] { "create IamPolicy two-s3", "create IamRole two-cp", "create IamRole two-dp" })
+        );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
-        Assert.That(_bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Roles["two-dp"].Trust.ToJsonString(), Does.Contain("StringLike").And.Contain("*:default"));
+        Assert.That(
+            _bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Roles["two-dp"].Trust.ToJsonString(),
+            Does.Contain("StringLike").And.Contain("*:default")
+        );
         Assert.That(await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "two", RoleLayout.Two), WithoutEksctl), Is.Empty);
     }
 
@@ -75,7 +87,9 @@ internal sealed class MotoTests
     public async Task Of_two_operators_none_loses_a_statement()
     {
         await _bed.PrerequisitesAsync(AwsBed.Fleet(1, "race", RoleLayout.Two), WithoutEksctl);
-        var foreign = JsonNode.Parse("""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com"}}}""")!;
+        var foreign = JsonNode.Parse(
+            """{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com"}}}"""
+        )!;
         var other = _bed.Last.Context.Run.State.Of<AwsReadings>().Snapshot.Value!.Roles["race-dp"].Trust.DeepClone().AsObject();
         other["Statement"]!.AsArray().Add(foreign);
         await File.WriteAllTextAsync(Path.Combine(_bed.Folder, "race"), PolicyJson.Text(other));
@@ -110,13 +124,42 @@ internal sealed class MotoTests
     {
         var fleet = AwsBed.Fleet(1, "keys");
         var mine = BucketPolicy.Document("aws", ["meta"]);
-        mine["Statement"]!.AsArray().Insert(0, JsonNode.Parse("""{"Sid": "Keys", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:123456789012:key/1"}"""));
-        using (var aws = Process.Start(_bed.Aws, ["iam", "create-policy", "--region", "eu-west-1", "--output", "text", "--query", "Policy.Arn", "--policy-name", "keys-s3", "--policy-document", PolicyJson.Text(mine)]))
+        mine["Statement"]!
+            .AsArray()
+            .Insert(
+                0,
+                JsonNode.Parse("""{"Sid": "Keys", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:eu-west-1:123456789012:key/1"}""")
+            );
+        using (
+            var aws = Process.Start(
+                _bed.Aws,
+                [
+                    "iam",
+                    "create-policy",
+                    "--region",
+                    "eu-west-1",
+                    "--output",
+                    "text",
+                    "--query",
+                    "Policy.Arn",
+                    "--policy-name",
+                    "keys-s3",
+                    "--policy-document",
+                    PolicyJson.Text(mine),
+                ]
+            )
+        )
             await aws.WaitForExitAsync();
 
         var planned = _bed.Next(fleet, Plan);
         await planned.RunAsync<CreateIamPolicy>();
-        Assert.That(planned.Lines, Has.Some.Match(@"^\[aws\] - .*s3:::meta/\*").And.Some.Match(@"^\[aws\] \+ .*s3:::raw/\*").And.Some.Match(@"\(stays\) .*kms:Decrypt").And.Some.Contains("statements: 0 added, 1 changed, 0 removed, 1 kept"));
+        Assert.That(
+            planned.Lines,
+            Has.Some.Match(@"^\[aws\] - .*s3:::meta/\*")
+                .And.Some.Match(@"^\[aws\] \+ .*s3:::raw/\*")
+                .And.Some.Match(@"\(stays\) .*kms:Decrypt")
+                .And.Some.Contains("statements: 0 added, 1 changed, 0 removed, 1 kept")
+        );
         await _bed.Next(fleet).RunAsync<CreateIamPolicy>();
 
         var policy = await _bed.Last.Get<AwsTools>().Policies.FindAsync("eu-west-1", "keys-s3", default);
@@ -130,15 +173,36 @@ internal sealed class MotoTests
 
     private static async Task CreateClusterAsync(string aws, string name, string region)
     {
-        using var process = Process.Start(aws, ["eks", "create-cluster", "--region", region, "--output", "text", "--query", "cluster.name", "--name", name, "--role-arn", "arn:aws:iam::123456789012:role/eks", "--resources-vpc-config", "subnetIds=subnet-1,subnet-2"]);
+        using var process = Process.Start(
+            aws,
+            [
+                "eks",
+                "create-cluster",
+                "--region",
+                region,
+                "--output",
+                "text",
+                "--query",
+                "cluster.name",
+                "--name",
+                name,
+                "--role-arn",
+                "arn:aws:iam::123456789012:role/eks",
+                "--resources-vpc-config",
+                "subnetIds=subnet-1,subnet-2",
+            ]
+        );
         await process.WaitForExitAsync();
         Assert.That(process.ExitCode, Is.Zero);
     }
 
     // iam list-open-id-connect-providers is the action iam:ListOpenIDConnectProviders.
-    private static IEnumerable<string> Actions(IEnumerable<string> calls)
-        => calls.Select(call => call.Split(' ')).Where(words => words[0] != "eksctl")
-            .Select(words => $"{words[0]}:{string.Concat(words[1].Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}")).Replace("OpenId", "OpenID", StringComparison.Ordinal)}")
+    private static IEnumerable<string> Actions(IEnumerable<string> calls) =>
+        calls
+            .Select(call => call.Split(' '))
+            .Where(words => words[0] != "eksctl")
+            .Select(words => $"{words[0]}:{string.Concat(words[1].Split('-').Select(word => $"{char.ToUpperInvariant(word[0])}{word[1..]}"))}")
+            .Select(action => action.Replace("OpenId", "OpenID", StringComparison.Ordinal))
             .Distinct();
 
     // The actions that docs/operations.md lists as needed: of a plan (0), of changes (1).
@@ -146,18 +210,26 @@ internal sealed class MotoTests
     {
         var section = Repository.Section("docs/operations.md", "Permissions");
         var rest = section[section.IndexOf("### On AWS", StringComparison.Ordinal)..].Split("| service | actions |")[table + 1];
-        return rest.Split("\n\n")[0].Split('\n').Where(row => row.StartsWith('|')).Skip(1).Select(row => row.Split('|'))
+        return rest.Split("\n\n")[0]
+            .Split('\n')
+            .Where(row => row.StartsWith('|'))
+            .Skip(1)
+            .Select(row => row.Split('|'))
             .SelectMany(cells => cells[2].Split(',', ';').Select(action => $"{cells[1].Trim()}:{action.Trim().Split(' ')[0]}"));
     }
 
-    private AwsBed Bed() => new(AwsBed.Stacks + $$"""
-        {{_moto.Aws}} "$@"
-        code=$?
-        race="$(dirname "$0")/race"
-        case "$*" in *"update-assume-role-policy"*"race-dp"*) if mv "$race" "$race.now" 2>/dev/null; then {{_moto.Aws}} iam update-assume-role-policy --region eu-west-1 --role-name race-dp --policy-document "$(cat "$race.now")"; fi;; esac
-        exit $code
-        """);
+    private AwsBed Bed() =>
+        new(
+            AwsBed.Stacks
+                + $$"""
+                {{_moto.Aws}} "$@"
+                code=$?
+                race="$(dirname "$0")/race"
+                case "$*" in *"update-assume-role-policy"*"race-dp"*) if mv "$race" "$race.now" 2>/dev/null; then {{_moto.Aws}} iam update-assume-role-policy --region eu-west-1 --role-name race-dp --policy-document "$(cat "$race.now")"; fi;; esac
+                exit $code
+                """
+        );
 
-    private async Task<int> TrustAsync(string role)
-        => PolicyJson.Statements((await _bed.Last.Get<AwsTools>().Roles.GetAsync("eu-west-1", role, default))!.Trust).Count;
+    private async Task<int> TrustAsync(string role) =>
+        PolicyJson.Statements((await _bed.Last.Get<AwsTools>().Roles.GetAsync("eu-west-1", role, default))!.Trust).Count;
 }

@@ -14,10 +14,15 @@ internal sealed class PolicyJsonTests
     [TestCase("""{"a": ["x"]}""", """{"a": ["x", "y"]}""", false)]
     [TestCase("""{"a": "x"}""", """{"b": "x"}""", false)]
     [TestCase("""{"a": "x"}""", """{"a": "X"}""", false)]
-    public void Documents_are_compared_by_meaning(string one, string other, bool same)
-        => Assert.That(PolicyJson.Same(JsonNode.Parse(one), JsonNode.Parse(other)), Is.EqualTo(same));
+    public void Documents_are_compared_by_meaning(string one, string other, bool same) =>
+        Assert.That(PolicyJson.Same(JsonNode.Parse(one), JsonNode.Parse(other)), Is.EqualTo(same));
 
     [Test]
-    public void The_buckets_policy_names_the_buckets_and_no_others()
-        => Assert.That(PolicyJson.Text(BucketPolicy.Document("aws-cn", ["meta", "raw"])), Is.EqualTo("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:DeleteObject*","s3:GetObject*","s3:ListBucket","s3:PutObject*"],"Resource":["arn:aws-cn:s3:::meta","arn:aws-cn:s3:::meta/*","arn:aws-cn:s3:::raw","arn:aws-cn:s3:::raw/*"]}]}"""));
+    public void The_buckets_policy_names_the_buckets_and_no_others() =>
+        Assert.That(
+            PolicyJson.Text(BucketPolicy.Document("aws-cn", ["meta", "raw"])),
+            Is.EqualTo(
+                """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:DeleteObject*","s3:GetObject*","s3:ListBucket","s3:PutObject*"],"Resource":["arn:aws-cn:s3:::meta","arn:aws-cn:s3:::meta/*","arn:aws-cn:s3:::raw","arn:aws-cn:s3:::raw/*"]}]}"""
+            )
+        );
 }

@@ -45,7 +45,10 @@ internal sealed class CloudIdentitiesTests
     {
         using var run = Run("x-cp", "x-dp");
 
-        Assert.That(() => run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default), Throws.InvalidOperationException.With.Message.Contains("There is no role x-w yet").And.Message.Contains("Run Prerequisites"));
+        Assert.That(
+            () => run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default),
+            Throws.InvalidOperationException.With.Message.Contains("There is no role x-w yet").And.Message.Contains("Run Prerequisites")
+        );
     }
 
     [Test]
@@ -69,20 +72,47 @@ internal sealed class CloudIdentitiesTests
     [Test]
     public async Task On_Google_Cloud_they_are_the_fleets_addresses()
     {
-        using var run = new TestRun(fleet: Runs.Fleets.Of(1) with { Gcp = new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" } });
+        using var run = new TestRun(
+            fleet: Runs.Fleets.Of(1) with
+            {
+                Gcp = new GcpSettings
+                {
+                    Project = "p",
+                    ControlPlane = "c@p",
+                    DataPlane = "d@p",
+                    Workers = "w@p",
+                },
+            }
+        );
 
         var identities = await run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default);
 
-        Assert.That(identities!.ServiceAccounts(isControlPlane: true, runsWorkflows: true).Select(account => $"{account.Key}={account.Value}"), Is.EqualTo(new[] { "flyteadmin=c@p", "datacatalog=c@p", "flytepropeller=d@p" }));
+        Assert.That(
+            identities!.ServiceAccounts(isControlPlane: true, runsWorkflows: true).Select(account => $"{account.Key}={account.Value}"),
+            Is.EqualTo(new[] { "flyteadmin=c@p", "datacatalog=c@p", "flytepropeller=d@p" })
+        );
         Assert.That(identities.Annotation, Is.EqualTo("iam.gke.io/gcp-service-account"));
     }
 
     [Test]
     public void A_data_planes_values_annotate_flytepropeller()
     {
-        var values = DataPlaneValues.Of(new FlyteSettings { Chart = new ChartReference { Path = "/chart" }, Endpoint = "dns:///a:443" }, "dp1", new CloudIdentities(Annotation, "defaultIamRole", "cp", "dp", "w"));
+        var values = DataPlaneValues.Of(
+            new FlyteSettings
+            {
+                Chart = new ChartReference { Path = "/chart" },
+                Endpoint = "dns:///a:443",
+            },
+            "dp1",
+            new CloudIdentities(Annotation, "defaultIamRole", "cp", "dp", "w")
+        );
 
-        Assert.That(values["flytepropeller"]!.ToJsonString(), Is.EqualTo($$$$"""{"clusterName":"dp1","serviceAccount":{"annotations":{"{{{{Annotation}}}}":"dp"}},"podAnnotations":{"flyte-multicluster/cloud-identity":"dp"}}"""));
+        Assert.That(
+            values["flytepropeller"]!.ToJsonString(),
+            Is.EqualTo(
+                $$$$"""{"clusterName":"dp1","serviceAccount":{"annotations":{"{{{{Annotation}}}}":"dp"}},"podAnnotations":{"flyte-multicluster/cloud-identity":"dp"}}"""
+            )
+        );
     }
 
     [Test]
@@ -97,26 +127,42 @@ internal sealed class CloudIdentitiesTests
 
         ServiceAccountPatch.Annotate(objects, new CloudIdentities(Annotation, "defaultIamRole", "cp", "dp", "w"), isControlPlane: true, runsWorkflows: false);
 
-        Assert.That((string?)objects[2]["spec"]!["template"]!["metadata"]!["annotations"]![CloudIdentities.PodAnnotation], Is.EqualTo("cp"), "Its pods are made anew.");
-        Assert.That(objects.Select(found => found["metadata"]!["annotations"]?.ToJsonString()), Is.EqualTo(new[] { $$$"""{"a":"b","{{{Annotation}}}":"cp"}""", null, null }));
+        Assert.That(
+            (string?)objects[2]["spec"]!["template"]!["metadata"]!["annotations"]![CloudIdentities.PodAnnotation],
+            Is.EqualTo("cp"),
+            "Its pods are made anew."
+        );
+        Assert.That(
+            objects.Select(found => found["metadata"]!["annotations"]?.ToJsonString()),
+            Is.EqualTo(new[] { $$$"""{"a":"b","{{{Annotation}}}":"cp"}""", null, null })
+        );
     }
 
     [Test]
     public async Task A_run_that_makes_no_roles_asks_AWS_for_nothing_else_and_once_for_all_clusters()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             case "$1 $2" in
               "sts get-caller-identity") echo '{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/joe"}';;
               "iam get-role") echo "{\"Role\": {\"Arn\": \"arn:of:$4\", \"AssumeRolePolicyDocument\": {}}}";;
               *) echo "unexpected: $*" >&2; exit 2;;
             esac
-            """, eksctl: false);
+            """,
+            eksctl: false
+        );
         var run = bed.Next(AwsBed.Fleet(2, "x"));
 
         var identities = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => run.Get<CloudIdentityReader>().OfAsync(run.Context.Run, default)));
 
-        Assert.That(identities.Select(found => (found!.ControlPlane, found.DataPlane, found.Workers)).Distinct(), Is.EqualTo(new[] { ("arn:of:x-cp", "arn:of:x-dp", "arn:of:x-w") }));
-        Assert.That(bed.TakeCalls().Select(call => string.Join(' ', call.Split(' ').Take(2))), Is.EquivalentTo(new[] { "sts get-caller-identity", "iam get-role", "iam get-role", "iam get-role" }));
+        Assert.That(
+            identities.Select(found => (found!.ControlPlane, found.DataPlane, found.Workers)).Distinct(),
+            Is.EqualTo(new[] { ("arn:of:x-cp", "arn:of:x-dp", "arn:of:x-w") })
+        );
+        Assert.That(
+            bed.TakeCalls().Select(call => string.Join(' ', call.Split(' ').Take(2))),
+            Is.EquivalentTo(new[] { "sts get-caller-identity", "iam get-role", "iam get-role", "iam get-role" })
+        );
     }
 
     [TestCase("CheckAws")]
@@ -135,12 +181,14 @@ internal sealed class CloudIdentitiesTests
     [Test]
     public async Task Without_a_release_yet_a_refusal_of_AWS_is_the_runs_with_all_its_problems()
     {
-        using var bed = new AwsBed("""
+        using var bed = new AwsBed(
+            """
             case "$1 $2" in
               "sts get-caller-identity") echo '{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/joe"}';;
               *) echo 'An error occurred (AccessDenied) when calling the GetRole operation: User: x is not authorized to perform: iam:GetRole on resource: y' >&2; exit 254;;
             esac
-            """);
+            """
+        );
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => bed.Next(AwsBed.Fleet(2, "x")).RunAsync<CheckControlPlaneRelease>());
 
@@ -151,20 +199,35 @@ internal sealed class CloudIdentitiesTests
     public void An_annotation_of_the_values_files_that_the_fleets_takes_the_place_of_is_reported()
     {
         var identities = new CloudIdentities(Annotation, "defaultIamRole", "cp", "(known after apply: role dp)", "w");
-        var files = new HelmValues().Parse($$$$"""
+        var files = new HelmValues().Parse(
+            $$$$"""
             flyteadmin: {serviceAccount: {annotations: { {{{{Annotation}}}}: by-hand, other: x}}}
             datacatalog: {serviceAccount: {annotations: { {{{{Annotation}}}}: cp}}}
             flytepropeller: {serviceAccount: {annotations: { {{{{Annotation}}}}: may-be-the-same}}}
-            """, "test");
+            """,
+            "test"
+        );
 
-        Assert.That(IdentityValues.Overridden(files, identities, isControlPlane: true, runsWorkflows: true), Is.EqualTo(new[] { $"The values files annotate service account flyteadmin with {Annotation} by-hand; the fleet's cp is written in its place." }));
+        Assert.That(
+            IdentityValues.Overridden(files, identities, isControlPlane: true, runsWorkflows: true),
+            Is.EqualTo(new[] { $"The values files annotate service account flyteadmin with {Annotation} by-hand; the fleet's cp is written in its place." })
+        );
         Assert.That(IdentityValues.Overridden(files, null, isControlPlane: true, runsWorkflows: true), Is.Empty);
     }
 
     [Test]
     public async Task A_data_planes_values_file_that_annotates_by_hand_is_noted_with_its_name()
     {
-        var fleet = Runs.Fleets.Of(1) with { Gcp = new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" } };
+        var fleet = Runs.Fleets.Of(1) with
+        {
+            Gcp = new GcpSettings
+            {
+                Project = "p",
+                ControlPlane = "c@p",
+                DataPlane = "d@p",
+                Workers = "w@p",
+            },
+        };
         using var folder = new TemporaryFolder();
         var file = folder.Write("dp1.yaml", "flytepropeller: {serviceAccount: {annotations: {iam.gke.io/gcp-service-account: old@p}}}\n");
         using var run = new TestRun(fleet: fleet with { DataPlanes = [fleet.DataPlanes[0] with { Values = [file] }] });
@@ -179,15 +242,18 @@ internal sealed class CloudIdentitiesTests
     private static TestRun Run(RoleLayout layout, RunOptions options, params string[] roles)
     {
         var run = new TestRun(options, fleet: AwsBed.Fleet(1, "x", layout));
-        run.Context.Run.State.Of<AwsReadings>().Snapshot.Set(new AwsSnapshot
-        {
-            Caller = new CallerIdentity("123456789012", "arn:aws:iam::123456789012:user/x"),
-            ControlPlane = new EksCluster("controlplane", "c0", "eu-west-1", "https://issuer"),
-            Workers = [],
-            Providers = [],
-            Policy = null,
-            Roles = roles.ToDictionary(role => role, role => new IamRole($"arn:of:{role}", []), StringComparer.Ordinal),
-        });
+        run.Context.Run.State.Of<AwsReadings>()
+            .Snapshot.Set(
+                new AwsSnapshot
+                {
+                    Caller = new CallerIdentity("123456789012", "arn:aws:iam::123456789012:user/x"),
+                    ControlPlane = new EksCluster("controlplane", "c0", "eu-west-1", "https://issuer"),
+                    Workers = [],
+                    Providers = [],
+                    Policy = null,
+                    Roles = roles.ToDictionary(role => role, role => new IamRole($"arn:of:{role}", []), StringComparer.Ordinal),
+                }
+            );
         return run;
     }
 }

@@ -20,53 +20,65 @@ internal sealed class ClusterResourceValuesTests
     [Test]
     public void The_charts_own_lists_get_the_role_and_the_template()
     {
-        var values = Compose($$$"""
+        var values = Compose(
+            $$$"""
             config: {cluster_resources: {customData: [{production: [{projectQuotaCpu: {value: "5"} }]}, {staging: []}, {development: []}]} }
             templates: [{{{NamespaceTemplate}}}, {key: ab_project_resource_quota, value: q}]
-            """);
+            """
+        );
 
-        Assert.That(Values.Write(values!), Is.EqualTo($$$"""
-            config:
-              cluster_resources:
-                customData:
-                  - production:
-                      - projectQuotaCpu:
-                          value: "5"
-                      - defaultIamRole:
-                          value: {{{Role}}}
-                  - staging:
-                      - defaultIamRole:
-                          value: {{{Role}}}
-                  - development:
-                      - defaultIamRole:
-                          value: {{{Role}}}
-            templates:
-              - key: aa_namespace
-                value: |
-                  kind: Namespace
-              - key: aab_default_service_account
-                value: |
-                  apiVersion: v1
-                  kind: ServiceAccount
-                  metadata:
-                    name: default
-                    namespace: {{ namespace }}
-                    annotations:
-                      eks.amazonaws.com/role-arn: {{ defaultIamRole }}
-              - key: ab_project_resource_quota
-                value: q
+        Assert.That(
+            Values.Write(values!),
+            Is.EqualTo(
+                $$$"""
+                config:
+                  cluster_resources:
+                    customData:
+                      - production:
+                          - projectQuotaCpu:
+                              value: "5"
+                          - defaultIamRole:
+                              value: {{{Role}}}
+                      - staging:
+                          - defaultIamRole:
+                              value: {{{Role}}}
+                      - development:
+                          - defaultIamRole:
+                              value: {{{Role}}}
+                templates:
+                  - key: aa_namespace
+                    value: |
+                      kind: Namespace
+                  - key: aab_default_service_account
+                    value: |
+                      apiVersion: v1
+                      kind: ServiceAccount
+                      metadata:
+                        name: default
+                        namespace: {{ namespace }}
+                        annotations:
+                          eks.amazonaws.com/role-arn: {{ defaultIamRole }}
+                  - key: ab_project_resource_quota
+                    value: q
 
-            """));
+                """
+            )
+        );
     }
 
     [Test]
-    public void A_role_of_the_values_files_gives_way_to_the_fleets()
-        => Assert.That(Data("[{production: [{defaultIamRole: {value: old}}, {other: {value: x}}]}]")[0]!.ToJsonString(), Is.EqualTo($$$"""{"production":[{"defaultIamRole":{"value":"{{{Role}}}"}},{"other":{"value":"x"}}]}"""));
+    public void A_role_of_the_values_files_gives_way_to_the_fleets() =>
+        Assert.That(
+            Data("[{production: [{defaultIamRole: {value: old}}, {other: {value: x}}]}]")[0]!.ToJsonString(),
+            Is.EqualTo($$$"""{"production":[{"defaultIamRole":{"value":"{{{Role}}}"}},{"other":{"value":"x"}}]}""")
+        );
 
     [Test]
     public void Roles_of_the_values_files_that_differ_by_domain_are_reported()
     {
-        var resources = Of("config: {cluster_resources: {customData: [{production: [{defaultIamRole: {value: one}}]}, {staging: [{defaultIamRole: {value: other}}]}]}}");
+        var resources = Of(
+            "config: {cluster_resources: {customData: [{production: [{defaultIamRole: {value: one}}]}, {staging: [{defaultIamRole: {value: other}}]}]}}"
+        );
 
         resources.Compose();
 
@@ -74,33 +86,40 @@ internal sealed class ClusterResourceValuesTests
     }
 
     [Test]
-    public void A_domain_of_flyteadmin_that_has_no_data_gets_the_role_alone()
-        => Assert.That(Domains(Data("[{production: []}]", "[{id: production}, {id: research}]")), Is.EqualTo("production research"));
+    public void A_domain_of_flyteadmin_that_has_no_data_gets_the_role_alone() =>
+        Assert.That(Domains(Data("[{production: []}]", "[{id: production}, {id: research}]")), Is.EqualTo("production research"));
 
     [Test]
-    public void Without_domains_in_the_values_they_are_the_charts()
-        => Assert.That(Domains(Data("[]")), Is.EqualTo("development staging production"));
+    public void Without_domains_in_the_values_they_are_the_charts() => Assert.That(Domains(Data("[]")), Is.EqualTo("development staging production"));
 
     [Test]
-    public void Maps_which_flyteadmin_takes_too_are_read_as_lists()
-        => Assert.That(Data("{production: {cpu: {value: \"1\"}}}", "[{id: production}]").ToJsonString(), Is.EqualTo($$"""[{"production":{"cpu":{"value":"1"},"defaultIamRole":{"value":"{{Role}}"} } }]""".Replace(" ", "", StringComparison.Ordinal)));
+    public void Maps_which_flyteadmin_takes_too_are_read_as_lists() =>
+        Assert.That(
+            Data("{production: {cpu: {value: \"1\"}}}", "[{id: production}]").ToJsonString(),
+            Is.EqualTo($$"""[{"production":{"cpu":{"value":"1"},"defaultIamRole":{"value":"{{Role}}"} } }]""".Replace(" ", "", StringComparison.Ordinal))
+        );
 
     [Test]
-    public void A_template_that_uses_the_variable_leaves_the_list_to_the_values_files()
-        => Assert.That(Compose("templates: [{key: mine, value: \"x: {{ defaultIamRole }}\"}]")!.ContainsKey("templates"), Is.False);
+    public void A_template_that_uses_the_variable_leaves_the_list_to_the_values_files() =>
+        Assert.That(Compose("templates: [{key: mine, value: \"x: {{ defaultIamRole }}\"}]")!.ContainsKey("templates"), Is.False);
 
     [Test]
     public void A_template_that_annotates_by_hand_is_left_alone_and_reported()
     {
-        var resources = Of("templates: [{key: mine, value: \"kind: ServiceAccount\\nmetadata:\\n  name: default\\n  annotations: {eks.amazonaws.com/role-arn: x}\\n\"}]");
+        var resources = Of(
+            "templates: [{key: mine, value: \"kind: ServiceAccount\\nmetadata:\\n  name: default\\n  annotations: {eks.amazonaws.com/role-arn: x}\\n\"}]"
+        );
 
         Assert.That(resources.Compose()!.ContainsKey("templates"), Is.False);
         Assert.That(resources.Notes, Has.Exactly(1).Contains("Template mine").And.Exactly(1).Contains(Role));
     }
 
     [Test]
-    public void A_service_account_template_of_another_purpose_does_not_count()
-        => Assert.That(Keys("[{key: pull, value: \"kind: ServiceAccount\\nmetadata:\\n  name: default\\nimagePullSecrets: []\\n\"}]"), Does.Contain("aab_default_service_account"));
+    public void A_service_account_template_of_another_purpose_does_not_count() =>
+        Assert.That(
+            Keys("[{key: pull, value: \"kind: ServiceAccount\\nmetadata:\\n  name: default\\nimagePullSecrets: []\\n\"}]"),
+            Does.Contain("aab_default_service_account")
+        );
 
     [Test]
     public void The_template_comes_after_the_namespaces_in_the_order_of_the_files()
@@ -136,12 +155,16 @@ internal sealed class ClusterResourceValuesTests
     public void A_template_of_somebody_elses_that_has_the_key_stays_beside_the_own_one()
     {
         const string text = "kind: ServiceAccount\nmetadata:\n  name: default\nimagePullSecrets: []\n";
-        var templates = Compose(new JsonObject { ["templates"] = new JsonArray(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = text }) })!["templates"]!.AsArray();
+        var templates = Compose(
+            new JsonObject { ["templates"] = new JsonArray(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = text }) }
+        )!["templates"]!.AsArray();
 
-        Assert.That(templates.Select(template => ((string)template!["key"]!, (string)template["value"]!)), Is.EquivalentTo(new[]
-        {
-            ("aab_default_service_account", text), ("aab_default_service_account_identity", new ClusterResourceValues(Aws, []).Template),
-        }));
+        Assert.That(
+            templates.Select(template => ((string)template!["key"]!, (string)template["value"]!)),
+            Is.EquivalentTo(
+                new[] { ("aab_default_service_account", text), ("aab_default_service_account_identity", new ClusterResourceValues(Aws, []).Template) }
+            )
+        );
     }
 
     [TestCase("old", "arn", 1)]
@@ -149,7 +172,13 @@ internal sealed class ClusterResourceValuesTests
     [TestCase("old", "(known after apply: role w)", 0, Description = "It may turn out to be the same.")]
     public void A_role_of_the_values_files_that_is_another_is_reported(string byHand, string workers, int notes)
     {
-        var resources = new ClusterResourceValues(Aws with { Workers = workers == "arn" ? Role : workers }, Section($"config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: \"{byHand}\"}}}}]}}]}}}}"));
+        var resources = new ClusterResourceValues(
+            Aws with
+            {
+                Workers = workers == "arn" ? Role : workers,
+            },
+            Section($"config: {{cluster_resources: {{customData: [{{production: [{{defaultIamRole: {{value: \"{byHand}\"}}}}]}}]}}}}")
+        );
 
         resources.Compose();
 
@@ -157,25 +186,42 @@ internal sealed class ClusterResourceValuesTests
     }
 
     [Test]
-    public void Of_the_live_lists_a_variable_and_a_template_that_nobody_has_would_be_lost_and_the_own_ones_not()
-        => Assert.That(Lost(files: LiveLists("[{production: []}]", "[]")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{TemplatePath}limits" }));
+    public void Of_the_live_lists_a_variable_and_a_template_that_nobody_has_would_be_lost_and_the_own_ones_not() =>
+        Assert.That(Lost(files: LiveLists("[{production: []}]", "[]")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{TemplatePath}limits" }));
 
     [Test]
-    public void Where_the_values_files_set_no_list_a_live_entry_that_would_fall_back_to_the_charts_is_lost_too()
-        => Assert.That(Lost(files: []), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{DataPath}production.cpu", $"{TemplatePath}aa_namespace", $"{TemplatePath}limits" }));
+    public void Where_the_values_files_set_no_list_a_live_entry_that_would_fall_back_to_the_charts_is_lost_too() =>
+        Assert.That(
+            Lost(files: []),
+            Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{DataPath}production.cpu", $"{TemplatePath}aa_namespace", $"{TemplatePath}limits" })
+        );
 
     [Test]
-    public void Each_of_the_lists_is_the_values_files_by_itself()
-        => Assert.That(Lost(files: Section("templates: []")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{DataPath}production.cpu", $"{TemplatePath}limits" }));
+    public void Each_of_the_lists_is_the_values_files_by_itself() =>
+        Assert.That(
+            Lost(files: Section("templates: []")),
+            Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{DataPath}production.cpu", $"{TemplatePath}limits" })
+        );
 
     [Test]
-    public void What_the_live_release_has_from_its_own_chart_may_change_with_the_chart()
-        => Assert.That(Lost(files: [], chart: LiveLists("[{production: [{cpu: {value: \"9\"}}]}]", "[{key: aa_namespace, value: by-hand}]")), Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{TemplatePath}limits" }));
+    public void What_the_live_release_has_from_its_own_chart_may_change_with_the_chart() =>
+        Assert.That(
+            Lost(files: [], chart: LiveLists("[{production: [{cpu: {value: \"9\"}}]}]", "[{key: aa_namespace, value: by-hand}]")),
+            Is.EqualTo(new[] { $"{DataPath}production.gpu", $"{TemplatePath}limits" })
+        );
 
     [Test]
     public void On_Google_Cloud_the_variable_is_gsa()
     {
-        var google = CloudIdentities.OfAccounts(new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" });
+        var google = CloudIdentities.OfAccounts(
+            new GcpSettings
+            {
+                Project = "p",
+                ControlPlane = "c@p",
+                DataPlane = "d@p",
+                Workers = "w@p",
+            }
+        );
         var text = Values.Write(new ClusterResourceValues(google, Section("enabled: true")).Compose()!);
 
         Assert.That(text, Does.Contain("iam.gke.io/gcp-service-account: {{ gsa }}").And.Contain("value: w@p"));
@@ -184,13 +230,19 @@ internal sealed class ClusterResourceValuesTests
     // A quota and a template changed by hand; one of each that is nowhere else; the own ones.
     private static IReadOnlyList<string> Lost(JsonObject files, JsonObject? chart = null)
     {
-        var live = LiveLists("[{production: [{gpu: {value: \"1\"}}, {defaultIamRole: {value: x}}, {cpu: {value: \"9\"}}, {memory: {value: 2Gi}}]}]", "[{key: aa_namespace, value: by-hand}, {key: limits, value: l}]");
-        live["cluster_resource_manager"]!["templates"]!.AsArray().Add(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = new ClusterResourceValues(Aws, []).Template });
+        var live = LiveLists(
+            "[{production: [{gpu: {value: \"1\"}}, {defaultIamRole: {value: x}}, {cpu: {value: \"9\"}}, {memory: {value: 2Gi}}]}]",
+            "[{key: aa_namespace, value: by-hand}, {key: limits, value: l}]"
+        );
+        live["cluster_resource_manager"]!["templates"]!
+            .AsArray()
+            .Add(new JsonObject { ["key"] = "aab_default_service_account", ["value"] = new ClusterResourceValues(Aws, []).Template });
         var wanted = LiveLists("[{production: [{cpu: {value: \"1\"}}, {memory: {value: 2Gi}}]}]", $"[{NamespaceTemplate}]");
         return new ClusterResourceValues(Aws, []).Lost(live, chart ?? [], wanted, files);
     }
 
-    private static JsonObject LiveLists(string customData, string templates) => Section($"config: {{cluster_resources: {{customData: {customData}}}}}\ntemplates: {templates}");
+    private static JsonObject LiveLists(string customData, string templates) =>
+        Section($"config: {{cluster_resources: {{customData: {customData}}}}}\ntemplates: {templates}");
 
     private static JsonArray Data(string customData, string? domains = null)
     {
@@ -202,7 +254,8 @@ internal sealed class ClusterResourceValuesTests
 
     private static string Domains(JsonArray data) => string.Join(' ', data.Select(entry => entry!.AsObject().First().Key));
 
-    private static string Keys(string templates) => string.Join(' ', Compose($"templates: {templates}")!["templates"]!.AsArray().Select(template => (string)template!["key"]!));
+    private static string Keys(string templates) =>
+        string.Join(' ', Compose($"templates: {templates}")!["templates"]!.AsArray().Select(template => (string)template!["key"]!));
 
     private static JsonObject? Compose(string section) => Of(section).Compose();
 

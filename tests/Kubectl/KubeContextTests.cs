@@ -17,8 +17,7 @@ internal sealed class KubeContextTests
     [TestCase("""{"username": "me", "password": "secret"}""")]
     [TestCase("""{"username": "me"}""")]
     [TestCase("""{"token": "secret", "username": ""}""")]
-    public void A_credential_that_stands_whole_in_the_kubeconfig_is_taken(string user)
-        => Assert.That(Context(Cluster, user).Credential, Is.Not.Null);
+    public void A_credential_that_stands_whole_in_the_kubeconfig_is_taken(string user) => Assert.That(Context(Cluster, user).Credential, Is.Not.Null);
 
     [TestCase(Cluster, """{"exec": {"command": "aws"}}""")]
     [TestCase(Cluster, """{"token": "secret", "exec": {"command": "aws"}}""")]
@@ -41,8 +40,7 @@ internal sealed class KubeContextTests
     [TestCase("""{"server": "https://10.0.0.1:6443", "certificate-authority-data": "Y2E=", "tls-server-name": "other"}""", Certificate)]
     [TestCase("""{"server": "https://10.0.0.1:6443", "certificate-authority-data": "Y2E=", "proxy-url": "socks5://p"}""", Certificate)]
     [TestCase("""{"server": "https://10.0.0.1:6443", "certificate-authority-data": "!"}""", Certificate)]
-    public void Whatever_else_a_kubeconfig_says_is_left_to_kubectl(string cluster, string user)
-        => Assert.That(Context(cluster, user).Credential, Is.Null);
+    public void Whatever_else_a_kubeconfig_says_is_left_to_kubectl(string cluster, string user) => Assert.That(Context(cluster, user).Credential, Is.Null);
 
     [TestCase(true)]
     [TestCase(false)]
@@ -56,18 +54,20 @@ internal sealed class KubeContextTests
         }
 
         var cluster = $$"""{"server": "https://10.0.0.1:6443", "certificate-authority": "{{Write("ca.pem", "ca")}}"}""";
-        var user = $$"""{"client-certificate": "{{Write("a.pem", "cert")}}", "client-key": "{{Write("a.key", "key")}}", "tokenFile": "{{Write("token", " secret\n")}}"}""";
+        var user =
+            $$"""{"client-certificate": "{{Write("a.pem", "cert")}}", "client-key": "{{Write("a.key", "key")}}", "tokenFile": "{{Write("token", " secret\n")}}"}""";
 
         var credential = KubeContext.Of(JsonNode.Parse(cluster)!.AsObject(), JsonNode.Parse(user)!.AsObject(), isRelative ? folder.Path : null).Credential;
 
         Assert.That(
             (credential?.Authority, credential?.ClientCertificate, credential?.ClientKey, credential?.Token, credential?.TokenFile),
-            Is.EqualTo(("ca", "cert", "key", "secret", Path.Combine(folder.Path, "token").Replace('\\', Path.DirectorySeparatorChar))));
+            Is.EqualTo(("ca", "cert", "key", "secret", Path.Combine(folder.Path, "token").Replace('\\', Path.DirectorySeparatorChar)))
+        );
     }
 
     [Test]
-    public void A_context_shows_nothing_of_its_credential()
-        => Assert.That(Context(Cluster, """{"token": "secret"}""").ToString(), Does.Not.Contain("secret").And.Contain("https://10.0.0.1:6443"));
+    public void A_context_shows_nothing_of_its_credential() =>
+        Assert.That(Context(Cluster, """{"token": "secret"}""").ToString(), Does.Not.Contain("secret").And.Contain("https://10.0.0.1:6443"));
 
     private static KubeContext Context(string cluster, string user) => KubeContext.Of(JsonNode.Parse(cluster)!.AsObject(), JsonNode.Parse(user)!.AsObject());
 }

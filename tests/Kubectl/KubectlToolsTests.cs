@@ -15,22 +15,34 @@ internal sealed class KubectlToolsTests
     ];
 
     [TestCaseSource(nameof(Commands))]
-    public void A_kubectl_that_is_missing_is_reported(string command, Func<RecordingRunner, Task> run)
-        => Assert.That(() => run(new RecordingRunner(installed: false)), Throws.TypeOf<CakeException>().With.Message.Contains("kubectl: Could not locate executable"), command);
+    public void A_kubectl_that_is_missing_is_reported(string command, Func<RecordingRunner, Task> run) =>
+        Assert.That(
+            () => run(new RecordingRunner(installed: false)),
+            Throws.TypeOf<CakeException>().With.Message.Contains("kubectl: Could not locate executable"),
+            command
+        );
 
     [TestCaseSource(nameof(Commands))]
-    public void A_kubectl_that_does_not_start_is_reported(string command, Func<RecordingRunner, Task> run)
-        => Assert.That(() => run(new RecordingRunner { Starts = false }), Throws.TypeOf<CakeException>().With.Message.Contains("kubectl: Process was not started"), command);
+    public void A_kubectl_that_does_not_start_is_reported(string command, Func<RecordingRunner, Task> run) =>
+        Assert.That(
+            () => run(new RecordingRunner { Starts = false }),
+            Throws.TypeOf<CakeException>().With.Message.Contains("kubectl: Process was not started"),
+            command
+        );
 
     [TestCaseSource(nameof(Commands))]
-    public void A_kubectl_that_fails_is_reported_in_its_words(string command, Func<RecordingRunner, Task> run)
-        => Assert.That(
+    public void A_kubectl_that_fails_is_reported_in_its_words(string command, Func<RecordingRunner, Task> run) =>
+        Assert.That(
             () => run(new RecordingRunner { ExitCode = 1, Errors = ["error: no such", " file"] }),
-            Throws.TypeOf<KubectlException>().With.Message.EqualTo($"kubectl {command} failed (exit code 1): error: no such file"));
+            Throws.TypeOf<KubectlException>().With.Message.EqualTo($"kubectl {command} failed (exit code 1): error: no such file")
+        );
 
     [TestCaseSource(nameof(Commands))]
-    public void An_answer_that_is_no_JSON_is_reported(string command, Func<RecordingRunner, Task> run)
-        => Assert.That(() => run(new RecordingRunner { Output = ["Client Version: v1"] }), Throws.TypeOf<FormatException>().With.Message.EqualTo($"kubectl {command} answered no JSON."));
+    public void An_answer_that_is_no_JSON_is_reported(string command, Func<RecordingRunner, Task> run) =>
+        Assert.That(
+            () => run(new RecordingRunner { Output = ["Client Version: v1"] }),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo($"kubectl {command} answered no JSON.")
+        );
 
     [Test]
     public void Settings_are_needed()
@@ -49,8 +61,8 @@ internal sealed class KubectlToolsTests
     }
 
     [Test]
-    public void An_answer_without_a_version_is_reported()
-        => Assert.That(() => Version(new RecordingRunner { Output = ["{}"] }).GetAsync(new KubectlSettings(), default), Throws.TypeOf<FormatException>());
+    public void An_answer_without_a_version_is_reported() =>
+        Assert.That(() => Version(new RecordingRunner { Output = ["{}"] }).GetAsync(new KubectlSettings(), default), Throws.TypeOf<FormatException>());
 
     [TestCase("/home/me/kube config", """config view --raw --output=json --kubeconfig "/home/me/kube config" """)]
     [TestCase("""/home/"me"/config""", """config view --raw --output=json --kubeconfig "/home/\"me\"/config" """)]
@@ -73,9 +85,9 @@ internal sealed class KubectlToolsTests
             Output =
             [
                 """
-                {"clusters": [{"name": "c1", "cluster": {"server": "https://one"}}, {"name": "c2", "cluster": {"server": "https://two"}}],
-                 "contexts": [{"name": "a", "context": {"cluster": "c2"}}, {"name": "b", "context": {"cluster": "c1"}}, {"name": "lost", "context": {"cluster": "c3"}}]}
-                """,
+                    {"clusters": [{"name": "c1", "cluster": {"server": "https://one"}}, {"name": "c2", "cluster": {"server": "https://two"}}],
+                     "contexts": [{"name": "a", "context": {"cluster": "c2"}}, {"name": "b", "context": {"cluster": "c1"}}, {"name": "lost", "context": {"cluster": "c3"}}]}
+                    """,
             ],
         };
 
@@ -85,8 +97,11 @@ internal sealed class KubectlToolsTests
     }
 
     [Test]
-    public async Task An_empty_kubeconfig_has_no_contexts()
-        => Assert.That(await View(new RecordingRunner { Output = ["""{"clusters": null, "contexts": null}"""] }).ContextsAsync(new KubectlSettings(), default), Is.Empty);
+    public async Task An_empty_kubeconfig_has_no_contexts() =>
+        Assert.That(
+            await View(new RecordingRunner { Output = ["""{"clusters": null, "contexts": null}"""] }).ContextsAsync(new KubectlSettings(), default),
+            Is.Empty
+        );
 
     private static KubectlVersionRunner Version(RecordingRunner runner) => new(runner.FileSystem, runner.Environment, runner.Processes, runner.Tools);
 

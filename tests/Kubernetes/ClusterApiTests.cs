@@ -65,13 +65,21 @@ internal sealed class ClusterApiTests
     [Test]
     public async Task A_review_is_sent_without_the_fields_that_it_does_not_set()
     {
-        await _api.MissingPermissionsAsync([new Access("create", "", "namespaces", null), new Access("get", "apps", "deployments", "flyte")], CancellationToken.None);
+        await _api.MissingPermissionsAsync(
+            [new Access("create", "", "namespaces", null), new Access("get", "apps", "deployments", "flyte")],
+            CancellationToken.None
+        );
 
-        Assert.That(_server.Calls.Select(call => call.Body), Is.EqualTo(new[]
-        {
-            """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"","resource":"namespaces","verb":"create"}}}""",
-            """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"apps","namespace":"flyte","resource":"deployments","verb":"get"}}}""",
-        }));
+        Assert.That(
+            _server.Calls.Select(call => call.Body),
+            Is.EqualTo(
+                new[]
+                {
+                    """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"","resource":"namespaces","verb":"create"}}}""",
+                    """{"apiVersion":"authorization.k8s.io/v1","kind":"SelfSubjectAccessReview","spec":{"resourceAttributes":{"group":"apps","namespace":"flyte","resource":"deployments","verb":"get"}}}""",
+                }
+            )
+        );
     }
 
     private static readonly Exception[] Broken =
@@ -191,14 +199,20 @@ internal sealed class ClusterApiTests
     }
 
     [Test]
-    public async Task What_is_not_there_is_null_and_an_empty_list()
-        => Assert.That((await _api.GetAsync(Path, CancellationToken.None), (await _api.ListAsync(Path, CancellationToken.None)).Count), Is.EqualTo(((JsonObject?)null, 0)));
+    public async Task What_is_not_there_is_null_and_an_empty_list() =>
+        Assert.That(
+            (await _api.GetAsync(Path, CancellationToken.None), (await _api.ListAsync(Path, CancellationToken.None)).Count),
+            Is.EqualTo(((JsonObject?)null, 0))
+        );
 
     [Test]
     public async Task A_server_that_hangs_is_given_up_after_one_timeout()
     {
         using var hanging = new HangingHandler();
-        using var api = new ClusterApi("dp1", new HttpClient(hanging) { BaseAddress = new Uri("http://cluster/") }) { RequestTimeout = TimeSpan.FromMilliseconds(20) };
+        using var api = new ClusterApi("dp1", new HttpClient(hanging) { BaseAddress = new Uri("http://cluster/") })
+        {
+            RequestTimeout = TimeSpan.FromMilliseconds(20),
+        };
 
         var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync(Path, CancellationToken.None));
 
@@ -209,7 +223,10 @@ internal sealed class ClusterApiTests
     public async Task A_server_that_hangs_is_given_up_when_the_runs_longest_wait_is_over()
     {
         using var hanging = new HangingHandler();
-        using var api = new ClusterApi("dp1", new HttpClient(hanging) { BaseAddress = new Uri("http://cluster/") }) { CallTimeout = TimeSpan.FromMilliseconds(100) };
+        using var api = new ClusterApi("dp1", new HttpClient(hanging) { BaseAddress = new Uri("http://cluster/") })
+        {
+            CallTimeout = TimeSpan.FromMilliseconds(100),
+        };
 
         var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync(Path, CancellationToken.None));
 
@@ -255,7 +272,9 @@ internal sealed class ClusterApiTests
         _server.On(Path, Status(409, "Conflict"));
         var permit = await Permits.GetAsync();
 
-        await Assert.ThrowsAsync<KubernetesApiException>(() => _api.MergePatchAsync(permit, Path, new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = "7" } }, "me", CancellationToken.None));
+        await Assert.ThrowsAsync<KubernetesApiException>(() =>
+            _api.MergePatchAsync(permit, Path, new JsonObject { ["metadata"] = new JsonObject { ["resourceVersion"] = "7" } }, "me", CancellationToken.None)
+        );
 
         Assert.That(_server.Calls, Has.Count.EqualTo(1));
     }
@@ -266,7 +285,10 @@ internal sealed class ClusterApiTests
         await _api.ApplyAsync(await Permits.GetAsync(), Path, new JsonObject { ["kind"] = "Secret" }, "flyte-multicluster-dp 1", CancellationToken.None);
 
         var call = _server.Calls.Single();
-        Assert.That((call.Method, call.Path, call.ContentType, call.Body), Is.EqualTo(("PATCH", Path + "?fieldManager=flyte-multicluster-dp%201&force=true", "application/apply-patch+yaml", """{"kind":"Secret"}""")));
+        Assert.That(
+            (call.Method, call.Path, call.ContentType, call.Body),
+            Is.EqualTo(("PATCH", Path + "?fieldManager=flyte-multicluster-dp%201&force=true", "application/apply-patch+yaml", """{"kind":"Secret"}"""))
+        );
     }
 
     [Test]
@@ -286,7 +308,11 @@ internal sealed class ClusterApiTests
         var items = await _api.ListMetadataAsync("/api/v1/namespaces/flyte/secrets?labelSelector=a%3Db", CancellationToken.None);
 
         Assert.That(items, Has.Count.EqualTo(1));
-        Assert.That(_server.Calls.Single().Accept, Does.StartWith("application/json; as=PartialObjectMetadataList; g=meta.k8s.io; v=v1").Or.StartWith("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"));
+        Assert.That(
+            _server.Calls.Single().Accept,
+            Does.StartWith("application/json; as=PartialObjectMetadataList; g=meta.k8s.io; v=v1")
+                .Or.StartWith("application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1")
+        );
     }
 
     [TestCase("https://rancher.example.com/k8s/clusters/c-1")]

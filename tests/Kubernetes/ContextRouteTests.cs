@@ -75,7 +75,14 @@ internal sealed class ContextRouteTests : IDisposable
         await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync("/version", default));
 
         Assert.That(failure!.IsUnreachable, Is.True);
-        Assert.That(failure.Message, Does.Contain("run aws sso login").And.Contain("failed with exit code 255").And.Contain(" at https://127.0.0.1:").And.Contain("(context 'my cluster')").And.Contain(LogIn));
+        Assert.That(
+            failure.Message,
+            Does.Contain("run aws sso login")
+                .And.Contain("failed with exit code 255")
+                .And.Contain(" at https://127.0.0.1:")
+                .And.Contain("(context 'my cluster')")
+                .And.Contain(LogIn)
+        );
         Assert.That(await File.ReadAllLinesAsync(Path.Combine(_folder.Path, "runs")), Has.Length.EqualTo(1));
     }
 
@@ -95,13 +102,20 @@ internal sealed class ContextRouteTests : IDisposable
     public async Task A_plugin_that_hangs_is_given_up_in_time_and_does_not_outlive_the_run()
     {
         int plugin;
-        await using (var connections = await ConnectAsync("#!/bin/sh\ntrap '' TERM INT HUP\necho $$ >FOLDER/pid\necho 'Open https://device and enter ABC' >&2\nwhile :; do sleep 1; done\n"))
+        await using (
+            var connections = await ConnectAsync(
+                "#!/bin/sh\ntrap '' TERM INT HUP\necho $$ >FOLDER/pid\necho 'Open https://device and enter ABC' >&2\nwhile :; do sleep 1; done\n"
+            )
+        )
         {
             using var api = Through(connections, TimeSpan.FromSeconds(12));
 
             var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync("/version", default));
 
-            Assert.That(failure!.Message, Does.Contain("no answer within 12 s").And.Contain("has not ended").And.Contain("Open https://device and enter ABC").And.Contain(LogIn));
+            Assert.That(
+                failure!.Message,
+                Does.Contain("no answer within 12 s").And.Contain("has not ended").And.Contain("Open https://device and enter ABC").And.Contain(LogIn)
+            );
             Assert.That(_said, Is.EqualTo(new[] { "my cluster: Open https://device and enter ABC" }));
             plugin = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.Path, "pid")), CultureInfo.InvariantCulture);
         }
@@ -117,18 +131,33 @@ internal sealed class ContextRouteTests : IDisposable
 
         var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync("/version", default));
 
-        Assert.That(failure!.Message, Does.Contain("standard input is not a terminal").And.Contain("wants a terminal (interactiveMode: Always), and there is none here").And.Contain(LogIn));
+        Assert.That(
+            failure!.Message,
+            Does.Contain("standard input is not a terminal")
+                .And.Contain("wants a terminal (interactiveMode: Always), and there is none here")
+                .And.Contain(LogIn)
+        );
     }
 
     [Test]
     public async Task A_refused_connection_names_address_context_and_a_command()
     {
-        await using var connections = await ConnectAsync(null, user: """{"token": "t"}""", cluster: $$"""{"server": "https://127.0.0.1:1", "certificate-authority-data": "{{Authority}}"}""");
+        await using var connections = await ConnectAsync(
+            null,
+            user: """{"token": "t"}""",
+            cluster: $$"""{"server": "https://127.0.0.1:1", "certificate-authority-data": "{{Authority}}"}"""
+        );
         using var api = ClusterApi.Through(connections, "dp1", "my cluster");
 
         var failure = await Assert.ThrowsAsync<KubernetesApiException>(() => api.GetAsync("/version", default));
 
-        Assert.That(failure!.Message, Does.Contain("connection refused").And.Contain("(context 'my cluster'").And.Contain("https://127.0.0.1:1").And.Contain($"kubectl --kubeconfig '{Kubeconfig}' --context 'my cluster' get ns says more."));
+        Assert.That(
+            failure!.Message,
+            Does.Contain("connection refused")
+                .And.Contain("(context 'my cluster'")
+                .And.Contain("https://127.0.0.1:1")
+                .And.Contain($"kubectl --kubeconfig '{Kubeconfig}' --context 'my cluster' get ns says more.")
+        );
     }
 
     [TestCase("""{"token": "t"}""")]
@@ -160,30 +189,50 @@ internal sealed class ContextRouteTests : IDisposable
     }
 
     // A kubeconfig with a plugin, a server that answers with the path it was asked for, and the ways to them.
-    private async Task<ClusterConnections> ConnectAsync(string? plugin, string path = "", string mode = "IfAvailable", string? user = null, string? cluster = null, string? command = null, bool isProxied = false)
+    private async Task<ClusterConnections> ConnectAsync(
+        string? plugin,
+        string path = "",
+        string mode = "IfAvailable",
+        string? user = null,
+        string? cluster = null,
+        string? command = null,
+        bool isProxied = false
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
         _server = builder.Build();
         _server.Run(context =>
         {
             var asked = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget;
-            return context.Response.WriteAsync(new JsonObject { ["path"] = asked, ["authorization"] = (string?)context.Request.Headers.Authorization }.ToJsonString());
+            return context.Response.WriteAsync(
+                new JsonObject { ["path"] = asked, ["authorization"] = (string?)context.Request.Headers.Authorization }.ToJsonString()
+            );
         });
         await _server.StartAsync();
         command ??= Path.Combine(_folder.Path, "plugin");
         if (plugin is not null)
             ExecutableFile.Write(command, plugin.Replace("FOLDER", _folder.Path, StringComparison.Ordinal).ReplaceLineEndings("\n"));
-        user ??= $$$"""{"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "{{{command}}}", "interactiveMode": "{{{mode}}}", "installHint": "Install it with brew.\nThen log in."} }""";
+        user ??=
+            $$$"""{"exec": {"apiVersion": "client.authentication.k8s.io/v1", "command": "{{{command}}}", "interactiveMode": "{{{mode}}}", "installHint": "Install it with brew.\nThen log in."} }""";
         cluster ??= $$"""{"server": "{{_server.Urls.Single()}}{{path}}", "certificate-authority-data": "{{Authority}}"}""";
-        await File.WriteAllTextAsync(Kubeconfig, $$$"""
+        await File.WriteAllTextAsync(
+            Kubeconfig,
+            $$$"""
             {"apiVersion": "v1", "kind": "Config",
              "clusters": [{"name": "c", "cluster": {{{cluster}}}}], "users": [{"name": "u", "user": {{{user}}}}],
              "contexts": [{"name": "my cluster", "context": {"cluster": "c", "user": "u"} }]}
-            """);
+            """
+        );
         var read = KubeContext.Of(JsonNode.Parse(cluster)!.AsObject(), JsonNode.Parse(user)!.AsObject(), _folder.Path);
         var contexts = new Dictionary<string, KubeContext>(StringComparer.Ordinal) { ["my cluster"] = isProxied ? read with { Credential = null } : read };
-        var proxies = new KubectlProxies(new ChildProcessRunner(), Tool.Kubectl(), Kubeconfig, (context, line) => _said.Add($"{context}: {line}")) { HasTerminal = false };
+        var proxies = new KubectlProxies(new ChildProcessRunner(), Tool.Kubectl(), Kubeconfig, (context, line) => _said.Add($"{context}: {line}"))
+        {
+            HasTerminal = false,
+        };
         return new ClusterConnections(Task.FromResult<IReadOnlyDictionary<string, KubeContext>>(contexts), proxies);
     }
 

@@ -28,10 +28,20 @@ internal sealed class FakeApiServer : HttpMessageHandler
 
     public IReadOnlyList<ApiCall> Calls => [.. _calls];
 
-    public IReadOnlyList<ApiCall> Writes => [.. _calls.Where(call => call.Method is "PATCH" or "PUT" or "DELETE" || (call.Method == "POST" && !call.Path.Contains("reviews", StringComparison.Ordinal)))];
+    public IReadOnlyList<ApiCall> Writes =>
+        [
+            .. _calls.Where(call =>
+                call.Method is "PATCH" or "PUT" or "DELETE" || (call.Method == "POST" && !call.Path.Contains("reviews", StringComparison.Ordinal))
+            ),
+        ];
 
-    public ClusterApi Api(string name = "dp1", string address = "http://cluster/", TimeSpan? timeout = null, TimeSpan? callTimeout = null)
-        => new(name, new HttpClient(this) { BaseAddress = new Uri(address) }) { Time = Time, RequestTimeout = timeout ?? TimeSpan.FromSeconds(30), CallTimeout = callTimeout ?? TimeSpan.MaxValue };
+    public ClusterApi Api(string name = "dp1", string address = "http://cluster/", TimeSpan? timeout = null, TimeSpan? callTimeout = null) =>
+        new(name, new HttpClient(this) { BaseAddress = new Uri(address) })
+        {
+            Time = Time,
+            RequestTimeout = timeout ?? TimeSpan.FromSeconds(30),
+            CallTimeout = callTimeout ?? TimeSpan.MaxValue,
+        };
 
     /// <summary>Queues an answer for a path, whatever the method and query; the last one stays.</summary>
     public FakeApiServer On(string path, params Func<ApiCall, HttpResponseMessage>[] answers)
@@ -48,10 +58,18 @@ internal sealed class FakeApiServer : HttpMessageHandler
         return this;
     }
 
-    public static Func<ApiCall, HttpResponseMessage> Status(int status, string reason = "", string message = "no", string? retryAfter = null)
-        => _ =>
+    public static Func<ApiCall, HttpResponseMessage> Status(int status, string reason = "", string message = "no", string? retryAfter = null) =>
+        _ =>
         {
-            var answer = Json((HttpStatusCode)status, new JsonObject { ["kind"] = "Status", ["reason"] = reason, ["message"] = message }.ToJsonString());
+            var answer = Json(
+                (HttpStatusCode)status,
+                new JsonObject
+                {
+                    ["kind"] = "Status",
+                    ["reason"] = reason,
+                    ["message"] = message,
+                }.ToJsonString()
+            );
             if (retryAfter is not null)
                 answer.Headers.TryAddWithoutValidation("Retry-After", retryAfter);
             return answer;
@@ -69,7 +87,8 @@ internal sealed class FakeApiServer : HttpMessageHandler
             request.RequestUri!.PathAndQuery,
             request.Headers.Accept.ToString(),
             request.Content?.Headers.ContentType?.MediaType,
-            request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken));
+            request.Content is null ? null : await request.Content.ReadAsStringAsync(cancellationToken)
+        );
         _calls.Enqueue(call);
         var path = request.RequestUri.AbsolutePath;
         if (_queued.TryGetValue(path, out var queue) && queue.TryPeek(out var answer))
@@ -89,21 +108,29 @@ internal sealed class FakeApiServer : HttpMessageHandler
         };
     }
 
-    private static HttpResponseMessage Json(HttpStatusCode status, string body) => new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+    private static HttpResponseMessage Json(HttpStatusCode status, string body) =>
+        new(status) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
 
     // A collection is there once one of its objects is.
     private HttpResponseMessage? Collection(string path, ApiCall call)
     {
-        var items = Objects.Where(entry => entry.Key.StartsWith(path + "/", StringComparison.Ordinal) && !entry.Key[(path.Length + 1)..].Contains('/', StringComparison.Ordinal)).ToArray();
+        var items = Objects
+            .Where(entry =>
+                entry.Key.StartsWith(path + "/", StringComparison.Ordinal) && !entry.Key[(path.Length + 1)..].Contains('/', StringComparison.Ordinal)
+            )
+            .ToArray();
         if (items.Length == 0)
             return null;
         if (call.Path.Contains("watch=1", StringComparison.Ordinal))
             return Json(HttpStatusCode.OK, string.Empty);
-        return Json(HttpStatusCode.OK, new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
-            ["items"] = new JsonArray([.. items.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value.DeepClone())]),
-        }.ToJsonString());
+        return Json(
+            HttpStatusCode.OK,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["resourceVersion"] = "1" },
+                ["items"] = new JsonArray([.. items.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => entry.Value.DeepClone())]),
+            }.ToJsonString()
+        );
     }
 
     private HttpResponseMessage Review(string path, ApiCall call)

@@ -67,7 +67,10 @@ internal sealed class KubectlProxiesTests
 
         await proxies.DisposeAsync();
 
-        Assert.That((mode, Directory.Exists(folder), IsRunning(process)), Is.EqualTo((UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, false, false)));
+        Assert.That(
+            (mode, Directory.Exists(folder), IsRunning(process)),
+            Is.EqualTo((UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, false, false))
+        );
     }
 
     [Test]
@@ -112,7 +115,8 @@ internal sealed class KubectlProxiesTests
 
         Assert.That(
             () => proxies.SocketAsync("x", false, default),
-            Throws.TypeOf<KubernetesApiException>().With.Property("ServerMessage").EqualTo(expected).And.Message.Contains("kubectl proxy --context x"));
+            Throws.TypeOf<KubernetesApiException>().With.Property("ServerMessage").EqualTo(expected).And.Message.Contains("kubectl proxy --context x")
+        );
     }
 
     [Test]

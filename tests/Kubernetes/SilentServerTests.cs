@@ -10,7 +10,13 @@ internal sealed class SilentServerTests
 {
     private const string Path = "/api/v1/namespaces/flyte/secrets/s";
 
-    private static readonly Func<ApiCall, HttpResponseMessage>[] Silent = [Status(502), Status(504), Throw(new HttpRequestException("refused", new SocketException((int)SocketError.ConnectionRefused))), Throw(new IOException("cut"))];
+    private static readonly Func<ApiCall, HttpResponseMessage>[] Silent =
+    [
+        Status(502),
+        Status(504),
+        Throw(new HttpRequestException("refused", new SocketException((int)SocketError.ConnectionRefused))),
+        Throw(new IOException("cut")),
+    ];
 
     private FakeApiServer _server = null!;
     private ClusterApi _api = null!;

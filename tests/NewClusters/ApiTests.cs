@@ -32,7 +32,11 @@ internal sealed class ApiTests
         _bed.Put("endpoint", Nowhere);
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C, new RunOptions { Plan = plan }), Has.None.Contains("NodeGroup"));
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith($"The API server of EKS cluster c, {Nowhere}, does not answer from here (").And.Contain("and eksctl makes a node group through it. Run this where it answers"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.StartWith($"The API server of EKS cluster c, {Nowhere}, does not answer from here (")
+                .And.Contain("and eksctl makes a node group through it. Run this where it answers")
+        );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
     }
@@ -93,7 +97,10 @@ internal sealed class ApiTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Does.Contain("has no EKS add-ons coredns; whether they are self-managed could not be seen from here."));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes.Single(),
+            Does.Contain("has no EKS add-ons coredns; whether they are self-managed could not be seen from here.")
+        );
         Assert.That(_bed.Last.Lines, Has.None.Contains("token-of-joe"));
     }
 
@@ -105,7 +112,11 @@ internal sealed class ApiTests
         _bed.Put("addons", """{"addons": ["metrics-server"]}""");
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create EksCluster c", "dp1 create KubeconfigContext context1" }));
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("eksctl made EKS cluster c without the add-ons vpc-cni, kube-proxy, coredns").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name vpc-cni;"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.StartWith("eksctl made EKS cluster c without the add-ons vpc-cni, kube-proxy, coredns")
+                .And.Contain("eksctl create addon --cluster c --region eu-west-2 --name vpc-cni;")
+        );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl create nodegroup"));
     }
 
@@ -118,7 +129,10 @@ internal sealed class ApiTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("EKS cluster c has Auto Mode on, although eksctl was asked for a cluster without it").And.Contain("--compute-config enabled=false"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.StartWith("EKS cluster c has Auto Mode on, although eksctl was asked for a cluster without it").And.Contain("--compute-config enabled=false")
+        );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl create nodegroup"));
     }
 
@@ -129,6 +143,9 @@ internal sealed class ApiTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("Node group flyte of c is not there, although eksctl succeeded.").And.Contain("this eksctl does not behave like"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.StartWith("Node group flyte of c is not there, although eksctl succeeded.").And.Contain("this eksctl does not behave like")
+        );
     }
 }

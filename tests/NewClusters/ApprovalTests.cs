@@ -29,12 +29,15 @@ internal sealed class ApprovalTests
     {
         await _bed.RunAsync(NewClusterBed.C);
 
-        await _bed.Terminal.Received(1).AskAsync(
-            "To be created, and charged for from then on:\n"
-            + "  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b\n"
-            + "  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c\n"
-            + "Create these? [y/N] ",
-            Arg.Any<CancellationToken>());
+        await _bed
+            .Terminal.Received(1)
+            .AskAsync(
+                "To be created, and charged for from then on:\n"
+                    + "  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b\n"
+                    + "  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c\n"
+                    + "Create these? [y/N] ",
+                Arg.Any<CancellationToken>()
+            );
         Assert.That(_bed.Last.Lines, Has.None.StartsWith("To be created, and charged for"));
     }
 
@@ -44,7 +47,8 @@ internal sealed class ApprovalTests
     [TestCase(null)]
     public async Task Any_answer_but_yes_is_no(string? answer)
     {
-        _bed.Terminal.AskAsync(Arg.Is<string>(question => question.EndsWith("Create these? [y/N] ", StringComparison.Ordinal)), Arg.Any<CancellationToken>()).Returns(answer);
+        _bed.Terminal.AskAsync(Arg.Is<string>(question => question.EndsWith("Create these? [y/N] ", StringComparison.Ordinal)), Arg.Any<CancellationToken>())
+            .Returns(answer);
 
         Assert.That((await RefusedAsync(new RunOptions())).ToString(), Does.Contain("The answer was no").And.Contain("--yes"));
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
@@ -56,8 +60,11 @@ internal sealed class ApprovalTests
         _bed.Terminal.IsThere.Returns(false);
 
         Assert.That((await RefusedAsync(new RunOptions())).ToString(), Does.StartWith("--yes:").And.Contain("no terminal").And.Contain("give --yes"));
-        Assert.That(_bed.Last.Lines, Has.Some.EqualTo("  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b")
-            .And.Some.EqualTo("  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c"));
+        Assert.That(
+            _bed.Last.Lines,
+            Has.Some.EqualTo("  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b")
+                .And.Some.EqualTo("  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c")
+        );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
     }
 
@@ -73,11 +80,12 @@ internal sealed class ApprovalTests
     public void Interrupted_at_the_question_nothing_is_made()
     {
         var run = _bed.Next(NewClusterBed.C, withNodes: false);
-        _bed.Terminal.AskAsync("", default).ReturnsForAnyArgs(call =>
-        {
-            run.Interruption.Interrupt();
-            return new TaskCompletionSource<string?>().Task.WaitAsync(call.Arg<CancellationToken>());
-        });
+        _bed.Terminal.AskAsync("", default)
+            .ReturnsForAnyArgs(call =>
+            {
+                run.Interruption.Interrupt();
+                return new TaskCompletionSource<string?>().Task.WaitAsync(call.Arg<CancellationToken>());
+            });
 
         Assert.That(() => run.RunAsync<CreateCluster>(), Throws.InstanceOf<OperationCanceledException>());
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));

@@ -39,7 +39,10 @@ internal sealed class ContextTests
 
         await run.RunAsync<CreateCluster>();
 
-        Assert.That(NewClusterBed.Entry(_bed.View(), "users", "context1")["user"]!["exec"]!["env"]!.ToJsonString(), Is.EqualTo("""[{"name":"AWS_PROFILE","value":"ops"}]"""));
+        Assert.That(
+            NewClusterBed.Entry(_bed.View(), "users", "context1")["user"]!["exec"]!["env"]!.ToJsonString(),
+            Is.EqualTo("""[{"name":"AWS_PROFILE","value":"ops"}]""")
+        );
     }
 
     [Test]
@@ -58,7 +61,10 @@ internal sealed class ContextTests
     {
         await RunAsync();
         var whole = _bed.View().ToJsonString();
-        File.WriteAllText(_bed.Kubeconfig, File.ReadAllText(_bed.Kubeconfig).Replace("- context:\n    cluster: context1\n    user: context1\n  name: context1\n", "", StringComparison.Ordinal));
+        File.WriteAllText(
+            _bed.Kubeconfig,
+            File.ReadAllText(_bed.Kubeconfig).Replace("- context:\n    cluster: context1\n    user: context1\n  name: context1\n", "", StringComparison.Ordinal)
+        );
         Assert.That(NewClusterBed.Names(_bed.View(), "contexts"), Is.EqualTo(new[] { "mine" }));
 
         Assert.That(await RunAsync(), Has.Count.EqualTo(1));
@@ -80,10 +86,27 @@ internal sealed class ContextTests
         Assert.That(NewClusterBed.Names(_bed.View(), "contexts"), Is.EqualTo(new[] { "mine" }));
     }
 
-    [TestCase("{apiVersion: v1, kind: Config, users: [{name: context1, user: {token: secret}}]}", "already has a user 'context1', with another login", "kubectl config delete-user context1 --kubeconfig='")]
-    [TestCase("{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}]}", "already has a cluster 'context1', https://other.example.com", "kubectl config delete-cluster context1 --kubeconfig='")]
-    [TestCase("{apiVersion: v1, kind: Config, clusters: [{name: x, cluster: {server: 'https://other.example.com'}}], contexts: [{name: context1, context: {cluster: x, user: x}}]}", "already has a context 'context1'; it points to https://other.example.com, and EKS cluster 'c' is at https://eks.example.com", "kubectl config delete-context context1 --kubeconfig='")]
-    [TestCase("{apiVersion: v1, kind: Config, contexts: [{name: context1, context: {cluster: gone, user: gone}}]}", "it points to no server", "Name another context for dp1")]
+    [TestCase(
+        "{apiVersion: v1, kind: Config, users: [{name: context1, user: {token: secret}}]}",
+        "already has a user 'context1', with another login",
+        "kubectl config delete-user context1 --kubeconfig='"
+    )]
+    [TestCase(
+        "{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}]}",
+        "already has a cluster 'context1', https://other.example.com",
+        "kubectl config delete-cluster context1 --kubeconfig='"
+    )]
+    [TestCase(
+        "{apiVersion: v1, kind: Config, clusters: [{name: x, cluster: {server: 'https://other.example.com'}}], contexts: [{name: context1, "
+            + "context: {cluster: x, user: x}}]}",
+        "already has a context 'context1'; it points to https://other.example.com, and EKS cluster 'c' is at https://eks.example.com",
+        "kubectl config delete-context context1 --kubeconfig='"
+    )]
+    [TestCase(
+        "{apiVersion: v1, kind: Config, contexts: [{name: context1, context: {cluster: gone, user: gone}}]}",
+        "it points to no server",
+        "Name another context for dp1"
+    )]
     [TestCase("no: [kubeconfig", "kubectl config view failed", "--kubeconfig=PATH")]
     public async Task What_is_another_clusters_is_kept_and_reported_before_any_write(string kubeconfig, string what, string remedy)
     {
@@ -98,18 +121,32 @@ internal sealed class ContextTests
     [Test]
     public async Task All_entries_that_are_anothers_are_reported_at_once_with_commands_for_this_kubeconfig()
     {
-        File.WriteAllText(_bed.Kubeconfig, "{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}], users: [{name: context1, user: {token: secret}}], contexts: [{name: context1, context: {cluster: context1, user: context1}}]}");
+        File.WriteAllText(
+            _bed.Kubeconfig,
+            "{apiVersion: v1, kind: Config, clusters: [{name: context1, cluster: {server: 'https://other.example.com'}}], users: [{name: context1, "
+                + "user: {token: secret}}], contexts: [{name: context1, context: {cluster: context1, user: context1}}]}"
+        );
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => RunAsync());
 
-        Assert.That(refused!.Problems.Select(problem => problem.Remedy), Is.EqualTo(new[] { "context", "cluster", "user" }.Select(kind =>
-            $"Name another context for dp1 in the fleet, or remove that one (kubectl config delete-{kind} context1 --kubeconfig='{_bed.Kubeconfig}').")));
+        Assert.That(
+            refused!.Problems.Select(problem => problem.Remedy),
+            Is.EqualTo(
+                new[] { "context", "cluster", "user" }.Select(kind =>
+                    $"Name another context for dp1 in the fleet, or remove that one (kubectl config delete-{kind} context1 --kubeconfig='{_bed.Kubeconfig}')."
+                )
+            )
+        );
     }
 
     [Test]
     public async Task A_context_that_leads_to_the_cluster_under_other_names_is_left_alone()
     {
-        File.WriteAllText(_bed.Kubeconfig, "{apiVersion: v1, kind: Config, clusters: [{name: arn, cluster: {server: 'https://EKS.example.com:443/'}}], contexts: [{name: context1, context: {cluster: arn, user: arn}}]}");
+        File.WriteAllText(
+            _bed.Kubeconfig,
+            "{apiVersion: v1, kind: Config, clusters: [{name: arn, cluster: {server: 'https://EKS.example.com:443/'}}], contexts: [{name: "
+                + "context1, context: {cluster: arn, user: arn}}]}"
+        );
 
         Assert.That(await RunAsync(), Is.Empty);
     }

@@ -27,7 +27,10 @@ internal sealed class EksApi : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
+        builder
+            .WebHost.UseKestrelCore()
+            .UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(_certificate)));
         _server = builder.Build();
         _server.Run(AnswerAsync);
         _server.Start();
@@ -60,7 +63,10 @@ internal sealed class EksApi : IDisposable
         var path = http.Request.Path.Value!;
         Requests.Enqueue(path);
         if (path.StartsWith(KubeSystem, StringComparison.Ordinal))
-            http.Response.StatusCode = http.Request.Headers.Authorization != $"Bearer {Token}" ? 401 : Running.Contains(path[KubeSystem.Length..]) ? 200 : 404;
+            http.Response.StatusCode =
+                http.Request.Headers.Authorization != $"Bearer {Token}" ? 401
+                : Running.Contains(path[KubeSystem.Length..]) ? 200
+                : 404;
         return http.Response.WriteAsync(http.Response.StatusCode == 200 ? """{"kind": "Status"}""" : "{}");
     }
 }

@@ -29,8 +29,13 @@ internal sealed class ForeignClusterTests
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Has.Some.EqualTo("dp1 create NodeGroup flyte"));
 
         Assert.That(_bed.TakeCalls(), Has.Some.EqualTo("eksctl create nodegroup -f - --timeout 2400s"));
-        Assert.That(await File.ReadAllTextAsync(Path.Combine(_bed.Folder, "input")), Does.Contain("""{"id":"v","securityGroup":"sg-c","subnets":{"private":{"x":{"id":"subnet-a"},"y":{"id":"subnet-b"}}}}"""));
-        await _bed.Terminal.Received(1).AskAsync(Arg.Is<string>(question => question.Contains("which eksctl did not make", StringComparison.Ordinal)), Arg.Any<CancellationToken>());
+        Assert.That(
+            await File.ReadAllTextAsync(Path.Combine(_bed.Folder, "input")),
+            Does.Contain("""{"id":"v","securityGroup":"sg-c","subnets":{"private":{"x":{"id":"subnet-a"},"y":{"id":"subnet-b"}}}}""")
+        );
+        await _bed
+            .Terminal.Received(1)
+            .AskAsync(Arg.Is<string>(question => question.Contains("which eksctl did not make", StringComparison.Ordinal)), Arg.Any<CancellationToken>());
     }
 
     [Test]
@@ -47,9 +52,18 @@ internal sealed class ForeignClusterTests
     [Test]
     public async Task Subnets_of_another_VPC_are_refused()
     {
-        _bed.Put("subnets", """{"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "x", "VpcId": "w"}, {"SubnetId": "subnet-b", "AvailabilityZone": "y", "VpcId": "w"}]}""");
+        _bed.Put(
+            "subnets",
+            """{"Subnets": [{"SubnetId": "subnet-a", "AvailabilityZone": "x", "VpcId": "w"}, {"SubnetId": "subnet-b", "AvailabilityZone": "y", "VpcId": "w"}]}"""
+        );
 
-        Assert.That(await RefusedAsync(), Is.EqualTo("dp1: Its subnets are in VPC w, and EKS cluster 'c', which eksctl did not make, is in v. Name private subnets of v in 'privateSubnets': aws ec2 describe-subnets --region eu-west-2 --filters Name=vpc-id,Values=v lists them."));
+        Assert.That(
+            await RefusedAsync(),
+            Is.EqualTo(
+                "dp1: Its subnets are in VPC w, and EKS cluster 'c', which eksctl did not make, is in v. Name private subnets of v in "
+                    + "'privateSubnets': aws ec2 describe-subnets --region eu-west-2 --filters Name=vpc-id,Values=v lists them."
+            )
+        );
     }
 
     [Test]

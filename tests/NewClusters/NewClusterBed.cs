@@ -16,7 +16,8 @@ namespace Flyte.MultiCluster.Tests.NewClusters;
 /// <summary>Runs of CreateCluster and CreateNodeGroup with aws (a script of the test's), eksctl's stub, the real kubectl and a kubeconfig of its own.</summary>
 internal sealed class NewClusterBed : IDisposable
 {
-    /// <summary>An aws that reports one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold one state per line, and the last one stays.</summary>
+    /// <summary>An aws that reports one state of EKS cluster c after the other: the files cluster, group, stack and groupstack hold one state per line, and the
+    /// last one stays.</summary>
     public const string States = """
         d=$(dirname "$0")
         next() { state=$(head -n 1 "$d/$1" 2>/dev/null || echo NONE); if [ "$(wc -l <"$d/$1" 2>/dev/null || echo 0)" -gt 1 ]; then sed 1d "$d/$1" >"$d/$1.next"; mv "$d/$1.next" "$d/$1"; fi; }
@@ -85,10 +86,22 @@ internal sealed class NewClusterBed : IDisposable
         var fleet = AwsBed.Fleet(names.Count, "new");
         return fleet with
         {
-            DataPlanes = [.. fleet.DataPlanes.Zip(names, (plane, name) => plane with
-            {
-                Cluster = new CloudCluster { Name = name, Region = plane.Cluster!.Region, Create = new NewCluster("1.33", subnets(plane.Cluster.Region!), new NodeGroup()) },
-            })],
+            DataPlanes =
+            [
+                .. fleet.DataPlanes.Zip(
+                    names,
+                    (plane, name) =>
+                        plane with
+                        {
+                            Cluster = new CloudCluster
+                            {
+                                Name = name,
+                                Region = plane.Cluster!.Region,
+                                Create = new NewCluster("1.33", subnets(plane.Cluster.Region!), new NodeGroup()),
+                            },
+                        }
+                ),
+            ],
         };
     }
 
@@ -106,17 +119,26 @@ internal sealed class NewClusterBed : IDisposable
     {
         var run = _bed.Next(fleet, (options ?? new RunOptions()) with { Kubeconfig = Kubeconfig });
         run.Services.AddSingleton(Terminal);
-        run.Context.Tasks = withNodes ? new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster), nameof(CreateNodeGroup) } : new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster) };
+        run.Context.Tasks = withNodes
+            ? new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster), nameof(CreateNodeGroup) }
+            : new HashSet<string>(StringComparer.Ordinal) { nameof(CreateCluster) };
         return run;
     }
 
     /// <summary>The changes of the last run, in order.</summary>
-    public IReadOnlyList<string> Changes() => [.. Last.Context.Gate.Changes.Select(change => $"{change.Cluster} {change.Action.ToString().ToLowerInvariant()} {change.Kind} {change.Name}")];
+    public IReadOnlyList<string> Changes() =>
+        [.. Last.Context.Gate.Changes.Select(change => $"{change.Cluster} {change.Action.ToString().ToLowerInvariant()} {change.Kind} {change.Name}")];
 
     /// <summary>The kubeconfig, as kubectl reads it.</summary>
     public JsonNode View()
     {
-        using var kubectl = Process.Start(new ProcessStartInfo(Tool.Kubectl(), ["config", "view", "--raw", "--output=json", "--kubeconfig", Kubeconfig]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var kubectl = Process.Start(
+            new ProcessStartInfo(Tool.Kubectl(), ["config", "view", "--raw", "--output=json", "--kubeconfig", Kubeconfig])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            }
+        )!;
         var view = kubectl.StandardOutput.ReadToEnd();
         kubectl.WaitForExit();
         return JsonNode.Parse(view)!;
@@ -124,12 +146,15 @@ internal sealed class NewClusterBed : IDisposable
 
     public static IEnumerable<string> Names(JsonNode view, string list) => view[list]!.AsArray().Select(entry => (string)entry!["name"]!);
 
-    public static JsonObject Entry(JsonNode view, string list, string name) => view[list]!.AsArray().Single(entry => (string?)entry!["name"] == name)!.AsObject();
+    public static JsonObject Entry(JsonNode view, string list, string name) =>
+        view[list]!.AsArray().Single(entry => (string?)entry!["name"] == name)!.AsObject();
 
     /// <summary>Calls aws as a person would.</summary>
     public JsonNode Aws(params string[] arguments)
     {
-        using var aws = Process.Start(new ProcessStartInfo(_bed.Aws, [.. arguments, "--output", "json"]) { UseShellExecute = false, RedirectStandardOutput = true })!;
+        using var aws = Process.Start(
+            new ProcessStartInfo(_bed.Aws, [.. arguments, "--output", "json"]) { UseShellExecute = false, RedirectStandardOutput = true }
+        )!;
         var said = aws.StandardOutput.ReadToEnd();
         aws.WaitForExit();
         Assert.That(aws.ExitCode, Is.Zero, string.Join(' ', arguments));
@@ -143,20 +168,24 @@ internal sealed class NewClusterBed : IDisposable
     public void Put(string file, params string[] states) => File.WriteAllText(Path.Combine(Folder, file), string.Join('\n', states) + "\n");
 
     /// <summary>Puts another eksctl there, in the language of sh.</summary>
-    public void Eksctl(string script) => ExecutableFile.Write(Path.Combine(Folder, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Path.Combine(Folder, "calls")}'\n{script}\n");
+    public void Eksctl(string script) =>
+        ExecutableFile.Write(Path.Combine(Folder, "eksctl"), $"#!/bin/sh\nprintf 'eksctl %s\\n' \"$*\" >>'{Path.Combine(Folder, "calls")}'\n{script}\n");
 
-    /// <summary>The real aws CLI on moto, with what moto does not have; in moto all issuers of a region are the same, and no cluster has an API server. The files vpc-REGION hold the VPCs.</summary>
-    public static string Moto(string aws) => AwsBed.Stacks + $$"""
-        case "$1 $2" in
-          "eks describe-cluster")
-            said=$({{aws}} "$@") || exit $?
-            for region; do :; done
-            printf '%s\n' "$said" | sed "s#/id/[A-Za-z0-9]*#/id/$4#; s#\"endpoint\": \"[^\"]*\"#\"endpoint\": \"$(cat "$d/endpoint")\"#; s#\"data\": \"[^\"]*\"#\"data\": \"$(cat "$d/ca")\"#
-              s#\"resourcesVpcConfig\": {#&\"vpcId\": \"$(cat "$d/vpc-$region" 2>/dev/null)\", \"clusterSecurityGroupId\": \"sg-$4\",#"
-            exit 0;;
-        esac
-        exec {{aws}} "$@"
-        """;
+    /// <summary>The real aws CLI on moto, with what moto does not have; in moto all issuers of a region are the same, and no cluster has an API server. The
+    /// files vpc-REGION hold the VPCs.</summary>
+    public static string Moto(string aws) =>
+        AwsBed.Stacks
+        + $$"""
+            case "$1 $2" in
+              "eks describe-cluster")
+                said=$({{aws}} "$@") || exit $?
+                for region; do :; done
+                printf '%s\n' "$said" | sed "s#/id/[A-Za-z0-9]*#/id/$4#; s#\"endpoint\": \"[^\"]*\"#\"endpoint\": \"$(cat "$d/endpoint")\"#; s#\"data\": \"[^\"]*\"#\"data\": \"$(cat "$d/ca")\"#
+                  s#\"resourcesVpcConfig\": {#&\"vpcId\": \"$(cat "$d/vpc-$region" 2>/dev/null)\", \"clusterSecurityGroupId\": \"sg-$4\",#"
+                exit 0;;
+            esac
+            exec {{aws}} "$@"
+            """;
 
     public void Dispose()
     {

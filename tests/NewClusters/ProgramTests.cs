@@ -21,14 +21,17 @@ internal sealed class ProgramTests
         _bed.Put("cluster", "NONE", "NONE", "ACTIVE");
         _bed.Put("group", "ACTIVE");
         _bed.Eksctl("exit 0");
-        _bed.Put("fleet.yaml", """
+        _bed.Put(
+            "fleet.yaml",
+            """
             flyte: {chart: {repository: "https://charts.example.com", name: flyte-core, version: v1.16.8}, endpoint: "dns:///flyte.example.com:443", catalog: {endpoint: "catalog.example.com:89"}}
             cloud: {provider: aws, region: eu-west-1, buckets: [flyte-data]}
             controlPlane: {context: nowhere, cluster: flyte-control}
             dataPlanes:
               - {name: dp1, context: context1, cluster: c, create: {version: "1.33", privateSubnets: [subnet-a, subnet-b]}}
             labels: {label1: [{id: dp1, weight: 1}]}
-            """);
+            """
+        );
     }
 
     [TearDown]
@@ -44,11 +47,17 @@ internal sealed class ProgramTests
 
         var made = (await RunAsync("--target=CreateNodeGroup", "--yes")).Expect(ExitCode.Done);
 
-        Assert.That(_bed.TakeCalls().Where(call => call.StartsWith("eksctl", StringComparison.Ordinal)), Is.EqualTo(new[]
-        {
-            "eksctl create cluster -f - --without-nodegroup --write-kubeconfig=false --timeout 2400s",
-            "eksctl create nodegroup --cluster c --name flyte --node-type t3.xlarge --nodes 2 --managed --node-private-networking --timeout 2400s --region eu-west-1",
-        }));
+        Assert.That(
+            _bed.TakeCalls().Where(call => call.StartsWith("eksctl", StringComparison.Ordinal)),
+            Is.EqualTo(
+                new[]
+                {
+                    "eksctl create cluster -f - --without-nodegroup --write-kubeconfig=false --timeout 2400s",
+                    "eksctl create nodegroup --cluster c --name flyte --node-type t3.xlarge --nodes 2 --managed --node-private-networking "
+                        + "--timeout 2400s --region eu-west-1",
+                }
+            )
+        );
         Assert.That(made.Output, Does.Contain($"Next: ./build.sh --target=AddDataPlane --fleet={Fleet} --kubeconfig='{_bed.Kubeconfig}'   (joins them)"));
         Assert.That(NewClusterBed.Names(_bed.View(), "contexts"), Is.EquivalentTo(new[] { "mine", "context1" }));
     }
@@ -57,7 +66,10 @@ internal sealed class ProgramTests
 
     private async Task<Finished> RunAsync(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(Program, "flyte-multicluster.dll"), $"--fleet={Fleet}", $"--kubeconfig={_bed.Kubeconfig}", .. arguments])
+        var start = new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+            [Path.Combine(Program, "flyte-multicluster.dll"), $"--fleet={Fleet}", $"--kubeconfig={_bed.Kubeconfig}", .. arguments]
+        )
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -15,12 +15,17 @@ internal sealed class ProgressReporterTests
         var work = new TaskCompletionSource();
         var reported = new List<TimeSpan>();
 
-        await ProgressReporter.ReportingAsync(work.Task, TimeSpan.FromMinutes(2), new InstantTime(), elapsed =>
-        {
-            reported.Add(elapsed);
-            if (reported.Count == 3)
-                work.SetResult();
-        });
+        await ProgressReporter.ReportingAsync(
+            work.Task,
+            TimeSpan.FromMinutes(2),
+            new InstantTime(),
+            elapsed =>
+            {
+                reported.Add(elapsed);
+                if (reported.Count == 3)
+                    work.SetResult();
+            }
+        );
 
         Assert.That(reported.Take(3), Is.EqualTo(new[] { TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(4), TimeSpan.FromMinutes(6) }));
     }
@@ -31,7 +36,9 @@ internal sealed class ProgressReporterTests
         var time = new InstantTime();
         using var run = new TestRun();
 
-        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() => new ProgressReporter(run.Context, "dp1", time).WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default));
+        var tooLong = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            new ProgressReporter(run.Context, "dp1", time).WaitAsync("EKS cluster c", static _ => Task.FromResult<string?>("CREATING"), default)
+        );
 
         Assert.That(tooLong!.Message, Does.StartWith("EKS cluster c is CREATING after 40 min."));
         Assert.That(run.Lines, Has.Count.EqualTo(20).And.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 38 min"));
@@ -44,7 +51,12 @@ internal sealed class ProgressReporterTests
         using var run = new TestRun();
         var looks = 0;
 
-        await new ProgressReporter(run.Context, "dp1", new InstantTime()).WaitAsync("EKS cluster c", _ => looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null), default);
+        await new ProgressReporter(run.Context, "dp1", new InstantTime()).WaitAsync(
+            "EKS cluster c",
+            _ =>
+                looks++ == 0 ? throw AwsException.From("eks describe-cluster", 255, ["Could not connect to the endpoint URL"]) : Task.FromResult<string?>(null),
+            default
+        );
 
         Assert.That(run.Lines.Single(), Does.Contain("not known (Unreachable)"));
     }
@@ -56,19 +68,31 @@ internal sealed class ProgressReporterTests
         using var interrupted = new CancellationTokenSource();
 
         Assert.That(
-            () => new ProgressReporter(run.Context, "dp1", TimeProvider.System).RunAsync(
-                "EKS cluster c",
-                async (_, _) =>
-                {
-                    await interrupted.CancelAsync();
-                    throw new EksctlException("create cluster", 130, []);
-                },
-                interrupted.Token),
-            Throws.InstanceOf<OperationCanceledException>());
+            () =>
+                new ProgressReporter(run.Context, "dp1", TimeProvider.System).RunAsync(
+                    "EKS cluster c",
+                    async (_, _) =>
+                    {
+                        await interrupted.CancelAsync();
+                        throw new EksctlException("create cluster", 130, []);
+                    },
+                    interrupted.Token
+                ),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue"));
     }
 
     [Test]
-    public void Work_that_fails_fails()
-        => Assert.That(() => ProgressReporter.ReportingAsync(Task.FromException(new InvalidOperationException("no")), TimeSpan.FromMinutes(2), TimeProvider.System, static _ => { }), Throws.InvalidOperationException);
+    public void Work_that_fails_fails() =>
+        Assert.That(
+            () =>
+                ProgressReporter.ReportingAsync(
+                    Task.FromException(new InvalidOperationException("no")),
+                    TimeSpan.FromMinutes(2),
+                    TimeProvider.System,
+                    static _ => { }
+                ),
+            Throws.InvalidOperationException
+        );
 }

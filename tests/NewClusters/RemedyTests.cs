@@ -22,7 +22,13 @@ internal sealed class RemedyTests
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => bed.Next(NewClusterBed.C, new RunOptions { Fleet = "my.yaml" }).RunAsync<CheckAws>());
 
-        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo($"dp1: There is no EKS cluster 'c' in eu-west-2. The fleet says how to create it: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig='{bed.Kubeconfig}' does, its nodes and context too."));
+        Assert.That(
+            refused!.Problems.Select(problem => problem.ToString()),
+            Has.Some.EqualTo(
+                "dp1: There is no EKS cluster 'c' in eu-west-2. The fleet says how to create it: ./build.sh --target=CreateNodeGroup "
+                    + $"--fleet=my.yaml --kubeconfig='{bed.Kubeconfig}' does, its nodes and context too."
+            )
+        );
     }
 
     [Test]
@@ -32,8 +38,15 @@ internal sealed class RemedyTests
 
         var refused = await Assert.ThrowsAsync<RefusedException>(() => new FleetCheck(run.Context, run.Get<CheckServices>()).ContextsAsync());
 
-        Assert.That(refused!.Problems.Select(problem => problem.ToString()), Has.Some.EqualTo("dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup --fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster in its place writes only the context.")
-            .And.Some.EqualTo("--kubeconfig: There is no file config. Name the kubeconfig with --kubeconfig=PATH."));
+        Assert.That(
+            refused!.Problems.Select(problem => problem.ToString()),
+            Has.Some.EqualTo(
+                    "dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup "
+                        + "--fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster "
+                        + "in its place writes only the context."
+                )
+                .And.Some.EqualTo("--kubeconfig: There is no file config. Name the kubeconfig with --kubeconfig=PATH.")
+        );
     }
 
     [Test]
@@ -43,7 +56,10 @@ internal sealed class RemedyTests
 
         await bed.RunAsync(NewClusterBed.C with { Aws = null });
 
-        Assert.That(bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)).Distinct(), Is.EqualTo(new[] { (StageStatus.Skipped, (string?)AwsCheck.NoAws) }));
+        Assert.That(
+            bed.Last.Context.Journal.Stages.Select(stage => (stage.Status, stage.Note)).Distinct(),
+            Is.EqualTo(new[] { (StageStatus.Skipped, (string?)AwsCheck.NoAws) })
+        );
     }
 
     [Test]

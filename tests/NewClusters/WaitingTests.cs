@@ -25,7 +25,10 @@ internal sealed class WaitingTests
         _bed.Put("groupstack", "CREATE_IN_PROGRESS");
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create KubeconfigContext context1" }));
-        Assert.That(_bed.Last.Lines, Has.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 0 s").And.Some.Contains("waiting for Node group flyte of c: CREATING"));
+        Assert.That(
+            _bed.Last.Lines,
+            Has.Some.EqualTo("[dp1] waiting for EKS cluster c: CREATING, for 0 s").And.Some.Contains("waiting for Node group flyte of c: CREATING")
+        );
         Assert.That(_bed.Time.Pauses, Is.Not.Empty.And.All.EqualTo(TimeSpan.FromSeconds(15)));
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
     }
@@ -80,14 +83,34 @@ internal sealed class WaitingTests
         Assert.That(_bed.Last.Plane.Failure, Is.Null);
     }
 
-    [TestCase("FAILED", "NONE", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (aws eks delete-cluster --name c --region eu-west-2 && aws eks wait cluster-deleted --name c --region eu-west-2), and run again.")]
-    [TestCase("NONE", "ROLLBACK_COMPLETE", "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Have the stack deleted (aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name eksctl-c-cluster --region eu-west-2 && aws cloudformation delete-stack --stack-name eksctl-c-cluster --region eu-west-2 && aws cloudformation wait stack-delete-complete --stack-name eksctl-c-cluster --region eu-west-2), and run again.")]
+    [TestCase(
+        "FAILED",
+        "NONE",
+        "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (aws eks delete-cluster "
+            + "--name c --region eu-west-2 && aws eks wait cluster-deleted --name c --region eu-west-2), and run again."
+    )]
+    [TestCase(
+        "NONE",
+        "ROLLBACK_COMPLETE",
+        "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Have the stack deleted (aws cloudformation "
+            + "update-termination-protection --no-enable-termination-protection --stack-name eksctl-c-cluster --region eu-west-2 && aws "
+            + "cloudformation delete-stack --stack-name eksctl-c-cluster --region eu-west-2 && aws cloudformation wait stack-delete-complete "
+            + "--stack-name eksctl-c-cluster --region eu-west-2), and run again."
+    )]
     [TestCase("CREATING", "CREATE_FAILED", "eksctl-c-cluster is CREATE_FAILED")]
     [TestCase("NONE", "CREATE_COMPLETE", "eksctl-c-cluster is CREATE_COMPLETE")]
     [TestCase("DELETING", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
     [TestCase("ACTIVE", "DELETE_IN_PROGRESS", "is being deleted. Wait until it is gone")]
-    [TestCase("ACTIVE", "ROLLBACK_IN_PROGRESS", "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Wait until it is rolled back. Have the stack deleted (aws cloudformation")]
-    [TestCase("FAILED", "CREATE_FAILED", "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have the stack deleted (aws cloudformation")]
+    [TestCase(
+        "ACTIVE",
+        "ROLLBACK_IN_PROGRESS",
+        "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Wait until it is rolled back. Have the stack deleted (aws cloudformation"
+    )]
+    [TestCase(
+        "FAILED",
+        "CREATE_FAILED",
+        "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have the stack deleted (aws cloudformation"
+    )]
     public async Task A_cluster_that_will_not_come_fails_with_what_to_do(string cluster, string stack, string said)
     {
         _bed.Put("cluster", cluster);
@@ -99,8 +122,17 @@ internal sealed class WaitingTests
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
     }
 
-    [TestCase("CREATE_FAILED", "NONE", "Node group flyte of c is CREATE_FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl delete nodegroup --cluster c --region eu-west-2 --name flyte --wait), and run again.")]
-    [TestCase("NONE", "ROLLBACK_COMPLETE", "CloudFormation stack eksctl-c-nodegroup-flyte is ROLLBACK_COMPLETE (Cannot create it). Have it deleted (eksctl delete nodegroup")]
+    [TestCase(
+        "CREATE_FAILED",
+        "NONE",
+        "Node group flyte of c is CREATE_FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl "
+            + "delete nodegroup --cluster c --region eu-west-2 --name flyte --wait), and run again."
+    )]
+    [TestCase(
+        "NONE",
+        "ROLLBACK_COMPLETE",
+        "CloudFormation stack eksctl-c-nodegroup-flyte is ROLLBACK_COMPLETE (Cannot create it). Have it deleted (eksctl delete nodegroup"
+    )]
     [TestCase("DELETING", "NONE", "is being deleted")]
     public async Task Nodes_that_will_not_come_fail_with_what_to_do(string group, string stack, string said)
     {
@@ -136,9 +168,18 @@ internal sealed class WaitingTests
 
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Has.Some.EqualTo("dp1 create NodeGroup flyte"));
         var note = _bed.Last.Context.Journal.Notes.Single();
-        Assert.That(note, Does.StartWith("dp1: EKS cluster c has no EKS add-ons kube-proxy, coredns, and none that are self-managed. Without them nodes do not become Ready: ").And.Contain("eksctl create addon --cluster c --region eu-west-2 --name kube-proxy;").And.Not.Contain("vpc-cni"));
+        Assert.That(
+            note,
+            Does.StartWith(
+                    "dp1: EKS cluster c has no EKS add-ons kube-proxy, coredns, and none that are self-managed. Without them nodes do not become Ready: "
+                )
+                .And.Contain("eksctl create addon --cluster c --region eu-west-2 --name kube-proxy;")
+                .And.Not.Contain("vpc-cni")
+        );
         var warning = note.Replace("dp1: ", "[dp1] ", StringComparison.Ordinal);
-        await _bed.Terminal.Received(1).AskAsync(Arg.Is<string>(question => question.Contains(warning, StringComparison.Ordinal)), Arg.Any<CancellationToken>());
+        await _bed
+            .Terminal.Received(1)
+            .AskAsync(Arg.Is<string>(question => question.Contains(warning, StringComparison.Ordinal)), Arg.Any<CancellationToken>());
         Assert.That(_bed.Last.Lines.SkipWhile(line => line != warning), Has.Some.EqualTo("[dp1] begun"));
     }
 
@@ -152,7 +193,15 @@ internal sealed class WaitingTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Lines.SkipWhile(line => !line.StartsWith("[dp1] EKS cluster c has no EKS add-ons vpc-cni, kube-proxy, coredns, and none that are self-managed.", StringComparison.Ordinal)), Has.Some.EqualTo("[dp1] begun"));
+        Assert.That(
+            _bed.Last.Lines.SkipWhile(line =>
+                !line.StartsWith(
+                    "[dp1] EKS cluster c has no EKS add-ons vpc-cni, kube-proxy, coredns, and none that are self-managed.",
+                    StringComparison.Ordinal
+                )
+            ),
+            Has.Some.EqualTo("[dp1] begun")
+        );
     }
 
     [Test]
@@ -160,11 +209,13 @@ internal sealed class WaitingTests
     {
         _bed.Put("cluster", "NONE", "CREATING", "ACTIVE");
         _bed.Put("group", "ACTIVE");
-        _bed.Eksctl("""
+        _bed.Eksctl(
+            """
             echo '2026-01-02 03:04:05 [✖]  creating CloudFormation stack "eksctl-c-cluster": AlreadyExistsException: Stack [eksctl-c-cluster] already exists'
             echo 'Error: failed to create cluster "c"' >&2
             exit 1
-            """);
+            """
+        );
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
@@ -181,7 +232,10 @@ internal sealed class WaitingTests
 
         await _bed.RunAsync(NewClusterBed.C);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.Contain("failed to create nodegroups").And.Contain("Instances failed to join").And.Contain("eksctl delete nodegroup"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.Contain("failed to create nodegroups").And.Contain("Instances failed to join").And.Contain("eksctl delete nodegroup")
+        );
     }
 
     [Test]
@@ -201,34 +255,43 @@ internal sealed class WaitingTests
     public async Task Eksctls_lines_are_reported_under_the_planes_name_once_and_without_their_time()
     {
         _bed.Put("cluster", "NONE", "ACTIVE");
-        _bed.Eksctl("""
+        _bed.Eksctl(
+            """
             echo '2026-01-02 03:04:05 [ℹ]  waiting for CloudFormation stack "eksctl-c-cluster"'
             echo '2026-01-02 03:05:05 [ℹ]  waiting for CloudFormation stack "eksctl-c-cluster"'
             echo '2026-01-02 03:06:05 [ℹ]  '
             echo '[ℹ]'
             echo
             echo '2026-01-02 03:06:05 [!]  on standard error' >&2
-            """);
+            """
+        );
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
-        Assert.That(_bed.Last.Lines.Where(line => line.StartsWith("[dp1] [", StringComparison.Ordinal) || line.StartsWith("[dp1] 2", StringComparison.Ordinal)),
-            Is.EquivalentTo(new[] { "[dp1] [ℹ]  waiting for CloudFormation stack \"eksctl-c-cluster\"", "[dp1] [!]  on standard error" }));
+        Assert.That(
+            _bed.Last.Lines.Where(line => line.StartsWith("[dp1] [", StringComparison.Ordinal) || line.StartsWith("[dp1] 2", StringComparison.Ordinal)),
+            Is.EquivalentTo(new[] { "[dp1] [ℹ]  waiting for CloudFormation stack \"eksctl-c-cluster\"", "[dp1] [!]  on standard error" })
+        );
     }
 
     [Test]
     public async Task What_eksctl_says_of_its_failure_has_no_time()
     {
         _bed.Put("cluster", "NONE");
-        _bed.Eksctl("""
+        _bed.Eksctl(
+            """
             echo '2026-01-02 03:04:05 [✖]  waiting for CloudFormation stack "eksctl-c-cluster": ResourceNotReady'
             echo 'Error: failed to create cluster "c"' >&2
             exit 1
-            """);
+            """
+        );
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.StartWith("eksctl create cluster failed (exit code 1): Error: failed to create cluster \"c\" [✖]  waiting for CloudFormation stack"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.StartWith("eksctl create cluster failed (exit code 1): Error: failed to create cluster \"c\" [✖]  waiting for CloudFormation stack")
+        );
     }
 
     [Test]
@@ -240,7 +303,13 @@ internal sealed class WaitingTests
 
         await _bed.RunAsync(NewClusterBed.C, withNodes: false);
 
-        Assert.That(_bed.Last.Plane.Failure, Does.Contain("failed to create cluster").And.Contain("eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it)").And.Contain("aws cloudformation delete-stack").And.Not.Contain("eksctl delete"));
+        Assert.That(
+            _bed.Last.Plane.Failure,
+            Does.Contain("failed to create cluster")
+                .And.Contain("eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it)")
+                .And.Contain("aws cloudformation delete-stack")
+                .And.Not.Contain("eksctl delete")
+        );
     }
 
     [TestCase("INT")]
@@ -267,7 +336,11 @@ internal sealed class WaitingTests
         run.Interruption.Interrupt();
 
         Assert.That(() => running, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(run.Context.Journal.Notes.Single(), Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue").And.Contain("Run the same command again: it waits"));
+        Assert.That(
+            run.Context.Journal.Notes.Single(),
+            Does.StartWith("dp1: eksctl was stopped while it created EKS cluster c; CloudFormation may continue")
+                .And.Contain("Run the same command again: it waits")
+        );
         Assert.That(run.Context.Gate.Changes, Is.Empty);
         Assert.That(Directory.Exists($"/proc/{File.ReadAllText(Path.Combine(_bed.Folder, "pid")).Trim()}"), Is.False);
     }

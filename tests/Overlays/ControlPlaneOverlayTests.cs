@@ -55,28 +55,49 @@ internal sealed class ControlPlaneOverlayTests
     public void Clean() => _bed.Dispose();
 
     [Test]
-    public void Where_flyteadmin_gets_no_new_pods_a_cluster_that_does_not_work_is_no_matter()
-        => Assert.That(() => CheckAsync(Clusters, isTemplateSame: true), Throws.Nothing);
+    public void Where_flyteadmin_gets_no_new_pods_a_cluster_that_does_not_work_is_no_matter() =>
+        Assert.That(() => CheckAsync(Clusters, isTemplateSame: true), Throws.Nothing);
 
     [Test]
-    public void A_pod_template_that_changes_alone_refuses_pods_that_could_not_start()
-        => Assert.That(() => CheckAsync(Clusters, isTemplateSame: false), Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Place").EqualTo("stranger"));
+    public void A_pod_template_that_changes_alone_refuses_pods_that_could_not_start() =>
+        Assert.That(
+            () => CheckAsync(Clusters, isTemplateSame: false),
+            Throws.TypeOf<RefusedException>().With.Property("Problems").One.Property("Place").EqualTo("stranger")
+        );
 
     [Test]
-    public void Clusters_that_change_alone_refuse_them_too()
-        => Assert.That(() => CheckAsync(Clusters.Replace("weight: 1}], strangers", "weight: 0.5}], strangers", StringComparison.Ordinal), isTemplateSame: true), Throws.TypeOf<RefusedException>());
+    public void Clusters_that_change_alone_refuse_them_too() =>
+        Assert.That(
+            () => CheckAsync(Clusters.Replace("weight: 1}], strangers", "weight: 0.5}], strangers", StringComparison.Ordinal), isTemplateSame: true),
+            Throws.TypeOf<RefusedException>()
+        );
 
     private async Task CheckAsync(string clusters, bool isTemplateSame)
     {
         var fleet = Runs.Fleets.Of(1);
-        var run = _bed.Next(fleet with
-        {
-            Flyte = fleet.Flyte with { Overlays = new OverlayFolders("/dataplane", "/controlplane") },
-            Gcp = new GcpSettings { Project = "p", ControlPlane = "new@p", DataPlane = "d@p", Workers = "w@p" },
-        });
+        var run = _bed.Next(
+            fleet with
+            {
+                Flyte = fleet.Flyte with { Overlays = new OverlayFolders("/dataplane", "/controlplane") },
+                Gcp = new GcpSettings
+                {
+                    Project = "p",
+                    ControlPlane = "new@p",
+                    DataPlane = "d@p",
+                    Workers = "w@p",
+                },
+            }
+        );
         var live = (JsonObject)run.Values.Parse(Rendered.Split("---\n")[1], "test");
         live["spec"]!["template"]!["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [CloudIdentities.PodAnnotation] = "old@p" } };
-        run.ControlServer.Put("/api/v1/namespaces/flyte/configmaps/admin", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "admin" }, ["data"] = new JsonObject { ["clusters.yaml"] = clusters } }.ToJsonString());
+        run.ControlServer.Put(
+            "/api/v1/namespaces/flyte/configmaps/admin",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "admin" },
+                ["data"] = new JsonObject { ["clusters.yaml"] = clusters },
+            }.ToJsonString()
+        );
 
         // The server answers a dry run with what it would store.
         run.ControlServer.On(Deployment, call => FakeApiServer.Ok(call.Method == "PATCH" && !isTemplateSame ? call.Body! : live.ToJsonString())(call));

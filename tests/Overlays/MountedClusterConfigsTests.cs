@@ -14,11 +14,13 @@ public sealed class MountedClusterConfigsTests
     [Test]
     public void A_Deployments_ConfigMaps_are_those_of_its_volumes_and_its_environment()
     {
-        var deployment = Json("""
+        var deployment = Json(
+            """
             {"spec": {"template": {"spec": {
               "volumes": [{"configMap": {"name": "plain"}}, {"projected": {"sources": [{"configMap": {"name": "projected"}}, {"secret": {"name": "none"}}]}}],
               "containers": [{"envFrom": [{"configMapRef": {"name": "from"}}], "env": [{"valueFrom": {"configMapKeyRef": {"name": "plain", "key": "k"}}}]}]}}}}
-            """);
+            """
+        );
 
         Assert.That(MountedClusterConfigs.ConfigMaps(deployment), Is.EquivalentTo(new[] { "plain", "projected", "from" }));
     }
@@ -47,8 +49,8 @@ public sealed class MountedClusterConfigsTests
         Assert.That(Values.Parse((string)map["data"]!["a.yaml"]!, "a.yaml").ToJsonString(), Does.Contain("\"port\":1").And.Contain("\"name\":\"b\""));
     }
 
-    private static JsonObject Map(params (string Key, string Text)[] data)
-        => new() { ["data"] = new JsonObject(data.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Text))) };
+    private static JsonObject Map(params (string Key, string Text)[] data) =>
+        new() { ["data"] = new JsonObject(data.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Text))) };
 
     private static JsonObject Json(string text) => (JsonObject)JsonNode.Parse(text)!;
 }

@@ -20,8 +20,8 @@ public sealed class ObjectIdTests
     [TestCase("policy/v1beta1 PodDisruptionBudget flyte/b", false)]
     [TestCase("policy/v1beta1 PodDisruptionBudget other/a", false)]
     [TestCase("v1 PodDisruptionBudget flyte/a", false)]
-    public void Another_version_of_a_group_names_the_same_object(string line, bool isSame)
-        => Assert.That(ObjectId.Parse("policy/v1beta1 PodDisruptionBudget flyte/a")!.IsSame(ObjectId.Parse(line)!), Is.EqualTo(isSame));
+    public void Another_version_of_a_group_names_the_same_object(string line, bool isSame) =>
+        Assert.That(ObjectId.Parse("policy/v1beta1 PodDisruptionBudget flyte/a")!.IsSame(ObjectId.Parse(line)!), Is.EqualTo(isSame));
 
     [TestCase("v1 Namespace flyte", true)]
     [TestCase("apiextensions.k8s.io/v1 CustomResourceDefinition flyteworkflows.flyte.lyft.com", true)]

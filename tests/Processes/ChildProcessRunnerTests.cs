@@ -28,15 +28,18 @@ internal sealed class ChildProcessRunnerTests
         using var folder = new TemporaryFolder();
         var script = folder.Write("echo.sh", "printf '[%s]' \"$@\"");
 
-        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendEscaped(script).AppendEscaped(argument).AppendOption("--x", argument) });
+        using var process = (ChildProcess)
+            _processes.Start(
+                Shell,
+                new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendEscaped(script).AppendEscaped(argument).AppendOption("--x", argument) }
+            );
         await process.ExitAsync(default);
 
         Assert.That(string.Join('\n', process.GetStandardOutput()), Is.EqualTo($"[{argument}][--x][{argument}]"));
     }
 
     [Test]
-    public void An_option_without_a_value_is_none()
-        => Assert.That(new ProcessArgumentBuilder().AppendOption("--x", null).Render(), Is.Empty);
+    public void An_option_without_a_value_is_none() => Assert.That(new ProcessArgumentBuilder().AppendOption("--x", null).Render(), Is.Empty);
 
     [Test]
     public async Task A_child_reads_what_it_is_given_on_standard_input()
@@ -50,7 +53,8 @@ internal sealed class ChildProcessRunnerTests
     [Test]
     public async Task A_child_that_does_not_read_its_input_ends_as_it_likes()
     {
-        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings { Arguments = "-c \"exit 3\"", StandardInput = new string('x', 1 << 20) });
+        using var process = (ChildProcess)
+            _processes.Start(Shell, new ProcessSettings { Arguments = "-c \"exit 3\"", StandardInput = new string('x', 1 << 20) });
 
         Assert.That(await process.ExitAsync(default), Is.EqualTo(3));
     }
@@ -86,11 +90,15 @@ internal sealed class ChildProcessRunnerTests
     public async Task A_child_is_read_to_its_end_also_where_who_hears_it_fails()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings
-        {
-            Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done"),
-            RedirectedStandardOutputHandler = static line => line == "0123456789" ? throw new TimeoutException() : line,
-        });
+        using var process = (ChildProcess)
+            _processes.Start(
+                Shell,
+                new ProcessSettings
+                {
+                    Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped("i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done"),
+                    RedirectedStandardOutputHandler = static line => line == "0123456789" ? throw new TimeoutException() : line,
+                }
+            );
 
         Assert.That(await process.ExitAsync(patience.Token), Is.Zero);
         Assert.That(process.GetStandardOutput().Count(), Is.EqualTo(20000));
@@ -150,7 +158,10 @@ internal sealed class ChildProcessRunnerTests
     [Test]
     public async Task Of_what_outlives_this_program_output_errors_and_exit_code_are_kept()
     {
-        using var process = Run("echo out; echo err >&2; i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; printf end; exit 3", outliving: true);
+        using var process = Run(
+            "echo out; echo err >&2; i=0; while [ $i -lt 20000 ]; do echo 0123456789; i=$((i+1)); done; printf end; exit 3",
+            outliving: true
+        );
 
         Assert.That(await process.ExitAsync(default), Is.EqualTo(3));
         Assert.That(process.GetStandardError(), Is.EqualTo(new[] { "err" }));
@@ -164,15 +175,21 @@ internal sealed class ChildProcessRunnerTests
         using var folder = new TemporaryFolder();
         var go = System.IO.Path.Combine(folder.Path, "go");
         var heard = new TaskCompletionSource<string>();
-        using var process = (ChildProcess)_processes.Outliving.Start(Shell, new ProcessSettings
-        {
-            Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped($"printf 'half '; sleep 0.2; echo line; while [ ! -e {go} ]; do sleep 0.01; done"),
-            RedirectedStandardOutputHandler = line =>
-            {
-                heard.TrySetResult(line);
-                return line;
-            },
-        });
+        using var process = (ChildProcess)
+            _processes.Outliving.Start(
+                Shell,
+                new ProcessSettings
+                {
+                    Arguments = new ProcessArgumentBuilder()
+                        .Append("-c")
+                        .AppendEscaped($"printf 'half '; sleep 0.2; echo line; while [ ! -e {go} ]; do sleep 0.01; done"),
+                    RedirectedStandardOutputHandler = line =>
+                    {
+                        heard.TrySetResult(line);
+                        return line;
+                    },
+                }
+            );
 
         var line = await heard.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await File.WriteAllTextAsync(go, string.Empty);
@@ -186,9 +203,16 @@ internal sealed class ChildProcessRunnerTests
     {
         using var folder = new TemporaryFolder();
         var (ready, asked) = (System.IO.Path.Combine(folder.Path, "ready"), System.IO.Path.Combine(folder.Path, "asked"));
-        var script = folder.Write("wait.sh", $"trap 'echo yes >{asked}; exit 0' TERM; printf '[%s]' \"$@\" >{ready}.part; mv {ready}.part {ready}; kill -HUP $$; while :; do sleep 0.01; done");
+        var script = folder.Write(
+            "wait.sh",
+            $"trap 'echo yes >{asked}; exit 0' TERM; printf '[%s]' \"$@\" >{ready}.part; mv {ready}.part {ready}; kill -HUP $$; while :; do sleep 0.01; done"
+        );
         using var interrupted = new CancellationTokenSource();
-        using var process = (ChildProcess)_processes.Outliving.Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendEscaped(script).AppendEscaped("a \"b\" $c") });
+        using var process = (ChildProcess)
+            _processes.Outliving.Start(
+                Shell,
+                new ProcessSettings { Arguments = new ProcessArgumentBuilder().AppendEscaped(script).AppendEscaped("a \"b\" $c") }
+            );
         var end = process.ExitAsync(interrupted.Token);
         SpinWait.SpinUntil(() => File.Exists(ready), TimeSpan.FromSeconds(20));
         await interrupted.CancelAsync();
@@ -221,18 +245,26 @@ internal sealed class ChildProcessRunnerTests
     public async Task The_environment_and_the_folder_are_the_childs()
     {
         using var folder = new TemporaryFolder();
-        using var process = (ChildProcess)_processes.Start(Shell, new ProcessSettings
-        {
-            Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped("echo $MINE; pwd -P"),
-            WorkingDirectory = folder.Path,
-            EnvironmentVariables = new Dictionary<string, string>(StringComparer.Ordinal) { ["MINE"] = "yes" },
-        });
+        using var process = (ChildProcess)
+            _processes.Start(
+                Shell,
+                new ProcessSettings
+                {
+                    Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped("echo $MINE; pwd -P"),
+                    WorkingDirectory = folder.Path,
+                    EnvironmentVariables = new Dictionary<string, string>(StringComparer.Ordinal) { ["MINE"] = "yes" },
+                }
+            );
         await process.ExitAsync(default);
 
         Assert.That(process.GetStandardOutput().First(), Is.EqualTo("yes"));
         Assert.That(process.GetStandardOutput().Last(), Does.EndWith(System.IO.Path.GetFileName(folder.Path)));
     }
 
-    private ChildProcess Run(string script, bool outliving = false)
-        => (ChildProcess)(outliving ? _processes.Outliving : _processes).Start(Shell, new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped(script) });
+    private ChildProcess Run(string script, bool outliving = false) =>
+        (ChildProcess)
+            (outliving ? _processes.Outliving : _processes).Start(
+                Shell,
+                new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("-c").AppendEscaped(script) }
+            );
 }

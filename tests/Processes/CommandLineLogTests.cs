@@ -27,7 +27,10 @@ internal sealed class CommandLineLogTests
     [Test]
     public void A_tools_command_line_is_printed_on_one_line()
     {
-        using var process = _processes.Start("/bin/true", new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("upgrade").AppendEscaped("a b\nc {0}") });
+        using var process = _processes.Start(
+            "/bin/true",
+            new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("upgrade").AppendEscaped("a b\nc {0}") }
+        );
         process.WaitForExit();
 
         Assert.That(_lines, Is.EqualTo(new[] { "Runs: /bin/true upgrade \"a b c {0}\"" }));
@@ -36,7 +39,10 @@ internal sealed class CommandLineLogTests
     [Test]
     public void A_tool_that_outlives_the_program_is_printed_without_the_shell_that_becomes_it()
     {
-        using var process = _processes.Outliving.Start("/bin/true", new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("upgrade").AppendSecret("hunter2") });
+        using var process = _processes.Outliving.Start(
+            "/bin/true",
+            new ProcessSettings { Arguments = new ProcessArgumentBuilder().Append("upgrade").AppendSecret("hunter2") }
+        );
         process.WaitForExit();
 
         Assert.That(_lines, Is.EqualTo(new[] { "Runs: /bin/true upgrade [REDACTED]" }));

@@ -11,7 +11,9 @@ internal static class ExecutableFile
     /// </summary>
     public static void Write(string path, string script)
     {
-        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "cat >\"$0\" && chmod 700 \"$0\"", path]) { UseShellExecute = false, RedirectStandardInput = true })!;
+        using var shell = Process.Start(
+            new ProcessStartInfo("/bin/sh", ["-c", "cat >\"$0\" && chmod 700 \"$0\"", path]) { UseShellExecute = false, RedirectStandardInput = true }
+        )!;
         shell.StandardInput.Write(script);
         shell.StandardInput.Close();
         shell.WaitForExit();

@@ -20,12 +20,14 @@ internal sealed class RecordingRunner
         Process.GetStandardOutput().Returns(_ => Output);
         Process.GetStandardError().Returns(_ => Errors);
         Process.GetExitCode().Returns(_ => ExitCode);
-        Processes.Start(Arg.Any<FilePath>(), Arg.Any<ProcessSettings>()).Returns(call =>
-        {
-            Started = call.ArgAt<FilePath>(0).FullPath;
-            Settings = call.ArgAt<ProcessSettings>(1);
-            return Starts ? Process : null;
-        });
+        Processes
+            .Start(Arg.Any<FilePath>(), Arg.Any<ProcessSettings>())
+            .Returns(call =>
+            {
+                Started = call.ArgAt<FilePath>(0).FullPath;
+                Settings = call.ArgAt<ProcessSettings>(1);
+                return Starts ? Process : null;
+            });
     }
 
     public IFileSystem FileSystem { get; } = Substitute.For<IFileSystem>();

@@ -101,7 +101,10 @@ internal sealed class BuildScriptTests
         _tree.Write("build/Program.cs", "BROKEN");
         var result = await _tree.RunAsync([]);
 
-        Assert.That(result, Is.EqualTo(new ScriptResult(1, string.Empty, "Compiling (once; it takes about a minute) ...\nbuild/Program.cs(1,1): error CS1002: ; expected")));
+        Assert.That(
+            result,
+            Is.EqualTo(new ScriptResult(1, string.Empty, "Compiling (once; it takes about a minute) ...\nbuild/Program.cs(1,1): error CS1002: ; expected"))
+        );
     }
 
     [Test]
@@ -145,7 +148,10 @@ internal sealed class BuildScriptTests
         Assert.Multiple(() =>
         {
             Assert.That(results, Has.All.Property(nameof(ScriptResult.ExitCode)).Zero);
-            Assert.That(results.Select(static result => result.Output), Is.EqualTo(new[] { "program in elsewhere with 1: one", "program in elsewhere with 1: two", "program in elsewhere with 1: three" }));
+            Assert.That(
+                results.Select(static result => result.Output),
+                Is.EqualTo(new[] { "program in elsewhere with 1: one", "program in elsewhere with 1: two", "program in elsewhere with 1: three" })
+            );
             Assert.That(_tree.Compilations, Is.EqualTo(1));
         });
     }
@@ -174,7 +180,10 @@ internal sealed class BuildScriptTests
             await _tree.RunAsync([]);
         }
 
-        Assert.That(_tree.Programs.Select(static folder => File.ReadAllText(Path.Combine(folder, "flyte-multicluster.dll"))), Is.EquivalentTo(new[] { "program", "third", "fourth" }));
+        Assert.That(
+            _tree.Programs.Select(static folder => File.ReadAllText(Path.Combine(folder, "flyte-multicluster.dll"))),
+            Is.EquivalentTo(new[] { "program", "third", "fourth" })
+        );
         await running.StandardInput.WriteLineAsync();
         Assert.That((await ScriptTree.EndAsync(running)).Output, Is.EqualTo("released"));
     }
@@ -240,7 +249,10 @@ internal sealed class BuildScriptTests
         var result = await _tree.RunAsync([]);
 
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "program in elsewhere with 0:")));
-        Assert.That(result.Error, Does.Match("^Running the program that was compiled from earlier sources, as .*/artifacts/program cannot be written: Permission denied.$"));
+        Assert.That(
+            result.Error,
+            Does.Match("^Running the program that was compiled from earlier sources, as .*/artifacts/program cannot be written: Permission denied.$")
+        );
     }
 
     [Test]
@@ -250,6 +262,9 @@ internal sealed class BuildScriptTests
         var result = await _tree.RunAsync([]);
 
         Assert.That((result.ExitCode, result.Output, _tree.Compilations), Is.EqualTo((3, string.Empty, 0)));
-        Assert.That(result.Error, Does.Match("^There is no compiled program, and .*/artifacts/program cannot be written: Not a directory.\nRun ./build.sh once where"));
+        Assert.That(
+            result.Error,
+            Does.Match("^There is no compiled program, and .*/artifacts/program cannot be written: Not a directory.\nRun ./build.sh once where")
+        );
     }
 }

@@ -18,8 +18,8 @@ internal sealed class DurationTests
     [TestCase("00:10:00", 600_000)]
     [TestCase("1:00:01", 3_601_000)]
     [TestCase("7d", 604_800_000)]
-    public void A_duration_is_read(string text, long milliseconds)
-        => Assert.That(Durations.TryRead(text, out var duration) ? duration : TimeSpan.Zero, Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
+    public void A_duration_is_read(string text, long milliseconds) =>
+        Assert.That(Durations.TryRead(text, out var duration) ? duration : TimeSpan.Zero, Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
 
     [TestCase("10")]
     [TestCase("s")]
@@ -40,7 +40,10 @@ internal sealed class DurationTests
     public void Anything_else_is_not(string text) => Assert.That(Durations.TryRead(text, out _), Is.False);
 
     [FsCheck.NUnit.Property(QuietOnSuccess = true)]
-    public Property What_is_written_in_units_reads_back() => Prop.ForAll(
-        Gen.Choose(1, 6 * 24 * 3600).ToArbitrary(),
-        static seconds => Durations.TryRead($"{seconds / 3600}h{seconds / 60 % 60}m{seconds % 60}s", out var duration) && duration == TimeSpan.FromSeconds(seconds));
+    public Property What_is_written_in_units_reads_back() =>
+        Prop.ForAll(
+            Gen.Choose(1, 6 * 24 * 3600).ToArbitrary(),
+            static seconds =>
+                Durations.TryRead($"{seconds / 3600}h{seconds / 60 % 60}m{seconds % 60}s", out var duration) && duration == TimeSpan.FromSeconds(seconds)
+        );
 }

@@ -17,35 +17,49 @@ internal sealed class OverviewTests
     ];
 
     [Test]
-    public void Targets_are_grouped_by_stage_in_order_and_without_Default()
-        => Assert.That(Overview.For(Sample, new FleetChoice(null)), Does.Contain("""
+    public void Targets_are_grouped_by_stage_in_order_and_without_Default() =>
+        Assert.That(
+            Overview.For(Sample, new FleetChoice(null)),
+            Does.Contain(
+                    """
 
-            Prerequisites
-              CheckTools     Check helm and kubectl
-              CheckClusters  Check the clusters
+                    Prerequisites
+                      CheckTools     Check helm and kubectl
+                      CheckClusters  Check the clusters
 
-            All of it
-              AddDataPlane   Join data planes
+                    All of it
+                      AddDataPlane   Join data planes
 
-            """.ReplaceLineEndings("\n")).And.Not.Contain("Default"));
-
-    [Test]
-    public void Without_a_fleet_file_it_names_the_sandbox_and_the_command_to_try()
-        => Assert.That(Overview.For(Sample, new FleetChoice(null)), Does.StartWith("Fleet: the sandbox's, as there is no values/fleet.yaml\n").And.Contain("Next: ./build.sh --target=AddDataPlane  "));
-
-    [Test]
-    public void With_a_fleet_it_proposes_to_plan()
-        => Assert.That(Overview.For(Sample, new FleetChoice("my.yaml")), Does.StartWith("Fleet: my.yaml\n").And.Contain("Next: ./build.sh --target=AddDataPlane --fleet=my.yaml --plan"));
+                    """.ReplaceLineEndings("\n")
+                )
+                .And.Not.Contain("Default")
+        );
 
     [Test]
-    public void Every_target_of_the_program_says_what_it_is_for()
-        => Assert.That(Targets.All.Where(static target => target.Description.Length == 0), Is.Empty);
+    public void Without_a_fleet_file_it_names_the_sandbox_and_the_command_to_try() =>
+        Assert.That(
+            Overview.For(Sample, new FleetChoice(null)),
+            Does.StartWith("Fleet: the sandbox's, as there is no values/fleet.yaml\n").And.Contain("Next: ./build.sh --target=AddDataPlane  ")
+        );
 
     [Test]
-    public void Every_task_class_but_Default_has_its_place_in_the_runbook()
-        => Assert.That(
-            Targets.Assemblies.SelectMany(static assembly => assembly.GetExportedTypes()).Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(Cake.Frosting.IFrostingTask))),
-            Is.EquivalentTo(Runbook.Stages.SelectMany(static stage => stage.Tasks).Append(typeof(DefaultTask))));
+    public void With_a_fleet_it_proposes_to_plan() =>
+        Assert.That(
+            Overview.For(Sample, new FleetChoice("my.yaml")),
+            Does.StartWith("Fleet: my.yaml\n").And.Contain("Next: ./build.sh --target=AddDataPlane --fleet=my.yaml --plan")
+        );
+
+    [Test]
+    public void Every_target_of_the_program_says_what_it_is_for() => Assert.That(Targets.All.Where(static target => target.Description.Length == 0), Is.Empty);
+
+    [Test]
+    public void Every_task_class_but_Default_has_its_place_in_the_runbook() =>
+        Assert.That(
+            Targets
+                .Assemblies.SelectMany(static assembly => assembly.GetExportedTypes())
+                .Where(static type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(Cake.Frosting.IFrostingTask))),
+            Is.EquivalentTo(Runbook.Stages.SelectMany(static stage => stage.Tasks).Append(typeof(DefaultTask)))
+        );
 
     [Test]
     public void A_fleet_given_goes_before_the_one_in_values()

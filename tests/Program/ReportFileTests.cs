@@ -65,14 +65,19 @@ internal sealed class ReportFileTests : IDisposable
     }
 
     [Test]
-    public void A_folder_is_refused() => Assert.That(Refusal(_folder.Path), Is.EqualTo($"--report={_folder.Path}: It is a folder. Name a file that you can write, or - for standard output."));
+    public void A_folder_is_refused() =>
+        Assert.That(Refusal(_folder.Path), Is.EqualTo($"--report={_folder.Path}: It is a folder. Name a file that you can write, or - for standard output."));
 
     [Test]
     public void A_place_where_no_file_can_be_is_refused()
     {
         File.WriteAllText(At("file"), "x");
 
-        Assert.That(Refusal(At("file/report.json")), Does.StartWith($"--report={At("file/report.json")}: It cannot be written: ").And.EndsWith(". Name a file that you can write, or - for standard output."));
+        Assert.That(
+            Refusal(At("file/report.json")),
+            Does.StartWith($"--report={At("file/report.json")}: It cannot be written: ")
+                .And.EndsWith(". Name a file that you can write, or - for standard output.")
+        );
     }
 
     [Test, CancelAfter(60_000)]

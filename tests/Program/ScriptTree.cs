@@ -64,9 +64,17 @@ internal sealed class ScriptTree : IDisposable
     public void MakeReadOnly()
     {
         if (Environment.IsPrivilegedProcess && !File.Exists("/usr/bin/setpriv"))
-            Assert.Ignore("Not run, as root can write everywhere and there is no setpriv. Provide it: apt-get install util-linux, or run the tests as another user.");
+            Assert.Ignore(
+                "Not run, as root can write everywhere and there is no setpriv. Provide it: apt-get install util-linux, or run the tests as another user."
+            );
         _isReadOnly = true;
-        const UnixFileMode Readable = UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        const UnixFileMode Readable =
+            UnixFileMode.UserRead
+            | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead
+            | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead
+            | UnixFileMode.OtherExecute;
         SetMode(_folder, Readable | UnixFileMode.UserWrite);
         SetMode(At("artifacts/program"), Readable);
         SetMode(At("bin/dotnet"), Readable);

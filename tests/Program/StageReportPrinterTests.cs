@@ -18,7 +18,10 @@ internal sealed class StageReportPrinterTests
     public void A_stage_that_is_idle_has_no_heading()
     {
         using var output = new StringWriter();
-        var printer = new StageReportPrinter(new ProgramLog(output, TextWriter.Null, colours: false), new RunJournal { Idle = new HashSet<string> { "CheckAws" } });
+        var printer = new StageReportPrinter(
+            new ProgramLog(output, TextWriter.Null, colours: false),
+            new RunJournal { Idle = new HashSet<string> { "CheckAws" } }
+        );
 
         printer.WriteStep("CheckAws", Verbosity.Normal);
         printer.WriteStep("CheckTools", Verbosity.Normal);
@@ -32,11 +35,24 @@ internal sealed class StageReportPrinterTests
         var (idle, reason) = IdleTasks.Of(Tasks, NoCloud)!.Value;
 
         Assert.That(reason, Is.EqualTo("not on AWS and not on Google Cloud"));
-        Assert.That(idle, Is.EquivalentTo(new[]
-        {
-            "CheckAws", "CheckGoogleCloud", "CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole",
-            "UpdateTrustPolicies", "BindWorkloadIdentity", "BindProjectNamespaces",
-        }));
+        Assert.That(
+            idle,
+            Is.EquivalentTo(
+                new[]
+                {
+                    "CheckAws",
+                    "CheckGoogleCloud",
+                    "CreateIamPolicy",
+                    "AssociateOidcProvider",
+                    "CreateControlPlaneRole",
+                    "CreateDataPlaneRole",
+                    "CreateWorkersRole",
+                    "UpdateTrustPolicies",
+                    "BindWorkloadIdentity",
+                    "BindProjectNamespaces",
+                }
+            )
+        );
     }
 
     [Test]

@@ -14,13 +14,42 @@ internal sealed class TargetOrderTests
         var order = new List<string>();
         Visit(typeof(AddDataPlane), order);
 
-        Assert.That(order, Is.EqualTo(new[]
-        {
-            "CheckTools", "CheckClusters", "CheckFlyteAdmin", "CheckAws", "CheckGoogleCloud", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease",
-            "CreateIamPolicy", "AssociateOidcProvider", "CreateControlPlaneRole", "CreateDataPlaneRole", "CreateWorkersRole", "UpdateTrustPolicies", "BindWorkloadIdentity", "IamPrerequisites",
-            "WriteDataPlaneValues", "InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials",
-            "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "BindProjectNamespaces", "UpdateExecutionClusterLabels", "SmokeRun", "AddDataPlane",
-        }));
+        Assert.That(
+            order,
+            Is.EqualTo(
+                new[]
+                {
+                    "CheckTools",
+                    "CheckClusters",
+                    "CheckFlyteAdmin",
+                    "CheckAws",
+                    "CheckGoogleCloud",
+                    "AddHelmRepository",
+                    "FetchChart",
+                    "CheckControlPlaneRelease",
+                    "CreateIamPolicy",
+                    "AssociateOidcProvider",
+                    "CreateControlPlaneRole",
+                    "CreateDataPlaneRole",
+                    "CreateWorkersRole",
+                    "UpdateTrustPolicies",
+                    "BindWorkloadIdentity",
+                    "IamPrerequisites",
+                    "WriteDataPlaneValues",
+                    "InstallDataPlane",
+                    "CreateDataPlaneToken",
+                    "CollectCredentials",
+                    "ApplyClusterCredentials",
+                    "WriteValuesOverride",
+                    "UpgradeControlPlane",
+                    "VerifyPods",
+                    "BindProjectNamespaces",
+                    "UpdateExecutionClusterLabels",
+                    "SmokeRun",
+                    "AddDataPlane",
+                }
+            )
+        );
     }
 
     [TestCase("UpdateExecutionClusterLabels")]

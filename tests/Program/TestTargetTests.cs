@@ -17,8 +17,8 @@ internal sealed class TestTargetTests
 
     [TestCase(3, 0, 0, "3 passed, 0 failed")]
     [TestCase(3, 1, 2, "3 passed, 1 failed, 2 skipped")]
-    public void The_last_line_reports_the_counts(int passed, int failed, int skipped, string expected)
-        => Assert.That(new TestCounts(passed, failed, skipped).ToString(), Is.EqualTo(expected));
+    public void The_last_line_reports_the_counts(int passed, int failed, int skipped, string expected) =>
+        Assert.That(new TestCounts(passed, failed, skipped).ToString(), Is.EqualTo(expected));
 
     [Test]
     public void Passed_tests_become_a_count_now_and_then_and_all_else_is_passed_on()
@@ -39,7 +39,8 @@ internal sealed class TestTargetTests
     [Test]
     public void The_slowest_tests_are_listed_with_their_time()
     {
-        var document = XDocument.Parse("""
+        var document = XDocument.Parse(
+            """
             <TestRun>
               <UnitTest id="1"><TestMethod className="A.B.FirstTests" /></UnitTest>
               <UnitTestResult testId="1" testName="Short" duration="00:00:00.2000000" />
@@ -47,7 +48,8 @@ internal sealed class TestTargetTests
               <UnitTestResult testId="2" testName="Middle" duration="00:00:03" />
               <UnitTestResult testId="2" testName="Skipped" />
             </TestRun>
-            """);
+            """
+        );
 
         Assert.That(TestDurations.Slowest([document], 2), Is.EqualTo(new[] { "The 2 slowest tests:", "    61.5 s  FirstTests.Long", "     3.0 s  .Middle" }));
         Assert.That(TestDurations.Slowest([], 2), Is.Empty);
@@ -56,7 +58,12 @@ internal sealed class TestTargetTests
     private static XDocument Results(params string[] outcomes)
     {
         XNamespace ns = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
-        return new XDocument(new XElement(ns + "TestRun", new XElement(ns + "Results", outcomes.Select(outcome => new XElement(ns + "UnitTestResult", new XAttribute("outcome", outcome))))));
+        return new XDocument(
+            new XElement(
+                ns + "TestRun",
+                new XElement(ns + "Results", outcomes.Select(outcome => new XElement(ns + "UnitTestResult", new XAttribute("outcome", outcome))))
+            )
+        );
     }
 
     private sealed class HandClock : TimeProvider

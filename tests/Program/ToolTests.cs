@@ -106,6 +106,9 @@ internal sealed class ToolTests
     private void Lock(string integrity)
     {
         Directory.CreateDirectory(Path.Combine(_root, "tools"));
-        File.WriteAllText(Path.Combine(_root, "tools", "package-lock.json"), $$$"""{"packages": {"node_modules/{{{ToolSet.Current.Package}}}": {"integrity": "{{{integrity}}}"} } }""");
+        File.WriteAllText(
+            Path.Combine(_root, "tools", "package-lock.json"),
+            $$$"""{"packages": {"node_modules/{{{ToolSet.Current.Package}}}": {"integrity": "{{{integrity}}}"} } }"""
+        );
     }
 }

@@ -43,7 +43,10 @@ internal sealed class PropellerCheckTests
         var problem = (await run.Get<DataPlaneValues>().ProblemsAsync(run.Context, run.Plane, default)).Single();
 
         Assert.That(problem.Place, Is.EqualTo("dp1"));
-        Assert.That(problem.What, Does.Contain(expected).And.Contain("7 FlyteWorkflows there are unfinished: p-d/w0, p-d/w1, p-d/w2, p-d/w3, p-d/w4 and 2 more."));
+        Assert.That(
+            problem.What,
+            Does.Contain(expected).And.Contain("7 FlyteWorkflows there are unfinished: p-d/w0, p-d/w1, p-d/w2, p-d/w3, p-d/w4 and 2 more.")
+        );
         Assert.That(problem.Remedy, Does.Contain("kubectl --context context1 get flyteworkflows --all-namespaces -l termination-status!=terminated"));
         Assert.That(run.PlaneServer.Calls.Count(call => call.Path.StartsWith(UnfinishedWorkflows.Path, StringComparison.Ordinal)), Is.EqualTo(1));
     }
@@ -57,7 +60,10 @@ internal sealed class PropellerCheckTests
         await changed.Get<DataPlaneValues>().ProblemsAsync(changed.Context, changed.Plane, default);
 
         Assert.That(same.PlaneServer.Calls.Where(call => call.Path.Contains("flyteworkflows", StringComparison.Ordinal)), Is.Empty);
-        Assert.That(changed.PlaneServer.Calls.Single(call => call.Path.Contains("flyteworkflows", StringComparison.Ordinal)).Path, Does.EndWith("?labelSelector=termination-status%21%3Dterminated"));
+        Assert.That(
+            changed.PlaneServer.Calls.Single(call => call.Path.Contains("flyteworkflows", StringComparison.Ordinal)).Path,
+            Does.EndWith("?labelSelector=termination-status%21%3Dterminated")
+        );
     }
 
     [TestCase("flytepropeller: {enabled: false}", false, true)]
@@ -70,7 +76,10 @@ internal sealed class PropellerCheckTests
 
         var problems = await run.Get<DataPlaneValues>().ProblemsAsync(run.Context, run.Plane, default);
 
-        Assert.That(problems.Select(problem => problem.What), isRefused ? Has.One.Contains("deletes the FlyteWorkflow CRD with all 3 workflow objects") : Is.Empty);
+        Assert.That(
+            problems.Select(problem => problem.What),
+            isRefused ? Has.One.Contains("deletes the FlyteWorkflow CRD with all 3 workflow objects") : Is.Empty
+        );
     }
 
     private static TestRun Run(string? live, string? given, int workflows, string file = "", RunOptions? options = null)
@@ -85,7 +94,10 @@ internal sealed class PropellerCheckTests
         run.Context.Run.Chart = new UnpackedChart(Path.Combine(run.Folder.Path, "chart"), run.Values);
         if (live is not null)
         {
-            run.PlaneServer.Put("/api/v1/namespaces/flyte/secrets/sh.helm.release.v1.flyte-core-data.v1", Stored.Secret(Stored.Release("flyte-core-data", 1, "deployed", (JsonObject)JsonNode.Parse(live)!, Definition)).ToJsonString());
+            run.PlaneServer.Put(
+                "/api/v1/namespaces/flyte/secrets/sh.helm.release.v1.flyte-core-data.v1",
+                Stored.Secret(Stored.Release("flyte-core-data", 1, "deployed", (JsonObject)JsonNode.Parse(live)!, Definition)).ToJsonString()
+            );
             var words = given is null ? "\"flytepropeller\"" : $"\"flytepropeller\", \"--propeller.cluster-id\", \"{given}\"";
             run.PlaneServer.Put(Deployment, $$"""{"spec": {"template": {"spec": {"containers": [{"command": [{{words}}]}]} } } }""");
         }

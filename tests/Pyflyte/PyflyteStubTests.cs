@@ -20,13 +20,16 @@ internal sealed class PyflyteStubTests
     {
         _admin = await StubAdmin.StartAsync();
         _script = _admin.Folder.Write("example.py", "@workflow\ndef training_workflow(hyperparameters: dict, n: int = 1, fast: bool = False):\n    pass\n");
-        _admin.Plans["team1/development/example.training_workflow"] = (JsonObject)JsonNode.Parse("""
-            {"id":{"name":"example.training_workflow","version":"v1"},
-             "closure":{"expected_inputs":{"parameters":{
-               "hyperparameters":{"var":{"type":{"simple":"STRUCT"}},"required":true},
-               "n":{"var":{"type":{"simple":"INTEGER"}},"default":{}},
-               "fast":{"var":{"type":{"simple":"BOOLEAN"}},"default":{}}}}}}
-            """)!;
+        _admin.Plans["team1/development/example.training_workflow"] = (JsonObject)
+            JsonNode.Parse(
+                """
+                {"id":{"name":"example.training_workflow","version":"v1"},
+                 "closure":{"expected_inputs":{"parameters":{
+                   "hyperparameters":{"var":{"type":{"simple":"STRUCT"}},"required":true},
+                   "n":{"var":{"type":{"simple":"INTEGER"}},"default":{}},
+                   "fast":{"var":{"type":{"simple":"BOOLEAN"}},"default":{}}}}}}
+                """
+            )!;
     }
 
     [TearDown]
@@ -39,9 +42,17 @@ internal sealed class PyflyteStubTests
 
         var started = _admin.Executions.Single();
         Assert.That(id, Is.EqualTo(new ExecutionId("team1", "development", (string)started["name"]!)));
-        Assert.That(JsonNode.DeepEquals(started["inputs"]!["literals"], JsonNode.Parse("""
-            {"hyperparameters":{"scalar":{"generic":{"C":0.1}}},"n":{"scalar":{"primitive":{"integer":"-3"}}},"fast":{"scalar":{"primitive":{"boolean":true}}}}
-            """)), started.ToJsonString());
+        Assert.That(
+            JsonNode.DeepEquals(
+                started["inputs"]!["literals"],
+                JsonNode.Parse(
+                    """
+                    {"hyperparameters":{"scalar":{"generic":{"C":0.1}}},"n":{"scalar":{"primitive":{"integer":"-3"}}},"fast":{"scalar":{"primitive":{"boolean":true}}}}
+                    """
+                )
+            ),
+            started.ToJsonString()
+        );
     }
 
     [TestCase("""{"hyperparameters": {}, "m": 1}""", "(exit code 2)", "No such option: --m")]
@@ -55,15 +66,23 @@ internal sealed class PyflyteStubTests
     }
 
     [Test]
-    public void A_workflow_that_the_script_has_not_is_reported()
-        => Assert.That(() => RunAsync("{}", workflow: "other"), Throws.TypeOf<PyflyteException>().With.Message.Contains("(exit code 1): AttributeError: module 'example' has no attribute 'other'"));
+    public void A_workflow_that_the_script_has_not_is_reported() =>
+        Assert.That(
+            () => RunAsync("{}", workflow: "other"),
+            Throws.TypeOf<PyflyteException>().With.Message.Contains("(exit code 1): AttributeError: module 'example' has no attribute 'other'")
+        );
 
     [Test]
     public void A_workflow_that_is_not_registered_is_reported_as_an_RPC()
     {
         _admin.Plans.Clear();
 
-        Assert.That(() => RunAsync("{}"), Throws.TypeOf<PyflyteException>().With.Message.EqualTo("pyflyte run failed (exit code 1): RPC Failed, with Status: StatusCode.NOT_FOUND Details: entry not found"));
+        Assert.That(
+            () => RunAsync("{}"),
+            Throws
+                .TypeOf<PyflyteException>()
+                .With.Message.EqualTo("pyflyte run failed (exit code 1): RPC Failed, with Status: StatusCode.NOT_FOUND Details: entry not found")
+        );
     }
 
     [TestCase("No such command 'go'.", "go")]
@@ -81,7 +100,23 @@ internal sealed class PyflyteStubTests
     private async Task<ExecutionId> RunAsync(string inputs, string workflow = "training_workflow")
     {
         var runner = StubTools.Pyflyte(out var path);
-        var run = new PyflyteRun { Script = _script, Workflow = workflow, Project = "team1", Domain = "development", Inputs = (JsonObject)JsonNode.Parse(inputs)! };
-        return await runner.RunRemoteAsync(await Permits.GetAsync(), new PyflyteRunSettings { Run = run, Config = _admin.Config, ToolPath = path }, default);
+        var run = new PyflyteRun
+        {
+            Script = _script,
+            Workflow = workflow,
+            Project = "team1",
+            Domain = "development",
+            Inputs = (JsonObject)JsonNode.Parse(inputs)!,
+        };
+        return await runner.RunRemoteAsync(
+            await Permits.GetAsync(),
+            new PyflyteRunSettings
+            {
+                Run = run,
+                Config = _admin.Config,
+                ToolPath = path,
+            },
+            default
+        );
     }
 }

@@ -19,8 +19,18 @@ internal sealed class HelmReleaseTests
         var release = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 3, "deployed", new JsonObject { ["a"] = 1 }, "kind: A"), zipped));
 
         Assert.That(
-            (release.Name, release.Revision, release.Status, release.ChartName, release.ChartVersion, release.Config.ToJsonString(), release.Manifest, release.IsPending),
-            Is.EqualTo(("flyte-core", 3, "deployed", "flyte-core", "v1.16.8", """{"a":1}""", "kind: A", false)));
+            (
+                release.Name,
+                release.Revision,
+                release.Status,
+                release.ChartName,
+                release.ChartVersion,
+                release.Config.ToJsonString(),
+                release.Manifest,
+                release.IsPending
+            ),
+            Is.EqualTo(("flyte-core", 3, "deployed", "flyte-core", "v1.16.8", """{"a":1}""", "kind: A", false))
+        );
     }
 
     [Test]
@@ -46,9 +56,16 @@ internal sealed class HelmReleaseTests
     [TestCaseSource(nameof(Garbage))]
     public void What_is_no_release_is_refused_by_the_Secrets_name(string? content)
     {
-        var secret = new JsonObject { ["metadata"] = new JsonObject { ["name"] = "sh.helm.release.v1.x.v1" }, ["data"] = new JsonObject { ["release"] = content } };
+        var secret = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["name"] = "sh.helm.release.v1.x.v1" },
+            ["data"] = new JsonObject { ["release"] = content },
+        };
 
-        Assert.That(() => HelmRelease.Decode(secret), Throws.TypeOf<FormatException>().With.Message.EqualTo("Secret sh.helm.release.v1.x.v1 holds no Helm release."));
+        Assert.That(
+            () => HelmRelease.Decode(secret),
+            Throws.TypeOf<FormatException>().With.Message.EqualTo("Secret sh.helm.release.v1.x.v1 holds no Helm release.")
+        );
     }
 
     [TestCase("pending-install", true)]
@@ -57,8 +74,8 @@ internal sealed class HelmReleaseTests
     [TestCase("uninstalling", true)]
     [TestCase("failed", false)]
     [TestCase("superseded", false)]
-    public void An_operation_that_did_not_end_is_pending(string status, bool expected)
-        => Assert.That(HelmRelease.Decode(Stored.Secret(Stored.Release("r", 1, status))).IsPending, Is.EqualTo(expected));
+    public void An_operation_that_did_not_end_is_pending(string status, bool expected) =>
+        Assert.That(HelmRelease.Decode(Stored.Secret(Stored.Release("r", 1, status))).IsPending, Is.EqualTo(expected));
 
     [Test]
     public void A_recovered_release_is_failed_and_otherwise_the_same()
@@ -69,18 +86,26 @@ internal sealed class HelmReleaseTests
         var patch = HelmRelease.Decode(secret).AsFailed();
 
         var recovered = HelmRelease.Decode(new JsonObject { ["data"] = patch["data"]!.DeepClone() });
-        Assert.That((recovered.Status, recovered.Revision, recovered.Config.ToJsonString(), recovered.Manifest), Is.EqualTo(("failed", 2, stored["config"]!.ToJsonString(), "kind: A\n")));
+        Assert.That(
+            (recovered.Status, recovered.Revision, recovered.Config.ToJsonString(), recovered.Manifest),
+            Is.EqualTo(("failed", 2, stored["config"]!.ToJsonString(), "kind: A\n"))
+        );
         Assert.That((string?)patch["metadata"]!["labels"]!["status"], Is.EqualTo("failed"));
     }
 
     [Test]
-    public void A_recovery_names_what_it_read_so_that_a_helm_that_ended_meanwhile_wins()
-        => Assert.That((string?)HelmRelease.Decode(Stored.Secret(Stored.Release("r", 2, "pending-upgrade"))).AsFailed()["metadata"]!["resourceVersion"], Is.EqualTo("41"));
+    public void A_recovery_names_what_it_read_so_that_a_helm_that_ended_meanwhile_wins() =>
+        Assert.That(
+            (string?)HelmRelease.Decode(Stored.Secret(Stored.Release("r", 2, "pending-upgrade"))).AsFailed()["metadata"]!["resourceVersion"],
+            Is.EqualTo("41")
+        );
 
     [Test]
     public async Task The_newest_revision_is_found_by_number()
     {
-        using var server = new FakeApiServer().Holding(Enumerable.Range(1, 11).Select(number => Stored.Release("r", number, number == 11 ? "deployed" : "superseded")));
+        using var server = new FakeApiServer().Holding(
+            Enumerable.Range(1, 11).Select(number => Stored.Release("r", number, number == 11 ? "deployed" : "superseded"))
+        );
         using var api = server.Api();
 
         var found = await HelmReleases.FindAsync(api, "flyte", "r", CancellationToken.None);
@@ -95,13 +120,21 @@ internal sealed class HelmReleaseTests
         using var api = server.Api();
 
         Assert.That((await HelmReleases.FindAsync(api, "flyte", "r", CancellationToken.None))!.Revision, Is.EqualTo(1));
-        Assert.That((await HelmReleases.NewestAsync(api, "flyte", CancellationToken.None)).Select(revision => (revision.Release, revision.Revision)), Is.EquivalentTo(new[] { ("r", 1), ("r-2", 7) }));
+        Assert.That(
+            (await HelmReleases.NewestAsync(api, "flyte", CancellationToken.None)).Select(revision => (revision.Release, revision.Revision)),
+            Is.EquivalentTo(new[] { ("r", 1), ("r-2", 7) })
+        );
     }
 
     [Test]
     public async Task A_failed_revision_lies_over_the_one_that_is_still_deployed()
     {
-        using var server = new FakeApiServer().Holding(Stored.Release("r", 1, "superseded"), Stored.Release("r", 2, "deployed"), Stored.Release("r", 3, "failed"), Stored.Release("r", 4, "failed"));
+        using var server = new FakeApiServer().Holding(
+            Stored.Release("r", 1, "superseded"),
+            Stored.Release("r", 2, "deployed"),
+            Stored.Release("r", 3, "failed"),
+            Stored.Release("r", 4, "failed")
+        );
         using var api = server.Api();
 
         var found = await HelmReleases.FindAsync(api, "flyte", "r", CancellationToken.None);
@@ -170,12 +203,17 @@ internal sealed class HelmReleaseTests
 
         await PendingRelease.SettleAsync(api, "flyte", "r", CancellationToken.None, TimeSpan.FromSeconds(70), said.Add);
 
-        Assert.That(said, Is.EqualTo(new[]
-        {
-            "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end.",
-            "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end, for 30 s so far.",
-            "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end, for 60 s so far.",
-        }));
+        Assert.That(
+            said,
+            Is.EqualTo(
+                new[]
+                {
+                    "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end.",
+                    "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end, for 30 s so far.",
+                    "Helm release r is in pending-upgrade (revision 4): another helm is working on it. Waiting for it to end, for 60 s so far.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -186,7 +224,10 @@ internal sealed class HelmReleaseTests
 
         Assert.That(
             () => PendingRelease.RecoverAsync(run.Context.Run, run.Control, pending, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None),
-            Throws.InvalidOperationException.With.Message.EqualTo($"{PendingRelease.Explain(pending)} {PendingRelease.Remedy}").And.Message.Contains("run again with --recover"));
+            Throws
+                .InvalidOperationException.With.Message.EqualTo($"{PendingRelease.Explain(pending)} {PendingRelease.Remedy}")
+                .And.Message.Contains("run again with --recover")
+        );
         Assert.That(run.ControlServer.Writes, Is.Empty);
     }
 
@@ -197,7 +238,14 @@ internal sealed class HelmReleaseTests
         run.ControlServer.Holding(Stored.Release("flyte-core", 2, "pending-upgrade"));
         var pending = await HelmReleases.FindAsync(run.Control.Api, "flyte", "flyte-core", CancellationToken.None);
 
-        var recovered = await PendingRelease.RecoverAsync(run.Context.Run, run.Control, pending, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None);
+        var recovered = await PendingRelease.RecoverAsync(
+            run.Context.Run,
+            run.Control,
+            pending,
+            run.Context.Gate,
+            run.Context.Options.Recover,
+            CancellationToken.None
+        );
 
         Assert.That((recovered!.Revision, recovered.Status), Is.EqualTo((2, "failed")));
     }
@@ -208,11 +256,15 @@ internal sealed class HelmReleaseTests
         using var run = new TestRun(new RunOptions { Recover = true });
         var deployed = HelmRelease.Decode(Stored.Secret(Stored.Release("flyte-core", 2, "deployed")));
 
-        Assert.That(await PendingRelease.RecoverAsync(run.Context.Run, run.Control, deployed, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None), Is.SameAs(deployed));
+        Assert.That(
+            await PendingRelease.RecoverAsync(run.Context.Run, run.Control, deployed, run.Context.Gate, run.Context.Options.Recover, CancellationToken.None),
+            Is.SameAs(deployed)
+        );
         Assert.That(run.ControlServer.Calls, Is.Empty);
     }
 
-    private static Func<ApiCall, HttpResponseMessage> List(JsonObject secret) => FakeApiServer.Ok(new JsonObject { ["items"] = new JsonArray(secret.DeepClone()) }.ToJsonString());
+    private static Func<ApiCall, HttpResponseMessage> List(JsonObject secret) =>
+        FakeApiServer.Ok(new JsonObject { ["items"] = new JsonArray(secret.DeepClone()) }.ToJsonString());
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.ASCII.GetBytes(text));
 }

@@ -7,12 +7,15 @@ namespace Flyte.MultiCluster.Tests.Releases;
 /// <summary>Who owns which fields, held against a manifest.</summary>
 internal sealed class ManagedFieldsTests
 {
-    private static readonly JsonObject Manifest = (JsonObject)JsonNode.Parse("""
-        {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "labels": {"a.b/c": "x"}},
-         "data": {"admin.yaml": "text"},
-         "spec": {"replicas": 1, "set": ["one"], "ports": [{"port": 80, "name": "http"}],
-                  "template": {"spec": {"containers": [{"name": "main", "image": "i", "env": [{"name": "E", "value": "v"}]}]}}}}
-        """)!;
+    private static readonly JsonObject Manifest = (JsonObject)
+        JsonNode.Parse(
+            """
+            {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "d", "labels": {"a.b/c": "x"}},
+             "data": {"admin.yaml": "text"},
+             "spec": {"replicas": 1, "set": ["one"], "ports": [{"port": 80, "name": "http"}],
+                      "template": {"spec": {"containers": [{"name": "main", "image": "i", "env": [{"name": "E", "value": "v"}]}]}}}}
+            """
+        )!;
 
     [TestCase(".spec.replicas", true)]
     [TestCase(".spec.paused", false)]
@@ -31,8 +34,20 @@ internal sealed class ManagedFieldsTests
     public void A_manifest_sets_the_field_of_a_conflict_or_not(string field, bool sets) => Assert.That(ManagedFields.Sets(Manifest, field), Is.EqualTo(sets));
 
     [TestCase("kubectl", "Update", "scale", """{"f:spec": {"f:replicas": {}}}""", true)]
-    [TestCase("kubectl", "Apply", null, """{"f:spec": {"f:template": {"f:spec": {"f:containers": {"k:{\"name\":\"main\"}": {".": {}, "f:image": {}}}}}}}""", true)]
-    [TestCase("kubectl", "Apply", null, """{"f:spec": {"f:template": {"f:spec": {"f:containers": {"k:{\"name\":\"side\"}": {".": {}, "f:image": {}}}}}}}""", false)]
+    [TestCase(
+        "kubectl",
+        "Apply",
+        null,
+        """{"f:spec": {"f:template": {"f:spec": {"f:containers": {"k:{\"name\":\"main\"}": {".": {}, "f:image": {}}}}}}}""",
+        true
+    )]
+    [TestCase(
+        "kubectl",
+        "Apply",
+        null,
+        """{"f:spec": {"f:template": {"f:spec": {"f:containers": {"k:{\"name\":\"side\"}": {".": {}, "f:image": {}}}}}}}""",
+        false
+    )]
     [TestCase("kubectl", "Apply", null, """{"f:spec": {"f:ports": {"k:{\"port\":80,\"protocol\":\"TCP\"}": {"f:name": {}}}}}""", true)]
     [TestCase("kubectl", "Apply", null, """{"f:spec": {"f:set": {"v:\"one\"": {}}}}""", true)]
     [TestCase("kubectl", "Apply", null, """{"f:spec": {"f:set": {"v:\"two\"": {}}}}""", false)]
@@ -46,7 +61,15 @@ internal sealed class ManagedFieldsTests
         {
             ["metadata"] = new JsonObject
             {
-                ["managedFields"] = new JsonArray(new JsonObject { ["manager"] = manager, ["operation"] = operation, ["subresource"] = subresource, ["fieldsV1"] = JsonNode.Parse(fields) }),
+                ["managedFields"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["manager"] = manager,
+                        ["operation"] = operation,
+                        ["subresource"] = subresource,
+                        ["fieldsV1"] = JsonNode.Parse(fields),
+                    }
+                ),
             },
         };
 

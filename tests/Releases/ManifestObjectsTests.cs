@@ -10,7 +10,8 @@ namespace Flyte.MultiCluster.Tests.Releases;
 internal sealed class ManifestObjectsTests
 {
     private const string Map = "---\n# Source: flyte-core/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n";
-    private const string Deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: {spec: {containers: [{name: c, image: i:1, args: [run]}]}}}\n";
+    private const string Deployment =
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {template: {spec: {containers: [{name: c, image: i:1, args: [run]}]}}}\n";
 
     [Test]
     public void Documents_are_split_at_their_marks()
@@ -21,8 +22,11 @@ internal sealed class ManifestObjectsTests
     }
 
     [Test]
-    public void Windows_line_ends_are_line_ends()
-        => Assert.That(ManifestObjects.Parse("kind: A\r\n---\r\nkind: B\r\n", new HelmValues()).Select(found => (string?)found["kind"]), Is.EqualTo(new[] { "A", "B" }));
+    public void Windows_line_ends_are_line_ends() =>
+        Assert.That(
+            ManifestObjects.Parse("kind: A\r\n---\r\nkind: B\r\n", new HelmValues()).Select(found => (string?)found["kind"]),
+            Is.EqualTo(new[] { "A", "B" })
+        );
 
     [TestCase("  x: |\n    one\n    two\n", "one\ntwo\n")]
     [TestCase("  x: |-\n    one\n", "one")]
@@ -33,12 +37,15 @@ internal sealed class ManifestObjectsTests
     {
         var middle = data.EndsWith('\n') ? data : data + "\n";
 
-        Assert.That(ManifestObjects.Parse($"{Map}{middle}{Map}{data}", new HelmValues()).Select(found => (string?)found["data"]!["x"]), Is.All.EqualTo(expected));
+        Assert.That(
+            ManifestObjects.Parse($"{Map}{middle}{Map}{data}", new HelmValues()).Select(found => (string?)found["data"]!["x"]),
+            Is.All.EqualTo(expected)
+        );
     }
 
     [Test]
-    public async Task A_cluster_as_Helm_left_it_has_no_drift()
-        => Assert.That(await DriftAsync(Map + "  x: one\n---\n" + Deployment, Live("one", "i:1")), Is.Empty);
+    public async Task A_cluster_as_Helm_left_it_has_no_drift() =>
+        Assert.That(await DriftAsync(Map + "  x: one\n---\n" + Deployment, Live("one", "i:1")), Is.Empty);
 
     [Test]
     public async Task What_the_server_and_others_add_is_no_drift()
@@ -51,10 +58,11 @@ internal sealed class ManifestObjectsTests
     }
 
     [Test]
-    public async Task Changed_entries_and_containers_are_drift()
-        => Assert.That(
+    public async Task Changed_entries_and_containers_are_drift() =>
+        Assert.That(
             await DriftAsync(Map + "  x: one\n---\n" + Deployment, Live("two", "i:2")),
-            Is.EqualTo(new[] { "ConfigMap a has another x", "Deployment d has another container c image" }));
+            Is.EqualTo(new[] { "ConfigMap a has another x", "Deployment d has another container c image" })
+        );
 
     private const string Pod = """
         apiVersion: apps/v1
@@ -91,8 +99,11 @@ internal sealed class ManifestObjectsTests
     [TestCase("{\"secretRef\":{\"name\":\"s\"}}", "", "container c envFrom")]
     [TestCase("\"serviceAccountName\":\"sa\"", "\"serviceAccountName\":\"default\"", "serviceAccountName")]
     [TestCase("{\"name\":\"i\",\"image\":\"i:1\"}", "{\"name\":\"i\",\"image\":\"i:2\"}", "init container i image")]
-    public async Task What_somebody_changed_in_a_pod_template_is_drift(string from, string to, string field)
-        => Assert.That(await DriftAsync(Pod, AsStored(ServerSide.Replace(from, to, StringComparison.Ordinal))), Is.EqualTo(new[] { $"Deployment d has another {field}" }));
+    public async Task What_somebody_changed_in_a_pod_template_is_drift(string from, string to, string field) =>
+        Assert.That(
+            await DriftAsync(Pod, AsStored(ServerSide.Replace(from, to, StringComparison.Ordinal))),
+            Is.EqualTo(new[] { $"Deployment d has another {field}" })
+        );
 
     [TestCase("0", null, true)]
     [TestCase("5", "[]", true)]
@@ -120,25 +131,66 @@ internal sealed class ManifestObjectsTests
         Assert.That((drift.Phrases.Count, drift.Idle.Single()), Is.EqualTo((0, "d")));
     }
 
-    [TestCase("ServiceAccount", "api/v1", "serviceaccounts", "metadata: {name: x, annotations: {role: a}}", """{"metadata":{"annotations":{"role":"b"}}}""", "annotation role")]
-    [TestCase("Role", "apis/rbac.authorization.k8s.io/v1", "roles", "metadata: {name: x}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get, list]}]", """{"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]}""", "rules")]
-    [TestCase("RoleBinding", "apis/rbac.authorization.k8s.io/v1", "rolebindings", "metadata: {name: x}\nsubjects: [{kind: ServiceAccount, name: a}]", """{"subjects":[{"kind":"ServiceAccount","name":"b"}]}""", "subjects")]
-    public async Task What_somebody_changed_in_rights_and_accounts_is_drift(string kind, string version, string plural, string manifest, string live, string field)
+    [TestCase(
+        "ServiceAccount",
+        "api/v1",
+        "serviceaccounts",
+        "metadata: {name: x, annotations: {role: a}}",
+        """{"metadata":{"annotations":{"role":"b"}}}""",
+        "annotation role"
+    )]
+    [TestCase(
+        "Role",
+        "apis/rbac.authorization.k8s.io/v1",
+        "roles",
+        "metadata: {name: x}\nrules: [{apiGroups: [''], resources: [pods], verbs: [get, list]}]",
+        """{"rules":[{"apiGroups":[""],"resources":["pods"],"verbs":["get"]}]}""",
+        "rules"
+    )]
+    [TestCase(
+        "RoleBinding",
+        "apis/rbac.authorization.k8s.io/v1",
+        "rolebindings",
+        "metadata: {name: x}\nsubjects: [{kind: ServiceAccount, name: a}]",
+        """{"subjects":[{"kind":"ServiceAccount","name":"b"}]}""",
+        "subjects"
+    )]
+    public async Task What_somebody_changed_in_rights_and_accounts_is_drift(
+        string kind,
+        string version,
+        string plural,
+        string manifest,
+        string live,
+        string field
+    )
     {
-        var found = new Dictionary<string, JsonObject>(StringComparer.Ordinal) { [$"/{version}/namespaces/flyte/{plural}/x"] = (JsonObject)JsonNode.Parse(live)! };
+        var found = new Dictionary<string, JsonObject>(StringComparer.Ordinal)
+        {
+            [$"/{version}/namespaces/flyte/{plural}/x"] = (JsonObject)JsonNode.Parse(live)!,
+        };
 
-        Assert.That(await DriftAsync($"apiVersion: {version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..]}\nkind: {kind}\n{manifest}\n", found), Is.EqualTo(new[] { $"{kind} x has another {field}" }));
+        Assert.That(
+            await DriftAsync($"apiVersion: {version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..]}\nkind: {kind}\n{manifest}\n", found),
+            Is.EqualTo(new[] { $"{kind} x has another {field}" })
+        );
     }
 
     [Test]
-    public async Task Objects_that_are_gone_are_drift()
-        => Assert.That(await DriftAsync(Map + "  x: one\n", []), Is.EqualTo(new[] { "ConfigMap a is gone" }));
+    public async Task Objects_that_are_gone_are_drift() => Assert.That(await DriftAsync(Map + "  x: one\n", []), Is.EqualTo(new[] { "ConfigMap a is gone" }));
 
-    private static Dictionary<string, JsonObject> Live(string x, string image) => new(StringComparer.Ordinal)
-    {
-        ["/api/v1/namespaces/flyte/configmaps/a"] = new JsonObject { ["data"] = new JsonObject { ["x"] = x } },
-        ["/apis/apps/v1/namespaces/flyte/deployments/d"] = (JsonObject)JsonNode.Parse("""{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"IMAGE","args":["run"]}]}}}}""".Replace("IMAGE", image, StringComparison.Ordinal))!,
-    };
+    private static Dictionary<string, JsonObject> Live(string x, string image) =>
+        new(StringComparer.Ordinal)
+        {
+            ["/api/v1/namespaces/flyte/configmaps/a"] = new JsonObject { ["data"] = new JsonObject { ["x"] = x } },
+            ["/apis/apps/v1/namespaces/flyte/deployments/d"] = (JsonObject)
+                JsonNode.Parse(
+                    """{"spec":{"template":{"spec":{"containers":[{"name":"c","image":"IMAGE","args":["run"]}]}}}}""".Replace(
+                        "IMAGE",
+                        image,
+                        StringComparison.Ordinal
+                    )
+                )!,
+        };
 
     private static async Task<IReadOnlyList<string>> DriftAsync(string manifest, Dictionary<string, JsonObject> live)
     {
@@ -148,10 +200,8 @@ internal sealed class ManifestObjectsTests
         return (await DriftAsync(manifest, server)).Phrases;
     }
 
-    private static Dictionary<string, JsonObject> AsStored(string deployment) => new(StringComparer.Ordinal)
-    {
-        ["/apis/apps/v1/namespaces/flyte/deployments/d"] = (JsonObject)JsonNode.Parse(deployment)!,
-    };
+    private static Dictionary<string, JsonObject> AsStored(string deployment) =>
+        new(StringComparer.Ordinal) { ["/apis/apps/v1/namespaces/flyte/deployments/d"] = (JsonObject)JsonNode.Parse(deployment)! };
 
     private static async Task<ManifestDrift> DriftAsync(string manifest, FakeApiServer server)
     {

@@ -8,15 +8,29 @@ namespace Flyte.MultiCluster.Tests.Releases;
 /// <summary>Helm's release Secrets, as Helm writes them.</summary>
 internal static class Stored
 {
-    public static JsonObject Release(string name, int revision, string status, JsonObject? config = null, string manifest = "", JsonObject? chart = null, string lastDeployed = "2026-01-02T03:04:05Z") => new()
-    {
-        ["name"] = name,
-        ["info"] = new JsonObject { ["status"] = status, ["last_deployed"] = lastDeployed },
-        ["chart"] = chart ?? new JsonObject { ["metadata"] = new JsonObject { ["name"] = "flyte-core", ["version"] = "v1.16.8" } },
-        ["config"] = config?.DeepClone() ?? new JsonObject(),
-        ["manifest"] = manifest,
-        ["version"] = revision,
-    };
+    public static JsonObject Release(
+        string name,
+        int revision,
+        string status,
+        JsonObject? config = null,
+        string manifest = "",
+        JsonObject? chart = null,
+        string lastDeployed = "2026-01-02T03:04:05Z"
+    ) =>
+        new()
+        {
+            ["name"] = name,
+            ["info"] = new JsonObject { ["status"] = status, ["last_deployed"] = lastDeployed },
+            ["chart"] =
+                chart
+                ?? new JsonObject
+                {
+                    ["metadata"] = new JsonObject { ["name"] = "flyte-core", ["version"] = "v1.16.8" },
+                },
+            ["config"] = config?.DeepClone() ?? new JsonObject(),
+            ["manifest"] = manifest,
+            ["version"] = revision,
+        };
 
     public static JsonObject Secret(JsonObject release, bool zipped = true)
     {
@@ -39,7 +53,13 @@ internal static class Stored
             {
                 ["name"] = $"sh.helm.release.v1.{name}.v{version}",
                 ["resourceVersion"] = "41",
-                ["labels"] = new JsonObject { ["owner"] = "helm", ["name"] = name, ["version"] = $"{version}", ["status"] = (string?)release["info"]!["status"] },
+                ["labels"] = new JsonObject
+                {
+                    ["owner"] = "helm",
+                    ["name"] = name,
+                    ["version"] = $"{version}",
+                    ["status"] = (string?)release["info"]!["status"],
+                },
             },
             ["type"] = "helm.sh/release.v1",
             ["data"] = new JsonObject { ["release"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(Convert.ToBase64String(packed.ToArray()))) },

@@ -21,7 +21,11 @@ internal sealed class RetryPolicyTests
     {
         var time = new InstantTime();
 
-        var result = await Policy.RunAsync(_ => ++_attempts < 3 ? throw new TransientException(new InvalidOperationException("busy")) : Task.FromResult("done"), time, default);
+        var result = await Policy.RunAsync(
+            _ => ++_attempts < 3 ? throw new TransientException(new InvalidOperationException("busy")) : Task.FromResult("done"),
+            time,
+            default
+        );
 
         Assert.That((result, _attempts), Is.EqualTo(("done", 3)));
         Assert.That(time.Pauses, Is.EqualTo(new[] { TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2) }));
@@ -37,7 +41,10 @@ internal sealed class RetryPolicyTests
     [Test]
     public void What_does_not_pass_is_not_tried_again()
     {
-        Assert.That(() => Policy.RunAsync<int>(_ => throw new InvalidOperationException($"refused {++_attempts}"), _time, default), Throws.InvalidOperationException);
+        Assert.That(
+            () => Policy.RunAsync<int>(_ => throw new InvalidOperationException($"refused {++_attempts}"), _time, default),
+            Throws.InvalidOperationException
+        );
         Assert.That(_attempts, Is.EqualTo(1));
     }
 
@@ -66,7 +73,10 @@ internal sealed class RetryPolicyTests
     {
         using var interrupted = new CancellationTokenSource();
 
-        Assert.That(() => Policy.RunAsync<int>(_ => throw Interrupt(), TimeProvider.System, interrupted.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(
+            () => Policy.RunAsync<int>(_ => throw Interrupt(), TimeProvider.System, interrupted.Token),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That(_attempts, Is.EqualTo(1));
 
         TransientException Interrupt()
@@ -77,6 +87,11 @@ internal sealed class RetryPolicyTests
         }
     }
 
-    private Task<int> FailAsync(TimeProvider? time = null, TimeSpan? asked = null, int? attempts = null, TimeSpan? whole = null)
-        => Policy.RunAsync<int>(_ => throw new TransientException(new InvalidOperationException($"busy {++_attempts}")) { Asked = asked, Attempts = attempts }, time ?? _time, default, whole);
+    private Task<int> FailAsync(TimeProvider? time = null, TimeSpan? asked = null, int? attempts = null, TimeSpan? whole = null) =>
+        Policy.RunAsync<int>(
+            _ => throw new TransientException(new InvalidOperationException($"busy {++_attempts}")) { Asked = asked, Attempts = attempts },
+            time ?? _time,
+            default,
+            whole
+        );
 }

@@ -34,7 +34,10 @@ internal sealed class PodReasonsTests
         _server.On(Events, FakeApiServer.Ok("""{"items":[{"involvedObject":{"name":"p"},"reason":"FailedMount","message":"no such secret"}]}"""));
 
         Assert.That(await LinesAsync("""{"waiting":{"reason":"ContainerCreating"}}"""), Is.EqualTo(new[] { "pod p: FailedMount: no such secret" }));
-        Assert.That(_server.Calls.Select(call => Uri.UnescapeDataString(call.Path)), Is.EqualTo(new[] { $"{Events}?fieldSelector=involvedObject.kind=Pod,type=Warning" }));
+        Assert.That(
+            _server.Calls.Select(call => Uri.UnescapeDataString(call.Path)),
+            Is.EqualTo(new[] { $"{Events}?fieldSelector=involvedObject.kind=Pod,type=Warning" })
+        );
     }
 
     [TestCase("""{"running":{}}""", "True")]
@@ -96,13 +99,18 @@ internal sealed class PodReasonsTests
         Assert.That(_server.Calls, Has.Count.EqualTo(1));
     }
 
-    private const string Crashing = """{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 10s"}},"restartCount":2,"lastState":{"terminated":{"exitCode":1,"message":"first\nthe last line\n"}}""";
+    private const string Crashing =
+        """{"waiting":{"reason":"CrashLoopBackOff","message":"back-off 10s"}},"restartCount":2,"lastState":{"terminated":{"exitCode":1,"message":"first\nthe last line\n"}}""";
 
     private async Task<IReadOnlyList<string>> LinesAsync(string state, string ready = "False", PodReasons? reasons = null)
     {
         using var api = _server.Api();
-        var pod = (JsonObject)JsonNode.Parse("""{"metadata":{"name":"p","ownerReferences":[{"kind":"ReplicaSet","name":"d-1"}]},"status":{"conditions":[{"type":"Ready","status":"READY"}],"containerStatuses":[{"name":"c","state":STATE}]}}"""
-            .Replace("STATE", state, StringComparison.Ordinal).Replace("READY", ready, StringComparison.Ordinal))!;
+        var pod = (JsonObject)
+            JsonNode.Parse(
+                """{"metadata":{"name":"p","ownerReferences":[{"kind":"ReplicaSet","name":"d-1"}]},"status":{"conditions":[{"type":"Ready","status":"READY"}],"containerStatuses":[{"name":"c","state":STATE}]}}"""
+                    .Replace("STATE", state, StringComparison.Ordinal)
+                    .Replace("READY", ready, StringComparison.Ordinal)
+            )!;
         return (await (reasons ?? new PodReasons(api, "flyte", new PodLogs(_folder.Path), _reported.Add)).OfAsync([pod.As<V1Pod>()], ["d"], default))["d"];
     }
 }

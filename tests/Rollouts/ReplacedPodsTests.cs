@@ -23,20 +23,22 @@ internal sealed class ReplacedPodsTests
     public void End() => _server.Dispose();
 
     [Test]
-    public void A_pod_of_an_older_ReplicaSet_is_one_whether_it_ends_or_not()
-        => Assert.That(Names(Pod("new", "d-2", 5), Pod("old", "d-1", 1), Pod("ending", "d-1", 1, deletion: 30), Pod("other", "e-1", 0)), Is.EqualTo(new[] { "old", "ending" }));
+    public void A_pod_of_an_older_ReplicaSet_is_one_whether_it_ends_or_not() =>
+        Assert.That(
+            Names(Pod("new", "d-2", 5), Pod("old", "d-1", 1), Pod("ending", "d-1", 1, deletion: 30), Pod("other", "e-1", 0)),
+            Is.EqualTo(new[] { "old", "ending" })
+        );
 
     [Test]
-    public void A_pod_of_the_newest_ReplicaSet_is_none_though_it_ends()
-        => Assert.That(Names(Pod("new", "d-2", 5), Pod("evicted", "d-2", 4, deletion: 30)), Is.Empty);
+    public void A_pod_of_the_newest_ReplicaSet_is_none_though_it_ends() =>
+        Assert.That(Names(Pod("new", "d-2", 5), Pod("evicted", "d-2", 4, deletion: 30)), Is.Empty);
 
     [Test]
-    public void A_pod_that_has_ended_answers_nobody()
-        => Assert.That(Names(Pod("new", "d-2", 5), Pod("failed", "d-1", 1, phase: "Failed")), Is.Empty);
+    public void A_pod_that_has_ended_answers_nobody() => Assert.That(Names(Pod("new", "d-2", 5), Pod("failed", "d-1", 1, phase: "Failed")), Is.Empty);
 
     [Test]
-    public void Of_a_Deployment_without_pods_those_that_end_are_replaced()
-        => Assert.That(Names(Pod("ending", "d-1", 1, deletion: 30)), Is.EqualTo(new[] { "ending" }));
+    public void Of_a_Deployment_without_pods_those_that_end_are_replaced() =>
+        Assert.That(Names(Pod("ending", "d-1", 1, deletion: 30)), Is.EqualTo(new[] { "ending" }));
 
     [Test]
     public async Task Where_there_is_none_the_pods_are_read_once_and_nothing_is_said()
@@ -74,7 +76,8 @@ internal sealed class ReplacedPodsTests
         Assert.That((wait.Left.Count, _server.Calls.Count), Is.EqualTo((1, 1)));
     }
 
-    private static IEnumerable<string> Names(params JsonObject[] pods) => ReplacedPods.Of(pods.Select(pod => pod.As<V1Pod>()), "d").Select(pod => pod.Metadata.Name);
+    private static IEnumerable<string> Names(params JsonObject[] pods) =>
+        ReplacedPods.Of(pods.Select(pod => pod.As<V1Pod>()), "d").Select(pod => pod.Metadata.Name);
 
     private async Task<ReplacedPodsWait> WaitAsync(params Func<ApiCall, HttpResponseMessage>[] answers)
     {
@@ -83,15 +86,22 @@ internal sealed class ReplacedPodsTests
         return await new ReplacedPods(api, "flyte", "d").UntilGoneAsync(_reported.Add, default);
     }
 
-    private static Func<ApiCall, HttpResponseMessage> List(params JsonObject[] pods) => Ok($$"""{"items":[{{string.Join(',', pods.Select(pod => pod.ToJsonString()))}}]}""");
+    private static Func<ApiCall, HttpResponseMessage> List(params JsonObject[] pods) =>
+        Ok($$"""{"items":[{{string.Join(',', pods.Select(pod => pod.ToJsonString()))}}]}""");
 
     // The deletion is in seconds from now: when the grace period ends.
     private JsonObject Pod(string name, string replicaSet, int minute, int? deletion = null, string phase = "Running")
     {
-        var pod = (JsonObject)JsonNode.Parse($$$"""{"metadata":{"name":"{{{name}}}","creationTimestamp":"2026-01-02T03:{{{minute:00}}}:05Z","ownerReferences":[{"kind":"ReplicaSet","name":"{{{replicaSet}}}"}]},"status":{"phase":"{{{phase}}}"} }""")!;
+        var pod = (JsonObject)
+            JsonNode.Parse(
+                $$$"""{"metadata":{"name":"{{{name}}}","creationTimestamp":"2026-01-02T03:{{{minute:00}}}:05Z","ownerReferences":[{"kind":"ReplicaSet","name":"{{{replicaSet}}}"}]},"status":{"phase":"{{{phase}}}"} }"""
+            )!;
         if (deletion is { } seconds)
         {
-            pod["metadata"]!["deletionTimestamp"] = _server.Time.GetUtcNow().AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+            pod["metadata"]!["deletionTimestamp"] = _server
+                .Time.GetUtcNow()
+                .AddSeconds(seconds)
+                .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
             pod["metadata"]!["deletionGracePeriodSeconds"] = Math.Max(seconds, 0);
         }
 

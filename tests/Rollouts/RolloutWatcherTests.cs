@@ -55,7 +55,8 @@ internal sealed class RolloutWatcherTests
             Throw(new HttpRequestException("reset", new SocketException((int)SocketError.ConnectionReset))),
             List(Deployment("a", 0)),
             Status(410, "Expired"),
-            List(Deployment("a", 1)));
+            List(Deployment("a", 1))
+        );
 
         Assert.That(await WaitAsync(TimeSpan.FromMinutes(1)), Is.EqualTo(new[] { "a" }));
     }
@@ -67,9 +68,13 @@ internal sealed class RolloutWatcherTests
         var lines = new ConcurrentQueue<string>();
         bool IsLongEnough() => lines.Count >= 2;
         _server.On(Pods, List());
-        _server.On(Deployments, call => call.Path.Contains("watch=1", StringComparison.Ordinal)
-            ? new HttpResponseMessage { Content = new StreamContent(watch.Reader.AsStream()) }
-            : List(Deployment("a", IsLongEnough() ? 1 : 0), Deployment("b", 1))(call));
+        _server.On(
+            Deployments,
+            call =>
+                call.Path.Contains("watch=1", StringComparison.Ordinal)
+                    ? new HttpResponseMessage { Content = new StreamContent(watch.Reader.AsStream()) }
+                    : List(Deployment("a", IsLongEnough() ? 1 : 0), Deployment("b", 1))(call)
+        );
         using var api = _server.Api();
 
         await new RolloutWatcher(api, "flyte", "r", Hear).UntilAvailableAsync(TimeSpan.FromMinutes(1), CancellationToken.None);
@@ -89,7 +94,12 @@ internal sealed class RolloutWatcherTests
     public async Task What_blocks_them_is_reported_in_the_end()
     {
         _server.On(Deployments, call => (call.Path.Contains("watch=1", StringComparison.Ordinal) ? Ok(string.Empty) : List(Deployment("a", 0)))(call));
-        _server.On(Pods, List("""{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff"}}}]}}"""));
+        _server.On(
+            Pods,
+            List(
+                """{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ImagePullBackOff"}}}]}}"""
+            )
+        );
 
         var failure = await Assert.ThrowsAsync<RolloutException>(() => WaitAsync(TimeSpan.FromMilliseconds(30)));
 
@@ -100,8 +110,16 @@ internal sealed class RolloutWatcherTests
     public async Task What_a_pod_waits_for_is_reported_while_it_waits()
     {
         _server.On(Deployments, List(Deployment("a", 0)), WatchUntilReported, List(Deployment("a", 1)));
-        _server.On(Pods, List("""{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}}]}}"""));
-        _server.On("/api/v1/namespaces/flyte/events", List("""{"involvedObject":{"kind":"Pod","name":"a-1-x"},"reason":"FailedMount","message":"secret \"s\" not found"}"""));
+        _server.On(
+            Pods,
+            List(
+                """{"metadata":{"name":"a-1-x","ownerReferences":[{"kind":"ReplicaSet","name":"a-1"}]},"status":{"containerStatuses":[{"name":"c","state":{"waiting":{"reason":"ContainerCreating"}}}]}}"""
+            )
+        );
+        _server.On(
+            "/api/v1/namespaces/flyte/events",
+            List("""{"involvedObject":{"kind":"Pod","name":"a-1-x"},"reason":"FailedMount","message":"secret \"s\" not found"}""")
+        );
 
         await WaitAsync(TimeSpan.FromMinutes(5));
 
@@ -112,14 +130,23 @@ internal sealed class RolloutWatcherTests
     [TestCase(0, false)]
     public void A_Deployment_at_0_replicas_is_available_only_where_that_is_wanted(int wanted, bool isRefused)
     {
-        _server.On(Deployments, List(Deployment("a", 1), Deployment("b", 0).Replace("\"replicas\":1,\"updatedReplicas\":1,", string.Empty, StringComparison.Ordinal).Replace("\"replicas\":1", "\"replicas\":0", StringComparison.Ordinal)));
+        _server.On(
+            Deployments,
+            List(
+                Deployment("a", 1),
+                Deployment("b", 0)
+                    .Replace("\"replicas\":1,\"updatedReplicas\":1,", string.Empty, StringComparison.Ordinal)
+                    .Replace("\"replicas\":1", "\"replicas\":0", StringComparison.Ordinal)
+            )
+        );
         using var api = _server.Api();
         var numbers = new Dictionary<string, int> { ["a"] = 1, ["b"] = wanted };
         var watcher = new RolloutWatcher(api, "flyte", "r", Report, wanted: _ => Task.FromResult<IReadOnlyDictionary<string, int>>(numbers));
 
         Assert.That(
             () => watcher.UntilAvailableAsync(TimeSpan.FromMinutes(1), default),
-            isRefused ? Throws.TypeOf<RolloutException>().With.Message.StartsWith("Deployment b is scaled to 0 replicas.") : Throws.Nothing);
+            isRefused ? Throws.TypeOf<RolloutException>().With.Message.StartsWith("Deployment b is scaled to 0 replicas.") : Throws.Nothing
+        );
     }
 
     [Test]
@@ -127,7 +154,10 @@ internal sealed class RolloutWatcherTests
     {
         _server.On(Deployments, call => (call.Path.Contains("watch=1", StringComparison.Ordinal) ? Ok(string.Empty) : List())(call));
 
-        Assert.That(() => WaitAsync(TimeSpan.FromMilliseconds(30)), Throws.TypeOf<RolloutException>().With.Message.Contains("release r has no Deployment in namespace flyte"));
+        Assert.That(
+            () => WaitAsync(TimeSpan.FromMilliseconds(30)),
+            Throws.TypeOf<RolloutException>().With.Message.Contains("release r has no Deployment in namespace flyte")
+        );
     }
 
     [Test]
@@ -138,7 +168,8 @@ internal sealed class RolloutWatcherTests
 
         Assert.That(
             () => new RolloutWatcher(api, "flyte", "r", _ => { }).UntilAvailableAsync(TimeSpan.FromMinutes(1), new CancellationToken(canceled: true)),
-            Throws.InstanceOf<OperationCanceledException>());
+            Throws.InstanceOf<OperationCanceledException>()
+        );
     }
 
     // A watch in which nothing happens, and which ends when a pod's reason was reported.
@@ -157,11 +188,17 @@ internal sealed class RolloutWatcherTests
         return await new RolloutWatcher(api, "flyte", "r", Report).UntilAvailableAsync(timeout, CancellationToken.None);
     }
 
-    private static Func<ApiCall, HttpResponseMessage> List(params string[] items) => Ok($$"""{"metadata":{"resourceVersion":"5"},"items":[{{string.Join(',', items)}}]}""");
+    private static Func<ApiCall, HttpResponseMessage> List(params string[] items) =>
+        Ok($$"""{"metadata":{"resourceVersion":"5"},"items":[{{string.Join(',', items)}}]}""");
 
     private static Func<ApiCall, HttpResponseMessage> Watch(string deployment) => Ok($$"""{"type":"MODIFIED","object":{{deployment}}}""" + "\n");
 
-    private static string Deployment(string name, int available, string release = "r") => """
-        {"metadata":{"name":"NAME","generation":1,"annotations":{"meta.helm.sh/release-name":"RELEASE"}},"spec":{"replicas":1},"status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":AVAILABLE}}
-        """.Replace("NAME", name, StringComparison.Ordinal).Replace("RELEASE", release, StringComparison.Ordinal).Replace("AVAILABLE", $"{available}", StringComparison.Ordinal);
+    private static string Deployment(string name, int available, string release = "r") =>
+        """
+            {"metadata":{"name":"NAME","generation":1,"annotations":{"meta.helm.sh/release-name":"RELEASE"}},"spec":{"replicas":1},"status":{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":AVAILABLE}}
+            """.Replace("NAME", name, StringComparison.Ordinal).Replace("RELEASE", release, StringComparison.Ordinal).Replace(
+            "AVAILABLE",
+            $"{available}",
+            StringComparison.Ordinal
+        );
 }

@@ -35,6 +35,6 @@ internal sealed class ArtifactFileTests : IDisposable
     }
 
     [Test]
-    public void The_same_content_is_not_written_again()
-        => Assert.That((ArtifactFile.Write(File, "text"), ArtifactFile.Write(File, "text")), Is.EqualTo((true, false)));
+    public void The_same_content_is_not_written_again() =>
+        Assert.That((ArtifactFile.Write(File, "text"), ArtifactFile.Write(File, "text")), Is.EqualTo((true, false)));
 }

@@ -25,7 +25,10 @@ internal sealed class FlyteNamespaceTests
     {
         using var run = new TestRun(new RunOptions { Plan = true });
 
-        Assert.That((await FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default), run.PlaneServer.Writes.Count), Is.EqualTo((false, 0)));
+        Assert.That(
+            (await FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default), run.PlaneServer.Writes.Count),
+            Is.EqualTo((false, 0))
+        );
     }
 
     [Test]
@@ -34,6 +37,9 @@ internal sealed class FlyteNamespaceTests
         using var run = new TestRun();
         run.PlaneServer.Put(Path, """{"status":{"phase":"Terminating"}}""");
 
-        Assert.That(() => FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default), Throws.InvalidOperationException.With.Message.Contains("is being deleted"));
+        Assert.That(
+            () => FlyteNamespace.EnsureAsync(run.Context.Run, run.Plane, run.Context.Gate, default),
+            Throws.InvalidOperationException.With.Message.Contains("is being deleted")
+        );
     }
 }

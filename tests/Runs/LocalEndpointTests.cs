@@ -20,6 +20,5 @@ internal sealed class LocalEndpointTests
     [TestCase("https://localhost.example.com", false)]
     [TestCase("https://A1B2.gr7.eu-central-1.eks.amazonaws.com", false)]
     [TestCase("", false)]
-    public void An_address_of_this_machine_is_known(string endpoint, bool expected)
-        => Assert.That(FleetCheck.IsLocal(endpoint), Is.EqualTo(expected));
+    public void An_address_of_this_machine_is_known(string endpoint, bool expected) => Assert.That(FleetCheck.IsLocal(endpoint), Is.EqualTo(expected));
 }

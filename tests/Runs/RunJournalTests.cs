@@ -40,8 +40,14 @@ internal sealed class RunJournalTests
         var report = RunReport.Of(run.Context, 4, "AddDataPlane", TimeSpan.FromSeconds(2), childProcesses: 0);
 
         Assert.That(((string?)report["target"], (long?)report["durationMs"], (int?)report["exitCode"]), Is.EqualTo(("AddDataPlane", 2000L, 4)));
-        Assert.That(report["clusters"]!.AsArray().Select(Cluster), Is.EqualTo(new[] { "controlplane unchanged ", "dp1 changed ", "dp2 failed broken", "dp3 unchanged " }));
-        Assert.That(report["changes"]![0]!.ToJsonString(), Is.EqualTo("""{"cluster":"dp1","kind":"Secret","namespace":"flyte","name":"dp1-token","action":"create","detail":null}"""));
+        Assert.That(
+            report["clusters"]!.AsArray().Select(Cluster),
+            Is.EqualTo(new[] { "controlplane unchanged ", "dp1 changed ", "dp2 failed broken", "dp3 unchanged " })
+        );
+        Assert.That(
+            report["changes"]![0]!.ToJsonString(),
+            Is.EqualTo("""{"cluster":"dp1","kind":"Secret","namespace":"flyte","name":"dp1-token","action":"create","detail":null}""")
+        );
     }
 
     [Test]
@@ -50,7 +56,10 @@ internal sealed class RunJournalTests
         using var run = new TestRun(new RunOptions { Plan = true });
         await run.Context.Gate.PassAsync(new Change("dp1", "Secret", "flyte", "dp1-token", ChangeAction.Create), (_, _) => Task.CompletedTask, default);
 
-        Assert.That(RunReport.Of(run.Context, 0, null, TimeSpan.Zero, childProcesses: 0)["clusters"]!.AsArray().Select(Cluster), Is.EqualTo(new[] { "controlplane unchanged ", "dp1 planned " }));
+        Assert.That(
+            RunReport.Of(run.Context, 0, null, TimeSpan.Zero, childProcesses: 0)["clusters"]!.AsArray().Select(Cluster),
+            Is.EqualTo(new[] { "controlplane unchanged ", "dp1 planned " })
+        );
     }
 
     private static string Cluster(JsonNode? cluster) => $"{cluster!["name"]} {cluster["outcome"]} {cluster["error"]}";

@@ -21,7 +21,17 @@ internal sealed class RunOutcomeTests
         new(new RunOutcome(), Refused, 1, 3),
         new(new RunOutcome { ChangesMade = true }, Refused, 1, 1),
         new(new RunOutcome { ChosenClusters = 2, FailedClusters = 1 }, null, 0, 4),
-        new(new RunOutcome { ChosenClusters = 2, FailedClusters = 1, ChangesPlanned = true }, null, 0, 4),
+        new(
+            new RunOutcome
+            {
+                ChosenClusters = 2,
+                FailedClusters = 1,
+                ChangesPlanned = true,
+            },
+            null,
+            0,
+            4
+        ),
         new(new RunOutcome { ChosenClusters = 2, FailedClusters = 1 }, Failed, 1, 1),
         new(new RunOutcome { ChosenClusters = 2, FailedClusters = 2 }, null, 0, 1),
         new(new RunOutcome { ChangesPlanned = true }, null, 0, 2),

@@ -19,7 +19,9 @@ internal static class RunTools
         var file = Substitute.For<IFile>();
         file.Exists.Returns(true);
         files.GetFile(Arg.Any<FilePath>()).Returns(file);
-        tools.Resolve(Arg.Any<IEnumerable<string>>()).Returns(call => call.Arg<IEnumerable<string>>().Select(tool => Find(folder, tool)).FirstOrDefault(found => found is not null));
+        tools
+            .Resolve(Arg.Any<IEnumerable<string>>())
+            .Returns(call => call.Arg<IEnumerable<string>>().Select(tool => Find(folder, tool)).FirstOrDefault(found => found is not null));
         tools.Resolve(Arg.Any<string>()).Returns(call => Find(folder, call.Arg<string>()));
         return (files, environment, tools);
     }

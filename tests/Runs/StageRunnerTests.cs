@@ -11,15 +11,21 @@ internal sealed class StageRunnerTests
     public async Task A_data_plane_that_fails_is_left_out_of_later_stages_and_the_others_go_on()
     {
         using var run = new TestRun(dataPlanes: 3);
-        await run.Context.ForEachDataPlaneAsync("First", (plane, _) => plane.Name == "dp2" ? throw new InvalidOperationException("broken") : Task.FromResult(StageResult.Done));
+        await run.Context.ForEachDataPlaneAsync(
+            "First",
+            (plane, _) => plane.Name == "dp2" ? throw new InvalidOperationException("broken") : Task.FromResult(StageResult.Done)
+        );
         var second = new List<string>();
 
-        await run.Context.ForEachDataPlaneAsync("Second", (plane, _) =>
-        {
-            lock (second)
-                second.Add(plane.Name);
-            return Task.FromResult(StageResult.Done);
-        });
+        await run.Context.ForEachDataPlaneAsync(
+            "Second",
+            (plane, _) =>
+            {
+                lock (second)
+                    second.Add(plane.Name);
+                return Task.FromResult(StageResult.Done);
+            }
+        );
 
         Assert.That(second, Is.EquivalentTo(new[] { "dp1", "dp3" }));
         Assert.That((run.Context.Run.DataPlanes[1].FailedIn, run.Context.Run.DataPlanes[1].Failure), Is.EqualTo(("First", "broken")));
@@ -30,21 +36,30 @@ internal sealed class StageRunnerTests
     {
         using var run = new TestRun(dataPlanes: 4);
 
-        await run.Context.ForEachDataPlaneAsync("Some", (plane, _) => plane.Name switch
-        {
-            "dp1" => throw new IOException("broken"),
-            "dp2" => Task.FromResult(StageResult.Skipped("it is so")),
-            "dp3" => Task.FromResult(StageResult.Unknown("the token")),
-            _ => Task.FromResult(StageResult.Done),
-        });
+        await run.Context.ForEachDataPlaneAsync(
+            "Some",
+            (plane, _) =>
+                plane.Name switch
+                {
+                    "dp1" => throw new IOException("broken"),
+                    "dp2" => Task.FromResult(StageResult.Skipped("it is so")),
+                    "dp3" => Task.FromResult(StageResult.Unknown("the token")),
+                    _ => Task.FromResult(StageResult.Done),
+                }
+        );
 
-        Assert.That(run.Context.Journal.Stages.Select(stage => (stage.Name, stage.Cluster, stage.Status, stage.Note)), Is.EquivalentTo(new[]
-        {
-            ("Some", "dp1", StageStatus.Failed, "broken"),
-            ("Some", "dp2", StageStatus.Skipped, "it is so"),
-            ("Some", "dp3", StageStatus.Unknown, "the token"),
-            ("Some", (string?)"dp4", StageStatus.Done, (string?)null),
-        }));
+        Assert.That(
+            run.Context.Journal.Stages.Select(stage => (stage.Name, stage.Cluster, stage.Status, stage.Note)),
+            Is.EquivalentTo(
+                new[]
+                {
+                    ("Some", "dp1", StageStatus.Failed, "broken"),
+                    ("Some", "dp2", StageStatus.Skipped, "it is so"),
+                    ("Some", "dp3", StageStatus.Unknown, "the token"),
+                    ("Some", (string?)"dp4", StageStatus.Done, (string?)null),
+                }
+            )
+        );
     }
 
     [Test]
@@ -53,13 +68,18 @@ internal sealed class StageRunnerTests
         using var run = new TestRun();
 
         Assert.That(
-            () => run.Context.ForEachDataPlaneAsync("Some", (_, token) =>
-            {
-                run.Interruption.Interrupt();
-                token.ThrowIfCancellationRequested();
-                return Task.FromResult(StageResult.Done);
-            }),
-            Throws.InstanceOf<OperationCanceledException>());
+            () =>
+                run.Context.ForEachDataPlaneAsync(
+                    "Some",
+                    (_, token) =>
+                    {
+                        run.Interruption.Interrupt();
+                        token.ThrowIfCancellationRequested();
+                        return Task.FromResult(StageResult.Done);
+                    }
+                ),
+            Throws.InstanceOf<OperationCanceledException>()
+        );
         Assert.That((run.Plane.Failure, run.Outcome.Interrupted), Is.EqualTo(((string?)null, true)));
     }
 
@@ -79,14 +99,17 @@ internal sealed class StageRunnerTests
         using var run = new TestRun(new RunOptions { Parallelism = 2 }, dataPlanes: 8);
         var (now, most) = (0, 0);
 
-        await run.Context.ForEachDataPlaneAsync("Some", async (_, _) =>
-        {
-            var running = Interlocked.Increment(ref now);
-            InterlockedMax(ref most, running);
-            await Task.Yield();
-            Interlocked.Decrement(ref now);
-            return StageResult.Done;
-        });
+        await run.Context.ForEachDataPlaneAsync(
+            "Some",
+            async (_, _) =>
+            {
+                var running = Interlocked.Increment(ref now);
+                InterlockedMax(ref most, running);
+                await Task.Yield();
+                Interlocked.Decrement(ref now);
+                return StageResult.Done;
+            }
+        );
 
         Assert.That(most, Is.InRange(1, 2));
     }
@@ -97,12 +120,15 @@ internal sealed class StageRunnerTests
         using var run = new TestRun(dataPlanes: 4);
         using var all = new CountdownEvent(4);
 
-        await run.Context.ForEachDataPlaneAsync("Some", async (_, token) =>
-        {
-            all.Signal();
-            await Task.Run(() => all.Wait(token), token);
-            return StageResult.Done;
-        });
+        await run.Context.ForEachDataPlaneAsync(
+            "Some",
+            async (_, token) =>
+            {
+                all.Signal();
+                await Task.Run(() => all.Wait(token), token);
+                return StageResult.Done;
+            }
+        );
 
         Assert.That(run.Context.Run.Active.Count(), Is.EqualTo(4));
     }
@@ -132,7 +158,9 @@ internal sealed class StageRunnerTests
     {
         using var run = new TestRun();
 
-        await Assert.ThrowsAsync<RefusedException>(() => run.Context.ForControlPlaneAsync("Check", (_, _) => throw new RefusedException([new Problem("a", "b", "c")])));
+        await Assert.ThrowsAsync<RefusedException>(() =>
+            run.Context.ForControlPlaneAsync("Check", (_, _) => throw new RefusedException([new Problem("a", "b", "c")]))
+        );
         Assert.That(run.Control.Failure, Is.Null);
     }
 
@@ -141,7 +169,10 @@ internal sealed class StageRunnerTests
     {
         using var run = new TestRun();
 
-        await run.Context.ForEachDataPlaneAsync("Install", (_, _) => throw new RefusedException([new Problem("role", "It is gone.", "Make it."), new Problem("eksctl", "It is missing.", "Install it.")]));
+        await run.Context.ForEachDataPlaneAsync(
+            "Install",
+            (_, _) => throw new RefusedException([new Problem("role", "It is gone.", "Make it."), new Problem("eksctl", "It is missing.", "Install it.")])
+        );
 
         const string reported = "role: It is gone. Make it. eksctl: It is missing. Install it.";
         Assert.That((run.Plane.Failure, run.Context.Journal.Stages.Single().Note), Is.EqualTo((reported, reported)));
@@ -169,8 +200,6 @@ internal sealed class StageRunnerTests
     private static void InterlockedMax(ref int most, int value)
     {
         int seen;
-        while ((seen = Volatile.Read(ref most)) < value && Interlocked.CompareExchange(ref most, value, seen) != seen)
-        {
-        }
+        while ((seen = Volatile.Read(ref most)) < value && Interlocked.CompareExchange(ref most, value, seen) != seen) { }
     }
 }

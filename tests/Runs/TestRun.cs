@@ -32,16 +32,17 @@ internal sealed class TestRun : IDisposable
         var cake = Substitute.For<ICakeContext>();
         var log = Substitute.For<ICakeLog>();
         log.Verbosity.Returns(Verbosity.Normal);
-        log.When(to => to.Write(Arg.Any<Verbosity>(), Arg.Any<LogLevel>(), Arg.Any<string>(), Arg.Any<object[]>())).Do(call =>
-        {
-            var line = string.Format(System.Globalization.CultureInfo.InvariantCulture, call.ArgAt<string>(2), call.ArgAt<object[]>(3));
-            lock (_lines)
+        log.When(to => to.Write(Arg.Any<Verbosity>(), Arg.Any<LogLevel>(), Arg.Any<string>(), Arg.Any<object[]>()))
+            .Do(call =>
             {
-                _lines.Add(line);
-                if (line == _awaited.Line)
-                    _awaited.Logged.TrySetResult();
-            }
-        });
+                var line = string.Format(System.Globalization.CultureInfo.InvariantCulture, call.ArgAt<string>(2), call.ArgAt<object[]>(3));
+                lock (_lines)
+                {
+                    _lines.Add(line);
+                    if (line == _awaited.Line)
+                        _awaited.Logged.TrySetResult();
+                }
+            });
         cake.Log.Returns(log);
         Outcome = new RunOutcome();
         Interruption = new Interruption(Outcome);
@@ -70,7 +71,15 @@ internal sealed class TestRun : IDisposable
             {
                 Fleet = Fleet,
                 ControlPlane = new ControlPlaneRun(Fleet.ControlPlane, Server("controlplane").Api("controlplane")),
-                DataPlanes = [.. Fleet.DataPlanes.Take(planes > 0 ? planes : int.MaxValue).Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name)) { Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com" })],
+                DataPlanes =
+                [
+                    .. Fleet
+                        .DataPlanes.Take(planes > 0 ? planes : int.MaxValue)
+                        .Select(plane => new DataPlaneRun(plane, Server(plane.Name).Api(plane.Name))
+                        {
+                            Endpoint = plane.Endpoint ?? $"https://{plane.Name}.example.com",
+                        }),
+                ],
                 Artifacts = _folder.Path,
                 Kubeconfig = options?.Kubeconfig,
                 FlyteAdmin = admin,
@@ -124,13 +133,11 @@ internal sealed class TestRun : IDisposable
 
     /// <summary>A service of the container.</summary>
     public T Get<T>()
-        where T : notnull
-        => _provider.Value.GetRequiredService<T>();
+        where T : notnull => _provider.Value.GetRequiredService<T>();
 
     /// <summary>Runs a task, with its services from the container.</summary>
     public Task RunAsync<T>()
-        where T : AsyncFrostingTask<FlyteContext>
-        => ActivatorUtilities.CreateInstance<T>(_provider.Value).RunAsync(Context);
+        where T : AsyncFrostingTask<FlyteContext> => ActivatorUtilities.CreateInstance<T>(_provider.Value).RunAsync(Context);
 
     public FakeApiServer ControlServer => Server("controlplane");
 
@@ -160,12 +167,17 @@ internal sealed class TestRun : IDisposable
 internal static class Fleets
 {
     /// <summary>Data planes dp1, dp2, … with a label of its own each: label1, label2, …</summary>
-    public static Fleet Of(int dataPlanes) => new()
-    {
-        Path = "/fleet.yaml",
-        Flyte = new FlyteSettings { Chart = new ChartReference { Path = "/chart" }, Endpoint = "dns:///flyte.example.com:443" },
-        ControlPlane = new ControlPlane { Context = "control" },
-        DataPlanes = [.. Enumerable.Range(1, dataPlanes).Select(number => new DataPlane { Name = $"dp{number}", Context = $"context{number}" })],
-        Labels = [.. Enumerable.Range(1, dataPlanes).Select(number => new ClusterLabel($"label{number}", [new WeightedCluster($"dp{number}", 1)]))],
-    };
+    public static Fleet Of(int dataPlanes) =>
+        new()
+        {
+            Path = "/fleet.yaml",
+            Flyte = new FlyteSettings
+            {
+                Chart = new ChartReference { Path = "/chart" },
+                Endpoint = "dns:///flyte.example.com:443",
+            },
+            ControlPlane = new ControlPlane { Context = "control" },
+            DataPlanes = [.. Enumerable.Range(1, dataPlanes).Select(number => new DataPlane { Name = $"dp{number}", Context = $"context{number}" })],
+            Labels = [.. Enumerable.Range(1, dataPlanes).Select(number => new ClusterLabel($"label{number}", [new WeightedCluster($"dp{number}", 1)]))],
+        };
 }

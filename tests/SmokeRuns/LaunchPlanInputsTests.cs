@@ -18,7 +18,11 @@ internal sealed class LaunchPlanInputsTests
     [TestCase("[1]", """{"collection_type":{"simple":"INTEGER"}}""", """{"collection":{"literals":[{"scalar":{"primitive":{"integer":"1"}}}]}}""")]
     [TestCase("""{"a":1}""", """{"map_value_type":{"simple":"INTEGER"}}""", """{"map":{"literals":{"a":{"scalar":{"primitive":{"integer":"1"}}}}}}""")]
     [TestCase("\"b\"", """{"enum_type":{"values":["a","b"]}}""", """{"scalar":{"primitive":{"string_value":"b"}}}""")]
-    [TestCase("null", """{"union_type":{"variants":[{"simple":"STRING"},{"simple":"NONE"}]}}""", """{"scalar":{"union":{"value":{"scalar":{"none_type":{}}},"type":{"simple":"NONE"}}}}""")]
+    [TestCase(
+        "null",
+        """{"union_type":{"variants":[{"simple":"STRING"},{"simple":"NONE"}]}}""",
+        """{"scalar":{"union":{"value":{"scalar":{"none_type":{}}},"type":{"simple":"NONE"}}}}"""
+    )]
     [TestCase("\"s3://b/k\"", """{"blob":{"format":"csv"}}""", """{"scalar":{"blob":{"metadata":{"type":{"format":"csv"}},"uri":"s3://b/k"}}}""")]
     public void A_value_becomes_a_literal_of_the_type(string value, string type, string literal)
     {
@@ -49,7 +53,10 @@ internal sealed class LaunchPlanInputsTests
         var inputs = Inputs("""{"simple":"INTEGER"}""");
         inputs.Literals(SmokeBed.Json("""{"xy":1}"""));
 
-        Assert.That(inputs.Problems.Select(problem => problem.What), Is.EqualTo(new[] { "Launch plan smoke (v1) takes no input 'xy'.", "Launch plan smoke (v1) needs the input 'x', an integer." }));
+        Assert.That(
+            inputs.Problems.Select(problem => problem.What),
+            Is.EqualTo(new[] { "Launch plan smoke (v1) takes no input 'xy'.", "Launch plan smoke (v1) needs the input 'x', an integer." })
+        );
     }
 
     [Test]
@@ -61,6 +68,9 @@ internal sealed class LaunchPlanInputsTests
         Assert.That(inputs.Problems, Is.Empty);
     }
 
-    private static LaunchPlanInputs Inputs(string type, bool required = true)
-        => new(new LaunchPlan("team1", "development", "smoke", "v1", "wf", new Dictionary<string, LaunchPlanInput> { ["x"] = new(SmokeBed.Json(type), required) }), "fleet.yaml, smoke");
+    private static LaunchPlanInputs Inputs(string type, bool required = true) =>
+        new(
+            new LaunchPlan("team1", "development", "smoke", "v1", "wf", new Dictionary<string, LaunchPlanInput> { ["x"] = new(SmokeBed.Json(type), required) }),
+            "fleet.yaml, smoke"
+        );
 }

@@ -17,7 +17,8 @@ namespace Flyte.MultiCluster.Tests.SmokeRuns;
 [Platform(Exclude = "Win", Reason = "pyflyte is a shell script here.")]
 internal sealed class PyflyteSmokeTests
 {
-    private const string Started = "echo 'Go to https://flyte.example.com/console/projects/team1/domains/development/executions/f0a1b2c3 to see execution in the console.'";
+    private const string Started =
+        "echo 'Go to https://flyte.example.com/console/projects/team1/domains/development/executions/f0a1b2c3 to see execution in the console.'";
 
     private static readonly ExecutionId Id = new("team1", "development", "f0a1b2c3");
 
@@ -27,7 +28,16 @@ internal sealed class PyflyteSmokeTests
     public void Begin()
     {
         _bed = new SmokeBed();
-        _bed.Fleet = _bed.Fleet with { Pyflyte = new PyflyteRun { Script = "/example.py", Workflow = "main", Project = "team1", Domain = "development" } };
+        _bed.Fleet = _bed.Fleet with
+        {
+            Pyflyte = new PyflyteRun
+            {
+                Script = "/example.py",
+                Workflow = "main",
+                Project = "team1",
+                Domain = "development",
+            },
+        };
         _bed.Rows("team1/development=label1");
         _bed.Admin.Executions[Id] = new Execution(Id, ExecutionPhase.Succeeded, "dp1", null, null);
     }
@@ -78,7 +88,11 @@ internal sealed class PyflyteSmokeTests
         Assert.That(await InterruptAsync("echo nothing"), Is.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Writes, Is.Empty);
-        Assert.That(_bed.Last.Lines, Has.One.Contain("pyflyte was stopped before it printed which execution it started.").And.One.Contain("flytectl get execution -p team1 -d development"));
+        Assert.That(
+            _bed.Last.Lines,
+            Has.One.Contain("pyflyte was stopped before it printed which execution it started.")
+                .And.One.Contain("flytectl get execution -p team1 -d development")
+        );
     }
 
     private async Task<SmokeOutcome> RunAsync(string script)
@@ -86,7 +100,9 @@ internal sealed class PyflyteSmokeTests
         var run = Run(script);
         var (context, values) = (run.Context, run.Values);
         var situation = await SmokeSituation.ReadAsync(context, _bed.Admin, values, isFresh: true, context.Cancellation);
-        return await new SmokeRunner(context, _bed.Admin, situation, run.Get<RenderedOverlays>(), run.Get<PyflyteRunRunner>()).RunPyflyteAsync(context.Cancellation);
+        return await new SmokeRunner(context, _bed.Admin, situation, run.Get<RenderedOverlays>(), run.Get<PyflyteRunRunner>()).RunPyflyteAsync(
+            context.Cancellation
+        );
     }
 
     // pyflyte says when it has printed, and stays.

@@ -14,11 +14,18 @@ namespace Flyte.MultiCluster.Tests.SmokeRuns;
 /// <summary>The smoke run over a FlyteAdmin in memory that places executions by what a test says of labels.</summary>
 internal sealed class SmokeBed : IDisposable
 {
-    private static readonly SmokeExecution Pattern = new() { Project = "team1", Domain = "development", LaunchPlan = "smoke", Timeout = TimeSpan.FromMinutes(1) };
+    private static readonly SmokeExecution Pattern = new()
+    {
+        Project = "team1",
+        Domain = "development",
+        LaunchPlan = "smoke",
+        Timeout = TimeSpan.FromMinutes(1),
+    };
 
     private readonly List<TestRun> _runs = [];
 
-    public InMemoryFlyteAdmin Admin { get; } = new() { LaunchPlans = { new LaunchPlan("team1", "development", "smoke", "v1", "wf", new Dictionary<string, LaunchPlanInput>()) } };
+    public InMemoryFlyteAdmin Admin { get; } =
+        new() { LaunchPlans = { new LaunchPlan("team1", "development", "smoke", "v1", "wf", new Dictionary<string, LaunchPlanInput>()) } };
 
     /// <summary>Where executions with a label run; without one, by FlyteAdmin's rows.</summary>
     public Dictionary<string, string> Places { get; } = new() { ["label1"] = "dp1", ["label2"] = "dp2" };
@@ -45,7 +52,8 @@ internal sealed class SmokeBed : IDisposable
 
     public IReadOnlyList<SmokeResult> Results => Last.Context.Run.State.Of<SmokeResults>().All;
 
-    public IEnumerable<string> Failures => Results.Where(result => result.Failure is not null).Select(result => $"{result.Label}: {result.Failure} {result.Remedy}");
+    public IEnumerable<string> Failures =>
+        Results.Where(result => result.Failure is not null).Select(result => $"{result.Label}: {result.Failure} {result.Remedy}");
 
     public static SmokeExecution Smoke(string? label = null, string? cluster = null) => Pattern with { Label = label, Cluster = cluster };
 
@@ -59,8 +67,8 @@ internal sealed class SmokeBed : IDisposable
     }
 
     /// <summary>Every execution is like that from its first look on.</summary>
-    public void Always(ExecutionPhase phase, string? cluster, string? error = null)
-        => Admin.Happens = (request, _) => new Execution(request.Id, phase, cluster, error, null);
+    public void Always(ExecutionPhase phase, string? cluster, string? error = null) =>
+        Admin.Happens = (request, _) => new Execution(request.Id, phase, cluster, error, null);
 
     public TestRun Next()
     {

@@ -28,10 +28,17 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures, Is.EqualTo(new[]
-        {
-            "label1: No execution was started: it could land elsewhere. FlyteAdmin's label for team1/development is lable1, the fleet's is label1. No labelClusterMap has the label lable1: its executions run on any enabled cluster, at random (dp1, dp2). Run --target=UpdateExecutionClusterLabels.",
-        }));
+        Assert.That(
+            _bed.Failures,
+            Is.EqualTo(
+                new[]
+                {
+                    "label1: No execution was started: it could land elsewhere. FlyteAdmin's label for team1/development is lable1, the fleet's is "
+                        + "label1. No labelClusterMap has the label lable1: its executions run on any enabled cluster, at random (dp1, dp2). Run "
+                        + "--target=UpdateExecutionClusterLabels.",
+                }
+            )
+        );
         Assert.That(_bed.Admin.Requests, Is.Empty);
     }
 
@@ -44,7 +51,10 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures, Is.EqualTo(new[] { "label2: FlyteAdmin has no label for team2/production, the fleet says label2. Run --target=UpdateExecutionClusterLabels." }));
+        Assert.That(
+            _bed.Failures,
+            Is.EqualTo(new[] { "label2: FlyteAdmin has no label for team2/production, the fleet says label2. Run --target=UpdateExecutionClusterLabels." })
+        );
     }
 
     [Test]
@@ -55,7 +65,13 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.First(), Does.Contain("Another row rules: FlyteAdmin's label for team1/development/wf is label2, and not label1. Write team1/development/wf with its label into the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p team1 -d development wf."));
+        Assert.That(
+            _bed.Failures.First(),
+            Does.Contain(
+                "Another row rules: FlyteAdmin's label for team1/development/wf is label2, and not label1. Write team1/development/wf with its "
+                    + "label into the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p team1 -d development wf."
+            )
+        );
     }
 
     [TestCase("team1", "team1/development")]
@@ -68,7 +84,12 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.First(), Does.Contain($"Another row rules: FlyteAdmin's label for {row} is label2").And.Contain($"Write {row} with its label into the fleet's executionLabels.").And.Not.Contain("delete"));
+        Assert.That(
+            _bed.Failures.First(),
+            Does.Contain($"Another row rules: FlyteAdmin's label for {row} is label2")
+                .And.Contain($"Write {row} with its label into the fleet's executionLabels.")
+                .And.Not.Contain("delete")
+        );
     }
 
     [Test]
@@ -79,7 +100,12 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.Single(), Does.Contain("No cluster of label label2 is enabled in what flyteadmin has loaded: its executions run on the clusters of the default label label1 (dp1)."));
+        Assert.That(
+            _bed.Failures.Single(),
+            Does.Contain(
+                "No cluster of label label2 is enabled in what flyteadmin has loaded: its executions run on the clusters of the default label label1 (dp1)."
+            )
+        );
     }
 
     [Test]
@@ -91,7 +117,10 @@ internal sealed class SmokeDiagnosisTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.Single(), Does.Contain("flyteadmin has not loaded the label label2: its executions run on any enabled cluster, at random (dp1, dp2). Run AddDataPlane"));
+        Assert.That(
+            _bed.Failures.Single(),
+            Does.Contain("flyteadmin has not loaded the label label2: its executions run on any enabled cluster, at random (dp1, dp2). Run AddDataPlane")
+        );
     }
 
     [Test]

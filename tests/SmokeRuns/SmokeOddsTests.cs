@@ -13,6 +13,6 @@ internal sealed class SmokeOddsTests
     [TestCase(20, 0.9, 0.1)]
     [TestCase(15, 0.34, 0.33, 0.33)]
     [TestCase(20, 0.01, 0.99)]
-    public void As_many_as_leave_a_chance_of_one_percent(int expected, params double[] weights)
-        => Assert.That(SmokeOdds.Count([.. weights.Select((weight, index) => new WeightedCluster($"dp{index}", weight))]), Is.EqualTo(expected));
+    public void As_many_as_leave_a_chance_of_one_percent(int expected, params double[] weights) =>
+        Assert.That(SmokeOdds.Count([.. weights.Select((weight, index) => new WeightedCluster($"dp{index}", weight))]), Is.EqualTo(expected));
 }

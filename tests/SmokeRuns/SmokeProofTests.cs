@@ -37,7 +37,9 @@ internal sealed class SmokeProofTests
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
         Assert.That(_bed.Last.Context.Gate.Changes, Is.Empty);
         Assert.That(_bed.Last.Lines, Has.Some.Contain($"{_bed.Admin.Requests.Single().Id} has proven it, on dp1"));
-        Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "an earlier execution has already proved this configuration" });
+        Assert.That(
+            _bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "an earlier execution has already proved this configuration" }
+        );
     }
 
     [TestCase("""{"spec":{"replicas":0},"status":{}}""")]
@@ -135,7 +137,10 @@ internal sealed class SmokeProofTests
 
         Assert.That(await SmokeBed.RunAsync(run), Is.Null);
 
-        Assert.That(run.Context.Gate.Changes.Skip(1).Select(change => $"{change.Cluster} {change.Action.ToString().ToLowerInvariant()} {change.Kind}"), planned is null ? Is.Empty : Is.EqualTo(new[] { planned }));
+        Assert.That(
+            run.Context.Gate.Changes.Skip(1).Select(change => $"{change.Cluster} {change.Action.ToString().ToLowerInvariant()} {change.Kind}"),
+            planned is null ? Is.Empty : Is.EqualTo(new[] { planned })
+        );
     }
 
     [Test]
@@ -171,7 +176,10 @@ internal sealed class SmokeProofTests
         };
         var run = _bed.Next();
         run.Context.Run.DataPlanes.Single(plane => plane.Name == "dp2").Fail("CheckClusters", "no answer");
-        run.ControlServer.Put("/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", """{"spec": {"template": {"spec": {"volumes": [{"configMap": {"name": "flyte-admin-clusters-config"}}]}}}}""");
+        run.ControlServer.Put(
+            "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin",
+            """{"spec": {"template": {"spec": {"volumes": [{"configMap": {"name": "flyte-admin-clusters-config"}}]}}}}"""
+        );
         Kubectl(run, "case \"$*\" in *broken*) echo broken >&2; exit 1;; esac; echo '{kind: ConfigMap, apiVersion: v1, metadata: {name: x}}'");
 
         Assert.That(await SmokeBed.RunAsync(run), Is.Null);
@@ -201,7 +209,10 @@ internal sealed class SmokeProofTests
         Assert.That(await _bed.RunAsync(), Is.Null);
 
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(20));
-        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Does.StartWith("Smoke run, label both: none of 20 executions ran on dp2.").And.Contain("Run --target=SmokeRun"));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes.Single(),
+            Does.StartWith("Smoke run, label both: none of 20 executions ran on dp2.").And.Contain("Run --target=SmokeRun")
+        );
     }
 
     [Test]
@@ -220,10 +231,16 @@ internal sealed class SmokeProofTests
     {
         _bed.List(SmokeBed.Smoke("label1"), SmokeBed.Smoke("label2"));
         var failed = 0;
-        _bed.Admin.Before = call => _ = call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Increment(ref failed) == 1
-            ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database") : call;
+        _bed.Admin.Before = call =>
+            _ =
+                call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Increment(ref failed) == 1
+                    ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database")
+                    : call;
 
-        Assert.That((await _bed.RunAsync())!.Message, Does.StartWith("1 of 2 smoke runs failed.").And.Contain("500 Internal: no database").And.Contain("run again"));
+        Assert.That(
+            (await _bed.RunAsync())!.Message,
+            Does.StartWith("1 of 2 smoke runs failed.").And.Contain("500 Internal: no database").And.Contain("run again")
+        );
 
         Assert.That(_bed.Results.Select(result => (result.Failure is null, result.Cluster is null)), Is.EquivalentTo(new[] { (false, true), (true, false) }));
     }
@@ -233,8 +250,11 @@ internal sealed class SmokeProofTests
     {
         _bed.List(SmokeBed.Smoke("label1"), SmokeBed.Smoke("label2"));
         var failed = 0;
-        _bed.Admin.Before = call => _ = call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Increment(ref failed) == 1
-            ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database") : call;
+        _bed.Admin.Before = call =>
+            _ =
+                call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Increment(ref failed) == 1
+                    ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database")
+                    : call;
         _bed.Admin.Happens = (request, _) =>
         {
             _bed.Last.Interruption.Interrupt();
@@ -259,7 +279,13 @@ internal sealed class SmokeProofTests
         Assert.That(await _bed.RunAsync(), Is.InstanceOf<OperationCanceledException>());
 
         Assert.That(_bed.Admin.Writes, Has.None.StartWith("ABORT"));
-        Assert.That(_bed.Last.Lines, Has.One.Contain($"Another run started it, so it is left running. If nobody needs it, abort it: flytectl delete execution -p team1 -d development {_bed.Admin.Requests.Single().Id.Name}"));
+        Assert.That(
+            _bed.Last.Lines,
+            Has.One.Contain(
+                "Another run started it, so it is left running. If nobody needs it, abort it: flytectl delete execution -p team1 -d development "
+                    + $"{_bed.Admin.Requests.Single().Id.Name}"
+            )
+        );
     }
 
     [TestCase(ExecutionPhase.Queued, "dp1", "does not report back")]
@@ -302,6 +328,7 @@ internal sealed class SmokeProofTests
         _bed.Fleet = _bed.Fleet with { Labels = [new ClusterLabel("both", [new WeightedCluster("dp1", 1 - weight), new WeightedCluster("dp2", weight)])] };
         _bed.List(SmokeBed.Smoke("both"));
         _bed.Configuration = Loaded.Map($"both: [{{id: dp1, weight: {1 - weight}}}, {{id: dp2, weight: {weight}}}]");
-        _bed.Admin.Happens = (request, _) => new Execution(request.Id, phase, place(int.Parse(request.Id.Name.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture)), null, null);
+        _bed.Admin.Happens = (request, _) =>
+            new Execution(request.Id, phase, place(int.Parse(request.Id.Name.Split('-')[1], System.Globalization.CultureInfo.InvariantCulture)), null, null);
     }
 }

@@ -26,7 +26,10 @@ internal sealed class SmokeRaceTests
 
         Assert.That(await _bed.RunAsync(), Is.Null);
 
-        Assert.That(_bed.Results.Select(result => (result.Cluster, result.Phase, result.Failure)), Is.EqualTo(new[] { ("dp1", ExecutionPhase.Succeeded, (string?)null) }));
+        Assert.That(
+            _bed.Results.Select(result => (result.Cluster, result.Phase, result.Failure)),
+            Is.EqualTo(new[] { ("dp1", ExecutionPhase.Succeeded, (string?)null) })
+        );
         Assert.That(_bed.Last.Lines, Has.One.Contains("another run started it at the same time: following it"));
     }
 
@@ -60,8 +63,15 @@ internal sealed class SmokeRaceTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Admin.Calls.Count(call => call.StartsWith("ABORT", StringComparison.Ordinal)), Is.EqualTo(isJoin ? 0 : 1), "Of a name that nothing else has, it is this run's.");
-        Assert.That(_bed.Failures.Single(), isJoin ? Does.Contain("Whether this run or another one started it is not known, so it is left running.") : Does.Not.Contain("left running"));
+        Assert.That(
+            _bed.Admin.Calls.Count(call => call.StartsWith("ABORT", StringComparison.Ordinal)),
+            Is.EqualTo(isJoin ? 0 : 1),
+            "Of a name that nothing else has, it is this run's."
+        );
+        Assert.That(
+            _bed.Failures.Single(),
+            isJoin ? Does.Contain("Whether this run or another one started it is not known, so it is left running.") : Does.Not.Contain("left running")
+        );
     }
 
     // Between this run's look and its request another one's execution of the same name comes up.

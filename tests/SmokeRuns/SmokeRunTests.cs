@@ -23,8 +23,14 @@ internal sealed class SmokeRunTests
     {
         Assert.That(await _bed.RunAsync(), Is.Null);
 
-        Assert.That(_bed.Results.Select(result => (result.Label, result.Cluster, result.Phase)), Is.EqualTo(new[] { ("label1", "dp1", ExecutionPhase.Succeeded), ("label2", "dp2", ExecutionPhase.Succeeded) }));
-        Assert.That(_bed.Last.Context.Gate.Changes.Select(change => $"{change.Action} {change.Kind} {change.Detail}"), Is.EquivalentTo(new[] { "Create Execution smoke v1, label label1", "Create Execution smoke v1, label label2" }));
+        Assert.That(
+            _bed.Results.Select(result => (result.Label, result.Cluster, result.Phase)),
+            Is.EqualTo(new[] { ("label1", "dp1", ExecutionPhase.Succeeded), ("label2", "dp2", ExecutionPhase.Succeeded) })
+        );
+        Assert.That(
+            _bed.Last.Context.Gate.Changes.Select(change => $"{change.Action} {change.Kind} {change.Detail}"),
+            Is.EquivalentTo(new[] { "Create Execution smoke v1, label label1", "Create Execution smoke v1, label label2" })
+        );
     }
 
     [Test]
@@ -41,7 +47,12 @@ internal sealed class SmokeRunTests
         await _bed.RunAsync();
 
         var id = _bed.Admin.Requests.Single(request => request.Label == "label1").Id;
-        Assert.That(_bed.Last.Lines.Where(line => line.Contains($"{id} ", StringComparison.Ordinal) && line.Contains("smoke run", StringComparison.Ordinal)), Is.EqualTo(new[] { $"[controlplane] smoke run, label label1: {id} RUNNING on dp1", $"[controlplane] smoke run, label label1: {id} SUCCEEDED on dp1" }));
+        Assert.That(
+            _bed.Last.Lines.Where(line => line.Contains($"{id} ", StringComparison.Ordinal) && line.Contains("smoke run", StringComparison.Ordinal)),
+            Is.EqualTo(
+                new[] { $"[controlplane] smoke run, label label1: {id} RUNNING on dp1", $"[controlplane] smoke run, label label1: {id} SUCCEEDED on dp1" }
+            )
+        );
     }
 
     [Test]
@@ -64,7 +75,15 @@ internal sealed class SmokeRunTests
 
         Assert.That(_bed.Results.Select(result => result.Label), Is.EqualTo(new[] { "label1" }));
         Assert.That(_bed.Admin.Requests.Select(request => request.Label), Is.EqualTo(new[] { "label1" }));
-        Assert.That(run.Context.Journal.Notes, Is.EqualTo(new[] { "The smoke run does not prove label label2 on dp2, which failed in CheckClusters: connection refused. Fix that cluster, and run again." }));
+        Assert.That(
+            run.Context.Journal.Notes,
+            Is.EqualTo(
+                new[]
+                {
+                    "The smoke run does not prove label label2 on dp2, which failed in CheckClusters: connection refused. Fix that cluster, and run again.",
+                }
+            )
+        );
     }
 
     [Test]
@@ -118,9 +137,10 @@ internal sealed class SmokeRunTests
         WeightedCluster[] both = [new("dp1", 0.5), new("dp2", 0.5)];
         _bed.Fleet = _bed.Fleet with { Labels = [new ClusterLabel("both", both)] };
         _bed.Configuration = Loaded.Map("both: [{id: dp1, weight: 0.5}, {id: dp2, weight: 0.5}]");
-        _bed.Admin.Happens = (request, _) => place(request) is { } cluster
-            ? new Execution(request.Id, ExecutionPhase.Succeeded, cluster, null, null)
-            : new Execution(request.Id, ExecutionPhase.Failed, null, "failed to create workflow in propeller", null);
+        _bed.Admin.Happens = (request, _) =>
+            place(request) is { } cluster
+                ? new Execution(request.Id, ExecutionPhase.Succeeded, cluster, null, null)
+                : new Execution(request.Id, ExecutionPhase.Failed, null, "failed to create workflow in propeller", null);
     }
 
     private int Number(ExecutionRequest request) => _bed.Admin.Requests.ToList().FindIndex(one => one.Id == request.Id);
@@ -128,12 +148,16 @@ internal sealed class SmokeRunTests
     [Test]
     public async Task A_misplaced_execution_fails_at_once_and_is_aborted()
     {
-        _bed.Admin.Happens = (request, look) => request.Label == "label1" ? _bed.Place(request, look) : new Execution(request.Id, ExecutionPhase.Running, "dp1", null, null);
+        _bed.Admin.Happens = (request, look) =>
+            request.Label == "label1" ? _bed.Place(request, look) : new Execution(request.Id, ExecutionPhase.Running, "dp1", null, null);
 
         var failure = await _bed.RunAsync();
 
         Assert.That(failure, Is.TypeOf<InvalidOperationException>().With.Message.StartsWith("1 of 2 smoke runs failed. label label2: team1/development/s"));
-        Assert.That(_bed.Failures.Single(), Does.StartWith("label2: It runs on dp1 and not on dp2.").And.Contain("kubectl rollout restart deployment flyteadmin"));
+        Assert.That(
+            _bed.Failures.Single(),
+            Does.StartWith("label2: It runs on dp1 and not on dp2.").And.Contain("kubectl rollout restart deployment flyteadmin")
+        );
         Assert.That(_bed.Admin.Writes.Count(call => call.StartsWith("ABORT", StringComparison.Ordinal)), Is.EqualTo(1));
         Assert.That(_bed.Last.ControlServer.Time.Pauses.Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause), Is.LessThan(TimeSpan.FromSeconds(5)));
     }
@@ -147,7 +171,10 @@ internal sealed class SmokeRunTests
         await _bed.RunAsync();
 
         Assert.That(_bed.Failures.Single(), Does.StartWith("label1: It is still RUNNING on dp1 after 60 s."));
-        Assert.That(_bed.Last.ControlServer.Time.Pauses.Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause), Is.InRange(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70)));
+        Assert.That(
+            _bed.Last.ControlServer.Time.Pauses.Aggregate(TimeSpan.Zero, (sum, pause) => sum + pause),
+            Is.InRange(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(70))
+        );
         Assert.That(_bed.Admin.Writes.Count(call => call.StartsWith("ABORT", StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
@@ -181,7 +208,10 @@ internal sealed class SmokeRunTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.Single(), Does.StartWith("label1: It was sent to dp1 and is still QUEUED after 60 s: dp1 does not report back.").And.Contain("flytepropeller.clusterName"));
+        Assert.That(
+            _bed.Failures.Single(),
+            Does.StartWith("label1: It was sent to dp1 and is still QUEUED after 60 s: dp1 does not report back.").And.Contain("flytepropeller.clusterName")
+        );
         Assert.That(_bed.Admin.Executions.Values.Single().Phase, Is.EqualTo(ExecutionPhase.Aborted));
     }
 
@@ -190,7 +220,8 @@ internal sealed class SmokeRunTests
     {
         _bed.List(SmokeBed.Smoke("label1"));
         var away = 3;
-        _bed.Admin.Before = call => _ = call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Decrement(ref away) >= 0 ? throw InMemoryFlyteAdmin.Unreachable : call;
+        _bed.Admin.Before = call =>
+            _ = call.StartsWith("GET team1", StringComparison.Ordinal) && Interlocked.Decrement(ref away) >= 0 ? throw InMemoryFlyteAdmin.Unreachable : call;
 
         Assert.That(await _bed.RunAsync(), Is.Null);
     }
@@ -198,9 +229,10 @@ internal sealed class SmokeRunTests
     [Test]
     public async Task A_look_that_FlyteAdmin_refuses_is_one_failure_beside_the_others_results()
     {
-        _bed.Admin.Happens = (request, look) => request.Label == "label1"
-            ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database")
-            : _bed.Place(request, look);
+        _bed.Admin.Happens = (request, look) =>
+            request.Label == "label1"
+                ? throw new FlyteAdminException("GET /api/v1/executions", System.Net.HttpStatusCode.InternalServerError, "Internal", "no database")
+                : _bed.Place(request, look);
 
         Assert.That((await _bed.RunAsync())!.Message, Does.StartWith("1 of 2 smoke runs failed. label label1: ").And.Contain("500 Internal: no database"));
 
@@ -211,7 +243,10 @@ internal sealed class SmokeRunTests
     public async Task One_that_FlyteAdmin_refuses_is_a_failure_and_none_is_aborted()
     {
         _bed.List(SmokeBed.Smoke("label1"));
-        _bed.Admin.Before = call => _ = call.StartsWith("POST", StringComparison.Ordinal) ? throw new FlyteAdminException("POST /api/v1/executions", System.Net.HttpStatusCode.BadRequest, "InvalidArgument", "no") : call;
+        _bed.Admin.Before = call =>
+            _ = call.StartsWith("POST", StringComparison.Ordinal)
+                ? throw new FlyteAdminException("POST /api/v1/executions", System.Net.HttpStatusCode.BadRequest, "InvalidArgument", "no")
+                : call;
 
         await _bed.RunAsync();
 
@@ -270,7 +305,10 @@ internal sealed class SmokeRunTests
 
         Assert.That(await _bed.RunAsync(), Is.Null);
 
-        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Does.StartWith("Smoke run, label both: none of 20 executions ran on dp2. With its weight of 0.1 the chance of that is 12.2%"));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes.Single(),
+            Does.StartWith("Smoke run, label both: none of 20 executions ran on dp2. With its weight of 0.1 the chance of that is 12.2%")
+        );
     }
 
     [Test]
@@ -291,7 +329,13 @@ internal sealed class SmokeRunTests
         Assert.That(await _bed.RunAsync(), Is.Null);
 
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
-        Assert.That(_bed.Last.Context.Journal.Notes.Single(), Is.EqualTo("The smoke run leaves label label2 out: none of its clusters is enabled and joined. To have it proven, enable one in the fleet and run AddDataPlane."));
+        Assert.That(
+            _bed.Last.Context.Journal.Notes.Single(),
+            Is.EqualTo(
+                "The smoke run leaves label label2 out: none of its clusters is enabled and joined. To have it proven, enable one in the fleet and "
+                    + "run AddDataPlane."
+            )
+        );
     }
 
     [Test]
@@ -302,6 +346,9 @@ internal sealed class SmokeRunTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: var note } ? note : null, skip ? Is.EqualTo("--skip-smoke") : Does.Contain("smoke: {project: team1"));
+        Assert.That(
+            _bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: var note } ? note : null,
+            skip ? Is.EqualTo("--skip-smoke") : Does.Contain("smoke: {project: team1")
+        );
     }
 }

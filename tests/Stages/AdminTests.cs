@@ -41,13 +41,22 @@ internal abstract class AdminTests : JoinedTests
     internal static string Fleet(StageBed bed, string[] rows, string more = "", string name = "labels", string flytectl = "", string ns = "flyte")
     {
         var path = bed.Fleet(name: name, ns: ns);
-        File.AppendAllLines(path, ["", $"flyteAdmin: {{endpoint: \"{bed.State.FlyteAdmin}\", caFile: {Path.Combine(bed.State.Folder, "flyteadmin-ca.crt")}{flytectl}}}", $"executionLabels: [{string.Join(", ", rows.Select(Row))}]", more]);
+        File.AppendAllLines(
+            path,
+            [
+                "",
+                $"flyteAdmin: {{endpoint: \"{bed.State.FlyteAdmin}\", caFile: {Path.Combine(bed.State.Folder, "flyteadmin-ca.crt")}{flytectl}}}",
+                $"executionLabels: [{string.Join(", ", rows.Select(Row))}]",
+                more,
+            ]
+        );
         return path;
     }
 
     protected string Fleet(string[] rows, string more = "", string name = "labels", string flytectl = "") => Fleet(Bed, rows, more, name, flytectl);
 
-    protected Task<Finished> LabelsAsync(string[] rows, params string[] arguments) => RunAsync([$"--fleet={Fleet(rows)}", "--target=UpdateExecutionClusterLabels", .. arguments]);
+    protected Task<Finished> LabelsAsync(string[] rows, params string[] arguments) =>
+        RunAsync([$"--fleet={Fleet(rows)}", "--target=UpdateExecutionClusterLabels", .. arguments]);
 
     protected async Task<IEnumerable<string>> RowsAsync() => (await Admin.ExecutionLabelsAsync(default)).Select(row => $"{row.Key}={row.Value}");
 
@@ -57,7 +66,13 @@ internal abstract class AdminTests : JoinedTests
     private static string Row(string row)
     {
         var (scope, label) = (InMemoryFlyteAdmin.Scope(row.Split('=')[0]), row.Split('=')[1]);
-        var fields = new[] { $"project: {scope.Project}", scope.Domain is null ? null : $"domain: {scope.Domain}", scope.Workflow is null ? null : $"workflow: {scope.Workflow}", $"label: {label}" };
+        var fields = new[]
+        {
+            $"project: {scope.Project}",
+            scope.Domain is null ? null : $"domain: {scope.Domain}",
+            scope.Workflow is null ? null : $"workflow: {scope.Workflow}",
+            $"label: {label}",
+        };
         return $"{{{string.Join(", ", fields.OfType<string>())}}}";
     }
 }

@@ -28,13 +28,20 @@ internal sealed class AwsFleetTests
         var plan = (await RunAsync(TwoRoles, "--plan", "--without-eksctl")).Expect(0);
         Assert.That(_fleet.TakeWrites(), Is.Empty, "A plan reads.");
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(before));
-        Assert.That(await WrittenAsync("values-dataplane-dataplane_1.yaml"), Does.Contain($"{AwsFleet.Annotation}: '(known after apply: role two-dp)'").Or.Contain($"{AwsFleet.Annotation}: \"(known after apply: role two-dp)\""));
+        Assert.That(
+            await WrittenAsync("values-dataplane-dataplane_1.yaml"),
+            Does.Contain($"{AwsFleet.Annotation}: '(known after apply: role two-dp)'")
+                .Or.Contain($"{AwsFleet.Annotation}: \"(known after apply: role two-dp)\"")
+        );
         Assert.That(plan.Changes, Does.Contain("aws create IamRole two-dp"));
 
         // Day 1: one cluster, two roles. Day 2: two more clusters, and three roles.
         var day1 = (await RunAsync(TwoRoles, "--without-eksctl")).Expect(0);
         Assert.That(day1.Changes, Is.EquivalentTo(plan.Changes));
-        Assert.That((await _fleet.RoleAsync(1, "flyte", "flytepropeller"), await _fleet.RoleAsync(1, "flytesnacks-staging", "default")), Is.EqualTo(($"{Arn}two-dp", $"{Arn}two-dp")));
+        Assert.That(
+            (await _fleet.RoleAsync(1, "flyte", "flytepropeller"), await _fleet.RoleAsync(1, "flytesnacks-staging", "default")),
+            Is.EqualTo(($"{Arn}two-dp", $"{Arn}two-dp"))
+        );
         (await RunAsync(ThreeRoles)).Expect(0);
     }
 
@@ -48,7 +55,10 @@ internal sealed class AwsFleetTests
     [Test]
     public async Task The_roles_are_on_the_service_accounts_of_every_cluster()
     {
-        Assert.That((await _fleet.RoleAsync(0, "flyte", "flyteadmin"), await _fleet.RoleAsync(0, "flyte", "datacatalog")), Is.EqualTo(($"{Arn}aws-cp", $"{Arn}aws-cp")));
+        Assert.That(
+            (await _fleet.RoleAsync(0, "flyte", "flyteadmin"), await _fleet.RoleAsync(0, "flyte", "datacatalog")),
+            Is.EqualTo(($"{Arn}aws-cp", $"{Arn}aws-cp"))
+        );
         foreach (var plane in new[] { 1, 2, 3 })
         {
             Assert.That(await _fleet.RoleAsync(plane, "flyte", "flytepropeller"), Is.EqualTo($"{Arn}aws-dp"), $"dataplane_{plane}");
@@ -79,7 +89,11 @@ internal sealed class AwsFleetTests
         var document = VerifyTests.Document((await RunAsync(ThreeRoles, "--target=Verify", "--output=json")).Expect(0));
 
         Assert.That(VerifyTests.Found(document, "failed", "warning"), Is.Empty, document.ToJsonString());
-        Assert.That(VerifyTests.Found(document, "skipped"), Is.EqualTo(new[] { "propeller-login", "workload-identity" }), "Login is off, and the other is Google Cloud's.");
+        Assert.That(
+            VerifyTests.Found(document, "skipped"),
+            Is.EqualTo(new[] { "propeller-login", "workload-identity" }),
+            "Login is off, and the other is Google Cloud's."
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         Assert.That(_fleet.TakeWrites(), Is.Empty);
     }
@@ -102,11 +116,15 @@ internal sealed class AwsFleetTests
     {
         var run = (await RunAsync(_fleet.File(1, "other"), "--target=WriteValuesOverride")).Expect(ExitCode.Refused);
 
-        Assert.That(run.Output, Does.Contain("clusters that this fleet does not name (dataplane_2, dataplane_3)").And.Contain($"{Arn}aws-w").And.Contain("role other-w"));
+        Assert.That(
+            run.Output,
+            Does.Contain("clusters that this fleet does not name (dataplane_2, dataplane_3)").And.Contain($"{Arn}aws-w").And.Contain("role other-w")
+        );
         Assert.That(await _fleet.RoleAsync(0, "flyte", "flyteadmin"), Is.EqualTo($"{Arn}aws-cp"));
     }
 
-    private Task<string> WrittenAsync(string file) => File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), file, SearchOption.AllDirectories).Single());
+    private Task<string> WrittenAsync(string file) =>
+        File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), file, SearchOption.AllDirectories).Single());
 
     private Task<Finished> RunAsync(string fleet, params string[] arguments) => Bed.RunAsync([$"--fleet={fleet}", .. arguments]);
 }

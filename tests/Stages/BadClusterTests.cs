@@ -32,7 +32,10 @@ internal sealed class BadClusterTests : StageTests
         var run = (await Bed.RunAsync("--timeout=10s")).Expect(ExitCode.SomeClustersFailed);
 
         await AssertOnlyTheFirstJoinedAsync(run, "InstallDataPlane");
-        Assert.That(run.Output, Does.Match("failed in InstallDataPlane: not available within 10 s: .*container flytepropeller: (ImagePullBackOff|ErrImagePull)"));
+        Assert.That(
+            run.Output,
+            Does.Match("failed in InstallDataPlane: not available within 10 s: .*container flytepropeller: (ImagePullBackOff|ErrImagePull)")
+        );
 
         await Bed.Control.ClearFaultsAsync(default);
         Assert.That((await Bed.RunAsync()).Expect(0).Outcome("dataplane_2"), Is.EqualTo("changed"));
@@ -103,7 +106,10 @@ internal sealed class BadClusterTests : StageTests
 
         var refused = (await Bed.RunAsync($"--fleet={Bed.Fleet(labels: Labels)}", "--cluster=dataplane_1")).Expect(ExitCode.Refused);
 
-        Assert.That(refused.Report["stages"]!.AsArray().Select(stage => $"{stage!["name"]} {stage["status"]}"), Has.Member("CheckControlPlaneRelease done").And.Member("UpgradeControlPlane failed"));
+        Assert.That(
+            refused.Report["stages"]!.AsArray().Select(stage => $"{stage!["name"]} {stage["status"]}"),
+            Has.Member("CheckControlPlaneRelease done").And.Member("UpgradeControlPlane failed")
+        );
         Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["place"], Is.EqualTo("dataplane_2"));
         Assert.That(await ClustersAsync(), Does.Not.Contain("label3"));
     }
@@ -113,7 +119,9 @@ internal sealed class BadClusterTests : StageTests
     {
         (await Bed.RunAsync()).Expect(0);
         Bed.Kubectl("controlplane", "patch secret cluster-credentials --type=json --patch=[{\"op\":\"remove\",\"path\":\"/data/dataplane_2_token\"}]");
-        var fleet = Bed.Fleet(labels: "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}");
+        var fleet = Bed.Fleet(
+            labels: "{label1: [{id: dataplane_1, weight: 1}], label3: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}"
+        );
         var writes = await Bed.WritesAsync();
 
         var refused = (await Bed.RunAsync($"--fleet={fleet}", "--cluster=dataplane_1")).Expect(ExitCode.Refused);
@@ -134,7 +142,10 @@ internal sealed class BadClusterTests : StageTests
         var refused = (await Bed.RunAsync($"--fleet={Bed.Fleet(Bed.Plane(1), Labels, name: "one")}")).Expect(ExitCode.Refused);
 
         const string Named = "{name: dataplane_2, context: dataplane_2, enabled: false}";
-        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["remedy"], Does.Contain($"add {Named} to dataPlanes").And.Not.Contain("in the fleet"));
+        Assert.That(
+            (string?)refused.Report["problems"]!.AsArray().Single()!["remedy"],
+            Does.Contain($"add {Named} to dataPlanes").And.Not.Contain("in the fleet")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         var both = Labels.Replace("label3", "label2: [{id: dataplane_1, weight: 1}], label3", StringComparison.Ordinal);
         (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Named}", both, name: "named")}")).Expect(0);
@@ -149,8 +160,9 @@ internal sealed class BadClusterTests : StageTests
         Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Is.EquivalentTo(new[] { "dataplane_1_token", "dataplane_1_cacert" }));
     }
 
-    private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+    private async Task<string?> ClustersAsync() =>
+        (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
 
-    private static string? Stage(JsonObject report, string name)
-        => (string?)report["stages"]!.AsArray().Single(stage => (string?)stage!["name"] == name && (string?)stage["cluster"] == "dataplane_2")!["status"];
+    private static string? Stage(JsonObject report, string name) =>
+        (string?)report["stages"]!.AsArray().Single(stage => (string?)stage!["name"] == name && (string?)stage["cluster"] == "dataplane_2")!["status"];
 }

@@ -67,8 +67,8 @@ internal sealed class ClusterView : IDisposable
     public Task DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, null);
 
     /// <summary>The entries of a Secret, base64; none where there is no Secret.</summary>
-    public async Task<IReadOnlyDictionary<string, string>> SecretAsync(string name)
-        => (await FlyteAsync("secrets", name))?["data"]?.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!) ?? [];
+    public async Task<IReadOnlyDictionary<string, string>> SecretAsync(string name) =>
+        (await FlyteAsync("secrets", name))?["data"]?.AsObject().ToDictionary(entry => entry.Key, entry => (string)entry.Value!) ?? [];
 
     /// <summary>The newest revision of a Helm release as Helm stored it; null where there is none.</summary>
     public async Task<(JsonObject Release, string Secret)?> ReleaseAsync(string release)
@@ -112,8 +112,8 @@ internal sealed class ClusterView : IDisposable
             throw new InvalidOperationException($"{method} {path}: {await answer.Content.ReadAsStringAsync()}");
     }
 
-    private static Dictionary<object, object> Entry(Dictionary<string, object> config, string list, string name, string field)
-        => (Dictionary<object, object>)((List<object>)config[list]).Cast<Dictionary<object, object>>().Single(entry => (string)entry["name"] == name)[field];
+    private static Dictionary<object, object> Entry(Dictionary<string, object> config, string list, string name, string field) =>
+        (Dictionary<object, object>)((List<object>)config[list]).Cast<Dictionary<object, object>>().Single(entry => (string)entry["name"] == name)[field];
 
     private static string Pem(Dictionary<object, object> entry, string field) => Decode((string)entry[field]);
 }

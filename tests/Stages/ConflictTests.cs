@@ -18,9 +18,13 @@ internal sealed class ConflictTests : StageTests
     {
         (await Bed.RunAsync()).Expect(0);
         Bed.Kubectl("controlplane", "scale deployment flyteadmin --replicas=2");
-        Bed.Kubectl("dataplane1", "apply --server-side --force-conflicts --field-manager=me -f -", """
+        Bed.Kubectl(
+            "dataplane1",
+            "apply --server-side --force-conflicts --field-manager=me -f -",
+            """
             {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "flyte-propeller-config"}, "data": {"resource_manager.yaml": "mine"}}
-            """);
+            """
+        );
         var fleet = Changed("flyteadmin: {podLabels: {a: b}}\nflytepropeller: {podLabels: {a: b}}\n");
 
         var plan = (await Bed.RunAsync(fleet, "--plan")).Expect(0);
@@ -28,8 +32,19 @@ internal sealed class ConflictTests : StageTests
 
         foreach (var output in new[] { plan.Output, run.Output })
         {
-            Assert.That(output, Does.Match(@"\[controlplane\] (would )?update HelmRelease flyte/flyte-core \(.*; helm takes over Deployment flyteadmin \.spec\.replicas \(kubectl\)\)"));
-            Assert.That(output, Does.Match(@"\[dataplane_1\] (would )?update HelmRelease flyte/flyte-core-data \(.*; helm takes over ConfigMap flyte-propeller-config \.data\.resource_manager\.yaml \(me\)\)"));
+            Assert.That(
+                output,
+                Does.Match(
+                    @"\[controlplane\] (would )?update HelmRelease flyte/flyte-core \(.*; helm takes over Deployment flyteadmin \.spec\.replicas \(kubectl\)\)"
+                )
+            );
+            Assert.That(
+                output,
+                Does.Match(
+                    @"\[dataplane_1\] (would )?update HelmRelease flyte/flyte-core-data \(.*; helm takes over "
+                        + @"ConfigMap flyte-propeller-config \.data\.resource_manager\.yaml \(me\)\)"
+                )
+            );
         }
 
         Assert.That((int?)(await ControlPlane.FlyteAsync("deployments", "flyteadmin"))?["spec"]?["replicas"], Is.EqualTo(1));
@@ -68,7 +83,11 @@ internal sealed class ConflictTests : StageTests
 
         var run = (await Bed.RunAsync([], helm)).Expect(ExitCode.Refused);
 
-        Assert.That(run.Output, Does.Contain("CustomResourceDefinition flyteworkflows.flyte.lyft.com (of release other in namespace elsewhere)").And.Contain("ServiceAccount datacatalog (not made by Helm)"));
+        Assert.That(
+            run.Output,
+            Does.Contain("CustomResourceDefinition flyteworkflows.flyte.lyft.com (of release other in namespace elsewhere)")
+                .And.Contain("ServiceAccount datacatalog (not made by Helm)")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 
@@ -93,6 +112,6 @@ internal sealed class ConflictTests : StageTests
         return $"--fleet={Bed.Fleet(name: "changed", settings: $"values: [{file}]")}";
     }
 
-    private static async Task<IEnumerable<string?>> StatusesAsync(ClusterView cluster)
-        => (await cluster.ListAsync("secrets")).Values.Select(secret => (string?)secret["metadata"]?["labels"]?["status"]);
+    private static async Task<IEnumerable<string?>> StatusesAsync(ClusterView cluster) =>
+        (await cluster.ListAsync("secrets")).Values.Select(secret => (string?)secret["metadata"]?["labels"]?["status"]);
 }

@@ -27,11 +27,21 @@ internal sealed class ConnectionTests : StageTests
     public async Task A_connection_error_names_the_proxy_without_its_password()
     {
         var kubeconfig = WithMore(string.Empty, "- {name: far, context: {cluster: far, user: dataplane1-admin}}", "https://192.0.2.1:6443");
-        var program = Bed.RunAsync([$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "far")}")}", $"--kubeconfig={kubeconfig}"], environment: Variables("HTTPS_PROXY", "http://joe:secret@127.0.0.1:1"));
+        var program = Bed.RunAsync(
+            [$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "far")}")}", $"--kubeconfig={kubeconfig}"],
+            environment: Variables("HTTPS_PROXY", "http://joe:secret@127.0.0.1:1")
+        );
 
         var run = (await program).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("does not answer: connection refused at https://192.0.2.1:6443 through the proxy http://127.0.0.1:1 (HTTPS_PROXY) (context 'far'). kubectl --kubeconfig"));
+        Assert.That(
+            run.Output,
+            Does.Contain("[dataplane_2] failed in CheckClusters: ")
+                .And.Contain(
+                    "does not answer: connection refused at https://192.0.2.1:6443 through the proxy http://127.0.0.1:1 (HTTPS_PROXY) (context "
+                        + "'far'). kubectl --kubeconfig"
+                )
+        );
         Assert.That(run.Output, Does.Not.Contain("secret@"));
     }
 
@@ -41,28 +51,52 @@ internal sealed class ConnectionTests : StageTests
         var plugin = Plugin("again");
         var kubeconfig = WithMore(
             $"- {{name: plugged, user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: Never, command: {plugin}}}}}}}",
-            "- {name: plain, context: {cluster: dataplane1, user: dataplane1-admin}}\n- {name: plugged, context: {cluster: dataplane2, user: plugged}}");
+            "- {name: plain, context: {cluster: dataplane1, user: dataplane1-admin}}\n- {name: plugged, context: {cluster: dataplane2, user: plugged}}"
+        );
         foreach (var number in new[] { 1, 2 })
-            await File.WriteAllTextAsync(kubeconfig, (await File.ReadAllTextAsync(kubeconfig)).Replace(Bed.Endpoint(number), Behind(number), StringComparison.Ordinal));
-        var planes = $"{Plane(1, "plain")}, {Plane(2, "plugged")}".Replace(Bed.Endpoint(1), Behind(1), StringComparison.Ordinal).Replace(Bed.Endpoint(2), Behind(2), StringComparison.Ordinal);
+            await File.WriteAllTextAsync(
+                kubeconfig,
+                (await File.ReadAllTextAsync(kubeconfig)).Replace(Bed.Endpoint(number), Behind(number), StringComparison.Ordinal)
+            );
+        var planes = $"{Plane(1, "plain")}, {Plane(2, "plugged")}"
+            .Replace(Bed.Endpoint(1), Behind(1), StringComparison.Ordinal)
+            .Replace(Bed.Endpoint(2), Behind(2), StringComparison.Ordinal);
 
         var run = (await Bed.RunAsync($"--fleet={Bed.Fleet(planes)}", $"--kubeconfig={kubeconfig}")).Expect(0);
 
         Assert.That((run.Outcome("dataplane_1"), run.Outcome("dataplane_2")), Is.EqualTo(("changed", "changed")));
-        var requests = (await Bed.Control.RequestsAsync("dataplane1", default)).Concat(await Bed.Control.RequestsAsync("dataplane2", default)).Where(request => (string?)request["userAgent"] != ClusterView.UserAgent);
-        Assert.That(requests.Select(request => (string)request["path"]!).Where(path => !path.StartsWith("/k8s/clusters/dataplane", StringComparison.Ordinal)), Is.Empty);
-        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"], Does.Contain($"endpoint: {Behind(2)}"));
+        var requests = (await Bed.Control.RequestsAsync("dataplane1", default))
+            .Concat(await Bed.Control.RequestsAsync("dataplane2", default))
+            .Where(request => (string?)request["userAgent"] != ClusterView.UserAgent);
+        Assert.That(
+            requests.Select(request => (string)request["path"]!).Where(path => !path.StartsWith("/k8s/clusters/dataplane", StringComparison.Ordinal)),
+            Is.Empty
+        );
+        Assert.That(
+            (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"],
+            Does.Contain($"endpoint: {Behind(2)}")
+        );
     }
 
     [Test]
     public async Task A_plugin_that_asks_to_log_in_leaves_its_data_plane_out_in_its_own_words()
     {
         var plugin = Plugin("sso", "echo 'Error loading SSO Token: run aws sso login' >&2; exit 255");
-        var kubeconfig = WithMore($"- {{name: sso, user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: {plugin}}}}}}}", "- {name: sso, context: {cluster: dataplane2, user: sso}}");
+        var kubeconfig = WithMore(
+            $"- {{name: sso, user: {{exec: {{apiVersion: client.authentication.k8s.io/v1, interactiveMode: IfAvailable, command: {plugin}}}}}}}",
+            "- {name: sso, context: {cluster: dataplane2, user: sso}}"
+        );
 
-        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "sso")}")}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "sso")}")}", $"--kubeconfig={kubeconfig}")).Expect(
+            ExitCode.SomeClustersFailed
+        );
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("run aws sso login").And.Contain($"Log in first: kubectl --kubeconfig {kubeconfig} --context sso get ns"));
+        Assert.That(
+            run.Output,
+            Does.Contain("[dataplane_2] failed in CheckClusters: ")
+                .And.Contain("run aws sso login")
+                .And.Contain($"Log in first: kubectl --kubeconfig {kubeconfig} --context sso get ns")
+        );
     }
 
     [Test]
@@ -70,10 +104,18 @@ internal sealed class ConnectionTests : StageTests
     {
         var kubeconfig = WithMore("- {name: stranger, user: {token: garbage-token}}", "- {name: stranger, context: {cluster: dataplane2, user: stranger}}");
 
-        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "stranger")}")}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "stranger")}")}", $"--kubeconfig={kubeconfig}")).Expect(
+            ExitCode.SomeClustersFailed
+        );
 
         Assert.That((run.Outcome("dataplane_1"), run.Outcome("dataplane_2")), Is.EqualTo(("changed", "failed")));
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain($"Unauthorized at {Bed.Endpoint(2)} (context 'stranger'). Log in first: kubectl --kubeconfig {kubeconfig} --context stranger get ns"));
+        Assert.That(
+            run.Output,
+            Does.Contain("[dataplane_2] failed in CheckClusters: ")
+                .And.Contain(
+                    $"Unauthorized at {Bed.Endpoint(2)} (context 'stranger'). Log in first: kubectl --kubeconfig {kubeconfig} --context stranger get ns"
+                )
+        );
     }
 
     [Test]
@@ -84,9 +126,16 @@ internal sealed class ConnectionTests : StageTests
         var token = Bed.Kubectl("dataplane2", "create token nobody").Trim();
         var kubeconfig = WithMore($"- {{name: nobody, user: {{token: {token}}}}}", "- {name: nobody, context: {cluster: dataplane2, user: nobody}}");
 
-        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "nobody")}")}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "nobody")}")}", $"--kubeconfig={kubeconfig}")).Expect(
+            ExitCode.SomeClustersFailed
+        );
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CheckClusters: ").And.Contain("403 Forbidden").And.Contain("(context 'nobody'). Use a context that has the permission"));
+        Assert.That(
+            run.Output,
+            Does.Contain("[dataplane_2] failed in CheckClusters: ")
+                .And.Contain("403 Forbidden")
+                .And.Contain("(context 'nobody'). Use a context that has the permission")
+        );
     }
 
     [Test]
@@ -105,9 +154,14 @@ internal sealed class ConnectionTests : StageTests
     public async Task An_expired_client_certificate_says_so_with_its_date()
     {
         var (certificate, key, end) = Expired();
-        var kubeconfig = WithMore($"- {{name: late, user: {{client-certificate-data: {certificate}, client-key-data: {key}}}}}", "- {name: late, context: {cluster: dataplane2, user: late}}");
+        var kubeconfig = WithMore(
+            $"- {{name: late, user: {{client-certificate-data: {certificate}, client-key-data: {key}}}}}",
+            "- {name: late, context: {cluster: dataplane2, user: late}}"
+        );
 
-        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "late")}")}", $"--kubeconfig={kubeconfig}")).Expect(ExitCode.SomeClustersFailed);
+        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "late")}")}", $"--kubeconfig={kubeconfig}")).Expect(
+            ExitCode.SomeClustersFailed
+        );
 
         Assert.That(run.Output, Does.Contain($"(context 'late'): its client certificate expired on {end:yyyy-MM-dd HH:mm} UTC. Log in first: "));
     }
@@ -124,7 +178,11 @@ internal sealed class ConnectionTests : StageTests
     [Test]
     public async Task A_misspelt_part_of_KUBECONFIG_is_named_where_a_context_is_missing()
     {
-        var program = Bed.RunAsync([$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "elsewhere")}")}"], environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"), withKubeconfig: false);
+        var program = Bed.RunAsync(
+            [$"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, "elsewhere")}")}"],
+            environment: Variables("KUBECONFIG", $"{Bed.State.Kubeconfig}:/nope/config"),
+            withKubeconfig: false
+        );
 
         var run = (await program).Expect(ExitCode.Refused);
 
@@ -156,7 +214,8 @@ internal sealed class ConnectionTests : StageTests
     [TestCase("controlplan")]
     public async Task The_context_of_another_cluster_of_the_fleet_is_never_offered(string misspelt)
     {
-        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, misspelt)}, {Bed.Plane(2).Replace("name: dataplane_2", "name: dataplane_3", StringComparison.Ordinal)}", NoLabels)}")).Expect(ExitCode.Refused);
+        var third = Bed.Plane(2).Replace("name: dataplane_2", "name: dataplane_3", StringComparison.Ordinal);
+        var run = (await Bed.RunAsync($"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Plane(2, misspelt)}, {third}", NoLabels)}")).Expect(ExitCode.Refused);
 
         Assert.That(run.Output, Does.Contain($"dataplane_2: The kubeconfig has no context '{misspelt}'.").And.Not.Contain("Did you mean"));
     }
@@ -166,7 +225,10 @@ internal sealed class ConnectionTests : StageTests
     private static (string Certificate, string Key, DateTime End) Expired()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        using var certificate = new CertificateRequest("CN=joe", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-9), DateTimeOffset.UtcNow.AddDays(-2));
+        using var certificate = new CertificateRequest("CN=joe", key, HashAlgorithmName.SHA256).CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-9),
+            DateTimeOffset.UtcNow.AddDays(-2)
+        );
         return (Base64(certificate.ExportCertificatePem()), Base64(key.ExportPkcs8PrivateKeyPem()), certificate.NotAfter.ToUniversalTime());
     }
 
@@ -174,7 +236,8 @@ internal sealed class ConnectionTests : StageTests
 
     private string Behind(int number) => $"{Bed.Endpoint(number)}/k8s/clusters/dataplane{number}";
 
-    private string Plane(int number, string context) => Bed.Plane(number).Replace($"context: dataplane{number}", $"context: {context}", StringComparison.Ordinal);
+    private string Plane(int number, string context) =>
+        Bed.Plane(number).Replace($"context: dataplane{number}", $"context: {context}", StringComparison.Ordinal);
 
     // A credential plugin: by default one that logs in as the second data plane's admin.
     private string Plugin(string name, string? body = null)
@@ -186,14 +249,23 @@ internal sealed class ConnectionTests : StageTests
 
     private string Credential()
     {
-        var user = ((JsonObject)JsonNode.Parse(Bed.Kubectl("dataplane2", "config view --raw --output=json"))!)["users"]!.AsArray().Single(user => (string?)user!["name"] == "dataplane2-admin")!["user"]!;
+        var user = ((JsonObject)JsonNode.Parse(Bed.Kubectl("dataplane2", "config view --raw --output=json"))!)["users"]!
+            .AsArray()
+            .Single(user => (string?)user!["name"] == "dataplane2-admin")!["user"]!;
         var path = Path.Combine(Bed.Folder, "credential.json");
-        File.WriteAllText(path, new JsonObject
-        {
-            ["apiVersion"] = "client.authentication.k8s.io/v1",
-            ["kind"] = "ExecCredential",
-            ["status"] = new JsonObject { ["clientCertificateData"] = Text(user["client-certificate-data"]), ["clientKeyData"] = Text(user["client-key-data"]) },
-        }.ToJsonString());
+        File.WriteAllText(
+            path,
+            new JsonObject
+            {
+                ["apiVersion"] = "client.authentication.k8s.io/v1",
+                ["kind"] = "ExecCredential",
+                ["status"] = new JsonObject
+                {
+                    ["clientCertificateData"] = Text(user["client-certificate-data"]),
+                    ["clientKeyData"] = Text(user["client-key-data"]),
+                },
+            }.ToJsonString()
+        );
         return path;
     }
 
@@ -207,8 +279,18 @@ internal sealed class ConnectionTests : StageTests
             .Replace("contexts:\n", $"contexts:\n{contexts}\n", StringComparison.Ordinal);
         if (far is not null)
         {
-            var authority = text.Split('\n').First(line => line.Contains("certificate-authority-data:", StringComparison.Ordinal)).Split("certificate-authority-data:")[1].Trim().TrimEnd('}').Split(',')[0].Trim();
-            text = text.Replace("clusters:\n", $"clusters:\n- {{name: far, cluster: {{server: \"{far}\", certificate-authority-data: {authority}}}}}\n", StringComparison.Ordinal);
+            var authority = text.Split('\n')
+                .First(line => line.Contains("certificate-authority-data:", StringComparison.Ordinal))
+                .Split("certificate-authority-data:")[1]
+                .Trim()
+                .TrimEnd('}')
+                .Split(',')[0]
+                .Trim();
+            text = text.Replace(
+                "clusters:\n",
+                $"clusters:\n- {{name: far, cluster: {{server: \"{far}\", certificate-authority-data: {authority}}}}}\n",
+                StringComparison.Ordinal
+            );
         }
 
         File.WriteAllText(path, text);

@@ -70,7 +70,10 @@ internal sealed class DisabledTests : JoinedTests
         var run = (await RunAsync($"--fleet={Bed.Fleet(Disabled, Labels, name: "disabled")}")).Expect(0);
 
         Assert.That(run.Output, Does.Contain("no answer within 5 s"));
-        Assert.That(run.Report["stages"]!.AsArray().Where(stage => (string?)stage!["cluster"] == "dataplane_2").Select(stage => (string?)stage!["name"]), Is.EqualTo(new[] { "CheckClusters" }));
+        Assert.That(
+            run.Report["stages"]!.AsArray().Where(stage => (string?)stage!["cluster"] == "dataplane_2").Select(stage => (string?)stage!["name"]),
+            Is.EqualTo(new[] { "CheckClusters" })
+        );
     }
 
     [Test]
@@ -83,15 +86,31 @@ internal sealed class DisabledTests : JoinedTests
         var verify = (await RunAsync($"--fleet={fleet}", "--target=Verify", "--output=json")).Expect(0);
 
         var checks = JsonNode.Parse(verify.StandardOutput)!["checks"]!.AsArray();
-        Assert.That(checks.Where(check => (string?)check!["cluster"] == "dataplane_2" && (string?)check["status"] is "failed" or "warning").Select(check => check!.ToJsonString()), Is.Empty);
-        Assert.That(checks.Where(check => (string?)check!["cluster"] == "dataplane_2" && (string?)check["check"] == "reachable").Select(check => (string?)check!["status"]), Is.EqualTo(new[] { "skipped" }));
+        Assert.That(
+            checks
+                .Where(check => (string?)check!["cluster"] == "dataplane_2" && (string?)check["status"] is "failed" or "warning")
+                .Select(check => check!.ToJsonString()),
+            Is.Empty
+        );
+        Assert.That(
+            checks
+                .Where(check => (string?)check!["cluster"] == "dataplane_2" && (string?)check["check"] == "reachable")
+                .Select(check => (string?)check!["status"]),
+            Is.EqualTo(new[] { "skipped" })
+        );
     }
 
     private async Task AssertDisabledAsync()
     {
         var clusters = (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
-        Assert.That(clusters, Does.Match("enabled: false\n +endpoint: [^\n]+\n +name: dataplane_2").And.Match("enabled: true\n +endpoint: [^\n]+\n +name: dataplane_1"));
+        Assert.That(
+            clusters,
+            Does.Match("enabled: false\n +endpoint: [^\n]+\n +name: dataplane_2").And.Match("enabled: true\n +endpoint: [^\n]+\n +name: dataplane_1")
+        );
     }
 
-    private async Task<int> CountAsync() => (await Bed.RequestsAsync()).Count(request => ((string?)request["path"])!.StartsWith("/version", StringComparison.Ordinal) && (int)request["status"]! == 503);
+    private async Task<int> CountAsync() =>
+        (await Bed.RequestsAsync()).Count(request =>
+            ((string?)request["path"])!.StartsWith("/version", StringComparison.Ordinal) && (int)request["status"]! == 503
+        );
 }

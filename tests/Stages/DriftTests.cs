@@ -20,14 +20,33 @@ internal abstract class DriftTests : JoinedTests
         var run = (await RunAsync()).Expect(0);
         var again = (await RunAsync()).Expect(0);
 
-        Assert.That(run.Changes, Is.EquivalentTo(new[]
-        {
-            "controlplane update HelmRelease flyte-core", "dataplane_1 update HelmRelease flyte-core-data", "dataplane_2 update HelmRelease flyte-core-data", "dataplane_2 update Deployment flyte-pod-webhook",
-        }));
+        Assert.That(
+            run.Changes,
+            Is.EquivalentTo(
+                new[]
+                {
+                    "controlplane update HelmRelease flyte-core",
+                    "dataplane_1 update HelmRelease flyte-core-data",
+                    "dataplane_2 update HelmRelease flyte-core-data",
+                    "dataplane_2 update Deployment flyte-pod-webhook",
+                }
+            )
+        );
         Assert.That(plan.Changes, Is.EquivalentTo(run.Changes));
-        Assert.That(run.Output, Does.Contain("Deployment flyteadmin has 0 replicas, not 1").And.Contain("Deployment syncresources has another volume cluster-secrets").And.Contain("Deployment flytepropeller has another serviceAccountName"));
+        Assert.That(
+            run.Output,
+            Does.Contain("Deployment flyteadmin has 0 replicas, not 1")
+                .And.Contain("Deployment syncresources has another volume cluster-secrets")
+                .And.Contain("Deployment flytepropeller has another serviceAccountName")
+        );
         Assert.That(again.Changes, Is.Empty);
-        Assert.That((await ControlPlane.ListAsync("deployments")).Values.Concat((await DataPlane(1).ListAsync("deployments")).Values).Concat((await DataPlane(2).ListAsync("deployments")).Values).Select(found => (int?)found["status"]?["availableReplicas"]), Is.All.EqualTo(1));
+        Assert.That(
+            (await ControlPlane.ListAsync("deployments"))
+                .Values.Concat((await DataPlane(1).ListAsync("deployments")).Values)
+                .Concat((await DataPlane(2).ListAsync("deployments")).Values)
+                .Select(found => (int?)found["status"]?["availableReplicas"]),
+            Is.All.EqualTo(1)
+        );
         (await RunAsync("--target=Verify")).Expect(0);
     }
 
@@ -46,7 +65,10 @@ internal abstract class DriftTests : JoinedTests
     [Test]
     public async Task More_replicas_of_an_autoscaler_stay()
     {
-        await ControlPlane.CreateAsync("/apis/autoscaling/v2/namespaces/flyte/horizontalpodautoscalers", """{"metadata": {"name": "console"}, "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "flyteconsole"} } }""");
+        await ControlPlane.CreateAsync(
+            "/apis/autoscaling/v2/namespaces/flyte/horizontalpodautoscalers",
+            """{"metadata": {"name": "console"}, "spec": {"maxReplicas": 3, "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "flyteconsole"} } }"""
+        );
         Bed.Kubectl("controlplane", "scale deployment flyteconsole --replicas=2");
         Bed.Kubectl("controlplane", "rollout status deployment flyteconsole");
 
@@ -63,7 +85,11 @@ internal abstract class DriftTests : JoinedTests
         Remove(spec["volumes"]!.AsArray());
         foreach (var container in spec["containers"]!.AsArray())
             Remove(container!["volumeMounts"]!.AsArray());
-        await ControlPlane.PatchAsync("deployments", deployment, new JsonObject { ["spec"] = new JsonObject { ["template"] = new JsonObject { ["spec"] = spec.DeepClone() } } }.ToJsonString());
+        await ControlPlane.PatchAsync(
+            "deployments",
+            deployment,
+            new JsonObject { ["spec"] = new JsonObject { ["template"] = new JsonObject { ["spec"] = spec.DeepClone() } } }.ToJsonString()
+        );
 
         static void Remove(JsonArray list)
         {
@@ -74,9 +100,7 @@ internal abstract class DriftTests : JoinedTests
 }
 
 /// <summary>With helm 4, whose applies find conflicts.</summary>
-internal sealed class DriftWithHelm4Tests : DriftTests
-{
-}
+internal sealed class DriftWithHelm4Tests : DriftTests { }
 
 /// <summary>With helm 3.</summary>
 internal sealed class DriftWithHelm3Tests : DriftTests

@@ -14,13 +14,20 @@ internal static class EndState
             text.AppendLine($"# {cluster.Name}");
             var release = cluster == bed.ControlPlane ? "flyte-core" : "flyte-core-data";
             var stored = (await cluster.ReleaseAsync(release))?.Release;
-            text.AppendLine($"release {stored?["name"]} {stored?["info"]?["status"]} {stored?["chart"]?["metadata"]?["version"]} {stored?["config"]?.ToJsonString()}");
+            text.AppendLine(
+                $"release {stored?["name"]} {stored?["info"]?["status"]} {stored?["chart"]?["metadata"]?["version"]} {stored?["config"]?.ToJsonString()}"
+            );
             foreach (var (name, secret) in (await cluster.ListAsync("secrets")).Where(secret => (string?)secret.Value["type"] != "helm.sh/release.v1"))
-                text.AppendLine($"Secret {name} {secret["type"]} {string.Join(',', (secret["data"] as JsonObject ?? []).Select(entry => entry.Key).Order(StringComparer.Ordinal))}");
+                text.AppendLine(
+                    $"Secret {name} {secret["type"]} "
+                        + $"{string.Join(',', (secret["data"] as JsonObject ?? []).Select(entry => entry.Key).Order(StringComparer.Ordinal))}"
+                );
             foreach (var (name, map) in await cluster.ListAsync("configmaps"))
                 text.AppendLine($"ConfigMap {name} {(name == "kube-root-ca.crt" ? string.Empty : map["data"]?.ToJsonString())}");
             foreach (var (name, deployment) in await cluster.ListAsync("deployments"))
-                text.AppendLine($"Deployment {name} {deployment["status"]?["availableReplicas"]}/{deployment["status"]?["replicas"]} {Annotations(deployment)}");
+                text.AppendLine(
+                    $"Deployment {name} {deployment["status"]?["availableReplicas"]}/{deployment["status"]?["replicas"]} {Annotations(deployment)}"
+                );
         }
 
         foreach (var (key, mine) in await bed.ControlPlane.SecretAsync("cluster-credentials"))
@@ -47,6 +54,12 @@ internal static class EndState
     }
 
     // Which credentials are noted as loaded; their digests differ from join to join.
-    private static string Annotations(JsonObject deployment)
-        => string.Join(',', (deployment["metadata"]?["annotations"] as JsonObject ?? []).Select(entry => entry.Key).Where(key => key.StartsWith("flyte-multicluster/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    private static string Annotations(JsonObject deployment) =>
+        string.Join(
+            ',',
+            (deployment["metadata"]?["annotations"] as JsonObject ?? [])
+                .Select(entry => entry.Key)
+                .Where(key => key.StartsWith("flyte-multicluster/", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+        );
 }

@@ -94,13 +94,22 @@ internal sealed class FlyteAdminLoginTests : AdminTests
         var values = Path.Combine(Bed.Folder, "own.yaml");
         await File.WriteAllTextAsync(values, "secrets: {adminOauthClientCredentials: {clientSecret: s3cret}}\n");
         var fleet = Fleet([], flytectl: Auth);
-        await File.WriteAllTextAsync(fleet, (await File.ReadAllTextAsync(fleet)).Replace("  namespace: flyte\n", $"  namespace: flyte\n  values: [{values}]\n", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            fleet,
+            (await File.ReadAllTextAsync(fleet)).Replace("  namespace: flyte\n", $"  namespace: flyte\n  values: [{values}]\n", StringComparison.Ordinal)
+        );
 
         var plan = (await RunAsync($"--fleet={fleet}", "--plan")).Expect(0);
 
         Assert.That(plan.Output, Does.Contain("would update HelmRelease").And.Not.Contain(PropellerSettings.DefaultLogin).And.Not.Contain("s3cret"));
     }
 
-    private Task<JsonObject> TurnOnAsync() => Bed.Control.ConfigureFlyteAdminAsync(
-        new JsonObject { ["oauth2"] = new JsonObject { ["clientId"] = "flytepropeller", ["clientSecret"] = "s3cret" } }, default);
+    private Task<JsonObject> TurnOnAsync() =>
+        Bed.Control.ConfigureFlyteAdminAsync(
+            new JsonObject
+            {
+                ["oauth2"] = new JsonObject { ["clientId"] = "flytepropeller", ["clientSecret"] = "s3cret" },
+            },
+            default
+        );
 }

@@ -45,27 +45,39 @@ internal sealed class GoogleCloudTests : StageTests
         Assert.That((await Bed.WritesAsync(), Bound()), Is.EqualTo((writes, Array.Empty<string>())));
     }
 
-    private Task<Finished> RunAsync(params string[] arguments)
-        => Bed.RunAsync(Array.Exists(arguments, argument => argument.StartsWith("--fleet=", StringComparison.Ordinal)) ? arguments : [.. arguments, $"--fleet={Fleet()}"]);
+    private Task<Finished> RunAsync(params string[] arguments) =>
+        Bed.RunAsync(
+            Array.Exists(arguments, argument => argument.StartsWith("--fleet=", StringComparison.Ordinal)) ? arguments : [.. arguments, $"--fleet={Fleet()}"]
+        );
 
     private string Fleet(string second = "c2")
     {
         var path = Bed.Fleet(
             $"{Plane(1, "c1")}, {Plane(2, second)}",
             control: "{context: controlplane, cluster: c0, location: europe-west1}",
-            name: $"gcp-{second}");
-        File.AppendAllLines(path,
-        [
-            string.Empty,
-            $"flyteAdmin: {{endpoint: \"{Bed.State.FlyteAdmin}\", caFile: {Path.Combine(Bed.State.Folder, "flyteadmin-ca.crt")}}}",
-            $"cloud: {{provider: gcp, project: p, serviceAccounts: {{controlPlane: {GcloudBed.ControlPlane}, dataPlane: {GcloudBed.DataPlane}, workers: {GcloudBed.Workers}}}}}",
-        ]);
+            name: $"gcp-{second}"
+        );
+        File.AppendAllLines(
+            path,
+            [
+                string.Empty,
+                $"flyteAdmin: {{endpoint: \"{Bed.State.FlyteAdmin}\", caFile: {Path.Combine(Bed.State.Folder, "flyteadmin-ca.crt")}}}",
+                $"cloud: {{provider: gcp, project: p, serviceAccounts: {{controlPlane: {GcloudBed.ControlPlane}, dataPlane: {GcloudBed.DataPlane}, "
+                    + $"workers: {GcloudBed.Workers}}}}}",
+            ]
+        );
         return path;
     }
 
     private string Plane(int number, string cluster) => $"{Bed.Plane(number).TrimEnd('}')}, cluster: {cluster}, location: europe-west1}}";
 
-    private string[] Bound()
-        => [.. JsonNode.Parse(File.ReadAllText(State))!["accounts"]!.AsObject().SelectMany(account => account.Value!["bindings"]!.AsArray()).SelectMany(binding => binding!["members"]!.AsArray())
-            .Select(member => ((string)member!)["serviceAccount:p.svc.id.goog[".Length..^1]).Order(StringComparer.Ordinal)];
+    private string[] Bound() =>
+        [
+            .. JsonNode.Parse(File.ReadAllText(State))!["accounts"]!
+                .AsObject()
+                .SelectMany(account => account.Value!["bindings"]!.AsArray())
+                .SelectMany(binding => binding!["members"]!.AsArray())
+                .Select(member => ((string)member!)["serviceAccount:p.svc.id.goog[".Length..^1])
+                .Order(StringComparer.Ordinal),
+        ];
 }

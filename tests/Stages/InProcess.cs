@@ -26,7 +26,8 @@ internal static class InProcess
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
+            TaskScheduler.Default
+        );
         return Finished.Of(exitCode, environment.All, environment.Printed, report);
     }
 
@@ -71,8 +72,8 @@ internal static class InProcess
 
         public override string? Variable(string name) => Variables.GetValueOrDefault(name);
 
-        public override string CreateTemporaryFolder(string prefix)
-            => Directory.CreateDirectory(Path.Combine(TemporaryFolder, $"{prefix}{Guid.NewGuid().ToString("N")[..6]}")).FullName;
+        public override string CreateTemporaryFolder(string prefix) =>
+            Directory.CreateDirectory(Path.Combine(TemporaryFolder, $"{prefix}{Guid.NewGuid().ToString("N")[..6]}")).FullName;
 
         private void Record(string text, StringBuilder? also)
         {

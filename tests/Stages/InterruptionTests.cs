@@ -19,7 +19,12 @@ internal sealed class InterruptionTests : StageTests
         Assert.Multiple(() =>
         {
             Assert.That(ended.ExitCode, Is.EqualTo(ExitCode.Interrupted), ended.Output);
-            Assert.That(ended.Output, Does.Contain("Interrupted: 4 changes made").And.Contain("[dataplane_1] create HelmRelease flyte/flyte-core-data").And.Match("Next: .*--target=AddDataPlane .*continues where this run stopped"));
+            Assert.That(
+                ended.Output,
+                Does.Contain("Interrupted: 4 changes made")
+                    .And.Contain("[dataplane_1] create HelmRelease flyte/flyte-core-data")
+                    .And.Match("Next: .*--target=AddDataPlane .*continues where this run stopped")
+            );
             Assert.That(program.Descendants(), Is.Empty);
             Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty);
             Assert.That((int?)ended.Report["exitCode"], Is.EqualTo(ExitCode.Interrupted));

@@ -17,13 +17,18 @@ internal sealed class JoinTests(int helm) : JoinedTests
         var first = await DataPlane(1).SecretAsync("dataplane-1-token");
         var second = await DataPlane(2).SecretAsync("dataplane-2-token");
 
-        Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Is.EquivalentTo(new Dictionary<string, string>
-        {
-            ["dataplane_1_token"] = first["token"],
-            ["dataplane_1_cacert"] = first["ca.crt"],
-            ["dataplane_2_token"] = second["token"],
-            ["dataplane_2_cacert"] = second["ca.crt"],
-        }));
+        Assert.That(
+            await ControlPlane.SecretAsync("cluster-credentials"),
+            Is.EquivalentTo(
+                new Dictionary<string, string>
+                {
+                    ["dataplane_1_token"] = first["token"],
+                    ["dataplane_1_cacert"] = first["ca.crt"],
+                    ["dataplane_2_token"] = second["token"],
+                    ["dataplane_2_cacert"] = second["ca.crt"],
+                }
+            )
+        );
     }
 
     [Test]
@@ -31,13 +36,23 @@ internal sealed class JoinTests(int helm) : JoinedTests
     {
         var map = await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config");
 
-        Assert.That((string?)map?["data"]?["clusters.yaml"], Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
+        Assert.That(
+            (string?)map?["data"]?["clusters.yaml"],
+            Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2")
+        );
     }
 
     [Test]
     public async Task Every_Deployment_is_available()
     {
-        foreach (var (cluster, names) in new[] { (ControlPlane, new[] { "datacatalog", "flyteadmin", "flyteconsole", "syncresources" }), (DataPlane(1), ["flyte-pod-webhook", "flytepropeller"]), (DataPlane(2), ["flyte-pod-webhook", "flytepropeller"]) })
+        foreach (
+            var (cluster, names) in new[]
+            {
+                (ControlPlane, new[] { "datacatalog", "flyteadmin", "flyteconsole", "syncresources" }),
+                (DataPlane(1), ["flyte-pod-webhook", "flytepropeller"]),
+                (DataPlane(2), ["flyte-pod-webhook", "flytepropeller"]),
+            }
+        )
         {
             var deployments = await cluster.ListAsync("deployments");
             Assert.That(deployments.Keys, Is.EqualTo(names), cluster.Name);
@@ -80,7 +95,10 @@ internal sealed class JoinTests(int helm) : JoinedTests
 
         Assert.That(run.Changes, Is.EquivalentTo(new[] { "dataplane_1 update HelmRelease flyte-core-data", "dataplane_2 update HelmRelease flyte-core-data" }));
         Assert.That((int?)(await DataPlane(1).FlyteAsync("deployments", "flytepropeller"))?["status"]?["availableReplicas"], Is.EqualTo(1));
-        Assert.That((string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"], Does.Contain("dns:///flyteadmin.flyte.svc:81"));
+        Assert.That(
+            (string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"],
+            Does.Contain("dns:///flyteadmin.flyte.svc:81")
+        );
         Assert.That((await RunAsync()).Changes, Is.Empty);
     }
 
@@ -88,10 +106,18 @@ internal sealed class JoinTests(int helm) : JoinedTests
     public async Task No_secret_is_reported_written_or_passed_on_a_command_line()
     {
         var credentials = await ControlPlane.SecretAsync("cluster-credentials");
-        var tokens = credentials.Where(entry => entry.Key.EndsWith("_token", StringComparison.Ordinal)).SelectMany(entry => new[] { entry.Value, ClusterView.Decode(entry.Value) }).ToArray();
+        var tokens = credentials
+            .Where(entry => entry.Key.EndsWith("_token", StringComparison.Ordinal))
+            .SelectMany(entry => new[] { entry.Value, ClusterView.Decode(entry.Value) })
+            .ToArray();
         var reported = string.Concat(
-            Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), "*", SearchOption.AllDirectories).Select(File.ReadAllText)
-                .Append(Join.Output).Append(Join.Report.ToJsonString()).Append(await File.ReadAllTextAsync(Bed.CommandLines)));
+            Directory
+                .EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), "*", SearchOption.AllDirectories)
+                .Select(File.ReadAllText)
+                .Append(Join.Output)
+                .Append(Join.Report.ToJsonString())
+                .Append(await File.ReadAllTextAsync(Bed.CommandLines))
+        );
 
         Assert.That(tokens, Has.Length.EqualTo(4));
         Assert.That(tokens.Where(reported.Contains), Is.Empty);
@@ -112,11 +138,18 @@ internal sealed class JoinTests(int helm) : JoinedTests
             Assert.That((long?)report["durationMs"], Is.Positive);
             Assert.That((int?)report["childProcesses"], Is.InRange(6, 12));
             Assert.That(Join.Changes, Does.Contain("dataplane_1 create Secret dataplane-1-token").And.Contain("controlplane create HelmRelease flyte-core"));
-            Assert.That(report["clusters"]!.AsArray().Select(cluster => $"{cluster!["name"]} {cluster["outcome"]} {cluster["error"]?.ToJsonString() ?? "null"}"),
-                Is.EqualTo(new[] { "controlplane changed null", "dataplane_1 changed null", "dataplane_2 changed null" }));
-            Assert.That(report["stages"]!.AsArray().Select(stage => $"{stage!["name"]} {stage["cluster"]} {stage["status"]}"),
-                Does.Contain("InstallDataPlane dataplane_1 done").And.Contain("UpgradeControlPlane controlplane done"));
-            Assert.That(report["stages"]!.AsArray().Select(stage => stage!["durationMs"]!.GetValueKind()), Is.All.EqualTo(System.Text.Json.JsonValueKind.Number));
+            Assert.That(
+                report["clusters"]!.AsArray().Select(cluster => $"{cluster!["name"]} {cluster["outcome"]} {cluster["error"]?.ToJsonString() ?? "null"}"),
+                Is.EqualTo(new[] { "controlplane changed null", "dataplane_1 changed null", "dataplane_2 changed null" })
+            );
+            Assert.That(
+                report["stages"]!.AsArray().Select(stage => $"{stage!["name"]} {stage["cluster"]} {stage["status"]}"),
+                Does.Contain("InstallDataPlane dataplane_1 done").And.Contain("UpgradeControlPlane controlplane done")
+            );
+            Assert.That(
+                report["stages"]!.AsArray().Select(stage => stage!["durationMs"]!.GetValueKind()),
+                Is.All.EqualTo(System.Text.Json.JsonValueKind.Number)
+            );
         });
     }
 
@@ -130,7 +163,8 @@ internal sealed class JoinTests(int helm) : JoinedTests
 
     private async Task<IReadOnlyList<string>> MutationsAsync() => [.. (await Bed.RequestsAsync()).Where(IsMutation).Select(Text).Order(StringComparer.Ordinal)];
 
-    private static bool IsMutation(JsonObject request) => Writes.Contains((string?)request["method"]) && !((string)request["path"]!).Contains("reviews", StringComparison.Ordinal);
+    private static bool IsMutation(JsonObject request) =>
+        Writes.Contains((string?)request["method"]) && !((string)request["path"]!).Contains("reviews", StringComparison.Ordinal);
 
     private static string Text(JsonObject request) => $"{request["method"]} {request["path"]}";
 }

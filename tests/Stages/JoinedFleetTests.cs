@@ -9,8 +9,20 @@ internal sealed class JoinedFleetTests : JoinedTests
     private static readonly string[] Consumers = ["flyteadmin", "syncresources"];
     private static readonly string[] Stages =
     [
-        "CheckTools", "CheckClusters", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues", "InstallDataPlane",
-        "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "AddDataPlane",
+        "CheckTools",
+        "CheckClusters",
+        "AddHelmRepository",
+        "FetchChart",
+        "CheckControlPlaneRelease",
+        "WriteDataPlaneValues",
+        "InstallDataPlane",
+        "CreateDataPlaneToken",
+        "CollectCredentials",
+        "ApplyClusterCredentials",
+        "WriteValuesOverride",
+        "UpgradeControlPlane",
+        "VerifyPods",
+        "AddDataPlane",
     ];
 
     [Test]
@@ -21,10 +33,18 @@ internal sealed class JoinedFleetTests : JoinedTests
 
         var run = (await RunAsync()).Expect(0);
 
-        Assert.That(run.Changes, Is.EquivalentTo(new[]
-        {
-            $"dataplane_1 create Secret {await OriginNameAsync()}", "controlplane update Secret cluster-credentials", "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources",
-        }));
+        Assert.That(
+            run.Changes,
+            Is.EquivalentTo(
+                new[]
+                {
+                    $"dataplane_1 create Secret {await OriginNameAsync()}",
+                    "controlplane update Secret cluster-credentials",
+                    "controlplane restart Deployment flyteadmin",
+                    "controlplane restart Deployment syncresources",
+                }
+            )
+        );
         Assert.That(await StoredAsync(), Is.EqualTo(await OriginAsync()));
         Assert.That((await ControlPlane.ReleaseAsync("flyte-core"))?.Secret, Is.EqualTo(revision));
         Assert.That(await RestartsAsync(), Is.All.Not.Null);
@@ -68,7 +88,10 @@ internal sealed class JoinedFleetTests : JoinedTests
         Assert.That(after["dataplane_1_token"], Is.Not.EqualTo(before["dataplane_1_token"]));
         Assert.That(after["dataplane_2_token"], Is.EqualTo(before["dataplane_2_token"]));
         Assert.That(await DataPlane(2).FlyteAsync("deployments", "flytepropeller"), Is.Null, "What is not chosen is left as it is.");
-        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"], Does.Contain("dataplane_2").And.Contain("label2"));
+        Assert.That(
+            (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"],
+            Does.Contain("dataplane_2").And.Contain("label2")
+        );
         (await RunAsync()).Expect(0);
     }
 
@@ -84,7 +107,10 @@ internal sealed class JoinedFleetTests : JoinedTests
         Assert.That(stopped.Output, Does.Contain("dataplane_2: It stays enabled").And.Contain(". Look at"));
         Assert.That(await RestartsAsync(), Is.EqualTo(before));
         await Bed.Control.ClearFaultsAsync(default);
-        Assert.That((await RunAsync()).Expect(0).Changes, Is.EquivalentTo(new[] { "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources" }));
+        Assert.That(
+            (await RunAsync()).Expect(0).Changes,
+            Is.EquivalentTo(new[] { "controlplane restart Deployment flyteadmin", "controlplane restart Deployment syncresources" })
+        );
     }
 
     [Test]
@@ -125,7 +151,10 @@ internal sealed class JoinedFleetTests : JoinedTests
         Assert.That((run.Outcome("dataplane_1"), run.Outcome("dataplane_2")), Is.EqualTo(("unchanged", "failed")));
 
         var recovered = (await RunAsync("--recover")).Expect(0);
-        Assert.That(recovered.Changes, Is.EqualTo(new[] { "dataplane_2 update HelmRelease flyte-core-data", "dataplane_2 update HelmRelease flyte-core-data" }));
+        Assert.That(
+            recovered.Changes,
+            Is.EqualTo(new[] { "dataplane_2 update HelmRelease flyte-core-data", "dataplane_2 update HelmRelease flyte-core-data" })
+        );
         Assert.That((string?)(await DataPlane(2).ReleaseAsync("flyte-core-data"))?.Release["info"]?["status"], Is.EqualTo("deployed"));
     }
 
@@ -170,13 +199,17 @@ internal sealed class JoinedFleetTests : JoinedTests
         return (entries.GetValueOrDefault("token"), entries.GetValueOrDefault("ca.crt"));
     }
 
-    private async Task<string> OriginNameAsync() => (await DataPlane(1).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-1-token", StringComparison.Ordinal));
+    private async Task<string> OriginNameAsync() =>
+        (await DataPlane(1).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-1-token", StringComparison.Ordinal));
 
     private async Task RevokeAsync() => await DataPlane(1).DeleteAsync("secrets", await OriginNameAsync());
 
     private async Task<IReadOnlyList<string?>> RestartsAsync()
     {
         var deployments = await ControlPlane.ListAsync("deployments");
-        return [.. Consumers.Select(name => (string?)deployments[name]["spec"]?["template"]?["metadata"]?["annotations"]?["kubectl.kubernetes.io/restartedAt"])];
+        return
+        [
+            .. Consumers.Select(name => (string?)deployments[name]["spec"]?["template"]?["metadata"]?["annotations"]?["kubectl.kubernetes.io/restartedAt"]),
+        ];
     }
 }

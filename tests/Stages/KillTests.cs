@@ -6,14 +6,35 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>SIGKILL after every stage, then the same command again.</summary>
 internal sealed class KillTests : StageTests
 {
-    private static readonly string[] Looking = ["CheckTools", "CheckClusters", "CheckFlyteAdmin", "AddHelmRepository", "FetchChart", "CheckControlPlaneRelease", "WriteDataPlaneValues"];
-    private static readonly string[] Writing = ["InstallDataPlane", "CreateDataPlaneToken", "CollectCredentials", "ApplyClusterCredentials", "WriteValuesOverride", "UpgradeControlPlane", "VerifyPods", "UpdateExecutionClusterLabels", "SmokeRun"];
+    private static readonly string[] Looking =
+    [
+        "CheckTools",
+        "CheckClusters",
+        "CheckFlyteAdmin",
+        "AddHelmRepository",
+        "FetchChart",
+        "CheckControlPlaneRelease",
+        "WriteDataPlaneValues",
+    ];
+    private static readonly string[] Writing =
+    [
+        "InstallDataPlane",
+        "CreateDataPlaneToken",
+        "CollectCredentials",
+        "ApplyClusterCredentials",
+        "WriteValuesOverride",
+        "UpgradeControlPlane",
+        "VerifyPods",
+        "UpdateExecutionClusterLabels",
+        "SmokeRun",
+    ];
 
     // In the order of a join; the stages of clouds have nothing to do here, and no heading.
     private static readonly string[] All = [.. Looking, .. Writing, "AddDataPlane"];
 
     // Those whose kill leaves most behind: a release, a stored credential that nothing names, an upgrade whose pods nobody waited for, labels.
-    private static IEnumerable<string> KilledAfter => Sampled.Of(Writing, "InstallDataPlane", "ApplyClusterCredentials", "UpgradeControlPlane", "UpdateExecutionClusterLabels");
+    private static IEnumerable<string> KilledAfter =>
+        Sampled.Of(Writing, "InstallDataPlane", "ApplyClusterCredentials", "UpgradeControlPlane", "UpdateExecutionClusterLabels");
 
     private static string? _uninterrupted;
 
@@ -71,17 +92,26 @@ internal sealed class KillTests : StageTests
     public async Task Killed_while_helm_works_the_next_run_waits_for_helm_and_ends_in_the_same_state(int cluster, string release, int helm)
     {
         // Warnings come with the Deployments: helm prints them after the kill, and while the next run waits.
-        await Bed.FaultAsync($$"""{"cluster": "{{Bed.Clusters[cluster].Name}}", "method": "{{(helm == 4 ? "PATCH" : "POST")}}", "path": "/deployments", "kind": "hold"}""");
+        await Bed.FaultAsync(
+            $$"""{"cluster": "{{Bed.Clusters[cluster].Name}}", "method": "{{(helm == 4 ? "PATCH" : "POST")}}", "path": "/deployments", "kind": "hold"}"""
+        );
         using (var program = Bed.Start([$"--fleet={Fleet(Bed)}"], helm))
         {
-            await program.UntilPrintedAsync(line => line.StartsWith($"[{(cluster == 0 ? "controlplane" : "dataplane_1")}] create HelmRelease", StringComparison.Ordinal));
+            await program.UntilPrintedAsync(line =>
+                line.StartsWith($"[{(cluster == 0 ? "controlplane" : "dataplane_1")}] create HelmRelease", StringComparison.Ordinal)
+            );
             while (await Bed.Clusters[cluster].ReleaseAsync(release) is null)
                 await Task.Delay(20);
             await program.KillAsync();
         }
 
         using var next = Bed.Start([$"--fleet={Fleet(Bed)}"], helm);
-        await next.UntilPrintedAsync(line => line.EndsWith($"Helm release {release} is in pending-install (revision 1): another helm is working on it. Waiting for it to end.", StringComparison.Ordinal));
+        await next.UntilPrintedAsync(line =>
+            line.EndsWith(
+                $"Helm release {release} is in pending-install (revision 1): another helm is working on it. Waiting for it to end.",
+                StringComparison.Ordinal
+            )
+        );
         await Bed.Control.ClearFaultsAsync(default);
 
         (await next.EndAsync()).Expect(0);
@@ -95,8 +125,16 @@ internal sealed class KillTests : StageTests
         await program.UntilPrintedAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         // After the last stage there is but the summary, and the program may be quicker than the kill.
-        Assert.That(killed.ExitCode, beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
-        Assert.That(await program.LeftAsync(command => command.Contains("prox", StringComparison.Ordinal)), Is.Empty, "kubectl proxies or their guardian are left.");
+        Assert.That(
+            killed.ExitCode,
+            beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed),
+            killed.Output
+        );
+        Assert.That(
+            await program.LeftAsync(command => command.Contains("prox", StringComparison.Ordinal)),
+            Is.Empty,
+            "kubectl proxies or their guardian are left."
+        );
         Assert.That(Directory.GetFileSystemEntries(Bed.Temporary, "fmc-*"), Is.Empty, "The proxies' folder is left.");
     }
 

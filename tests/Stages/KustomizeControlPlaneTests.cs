@@ -21,8 +21,15 @@ internal sealed class KustomizeControlPlaneTests : StageTests
         var fleet = Fleet(overlays);
         (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
 
-        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"], Does.Contain("inCluster: true").And.Contain("name: controlplane").And.Contain("own:"));
-        Assert.That((await ControlPlane.FlyteAsync("deployments", "flytepropeller"))?["spec"]?["template"]?["spec"]?["containers"]?[0]?["command"]?.ToJsonString(), Does.Not.Contain("--propeller.cluster-id"), "Its executions from before have no cluster.");
+        Assert.That(
+            (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"],
+            Does.Contain("inCluster: true").And.Contain("name: controlplane").And.Contain("own:")
+        );
+        Assert.That(
+            (await ControlPlane.FlyteAsync("deployments", "flytepropeller"))?["spec"]?["template"]?["spec"]?["containers"]?[0]?["command"]?.ToJsonString(),
+            Does.Not.Contain("--propeller.cluster-id"),
+            "Its executions from before have no cluster."
+        );
         Assert.That((await Bed.RunAsync($"--fleet={fleet}")).Expect(0).Changes, Is.Empty);
         (await Bed.RunAsync($"--fleet={fleet}", "--target=Verify")).Expect(0);
     }
@@ -35,7 +42,10 @@ internal sealed class KustomizeControlPlaneTests : StageTests
 
         var refused = (await Bed.RunAsync($"--fleet={Fleet(overlays)}")).Expect(ExitCode.Refused);
 
-        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["what"], Does.StartWith("The control plane runs workflows, and it holds no Deployment flytepropeller"));
+        Assert.That(
+            (string?)refused.Report["problems"]!.AsArray().Single()!["what"],
+            Does.StartWith("The control plane runs workflows, and it holds no Deployment flytepropeller")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 

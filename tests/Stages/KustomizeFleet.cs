@@ -18,16 +18,25 @@ internal sealed class KustomizeFleet
     public string Folder => Path.Combine(_bed.Folder, "overlays");
 
     /// <summary>FlyteAdmin's address and a smoke run, to be written more into a fleet.</summary>
-    public string Smoke => $"flyteAdmin: {{endpoint: \"{_bed.State.FlyteAdmin}\", caFile: {Path.Combine(_bed.State.Folder, "flyteadmin-ca.crt")}}}\n{AdminTests.Smoke}";
+    public string Smoke =>
+        $"flyteAdmin: {{endpoint: \"{_bed.State.FlyteAdmin}\", caFile: {Path.Combine(_bed.State.Folder, "flyteadmin-ca.crt")}}}\n{AdminTests.Smoke}";
 
     /// <summary>A file of the overlays: <c>dataplane/auth.yaml</c>.</summary>
     public string this[string file] => Path.Combine(Folder, file);
 
     /// <summary>The fleet file; by default of the first two data planes.</summary>
-    public string Write(string? planes = null, string labels = BothLabels, string control = "{context: controlplane}", string name = "kustomize", string more = "")
+    public string Write(
+        string? planes = null,
+        string labels = BothLabels,
+        string control = "{context: controlplane}",
+        string name = "kustomize",
+        string more = ""
+    )
     {
         var path = Path.Combine(_bed.Folder, $"{name}.yaml");
-        File.WriteAllText(path, $$"""
+        File.WriteAllText(
+            path,
+            $$"""
             flyte:
               install: kustomize
               overlays: {dataPlane: ./overlays/dataplane, controlPlane: ./overlays/controlplane}
@@ -38,7 +47,8 @@ internal sealed class KustomizeFleet
             dataPlanes: [{{planes ?? $"{_bed.Plane(1)}, {_bed.Plane(2)}"}}]
             labels: {{labels}}
             {{more}}
-            """);
+            """
+        );
         return path;
     }
 

@@ -16,8 +16,16 @@ internal sealed class KustomizeKillTests : StageTests
         ("dataplane1", "[dataplane_1] create ConfigMap flyte/flyte-multicluster-inventory", "/configmaps/flyte-multicluster-inventory"),
         ("dataplane1", "[dataplane_1] create ClusterRoleBinding flyte-flyteadmin-binding", "/clusterrolebindings/flyte-flyteadmin-binding"),
         ("dataplane1", "[dataplane_1] create Deployment flyte/flytepropeller", "/deployments/flytepropeller"),
-        ("controlplane", "[controlplane] create ConfigMap flyte/flyte-admin-clusters-config", "/configmaps/flyte-admin-clusters-config[?]fieldManager=flyte-multicluster-clusters"),
-        ("controlplane", "[controlplane] update ConfigMap flyte/flyte-admin-clusters-config", "/configmaps/flyte-admin-clusters-config[?]fieldManager=flyte-multicluster&"),
+        (
+            "controlplane",
+            "[controlplane] create ConfigMap flyte/flyte-admin-clusters-config",
+            "/configmaps/flyte-admin-clusters-config[?]fieldManager=flyte-multicluster-clusters"
+        ),
+        (
+            "controlplane",
+            "[controlplane] update ConfigMap flyte/flyte-admin-clusters-config",
+            "/configmaps/flyte-admin-clusters-config[?]fieldManager=flyte-multicluster&"
+        ),
         ("controlplane", "[controlplane] create Deployment flyte/flyteadmin", "/deployments/flyteadmin"),
     ];
 
@@ -84,13 +92,17 @@ internal sealed class KustomizeKillTests : StageTests
         await program.UntilPrintedAsync(line => line.StartsWith(beginning, StringComparison.Ordinal));
         var killed = await program.KillAsync();
         // After the last stage there is but the summary, and the program may be quicker than the kill.
-        Assert.That(killed.ExitCode, beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed), killed.Output);
+        Assert.That(
+            killed.ExitCode,
+            beginning == "== AddDataPlane" ? Is.Not.EqualTo(ExitCode.Failed) : Is.Not.Zero.And.Not.EqualTo(ExitCode.Failed),
+            killed.Output
+        );
     }
 
     private Task<Finished> RunAsync() => Bed.RunAsync($"--fleet={Fleet(Overlays)}");
 
-    private static string Fleet(KustomizeFleet overlays)
-        => overlays.Write(name: "kill", more: $"executionLabels: [{{project: flytesnacks, domain: development, label: label2}}]\n{overlays.Smoke}");
+    private static string Fleet(KustomizeFleet overlays) =>
+        overlays.Write(name: "kill", more: $"executionLabels: [{{project: flytesnacks, domain: development, label: label2}}]\n{overlays.Smoke}");
 
     private async Task AssertJoinedByTheNextRunAsync()
     {

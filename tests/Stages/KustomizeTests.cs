@@ -34,12 +34,21 @@ internal sealed class KustomizeTests : StageTests
         Assert.Multiple(async () =>
         {
             Assert.That(plan.Changes, Does.Contain("dataplane_1 create Deployment flytepropeller").And.Contain("controlplane create Deployment flyteadmin"));
-            Assert.That(join.Changes, Does.Contain("dataplane_2 create CustomResourceDefinition flyteworkflows.flyte.lyft.com").And.Contain("controlplane create Secret cluster-credentials"));
+            Assert.That(
+                join.Changes,
+                Does.Contain("dataplane_2 create CustomResourceDefinition flyteworkflows.flyte.lyft.com")
+                    .And.Contain("controlplane create Secret cluster-credentials")
+            );
             Assert.That(clusters, Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label2"));
             Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Has.Count.EqualTo(4));
             Assert.That((await ControlPlane.ListAsync("deployments")).Keys, Is.EqualTo(new[] { "datacatalog", "flyteadmin", "flyteconsole", "syncresources" }));
             Assert.That((await DataPlane(1).ListAsync("deployments")).Keys, Is.EqualTo(new[] { "flyte-pod-webhook", "flytepropeller" }));
-            Assert.That((await ControlPlane.ListAsync("deployments")).Values.Concat((await DataPlane(2).ListAsync("deployments")).Values).Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
+            Assert.That(
+                (await ControlPlane.ListAsync("deployments"))
+                    .Values.Concat((await DataPlane(2).ListAsync("deployments")).Values)
+                    .Select(deployment => (int?)deployment["status"]?["availableReplicas"]),
+                Is.All.EqualTo(1)
+            );
             Assert.That(second.Changes.Concat(planned.Changes), Is.Empty);
             Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
             Assert.That(await File.ReadAllTextAsync(Bed.CommandLines), Does.Contain("kubectl kustomize").And.Not.Contain("helm upgrade"));
@@ -57,13 +66,22 @@ internal sealed class KustomizeTests : StageTests
         Bed.Kubectl("dataplane1", "rollout status deployment flyte-pod-webhook");
         Bed.Kubectl("controlplane", "rollout restart deployment flyteadmin");
         Bed.Kubectl("controlplane", "rollout status deployment flyteadmin");
-        var written = ((await DataPlane(1).FlyteAsync("secrets", "flyte-pod-webhook"))!.ToJsonString(), (await ControlPlane.FlyteAsync("secrets", "flyte-admin-secrets"))!.ToJsonString());
+        var written = (
+            (await DataPlane(1).FlyteAsync("secrets", "flyte-pod-webhook"))!.ToJsonString(),
+            (await ControlPlane.FlyteAsync("secrets", "flyte-admin-secrets"))!.ToJsonString()
+        );
 
         var second = (await RunAsync()).Expect(0);
 
         Assert.That(second.Changes, Is.Empty);
         Assert.That((await ControlPlane.SecretAsync("flyte-admin-secrets")).Keys, Does.Contain("token_rsa_key.pem"));
-        Assert.That(((await DataPlane(1).FlyteAsync("secrets", "flyte-pod-webhook"))!.ToJsonString(), (await ControlPlane.FlyteAsync("secrets", "flyte-admin-secrets"))!.ToJsonString()), Is.EqualTo(written));
+        Assert.That(
+            (
+                (await DataPlane(1).FlyteAsync("secrets", "flyte-pod-webhook"))!.ToJsonString(),
+                (await ControlPlane.FlyteAsync("secrets", "flyte-admin-secrets"))!.ToJsonString()
+            ),
+            Is.EqualTo(written)
+        );
     }
 
     [Test]
@@ -116,14 +134,23 @@ internal sealed class KustomizeTests : StageTests
         (await RunAsync()).Expect(0);
         var map = (await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))!;
         var clusters = (string)map["data"]!["clusters.yaml"]!;
-        var foreign = "clusterConfigs:\n    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n";
+        var foreign =
+            "clusterConfigs:\n    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: "
+            + "/var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n";
         var edited = clusters.Replace("clusterConfigs:\n", foreign, StringComparison.Ordinal);
         Assert.That(edited, Is.Not.EqualTo(clusters), clusters);
-        await ControlPlane.PatchAsync("configmaps", "flyte-admin-clusters-config", new JsonObject { ["data"] = new JsonObject { ["clusters.yaml"] = edited } }.ToJsonString());
+        await ControlPlane.PatchAsync(
+            "configmaps",
+            "flyte-admin-clusters-config",
+            new JsonObject { ["data"] = new JsonObject { ["clusters.yaml"] = edited } }.ToJsonString()
+        );
 
         var run = (await RunAsync()).Expect(0);
 
-        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"], Does.Contain("https://legacy.example.com").And.Contain("name: dataplane_2"));
+        Assert.That(
+            (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"],
+            Does.Contain("https://legacy.example.com").And.Contain("name: dataplane_2")
+        );
         Assert.That(run.Report["notes"]!.AsArray().Select(note => (string?)note), Has.Some.Contains("Kept").And.Some.Contains("cluster legacy"));
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
@@ -151,8 +178,14 @@ internal sealed class KustomizeTests : StageTests
 
         var run = (await RunAsync()).Expect(0);
 
-        Assert.That(run.Changes, Is.EquivalentTo(new[] { "dataplane_1 create Deployment flytepropeller", "dataplane_2 update ConfigMap flyte-propeller-config" }));
-        Assert.That((string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"], Does.Contain("dns:///flyteadmin.flyte.svc:81"));
+        Assert.That(
+            run.Changes,
+            Is.EquivalentTo(new[] { "dataplane_1 create Deployment flytepropeller", "dataplane_2 update ConfigMap flyte-propeller-config" })
+        );
+        Assert.That(
+            (string?)(await DataPlane(2).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["admin.yaml"],
+            Does.Contain("dns:///flyteadmin.flyte.svc:81")
+        );
     }
 
     [Test]
@@ -161,13 +194,21 @@ internal sealed class KustomizeTests : StageTests
         var file = Overlays["controlplane/flyteadmin.yaml"];
         var text = (await File.ReadAllTextAsync(file))
             .Replace("flyte-admin-clusters-config", "my-admin-config", StringComparison.Ordinal)
-            .Replace("      clusterConfigs: []\n      labelClusterMap: {}\n", "    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n", StringComparison.Ordinal);
+            .Replace(
+                "      clusterConfigs: []\n      labelClusterMap: {}\n",
+                "    - {name: legacy, endpoint: 'https://legacy.example.com', enabled: false, auth: {type: file_path, tokenPath: "
+                    + "/var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}\n",
+                StringComparison.Ordinal
+            );
         Assert.That(text, Does.Contain("legacy"));
         await File.WriteAllTextAsync(file, text);
 
         (await RunAsync()).Expect(0);
 
-        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "my-admin-config"))?["data"]?["clusters.yaml"], Does.Contain("clusterConfigs:").And.Contain("https://legacy.example.com").And.Contain("name: dataplane_1"));
+        Assert.That(
+            (string?)(await ControlPlane.FlyteAsync("configmaps", "my-admin-config"))?["data"]?["clusters.yaml"],
+            Does.Contain("clusterConfigs:").And.Contain("https://legacy.example.com").And.Contain("name: dataplane_1")
+        );
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
@@ -187,7 +228,12 @@ internal sealed class KustomizeTests : StageTests
         Assert.That(first.Output, Does.Match(@"dataplane_2 \(context dataplane2\), overlay .*overlays/large"));
         Assert.That(workers, Is.EqualTo(("workers: 4", "workers: 40")));
         Assert.That(second.Changes, Is.Empty);
-        Assert.That(third.Changes.Select(change => string.Join(' ', change.Split(' ')[..3])), Is.EquivalentTo(new[] { "dataplane_2 update ConfigMap", "dataplane_2 update Deployment", "dataplane_2 update Deployment", "controlplane create Execution" }));
+        Assert.That(
+            third.Changes.Select(change => string.Join(' ', change.Split(' ')[..3])),
+            Is.EquivalentTo(
+                new[] { "dataplane_2 update ConfigMap", "dataplane_2 update Deployment", "dataplane_2 update Deployment", "controlplane create Execution" }
+            )
+        );
     }
 
     private async Task WorkersAsync(string before, string after)
@@ -196,8 +242,11 @@ internal sealed class KustomizeTests : StageTests
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file)).Replace(before, after, StringComparison.Ordinal));
     }
 
-    private async Task<string?> WorkersAsync(int plane)
-        => ((string?)(await DataPlane(plane).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["core.yaml"])?.Split('\n').Select(line => line.Trim()).FirstOrDefault(line => line.StartsWith("workers:", StringComparison.Ordinal));
+    private async Task<string?> WorkersAsync(int plane) =>
+        ((string?)(await DataPlane(plane).FlyteAsync("configmaps", "flyte-propeller-config"))?["data"]?["core.yaml"])
+            ?.Split('\n')
+            .Select(line => line.Trim())
+            .FirstOrDefault(line => line.StartsWith("workers:", StringComparison.Ordinal));
 
     private static IEnumerable<string> What(Finished refused) => refused.Report["problems"]!.AsArray().Select(problem => (string)problem!["what"]!);
 

@@ -6,7 +6,13 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>UpdateExecutionClusterLabels against the sandbox's FlyteAdmin.</summary>
 internal sealed class LabelTests : AdminTests
 {
-    private static readonly string[] Rows = ["flytesnacks/development=label1", "flytesnacks/production=label2", "flytesnacks/development/core.hello=label2", "flytetester=label1"];
+    private static readonly string[] Rows =
+    [
+        "flytesnacks/development=label1",
+        "flytesnacks/production=label2",
+        "flytesnacks/development/core.hello=label2",
+        "flytetester=label1",
+    ];
 
     [Test]
     public async Task Labels_become_the_fleets_and_a_second_run_changes_nothing()
@@ -18,14 +24,19 @@ internal sealed class LabelTests : AdminTests
         var second = (await LabelsAsync(Rows)).Expect(0);
 
         Assert.That(await RowsAsync(), Is.EquivalentTo(Rows.Append("flyteexamples/staging=label1")));
-        Assert.That(first.Changes, Is.EquivalentTo(new[]
-        {
-            "controlplane create ConfigMap flyte-multicluster-execution-labels",
-            "controlplane create ExecutionClusterLabel flytesnacks/development",
-            "controlplane update ExecutionClusterLabel flytesnacks/production",
-            "controlplane create ExecutionClusterLabel flytesnacks/development/core.hello",
-            "controlplane create ExecutionClusterLabel flytetester",
-        }));
+        Assert.That(
+            first.Changes,
+            Is.EquivalentTo(
+                new[]
+                {
+                    "controlplane create ConfigMap flyte-multicluster-execution-labels",
+                    "controlplane create ExecutionClusterLabel flytesnacks/development",
+                    "controlplane update ExecutionClusterLabel flytesnacks/production",
+                    "controlplane create ExecutionClusterLabel flytesnacks/development/core.hello",
+                    "controlplane create ExecutionClusterLabel flytetester",
+                }
+            )
+        );
         Assert.That(second.Changes, Is.Empty);
     }
 
@@ -34,9 +45,17 @@ internal sealed class LabelTests : AdminTests
     {
         var writes = await Bed.WritesAsync();
 
-        var run = (await LabelsAsync(["flytesnacks/development=lable1", "flytesnaks/production=label2", "flytesnacks/develop=label1", "flytetester=label1"])).Expect(3);
+        var run = (
+            await LabelsAsync(["flytesnacks/development=lable1", "flytesnaks/production=label2", "flytesnacks/develop=label1", "flytetester=label1"])
+        ).Expect(3);
 
-        Assert.That(run.Output, Does.Contain("'lable1'").And.Contain("Did you mean 'label1'?").And.Contain("no active project 'flytesnaks'").And.Contain("no active domain 'develop'"));
+        Assert.That(
+            run.Output,
+            Does.Contain("'lable1'")
+                .And.Contain("Did you mean 'label1'?")
+                .And.Contain("no active project 'flytesnaks'")
+                .And.Contain("no active domain 'develop'")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 
@@ -83,6 +102,5 @@ internal sealed class LabelTests : AdminTests
         Assert.That((await ControlPlane.FlyteAsync("configmaps", LabelRecord.Name))?["data"]?.AsObject(), Has.Count.EqualTo(200));
     }
 
-    private async Task<int> CallsAsync()
-        => (await Bed.Control.RequestsAsync("flyteadmin", default)).Count(request => (string?)request["method"] == "PUT");
+    private async Task<int> CallsAsync() => (await Bed.Control.RequestsAsync("flyteadmin", default)).Count(request => (string?)request["method"] == "PUT");
 }

@@ -26,7 +26,10 @@ internal sealed class LiveAndFilesTests : StageTests
 
         await File.WriteAllTextAsync(file, string.Empty);
         var refused = (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.Refused);
-        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("flyteadmin.additionalVolumes.db-ca, flyteadmin.additionalVolumeMounts./etc/ca"));
+        Assert.That(
+            (string?)refused.Report["problems"]!.AsArray().Single()!["what"],
+            Does.Contain("flyteadmin.additionalVolumes.db-ca, flyteadmin.additionalVolumeMounts./etc/ca")
+        );
         (await Bed.RunAsync($"--fleet={fleet}", "--accept-value-loss")).Expect(0);
         Assert.That((await ControlPlane.FlyteAsync("deployments", "flyteadmin"))!["spec"]!["template"]!["spec"]!.ToJsonString(), Does.Not.Contain("db-ca"));
         Assert.That((await Bed.RunAsync($"--fleet={fleet}")).Expect(0).Changes, Is.Empty);
@@ -47,13 +50,22 @@ internal sealed class LiveAndFilesTests : StageTests
 
         var refused = (await Bed.RunAsync($"--fleet={after}")).Expect(ExitCode.Refused);
 
-        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("FlyteAdmin has rows with it").And.Contain("flytesnacks/development"));
+        Assert.That(
+            (string?)refused.Report["problems"]!.AsArray().Single()!["what"],
+            Does.Contain("FlyteAdmin has rows with it").And.Contain("flytesnacks/development")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         await admin.PutExecutionLabelAsync(permit, scope, "label2", default);
         var plan = (await Bed.RunAsync($"--fleet={after}", "--plan")).Expect(0);
-        Assert.That(plan.Output, Does.Contain(isKustomize ? "Removed from labelClusterMap, as the fleet no longer has them: label3." : "label label3 removed; "));
+        Assert.That(
+            plan.Output,
+            Does.Contain(isKustomize ? "Removed from labelClusterMap, as the fleet no longer has them: label3." : "label label3 removed; ")
+        );
         (await Bed.RunAsync($"--fleet={after}")).Expect(0);
-        Assert.That((string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))!["data"]!["clusters.yaml"], Does.Contain("label2").And.Not.Contain("label3"));
+        Assert.That(
+            (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))!["data"]!["clusters.yaml"],
+            Does.Contain("label2").And.Not.Contain("label3")
+        );
         Assert.That((await Bed.RunAsync($"--fleet={after}")).Expect(0).Changes, Is.Empty);
     }
 
@@ -61,15 +73,24 @@ internal sealed class LiveAndFilesTests : StageTests
     public async Task A_renamed_data_plane_is_refused_and_Verify_finds_both_names()
     {
         (await Bed.RunAsync()).Expect(0);
-        var fleet = Bed.Fleet($"{Bed.Plane(1)}, {Bed.Plane(2).Replace("dataplane_2", "gpu", StringComparison.Ordinal)}", "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: gpu, weight: 1}]}", name: "renamed");
+        var fleet = Bed.Fleet(
+            $"{Bed.Plane(1)}, {Bed.Plane(2).Replace("dataplane_2", "gpu", StringComparison.Ordinal)}",
+            "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: gpu, weight: 1}]}",
+            name: "renamed"
+        );
         var writes = await Bed.WritesAsync();
 
         var refused = (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.Refused);
 
-        Assert.That(refused.Report["problems"]!.AsArray().Select(problem => $"{problem!["place"]} {problem["remedy"]}"), Has.One.StartsWith("gpu Write name: dataplane_2 in the fleet."));
+        Assert.That(
+            refused.Report["problems"]!.AsArray().Select(problem => $"{problem!["place"]} {problem["remedy"]}"),
+            Has.One.StartsWith("gpu Write name: dataplane_2 in the fleet.")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         var values = Path.Combine(Bed.Folder, "by-hand.yaml");
-        var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!.DeepClone().AsArray();
+        var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!
+            .DeepClone()
+            .AsArray();
         var twin = live[1]!.DeepClone();
         twin["name"] = "gpu";
         live.Add(twin);
@@ -89,6 +110,7 @@ internal sealed class LiveAndFilesTests : StageTests
         return path;
     }
 
-    private static string Volume(string year, string path)
-        => $"flyteadmin: {{additionalVolumes: [{{name: db-ca, configMap: {{name: db-ca-{year}, optional: true}}}}], additionalVolumeMounts: [{{name: db-ca, mountPath: {path}}}]}}\n";
+    private static string Volume(string year, string path) =>
+        $"flyteadmin: {{additionalVolumes: [{{name: db-ca, configMap: {{name: db-ca-{year}, optional: true}}}}], additionalVolumeMounts: [{{name: "
+        + $"db-ca, mountPath: {path}}}]}}\n";
 }

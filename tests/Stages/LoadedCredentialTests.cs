@@ -44,7 +44,10 @@ internal sealed class LoadedCredentialTests : JoinedTests
     {
         var right = (await ControlPlane.SecretAsync("cluster-credentials"))["dataplane_2_token"];
         await StoreAsync(Convert.ToBase64String(Encoding.ASCII.GetBytes("wrong")));
-        await ControlPlane.DeleteAsync("pods", (await ControlPlane.ListAsync("pods")).Keys.Single(name => name.StartsWith("syncresources-", StringComparison.Ordinal)));
+        await ControlPlane.DeleteAsync(
+            "pods",
+            (await ControlPlane.ListAsync("pods")).Keys.Single(name => name.StartsWith("syncresources-", StringComparison.Ordinal))
+        );
         Bed.Kubectl("controlplane", "rollout status deployment syncresources");
         await NextSecondAsync();
         await StoreAsync(right);
@@ -98,7 +101,10 @@ internal sealed class LoadedCredentialTests : JoinedTests
         }
 
         if (state.Contains("label", StringComparison.Ordinal))
-            await File.WriteAllTextAsync(fleet, (await File.ReadAllTextAsync(fleet)).Replace("labels: {", "labels: {label3: [{id: dataplane_1, weight: 1}], ", StringComparison.Ordinal));
+            await File.WriteAllTextAsync(
+                fleet,
+                (await File.ReadAllTextAsync(fleet)).Replace("labels: {", "labels: {label3: [{id: dataplane_1, weight: 1}], ", StringComparison.Ordinal)
+            );
 
         var plan = (await RunAsync("--plan", $"--fleet={fleet}", "--accept-value-loss")).Expect(0);
         var run = (await RunAsync($"--fleet={fleet}", "--accept-value-loss")).Expect(0);
@@ -109,8 +115,12 @@ internal sealed class LoadedCredentialTests : JoinedTests
 
     private static Task NextSecondAsync() => Task.Delay(TimeSpan.FromMilliseconds(1010));
 
-    private Task StoreAsync(string? base64)
-        => ControlPlane.PatchAsync("secrets", "cluster-credentials", new JsonObject { ["data"] = new JsonObject { ["dataplane_2_token"] = base64 } }.ToJsonString());
+    private Task StoreAsync(string? base64) =>
+        ControlPlane.PatchAsync(
+            "secrets",
+            "cluster-credentials",
+            new JsonObject { ["data"] = new JsonObject { ["dataplane_2_token"] = base64 } }.ToJsonString()
+        );
 
     // syncresources alone makes its namespaces: flyteadmin's init container has run before.
     private async Task ProjectReachesEveryDataPlaneAsync(string project)

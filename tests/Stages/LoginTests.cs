@@ -35,13 +35,23 @@ internal sealed class LoginTests : StageTests
             {
                 ["apiVersion"] = "client.authentication.k8s.io/v1",
                 ["kind"] = "ExecCredential",
-                ["status"] = new JsonObject { ["clientCertificateData"] = Decoded(user, "client-certificate-data"), ["clientKeyData"] = Decoded(user, "client-key-data") },
+                ["status"] = new JsonObject
+                {
+                    ["clientCertificateData"] = Decoded(user, "client-certificate-data"),
+                    ["clientKeyData"] = Decoded(user, "client-key-data"),
+                },
             };
             var file = Path.Combine(Bed.Temporary, $"{(string)entry["name"]!}.json");
             File.WriteAllText(file, credential.ToJsonString());
             entry["user"] = new JsonObject
             {
-                ["exec"] = new JsonObject { ["apiVersion"] = "client.authentication.k8s.io/v1", ["command"] = "cat", ["args"] = new JsonArray(file), ["interactiveMode"] = "Never" },
+                ["exec"] = new JsonObject
+                {
+                    ["apiVersion"] = "client.authentication.k8s.io/v1",
+                    ["command"] = "cat",
+                    ["args"] = new JsonArray(file),
+                    ["interactiveMode"] = "Never",
+                },
             };
         }
 

@@ -18,8 +18,14 @@ internal sealed class NamespaceTests : StageTests
         var verify = (await Bed.RunAsync(fleet, "--target=Verify", "--smoke", "--output=json")).Expect(0);
 
         Assert.That(again.Changes, Is.Empty);
-        Assert.That(join.Report["smokeRuns"]!.AsArray().Select(smoke => $"{smoke!["label"]} {smoke["cluster"]} {smoke["phase"]}"), Is.EquivalentTo(new[] { "label1 dataplane_1 SUCCEEDED", "label2 dataplane_2 SUCCEEDED" }));
-        Assert.That(join.Report["changes"]!.AsArray().Select(change => (string?)change!["namespace"]).OfType<string>().Distinct(), Is.EqualTo(new[] { Namespace }));
+        Assert.That(
+            join.Report["smokeRuns"]!.AsArray().Select(smoke => $"{smoke!["label"]} {smoke["cluster"]} {smoke["phase"]}"),
+            Is.EquivalentTo(new[] { "label1 dataplane_1 SUCCEEDED", "label2 dataplane_2 SUCCEEDED" })
+        );
+        Assert.That(
+            join.Report["changes"]!.AsArray().Select(change => (string?)change!["namespace"]).OfType<string>().Distinct(),
+            Is.EqualTo(new[] { Namespace })
+        );
         Assert.That(JsonNode.Parse(verify.StandardOutput)!["checks"]!.AsArray().Where(check => (string?)check!["status"] == "failed"), Is.Empty);
         foreach (var cluster in Bed.Clusters)
         {

@@ -13,8 +13,16 @@ internal sealed class PlanTests : StageTests
         var plan = (await Bed.RunAsync("--plan")).Expect(0);
 
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
-        Assert.That(plan.Changes, Does.Contain("dataplane_1 create HelmRelease flyte-core-data").And.Contain("dataplane_2 create Secret dataplane-2-token").And.Contain("controlplane create HelmRelease flyte-core"));
-        Assert.That(plan.Output, Does.Contain("would create HelmRelease flyte/flyte-core-data").And.Match("Next: .*--target=AddDataPlane .*makes these changes"));
+        Assert.That(
+            plan.Changes,
+            Does.Contain("dataplane_1 create HelmRelease flyte-core-data")
+                .And.Contain("dataplane_2 create Secret dataplane-2-token")
+                .And.Contain("controlplane create HelmRelease flyte-core")
+        );
+        Assert.That(
+            plan.Output,
+            Does.Contain("would create HelmRelease flyte/flyte-core-data").And.Match("Next: .*--target=AddDataPlane .*makes these changes")
+        );
     }
 
     [Test]

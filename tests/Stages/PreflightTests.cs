@@ -56,7 +56,10 @@ internal sealed class PreflightTests : StageTests
     {
         var run = await RefusedAsync(Bed.Fleet("{name: dataplane_1, context: dataplane1}", NoLabels));
 
-        Assert.That(run.Output, Does.Contain($"dataplane_1: The kubeconfig's API server {Bed.Endpoint(1)} is this machine's own address").And.Contain("'endpoint'"));
+        Assert.That(
+            run.Output,
+            Does.Contain($"dataplane_1: The kubeconfig's API server {Bed.Endpoint(1)} is this machine's own address").And.Contain("'endpoint'")
+        );
     }
 
     [Test]
@@ -70,7 +73,13 @@ internal sealed class PreflightTests : StageTests
 
         var run = await RefusedAsync(Bed.Fleet(Bed.Plane(1).Replace("context: dataplane1", "context: reader", StringComparison.Ordinal), NoLabels), kubeconfig);
 
-        Assert.That(run.Output, Does.Contain("Context 'reader' is missing permissions: ").And.Contain("create secrets").And.Contain("patch deployments").And.Contain("create clusterroles"));
+        Assert.That(
+            run.Output,
+            Does.Contain("Context 'reader' is missing permissions: ")
+                .And.Contain("create secrets")
+                .And.Contain("patch deployments")
+                .And.Contain("create clusterroles")
+        );
         Assert.That(run.Output, Does.Not.Contain(token).And.Not.Contain("list deployments"));
     }
 
@@ -79,23 +88,39 @@ internal sealed class PreflightTests : StageTests
     {
         var kubeconfig = WithMore("- {name: stranger, user: {token: garbage-token}}", "- {name: stranger, context: {cluster: dataplane1, user: stranger}}");
 
-        var run = await RefusedAsync(Bed.Fleet(Bed.Plane(1).Replace("context: dataplane1", "context: stranger", StringComparison.Ordinal), NoLabels), kubeconfig);
+        var run = await RefusedAsync(
+            Bed.Fleet(Bed.Plane(1).Replace("context: dataplane1", "context: stranger", StringComparison.Ordinal), NoLabels),
+            kubeconfig
+        );
 
-        Assert.That(run.Output, Does.Contain("dataplane_1: ").And.Contain("Unauthorized").And.Contain($"Log in first: kubectl --kubeconfig {kubeconfig} --context stranger get ns"));
+        Assert.That(
+            run.Output,
+            Does.Contain("dataplane_1: ").And.Contain("Unauthorized").And.Contain($"Log in first: kubectl --kubeconfig {kubeconfig} --context stranger get ns")
+        );
         Assert.That(run.Output, Does.Not.Contain("garbage-token"));
     }
 
     [Test]
     public async Task The_problems_of_all_clusters_are_reported_at_once()
     {
-        var kubeconfig = WithMore("- {name: stranger, user: {token: garbage-token}}", "- {name: s1, context: {cluster: dataplane1, user: stranger}}\n- {name: s2, context: {cluster: dataplane2, user: stranger}}");
+        var kubeconfig = WithMore(
+            "- {name: stranger, user: {token: garbage-token}}",
+            "- {name: s1, context: {cluster: dataplane1, user: stranger}}\n- {name: s2, context: {cluster: dataplane2, user: stranger}}"
+        );
         await Bed.FaultAsync("""{"cluster": "controlplane", "kind": "refuse"}""");
         var fleet = Bed.Fleet(
-            Bed.Plane(1).Replace("context: dataplane1", "context: s1", StringComparison.Ordinal) + ", " + Bed.Plane(2).Replace("context: dataplane2", "context: s2", StringComparison.Ordinal));
+            Bed.Plane(1).Replace("context: dataplane1", "context: s1", StringComparison.Ordinal)
+                + ", "
+                + Bed.Plane(2).Replace("context: dataplane2", "context: s2", StringComparison.Ordinal)
+        );
 
         var run = await RefusedAsync(fleet, kubeconfig);
 
-        Assert.That(run.Report["problems"]!.AsArray().Select(problem => (string?)problem!["place"]), Is.EquivalentTo(new[] { "controlplane", "dataplane_1", "dataplane_2" }), run.Output);
+        Assert.That(
+            run.Report["problems"]!.AsArray().Select(problem => (string?)problem!["place"]),
+            Is.EquivalentTo(new[] { "controlplane", "dataplane_1", "dataplane_2" }),
+            run.Output
+        );
     }
 
     [Test]
@@ -105,15 +130,24 @@ internal sealed class PreflightTests : StageTests
 
         var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
 
-        Assert.That(run.Output, Does.Contain("no Helm release 'flyte-core-data' in namespace flyte, but 'flyte' is one of flyte-core").And.Contain("release: flyte"));
+        Assert.That(
+            run.Output,
+            Does.Contain("no Helm release 'flyte-core-data' in namespace flyte, but 'flyte' is one of flyte-core").And.Contain("release: flyte")
+        );
     }
 
     [Test]
     public async Task Workflows_that_the_upgrade_would_delete_refuse_it_until_that_is_accepted()
     {
-        Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} --create-namespace -f {Bed.Chart}/values-controlplane.yaml --set flytepropeller.enabled=true");
+        Bed.Helm(
+            "controlplane",
+            $"install flyte-core {Bed.Chart} --create-namespace -f {Bed.Chart}/values-controlplane.yaml --set flytepropeller.enabled=true"
+        );
         foreach (var name in new[] { "one", "two" })
-            await ControlPlane.CreateAsync("/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows", $$"""{"apiVersion": "flyte.lyft.com/v1alpha1", "kind": "FlyteWorkflow", "metadata": {"name": "{{name}}"} }""");
+            await ControlPlane.CreateAsync(
+                "/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows",
+                $$"""{"apiVersion": "flyte.lyft.com/v1alpha1", "kind": "FlyteWorkflow", "metadata": {"name": "{{name}}"} }"""
+            );
         var writes = await Bed.WritesAsync();
 
         var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
@@ -134,9 +168,12 @@ internal sealed class PreflightTests : StageTests
     private string WithMore(string users, string contexts)
     {
         var path = Path.Combine(Bed.Folder, "more.kubeconfig");
-        File.WriteAllText(path, File.ReadAllText(Bed.State.Kubeconfig)
-            .Replace("users:\n", $"users:\n{users}\n", StringComparison.Ordinal)
-            .Replace("contexts:\n", $"contexts:\n{contexts}\n", StringComparison.Ordinal));
+        File.WriteAllText(
+            path,
+            File.ReadAllText(Bed.State.Kubeconfig)
+                .Replace("users:\n", $"users:\n{users}\n", StringComparison.Ordinal)
+                .Replace("contexts:\n", $"contexts:\n{contexts}\n", StringComparison.Ordinal)
+        );
         return path;
     }
 }

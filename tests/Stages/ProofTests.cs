@@ -11,7 +11,10 @@ internal sealed class ProofTests : StageTests
     {
         var run = (await Bed.RunAsync("--fleet=" + Bed.Fleet($"{Bed.Plane(1)}, {Bed.Plane(2, endpoint: 1)}"))).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CollectCredentials: ").And.Contain($"{Bed.Endpoint(1)} cannot be used with the CA of dataplane_2"));
+        Assert.That(
+            run.Output,
+            Does.Contain("[dataplane_2] failed in CollectCredentials: ").And.Contain($"{Bed.Endpoint(1)} cannot be used with the CA of dataplane_2")
+        );
         Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Has.None.Contains("dataplane_2"));
     }
 
@@ -24,7 +27,12 @@ internal sealed class ProofTests : StageTests
 
         var run = (await Bed.RunAsync("--exclusive", "--target=CollectCredentials")).Expect(ExitCode.SomeClustersFailed);
 
-        Assert.That(run.Output, Does.Contain("[dataplane_2] failed in CollectCredentials: flyteadmin's token is missing permissions: ").And.Contain("create flyteworkflows").And.Contain("patch namespaces"));
+        Assert.That(
+            run.Output,
+            Does.Contain("[dataplane_2] failed in CollectCredentials: flyteadmin's token is missing permissions: ")
+                .And.Contain("create flyteworkflows")
+                .And.Contain("patch namespaces")
+        );
     }
 
     [Test]

@@ -11,7 +11,10 @@ internal sealed class RolloutTests : AdminTests
     {
         await Bed.FaultAsync("""{"cluster": "controlplane", "kind": "podsLinger", "delayMs": 4000, "name": "flyteadmin"}""");
         var fleet = Fleet(["flytesnacks/production=label3"], Smoke, "with-label3");
-        await File.WriteAllTextAsync(fleet, (await File.ReadAllTextAsync(fleet)).Replace("labels: {", "labels: {label3: [{id: dataplane_2, weight: 1}], ", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            fleet,
+            (await File.ReadAllTextAsync(fleet)).Replace("labels: {", "labels: {label3: [{id: dataplane_2, weight: 1}], ", StringComparison.Ordinal)
+        );
 
         var run = (await RunAsync($"--fleet={fleet}")).Expect(0);
 
@@ -41,14 +44,23 @@ internal sealed class RolloutTests : AdminTests
     [Test]
     public async Task A_volume_that_cannot_be_mounted_is_reported_by_its_event()
     {
-        await ControlPlane.PatchAsync("deployments", "flyteconsole", """{"spec": {"template": {"spec": {"volumes": [{"name": "certificate", "secret": {"secretName": "nowhere"}}]} } } }""");
+        await ControlPlane.PatchAsync(
+            "deployments",
+            "flyteconsole",
+            """{"spec": {"template": {"spec": {"volumes": [{"name": "certificate", "secret": {"secretName": "nowhere"}}]} } } }"""
+        );
 
         var run = (await RunAsync("--target=VerifyPods", "--exclusive", "--timeout=10s")).Expect(ExitCode.Failed);
         await ControlPlane.PatchAsync("deployments", "flyteconsole", """{"spec": {"template": {"spec": {"volumes": null} } } }""");
 
         const string Reason = "FailedMount: MountVolume.SetUp failed for volume \"certificate\" : secret \"nowhere\" not found";
         Assert.That(run.Output, Does.Match($@"not available within 10 s: .*Deployment flyteconsole: 1 old replicas are left; pod flyteconsole-\S+: {Reason}"));
-        Assert.That(run.Output.Split('\n').Count(line => line.Contains(Reason, StringComparison.Ordinal) && !line.Contains("not available within", StringComparison.Ordinal)), Is.EqualTo(1), "It is reported while it waits, once.");
+        Assert.That(
+            run.Output.Split('\n')
+                .Count(line => line.Contains(Reason, StringComparison.Ordinal) && !line.Contains("not available within", StringComparison.Ordinal)),
+            Is.EqualTo(1),
+            "It is reported while it waits, once."
+        );
         (await RunAsync()).Expect(0);
     }
 
@@ -77,8 +89,17 @@ internal sealed class RolloutTests : AdminTests
         await Bed.Control.ClearFaultsAsync(default);
         (await RunAsync("--target=VerifyPods", "--exclusive")).Expect(0);
 
-        Assert.That(run.Output, Does.Match(@"container flyteconsole: CrashLoopBackOff: Ended by a fault of the sandbox\. \(its log: artifacts/log/controlplane/flyteconsole-\S+-flyteconsole\.log\)"));
-        Assert.That(Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts", "log", "controlplane")).Select(File.ReadAllText), Has.Some.Contain("stands for the log of container flyteconsole"));
+        Assert.That(
+            run.Output,
+            Does.Match(
+                @"container flyteconsole: CrashLoopBackOff: Ended by a fault of the sandbox\. "
+                    + @"\(its log: artifacts/log/controlplane/flyteconsole-\S+-flyteconsole\.log\)"
+            )
+        );
+        Assert.That(
+            Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts", "log", "controlplane")).Select(File.ReadAllText),
+            Has.Some.Contain("stands for the log of container flyteconsole")
+        );
     }
 
     [Test]
@@ -97,6 +118,9 @@ internal sealed class RolloutTests : AdminTests
         (await RunAsync("--target=VerifyPods", "--exclusive")).Expect(0);
 
         Assert.That(early.StandardOutput, Does.Match("warning  deployments-available +controlplane .*flyteconsole: .*CrashLoopBackOff: Ended by a fault"));
-        Assert.That(late.StandardOutput, Does.Match("failed   deployments-available +controlplane .*its progress deadline is exceeded; pod .*CrashLoopBackOff: Ended by a fault"));
+        Assert.That(
+            late.StandardOutput,
+            Does.Match("failed   deployments-available +controlplane .*its progress deadline is exceeded; pod .*CrashLoopBackOff: Ended by a fault")
+        );
     }
 }

@@ -27,7 +27,10 @@ internal sealed class RunningExecutionsTests : StageTests
         await FinishAsync(ControlPlane, names);
         Assert.That(await UntilAsync(names, ExecutionPhase.Succeeded), Is.EqualTo(Count));
         Assert.That(await NameAsync(ControlPlane), Is.Null);
-        Assert.That(join.Report["notes"]!.AsArray().Select(note => (string?)note), Has.One.Contains("an abort goes to any enabled cluster, as there is no defaultLabel"));
+        Assert.That(
+            join.Report["notes"]!.AsArray().Select(note => (string?)note),
+            Has.One.Contains("an abort goes to any enabled cluster, as there is no defaultLabel")
+        );
         var second = (await Bed.RunAsync($"--fleet={Fleet()}")).Expect(0);
         Assert.That(second.Changes, Is.Empty);
         Assert.That(second.Report["notes"]!.AsArray().Select(note => (string?)note), Has.None.Contains("an abort goes"));
@@ -44,7 +47,10 @@ internal sealed class RunningExecutionsTests : StageTests
 
         var refused = (await Bed.RunAsync($"--fleet={Fleet(Runs.Replace("}", $", values: [{file}]}}", StringComparison.Ordinal))}")).Expect(ExitCode.Refused);
 
-        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("from no name to 'controlplane'").And.Contain("20 FlyteWorkflows there are unfinished: flytesnacks-development/"));
+        Assert.That(
+            (string?)refused.Report["problems"]!.AsArray().Single()!["what"],
+            Does.Contain("from no name to 'controlplane'").And.Contain("20 FlyteWorkflows there are unfinished: flytesnacks-development/")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         await FinishAsync(ControlPlane, names);
         Assert.That(await UntilAsync(names, ExecutionPhase.Succeeded), Is.EqualTo(Count));
@@ -60,14 +66,19 @@ internal sealed class RunningExecutionsTests : StageTests
         await FinishAsync(ControlPlane, names);
 
         foreach (var name in names)
-            await UntilAsync(async () => (string?)(await ControlPlane.GetAsync($"{Workflows}/{name}"))?["metadata"]?["labels"]?["termination-status"] == "terminated");
+            await UntilAsync(async () =>
+                (string?)(await ControlPlane.GetAsync($"{Workflows}/{name}"))?["metadata"]?["labels"]?["termination-status"] == "terminated"
+            );
         Assert.That(await UntilAsync(names, ExecutionPhase.Running), Is.EqualTo(Count));
     }
 
     [Test]
     public async Task An_adopted_data_plane_without_a_name_keeps_none()
     {
-        Bed.Helm("dataplane1", $"install flyte-core-data {Bed.Chart} --create-namespace -f {Bed.Chart}/values-dataplane.yaml --set common.ingress.enabled=false");
+        Bed.Helm(
+            "dataplane1",
+            $"install flyte-core-data {Bed.Chart} --create-namespace -f {Bed.Chart}/values-dataplane.yaml --set common.ingress.enabled=false"
+        );
 
         (await Bed.RunAsync()).Expect(0);
 
@@ -87,9 +98,16 @@ internal sealed class RunningExecutionsTests : StageTests
 
         var refused = (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.Refused);
 
-        Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("from 'wrong' to 'dataplane_2'").And.Contain("1 FlyteWorkflow there is unfinished: flyte/busy."));
+        Assert.That(
+            (string?)refused.Report["problems"]!.AsArray().Single()!["what"],
+            Does.Contain("from 'wrong' to 'dataplane_2'").And.Contain("1 FlyteWorkflow there is unfinished: flyte/busy.")
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
-        await DataPlane(2).PatchAsync("/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows/busy", """{"metadata": {"labels": {"termination-status": "terminated"} } }""");
+        await DataPlane(2)
+            .PatchAsync(
+                "/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows/busy",
+                """{"metadata": {"labels": {"termination-status": "terminated"} } }"""
+            );
         (await Bed.RunAsync($"--fleet={fleet}")).Expect(0);
         Assert.That(await NameAsync(DataPlane(2)), Is.EqualTo("dataplane_2"));
     }
@@ -117,7 +135,17 @@ internal sealed class RunningExecutionsTests : StageTests
     private async Task<string[]> SingleClusterAsync()
     {
         Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} --create-namespace --wait");
-        await Bed.Control.RegisterLaunchPlanAsync(new JsonObject { ["project"] = "flytesnacks", ["domain"] = "development", ["name"] = "long", ["version"] = "v1", ["behaviour"] = "runs" }, default);
+        await Bed.Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = "development",
+                ["name"] = "long",
+                ["version"] = "v1",
+                ["behaviour"] = "runs",
+            },
+            default
+        );
         var permit = await Permits.GetAsync();
         using var admin = Bed.OpenAdmin();
         var plan = (await admin.LaunchPlanAsync("flytesnacks", "development", "long", "v1", default))!;
@@ -171,11 +199,14 @@ internal sealed class RunningExecutionsTests : StageTests
     }
 
     // It names no execution, so that the sandbox's flytepropeller leaves it alone.
-    private static Task BusyAsync(ClusterView cluster)
-        => cluster.CreateAsync("/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows", """{"apiVersion": "flyte.lyft.com/v1alpha1", "kind": "FlyteWorkflow", "metadata": {"name": "busy"} }""");
+    private static Task BusyAsync(ClusterView cluster) =>
+        cluster.CreateAsync(
+            "/apis/flyte.lyft.com/v1alpha1/namespaces/flyte/flyteworkflows",
+            """{"apiVersion": "flyte.lyft.com/v1alpha1", "kind": "FlyteWorkflow", "metadata": {"name": "busy"} }"""
+        );
 
-    private static async Task<string?> NameAsync(ClusterView cluster)
-        => PropellerName.OfDeployment((await cluster.FlyteAsync("deployments", "flytepropeller"))!);
+    private static async Task<string?> NameAsync(ClusterView cluster) =>
+        PropellerName.OfDeployment((await cluster.FlyteAsync("deployments", "flytepropeller"))!);
 
     private static ExecutionId Id(string name) => new("flytesnacks", "development", name);
 }

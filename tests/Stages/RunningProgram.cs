@@ -21,8 +21,8 @@ internal sealed record Finished(int ExitCode, string Output, JsonObject? Json)
     /// <param name="output">What it said, standard error included.</param>
     /// <param name="standardOutput">What it put on standard output alone.</param>
     /// <param name="report">The report's file.</param>
-    public static Finished Of(int exitCode, string output, string standardOutput, string report)
-        => new(exitCode, output, File.Exists(report) ? JsonNode.Parse(File.ReadAllText(report)) as JsonObject : null) { StandardOutput = standardOutput };
+    public static Finished Of(int exitCode, string output, string standardOutput, string report) =>
+        new(exitCode, output, File.Exists(report) ? JsonNode.Parse(File.ReadAllText(report)) as JsonObject : null) { StandardOutput = standardOutput };
 
     /// <summary>The reported changes, as <c>dataplane_1 create Secret dataplane-1-token</c>.</summary>
     public IReadOnlyList<string> Changes =>

@@ -20,7 +20,8 @@ internal sealed class SharedControlPlaneTests : StageTests
 
     private static int Rounds => Sampled.IsAll ? 4 : 1;
 
-    private string LegacySecret => $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
+    private string LegacySecret =>
+        $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "cluster-credentials"}, "data": {"legacy_token": "dG9rZW4=", "legacy_cacert": "{{DataPlane(1).Authority}}"} }""";
 
     [Test]
     public async Task Two_operators_at_once_both_succeed_and_lose_nothing()
@@ -32,9 +33,15 @@ internal sealed class SharedControlPlaneTests : StageTests
 
         ended[0].Expect(0);
         ended[1].Expect(0);
-        Assert.That((await ControlPlane.SecretAsync("cluster-credentials")).Keys, Is.EquivalentTo(new[] { "dataplane_1_token", "dataplane_1_cacert", "dataplane_2_token", "dataplane_2_cacert" }));
+        Assert.That(
+            (await ControlPlane.SecretAsync("cluster-credentials")).Keys,
+            Is.EquivalentTo(new[] { "dataplane_1_token", "dataplane_1_cacert", "dataplane_2_token", "dataplane_2_cacert" })
+        );
         Assert.That(await ClustersAsync(), Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
-        Assert.That((await ControlPlane.ListAsync("deployments")).Values.Select(deployment => (int?)deployment["status"]?["availableReplicas"]), Is.All.EqualTo(1));
+        Assert.That(
+            (await ControlPlane.ListAsync("deployments")).Values.Select(deployment => (int?)deployment["status"]?["availableReplicas"]),
+            Is.All.EqualTo(1)
+        );
     }
 
     // Each takes as long as two joins; with --all there are 20, on five sandboxes.
@@ -57,7 +64,11 @@ internal sealed class SharedControlPlaneTests : StageTests
             Assert.That(await ClustersAsync(), Does.Contain("name: dataplane_1").And.Contain("name: dataplane_2").And.Contain("label1").And.Contain("label2"));
             Assert.That(await ControlPlane.SecretAsync("cluster-credentials"), Has.Count.EqualTo(4));
             foreach (var cluster in Bed.Clusters)
-                Assert.That((await cluster.ListAsync("secrets")).Values.Select(secret => (string?)secret["metadata"]?["labels"]?["status"]), Has.None.EqualTo("failed").And.None.StartsWith("pending"), cluster.Name);
+                Assert.That(
+                    (await cluster.ListAsync("secrets")).Values.Select(secret => (string?)secret["metadata"]?["labels"]?["status"]),
+                    Has.None.EqualTo("failed").And.None.StartsWith("pending"),
+                    cluster.Name
+                );
             await Bed.ResetAsync();
         }
     }
@@ -89,7 +100,10 @@ internal sealed class SharedControlPlaneTests : StageTests
 
         var run = (await Bed.RunAsync()).Expect(0);
 
-        Assert.That(await ClustersAsync(), Does.Contain("https://legacy.example.com").And.Contain("legacy:").And.Contain("name: dataplane_1").And.Contain("label2"));
+        Assert.That(
+            await ClustersAsync(),
+            Does.Contain("https://legacy.example.com").And.Contain("legacy:").And.Contain("name: dataplane_1").And.Contain("label2")
+        );
         Assert.That(run.Report["notes"]!.AsArray().Select(note => (string?)note), Has.Some.Contains("Kept").And.Some.Contains("cluster legacy, label legacy"));
         Assert.That((await Bed.RunAsync()).Expect(0).Changes, Is.Empty);
     }
@@ -106,10 +120,14 @@ internal sealed class SharedControlPlaneTests : StageTests
 
         var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
 
-        Assert.That((string?)run.Report["problems"]!.AsArray().Single()!["what"], Does.Contain("no new flyteadmin pod starts").And.Contain("https://legacy.example.com"));
+        Assert.That(
+            (string?)run.Report["problems"]!.AsArray().Single()!["what"],
+            Does.Contain("no new flyteadmin pod starts").And.Contain("https://legacy.example.com")
+        );
         Assert.That((string?)run.Report["problems"]![0]!["place"], Is.EqualTo("legacy"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 
-    private async Task<string?> ClustersAsync() => (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
+    private async Task<string?> ClustersAsync() =>
+        (string?)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))?["data"]?["clusters.yaml"];
 }

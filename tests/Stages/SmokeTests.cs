@@ -44,25 +44,42 @@ internal sealed class SmokeTests : AdminTests
 
         var run = (await RunAsync($"--fleet={fleet}", "--target=SmokeRun")).Expect(1);
 
-        Assert.That(run.Output, Does.Contain("FlyteAdmin's label for flytesnacks/development is lable2, the fleet's is label2. No labelClusterMap has the label lable2"));
+        Assert.That(
+            run.Output,
+            Does.Contain("FlyteAdmin's label for flytesnacks/development is lable2, the fleet's is label2. No labelClusterMap has the label lable2")
+        );
         Assert.That(Proven(run), Is.EquivalentTo(new[] { "label1 dataplane_1 SUCCEEDED", "label2  " }));
     }
 
     [Test]
     public async Task Ctrl_C_aborts_what_was_started()
     {
-        await Bed.Control.RegisterLaunchPlanAsync((JsonObject)JsonNode.Parse("""{"project":"flytesnacks","domain":"development","name":"sandbox.runs","version":"v1","active":true,"behaviour":"runs"}""")!, default);
-        using var program = Bed.Start(["--target=SmokeRun", $"--fleet={Fleet([], Smoke.Replace("sandbox.hello", "sandbox.runs", StringComparison.Ordinal).Replace(", inputs: {name: smoke}", string.Empty, StringComparison.Ordinal))}"]);
+        await Bed.Control.RegisterLaunchPlanAsync(
+            (JsonObject)
+                JsonNode.Parse("""{"project":"flytesnacks","domain":"development","name":"sandbox.runs","version":"v1","active":true,"behaviour":"runs"}""")!,
+            default
+        );
+        var smoke = Smoke
+            .Replace("sandbox.hello", "sandbox.runs", StringComparison.Ordinal)
+            .Replace(", inputs: {name: smoke}", string.Empty, StringComparison.Ordinal);
+        using var program = Bed.Start(["--target=SmokeRun", $"--fleet={Fleet([], smoke)}"]);
         await program.UntilPrintedAsync(line => line.Contains("RUNNING on dataplane_1", StringComparison.Ordinal));
         await program.UntilPrintedAsync(line => line.Contains("RUNNING on dataplane_2", StringComparison.Ordinal));
 
         var ended = (await program.SignalAsync("INT")).Expect(130);
 
-        var started = ended.Changes.Where(change => change.StartsWith("controlplane create Execution ", StringComparison.Ordinal)).Select(change => change.Split('/')[^1]).ToArray();
+        var started = ended
+            .Changes.Where(change => change.StartsWith("controlplane create Execution ", StringComparison.Ordinal))
+            .Select(change => change.Split('/')[^1])
+            .ToArray();
         Assert.That(started, Has.Length.EqualTo(2));
         foreach (var name in started)
-            Assert.That((await Admin.ExecutionAsync(new ExecutionId("flytesnacks", "development", name), default))!.Phase, Is.EqualTo(ExecutionPhase.Aborted).Or.EqualTo(ExecutionPhase.Aborting));
+            Assert.That(
+                (await Admin.ExecutionAsync(new ExecutionId("flytesnacks", "development", name), default))!.Phase,
+                Is.EqualTo(ExecutionPhase.Aborted).Or.EqualTo(ExecutionPhase.Aborting)
+            );
     }
 
-    private static IEnumerable<string> Proven(Finished run) => run.Report["smokeRuns"]!.AsArray().Select(smoke => $"{smoke!["label"]} {smoke["cluster"]} {smoke["phase"]}");
+    private static IEnumerable<string> Proven(Finished run) =>
+        run.Report["smokeRuns"]!.AsArray().Select(smoke => $"{smoke!["label"]} {smoke["cluster"]} {smoke["phase"]}");
 }

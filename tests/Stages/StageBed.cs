@@ -95,24 +95,41 @@ internal sealed class StageBed : IAsyncDisposable
     }
 
     /// <summary>The sandbox's FlyteAdmin, as a person would use it.</summary>
-    public IFlyteAdmin OpenAdmin()
-        => FlyteAdminClient.Open(new FlyteAdminSettings { Endpoint = State.FlyteAdmin!, CaFile = Path.Combine(State.Folder, "flyteadmin-ca.crt") }, Substitute.For<IProcessRunner>());
+    public IFlyteAdmin OpenAdmin() =>
+        FlyteAdminClient.Open(
+            new FlyteAdminSettings { Endpoint = State.FlyteAdmin!, CaFile = Path.Combine(State.Folder, "flyteadmin-ca.crt") },
+            Substitute.For<IProcessRunner>()
+        );
 
     /// <summary>Registers a project in the sandbox's FlyteAdmin.</summary>
     public async Task RegisterAsync(string project)
     {
         using var handler = new SocketsHttpHandler { UseProxy = false };
-        handler.SslOptions.CertificateChainPolicy = ClusterTrust.In([X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(State.Folder, "flyteadmin-ca.crt")))]);
+        handler.SslOptions.CertificateChainPolicy = ClusterTrust.In([
+            X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(Path.Combine(State.Folder, "flyteadmin-ca.crt"))),
+        ]);
         using var http = new HttpClient(handler) { BaseAddress = State.FlyteAdmin };
-        using var answer = await http.PostAsync("/api/v1/projects", new StringContent($$"""{"project": {"id": "{{project}}", "name": "{{project}}"} }""", Encoding.UTF8, "application/json"));
+        using var answer = await http.PostAsync(
+            "/api/v1/projects",
+            new StringContent($$"""{"project": {"id": "{{project}}", "name": "{{project}}"} }""", Encoding.UTF8, "application/json")
+        );
         answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>A fleet file; by default of both data planes.</summary>
-    public string Fleet(string? planes = null, string? labels = null, string control = "{context: controlplane}", string name = "fleet", string settings = "", string ns = "flyte")
+    public string Fleet(
+        string? planes = null,
+        string? labels = null,
+        string control = "{context: controlplane}",
+        string name = "fleet",
+        string settings = "",
+        string ns = "flyte"
+    )
     {
         var path = Path.Combine(Folder, $"{name}.yaml");
-        File.WriteAllText(path, $$"""
+        File.WriteAllText(
+            path,
+            $$"""
             flyte:
               chart: {path: {{Chart}}}
               namespace: {{ns}}
@@ -123,13 +140,14 @@ internal sealed class StageBed : IAsyncDisposable
             controlPlane: {{control}}
             dataPlanes: [{{planes ?? $"{Plane(1)}, {Plane(2)}"}}]
             labels: {{labels ?? "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}]}"}}
-            """);
+            """
+        );
         return path;
     }
 
     /// <summary>A data plane's entry in the fleet, with the endpoint of its own or another cluster.</summary>
-    public string Plane(int number, int? endpoint = null)
-        => $$"""{name: dataplane_{{number}}, context: dataplane{{number}}, endpoint: "{{Endpoint(endpoint ?? number)}}"}""";
+    public string Plane(int number, int? endpoint = null) =>
+        $$"""{name: dataplane_{{number}}, context: dataplane{{number}}, endpoint: "{{Endpoint(endpoint ?? number)}}"}""";
 
     public string Endpoint(int number) => State.Clusters[number].Server.ToString().TrimEnd('/');
 
@@ -139,10 +157,16 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>Runs the program to its end, in this process.</summary>
     /// <inheritdoc cref="Start"/>
     public Task<Finished> RunAsync(
-        string[] arguments, int helm = 4, IReadOnlyDictionary<string, string>? environment = null, bool withFleet = true, bool withKubeconfig = true)
+        string[] arguments,
+        int helm = 4,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool withFleet = true,
+        bool withKubeconfig = true
+    )
     {
         var report = NextReport();
-        var variables = Environment(new ProcessStartInfo(), helm, environment).Environment.ToDictionary(variable => variable.Key, variable => variable.Value ?? string.Empty, StringComparer.Ordinal);
+        var variables = Environment(new ProcessStartInfo(), helm, environment)
+            .Environment.ToDictionary(variable => variable.Key, variable => variable.Value ?? string.Empty, StringComparer.Ordinal);
         return InProcess.RunAsync(Completed(arguments, report, withFleet, withKubeconfig), variables, Folder, report);
     }
 
@@ -152,7 +176,13 @@ internal sealed class StageBed : IAsyncDisposable
     /// <param name="environment">Variables that it gets besides.</param>
     /// <param name="withFleet">Whether it gets the fleet of both where none is given.</param>
     /// <param name="withKubeconfig">Whether it gets the sandbox's kubeconfig where none is given.</param>
-    public RunningProgram Start(string[] arguments, int helm = 4, IReadOnlyDictionary<string, string>? environment = null, bool withFleet = true, bool withKubeconfig = true)
+    public RunningProgram Start(
+        string[] arguments,
+        int helm = 4,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool withFleet = true,
+        bool withKubeconfig = true
+    )
     {
         var report = NextReport();
         var start = Environment(new ProcessStartInfo(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet"), helm, environment);
@@ -215,7 +245,9 @@ internal sealed class StageBed : IAsyncDisposable
     {
         (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, true, false);
         start.WorkingDirectory = Folder;
-        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator).Where(folder => helm > 0 || !File.Exists(Path.Combine(folder, "helm")));
+        var folders = (System.Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
+            .Split(Path.PathSeparator)
+            .Where(folder => helm > 0 || !File.Exists(Path.Combine(folder, "helm")));
         start.Environment["PATH"] = string.Join(Path.PathSeparator, folders.Prepend(Path.Combine(Folder, $"tools{helm}")));
         start.Environment["FLYTE_MULTICLUSTER_ROOT"] = Folder;
         start.Environment["TMPDIR"] = Temporary;
@@ -230,18 +262,25 @@ internal sealed class StageBed : IAsyncDisposable
     private void Wrap(int helm)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Folder, $"tools{helm}")).FullName;
-        (string Name, string Real, string Version)[] tools = [("helm", Tool.Helm(helm == 0 ? 4 : helm), "version --template={{.Version}}"), ("kubectl", Tool.Kubectl(), "version --client --output=json")];
+        (string Name, string Real, string Version)[] tools =
+        [
+            ("helm", Tool.Helm(helm == 0 ? 4 : helm), "version --template={{.Version}}"),
+            ("kubectl", Tool.Kubectl(), "version --client --output=json"),
+        ];
         foreach (var (name, real, version) in tools.Where(tool => helm > 0 || tool.Name != "helm"))
         {
             var answer = Path.Combine(folder, $"{name}-version");
             File.WriteAllText(answer, Versions.GetOrAdd(real, _ => new Tool(real, State.Kubeconfig, Path.Combine(Folder, "cache")).Run(version).Output));
-            ExecutableFile.Write(Path.Combine(folder, name), $"""
+            ExecutableFile.Write(
+                Path.Combine(folder, name),
+                $"""
                 #!/bin/sh
                 printf '%s\n' "{name} $*" >>'{CommandLines}'
                 [ "$*" != '{version}' ] || exec cat '{answer}'
                 exec '{real}' "$@"
 
-                """);
+                """
+            );
         }
     }
 }

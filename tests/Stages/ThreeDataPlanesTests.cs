@@ -22,15 +22,22 @@ internal sealed class ThreeDataPlanesTests
         var fleet = overlays.Write(
             $"{_bed.Plane(1)}, {_bed.Plane(2)}, {_bed.Plane(3)}",
             "{label1: [{id: dataplane_1, weight: 1}], label2: [{id: dataplane_2, weight: 1}], label3: [{id: dataplane_3, weight: 1}]}",
-            more: overlays.Smoke);
+            more: overlays.Smoke
+        );
 
         var join = (await WithoutHelmAsync(fleet)).Expect(0);
         var writes = await _bed.WritesAsync();
         var second = (await WithoutHelmAsync(fleet)).Expect(0);
         var verify = (await WithoutHelmAsync(fleet, "--target=Verify")).Expect(0);
 
-        Assert.That(join.Report["smokeRuns"]!.AsArray().Select(smoke => $"{smoke!["label"]} {smoke["cluster"]} {smoke["phase"]}"), Is.EquivalentTo(new[] { "label1 dataplane_1 SUCCEEDED", "label2 dataplane_2 SUCCEEDED", "label3 dataplane_3 SUCCEEDED" }));
-        Assert.That((await _bed.ControlPlane.SecretAsync("cluster-credentials")).Keys, Is.EquivalentTo(new[] { 1, 2, 3 }.SelectMany(number => new[] { $"dataplane_{number}_token", $"dataplane_{number}_cacert" })));
+        Assert.That(
+            join.Report["smokeRuns"]!.AsArray().Select(smoke => $"{smoke!["label"]} {smoke["cluster"]} {smoke["phase"]}"),
+            Is.EquivalentTo(new[] { "label1 dataplane_1 SUCCEEDED", "label2 dataplane_2 SUCCEEDED", "label3 dataplane_3 SUCCEEDED" })
+        );
+        Assert.That(
+            (await _bed.ControlPlane.SecretAsync("cluster-credentials")).Keys,
+            Is.EquivalentTo(new[] { 1, 2, 3 }.SelectMany(number => new[] { $"dataplane_{number}_token", $"dataplane_{number}_cacert" }))
+        );
         Assert.That(second.Changes, Is.Empty);
         Assert.That(await _bed.WritesAsync(), Is.EqualTo(writes));
         Assert.That(verify.StandardOutput, Does.Match(@"(?m)^ *ok +webhook +dataplane_3 ").And.Not.Match("(?m)^ *(failed|warning) "));

@@ -8,7 +8,8 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>Tokens of joined data planes that somebody rotated, revoked or replaced.</summary>
 internal sealed class TokenTests : JoinedTests
 {
-    private const string Token = """{"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token", "metadata": {"name": "NAME", "annotations": {"kubernetes.io/service-account.name": "flyteadmin"} } }""";
+    private const string Token =
+        """{"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/service-account-token", "metadata": {"name": "NAME", "annotations": {"kubernetes.io/service-account.name": "flyteadmin"} } }""";
 
     [Test]
     public async Task A_token_that_was_rotated_by_hand_under_a_new_name_stays_and_the_revoked_one_stays_revoked()
@@ -81,7 +82,10 @@ internal sealed class TokenTests : JoinedTests
         Assert.That(await TokensAsync(), Is.Empty);
         await StoreAsync("bm9uZQ==");
         (await RunAsync()).Expect(0);
-        Assert.That(run.Report["notes"]!.AsArray().Select(note => (string?)note), Has.One.Contains("The stored token of dataplane_1 works and is kept").And.One.Contains("it expires on 20"));
+        Assert.That(
+            run.Report["notes"]!.AsArray().Select(note => (string?)note),
+            Has.One.Contains("The stored token of dataplane_1 works and is kept").And.One.Contains("it expires on 20")
+        );
     }
 
     [Test]
@@ -93,7 +97,10 @@ internal sealed class TokenTests : JoinedTests
         var verify = (await RunAsync("--target=Verify", "--output=json")).Expect(0);
         Bed.Kubectl("controlplane", "annotate secret cluster-credentials argocd.argoproj.io/tracking-id-");
 
-        Assert.That(plan.Report["notes"]!.AsArray().Select(note => (string?)note), Has.One.Contains("Argo CD (annotation argocd.argoproj.io/tracking-id): it may undo what is stored"));
+        Assert.That(
+            plan.Report["notes"]!.AsArray().Select(note => (string?)note),
+            Has.One.Contains("Argo CD (annotation argocd.argoproj.io/tracking-id): it may undo what is stored")
+        );
         Assert.That(VerifyTests.Found(VerifyTests.Document(verify), "failed", "warning"), Is.EqualTo(new[] { "secret-owner" }));
     }
 
@@ -115,8 +122,12 @@ internal sealed class TokenTests : JoinedTests
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
-    private async Task<string[]> TokensAsync()
-        => [.. (await DataPlane(1).ListAsync("secrets")).Where(secret => (string?)secret.Value["type"] == "kubernetes.io/service-account-token").Select(secret => secret.Key)];
+    private async Task<string[]> TokensAsync() =>
+        [
+            .. (await DataPlane(1).ListAsync("secrets"))
+                .Where(secret => (string?)secret.Value["type"] == "kubernetes.io/service-account-token")
+                .Select(secret => secret.Key),
+        ];
 
     private async Task<string> OriginAsync() => (await TokensAsync()).Single();
 
@@ -129,8 +140,12 @@ internal sealed class TokenTests : JoinedTests
         }
     }
 
-    private Task StoreAsync(string base64)
-        => ControlPlane.PatchAsync("secrets", "cluster-credentials", new JsonObject { ["data"] = new JsonObject { ["dataplane_1_token"] = base64 } }.ToJsonString());
+    private Task StoreAsync(string base64) =>
+        ControlPlane.PatchAsync(
+            "secrets",
+            "cluster-credentials",
+            new JsonObject { ["data"] = new JsonObject { ["dataplane_1_token"] = base64 } }.ToJsonString()
+        );
 
     private Task RestartAsync()
     {

@@ -12,7 +12,8 @@ namespace Flyte.MultiCluster.Tests.Stages;
 /// <summary>Verify of two joined data planes, with one thing wrong at a time.</summary>
 internal sealed class VerifyTests : JoinedTests
 {
-    protected override string JoinedFleet => AdminTests.Fleet(Bed, ["flytesnacks/development=label1", "flytesnacks/staging=label2"], AdminTests.Smoke, name: "verify");
+    protected override string JoinedFleet =>
+        AdminTests.Fleet(Bed, ["flytesnacks/development=label1", "flytesnacks/staging=label2"], AdminTests.Smoke, name: "verify");
 
     [Test]
     public async Task Of_a_healthy_fleet_every_check_is_ok_and_nothing_is_written()
@@ -23,8 +24,26 @@ internal sealed class VerifyTests : JoinedTests
 
         var document = Document(run);
         Assert.That(Found(document, "failed", "warning"), Is.Empty);
-        Assert.That(Found(document, "skipped"), Is.EqualTo(new[] { "propeller-login", CheckNames.CloudLogin, CheckNames.OidcProvider, CheckNames.TrustPolicy, CheckNames.BucketPolicy, CheckNames.CloudIdentity, "workload-identity" }), "The fleet has no cloud.");
-        Assert.That(document["checks"]!.AsArray().Select(result => (string?)result!["check"]).Distinct(), Is.EqualTo(CheckCatalog.Verify.Select(check => check.Name)));
+        Assert.That(
+            Found(document, "skipped"),
+            Is.EqualTo(
+                new[]
+                {
+                    "propeller-login",
+                    CheckNames.CloudLogin,
+                    CheckNames.OidcProvider,
+                    CheckNames.TrustPolicy,
+                    CheckNames.BucketPolicy,
+                    CheckNames.CloudIdentity,
+                    "workload-identity",
+                }
+            ),
+            "The fleet has no cloud."
+        );
+        Assert.That(
+            document["checks"]!.AsArray().Select(result => (string?)result!["check"]).Distinct(),
+            Is.EqualTo(CheckCatalog.Verify.Select(check => check.Name))
+        );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         Assert.That(run.Report["exitCode"]!.GetValue<int>(), Is.Zero);
     }
@@ -43,13 +62,20 @@ internal sealed class VerifyTests : JoinedTests
         var document = Document(run);
         Assert.That(Found(document, "failed", "warning").Distinct(), Is.EqualTo(new[] { fault.Check }), run.Output);
         Assert.That(run.ExitCode, Is.EqualTo(Found(document, "failed").Any() ? ExitCode.Failed : ExitCode.Done));
-        Assert.That(document["checks"]!.AsArray().Where(result => (string?)result!["status"] is "failed" or "warning").Select(result => (string?)result!["remedy"]), Is.All.Not.Null);
+        Assert.That(
+            document["checks"]!.AsArray().Where(result => (string?)result!["status"] is "failed" or "warning").Select(result => (string?)result!["remedy"]),
+            Is.All.Not.Null
+        );
     }
 
     [Test]
     public async Task A_rotated_token_that_nobody_has_loaded_is_found_and_AddDataPlane_fixes_it()
     {
-        await DataPlane(2).DeleteAsync("secrets", (await DataPlane(2).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-2-token", StringComparison.Ordinal)));
+        await DataPlane(2)
+            .DeleteAsync(
+                "secrets",
+                (await DataPlane(2).ListAsync("secrets")).Keys.Single(name => name.StartsWith("dataplane-2-token", StringComparison.Ordinal))
+            );
         (await RunAsync("--target=ApplyClusterCredentials")).Expect(0);
         await RotatedLaterThanPodsAsync();
 
@@ -65,7 +91,9 @@ internal sealed class VerifyTests : JoinedTests
     {
         await UpgradeAsync(entry => entry["endpoint"] = Bed.Endpoint(1));
 
-        var run = (await RunAsync("--target=Verify", "--output=json", $"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Bed.Plane(2, endpoint: 1)}", name: "endpoint")}")).Expect(ExitCode.Failed);
+        var run = (
+            await RunAsync("--target=Verify", "--output=json", $"--fleet={Bed.Fleet($"{Bed.Plane(1)}, {Bed.Plane(2, endpoint: 1)}", name: "endpoint")}")
+        ).Expect(ExitCode.Failed);
         (await RunAsync()).Expect(0);
 
         Assert.That(Found(Document(run), "failed", "warning"), Is.EqualTo(new[] { "endpoint" }), run.Output);
@@ -104,7 +132,12 @@ internal sealed class VerifyTests : JoinedTests
         (await RunAsync()).Expect(0);
 
         Assert.That(run.StandardOutput, Does.Match(@"failed +secret-keys +dataplane_2 .* Secret cluster-credentials has no dataplane_2_token"));
-        Assert.That(run.StandardOutput, Does.Contain("Run AddDataPlane, which stores it").And.Match(@"\d+ checks: \d+ ok, 1 failed, \d+ skipped, in ").And.Contain("Next: fix what is reported above, then"));
+        Assert.That(
+            run.StandardOutput,
+            Does.Contain("Run AddDataPlane, which stores it")
+                .And.Match(@"\d+ checks: \d+ ok, 1 failed, \d+ skipped, in ")
+                .And.Contain("Next: fix what is reported above, then")
+        );
         Assert.That(run.StandardOutput, Does.Not.Contain("\e["));
     }
 
@@ -125,7 +158,10 @@ internal sealed class VerifyTests : JoinedTests
         var values = Path.Combine(Bed.Folder, "by-hand.yaml");
         var live = (await ControlPlane.ReleaseAsync("flyte-core"))!.Value.Release["config"]!["configmap"]!["clusters"]!["clusterConfigs"]!.DeepClone();
         change(live[1]!);
-        await File.WriteAllTextAsync(values, new JsonObject { ["configmap"] = new JsonObject { ["clusters"] = new JsonObject { ["clusterConfigs"] = live } } }.ToJsonString());
+        await File.WriteAllTextAsync(
+            values,
+            new JsonObject { ["configmap"] = new JsonObject { ["clusters"] = new JsonObject { ["clusterConfigs"] = live } } }.ToJsonString()
+        );
         Bed.Helm("controlplane", $"upgrade flyte-core {Bed.Chart} --reuse-values --values {values}");
     }
 
@@ -136,8 +172,11 @@ internal sealed class VerifyTests : JoinedTests
         return document;
     }
 
-    internal static IEnumerable<string> Found(JsonObject document, params string[] statuses)
-        => document["checks"]!.AsArray().Where(result => statuses.Contains((string?)result!["status"], StringComparer.Ordinal)).Select(result => (string)result!["check"]!);
+    internal static IEnumerable<string> Found(JsonObject document, params string[] statuses) =>
+        document["checks"]!
+            .AsArray()
+            .Where(result => statuses.Contains((string?)result!["status"], StringComparer.Ordinal))
+            .Select(result => (string)result!["check"]!);
 
     // Both are told to the second: written again until it is a later one.
     private async Task RotatedLaterThanPodsAsync()

@@ -34,8 +34,7 @@ internal sealed class EksctlStubTests
     public void Clean() => _bed?.Dispose();
 
     [Test]
-    public async Task Its_version_is_a_line_without_a_word()
-        => Assert.That(await RunAsync("", "version"), Is.EqualTo((0, "0.230.0\n", "")));
+    public async Task Its_version_is_a_line_without_a_word() => Assert.That(await RunAsync("", "version"), Is.EqualTo((0, "0.230.0\n", "")));
 
     [Test]
     public async Task Lines_go_to_standard_output_with_their_time_and_the_last_error_alone_to_standard_error()
@@ -46,7 +45,12 @@ internal sealed class EksctlStubTests
 
         Assert.That(again.ExitCode, Is.EqualTo(1));
         Assert.That(again.Errors, Is.EqualTo("Error: failed to create cluster \"streams\"\n"));
-        Assert.That(again.Output, Does.Match(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[ℹ\]  using region").And.Match(@"(?m)\[ℹ\]  $").And.Match(@"\[✖\]  creating CloudFormation stack .*AlreadyExistsException"));
+        Assert.That(
+            again.Output,
+            Does.Match(@"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[ℹ\]  using region")
+                .And.Match(@"(?m)\[ℹ\]  $")
+                .And.Match(@"\[✖\]  creating CloudFormation stack .*AlreadyExistsException")
+        );
     }
 
     [Test]
@@ -54,8 +58,14 @@ internal sealed class EksctlStubTests
     {
         Assert.That((await ClusterAsync("made")).ExitCode, Is.Zero);
 
-        Assert.That((bool)_bed.Aws("cloudformation", "describe-stacks", "--stack-name", "eksctl-made-cluster")["Stacks"]![0]!["EnableTerminationProtection"]!, Is.True);
-        Assert.That(await File.ReadAllLinesAsync(Path.Combine(_bed.Folder, "addons-made")), Is.EqualTo(new[] { "vpc-cni", "kube-proxy", "coredns", "metrics-server" }));
+        Assert.That(
+            (bool)_bed.Aws("cloudformation", "describe-stacks", "--stack-name", "eksctl-made-cluster")["Stacks"]![0]!["EnableTerminationProtection"]!,
+            Is.True
+        );
+        Assert.That(
+            await File.ReadAllLinesAsync(Path.Combine(_bed.Folder, "addons-made")),
+            Is.EqualTo(new[] { "vpc-cni", "kube-proxy", "coredns", "metrics-server" })
+        );
     }
 
     [Test]
@@ -118,10 +128,23 @@ internal sealed class EksctlStubTests
         Foreign("foreign");
 
         var options = await NodesAsync("foreign");
-        var file = await RunAsync(Config("foreign", $"\"vpc\": {{\"id\": \"{Vpc}\", \"securityGroup\": \"sg-1\", \"subnets\": {{\"private\": {{{string.Join(", ", _subnets)}}}}}}}, \"managedNodeGroups\": [{{\"name\": \"flyte\", \"instanceType\": \"t3.xlarge\", \"desiredCapacity\": 2, \"privateNetworking\": true}}]"), "create", "nodegroup", "-f", "-");
+        var file = await RunAsync(
+            Config(
+                "foreign",
+                $"\"vpc\": {{\"id\": \"{Vpc}\", \"securityGroup\": \"sg-1\", \"subnets\": {{\"private\": {{{string.Join(", ", _subnets)}}}}}}}, "
+                    + "\"managedNodeGroups\": [{\"name\": \"flyte\", \"instanceType\": \"t3.xlarge\", \"desiredCapacity\": 2, \"privateNetworking\": true}]"
+            ),
+            "create",
+            "nodegroup",
+            "-f",
+            "-"
+        );
 
         Assert.That((options.ExitCode, file.ExitCode), Is.EqualTo((1, 0)), file.Errors);
-        Assert.That(options.Errors, Does.Contain("VPC configuration required for creating nodegroups on clusters not owned by eksctl: vpc.subnets, vpc.id, vpc.securityGroup"));
+        Assert.That(
+            options.Errors,
+            Does.Contain("VPC configuration required for creating nodegroups on clusters not owned by eksctl: vpc.subnets, vpc.id, vpc.securityGroup")
+        );
     }
 
     [TestCase("{\"kind\": \"ClusterConfig\"", "loading config file")]
@@ -137,8 +160,11 @@ internal sealed class EksctlStubTests
     }
 
     [Test]
-    public async Task What_stands_in_the_config_file_is_no_option()
-        => Assert.That((await RunAsync(Config("x", "\"vpc\": {}"), "create", "cluster", "-f", "-", "--region", Region)).Errors, Is.EqualTo("Error: cannot use --region when --config-file/-f is set\n"));
+    public async Task What_stands_in_the_config_file_is_no_option() =>
+        Assert.That(
+            (await RunAsync(Config("x", "\"vpc\": {}"), "create", "cluster", "-f", "-", "--region", Region)).Errors,
+            Is.EqualTo("Error: cannot use --region when --config-file/-f is set\n")
+        );
 
     [Test]
     public async Task It_cannot_delete_what_it_rolled_back()
@@ -181,8 +207,35 @@ internal sealed class EksctlStubTests
     public async Task A_role_needs_a_provider_and_one_whose_stack_is_there_is_excluded()
     {
         Foreign("role");
-        _bed.Aws("iam", "create-policy", "--region", Region, "--policy-name", "stub-policy", "--policy-document", """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}""");
-        string[] arguments = ["create", "iamserviceaccount", "--name", "flyteadmin", "--namespace", "flyte", "--role-only", "--role-name", "stub-role", "--attach-policy-arn", "arn:aws:iam::123456789012:policy/stub-policy", "--cluster", "role", "--region", Region, "--approve"];
+        _bed.Aws(
+            "iam",
+            "create-policy",
+            "--region",
+            Region,
+            "--policy-name",
+            "stub-policy",
+            "--policy-document",
+            """{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]}"""
+        );
+        string[] arguments =
+        [
+            "create",
+            "iamserviceaccount",
+            "--name",
+            "flyteadmin",
+            "--namespace",
+            "flyte",
+            "--role-only",
+            "--role-name",
+            "stub-role",
+            "--attach-policy-arn",
+            "arn:aws:iam::123456789012:policy/stub-policy",
+            "--cluster",
+            "role",
+            "--region",
+            Region,
+            "--approve",
+        ];
         Assert.That((await RunAsync("", arguments)).ExitCode, Is.EqualTo(1));
         await RunAsync("", "utils", "associate-iam-oidc-provider", "--cluster", "role", "--region", Region, "--approve");
 
@@ -196,20 +249,57 @@ internal sealed class EksctlStubTests
 
     private string Vpc => File.ReadAllText(Path.Combine(_bed.Folder, $"vpc-{Region}")).Trim();
 
-    private void Foreign(string name)
-        => _bed.Aws("eks", "create-cluster", "--region", Region, "--name", name, "--role-arn", "arn:aws:iam::123456789012:role/eks", "--resources-vpc-config", "subnetIds=subnet-1,subnet-2");
+    private void Foreign(string name) =>
+        _bed.Aws(
+            "eks",
+            "create-cluster",
+            "--region",
+            Region,
+            "--name",
+            name,
+            "--role-arn",
+            "arn:aws:iam::123456789012:role/eks",
+            "--resources-vpc-config",
+            "subnetIds=subnet-1,subnet-2"
+        );
 
-    private Task<(int ExitCode, string Output, string Errors)> ClusterAsync(string name, string version = "1.33", string autoMode = "\"autoModeConfig\": {\"enabled\": false}, ", string stub = "")
-        => RunAsync(Config(name, $"{autoMode}\"vpc\": {{\"subnets\": {{\"private\": {{{string.Join(", ", _subnets)}}}}}}}", version), stub, ["create", "cluster", "-f", "-", "--without-nodegroup", "--write-kubeconfig=false"]);
+    private Task<(int ExitCode, string Output, string Errors)> ClusterAsync(
+        string name,
+        string version = "1.33",
+        string autoMode = "\"autoModeConfig\": {\"enabled\": false}, ",
+        string stub = ""
+    ) =>
+        RunAsync(
+            Config(name, $"{autoMode}\"vpc\": {{\"subnets\": {{\"private\": {{{string.Join(", ", _subnets)}}}}}}}", version),
+            stub,
+            ["create", "cluster", "-f", "-", "--without-nodegroup", "--write-kubeconfig=false"]
+        );
 
-    private Task<(int ExitCode, string Output, string Errors)> NodesAsync(string name)
-        => RunAsync("", "create", "nodegroup", "--cluster", name, "--region", Region, "--name", "flyte", "--node-type", "t3.xlarge", "--nodes", "2", "--managed", "--node-private-networking");
+    private Task<(int ExitCode, string Output, string Errors)> NodesAsync(string name) =>
+        RunAsync(
+            "",
+            "create",
+            "nodegroup",
+            "--cluster",
+            name,
+            "--region",
+            Region,
+            "--name",
+            "flyte",
+            "--node-type",
+            "t3.xlarge",
+            "--nodes",
+            "2",
+            "--managed",
+            "--node-private-networking"
+        );
 
-    private static string Config(string name, string rest, string? version = null)
-        => $"{{\"apiVersion\": \"eksctl.io/v1alpha5\", \"kind\": \"ClusterConfig\", \"metadata\": {{\"name\": \"{name}\", \"region\": \"{Region}\"{(version is null ? "" : $", \"version\": \"{version}\"")}}}, {rest}}}";
+    private static string Config(string name, string rest, string? version = null) =>
+        $"{{\"apiVersion\": \"eksctl.io/v1alpha5\", \"kind\": \"ClusterConfig\", \"metadata\": {{\"name\": \"{name}\", \"region\": "
+        + $"\"{Region}\"{(version is null ? "" : $", \"version\": \"{version}\"")}}}, {rest}}}";
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, params string[] arguments) => RunAsync(input, "", arguments);
 
-    private Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, string stub, string[] arguments)
-        => StubTools.RunAsync("/usr/bin/env", input, [$"EKSCTL_STUB={stub}", Path.Combine(_bed.Folder, "eksctl"), .. arguments]);
+    private Task<(int ExitCode, string Output, string Errors)> RunAsync(string input, string stub, string[] arguments) =>
+        StubTools.RunAsync("/usr/bin/env", input, [$"EKSCTL_STUB={stub}", Path.Combine(_bed.Folder, "eksctl"), .. arguments]);
 }

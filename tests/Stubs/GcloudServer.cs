@@ -16,11 +16,18 @@ internal sealed class GcloudServer(string state) : IProcessRunner
 
     public IProcess Start(FilePath filePath, ProcessSettings settings)
     {
-        var request = new JsonObject { ["state"] = state, ["args"] = new JsonArray([.. Split(settings.Arguments.Render()).Select(argument => (JsonNode)argument)]) };
+        var request = new JsonObject
+        {
+            ["state"] = state,
+            ["args"] = new JsonArray([.. Split(settings.Arguments.Render()).Select(argument => (JsonNode)argument)]),
+        };
         lock (Gate)
         {
             Server.Value.StandardInput.WriteLine(request.ToJsonString());
-            var answer = JsonSerializer.Deserialize<Answer>(Server.Value.StandardOutput.ReadLine() ?? throw new InvalidOperationException("gcloud's stub is gone."), JsonSerializerOptions.Web)!;
+            var answer = JsonSerializer.Deserialize<Answer>(
+                Server.Value.StandardOutput.ReadLine() ?? throw new InvalidOperationException("gcloud's stub is gone."),
+                JsonSerializerOptions.Web
+            )!;
             return new Ended(answer);
         }
     }
@@ -28,7 +35,12 @@ internal sealed class GcloudServer(string state) : IProcessRunner
     // Its standard input ends with this process, and it with that.
     private static Process Start()
     {
-        var start = new ProcessStartInfo(Path.Combine(StubTools.Folder, "gcloud")) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Path.Combine(StubTools.Folder, "gcloud"))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         start.Environment["GCLOUD_SERVE"] = "1";
         return Process.Start(start)!;
     }
@@ -63,9 +75,7 @@ internal sealed class GcloudServer(string state) : IProcessRunner
 
     private sealed class Ended(Answer answer) : IProcess
     {
-        public void WaitForExit()
-        {
-        }
+        public void WaitForExit() { }
 
         public bool WaitForExit(int milliseconds) => true;
 
@@ -75,12 +85,8 @@ internal sealed class GcloudServer(string state) : IProcessRunner
 
         public IEnumerable<string> GetStandardOutput() => answer.Output;
 
-        public void Kill()
-        {
-        }
+        public void Kill() { }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -37,7 +37,10 @@ internal sealed class StubAdmin : IAsyncDisposable
         var admin = new StubAdmin(server);
         server.Run(admin.AnswerAsync);
         await server.StartAsync();
-        admin.Config = admin._folder.Write("config.yaml", $"admin:\n  endpoint: dns:///{new Uri(server.Urls.Single()).Authority} # where FlyteAdmin is\n  insecure: true\n");
+        admin.Config = admin._folder.Write(
+            "config.yaml",
+            $"admin:\n  endpoint: dns:///{new Uri(server.Urls.Single()).Authority} # where FlyteAdmin is\n  insecure: true\n"
+        );
         return admin;
     }
 
@@ -57,7 +60,13 @@ internal sealed class StubAdmin : IAsyncDisposable
             ("GET", "active_launch_plans") => Plans.GetValueOrDefault(name),
             ("POST", "executions") => Start((JsonObject)JsonNode.Parse(body)!),
             ("GET", _) => Inherited(name) is { } label
-                ? new JsonObject { ["attributes"] = new JsonObject { ["matching_attributes"] = new JsonObject { ["execution_cluster_label"] = new JsonObject { ["value"] = label } } } }
+                ? new JsonObject
+                {
+                    ["attributes"] = new JsonObject
+                    {
+                        ["matching_attributes"] = new JsonObject { ["execution_cluster_label"] = new JsonObject { ["value"] = label } },
+                    },
+                }
                 : null,
             ("PUT", _) when words[1] == "unknown" => null,
             ("PUT", _) => Store(name, (string)JsonNode.Parse(body)!["attributes"]!["matching_attributes"]!["execution_cluster_label"]!["value"]!),
@@ -88,6 +97,14 @@ internal sealed class StubAdmin : IAsyncDisposable
     private JsonObject Start(JsonObject request)
     {
         Executions.Enqueue(request);
-        return new JsonObject { ["id"] = new JsonObject { ["project"] = (string)request["project"]!, ["domain"] = (string)request["domain"]!, ["name"] = (string)request["name"]! } };
+        return new JsonObject
+        {
+            ["id"] = new JsonObject
+            {
+                ["project"] = (string)request["project"]!,
+                ["domain"] = (string)request["domain"]!,
+                ["name"] = (string)request["name"]!,
+            },
+        };
     }
 }

@@ -33,7 +33,13 @@ internal static class StubTools
     /// <summary>Runs a stub as a person would.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string tool, string input, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(Folder, tool)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        var start = new ProcessStartInfo(Path.Combine(Folder, tool))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;

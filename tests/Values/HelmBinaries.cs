@@ -12,7 +12,13 @@ internal static class HelmBinaries
         using var folder = new TemporaryFolder();
         folder.Write("chart/Chart.yaml", "apiVersion: v2\nname: probe\nversion: 0.1.0\n");
         folder.Write("chart/templates/probe.yaml", "# >>{{ .Values | toJson | b64enc }}<<\n");
-        var start = new ProcessStartInfo(helm) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = folder.Path };
+        var start = new ProcessStartInfo(helm)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = folder.Path,
+        };
         start.ArgumentList.Add("template");
         start.ArgumentList.Add("chart");
         foreach (var (index, document) in documents.Index())

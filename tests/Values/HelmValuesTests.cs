@@ -57,8 +57,7 @@ public sealed class HelmValuesTests
     [TestCase("a: \"SECRET \\q\"\n", "v.yaml:1")]
     [TestCase("%SECRET 1\n---\na: 1\n", "v.yaml:1:1")]
     public void What_is_no_values_is_refused_with_its_place_and_never_quoted(string yaml, string place) =>
-        Assert.That(() => Values.Parse(yaml, "v.yaml"),
-            Throws.TypeOf<FormatException>().With.Message.StartsWith(place).And.Message.Not.Contains("SECRET"));
+        Assert.That(() => Values.Parse(yaml, "v.yaml"), Throws.TypeOf<FormatException>().With.Message.StartsWith(place).And.Message.Not.Contains("SECRET"));
 
     [TestCase("a: {\nb: c\n}\n", "indented deeper")]
     [TestCase("k:\n  a: [\n  x\n  ]\n", "indented deeper")]
@@ -68,8 +67,7 @@ public sealed class HelmValuesTests
         Assert.That(() => Values.Parse(yaml, "v.yaml"), Throws.TypeOf<FormatException>().With.Message.Contains(message));
 
     [Test]
-    public void A_block_at_the_end_of_a_file_ends_its_line_as_in_helm_4() =>
-        Assert.That((string?)Values.Parse("a: |\n  x", "v.yaml")["a"], Is.EqualTo("x\n"));
+    public void A_block_at_the_end_of_a_file_ends_its_line_as_in_helm_4() => Assert.That((string?)Values.Parse("a: |\n  x", "v.yaml")["a"], Is.EqualTo("x\n"));
 
     [Test]
     public void An_alias_bomb_is_refused_soon()
@@ -149,36 +147,46 @@ public sealed class HelmValuesTests
     public void Writing_is_block_style_in_the_trees_order()
     {
         var values = Values.Parse("z: {b: [1, {c: x, d: [z]}], a: 'yes'}\nm: \"x\\ny\\n\"\ne: {}\nf: []\ng: ~\nh: 'dns:///a:1'\n", "v");
-        Assert.That(Values.Write(values), Is.EqualTo("""
-            z:
-              b:
-                - 1
-                - c: x
-                  d:
-                    - z
-              a: "yes"
-            m: |
-              x
-              y
-            e: {}
-            f: []
-            g: null
-            h: dns:///a:1
+        Assert.That(
+            Values.Write(values),
+            Is.EqualTo(
+                """
+                z:
+                  b:
+                    - 1
+                    - c: x
+                      d:
+                        - z
+                  a: "yes"
+                m: |
+                  x
+                  y
+                e: {}
+                f: []
+                g: null
+                h: dns:///a:1
 
-            """));
+                """
+            )
+        );
     }
 
     [Test]
     public void Four_hundred_lines_are_read_in_milliseconds()
     {
-        var yaml = string.Concat(Enumerable.Range(0, 80).Select(i => $"section{i}:\n  # a comment\n  enabled: true\n  annotations: {{a: 1, b: \"two\"}}\n  args: [x, y]\n"));
+        var yaml = string.Concat(
+            Enumerable.Range(0, 80).Select(i => $"section{i}:\n  # a comment\n  enabled: true\n  annotations: {{a: 1, b: \"two\"}}\n  args: [x, y]\n")
+        );
         Values.Parse(yaml, "warm");
-        var best = Enumerable.Range(0, 10).Select(_ =>
-        {
-            var clock = Stopwatch.StartNew();
-            Values.Parse(yaml, "v");
-            return clock.Elapsed.TotalMilliseconds;
-        }).Min();
+        var best = Enumerable
+            .Range(0, 10)
+            .Select(_ =>
+            {
+                var clock = Stopwatch.StartNew();
+                Values.Parse(yaml, "v");
+                return clock.Elapsed.TotalMilliseconds;
+            })
+            .Min();
         TestContext.Out.WriteLine($"{best:0.00} ms");
         Assert.That(best, Is.LessThan(10));
     }

@@ -25,7 +25,16 @@ internal sealed class CloudChecksTests
 
     private const string PolicyArn = "arn:aws:iam::123456789012:policy/x-s3";
 
-    private static readonly ICheck<VerifyContext>[] Cloud = [new ReachableCheck(), new IdentityCheck(), new CloudLoginCheck(), new OidcProviderCheck(), new TrustPolicyCheck(), new BucketPolicyCheck(), new CloudIdentityCheck()];
+    private static readonly ICheck<VerifyContext>[] Cloud =
+    [
+        new ReachableCheck(),
+        new IdentityCheck(),
+        new CloudLoginCheck(),
+        new OidcProviderCheck(),
+        new TrustPolicyCheck(),
+        new BucketPolicyCheck(),
+        new CloudIdentityCheck(),
+    ];
 
     private AwsBed _bed = null!;
 
@@ -36,11 +45,17 @@ internal sealed class CloudChecksTests
         Write("sts.get-caller-identity.json", """{"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/joe"}""");
         foreach (var cluster in new[] { "c0", "c1" })
             Write($"eks.describe-cluster.{cluster}", $$$"""{"cluster": {"identity": {"oidc": {"issuer": "https://{{{cluster}}}"} } } }""");
-        Write("iam.list-open-id-connect-providers.json", $$$"""{"OpenIDConnectProviderList": [{"Arn": "{{{Provider("c0")}}}"}, {"Arn": "{{{Provider("c1")}}}"}]}""");
+        Write(
+            "iam.list-open-id-connect-providers.json",
+            $$$"""{"OpenIDConnectProviderList": [{"Arn": "{{{Provider("c0")}}}"}, {"Arn": "{{{Provider("c1")}}}"}]}"""
+        );
         foreach (var issuer in new[] { "c0", "c1" })
             Write($"iam.get-open-id-connect-provider.{Provider(issuer)}", """{"ClientIDList": ["sts.amazonaws.com"]}""");
         Write("iam.list-policies.Local", $$$"""{"Policies": [{"PolicyName": "x-s3", "Arn": "{{{PolicyArn}}}", "DefaultVersionId": "v1"}]}""");
-        Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta", "raw"]) } }.ToJsonString());
+        Write(
+            "iam.get-policy-version." + PolicyArn,
+            new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta", "raw"]) } }.ToJsonString()
+        );
         foreach (var role in FlyteRole.All(Fleet.Aws!, "flyte"))
         {
             Role(role.Name, TrustDocument.Merge(null, [Trusted(role, role.IsControlPlane ? "c0" : "c1")], "123456789012").Document);
@@ -69,7 +84,10 @@ internal sealed class CloudChecksTests
     {
         var results = await RunAsync(Fleet with { Aws = null });
 
-        Assert.That(results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(), Is.EqualTo(new[] { CloudReasons.NoCloud }));
+        Assert.That(
+            results.Where(result => result.Status == CheckStatus.Skipped).Select(result => result.Found).Distinct(),
+            Is.EqualTo(new[] { CloudReasons.NoCloud })
+        );
         Assert.That(_bed.TakeCalls(), Is.Empty);
     }
 
@@ -85,7 +103,10 @@ internal sealed class CloudChecksTests
     [Test]
     public async Task A_cluster_that_is_not_there_is_the_providers_checks()
     {
-        Refuse("eks.describe-cluster.c1", "An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: c1.");
+        Refuse(
+            "eks.describe-cluster.c1",
+            "An error occurred (ResourceNotFoundException) when calling the DescribeCluster operation: No cluster found for name: c1."
+        );
 
         Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "oidc-provider Failed" }));
     }
@@ -98,7 +119,10 @@ internal sealed class CloudChecksTests
         var results = await RunAsync();
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "oidc-provider Failed" }));
-        Assert.That(results.Single(result => result.Status == CheckStatus.Failed), Has.Property("Cluster").EqualTo("dp1").And.Property("Found").Contains("sts.amazonaws.com").And.Property("Remedy").Contains("AssociateOidcProvider"));
+        Assert.That(
+            results.Single(result => result.Status == CheckStatus.Failed),
+            Has.Property("Cluster").EqualTo("dp1").And.Property("Found").Contains("sts.amazonaws.com").And.Property("Remedy").Contains("AssociateOidcProvider")
+        );
     }
 
     [Test]
@@ -112,7 +136,10 @@ internal sealed class CloudChecksTests
     [Test]
     public async Task A_role_that_may_not_be_read_says_which_permission_is_missing()
     {
-        Refuse("iam.get-role.x-dp", "An error occurred (AccessDenied) when calling the GetRole operation: User: x is not authorized to perform: iam:GetRole on resource: y");
+        Refuse(
+            "iam.get-role.x-dp",
+            "An error occurred (AccessDenied) when calling the GetRole operation: User: x is not authorized to perform: iam:GetRole on resource: y"
+        );
 
         var results = await RunAsync();
 
@@ -135,7 +162,13 @@ internal sealed class CloudChecksTests
     public async Task A_statement_of_somebody_elses_that_cannot_work_is_a_warning()
     {
         var trust = TrustDocument.Merge(null, [Trusted(FlyteRole.Workers(Fleet.Aws!)!, "c1")], "123456789012").Document;
-        trust["Statement"]!.AsArray().Add(JsonNode.Parse("""{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com", "other:sub": "system:serviceaccount:*:default"} } }"""));
+        trust["Statement"]!
+            .AsArray()
+            .Add(
+                JsonNode.Parse(
+                    """{"Effect": "Allow", "Principal": {"Federated": "arn:aws:iam::123456789012:oidc-provider/other"}, "Action": "sts:AssumeRoleWithWebIdentity", "Condition": {"StringEquals": {"other:aud": "sts.amazonaws.com", "other:sub": "system:serviceaccount:*:default"} } }"""
+                )
+            );
         Role("x-w", trust);
 
         var results = await RunAsync();
@@ -147,7 +180,10 @@ internal sealed class CloudChecksTests
     [Test]
     public async Task A_policy_for_other_buckets_is_found()
     {
-        Write("iam.get-policy-version." + PolicyArn, new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta*"]) } }.ToJsonString());
+        Write(
+            "iam.get-policy-version." + PolicyArn,
+            new JsonObject { ["PolicyVersion"] = new JsonObject { ["Document"] = BucketPolicy.Document("aws", ["meta*"]) } }.ToJsonString()
+        );
 
         Assert.That(Wrong(await RunAsync()), Is.EqualTo(new[] { "bucket-policy Failed" }));
     }
@@ -174,7 +210,9 @@ internal sealed class CloudChecksTests
     [Test]
     public async Task A_service_account_without_its_annotation_is_found_with_the_role_that_it_is_to_have()
     {
-        var results = await RunAsync(prepare: run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"name": "flytepropeller"} }"""));
+        var results = await RunAsync(prepare: run =>
+            run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"name": "flytepropeller"} }""")
+        );
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "cloud-identity Failed" }));
         Assert.That(Describe(results), Does.Contain("has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-dp"));
@@ -183,11 +221,32 @@ internal sealed class CloudChecksTests
     [Test]
     public async Task On_Google_Cloud_the_annotation_is_the_accounts_address()
     {
-        var fleet = Fleet with { Aws = null, Gcp = new GcpSettings { Project = "p", ControlPlane = "c@p", DataPlane = "d@p", Workers = "w@p" } };
+        var fleet = Fleet with
+        {
+            Aws = null,
+            Gcp = new GcpSettings
+            {
+                Project = "p",
+                ControlPlane = "c@p",
+                DataPlane = "d@p",
+                Workers = "w@p",
+            },
+        };
 
-        var results = await RunAsync(fleet, run => run.PlaneServer.Put("/api/v1/namespaces/flyte/serviceaccounts/flytepropeller", """{"metadata": {"annotations": {"iam.gke.io/gcp-service-account": "d@p"} } }"""));
+        var results = await RunAsync(
+            fleet,
+            run =>
+                run.PlaneServer.Put(
+                    "/api/v1/namespaces/flyte/serviceaccounts/flytepropeller",
+                    """{"metadata": {"annotations": {"iam.gke.io/gcp-service-account": "d@p"} } }"""
+                )
+        );
 
-        Assert.That(results.Where(result => result.Check == "cloud-identity").Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Failed, CheckStatus.Ok }), Describe(results));
+        Assert.That(
+            results.Where(result => result.Check == "cloud-identity").Select(result => result.Status),
+            Is.EqualTo(new[] { CheckStatus.Failed, CheckStatus.Failed, CheckStatus.Ok }),
+            Describe(results)
+        );
         Assert.That(_bed.TakeCalls(), Is.Empty);
     }
 
@@ -198,22 +257,57 @@ internal sealed class CloudChecksTests
         admin.ProjectsAsync(Arg.Any<CancellationToken>()).Returns(["team"]);
         admin.DomainsAsync(Arg.Any<CancellationToken>()).Returns(["production"]);
         foreach (var role in new[] { "x-dp", "x-w" })
-            Role(role, TrustDocument.Merge(null, [.. new[] { "c1", "c2" }.Select(cluster => Trusted(FlyteRole.All(Fleet.Aws!, "flyte").Single(one => one.Name == role), cluster))], "123456789012").Document);
+            Role(
+                role,
+                TrustDocument
+                    .Merge(
+                        null,
+                        [.. new[] { "c1", "c2" }.Select(cluster => Trusted(FlyteRole.All(Fleet.Aws!, "flyte").Single(one => one.Name == role), cluster))],
+                        "123456789012"
+                    )
+                    .Document
+            );
         Write("eks.describe-cluster.c2", """{"cluster": {"identity": {"oidc": {"issuer": "https://c2"} } } }""");
         Write($"iam.get-open-id-connect-provider.{Provider("c2")}", """{"ClientIDList": ["sts.amazonaws.com"]}""");
-        Write("iam.list-open-id-connect-providers.json", new JsonObject { ["OpenIDConnectProviderList"] = new JsonArray([.. new[] { "c0", "c1", "c2" }.Select(issuer => new JsonObject { ["Arn"] = Provider(issuer) })]) }.ToJsonString());
+        Write(
+            "iam.list-open-id-connect-providers.json",
+            new JsonObject
+            {
+                ["OpenIDConnectProviderList"] = new JsonArray([.. new[] { "c0", "c1", "c2" }.Select(issuer => new JsonObject { ["Arn"] = Provider(issuer) })]),
+            }.ToJsonString()
+        );
 
         var results = await RunAsync(
             AwsBed.Fleet(2, "x"),
             run =>
             {
-                run.ControlServer.Put("/api/v1/namespaces/flyte/configmaps/flyte-admin-base-config", new JsonObject { ["data"] = new JsonObject { ["namespace_config.yaml"] = "namespace_mapping: {template: 'flyte-{{ project }}-{{ domain }}'}" } }.ToJsonString());
+                run.ControlServer.Put(
+                    "/api/v1/namespaces/flyte/configmaps/flyte-admin-base-config",
+                    new JsonObject
+                    {
+                        ["data"] = new JsonObject { ["namespace_config.yaml"] = "namespace_mapping: {template: 'flyte-{{ project }}-{{ domain }}'}" },
+                    }.ToJsonString()
+                );
                 foreach (var plane in new[] { "dp1", "dp2" })
-                    run.Server(plane).Put("/api/v1/serviceaccounts", """{"items": [{"metadata": {"name": "default", "namespace": "flyte-team-production"}}, {"metadata": {"name": "default", "namespace": "team-production"}}]}""");
+                    run.Server(plane)
+                        .Put(
+                            "/api/v1/serviceaccounts",
+                            """{"items": [{"metadata": {"name": "default", "namespace": "flyte-team-production"}}, {"metadata": {"name": "default", "namespace": "team-production"}}]}"""
+                        );
             },
-            admin);
+            admin
+        );
 
-        Assert.That(results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"), Is.EqualTo(new[] { "dp1", "dp2" }.Select(plane => $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-w in 1 of the projects' namespaces: flyte-team-production.")), Describe(results));
+        Assert.That(
+            results.Where(result => result.Status == CheckStatus.Warning).Select(result => $"{result.Cluster}: {result.Found}"),
+            Is.EqualTo(
+                new[] { "dp1", "dp2" }.Select(plane =>
+                    $"{plane}: Service account default has no eks.amazonaws.com/role-arn; it should be arn:aws:iam::123456789012:role/x-w in 1 of "
+                    + "the projects' namespaces: flyte-team-production."
+                )
+            ),
+            Describe(results)
+        );
         await admin.Received(1).ProjectsAsync(Arg.Any<CancellationToken>());
         await admin.Received(1).DomainsAsync(Arg.Any<CancellationToken>());
     }
@@ -222,20 +316,43 @@ internal sealed class CloudChecksTests
     {
         var run = _bed.Next(fleet ?? Fleet, admin: admin);
         foreach (var cluster in run.Context.Run.Clusters)
-            run.Server(cluster.Name).Put("/version", """{"gitVersion": "v1.36.0"}""").Put("/api/v1/namespaces/kube-system", $$$"""{"metadata": {"uid": "{{{cluster.Name}}}"} }""");
-        foreach (var (server, role, names) in new[] { (run.ControlServer, "x-cp", new[] { "flyteadmin", "datacatalog" }), (run.PlaneServer, "x-dp", ["flytepropeller"]) })
+            run.Server(cluster.Name)
+                .Put("/version", """{"gitVersion": "v1.36.0"}""")
+                .Put("/api/v1/namespaces/kube-system", $$$"""{"metadata": {"uid": "{{{cluster.Name}}}"} }""");
+        foreach (
+            var (server, role, names) in new[]
+            {
+                (run.ControlServer, "x-cp", new[] { "flyteadmin", "datacatalog" }),
+                (run.PlaneServer, "x-dp", ["flytepropeller"]),
+            }
+        )
         {
-            server.Put("/apis/apps/v1/namespaces/flyte/deployments", new JsonObject { ["items"] = new JsonArray([.. names.Select(name => new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } })]) }.ToJsonString());
+            server.Put(
+                "/apis/apps/v1/namespaces/flyte/deployments",
+                new JsonObject
+                {
+                    ["items"] = new JsonArray([.. names.Select(name => new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } })]),
+                }.ToJsonString()
+            );
             foreach (var name in names)
-                server.Put($"/api/v1/namespaces/flyte/serviceaccounts/{name}", $$$"""{"metadata": {"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/{{{role}}}"} } }""");
+                server.Put(
+                    $"/api/v1/namespaces/flyte/serviceaccounts/{name}",
+                    $$$"""{"metadata": {"annotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/{{{role}}}"} } }"""
+                );
         }
 
         prepare?.Invoke(run);
         return (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), Cloud, default)).Results;
     }
 
-    private void Role(string name, JsonObject trust)
-        => Write($"iam.get-role.{name}", new JsonObject { ["Role"] = new JsonObject { ["Arn"] = $"arn:aws:iam::123456789012:role/{name}", ["AssumeRolePolicyDocument"] = trust.DeepClone() } }.ToJsonString());
+    private void Role(string name, JsonObject trust) =>
+        Write(
+            $"iam.get-role.{name}",
+            new JsonObject
+            {
+                ["Role"] = new JsonObject { ["Arn"] = $"arn:aws:iam::123456789012:role/{name}", ["AssumeRolePolicyDocument"] = trust.DeepClone() },
+            }.ToJsonString()
+        );
 
     private void Write(string answer, string json) => File.WriteAllText(Path.Combine(_bed.Folder, answer.Replace('/', '_').Replace(':', '_')), json);
 
@@ -249,7 +366,9 @@ internal sealed class CloudChecksTests
 
     private static string Provider(string issuer) => $"arn:aws:iam::123456789012:oidc-provider/{issuer}";
 
-    private static IEnumerable<string> Wrong(IReadOnlyList<CheckResult> results) => results.Where(result => result.Status is CheckStatus.Failed or CheckStatus.Warning).Select(result => $"{result.Check} {result.Status}").Distinct();
+    private static IEnumerable<string> Wrong(IReadOnlyList<CheckResult> results) =>
+        results.Where(result => result.Status is CheckStatus.Failed or CheckStatus.Warning).Select(result => $"{result.Check} {result.Status}").Distinct();
 
-    private static string Describe(IReadOnlyList<CheckResult> results) => string.Join('\n', results.Select(result => $"{result.Check} {result.Cluster} {result.Status}: {result.Found}"));
+    private static string Describe(IReadOnlyList<CheckResult> results) =>
+        string.Join('\n', results.Select(result => $"{result.Check} {result.Cluster} {result.Status}: {result.Found}"));
 }

@@ -44,22 +44,25 @@ internal sealed class CredentialFormatTests
     }
 
     [Test]
-    public void A_CA_that_is_encoded_twice_is_reported()
-        => Assert.That(CaFormatCheck.Look(Base64(Base64(Pem(Now.AddYears(1))))).Found, Does.Contain("in base64 twice"));
+    public void A_CA_that_is_encoded_twice_is_reported() =>
+        Assert.That(CaFormatCheck.Look(Base64(Base64(Pem(Now.AddYears(1))))).Found, Does.Contain("in base64 twice"));
 
     [Test]
-    public void Text_around_a_certificate_and_broken_blocks_are_passed_over()
-        => Assert.That(GoPem.Certificates($"# comment\n{Pem(Now.AddYears(1)).Replace("-----END", " -----END", StringComparison.Ordinal)}\n{Pem(Now.AddYears(1))}\ntext"), Has.Count.EqualTo(1));
+    public void Text_around_a_certificate_and_broken_blocks_are_passed_over() =>
+        Assert.That(
+            GoPem.Certificates($"# comment\n{Pem(Now.AddYears(1)).Replace("-----END", " -----END", StringComparison.Ordinal)}\n{Pem(Now.AddYears(1))}\ntext"),
+            Has.Count.EqualTo(1)
+        );
 
     [TestCase(31, CheckStatus.Ok)]
     [TestCase(29, CheckStatus.Warning)]
     [TestCase(-1, CheckStatus.Failed)]
-    public void A_CA_is_warned_of_within_30_days_and_fails_when_it_has_expired(int days, CheckStatus status)
-        => Assert.That(CaExpiryCheck.Look(Base64(Pem(Now.AddDays(days))), Now).Status, Is.EqualTo(status));
+    public void A_CA_is_warned_of_within_30_days_and_fails_when_it_has_expired(int days, CheckStatus status) =>
+        Assert.That(CaExpiryCheck.Look(Base64(Pem(Now.AddDays(days))), Now).Status, Is.EqualTo(status));
 
     [Test]
-    public void Of_a_bundle_one_that_has_expired_is_a_warning()
-        => Assert.That(CaExpiryCheck.Look(Base64(Pem(Now.AddDays(-1)) + Pem(Now.AddYears(1))), Now).Status, Is.EqualTo(CheckStatus.Warning));
+    public void Of_a_bundle_one_that_has_expired_is_a_warning() =>
+        Assert.That(CaExpiryCheck.Look(Base64(Pem(Now.AddDays(-1)) + Pem(Now.AddYears(1))), Now).Status, Is.EqualTo(CheckStatus.Warning));
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 

@@ -84,12 +84,24 @@ internal sealed class SharedChecksTests
     public async Task Another_release_of_flyte_core_refuses_the_run_in_the_words_of_Verify()
     {
         _run.Server("dp1").Objects.Clear();
-        _run.Server("dp1").Put("/version", """{"gitVersion": "v1.36.0"}""").Put("/api/v1/namespaces/kube-system", """{"metadata": {"uid": "dp1"} }""").Put("/api/v1/namespaces/flyte", "{}");
+        _run.Server("dp1")
+            .Put("/version", """{"gitVersion": "v1.36.0"}""")
+            .Put("/api/v1/namespaces/kube-system", """{"metadata": {"uid": "dp1"} }""")
+            .Put("/api/v1/namespaces/flyte", "{}");
         Release("dp1", "flyte", "deployed");
 
         var found = Wrong(await VerifyAsync());
 
-        Assert.That(found, Is.EqualTo(new[] { "release dp1: There is no Helm release 'flyte-core-data' in namespace flyte, but 'flyte' is one of flyte-core: a second one would take its objects over. Write dataPlanes[].release: flyte in the fleet." }));
+        Assert.That(
+            found,
+            Is.EqualTo(
+                new[]
+                {
+                    "release dp1: There is no Helm release 'flyte-core-data' in namespace flyte, but 'flyte' is one of flyte-core: a second one "
+                        + "would take its objects over. Write dataPlanes[].release: flyte in the fleet.",
+                }
+            )
+        );
         Assert.That(await PreflightAsync(), Is.EqualTo(new[] { $"dp1: {Said(found.Single())}" }));
     }
 
@@ -114,7 +126,10 @@ internal sealed class SharedChecksTests
 
         var found = Wrong(await VerifyAsync());
 
-        Assert.That(found, Has.Exactly(1).StartsWith("secret-owner controlplane: Secret flyte/cluster-credentials is immutable").And.Exactly(1).Contains("del(.immutable)"));
+        Assert.That(
+            found,
+            Has.Exactly(1).StartsWith("secret-owner controlplane: Secret flyte/cluster-credentials is immutable").And.Exactly(1).Contains("del(.immutable)")
+        );
         Assert.That(await PreflightAsync(), Is.EqualTo(new[] { $"controlplane: {Said(found.Single())}" }));
     }
 
@@ -136,7 +151,12 @@ internal sealed class SharedChecksTests
         _run.ControlServer.Denied.UnionWith(["* *", "get secrets"]);
         _run.ControlServer.On($"{Secrets}/cluster-credentials", FakeApiServer.Status(403, "Forbidden", "secrets is forbidden"));
 
-        Assert.That(await PreflightAsync(), Is.EqualTo(new[] { "controlplane: Context 'control' is missing permissions: get secrets -n flyte. Use a context that has them, or have them granted." }));
+        Assert.That(
+            await PreflightAsync(),
+            Is.EqualTo(
+                new[] { "controlplane: Context 'control' is missing permissions: get secrets -n flyte. Use a context that has them, or have them granted." }
+            )
+        );
     }
 
     [Test]
@@ -150,10 +170,11 @@ internal sealed class SharedChecksTests
         Assert.That(_run.Server("dp1").Calls.Select(call => call.ToString()).ToArray(), Is.Unique.And.Length.EqualTo(6));
     }
 
-    private void Release(string cluster, string name, string status)
-        => _run.Server(cluster).Put($"{Secrets}/sh.helm.release.v1.{name}.v1", Stored.Secret(Stored.Release(name, 1, status)).ToJsonString());
+    private void Release(string cluster, string name, string status) =>
+        _run.Server(cluster).Put($"{Secrets}/sh.helm.release.v1.{name}.v1", Stored.Secret(Stored.Release(name, 1, status)).ToJsonString());
 
-    private async Task<IReadOnlyList<CheckResult>> VerifyAsync() => (await VerifyRunner.RunAsync(_run.Context, _run.Get<VerifyTools>(), Clusters, default)).Results;
+    private async Task<IReadOnlyList<CheckResult>> VerifyAsync() =>
+        (await VerifyRunner.RunAsync(_run.Context, _run.Get<VerifyTools>(), Clusters, default)).Results;
 
     // The contexts are another check's; here the clusters are in memory.
     private async Task<IReadOnlyList<string>> PreflightAsync()
@@ -163,7 +184,8 @@ internal sealed class SharedChecksTests
         {
             await Task.WhenAll(
                 _run.Context.ForControlPlaneAsync(nameof(CheckClusters), check.ControlPlaneAsync),
-                _run.Context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync));
+                _run.Context.ForEachDataPlaneAsync(nameof(CheckClusters), check.DataPlaneAsync)
+            );
             await check.RefuseProblemsAsync(default);
             return [];
         }
@@ -173,8 +195,12 @@ internal sealed class SharedChecksTests
         }
     }
 
-    private static IReadOnlyList<string> Wrong(IReadOnlyList<CheckResult> results)
-        => [.. results.Where(result => result.Status is CheckStatus.Failed or CheckStatus.Warning).Select(result => $"{result.Check} {result.Cluster}: {result.Found} {result.Remedy}")];
+    private static IReadOnlyList<string> Wrong(IReadOnlyList<CheckResult> results) =>
+        [
+            .. results
+                .Where(result => result.Status is CheckStatus.Failed or CheckStatus.Warning)
+                .Select(result => $"{result.Check} {result.Cluster}: {result.Found} {result.Remedy}"),
+        ];
 
     // What and remedy, as problems and failures have them.
     private static string Said(string result) => result[(result.IndexOf(": ", StringComparison.Ordinal) + 2)..];

@@ -23,8 +23,11 @@ internal sealed class SmokeCheckTests
     public void End() => _bed.Dispose();
 
     [Test]
-    public async Task Labels_that_are_proven_are_ok()
-        => Assert.That((await CheckAsync()).Select(result => (result.Check, result.Status)), Is.EqualTo(new[] { ("smoke", CheckStatus.Ok), ("smoke", CheckStatus.Ok) }));
+    public async Task Labels_that_are_proven_are_ok() =>
+        Assert.That(
+            (await CheckAsync()).Select(result => (result.Check, result.Status)),
+            Is.EqualTo(new[] { ("smoke", CheckStatus.Ok), ("smoke", CheckStatus.Ok) })
+        );
 
     [Test]
     public async Task A_label_that_is_left_out_is_a_warning()
@@ -34,7 +37,8 @@ internal sealed class SmokeCheckTests
         var results = await CheckAsync();
 
         Assert.That(results.Select(result => result.Status), Is.EqualTo(new[] { CheckStatus.Ok, CheckStatus.Warning }));
-        Assert.That(results[1] is { Found: "The smoke run leaves label label2 out: none of its clusters is enabled and joined.", Remedy: "To have it proven, enable one in the fleet and run AddDataPlane." }, results[1].ToString());
+        Assert.That(results[1].Found, Is.EqualTo("The smoke run leaves label label2 out: none of its clusters is enabled and joined."));
+        Assert.That(results[1].Remedy, Is.EqualTo("To have it proven, enable one in the fleet and run AddDataPlane."));
     }
 
     [Test]
@@ -46,10 +50,19 @@ internal sealed class SmokeCheckTests
 
         var results = await CheckAsync();
 
-        Assert.That(results.Where(result => result.Status != CheckStatus.Ok).Select(result => (result.Status, result.Found, result.Remedy)), Is.EqualTo(new[]
-        {
-            (CheckStatus.Warning, "Smoke run, label both: none of 8 executions ran on dp2. With its weight of 0.5 the chance of that is 0.4%.", "Run again, and look closer if it stays so."),
-        }));
+        Assert.That(
+            results.Where(result => result.Status != CheckStatus.Ok).Select(result => (result.Status, result.Found, result.Remedy)),
+            Is.EqualTo(
+                new[]
+                {
+                    (
+                        CheckStatus.Warning,
+                        "Smoke run, label both: none of 8 executions ran on dp2. With its weight of 0.5 the chance of that is 0.4%.",
+                        "Run again, and look closer if it stays so."
+                    ),
+                }
+            )
+        );
     }
 
     [Test]
@@ -62,7 +75,10 @@ internal sealed class SmokeCheckTests
 
         var results = await CheckAsync();
 
-        Assert.That(results.Select(result => result.Status), Is.EqualTo(areLabelsLeftOut ? [CheckStatus.Warning, CheckStatus.Warning, CheckStatus.Failed] : new[] { CheckStatus.Failed }));
+        Assert.That(
+            results.Select(result => result.Status),
+            Is.EqualTo(areLabelsLeftOut ? [CheckStatus.Warning, CheckStatus.Warning, CheckStatus.Failed] : new[] { CheckStatus.Failed })
+        );
         Assert.That(results[^1].Found, Does.StartWith("Nothing was proven"));
     }
 
@@ -75,7 +91,9 @@ internal sealed class SmokeCheckTests
     }
 
     [Test]
-    public async Task Behind_a_check_that_failed_it_is_skipped([Values(CheckNames.Reachable, CheckNames.Configuration, CheckNames.Credential, CheckNames.FlyteAdmin)] string blocker)
+    public async Task Behind_a_check_that_failed_it_is_skipped(
+        [Values(CheckNames.Reachable, CheckNames.Configuration, CheckNames.Credential, CheckNames.FlyteAdmin)] string blocker
+    )
     {
         var result = (await CheckAsync((blocker, CheckStatus.Failed))).Single(result => result.Check == CheckNames.Smoke);
 
@@ -84,8 +102,11 @@ internal sealed class SmokeCheckTests
     }
 
     [Test]
-    public async Task Behind_a_check_that_another_ones_failure_skipped_it_is_skipped()
-        => Assert.That((await CheckAsync((CheckNames.SecretKeys, CheckStatus.Failed), (CheckNames.Credential, CheckStatus.Skipped)))[^1].Status, Is.EqualTo(CheckStatus.Skipped));
+    public async Task Behind_a_check_that_another_ones_failure_skipped_it_is_skipped() =>
+        Assert.That(
+            (await CheckAsync((CheckNames.SecretKeys, CheckStatus.Failed), (CheckNames.Credential, CheckStatus.Skipped)))[^1].Status,
+            Is.EqualTo(CheckStatus.Skipped)
+        );
 
     [Test]
     public async Task Behind_a_check_that_was_skipped_without_any_failure_it_fails_itself()
@@ -96,13 +117,20 @@ internal sealed class SmokeCheckTests
         Assert.That(result.Remedy, Is.Not.Empty);
     }
 
-    private void Disable(params string[] planes)
-        => _bed.Fleet = _bed.Fleet with { DataPlanes = [.. _bed.Fleet.DataPlanes.Select(plane => plane with { Enabled = !planes.Contains(plane.Name) })] };
+    private void Disable(params string[] planes) =>
+        _bed.Fleet = _bed.Fleet with { DataPlanes = [.. _bed.Fleet.DataPlanes.Select(plane => plane with { Enabled = !planes.Contains(plane.Name) })] };
 
     private async Task<IReadOnlyList<CheckResult>> CheckAsync(params (string Name, CheckStatus Status)[] others)
     {
         var run = _bed.Next();
-        return (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [.. others.Select(other => Stub(other.Name, other.Status)), new SmokeCheck()], default)).Results;
+        return (
+            await VerifyRunner.RunAsync(
+                run.Context,
+                run.Get<VerifyTools>(),
+                [.. others.Select(other => Stub(other.Name, other.Status)), new SmokeCheck()],
+                default
+            )
+        ).Results;
     }
 
     private static ICheck<VerifyContext> Stub(string name, CheckStatus status)

@@ -17,29 +17,44 @@ internal sealed class VerifyRunnerTests
     private const string ClustersMap = "/api/v1/namespaces/flyte/configmaps/flyte-admin-clusters-config";
 
     [Test]
-    public void Every_check_has_a_name_of_its_own_and_a_row_in_the_documents()
-        => Assert.That(
+    public void Every_check_has_a_name_of_its_own_and_a_row_in_the_documents() =>
+        Assert.That(
             Repository.Table(Repository.Section("docs/operations.md", "Verify")).Select(row => (row[0], row[1])),
-            Is.EqualTo(CheckCatalog.All.Select(check => (check.Name, Describe(check.When)))));
+            Is.EqualTo(CheckCatalog.All.Select(check => (check.Name, Describe(check.When))))
+        );
 
     [Test]
-    public void What_runs_before_the_first_change_is_what_the_preflight_runs()
-        => Assert.That(PreflightChecks.All.Select(check => check.Name), Is.EquivalentTo(CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.BeforeChange)).Select(check => check.Name)));
+    public void What_runs_before_the_first_change_is_what_the_preflight_runs() =>
+        Assert.That(
+            PreflightChecks.All.Select(check => check.Name),
+            Is.EquivalentTo(CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.BeforeChange)).Select(check => check.Name))
+        );
 
     [Test]
-    public void What_Verify_runs_is_what_says_so()
-        => Assert.That(CheckCatalog.WithSmoke.Select(check => check.Name), Is.EqualTo(CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.Verify)).Select(check => check.Name)));
+    public void What_Verify_runs_is_what_says_so() =>
+        Assert.That(
+            CheckCatalog.WithSmoke.Select(check => check.Name),
+            Is.EqualTo(CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.Verify)).Select(check => check.Name))
+        );
 
     [Test]
-    public void A_check_names_checks_that_there_are_as_coming_before_it()
-        => Assert.That(CheckCatalog.All.SelectMany(check => check.BlockedBy).Distinct(StringComparer.Ordinal), Is.SubsetOf(CheckCatalog.All.Select(check => check.Name)));
+    public void A_check_names_checks_that_there_are_as_coming_before_it() =>
+        Assert.That(
+            CheckCatalog.All.SelectMany(check => check.BlockedBy).Distinct(StringComparer.Ordinal),
+            Is.SubsetOf(CheckCatalog.All.Select(check => check.Name))
+        );
 
     [Test]
     public async Task An_object_is_read_once_for_all_checks()
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
 
-        await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new WeightsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default);
+        await VerifyRunner.RunAsync(
+            run.Context,
+            run.Get<VerifyTools>(),
+            [new LabelsCheck(), new WeightsCheck(), new SecretKeysCheck(), new TokenFormatCheck()],
+            default
+        );
 
         Assert.That(run.ControlServer.Calls.GroupBy(call => call.Path).Where(calls => calls.Count() > 1).Select(calls => calls.Key), Is.Empty);
         Assert.That(run.ControlServer.Calls.Select(call => call.Path), Does.Contain(ClustersMap));
@@ -53,10 +68,10 @@ internal sealed class VerifyRunnerTests
 
         var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new DefinitionCheck(), new ReachableCheck()], default)).Results;
 
-        Assert.That(results.Select(result => $"{result.Check} {result.Cluster}"), Is.EqualTo(new[]
-        {
-            "crd dp1", "crd dp2", "crd dp3", "reachable controlplane", "reachable dp1", "reachable dp2", "reachable dp3",
-        }));
+        Assert.That(
+            results.Select(result => $"{result.Check} {result.Cluster}"),
+            Is.EqualTo(new[] { "crd dp1", "crd dp2", "crd dp3", "reachable controlplane", "reachable dp1", "reachable dp2", "reachable dp3" })
+        );
     }
 
     [Test]
@@ -65,7 +80,9 @@ internal sealed class VerifyRunnerTests
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
         var broken = Substitute.For<ICheck<VerifyContext>>();
         broken.Name.Returns("broken");
-        broken.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns<IReadOnlyList<CheckResult>>(_ => throw new InvalidOperationException("no idea"));
+        broken
+            .RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>())
+            .Returns<IReadOnlyList<CheckResult>>(_ => throw new InvalidOperationException("no idea"));
 
         var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [broken, new LabelsCheck()], default)).Results;
 
@@ -79,16 +96,25 @@ internal sealed class VerifyRunnerTests
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
         run.ControlServer.On("/api/v1/namespaces/flyte/secrets/cluster-credentials", FakeApiServer.Status(403, "Forbidden", "secrets is forbidden"));
 
-        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default)).Results;
+        var results = (
+            await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new LabelsCheck(), new SecretKeysCheck(), new TokenFormatCheck()], default)
+        ).Results;
 
-        Assert.That(results.Select(result => (result.Check, result.Status)), Is.EqualTo(new[] { ("labels", CheckStatus.Ok), ("secret-keys", CheckStatus.Failed), ("token-format", CheckStatus.Skipped) }));
+        Assert.That(
+            results.Select(result => (result.Check, result.Status)),
+            Is.EqualTo(new[] { ("labels", CheckStatus.Ok), ("secret-keys", CheckStatus.Failed), ("token-format", CheckStatus.Skipped) })
+        );
         Assert.That(results[1].Remedy, Is.EqualTo(StoppedCheck.ForbiddenRemedy));
     }
 
     [Test]
     public async Task The_credential_of_a_cluster_that_the_fleet_does_not_name_is_looked_at_too()
     {
-        using var run = Joined("""label1: [{id: dp1, weight: 1}]""", more: ", {name: stranger, endpoint: 'https://s', enabled: true, auth: {tokenPath: /var/run/credentials/s_token, certPath: /var/run/credentials/s_cacert}}");
+        using var run = Joined(
+            """label1: [{id: dp1, weight: 1}]""",
+            more: ", {name: stranger, endpoint: 'https://s', enabled: true, auth: {tokenPath: /var/run/credentials/s_token, certPath: "
+                + "/var/run/credentials/s_cacert}}"
+        );
 
         var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [new SecretKeysCheck()], default)).Results;
 
@@ -100,7 +126,10 @@ internal sealed class VerifyRunnerTests
     public async Task A_warning_blocks_nothing(ICheck<VerifyContext> check)
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
-        ICheck<VerifyContext>[] others = [.. CheckCatalog.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning))];
+        ICheck<VerifyContext>[] others =
+        [
+            .. CheckCatalog.WithSmoke.Where(other => other.Name != check.Name).Select(other => Ending(other.Name, CheckStatus.Warning)),
+        ];
 
         var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [.. others, check], default)).Results;
 
@@ -112,7 +141,14 @@ internal sealed class VerifyRunnerTests
     {
         using var run = Joined("""label1: [{id: dp1, weight: 1}]""");
 
-        var results = (await VerifyRunner.RunAsync(run.Context, run.Get<VerifyTools>(), [Ending(CheckNames.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()], default)).Results;
+        var results = (
+            await VerifyRunner.RunAsync(
+                run.Context,
+                run.Get<VerifyTools>(),
+                [Ending(CheckNames.CaExpiry, CheckStatus.Failed), new LoadedCredentialsCheck()],
+                default
+            )
+        ).Results;
 
         Assert.That(results[^1].Found, Is.EqualTo("ca-expiry comes first"));
     }
@@ -137,23 +173,27 @@ internal sealed class VerifyRunnerTests
     [TestCase("https://rancher/k8s/clusters/c-1", "https://rancher/k8s/clusters/c-2", false)]
     [TestCase("https://10.0.0.1:6443", "https://10.0.0.1", false)]
     [TestCase("http://10.0.0.1", "https://10.0.0.1", false)]
-    public void Endpoints_are_compared_as_addresses(string one, string other, bool same)
-        => Assert.That(ConfigurationCheck.SameEndpoint(one, other), Is.EqualTo(same));
+    public void Endpoints_are_compared_as_addresses(string one, string other, bool same) =>
+        Assert.That(ConfigurationCheck.SameEndpoint(one, other), Is.EqualTo(same));
 
     private static IEnumerable<TestCaseData> All => CheckCatalog.WithSmoke.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
 
-    private static string Describe(CheckTime when) => when switch
-    {
-        CheckTime.BeforeChange => "before the first change",
-        CheckTime.Verify => "Verify",
-        _ => "both",
-    };
+    private static string Describe(CheckTime when) =>
+        when switch
+        {
+            CheckTime.BeforeChange => "before the first change",
+            CheckTime.Verify => "Verify",
+            _ => "both",
+        };
 
     private static ICheck<VerifyContext> Ending(string name, CheckStatus status)
     {
         var check = Substitute.For<ICheck<VerifyContext>>();
         check.Name.Returns(name);
-        CheckResult[] results = [.. new[] { null, "controlplane", "dp1" }.Select(cluster => new CheckResult(name, cluster, status, "found", "remedy", TimeSpan.Zero))];
+        CheckResult[] results =
+        [
+            .. new[] { null, "controlplane", "dp1" }.Select(cluster => new CheckResult(name, cluster, status, "found", "remedy", TimeSpan.Zero)),
+        ];
         check.RunAsync(Arg.Any<VerifyContext>(), Arg.Any<CancellationToken>()).Returns(results);
         return check;
     }
@@ -168,9 +208,10 @@ internal sealed class VerifyRunnerTests
                 .Put("/api/v1/namespaces/kube-system", $$$"""{"metadata": {"uid": "{{{cluster.Name}}}"} }""");
         }
 
-        var clusters = $"clusters: {{labelClusterMap: {{{labels}}}, clusterConfigs: [{{name: dp1, endpoint: 'https://dp1', enabled: true, auth: {{tokenPath: /var/run/credentials/dp1_token, certPath: /var/run/credentials/dp1_cacert}}}}{more}]}}";
-        run.ControlServer
-            .Put(ClustersMap, $$$"""{"data": {"clusters.yaml": "{{{clusters}}}"} }""")
+        var clusters =
+            $"clusters: {{labelClusterMap: {{{labels}}}, clusterConfigs: [{{name: dp1, endpoint: 'https://dp1', enabled: true, auth: {{tokenPath: "
+            + $"/var/run/credentials/dp1_token, certPath: /var/run/credentials/dp1_cacert}}}}{more}]}}";
+        run.ControlServer.Put(ClustersMap, $$$"""{"data": {"clusters.yaml": "{{{clusters}}}"} }""")
             .Put("/api/v1/namespaces/flyte/secrets/cluster-credentials", """{"data": {"dp1_token": "ZXlKaGJHY2k=", "dp1_cacert": "eA=="} }""");
         return run;
     }

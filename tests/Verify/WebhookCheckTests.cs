@@ -32,7 +32,10 @@ internal sealed class WebhookCheckTests
         var fleet = Tests.Runs.Fleets.Of(1);
         var run = new TestRun(fleet: fleet with { Flyte = fleet.Flyte with { Overlays = new OverlayFolders("/data", "/control") } });
         run.PlaneServer.Put("/version", """{"gitVersion": "v1.36.2"}""");
-        run.PlaneServer.Put($"{Namespace}/configmaps/{Inventory.Name}", new JsonObject { ["data"] = new JsonObject { ["objects"] = $"{applied}\n" } }.ToJsonString());
+        run.PlaneServer.Put(
+            $"{Namespace}/configmaps/{Inventory.Name}",
+            new JsonObject { ["data"] = new JsonObject { ["objects"] = $"{applied}\n" } }.ToJsonString()
+        );
         run.PlaneServer.Put($"{Namespace}/services/flyte-pod-webhook", "{}");
         return run;
     }

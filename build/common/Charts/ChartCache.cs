@@ -112,7 +112,11 @@ public sealed class ChartCache
     private IEnumerable<string> LocalFolders(string chart)
     {
         yield return chart;
-        foreach (var dependency in new UnpackedChart(chart, _values).Dependencies.Where(dependency => dependency.Repository.StartsWith("file://", StringComparison.Ordinal)))
+        foreach (
+            var dependency in new UnpackedChart(chart, _values).Dependencies.Where(dependency =>
+                dependency.Repository.StartsWith("file://", StringComparison.Ordinal)
+            )
+        )
         {
             // A packaged chart carries its dependencies and still names where they came from.
             var folder = Path.GetFullPath(dependency.Repository["file://".Length..], chart);
@@ -121,7 +125,8 @@ public sealed class ChartCache
         }
     }
 
-    private static string Inside(string staging, string folder) => Path.Combine(staging, Path.GetFullPath(folder)[Path.GetPathRoot(Path.GetFullPath(folder))!.Length..]);
+    private static string Inside(string staging, string folder) =>
+        Path.Combine(staging, Path.GetFullPath(folder)[Path.GetPathRoot(Path.GetFullPath(folder))!.Length..]);
 
     private static void CopyFolder(string from, string to)
     {
@@ -137,10 +142,8 @@ public sealed class ChartCache
 
     private static bool IsOci(string address) => address.StartsWith("oci://", StringComparison.OrdinalIgnoreCase);
 
-    private string Key(ChartReference chart)
-        => chart.Path is { } path
-            ? $"local-{ContentOf(path)}"
-            : $"{chart.Name}-{chart.Version}-{Short(Encoding.UTF8.GetBytes(chart.Repository!))}";
+    private string Key(ChartReference chart) =>
+        chart.Path is { } path ? $"local-{ContentOf(path)}" : $"{chart.Name}-{chart.Version}-{Short(Encoding.UTF8.GetBytes(chart.Repository!))}";
 
     private string ContentOf(string path)
     {

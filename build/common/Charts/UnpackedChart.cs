@@ -27,8 +27,12 @@ public sealed class UnpackedChart
         var metadata = values.Parse(File.ReadAllText(path), path);
         Name = (string?)metadata["name"] ?? string.Empty;
         Version = metadata["version"]?.ToString() ?? string.Empty;
-        Dependencies = [.. (metadata["dependencies"] as JsonArray ?? []).OfType<JsonObject>()
-            .Select(dependency => new ChartDependency((string?)dependency["name"] ?? string.Empty, (string?)dependency["repository"] ?? string.Empty))];
+        Dependencies =
+        [
+            .. (metadata["dependencies"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Select(dependency => new ChartDependency((string?)dependency["name"] ?? string.Empty, (string?)dependency["repository"] ?? string.Empty)),
+        ];
     }
 
     /// <summary>The folder that holds Chart.yaml, an absolute path.</summary>
@@ -106,9 +110,10 @@ public sealed class UnpackedChart
             || Mentions($@"(toYaml|toJson|with|range\b[^}}]*?|include[^}}]*?)\s+\$?{values}(?![\w.])|{values}\s*\|");
     }
 
-    private bool Mentions(string pattern)
-        => _templates.Value.Values
-            .Any(template => Regex.IsMatch(Encoding.UTF8.GetString(template), pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1)));
+    private bool Mentions(string pattern) =>
+        _templates.Value.Values.Any(template =>
+            Regex.IsMatch(Encoding.UTF8.GetString(template), pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1))
+        );
 
     private bool HasDefaultsOf(HelmRelease release)
     {
@@ -128,7 +133,8 @@ public sealed class UnpackedChart
         var root = Path.Combine(Folder, "templates");
         return !Directory.Exists(root)
             ? []
-            : Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            : Directory
+                .EnumerateFiles(root, "*", SearchOption.AllDirectories)
                 .ToDictionary(path => Path.GetRelativePath(Folder, path).Replace('\\', '/'), File.ReadAllBytes, StringComparer.Ordinal);
     }
 

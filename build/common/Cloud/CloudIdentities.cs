@@ -5,13 +5,15 @@ namespace Flyte.MultiCluster.Common.Cloud;
 
 /// <summary>Whom Flyte's Kubernetes service accounts are in the cloud: IAM roles on AWS, service accounts on Google Cloud.</summary>
 /// <param name="Annotation">The annotation of a Kubernetes service account that says so, <c>eks.amazonaws.com/role-arn</c>.</param>
-/// <param name="Variable">The variable of flyteadmin's cluster resource templates with the workers' identity, <c>defaultIamRole</c> (charts/flyte-core, values-eks.yaml, values-gcp.yaml).</param>
+/// <param name="Variable">The variable of flyteadmin's cluster resource templates with the workers' identity, <c>defaultIamRole</c> (charts/flyte-core,
+/// values-eks.yaml, values-gcp.yaml).</param>
 /// <param name="ControlPlane">flyteadmin's and datacatalog's: a role's ARN, or an e-mail address.</param>
 /// <param name="DataPlane">flytepropeller's.</param>
 /// <param name="Workers">The worker Pods'.</param>
 public sealed record CloudIdentities(string Annotation, string Variable, string ControlPlane, string DataPlane, string Workers)
 {
-    /// <summary>The annotation of Flyte's own pods with their identity: a pod gets its role when it is made, so that one that changes has to make new pods.</summary>
+    /// <summary>The annotation of Flyte's own pods with their identity: a pod gets its role when it is made, so that one that changes has to make new
+    /// pods.</summary>
     public const string PodAnnotation = $"{FieldManagers.Tool}/cloud-identity";
 
     private const string Unknown = "(known after apply";
@@ -46,7 +48,13 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
         ArgumentNullException.ThrowIfNull(aws);
         ArgumentNullException.ThrowIfNull(arn);
         var dataPlane = arn(aws.DataPlaneRole);
-        return new CloudIdentities("eks.amazonaws.com/role-arn", "defaultIamRole", arn(aws.ControlPlaneRole), dataPlane, aws.RoleLayout == RoleLayout.Two ? dataPlane : arn(aws.WorkersRole));
+        return new CloudIdentities(
+            "eks.amazonaws.com/role-arn",
+            "defaultIamRole",
+            arn(aws.ControlPlaneRole),
+            dataPlane,
+            aws.RoleLayout == RoleLayout.Two ? dataPlane : arn(aws.WorkersRole)
+        );
     }
 
     /// <summary>The identities of a fleet on Google Cloud.</summary>

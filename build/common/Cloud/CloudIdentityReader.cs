@@ -26,10 +26,12 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks
         ArgumentNullException.ThrowIfNull(run);
         return OfAsync(run, Missing, cancellationToken);
 
-        string Missing(string role) => gate.IsOpen
-            ? throw new InvalidOperationException(
-                $"There is no role {role} yet, and its ARN belongs in the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first.")
-            : CloudIdentities.KnownAfterApply(role);
+        string Missing(string role) =>
+            gate.IsOpen
+                ? throw new InvalidOperationException(
+                    $"There is no role {role} yet, and its ARN belongs in the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first."
+                )
+                : CloudIdentities.KnownAfterApply(role);
     }
 
     /// <summary>The identities as they will be, for checks before the first write: roles may be made by then.</summary>
@@ -37,8 +39,8 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks
     /// <param name="cancellationToken">Ends the reads.</param>
     /// <returns>The identities; null where the fleet has no cloud.</returns>
     /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
-    public Task<CloudIdentities?> ForeseenAsync(FleetRun run, CancellationToken cancellationToken)
-        => OfAsync(run, CloudIdentities.KnownAfterApply, cancellationToken);
+    public Task<CloudIdentities?> ForeseenAsync(FleetRun run, CancellationToken cancellationToken) =>
+        OfAsync(run, CloudIdentities.KnownAfterApply, cancellationToken);
 
     private async Task<CloudIdentities?> OfAsync(FleetRun run, Func<string, string> missing, CancellationToken cancellationToken)
     {
@@ -51,8 +53,8 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks
     }
 
     // Three ARNs want no more than the roles, where this run makes none.
-    private async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FleetRun run, CancellationToken cancellationToken)
-        => run.State.Of<AwsReadings>().Snapshot.Value is not null || tasks.WillRun(TargetNames.CheckAws) || tasks.WillRun(TargetNames.Prerequisites)
+    private async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FleetRun run, CancellationToken cancellationToken) =>
+        run.State.Of<AwsReadings>().Snapshot.Value is not null || tasks.WillRun(TargetNames.CheckAws) || tasks.WillRun(TargetNames.Prerequisites)
             ? (await aws.EnsureAsync(run, cancellationToken)).Roles
             : await run.State.Of<AwsReadings>().Roles.GetAsync(() => aws.RolesAsync(run, cancellationToken));
 }

@@ -24,30 +24,30 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
     private JsonNode? Section => merged["cluster_resource_manager"];
 
     /// <summary>The template for the service account <c>default</c> of a project's namespace (the chart's values-eks.yaml).</summary>
-    public string Template => $$$"""
-        apiVersion: v1
-        kind: ServiceAccount
-        metadata:
-          name: default
-          namespace: {{ namespace }}
-          annotations:
-            {{{identities.Annotation}}}: {{ {{{identities.Variable}}} }}
+    public string Template =>
+        $$$"""
+            apiVersion: v1
+            kind: ServiceAccount
+            metadata:
+              name: default
+              namespace: {{ namespace }}
+              annotations:
+                {{{identities.Annotation}}}: {{ {{{identities.Variable}}} }}
 
-        """.ReplaceLineEndings("\n");
+            """.ReplaceLineEndings("\n");
 
     /// <summary>The values of <c>cluster_resource_manager</c>; null where the chart's part is off.</summary>
     public JsonObject? Compose()
     {
         if (Section?["enabled"]?.ToJsonString() != "true")
         {
-            _notes.Add($"cluster_resource_manager is off in the values files, so nothing annotates the worker Pods' service accounts with {identities.Annotation}.");
+            _notes.Add(
+                $"cluster_resource_manager is off in the values files, so nothing annotates the worker Pods' service accounts with {identities.Annotation}."
+            );
             return null;
         }
 
-        var values = new JsonObject
-        {
-            ["config"] = new JsonObject { ["cluster_resources"] = new JsonObject { ["customData"] = CustomData() } },
-        };
+        var values = new JsonObject { ["config"] = new JsonObject { ["cluster_resources"] = new JsonObject { ["customData"] = CustomData() } } };
         if (Templates() is { } templates)
             values["templates"] = templates;
         return values;
@@ -55,7 +55,8 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
 
     /// <summary>
     /// What a live release has in the two lists and the wanted values have not, as paths. To Helm a list is one leaf; here an entry of either list is one.
-    /// A list that the values files set belongs to them, and its entries may change; where they set none, an entry that the live release has otherwise was set by
+    /// A list that the values files set belongs to them, and its entries may change; where they set none, an entry that the live release has otherwise was set
+    /// by
     /// somebody, and would fall back to the chart's. What the live release has from its own chart is nobody's.
     /// </summary>
     /// <param name="live">The live release's values.</param>
@@ -71,25 +72,41 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         var lost = new List<string>();
         if (DataOf(wanted) is JsonArray data)
         {
-            lost.AddRange(Missing(Variables(DataOf(live)), Variables(DataOf(chart)), Variables(data), DataOf(files) is not null)
-                .Where(path => !path.EndsWith($".{identities.Variable}", StringComparison.Ordinal))
-                .Select(path => $"cluster_resource_manager.config.cluster_resources.customData.{path}"));
+            lost.AddRange(
+                Missing(Variables(DataOf(live)), Variables(DataOf(chart)), Variables(data), DataOf(files) is not null)
+                    .Where(path => !path.EndsWith($".{identities.Variable}", StringComparison.Ordinal))
+                    .Select(path => $"cluster_resource_manager.config.cluster_resources.customData.{path}")
+            );
         }
 
         if (TemplatesOf(wanted) is JsonArray templates)
         {
-            lost.AddRange(Missing(Keyed(TemplatesOf(live)).Where(template => template.Value?.ToString() != Template), Keyed(TemplatesOf(chart)), Keyed(templates), TemplatesOf(files) is not null)
-                .Select(key => $"cluster_resource_manager.templates.{key}"));
+            lost.AddRange(
+                Missing(
+                        Keyed(TemplatesOf(live)).Where(template => template.Value?.ToString() != Template),
+                        Keyed(TemplatesOf(chart)),
+                        Keyed(templates),
+                        TemplatesOf(files) is not null
+                    )
+                    .Select(key => $"cluster_resource_manager.templates.{key}")
+            );
         }
 
         return lost;
     }
 
-    private static IEnumerable<string> Missing(IEnumerable<KeyValuePair<string, JsonNode?>> live, IEnumerable<KeyValuePair<string, JsonNode?>> chart, IEnumerable<KeyValuePair<string, JsonNode?>> wanted, bool byNameAlone)
+    private static IEnumerable<string> Missing(
+        IEnumerable<KeyValuePair<string, JsonNode?>> live,
+        IEnumerable<KeyValuePair<string, JsonNode?>> chart,
+        IEnumerable<KeyValuePair<string, JsonNode?>> wanted,
+        bool byNameAlone
+    )
     {
-        var (defaults, has) = (chart.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal), wanted.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal));
-        return live
-            .Where(entry => !(byNameAlone ? has.Contains(entry.Key) : has[entry.Key].Any(value => ValuesComparison.Same(value, entry.Value))))
+        var (defaults, has) = (
+            chart.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal),
+            wanted.ToLookup(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal)
+        );
+        return live.Where(entry => !(byNameAlone ? has.Contains(entry.Key) : has[entry.Key].Any(value => ValuesComparison.Same(value, entry.Value))))
             .Where(entry => !defaults[entry.Key].Any(value => ValuesComparison.Same(value, entry.Value)))
             .Select(entry => entry.Key)
             .Distinct(StringComparer.Ordinal);
@@ -108,7 +125,10 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         };
         string[] named = [.. Named(list).Distinct(StringComparer.Ordinal)];
         if (named.Length > 1)
-            _notes.Add($"The values files' customData names several {identities.Variable}, one per domain; the fleet has one for all, {identities.Workers}, and that is written.");
+            _notes.Add(
+                $"The values files' customData names several {identities.Variable}, one per domain; the fleet has one for all, "
+                    + $"{identities.Workers}, and that is written."
+            );
         else if (named is [var one] && CloudIdentities.IsKnown(identities.Workers) && one != identities.Workers)
             _notes.Add($"The values files' customData names {identities.Variable} {one}; the fleet's {identities.Workers} is written in its place.");
         foreach (var entry in list.OfType<JsonObject>())
@@ -140,8 +160,12 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         return list;
     }
 
-    private IEnumerable<string> Named(JsonArray list)
-        => Entries(list).SelectMany(domain => Entries(domain.Value)).Where(variable => variable.Key == identities.Variable).Select(variable => (string?)variable.Value?["value"]).OfType<string>();
+    private IEnumerable<string> Named(JsonArray list) =>
+        Entries(list)
+            .SelectMany(domain => Entries(domain.Value))
+            .Where(variable => variable.Key == identities.Variable)
+            .Select(variable => (string?)variable.Value?["value"])
+            .OfType<string>();
 
     private JsonObject Value() => new() { ["value"] = identities.Workers };
 
@@ -159,7 +183,10 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
             return null;
         if (found.FirstOrDefault(IsByHand) is { } byHand)
         {
-            _notes.Add($"Template {byHand["key"]} of cluster_resource_manager annotates service account default by hand; it is left so, and the fleet's {identities.Workers} is not used. Write {{{{ {identities.Variable} }}}} there to have it used.");
+            _notes.Add(
+                $"Template {byHand["key"]} of cluster_resource_manager annotates service account default by hand; it is left so, and the fleet's "
+                    + $"{identities.Workers} is not used. Write {{{{ {identities.Variable} }}}} there to have it used."
+            );
             return null;
         }
 
@@ -176,22 +203,26 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         return list;
     }
 
-    private bool IsByHand(JsonObject template)
-        => Text(template) is var text && text.Contains(identities.Annotation, StringComparison.Ordinal) && AccountKind().IsMatch(text) && DefaultName().IsMatch(text);
+    private bool IsByHand(JsonObject template) =>
+        Text(template) is var text
+        && text.Contains(identities.Annotation, StringComparison.Ordinal)
+        && AccountKind().IsMatch(text)
+        && DefaultName().IsMatch(text);
 
     /// <summary>The entries of customData, or of one of its domains: a map, or a list of maps.</summary>
-    internal static IEnumerable<KeyValuePair<string, JsonNode?>> Entries(JsonNode? data) => data switch
-    {
-        JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry),
-        JsonObject map => map,
-        _ => [],
-    };
+    internal static IEnumerable<KeyValuePair<string, JsonNode?>> Entries(JsonNode? data) =>
+        data switch
+        {
+            JsonArray list => list.OfType<JsonObject>().SelectMany(entry => entry),
+            JsonObject map => map,
+            _ => [],
+        };
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Variables(JsonNode? customData)
-        => Entries(customData).SelectMany(domain => Entries(domain.Value).Select(variable => KeyValuePair.Create($"{domain.Key}.{variable.Key}", variable.Value)));
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Variables(JsonNode? customData) =>
+        Entries(customData).SelectMany(domain => Entries(domain.Value).Select(variable => KeyValuePair.Create($"{domain.Key}.{variable.Key}", variable.Value)));
 
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Keyed(JsonNode? templates)
-        => Objects(templates).Select(template => KeyValuePair.Create((string?)template["key"] ?? string.Empty, template["value"]));
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Keyed(JsonNode? templates) =>
+        Objects(templates).Select(template => KeyValuePair.Create((string?)template["key"] ?? string.Empty, template["value"]));
 
     internal static JsonNode? DataOf(JsonObject values) => values["cluster_resource_manager"]?["config"]?["cluster_resources"]?["customData"];
 

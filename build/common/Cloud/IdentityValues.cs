@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Common.Cloud;
 
-/// <summary>The identities in Helm values: the annotations of Flyte's own service accounts (<c>flyteadmin.serviceAccount.annotations</c>) and of their pods.</summary>
+/// <summary>The identities in Helm values: the annotations of Flyte's own service accounts (<c>flyteadmin.serviceAccount.annotations</c>) and of their
+/// pods.</summary>
 public static class IdentityValues
 {
     /// <summary>Adds a cluster's annotations to values. Other annotations stay, in these values and in those below them.</summary>
@@ -32,9 +33,20 @@ public static class IdentityValues
         [
             .. (identities?.ServiceAccounts(isControlPlane, runsWorkflows) ?? [])
                 .Where(account => CloudIdentities.IsKnown(account.Value))
-                .Select(account => (Name: account.Key, Identity: account.Value, ByHand: (((files[account.Key] as JsonObject)?["serviceAccount"] as JsonObject)?["annotations"] as JsonObject)?[identities!.Annotation]?.ToString()))
+                .Select(account =>
+                    (
+                        Name: account.Key,
+                        Identity: account.Value,
+                        ByHand: (((files[account.Key] as JsonObject)?["serviceAccount"] as JsonObject)?["annotations"] as JsonObject)?[
+                            identities!.Annotation
+                        ]?.ToString()
+                    )
+                )
                 .Where(account => account.ByHand is { Length: > 0 } && account.ByHand != account.Identity)
-                .Select(account => $"The values files annotate service account {account.Name} with {identities!.Annotation} {account.ByHand}; the fleet's {account.Identity} is written in its place."),
+                .Select(account =>
+                    $"The values files annotate service account {account.Name} with {identities!.Annotation} {account.ByHand}; the fleet's "
+                    + $"{account.Identity} is written in its place."
+                ),
         ];
     }
 

@@ -15,7 +15,8 @@ public static class SharedIdentities
     {
         ArgumentNullException.ThrowIfNull(identities);
         ArgumentNullException.ThrowIfNull(live);
-        var workers = ClusterResourceValues.Entries(ClusterResourceValues.DataOf(live))
+        var workers = ClusterResourceValues
+            .Entries(ClusterResourceValues.DataOf(live))
             .SelectMany(domain => ClusterResourceValues.Entries(domain.Value))
             .Where(variable => variable.Key == identities.Variable)
             .Select(variable => (string?)variable.Value?["value"])

@@ -53,13 +53,22 @@ internal sealed class CloudRules(FleetProblems problems)
         {
             foreach (var key in FleetKeys.CloudCluster.Where(key => plane.Get(key) is not null))
             {
-                problems.Add(plane.Get(key)!, $"'{key}' belongs to a cloud, and the fleet names none.", "Write cloud: {provider: aws, …} or {provider: gcp, …}, or remove it.");
+                problems.Add(
+                    plane.Get(key)!,
+                    $"'{key}' belongs to a cloud, and the fleet names none.",
+                    "Write cloud: {provider: aws, …} or {provider: gcp, …}, or remove it."
+                );
             }
 
             return null;
         }
 
-        var name = plane.RequiredText("cluster", Aws is not null ? "Write the cluster's EKS name ('aws eks list-clusters' lists it)." : "Write the cluster's GKE name ('gcloud container clusters list' lists it).");
+        var name = plane.RequiredText(
+            "cluster",
+            Aws is not null
+                ? "Write the cluster's EKS name ('aws eks list-clusters' lists it)."
+                : "Write the cluster's GKE name ('gcloud container clusters list' lists it)."
+        );
         if (name is not null && !(name.Length <= 100 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')))
         {
             problems.Add(plane.Get("cluster")!, $"'{FleetValue.Format(name)}' is not a cluster name.", "Write the name, not the ARN.");
@@ -69,7 +78,11 @@ internal sealed class CloudRules(FleetProblems problems)
         {
             Not(plane, "region", "A GKE cluster has a location.", "Write location: europe-west1.");
             Not(plane, "create", "Clusters are created on AWS only.", "Create it with gcloud, and remove this.");
-            return new CloudCluster { Name = name ?? "", Location = plane.RequiredText("location", "Write the cluster's region or zone: location: europe-west1.") };
+            return new CloudCluster
+            {
+                Name = name ?? "",
+                Location = plane.RequiredText("location", "Write the cluster's region or zone: location: europe-west1."),
+            };
         }
 
         Not(plane, "location", "An EKS cluster has a region.", "Write region: eu-west-1, or leave it to cloud.region.");
@@ -81,17 +94,32 @@ internal sealed class CloudRules(FleetProblems problems)
         var region = Region(plane);
         if (name is not null && Aws is { } aws && !_clusters.Add((region ?? aws.Region, name)))
         {
-            problems.Add(plane.Get("cluster")!, $"EKS cluster '{FleetValue.Format(name)}' is already another plane's.", "Give each plane a cluster of its own.");
+            problems.Add(
+                plane.Get("cluster")!,
+                $"EKS cluster '{FleetValue.Format(name)}' is already another plane's.",
+                "Give each plane a cluster of its own."
+            );
         }
 
-        return new CloudCluster { Name = name ?? "", Region = region, Create = create is null ? null : new NewClusterRules(problems).Read(create, name) };
+        return new CloudCluster
+        {
+            Name = name ?? "",
+            Region = region,
+            Create = create is null ? null : new NewClusterRules(problems).Read(create, name),
+        };
     }
 
     private AwsSettings ReadAws(FleetMap map)
     {
         map.Require("region", "Write the clusters' region: region: eu-west-1.");
         var roles = map.Get("roles") is { } node ? FleetMap.Open(node, "cloud.roles", FleetKeys.Roles, problems) : null;
-        var settings = new AwsSettings { Region = Region(map) ?? "", AccountId = Account(map), Buckets = Buckets(map), RoleLayout = Layout(map) };
+        var settings = new AwsSettings
+        {
+            Region = Region(map) ?? "",
+            AccountId = Account(map),
+            Buckets = Buckets(map),
+            RoleLayout = Layout(map),
+        };
         settings = settings with
         {
             PolicyName = Name(map, "policyName", 128) ?? settings.PolicyName,
@@ -104,7 +132,10 @@ internal sealed class CloudRules(FleetProblems problems)
             problems.Add(workers, "With roleLayout two the worker Pods have the data plane's role.", "Remove it, or write roleLayout: three.");
         }
 
-        string[] names = settings.RoleLayout == RoleLayout.Two ? [settings.ControlPlaneRole, settings.DataPlaneRole] : [settings.ControlPlaneRole, settings.DataPlaneRole, settings.WorkersRole];
+        string[] names =
+            settings.RoleLayout == RoleLayout.Two
+                ? [settings.ControlPlaneRole, settings.DataPlaneRole]
+                : [settings.ControlPlaneRole, settings.DataPlaneRole, settings.WorkersRole];
         if (names.Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Length)
         {
             problems.Add(roles?.Node ?? map.Node, "Two of the roles have the same name.", "Give each role a name of its own.");
@@ -118,15 +149,32 @@ internal sealed class CloudRules(FleetProblems problems)
         var project = map.RequiredText("project", "Write the project's id.");
         const string Remedy = "Write serviceAccounts: {controlPlane: NAME@PROJECT.iam.gserviceaccount.com, dataPlane: …, workers: …}.";
         var accounts = map.Require("serviceAccounts", Remedy) is { } node ? FleetMap.Open(node, "cloud.serviceAccounts", FleetKeys.Roles, problems) : null;
-        return new GcpSettings { Project = project ?? "", ControlPlane = Email(accounts, "controlPlane"), DataPlane = Email(accounts, "dataPlane"), Workers = Email(accounts, "workers") };
+        return new GcpSettings
+        {
+            Project = project ?? "",
+            ControlPlane = Email(accounts, "controlPlane"),
+            DataPlane = Email(accounts, "dataPlane"),
+            Workers = Email(accounts, "workers"),
+        };
     }
 
     private string Email(FleetMap? accounts, string key)
     {
         var email = accounts?.RequiredText(key, "Write the Google service account's e-mail address.");
-        if (email is not null && !(email.Split('@') is [{ Length: > 0 } name, { Length: > 0 } host] && name.All(IsPlain) && host.EndsWith(".gserviceaccount.com", StringComparison.Ordinal)))
+        if (
+            email is not null
+            && !(
+                email.Split('@') is [{ Length: > 0 } name, { Length: > 0 } host]
+                && name.All(IsPlain)
+                && host.EndsWith(".gserviceaccount.com", StringComparison.Ordinal)
+            )
+        )
         {
-            problems.Add(accounts!.Get(key)!, $"'{FleetValue.Format(email)}' is not a Google service account.", "Write its e-mail address: flyte@PROJECT.iam.gserviceaccount.com.");
+            problems.Add(
+                accounts!.Get(key)!,
+                $"'{FleetValue.Format(email)}' is not a Google service account.",
+                "Write its e-mail address: flyte@PROJECT.iam.gserviceaccount.com."
+            );
         }
 
         return email ?? "";
@@ -181,7 +229,13 @@ internal sealed class CloudRules(FleetProblems problems)
 
             if (!(bucket.Length is >= 3 and <= 63 && FleetNames.IsDnsSubdomain(bucket)))
             {
-                problems.Add(item, $"'{FleetValue.Format(bucket)}' is not a bucket name.", bucket.Contains('*', StringComparison.Ordinal) ? "Name each bucket: a wildcard would open others too." : "Write only the name, without s3:// and without a path.");
+                problems.Add(
+                    item,
+                    $"'{FleetValue.Format(bucket)}' is not a bucket name.",
+                    bucket.Contains('*', StringComparison.Ordinal)
+                        ? "Name each bucket: a wildcard would open others too."
+                        : "Write only the name, without s3:// and without a path."
+                );
             }
             else if (!buckets.Contains(bucket, StringComparer.Ordinal))
             {
@@ -195,7 +249,14 @@ internal sealed class CloudRules(FleetProblems problems)
     private string? Region(FleetMap map)
     {
         var region = map.Text("region");
-        if (region is not null && !(region.Count(c => c == '-') >= 2 && char.IsAsciiDigit(region[^1]) && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+        if (
+            region is not null
+            && !(
+                region.Count(c => c == '-') >= 2
+                && char.IsAsciiDigit(region[^1])
+                && region.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            )
+        )
         {
             problems.Add(map.Get("region")!, $"'{FleetValue.Format(region)}' is not an AWS region.", "Write its code: eu-west-1.");
         }
@@ -208,7 +269,11 @@ internal sealed class CloudRules(FleetProblems problems)
         var name = map?.Text(key);
         if (name is not null && !(name.Length <= most && name.All(c => char.IsAsciiLetterOrDigit(c) || "+=,.@_-".Contains(c, StringComparison.Ordinal))))
         {
-            problems.Add(map!.Get(key)!, $"'{FleetValue.Format(name)}' is not an IAM name.", string.Create(CultureInfo.InvariantCulture, $"Write the name, not the ARN: letters, digits and +=,.@_-, at most {most}."));
+            problems.Add(
+                map!.Get(key)!,
+                $"'{FleetValue.Format(name)}' is not an IAM name.",
+                string.Create(CultureInfo.InvariantCulture, $"Write the name, not the ARN: letters, digits and +=,.@_-, at most {most}.")
+            );
         }
 
         return name;

@@ -49,7 +49,11 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
             var composed = YamlComposer.Compose(text);
             if (composed.Second is { } second)
             {
-                own.Add(second, "A second YAML document begins here; an attribute file holds one, and flytectl reads no more.", "Move it to a file of its own, and name that in executionLabelFiles.");
+                own.Add(
+                    second,
+                    "A second YAML document begins here; an attribute file holds one, and flytectl reads no more.",
+                    "Move it to a file of its own, and name that in executionLabelFiles."
+                );
             }
 
             if (composed.Root is not { } node)
@@ -88,7 +92,11 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
         if (label is not null && !FleetNames.IsLabel(label))
         {
             var lowered = label.ToLowerInvariant();
-            at.Add(map.Get(labelKey)!, $"'{FleetValue.Format(label)}' is not a label: flyteadmin lower-cases the labels of labelClusterMap, and then finds no cluster for this one.", FleetNames.IsLabel(lowered) ? $"Write {lowered}." : "Write one of the fleet's labels.");
+            at.Add(
+                map.Get(labelKey)!,
+                $"'{FleetValue.Format(label)}' is not a label: flyteadmin lower-cases the labels of labelClusterMap, and then finds no cluster for this one.",
+                FleetNames.IsLabel(lowered) ? $"Write {lowered}." : "Write one of the fleet's labels."
+            );
         }
 
         if (project is null || label is null)

@@ -21,13 +21,23 @@ public static class FleetEndpoints
         var split = endpoint.IndexOf("://", StringComparison.Ordinal);
         if (split < 0 && endpoint.StartsWith("dns:", StringComparison.Ordinal))
         {
-            return new EndpointProblem("'dns:' without three slashes is not a gRPC address.", $"Write {GrpcScheme}{FleetValue.Format(endpoint[4..].Trim('/').Split('@')[^1])}.");
+            return new EndpointProblem(
+                "'dns:' without three slashes is not a gRPC address.",
+                $"Write {GrpcScheme}{FleetValue.Format(endpoint[4..].Trim('/').Split('@')[^1])}."
+            );
         }
 
         if (split < 0)
         {
-            return HostAndPort(endpoint, needsPort: false) ?? (IsUrlHost(endpoint) ? null
-                : new EndpointProblem("A bare IP address does not parse as a URL in Flyte's configuration.", $"Write {GrpcScheme}{FleetValue.Format(endpoint)}."));
+            return HostAndPort(endpoint, needsPort: false)
+                ?? (
+                    IsUrlHost(endpoint)
+                        ? null
+                        : new EndpointProblem(
+                            "A bare IP address does not parse as a URL in Flyte's configuration.",
+                            $"Write {GrpcScheme}{FleetValue.Format(endpoint)}."
+                        )
+                );
         }
 
         var rest = endpoint[(split + 3)..];
@@ -35,8 +45,14 @@ public static class FleetEndpoints
         var scheme = endpoint[..split].ToLowerInvariant();
         if (!string.Equals(endpoint[..split], "dns", StringComparison.Ordinal))
         {
-            var port = host.Contains(':', StringComparison.Ordinal) ? "" : scheme == "http" ? ":80" : ":443";
-            return new EndpointProblem($"'{FleetValue.Format(endpoint[..split])}' is not a scheme of a gRPC address.", $"Write {GrpcScheme}{FleetValue.Format(host)}{port}; flyte.insecure says whether it is plain text.");
+            var port =
+                host.Contains(':', StringComparison.Ordinal) ? ""
+                : scheme == "http" ? ":80"
+                : ":443";
+            return new EndpointProblem(
+                $"'{FleetValue.Format(endpoint[..split])}' is not a scheme of a gRPC address.",
+                $"Write {GrpcScheme}{FleetValue.Format(host)}{port}; flyte.insecure says whether it is plain text."
+            );
         }
 
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
@@ -86,7 +102,11 @@ public static class FleetEndpoints
         // client-go keeps the path of a URL, as of https://rancher.example.com/k8s/clusters/c-1.
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         return HostAndPort(slash < 0 ? rest : rest[..slash], needsPort: false)
-            ?? (slash < 0 || Uri.IsWellFormedUriString(endpoint, UriKind.Absolute) ? null : new EndpointProblem("The API server's endpoint has a path that is not valid in a URL.", "Write it as a URL has it, with %20 for a space."));
+            ?? (
+                slash < 0 || Uri.IsWellFormedUriString(endpoint, UriKind.Absolute)
+                    ? null
+                    : new EndpointProblem("The API server's endpoint has a path that is not valid in a URL.", "Write it as a URL has it, with %20 for a space.")
+            );
     }
 
     /// <summary>A Helm repository's address.</summary>
@@ -94,12 +114,18 @@ public static class FleetEndpoints
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http" or "oci") || uri.Host.Length == 0)
         {
-            return new EndpointProblem("The chart's repository is not an https, http or oci address.", "Write the repository's URL; a local chart is given by 'path'.");
+            return new EndpointProblem(
+                "The chart's repository is not an https, http or oci address.",
+                "Write the repository's URL; a local chart is given by 'path'."
+            );
         }
 
         if (uri.UserInfo.Length > 0)
         {
-            return new EndpointProblem("The chart's repository holds a user name or password.", "Leave it out and log in with 'helm registry login', or fetch the chart and give its 'path'.");
+            return new EndpointProblem(
+                "The chart's repository holds a user name or password.",
+                "Leave it out and log in with 'helm registry login', or fetch the chart and give its 'path'."
+            );
         }
 
         return uri.Query.Length + uri.Fragment.Length > 0
@@ -137,8 +163,6 @@ public static class FleetEndpoints
         }
 
         var isNumeric = host.Length > 0 && host.All(c => char.IsAsciiDigit(c) || c == '.');
-        return isNumeric
-            ? host.Count(c => c == '.') == 3 && IPAddress.TryParse(host, out _)
-            : FleetNames.IsDnsSubdomain(host.ToLowerInvariant());
+        return isNumeric ? host.Count(c => c == '.') == 3 && IPAddress.TryParse(host, out _) : FleetNames.IsDnsSubdomain(host.ToLowerInvariant());
     }
 }

@@ -43,9 +43,7 @@ internal static class FleetFile
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[(int)Math.Min(limit + 1L, Math.Max(stream.CanSeek ? stream.Length + 1 : limit + 1L, 4096))];
             var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-            return length > limit
-                ? ("", string.Create(CultureInfo.InvariantCulture, $"is over {limit / 1024 / 1024} MiB"))
-                : Decode(bytes.AsSpan(0, length));
+            return length > limit ? ("", string.Create(CultureInfo.InvariantCulture, $"is over {limit / 1024 / 1024} MiB")) : Decode(bytes.AsSpan(0, length));
         }
         catch (Exception failure) when (failure is FileNotFoundException or DirectoryNotFoundException)
         {

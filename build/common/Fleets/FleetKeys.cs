@@ -11,8 +11,19 @@ internal static class FleetKeys
 
     /// <summary>Keys of the file itself.</summary>
     public static IReadOnlyList<string> Root { get; } =
-        [
-        "flyte", "controlPlane", "dataPlanes", "labels", "defaultLabel", "cloud", "flyteAdmin", "executionLabels", "executionLabelFiles", "smoke", "pyflyte", "sandbox",
+    [
+        "flyte",
+        "controlPlane",
+        "dataPlanes",
+        "labels",
+        "defaultLabel",
+        "cloud",
+        "flyteAdmin",
+        "executionLabels",
+        "executionLabelFiles",
+        "smoke",
+        "pyflyte",
+        "sandbox",
     ];
 
     /// <summary>Keys of <c>flyte</c>.</summary>
@@ -31,7 +42,8 @@ internal static class FleetKeys
     public static IReadOnlyList<string> ControlPlane { get; } = ["name", "context", "release", "values", "runsWorkflows", "cluster", "region", "location"];
 
     /// <summary>Keys of an item of <c>dataPlanes</c>.</summary>
-    public static IReadOnlyList<string> DataPlane { get; } = ["name", "context", "enabled", "endpoint", "release", "overlay", "values", "cluster", "region", "location", "create"];
+    public static IReadOnlyList<string> DataPlane { get; } =
+    ["name", "context", "enabled", "endpoint", "release", "overlay", "values", "cluster", "region", "location", "create"];
 
     /// <summary>Keys of an item of a label.</summary>
     public static IReadOnlyList<string> WeightedCluster { get; } = ["id", "weight"];

@@ -19,8 +19,7 @@ internal static class FleetNames
     public static bool IsRelease(string name) => name.Length is > 0 and <= MaximumRelease && name.Split('.').All(IsDnsPart);
 
     /// <summary>A key of a label map that Viper leaves as it is.</summary>
-    public static bool IsLabel(string name) =>
-        name.Length > 0 && IsLowerOrDigit(name[0]) && name.All(c => IsLowerOrDigit(c) || c is '_' or '-');
+    public static bool IsLabel(string name) => name.Length > 0 && IsLowerOrDigit(name[0]) && name.All(c => IsLowerOrDigit(c) || c is '_' or '-');
 
     /// <summary>What a Secret's key may be made of.</summary>
     public static bool IsSecretKey(string name) => name.Length is > 0 and <= 253 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_');

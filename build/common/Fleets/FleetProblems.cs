@@ -47,5 +47,8 @@ internal sealed class FleetProblems(string path)
 
     /// <summary>All problems in the file's order; what is reached twice over an alias is reported once.</summary>
     public IReadOnlyList<Problem> InOrder() =>
-        [.. _problems.OrderBy(entry => entry.Line).ThenBy(entry => entry.Column).Select(entry => entry.Problem).Distinct(), .. _beside.SelectMany(other => other.InOrder())];
+        [
+            .. _problems.OrderBy(entry => entry.Line).ThenBy(entry => entry.Column).Select(entry => entry.Problem).Distinct(),
+            .. _beside.SelectMany(other => other.InOrder()),
+        ];
 }

@@ -9,9 +9,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
 {
     /// <summary>A reader that takes values files as Helm does.</summary>
     public FleetReader()
-        : this(new HelmValues())
-    {
-    }
+        : this(new HelmValues()) { }
 
     /// <inheritdoc/>
     public FleetReadResult Read(string path)

@@ -6,7 +6,8 @@ namespace Flyte.MultiCluster.Common.Fleets;
 internal static class FleetValue
 {
     /// <summary>Whether a node is null or left empty.</summary>
-    public static bool IsNull(SourceNode node) => node is { Kind: SourceKind.Scalar, IsPlain: true } && YamlScalar.ResolvePlain(node.Value).Type == YamlScalarType.Null;
+    public static bool IsNull(SourceNode node) =>
+        node is { Kind: SourceKind.Scalar, IsPlain: true } && YamlScalar.ResolvePlain(node.Value).Type == YamlScalarType.Null;
 
     /// <summary>A text for a message: no control characters, not too long.</summary>
     public static string Format(string text)
@@ -16,12 +17,13 @@ internal static class FleetValue
     }
 
     /// <summary>What a node is, in words, with its article.</summary>
-    public static string Kind(SourceNode node) => node.Kind switch
-    {
-        SourceKind.Mapping => "a mapping",
-        SourceKind.Sequence => "a list",
-        _ => KindOf(node),
-    };
+    public static string Kind(SourceNode node) =>
+        node.Kind switch
+        {
+            SourceKind.Mapping => "a mapping",
+            SourceKind.Sequence => "a list",
+            _ => KindOf(node),
+        };
 
     /// <summary>A text. A plain number, bool or null is not taken for one: Helm and editors disagree on some of them.</summary>
     public static string? Text(SourceNode node, string name, FleetProblems problems)
@@ -40,13 +42,21 @@ internal static class FleetValue
 
         if (scalar.Type != YamlScalarType.String)
         {
-            problems.Add(node, $"{name} must be a string, not {KindOf(node)}.", scalar.Type == YamlScalarType.Null ? "Write a value." : $"Write it in quotes: \"{Format(node.Value)}\".");
+            problems.Add(
+                node,
+                $"{name} must be a string, not {KindOf(node)}.",
+                scalar.Type == YamlScalarType.Null ? "Write a value." : $"Write it in quotes: \"{Format(node.Value)}\"."
+            );
             return null;
         }
 
         if (scalar.Text.Length == 0 || scalar.Text.Any(char.IsControl) || scalar.Text != scalar.Text.Trim())
         {
-            problems.Add(node, $"{name} is {(scalar.Text.Trim().Length == 0 ? "an empty string" : "a string with blanks or control characters at its ends or within")}.", "Write a value of one line without blanks around it.");
+            problems.Add(
+                node,
+                $"{name} is {(scalar.Text.Trim().Length == 0 ? "an empty string" : "a string with blanks or control characters at its ends or within")}.",
+                "Write a value of one line without blanks around it."
+            );
             return null;
         }
 
@@ -67,7 +77,11 @@ internal static class FleetValue
 
             if (scalar.Type == YamlScalarType.Bool)
             {
-                problems.Add(node, $"{name} must be true or false; '{node.Value}' is one to Helm and a string to YAML 1.2.", $"Write {(scalar.Flag ? "true" : "false")}.");
+                problems.Add(
+                    node,
+                    $"{name} must be true or false; '{node.Value}' is one to Helm and a string to YAML 1.2.",
+                    $"Write {(scalar.Flag ? "true" : "false")}."
+                );
                 return null;
             }
         }
@@ -80,7 +94,11 @@ internal static class FleetValue
     public static double? Number(SourceNode node, string name, FleetProblems problems)
     {
         problems.Visit(node);
-        if (node.Kind == SourceKind.Scalar && node.IsPlain && YamlScalar.ResolvePlain(node.Value) is { Type: YamlScalarType.Int or YamlScalarType.Float } scalar)
+        if (
+            node.Kind == SourceKind.Scalar
+            && node.IsPlain
+            && YamlScalar.ResolvePlain(node.Value) is { Type: YamlScalarType.Int or YamlScalarType.Float } scalar
+        )
         {
             return scalar.Number;
         }
@@ -116,11 +134,12 @@ internal static class FleetValue
         }
     }
 
-    private static string KindOf(SourceNode node) => (node.IsPlain ? YamlScalar.ResolvePlain(node.Value).Type : YamlScalarType.String) switch
-    {
-        YamlScalarType.Null => "null",
-        YamlScalarType.Bool => "true or false",
-        YamlScalarType.Int or YamlScalarType.Float => "a number",
-        _ => "a string",
-    };
+    private static string KindOf(SourceNode node) =>
+        (node.IsPlain ? YamlScalar.ResolvePlain(node.Value).Type : YamlScalarType.String) switch
+        {
+            YamlScalarType.Null => "null",
+            YamlScalarType.Bool => "true or false",
+            YamlScalarType.Int or YamlScalarType.Float => "a number",
+            _ => "a string",
+        };
 }

@@ -86,7 +86,11 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
         var node = map.Get("endpoint")!;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.Host.Length == 0)
         {
-            problems.Add(node, "flyteAdmin.endpoint is not an https or http address.", text.StartsWith("dns:", StringComparison.Ordinal) ? "That is the gRPC address of flyte.endpoint. " + Remedy : Remedy);
+            problems.Add(
+                node,
+                "flyteAdmin.endpoint is not an https or http address.",
+                text.StartsWith("dns:", StringComparison.Ordinal) ? "That is the gRPC address of flyte.endpoint. " + Remedy : Remedy
+            );
             return null;
         }
 
@@ -148,7 +152,11 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
             return name;
         }
 
-        problems.Add(auth.Get(key)!, $"'{key}' is not the name of an environment variable.", "Write the variable's name; the secret itself never goes into the fleet.");
+        problems.Add(
+            auth.Get(key)!,
+            $"'{key}' is not the name of an environment variable.",
+            "Write the variable's name; the secret itself never goes into the fleet."
+        );
         return null;
     }
 }

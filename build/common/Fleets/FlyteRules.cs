@@ -7,7 +7,8 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <param name="problems">Where problems go.</param>
 internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
 {
-    private const string ChartRemedy = "Write chart: {repository: https://flyteorg.github.io/flyte, name: flyte-core, version: v1.16.8}, or chart: {path: ./charts/flyte-core}.";
+    private const string ChartRemedy =
+        "Write chart: {repository: https://flyteorg.github.io/flyte, name: flyte-core, version: v1.16.8}, or chart: {path: ./charts/flyte-core}.";
 
     /// <summary>Reads the section.</summary>
     public FlyteSettings Read(FleetMap root)
@@ -38,7 +39,11 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         var name = flyte.Text("namespace");
         if (name is not null && !FleetNames.IsDnsLabel(name))
         {
-            problems.Add(flyte.Get("namespace")!, $"'{FleetValue.Format(name)}' is not a namespace name.", "Write lower-case letters, digits and '-', at most 63, with a letter or digit at both ends.");
+            problems.Add(
+                flyte.Get("namespace")!,
+                $"'{FleetValue.Format(name)}' is not a namespace name.",
+                "Write lower-case letters, digits and '-', at most 63, with a letter or digit at both ends."
+            );
         }
 
         return name ?? "flyte";
@@ -75,7 +80,11 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         Note(chart, "repository", reference.Repository, FleetEndpoints.Repository);
         if (!FleetNames.IsSecretKey(reference.Name) || !FleetNames.HasPlainEnds(reference.Name))
         {
-            problems.Add(chart.Get("name")!, $"'{FleetValue.Format(reference.Name)}' is not a chart name.", "Write the chart's name in its repository: flyte-core.");
+            problems.Add(
+                chart.Get("name")!,
+                $"'{FleetValue.Format(reference.Name)}' is not a chart name.",
+                "Write the chart's name in its repository: flyte-core."
+            );
         }
 
         return reference;
@@ -140,6 +149,5 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         }
     }
 
-    private static SourceNode Later(SourceNode left, SourceNode right) =>
-        (left.Line, left.Column).CompareTo((right.Line, right.Column)) > 0 ? left : right;
+    private static SourceNode Later(SourceNode left, SourceNode right) => (left.Line, left.Column).CompareTo((right.Line, right.Column)) > 0 ? left : right;
 }

@@ -14,8 +14,10 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
     private const string Remedy = "Add one: labels: {label1: [{id: DATA_PLANE, weight: 1}]}; without any, flyteadmin gets no credentials mounted.";
 
     private readonly List<string> _labels = [];
-    private readonly Dictionary<string, DataPlane> _planes = dataPlanes.Where(plane => plane.Name.Length > 0)
-        .GroupBy(plane => plane.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+    private readonly Dictionary<string, DataPlane> _planes = dataPlanes
+        .Where(plane => plane.Name.Length > 0)
+        .GroupBy(plane => plane.Name, StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
 
     /// <summary>Reads the labels.</summary>
     public IReadOnlyList<ClusterLabel> Read(FleetMap root)
@@ -47,7 +49,12 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         var name = root.Text("defaultLabel");
 
         // A label that flyteadmin lower-cases is reported where it stands.
-        if (name is not null && !_labels.Exists(label => string.Equals(label, name, StringComparison.Ordinal) || string.Equals(label.ToLowerInvariant(), name, StringComparison.Ordinal)))
+        if (
+            name is not null
+            && !_labels.Exists(label =>
+                string.Equals(label, name, StringComparison.Ordinal) || string.Equals(label.ToLowerInvariant(), name, StringComparison.Ordinal)
+            )
+        )
         {
             problems.Add(root.Get("defaultLabel")!, $"There is no label '{FleetValue.Format(name)}'.", Nearest.Remedy(name, _labels));
         }
@@ -65,11 +72,19 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         var lowered = name.ToLowerInvariant();
         if (FleetNames.IsLabel(lowered))
         {
-            problems.Add(key, $"flyteadmin lower-cases the label '{FleetValue.Format(name)}' and then never finds it.", $"Write {lowered}, here and where it is used.");
+            problems.Add(
+                key,
+                $"flyteadmin lower-cases the label '{FleetValue.Format(name)}' and then never finds it.",
+                $"Write {lowered}, here and where it is used."
+            );
         }
         else
         {
-            problems.Add(key, $"'{FleetValue.Format(name)}' is not a label.", "Write lower-case letters, digits, '_' and '-', beginning with a letter or a digit.");
+            problems.Add(
+                key,
+                $"'{FleetValue.Format(name)}' is not a label.",
+                "Write lower-case letters, digits, '_' and '-', beginning with a letter or a digit."
+            );
         }
     }
 
@@ -107,7 +122,11 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         var sum = clusters.Sum(cluster => cluster.Weight);
         if (isWhole && Math.Abs(sum - 1) > Tolerance)
         {
-            problems.Add(key, string.Create(CultureInfo.InvariantCulture, $"The weights of the label '{shown}' sum to {sum:0.##########}, not to 1."), "Change them so that their sum is 1.");
+            problems.Add(
+                key,
+                string.Create(CultureInfo.InvariantCulture, $"The weights of the label '{shown}' sum to {sum:0.##########}, not to 1."),
+                "Change them so that their sum is 1."
+            );
         }
 
         return clusters;
@@ -115,8 +134,10 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
 
     private double? Weight(FleetMap map)
     {
-        if (map.Require("weight", "Write its share of the label's executions, from 0 to 1.") is not { } node
-            || FleetValue.Number(node, "'weight'", problems) is not { } weight)
+        if (
+            map.Require("weight", "Write its share of the label's executions, from 0 to 1.") is not { } node
+            || FleetValue.Number(node, "'weight'", problems) is not { } weight
+        )
         {
             return null;
         }
@@ -156,7 +177,11 @@ internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPl
         }
         else if (!controlPlane.RunsWorkflows)
         {
-            problems.Add(node, $"The label '{label}' names the control plane, which runs no workflows.", "Set controlPlane.runsWorkflows: true, or name a data plane.");
+            problems.Add(
+                node,
+                $"The label '{label}' names the control plane, which runs no workflows.",
+                "Set controlPlane.runsWorkflows: true, or name a data plane."
+            );
         }
     }
 

@@ -1,12 +1,14 @@
 namespace Flyte.MultiCluster.Common.Fleets;
 
-/// <summary>What an execution cluster label is set for: a project, a project and domain, or a workflow in them (a row of FlyteAdmin's matchable attributes).</summary>
+/// <summary>What an execution cluster label is set for: a project, a project and domain, or a workflow in them (a row of FlyteAdmin's matchable
+/// attributes).</summary>
 /// <param name="Project">The project's id.</param>
 /// <param name="Domain">The domain's id; null for the whole project.</param>
 /// <param name="Workflow">The workflow's name; null for all of them. Never without a domain.</param>
 public sealed record LabelScope(string Project, string? Domain = null, string? Workflow = null)
 {
-    /// <summary>Whether FlyteAdmin deletes the other scope's label together with this one's: it is the same project's, and within this domain where there is one.</summary>
+    /// <summary>Whether FlyteAdmin deletes the other scope's label together with this one's: it is the same project's, and within this domain where there is
+    /// one.</summary>
     /// <param name="other">The other scope.</param>
     public bool Covers(LabelScope other)
     {

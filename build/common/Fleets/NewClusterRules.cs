@@ -37,7 +37,15 @@ internal sealed class NewClusterRules(FleetProblems problems)
         var subnets = map.Require("privateSubnets", "Write at least two private subnets' ids.") is { } list
             ? FleetValue.List(list, "'privateSubnets'", problems).Select(item => FleetValue.Text(item, "A subnet", problems)).OfType<string>().ToArray()
             : [];
-        foreach (var subnet in subnets.Where(subnet => !(subnet.StartsWith("subnet-", StringComparison.Ordinal) && subnet["subnet-".Length..] is { Length: > 0 } id && id.All(char.IsAsciiLetterOrDigit))))
+        foreach (
+            var subnet in subnets.Where(subnet =>
+                !(
+                    subnet.StartsWith("subnet-", StringComparison.Ordinal)
+                    && subnet["subnet-".Length..] is { Length: > 0 } id
+                    && id.All(char.IsAsciiLetterOrDigit)
+                )
+            )
+        )
         {
             problems.Add(map.Get("privateSubnets")!, $"'{FleetValue.Format(subnet)}' is not a subnet ID.", "Write ids: subnet-0123456789abcdef0.");
         }
@@ -77,20 +85,33 @@ internal sealed class NewClusterRules(FleetProblems problems)
         }
         else if (cluster is { Length: <= MostOfCluster } && cluster.Length + name.Length > MostTogether)
         {
-            problems.Add(map.Get("name") ?? node, $"'{FleetValue.Format(cluster)}' and '{FleetValue.Format(name)}' have {cluster.Length + name.Length} characters together: too many for a CloudFormation stack eksctl-CLUSTER-nodegroup-GROUP.", string.Create(CultureInfo.InvariantCulture, $"Shorten one of them: together at most {MostTogether}."));
+            problems.Add(
+                map.Get("name") ?? node,
+                $"'{FleetValue.Format(cluster)}' and '{FleetValue.Format(name)}' have {cluster.Length + name.Length} characters together: too many "
+                    + "for a CloudFormation stack eksctl-CLUSTER-nodegroup-GROUP.",
+                string.Create(CultureInfo.InvariantCulture, $"Shorten one of them: together at most {MostTogether}.")
+            );
         }
 
         var type = map.Text("instanceType") ?? group.InstanceType;
-        if (type.Split('.') is not [{ Length: > 0 } family, { Length: > 0 } size] || !(family + size).All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+        if (
+            type.Split('.') is not [{ Length: > 0 } family, { Length: > 0 } size]
+            || !(family + size).All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+        )
         {
             problems.Add(map.Get("instanceType")!, $"'{FleetValue.Format(type)}' is not an instance type.", "Write one: t3.xlarge.");
         }
 
-        return group with { Name = name, InstanceType = type };
+        return group with
+        {
+            Name = name,
+            InstanceType = type,
+        };
     }
 
     /// <summary>Whether eksctl can name a CloudFormation stack after a cluster or a node group.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="most">How long it may be.</param>
-    public static bool IsStackName(string name, int most) => name.Length <= most && name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
+    public static bool IsStackName(string name, int most) =>
+        name.Length <= most && name.Length > 0 && char.IsAsciiLetter(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

@@ -25,7 +25,11 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         {
             if (flyte.Get("overlays") is { } unused)
             {
-                problems.Add(unused, "Overlays are for kustomize, and the fleet installs with Helm.", "Add 'install: kustomize' to flyte, or remove 'overlays'.");
+                problems.Add(
+                    unused,
+                    "Overlays are for kustomize, and the fleet installs with Helm.",
+                    "Add 'install: kustomize' to flyte, or remove 'overlays'."
+                );
             }
 
             return null;
@@ -50,7 +54,11 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
 
         if (!isKustomize)
         {
-            problems.Add(plane.Get("overlay")!, "An overlay is for kustomize, and the fleet installs with Helm.", "Add 'install: kustomize' to flyte, or remove 'overlay'.");
+            problems.Add(
+                plane.Get("overlay")!,
+                "An overlay is for kustomize, and the fleet installs with Helm.",
+                "Add 'install: kustomize' to flyte, or remove 'overlay'."
+            );
             return null;
         }
 
@@ -69,15 +77,18 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         }
     }
 
-    private string Required(FleetMap overlays, string key)
-        => overlays.RequiredText(key, Remedy) is { } written ? Folder(overlays.Get(key)!, written) : "";
+    private string Required(FleetMap overlays, string key) => overlays.RequiredText(key, Remedy) is { } written ? Folder(overlays.Get(key)!, written) : "";
 
     private string Folder(SourceNode node, string written)
     {
         var folder = files.Absolute(written);
         if (!Kustomizations.Any(name => File.Exists(Path.Combine(folder, name))))
         {
-            problems.Add(node, $"The overlay '{FleetValue.Format(written)}' holds no kustomization.yaml.", $"Name its folder, relative to the fleet file; looked for {folder}");
+            problems.Add(
+                node,
+                $"The overlay '{FleetValue.Format(written)}' holds no kustomization.yaml.",
+                $"Name its folder, relative to the fleet file; looked for {folder}"
+            );
         }
 
         return folder;

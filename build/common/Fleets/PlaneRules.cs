@@ -97,7 +97,11 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
 
         if (plane.Context.Length > 0 && !_contexts.TryAdd(plane.Context, $"data plane '{FleetValue.Format(plane.Name)}'s"))
         {
-            problems.Add(map.Get("context")!, $"The context '{FleetValue.Format(plane.Context)}' is already {_contexts[plane.Context]}.", "One cluster is one plane: write the context of another cluster.");
+            problems.Add(
+                map.Get("context")!,
+                $"The context '{FleetValue.Format(plane.Context)}' is already {_contexts[plane.Context]}.",
+                "One cluster is one plane: write the context of another cluster."
+            );
         }
 
         if (plane.Endpoint is not null && FleetEndpoints.ApiServer(plane.Endpoint) is { } problem)
@@ -114,17 +118,29 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
         if (!_names.TryAdd(plane.Name, "another data plane's"))
         {
             var isControlPlane = string.Equals(plane.Name, controlPlane.Name, StringComparison.Ordinal);
-            problems.Add(node, $"The name '{shown}' is already {_names[plane.Name]}.", isControlPlane ? "Rename it, or give controlPlane.name another value." : "Give every data plane a name of its own.");
+            problems.Add(
+                node,
+                $"The name '{shown}' is already {_names[plane.Name]}.",
+                isControlPlane ? "Rename it, or give controlPlane.name another value." : "Give every data plane a name of its own."
+            );
         }
         else if (Name(node, plane.Name))
         {
             if (!FleetNames.IsDnsSubdomain(plane.TokenSecret))
             {
-                problems.Add(node, $"The name '{shown}' does not make a valid Secret name: '{FleetValue.Format(plane.TokenSecret)}'.", "Put letters or digits on both sides of every dot.");
+                problems.Add(
+                    node,
+                    $"The name '{shown}' does not make a valid Secret name: '{FleetValue.Format(plane.TokenSecret)}'.",
+                    "Put letters or digits on both sides of every dot."
+                );
             }
             else if (!_secrets.TryAdd(plane.TokenSecret, plane.Name))
             {
-                problems.Add(node, $"The names '{shown}' and '{_secrets[plane.TokenSecret]}' make the same Secret name, '{plane.TokenSecret}'.", "Rename one: they differ only in case, '_' and '-'.");
+                problems.Add(
+                    node,
+                    $"The names '{shown}' and '{_secrets[plane.TokenSecret]}' make the same Secret name, '{plane.TokenSecret}'.",
+                    "Rename one: they differ only in case, '_' and '-'."
+                );
             }
         }
     }
@@ -140,7 +156,11 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
 
         if (!FleetNames.HasPlainEnds(name))
         {
-            problems.Add(node, $"The name '{shown}' does not begin and end with a letter or a digit.", "Begin and end it with a letter or digit: it becomes part of an annotation key.");
+            problems.Add(
+                node,
+                $"The name '{shown}' does not begin and end with a letter or a digit.",
+                "Begin and end it with a letter or digit: it becomes part of an annotation key."
+            );
             return false;
         }
 
@@ -158,7 +178,11 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
         var release = map.Text("release");
         if (release is not null && !FleetNames.IsRelease(release))
         {
-            problems.Add(map.Get("release")!, $"'{FleetValue.Format(release)}' is not a Helm release name.", $"Write lower-case letters, digits, '-' and '.', at most {FleetNames.MaximumRelease}, with a letter or digit at both ends.");
+            problems.Add(
+                map.Get("release")!,
+                $"'{FleetValue.Format(release)}' is not a Helm release name.",
+                $"Write lower-case letters, digits, '-' and '.', at most {FleetNames.MaximumRelease}, with a letter or digit at both ends."
+            );
         }
 
         return release;

@@ -21,7 +21,9 @@ internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> cluste
 
         if (node.Kind == SourceKind.Mapping)
         {
-            return FleetMap.Open(node, "smoke", FleetKeys.SmokePattern, problems) is { } pattern ? new SmokeSettings([Execution(pattern)], ForEveryLabel: true) : null;
+            return FleetMap.Open(node, "smoke", FleetKeys.SmokePattern, problems) is { } pattern
+                ? new SmokeSettings([Execution(pattern)], ForEveryLabel: true)
+                : null;
         }
 
         var executions = new List<SmokeExecution>();

@@ -17,7 +17,11 @@ public sealed record ClusterEntry(string Name, string? Endpoint, bool Enabled, b
 /// <param name="Clusters">clusterConfigs, in order.</param>
 /// <param name="Labels">labelClusterMap; names as flyteadmin sees them, lower-cased.</param>
 /// <param name="DefaultLabel">defaultExecutionLabel; null for none.</param>
-public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadOnlyDictionary<string, IReadOnlyList<WeightedCluster>> Labels, string? DefaultLabel)
+public sealed record ClusterConfigs(
+    IReadOnlyList<ClusterEntry> Clusters,
+    IReadOnlyDictionary<string, IReadOnlyList<WeightedCluster>> Labels,
+    string? DefaultLabel
+)
 {
     /// <summary>The key of the ConfigMap.</summary>
     public const string Key = "clusters.yaml";
@@ -35,8 +39,8 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
     /// <param name="configMap">The ConfigMap; null for none.</param>
     /// <returns>The configuration; null where there is no such file.</returns>
     /// <exception cref="FormatException">It is not YAML.</exception>
-    public static ClusterConfigs? OfMap(IHelmValues values, JsonObject? configMap)
-        => (string?)configMap?["data"]?[Key] is { } yaml ? Parse(values, yaml) : null;
+    public static ClusterConfigs? OfMap(IHelmValues values, JsonObject? configMap) =>
+        (string?)configMap?["data"]?[Key] is { } yaml ? Parse(values, yaml) : null;
 
     /// <summary>Reads the section, as the file or Helm values (<c>configmap.clusters</c>) hold it.</summary>
     public static ClusterConfigs Of(JsonObject section)
@@ -44,11 +48,15 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
         ArgumentNullException.ThrowIfNull(section);
         var labels = new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal);
         foreach (var (name, members) in section["labelClusterMap"] as JsonObject ?? [])
-            labels[name.ToLowerInvariant()] = [.. Objects(members).Select(member => new WeightedCluster(Text(member["id"]) ?? string.Empty, Number(member["weight"])))];
+            labels[name.ToLowerInvariant()] =
+            [
+                .. Objects(members).Select(member => new WeightedCluster(Text(member["id"]) ?? string.Empty, Number(member["weight"]))),
+            ];
         return new ClusterConfigs([.. Objects(section["clusterConfigs"]).Select(Entry)], labels, Text(section["defaultExecutionLabel"]));
     }
 
-    /// <summary>The clusters that an execution with this label may land on: the label's enabled ones; where it has none, the default label's; else all enabled ones (random_cluster_selector.go).</summary>
+    /// <summary>The clusters that an execution with this label may land on: the label's enabled ones; where it has none, the default label's; else all enabled
+    /// ones (random_cluster_selector.go).</summary>
     /// <param name="label">The label, or null for none.</param>
     public IReadOnlyList<string> Allowed(string? label)
     {
@@ -67,7 +75,8 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
     // A weight of 0 is never chosen, unless all are 0.
     private string[]? Members(string? label, string[] enabled)
     {
-        var usable = (label is null ? null : Labels.GetValueOrDefault(label))?.Where(member => enabled.Contains(member.Id, StringComparer.Ordinal)).ToArray() ?? [];
+        var usable =
+            (label is null ? null : Labels.GetValueOrDefault(label))?.Where(member => enabled.Contains(member.Id, StringComparer.Ordinal)).ToArray() ?? [];
         var weighted = usable.Where(member => member.Weight > 0).ToArray();
         return usable.Length == 0 ? null : [.. (weighted.Length > 0 ? weighted : usable).Select(member => member.Id)];
     }
@@ -75,14 +84,22 @@ public sealed record ClusterConfigs(IReadOnlyList<ClusterEntry> Clusters, IReadO
     private static ClusterEntry Entry(JsonObject entry)
     {
         var auth = entry["auth"] as JsonObject;
-        return new ClusterEntry(Text(entry["name"]) ?? string.Empty, Text(entry["endpoint"]), Flag(entry["enabled"]), Flag(entry["inCluster"]), Text(auth?["tokenPath"]), Text(auth?["certPath"]));
+        return new ClusterEntry(
+            Text(entry["name"]) ?? string.Empty,
+            Text(entry["endpoint"]),
+            Flag(entry["enabled"]),
+            Flag(entry["inCluster"]),
+            Text(auth?["tokenPath"]),
+            Text(auth?["certPath"])
+        );
     }
 
     private static IEnumerable<JsonObject> Objects(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>();
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    private static bool Flag(JsonNode? node) => node is JsonValue value && (value.TryGetValue<bool>(out var flag) ? flag : bool.TryParse(Text(value), out var parsed) && parsed);
+    private static bool Flag(JsonNode? node) =>
+        node is JsonValue value && (value.TryGetValue<bool>(out var flag) ? flag : bool.TryParse(Text(value), out var parsed) && parsed);
 
     private static double Number(JsonNode? node) => node is JsonValue value && value.TryGetValue<double>(out var number) ? number : 0;
 }

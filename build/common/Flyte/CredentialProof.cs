@@ -26,7 +26,8 @@ public static class CredentialProof
         new("create", "flyte.lyft.com", "flyteworkflows", null),
         new("delete", "flyte.lyft.com", "flyteworkflows", null),
         .. new[] { "namespaces", "serviceaccounts", "resourcequotas" }.SelectMany(resource =>
-            new[] { "create", "get", "patch" }.Select(verb => new Access(verb, string.Empty, resource, null))),
+            new[] { "create", "get", "patch" }.Select(verb => new Access(verb, string.Empty, resource, null))
+        ),
     ];
 
     /// <summary>Proves the credential.</summary>
@@ -37,8 +38,14 @@ public static class CredentialProof
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="InvalidOperationException">It does not work there, is somebody else's, or may not do what flyteadmin does.</exception>
-    public static async Task ProveAsync(string cluster, string endpoint, ClusterCredential credential, string ns, CancellationToken cancellationToken, ICakeLog? log = null)
-        => Refuse(cluster, endpoint, await UseAsync(cluster, endpoint, credential, cancellationToken, log), ns);
+    public static async Task ProveAsync(
+        string cluster,
+        string endpoint,
+        ClusterCredential credential,
+        string ns,
+        CancellationToken cancellationToken,
+        ICakeLog? log = null
+    ) => Refuse(cluster, endpoint, await UseAsync(cluster, endpoint, credential, cancellationToken, log), ns);
 
     /// <summary>Asks with the credential who it is and what it may do.</summary>
     /// <param name="cluster">The data plane's name.</param>
@@ -47,7 +54,13 @@ public static class CredentialProof
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="InvalidOperationException">It does not work there.</exception>
-    public static async Task<ProvenCredential> UseAsync(string cluster, string endpoint, ClusterCredential credential, CancellationToken cancellationToken, ICakeLog? log = null)
+    public static async Task<ProvenCredential> UseAsync(
+        string cluster,
+        string endpoint,
+        ClusterCredential credential,
+        CancellationToken cancellationToken,
+        ICakeLog? log = null
+    )
     {
         ArgumentNullException.ThrowIfNull(credential);
         using var api = Open(cluster, endpoint, credential, log);
@@ -60,11 +73,20 @@ public static class CredentialProof
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Unauthorized)
         {
-            throw new InvalidOperationException($"The API server at {endpoint} does not accept the token of {cluster}. Check whether the endpoint belongs to another cluster. Where the token was revoked, {TargetNames.AddDataPlane} makes another one under a new name; where it was not, the cluster may have another key to sign tokens with: rotate the token as docs/operations.md says.", exception);
+            throw new InvalidOperationException(
+                $"The API server at {endpoint} does not accept the token of {cluster}. Check whether the endpoint belongs to another cluster. "
+                    + $"Where the token was revoked, {TargetNames.AddDataPlane} makes another one under a new name; where it was not, the cluster "
+                    + "may have another key to sign tokens with: rotate the token as docs/operations.md says.",
+                exception
+            );
         }
         catch (KubernetesApiException exception) when (exception.IsUnreachable)
         {
-            throw new InvalidOperationException($"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage.TrimEnd('.')}. Look at the data plane's endpoint in the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.", exception);
+            throw new InvalidOperationException(
+                $"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage.TrimEnd('.')}. Look at the data plane's endpoint in "
+                    + "the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.",
+                exception
+            );
         }
     }
 
@@ -78,9 +100,15 @@ public static class CredentialProof
     {
         ArgumentNullException.ThrowIfNull(proven);
         if (proven.Identity.User != User(ns))
-            throw new InvalidOperationException($"At {endpoint} the token of {cluster} has the caller identity {proven.Identity.User}, not {User(ns)}. Check whether the endpoint belongs to another cluster.");
+            throw new InvalidOperationException(
+                $"At {endpoint} the token of {cluster} has the caller identity {proven.Identity.User}, not {User(ns)}. Check whether the endpoint "
+                    + "belongs to another cluster."
+            );
         if (proven.MissingPermissions.Count > 0)
-            throw new InvalidOperationException($"flyteadmin's token is missing permissions: {string.Join(", ", proven.MissingPermissions)}. The chart's ClusterRole {ns}-flyteadmin grants it; look at the data plane's values and at what changed that role.");
+            throw new InvalidOperationException(
+                $"flyteadmin's token is missing permissions: {string.Join(", ", proven.MissingPermissions)}. The chart's ClusterRole "
+                    + $"{ns}-flyteadmin grants it; look at the data plane's values and at what changed that role."
+            );
     }
 
     private static ClusterApi Open(string cluster, string endpoint, ClusterCredential credential, ICakeLog? log)
@@ -91,7 +119,10 @@ public static class CredentialProof
         var http = new HttpClient(RequestLog.Of(handler, $"{cluster}, with its token", log)) { BaseAddress = Address(endpoint) };
         // All reviews on one connection, as flyteadmin's own client does it.
         http.DefaultRequestVersion = HttpVersion.Version20;
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token)));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            "Bearer",
+            Encoding.ASCII.GetString(Convert.FromBase64String(credential.Token))
+        );
         return new ClusterApi(cluster, http) { RequestTimeout = TimeSpan.FromSeconds(15) };
     }
 

@@ -25,15 +25,15 @@ public sealed class CredentialsSecret(FleetRun run)
     /// <summary>The key whose file flyteadmin sees at a path.</summary>
     /// <param name="path">The path; null for none.</param>
     /// <returns>The key; null where the path is not in <see cref="MountPath"/>.</returns>
-    public static string? KeyAt(string? path)
-        => path is not null && path.StartsWith(MountPath + "/", StringComparison.Ordinal) ? path[(MountPath.Length + 1)..] : null;
+    public static string? KeyAt(string? path) =>
+        path is not null && path.StartsWith(MountPath + "/", StringComparison.Ordinal) ? path[(MountPath.Length + 1)..] : null;
 
     /// <summary>When a key was last written, to the second.</summary>
     /// <param name="secret">The Secret; null for none.</param>
     /// <param name="key">The key.</param>
     /// <returns>The latest write of all field managers that own the key; null where the Secret does not say.</returns>
-    public static DateTimeOffset? WrittenAt(JsonObject? secret, string key)
-        => (secret?["metadata"]?["managedFields"] as JsonArray ?? [])
+    public static DateTimeOffset? WrittenAt(JsonObject? secret, string key) =>
+        (secret?["metadata"]?["managedFields"] as JsonArray ?? [])
             .Where(entry => entry?["fieldsV1"]?["f:data"]?[$"f:{key}"] is not null)
             .Select(entry => KubernetesTime.Of(entry!["time"]))
             .Append(null)
@@ -69,10 +69,19 @@ public sealed class CredentialsSecret(FleetRun run)
             throw new InvalidOperationException($"The credential of {plane.Name} was not collected, so there is nothing to store.");
         var isNew = live?["data"]?[plane.Spec.TokenKey] is null;
         var change = new Change(
-            run.ControlPlane.Name, "Secret", run.Namespace, Name, live is null ? ChangeAction.Create : ChangeAction.Update, $"{(isNew ? "add" : "replace")} the credential of {plane.Name}");
+            run.ControlPlane.Name,
+            "Secret",
+            run.Namespace,
+            Name,
+            live is null ? ChangeAction.Create : ChangeAction.Update,
+            $"{(isNew ? "add" : "replace")} the credential of {plane.Name}"
+        );
         var stored = Entries(plane);
         await gate.PassAsync(
-            change, async (permit, token) => stored = await run.ControlPlane.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token), cancellationToken);
+            change,
+            async (permit, token) => stored = await run.ControlPlane.Api.ApplyAsync(permit, Path, Entries(plane), FieldManagers.Of(plane.Name), token),
+            cancellationToken
+        );
         return stored;
     }
 
@@ -94,18 +103,21 @@ public sealed class CredentialsSecret(FleetRun run)
 
         var total = entries.Values.Sum();
         if (total > MostBytes)
-            throw new InvalidOperationException($"Secret {Name} would hold {total / 1024} KiB; the API server takes {MostBytes / 1024}. Remove entries of clusters that are gone.");
+            throw new InvalidOperationException(
+                $"Secret {Name} would hold {total / 1024} KiB; the API server takes {MostBytes / 1024}. Remove entries of clusters that are gone."
+            );
         if (total >= WarnBytes)
             journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that are gone before it is full.");
     }
 
-    private JsonObject Entries(DataPlaneRun plane) => new()
-    {
-        ["apiVersion"] = "v1",
-        ["kind"] = "Secret",
-        ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
-        ["data"] = new JsonObject { [plane.Spec.TokenKey] = plane.Credential?.Token, [plane.Spec.CaKey] = plane.Credential?.CaCertificate },
-    };
+    private JsonObject Entries(DataPlaneRun plane) =>
+        new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Secret",
+            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
+            ["data"] = new JsonObject { [plane.Spec.TokenKey] = plane.Credential?.Token, [plane.Spec.CaKey] = plane.Credential?.CaCertificate },
+        };
 
     private static long Size(string? base64) => base64 is null ? 0 : (base64.Length / 4 * 3) - base64.AsSpan()[base64.AsSpan().TrimEnd('=').Length..].Length;
 }

@@ -21,8 +21,15 @@ public static class FlyteNamespace
         var name = run.Namespace;
         var path = $"/api/v1/namespaces/{name}";
         if (await cluster.Api.GetAsync<V1Namespace>(path, cancellationToken) is { } live)
-            return live.Status?.Phase != "Terminating" ? true : throw new InvalidOperationException($"Namespace {name} is being deleted. Wait until it is gone and run again.");
-        var wanted = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } };
+            return live.Status?.Phase != "Terminating"
+                ? true
+                : throw new InvalidOperationException($"Namespace {name} is being deleted. Wait until it is gone and run again.");
+        var wanted = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "Namespace",
+            ["metadata"] = new JsonObject { ["name"] = name },
+        };
         var change = new Change(cluster.Name, "Namespace", null, name, ChangeAction.Create);
         return await gate.PassAsync(change, (permit, token) => cluster.Api.ApplyAsync(permit, path, wanted, FieldManagers.Tool, token), cancellationToken);
     }

@@ -23,15 +23,29 @@ internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
         foreach (var (name, value) in inputs)
         {
             if (!plan.Inputs.TryGetValue(name, out var input))
-                _problems.Add(new Problem(place, $"Launch plan {plan.Name} ({plan.Version}) takes no input '{name}'.", Nearest.Remedy(name, [.. plan.Inputs.Keys])));
+                _problems.Add(
+                    new Problem(place, $"Launch plan {plan.Name} ({plan.Version}) takes no input '{name}'.", Nearest.Remedy(name, [.. plan.Inputs.Keys]))
+                );
             else if (Literal.Of(value, input.Type) is { } literal)
                 literals[name] = literal;
             else
-                _problems.Add(new Problem(place, $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) takes {Literal.Describe(input.Type)}, and the fleet has another value.", Literal.Hint(input.Type)));
+                _problems.Add(
+                    new Problem(
+                        place,
+                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) takes {Literal.Describe(input.Type)}, and the fleet has another value.",
+                        Literal.Hint(input.Type)
+                    )
+                );
         }
 
         foreach (var (name, input) in plan.Inputs.Where(input => input.Value.IsRequired && !inputs.ContainsKey(input.Key)))
-            _problems.Add(new Problem(place, $"Launch plan {plan.Name} ({plan.Version}) needs the input '{name}', {Literal.Describe(input.Type)}.", $"Write inputs: {{{name}: …}}."));
+            _problems.Add(
+                new Problem(
+                    place,
+                    $"Launch plan {plan.Name} ({plan.Version}) needs the input '{name}', {Literal.Describe(input.Type)}.",
+                    $"Write inputs: {{{name}: …}}."
+                )
+            );
         return literals;
     }
 }

@@ -20,7 +20,16 @@ internal static class Literal
             _ when type["map_value_type"] is JsonObject item => Map(value, item),
             _ when type["enum_type"] is JsonObject choice => Texts(choice["values"]).Contains(Text(value)) ? Primitive("string_value", Text(value)) : null,
             _ when type["union_type"] is JsonObject union => Union(value, union),
-            _ when type["blob"] is JsonObject blob => Text(value) is { } uri ? Scalar("blob", new JsonObject { ["metadata"] = new JsonObject { ["type"] = blob.DeepClone() }, ["uri"] = uri }) : null,
+            _ when type["blob"] is JsonObject blob => Text(value) is { } uri
+                ? Scalar(
+                    "blob",
+                    new JsonObject
+                    {
+                        ["metadata"] = new JsonObject { ["type"] = blob.DeepClone() },
+                        ["uri"] = uri,
+                    }
+                )
+                : null,
             _ => null,
         };
     }
@@ -61,30 +70,36 @@ internal static class Literal
             "DATETIME" => "Write it in quotes: \"2026-01-31T00:00:00Z\".",
             "DURATION" => "Write seconds in quotes: \"90s\".",
             "STRING" => "Write it in quotes.",
-            _ when type.ContainsKey("schema") || type.ContainsKey("structured_dataset_type") => "Choose a launch plan with simpler inputs, or one with a default here.",
+            _ when type.ContainsKey("schema") || type.ContainsKey("structured_dataset_type") =>
+                "Choose a launch plan with simpler inputs, or one with a default here.",
             _ => "Write one of that type.",
         };
     }
 
-    private static JsonObject? Simple(JsonNode? value, string type) => type switch
-    {
-        "INTEGER" => Whole(value) is { } whole ? Primitive("integer", whole) : null,
-        "FLOAT" => Number(value) is { } number ? Primitive("float_value", number) : null,
-        "STRING" => Text(value) is { } text ? Primitive("string_value", text) : null,
-        "BOOLEAN" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? Primitive("boolean", value.DeepClone()) : null,
-        "DATETIME" => DateTimeOffset.TryParse(Text(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? Primitive("datetime", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture))
-            : null,
-        "DURATION" => Text(value) is [.. var seconds, 's'] && double.TryParse(seconds, CultureInfo.InvariantCulture, out _) ? Primitive("duration", Text(value)) : null,
-        "STRUCT" => value is JsonObject map ? Scalar("generic", map.DeepClone()) : null,
-        "NONE" => value is null ? Scalar("none_type", new JsonObject()) : null,
-        _ => null,
-    };
+    private static JsonObject? Simple(JsonNode? value, string type) =>
+        type switch
+        {
+            "INTEGER" => Whole(value) is { } whole ? Primitive("integer", whole) : null,
+            "FLOAT" => Number(value) is { } number ? Primitive("float_value", number) : null,
+            "STRING" => Text(value) is { } text ? Primitive("string_value", text) : null,
+            "BOOLEAN" => value?.GetValueKind() is JsonValueKind.True or JsonValueKind.False ? Primitive("boolean", value.DeepClone()) : null,
+            "DATETIME" => DateTimeOffset.TryParse(Text(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+                ? Primitive("datetime", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFF'Z'", CultureInfo.InvariantCulture))
+                : null,
+            "DURATION" => Text(value) is [.. var seconds, 's'] && double.TryParse(seconds, CultureInfo.InvariantCulture, out _)
+                ? Primitive("duration", Text(value))
+                : null,
+            "STRUCT" => value is JsonObject map ? Scalar("generic", map.DeepClone()) : null,
+            "NONE" => value is null ? Scalar("none_type", new JsonObject()) : null,
+            _ => null,
+        };
 
     private static JsonObject? Collection(JsonNode? value, JsonObject item)
     {
         var literals = (value as JsonArray)?.Select(element => Of(element, item)).ToArray();
-        return literals is null || literals.Contains(null) ? null : new JsonObject { ["collection"] = new JsonObject { ["literals"] = new JsonArray([.. literals]) } };
+        return literals is null || literals.Contains(null)
+            ? null
+            : new JsonObject { ["collection"] = new JsonObject { ["literals"] = new JsonArray([.. literals]) } };
     }
 
     private static JsonObject? Map(JsonNode? value, JsonObject item)
@@ -121,8 +136,11 @@ internal static class Literal
     private static string? Text(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String ? (string?)value : null;
 
     // An int64 is a text in protobuf's JSON.
-    private static string? Whole(JsonNode? value)
-        => value?.GetValueKind() == JsonValueKind.Number && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) ? whole.ToString(CultureInfo.InvariantCulture) : null;
+    private static string? Whole(JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.Number
+        && long.TryParse(value.ToJsonString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
+            ? whole.ToString(CultureInfo.InvariantCulture)
+            : null;
 
     private static JsonNode? Number(JsonNode? value) => value?.GetValueKind() == JsonValueKind.Number ? value.DeepClone() : null;
 

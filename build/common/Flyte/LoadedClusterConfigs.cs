@@ -60,28 +60,38 @@ public sealed class LoadedClusterConfigs(FleetRun run, IHelmValues values)
             }
 
             if (run.ControlPlane.Api.Time.GetUtcNow() > until || run.ControlPlane.Api.Time.GetUtcNow() - Settling > since)
-                throw new InvalidOperationException($"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded {(run.IsKustomize ? "the control plane" : $"release {run.ControlPlane.Spec.Release}")}; run again.");
+                throw new InvalidOperationException(
+                    $"flyteadmin's configuration ({ConfigMaps[0]}) does not name {string.Join(", ", missing)}. Somebody else upgraded "
+                        + $"{(run.IsKustomize ? "the control plane" : $"release {run.ControlPlane.Spec.Release}")}; run again."
+                );
             await Task.Delay(TimeSpan.FromSeconds(1), run.ControlPlane.Api.Time, cancellationToken);
         }
     }
 
-    private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken)
-        => (await HelmReleases.NewestAsync(run.ControlPlane.Api, run.Namespace, cancellationToken))
-            .FirstOrDefault(revision => revision.Release == run.ControlPlane.Spec.Release);
+    private async Task<HelmRevision?> NewestAsync(CancellationToken cancellationToken) =>
+        (await HelmReleases.NewestAsync(run.ControlPlane.Api, run.Namespace, cancellationToken)).FirstOrDefault(revision =>
+            revision.Release == run.ControlPlane.Spec.Release
+        );
 
     private async Task<IReadOnlyList<string>> NamesAsync(CancellationToken cancellationToken)
     {
         var read = await Task.WhenAll(CredentialDeployments.Names.Zip(ConfigMaps, (deployment, map) => ReadAsync(deployment, map, cancellationToken)));
-        var loaded = read.OfType<ClusterConfigs>().Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray()).ToArray();
+        var loaded = read.OfType<ClusterConfigs>()
+            .Select(configuration => configuration.Clusters.Select(cluster => cluster.Name).Where(name => name.Length > 0).ToArray())
+            .ToArray();
         return loaded.Length == 0 ? [] : [.. loaded[0].Where(name => loaded.All(names => names.Contains(name, StringComparer.Ordinal)))];
     }
 
     // In an overlay the ConfigMaps may have any name.
-    private async Task<ClusterConfigs?> ReadAsync(string deployment, string map, CancellationToken cancellationToken)
-        => run.IsKustomize
-            ? await MountedClusterConfigs.LiveAsync(await run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, deployment), cancellationToken), name => MapAsync(name, cancellationToken), values)
+    private async Task<ClusterConfigs?> ReadAsync(string deployment, string map, CancellationToken cancellationToken) =>
+        run.IsKustomize
+            ? await MountedClusterConfigs.LiveAsync(
+                await run.ControlPlane.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, deployment), cancellationToken),
+                name => MapAsync(name, cancellationToken),
+                values
+            )
             : ClusterConfigs.OfMap(values, await MapAsync(map, cancellationToken));
 
-    private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken)
-        => run.ControlPlane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "configmaps", name), cancellationToken);
+    private Task<JsonObject?> MapAsync(string name, CancellationToken cancellationToken) =>
+        run.ControlPlane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "configmaps", name), cancellationToken);
 }

@@ -18,8 +18,8 @@ public static class LoadedNote
     /// <summary>The note that the pods of a template have loaded a credential.</summary>
     /// <param name="digest">The credential's digest.</param>
     /// <param name="template">The Deployment's pod template.</param>
-    public static string Of(string digest, JsonNode? template)
-        => $"{digest}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Ordered(template)?.ToJsonString() ?? string.Empty)))[..16]}";
+    public static string Of(string digest, JsonNode? template) =>
+        $"{digest}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Ordered(template)?.ToJsonString() ?? string.Empty)))[..16]}";
 
     /// <summary>The digest of the credential that a note names.</summary>
     /// <param name="note">The note; null for none.</param>
@@ -36,8 +36,7 @@ public static class LoadedNote
         ArgumentNullException.ThrowIfNull(deployment);
         var template = deployment["spec"]?["template"];
         var isTied = notes.Contains(Of(digest, template), StringComparer.Ordinal);
-        return pods
-            .Where(pod => IsLive(pod, deployment, template))
+        return pods.Where(pod => IsLive(pod, deployment, template))
             .Select(pod => (DateTimeOffset?)pod.Metadata.CreationTimestamp)
             .All(began => began > written || (isTied && !(began < written)));
     }
@@ -58,10 +57,10 @@ public static class LoadedNote
     }
 
     // Pods of an older template go by themselves. A template's annotations tell its pods: a restart's time, the checksum of the configuration.
-    private static bool IsLive(V1Pod pod, JsonObject deployment, JsonNode? template)
-        => PodBlockers.IsOf(pod, (string?)deployment["metadata"]?["name"] ?? string.Empty)
-            && !PodBlockers.IsTerminating(pod)
-            && (template?["metadata"]?["annotations"] as JsonObject ?? []).All(note => pod.GetAnnotation(note.Key) == (string?)note.Value);
+    private static bool IsLive(V1Pod pod, JsonObject deployment, JsonNode? template) =>
+        PodBlockers.IsOf(pod, (string?)deployment["metadata"]?["name"] ?? string.Empty)
+        && !PodBlockers.IsTerminating(pod)
+        && (template?["metadata"]?["annotations"] as JsonObject ?? []).All(note => pod.GetAnnotation(note.Key) == (string?)note.Value);
 
     private static string Written(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
@@ -73,10 +72,13 @@ public static class LoadedNote
     }
 
     // An API server orders maps, and a patch that was put in here does not.
-    private static JsonNode? Ordered(JsonNode? node) => node switch
-    {
-        JsonObject map => new JsonObject(map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, Ordered(entry.Value)))),
-        JsonArray list => new JsonArray([.. list.Select(Ordered)]),
-        _ => node?.DeepClone(),
-    };
+    private static JsonNode? Ordered(JsonNode? node) =>
+        node switch
+        {
+            JsonObject map => new JsonObject(
+                map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, Ordered(entry.Value)))
+            ),
+            JsonArray list => new JsonArray([.. list.Select(Ordered)]),
+            _ => node?.DeepClone(),
+        };
 }

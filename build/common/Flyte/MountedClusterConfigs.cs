@@ -44,9 +44,9 @@ public static class MountedClusterConfigs
     }
 
     /// <summary>Whether a ConfigMap's entry is a YAML file with a section of that name; scripts and templates are not parsed for it.</summary>
-    internal static bool Has(string key, string? text, string section)
-        => (key.EndsWith(".yaml", StringComparison.Ordinal) || key.EndsWith(".yml", StringComparison.Ordinal))
-            && (text ?? string.Empty).Split('\n').Any(line => line.StartsWith(section + ":", StringComparison.Ordinal));
+    internal static bool Has(string key, string? text, string section) =>
+        (key.EndsWith(".yaml", StringComparison.Ordinal) || key.EndsWith(".yml", StringComparison.Ordinal))
+        && (text ?? string.Empty).Split('\n').Any(line => line.StartsWith(section + ":", StringComparison.Ordinal));
 
     /// <summary>Writes the section.</summary>
     /// <param name="configMap">The ConfigMap; changed.</param>

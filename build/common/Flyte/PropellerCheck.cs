@@ -37,8 +37,8 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>Whether there is a Deployment, and its name; null for none.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<(bool IsThere, string? Name)> LiveAsync(CancellationToken cancellationToken)
-        => await DeploymentAsync(cancellationToken) is { } deployment ? (true, PropellerName.OfDeployment(deployment)) : (false, null);
+    public async Task<(bool IsThere, string? Name)> LiveAsync(CancellationToken cancellationToken) =>
+        await DeploymentAsync(cancellationToken) is { } deployment ? (true, PropellerName.OfDeployment(deployment)) : (false, null);
 
     /// <summary>What is wrong with a change of a release's values: it would give flytepropeller another name under running executions.</summary>
     /// <param name="live">The live release; null for none.</param>
@@ -77,7 +77,8 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
             PropellerName.IsFree(live)
                 ? $"Remove flytepropeller.clusterName from the values files, or {PropellerName.Argument} from the overlay: "
                     + $"without a name all its events are accepted. Or {wait}"
-                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; else {wait}");
+                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; else {wait}"
+        );
     }
 
     /// <summary>The name for flytepropeller in an installation that is written now.</summary>
@@ -94,13 +95,12 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
         return PropellerName.Choose(cluster.Name, files, live, isNew);
     }
 
-    private Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellationToken)
-        => _unfinished ??= UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
+    private Task<IReadOnlyList<string>> UnfinishedAsync(CancellationToken cancellationToken) =>
+        _unfinished ??= UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
 
-    private Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken)
-        => _deployment ??= cluster.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, Deployment), cancellationToken);
+    private Task<JsonObject?> DeploymentAsync(CancellationToken cancellationToken) =>
+        _deployment ??= cluster.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, Deployment), cancellationToken);
 
     // The configuration file's name, of which the Deployment says nothing.
-    private static string? FileName(HelmRelease? live)
-        => (live?.Deployed ?? live)?.Config["configmap"]?["core"]?["propeller"]?["cluster-id"]?.ToString();
+    private static string? FileName(HelmRelease? live) => (live?.Deployed ?? live)?.Config["configmap"]?["core"]?["propeller"]?["cluster-id"]?.ToString();
 }

@@ -71,7 +71,9 @@ public static class PropellerName
     {
         string[] words = [.. (list ?? []).Select(word => word?.ToString() ?? string.Empty)];
         var at = Array.FindLastIndex(words, word => word == Argument || word.StartsWith(Argument + "=", StringComparison.Ordinal));
-        return at < 0 ? null : words[at].Length > Argument.Length ? words[at][(Argument.Length + 1)..] : words.ElementAtOrDefault(at + 1) ?? string.Empty;
+        return at < 0 ? null
+            : words[at].Length > Argument.Length ? words[at][(Argument.Length + 1)..]
+            : words.ElementAtOrDefault(at + 1) ?? string.Empty;
     }
 
     private static string? Text(JsonNode? node) => node is JsonValue value ? value.ToString() : null;

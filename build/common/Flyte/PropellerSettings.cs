@@ -32,7 +32,10 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
     {
         ArgumentNullException.ThrowIfNull(values);
         var credentials = values["secrets"]?["adminOauthClientCredentials"];
-        return new PropellerSettings(Text(values["configmap"]?["catalog"]?["catalog-cache"]?["endpoint"]), IsOn(credentials?["enabled"]) ? Text(credentials?["clientSecret"]) : null);
+        return new PropellerSettings(
+            Text(values["configmap"]?["catalog"]?["catalog-cache"]?["endpoint"]),
+            IsOn(credentials?["enabled"]) ? Text(credentials?["clientSecret"]) : null
+        );
     }
 
     /// <summary>The settings in rendered or live objects.</summary>
@@ -53,7 +56,13 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
     /// <returns>Its namespace and name; null where the address is none of a Service in the cluster.</returns>
     public static (string Namespace, string Name)? Service(string? endpoint, string ns)
     {
-        if (endpoint is null || endpoint.Contains("{{", StringComparison.Ordinal) || ClientConfiguration.Host(endpoint) is not { } host || host == "localhost" || IPAddress.TryParse(host.Trim('[', ']'), out _))
+        if (
+            endpoint is null
+            || endpoint.Contains("{{", StringComparison.Ordinal)
+            || ClientConfiguration.Host(endpoint) is not { } host
+            || host == "localhost"
+            || IPAddress.TryParse(host.Trim('[', ']'), out _)
+        )
             return null;
         return host.Split('.') switch
         {
@@ -68,17 +77,22 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
     /// <summary>That an address of datacatalog points nowhere.</summary>
     /// <param name="endpoint">The address.</param>
     /// <param name="service">The Service that is not there.</param>
-    public static string NoCatalog(string endpoint, (string Namespace, string Name) service)
-        => $"flytepropeller looks for datacatalog at {endpoint}, and the cluster has no Service {service.Name} in namespace {service.Namespace}: tasks with a cache fail.";
+    public static string NoCatalog(string endpoint, (string Namespace, string Name) service) =>
+        $"flytepropeller looks for datacatalog at {endpoint}, and the cluster has no Service {service.Name} in namespace {service.Namespace}: "
+        + "tasks with a cache fail.";
 
     /// <summary>What to do about an address of datacatalog that leads nowhere.</summary>
     public const string CatalogRemedy = "Write flyte.catalog in the fleet: catalog: {endpoint: datacatalog.internal:89}, as the data planes reach datacatalog.";
 
     /// <summary>That the client secret is the chart's default although FlyteAdmin wants a login.</summary>
-    public const string DefaultLogin = $"FlyteAdmin has login on, and Secret {Secret} holds the chart's default client secret: FlyteAdmin refuses flytepropeller's events, unless it accepts that secret, which is public.";
+    public const string DefaultLogin =
+        $"FlyteAdmin has login on, and Secret {Secret} holds the chart's default client secret: FlyteAdmin refuses flytepropeller's events, unless "
+        + "it accepts that secret, which is public.";
 
     /// <summary>What to do about the default client secret.</summary>
-    public const string LoginRemedy = "Give flytepropeller FlyteAdmin's client secret: secrets.adminOauthClientCredentials.clientSecret in the data plane's values, or the Secret in its overlay.";
+    public const string LoginRemedy =
+        "Give flytepropeller FlyteAdmin's client secret: secrets.adminOauthClientCredentials.clientSecret in the data plane's values, or the "
+        + "Secret in its overlay.";
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 

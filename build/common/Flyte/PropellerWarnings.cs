@@ -5,7 +5,8 @@ using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
-/// <summary>Notes, while a data plane is installed, what its flytepropeller will miss: warnings, as tasks without a cache, and a FlyteAdmin without login, work all the same.</summary>
+/// <summary>Notes, while a data plane is installed, what its flytepropeller will miss: warnings, as tasks without a cache, and a FlyteAdmin without login, work
+/// all the same.</summary>
 public static class PropellerWarnings
 {
     /// <summary>Notes it. One request, where the fleet does not say where datacatalog is.</summary>
@@ -22,7 +23,11 @@ public static class PropellerWarnings
         ArgumentNullException.ThrowIfNull(journal);
         if (settings.IsDefaultSecret && WantsLogin(run))
             journal.Add($"{plane.Name}: {PropellerSettings.DefaultLogin} {PropellerSettings.LoginRemedy}");
-        if (run.Fleet.Flyte.Catalog is null && PropellerSettings.Service(settings.Catalog, run.Namespace) is { } service && await IsMissingAsync(plane, service, cancellationToken))
+        if (
+            run.Fleet.Flyte.Catalog is null
+            && PropellerSettings.Service(settings.Catalog, run.Namespace) is { } service
+            && await IsMissingAsync(plane, service, cancellationToken)
+        )
             journal.Add($"{plane.Name}: {PropellerSettings.NoCatalog(settings.Catalog!, service)} {PropellerSettings.CatalogRemedy}");
     }
 

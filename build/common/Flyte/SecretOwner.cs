@@ -39,7 +39,8 @@ public static class SecretOwner
     public static string Warning(string owner) => $"Secret {CredentialsSecret.Name} is kept by {owner}: it may undo what is stored there.";
 
     /// <summary>What to do about it.</summary>
-    public const string Remedy = "Make it leave the data planes' keys alone, or make it give up the Secret; one with an ownerReference is deleted with its owner.";
+    public const string Remedy =
+        "Make it leave the data planes' keys alone, or make it give up the Secret; one with an ownerReference is deleted with its owner.";
 
     /// <summary>Whether the API server refuses every change of the Secret's data.</summary>
     /// <param name="secret">The Secret; null for none.</param>

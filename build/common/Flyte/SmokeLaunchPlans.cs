@@ -21,7 +21,9 @@ public sealed record SmokeLaunchPlans(IReadOnlyList<PreparedSmoke> Executions, I
     public static IEnumerable<(SmokeExecution Execution, string Place)> OfFleet(Fleet fleet)
     {
         ArgumentNullException.ThrowIfNull(fleet);
-        return (fleet.Smoke?.Executions ?? []).Select((execution, index) => (execution, fleet.Smoke!.ForEveryLabel ? $"{fleet.Path}, smoke" : $"{fleet.Path}, smoke[{index}]"));
+        return (fleet.Smoke?.Executions ?? []).Select(
+            (execution, index) => (execution, fleet.Smoke!.ForEveryLabel ? $"{fleet.Path}, smoke" : $"{fleet.Path}, smoke[{index}]")
+        );
     }
 
     /// <summary>Finds them, and holds the inputs against what they take.</summary>
@@ -31,8 +33,22 @@ public sealed record SmokeLaunchPlans(IReadOnlyList<PreparedSmoke> Executions, I
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(admin);
         var (executions, problems) = (new List<PreparedSmoke>(), new List<Problem>());
-        var found = await Task.WhenAll(OfFleet(run.Fleet).Select(async smoke =>
-            (smoke.Execution, smoke.Place, Plan: await admin.LaunchPlanAsync(smoke.Execution.Project, smoke.Execution.Domain, smoke.Execution.LaunchPlan, smoke.Execution.Version, cancellationToken))));
+        var found = await Task.WhenAll(
+            OfFleet(run.Fleet)
+                .Select(async smoke =>
+                    (
+                        smoke.Execution,
+                        smoke.Place,
+                        Plan: await admin.LaunchPlanAsync(
+                            smoke.Execution.Project,
+                            smoke.Execution.Domain,
+                            smoke.Execution.LaunchPlan,
+                            smoke.Execution.Version,
+                            cancellationToken
+                        )
+                    )
+                )
+        );
         foreach (var (execution, place, plan) in found)
         {
             if (plan is null)
@@ -49,8 +65,17 @@ public sealed record SmokeLaunchPlans(IReadOnlyList<PreparedSmoke> Executions, I
         return new SmokeLaunchPlans(executions, problems);
     }
 
-    private static Problem Missing(SmokeExecution smoke, string place)
-        => smoke.Version is null
-            ? new Problem(place, $"{smoke.Project}/{smoke.Domain} has no active launch plan '{smoke.LaunchPlan}'.", $"Register and activate it (pyflyte register --activate-launchplans --project {smoke.Project} --domain {smoke.Domain} FILE), name another one, or give --skip-smoke.")
-            : new Problem(place, $"{smoke.Project}/{smoke.Domain} has no launch plan '{smoke.LaunchPlan}' of version '{smoke.Version}'.", "Name a version that is registered, or leave it out for the newest active one.");
+    private static Problem Missing(SmokeExecution smoke, string place) =>
+        smoke.Version is null
+            ? new Problem(
+                place,
+                $"{smoke.Project}/{smoke.Domain} has no active launch plan '{smoke.LaunchPlan}'.",
+                $"Register and activate it (pyflyte register --activate-launchplans --project {smoke.Project} --domain {smoke.Domain} FILE), name "
+                    + "another one, or give --skip-smoke."
+            )
+            : new Problem(
+                place,
+                $"{smoke.Project}/{smoke.Domain} has no launch plan '{smoke.LaunchPlan}' of version '{smoke.Version}'.",
+                "Name a version that is registered, or leave it out for the newest active one."
+            );
 }

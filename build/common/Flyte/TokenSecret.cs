@@ -103,16 +103,21 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     {
         var account = await plane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
         if (account is null)
-            return $"Service account {ServiceAccount} is missing in namespace {run.Namespace}, so there is nobody to make a token for. The chart makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
+            return $"Service account {ServiceAccount} is missing in namespace {run.Namespace}, so there is nobody to make a token for. The chart "
+                + "makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
         return waited is null
             ? $"Somebody removed Secret {name} before it was filled. Run again."
-            : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Check whether kube-controller-manager runs with its token controller, then run again.";
+            : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Check whether kube-controller-manager runs "
+                + "with its token controller, then run again.";
     }
 
     private void RefuseOthers(JsonObject secret)
     {
         if (!IsToken(secret))
-            throw new InvalidOperationException($"Secret {run.Namespace}/{name} exists and is not a token of {ServiceAccount} (type {(string?)secret["type"]}, account {Account(secret) ?? "none"}). Delete it if nothing needs it, or create it again under another name; then run again.");
+            throw new InvalidOperationException(
+                $"Secret {run.Namespace}/{name} exists and is not a token of {ServiceAccount} (type {(string?)secret["type"]}, account "
+                    + $"{Account(secret) ?? "none"}). Delete it if nothing needs it, or create it again under another name; then run again."
+            );
     }
 
     private static string? Account(JsonObject secret) => (string?)secret["metadata"]?["annotations"]?[NameAnnotation];

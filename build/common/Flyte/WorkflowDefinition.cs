@@ -40,12 +40,12 @@ public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmVa
             isData
                 ? "Remove flytepropeller.enabled: false, or createCRDs: false, from the data plane's values files; wait until the workflows are done; "
                     + "or give --accept-crd-deletion."
-                : "Set controlPlane.runsWorkflows: true to keep running workflows here, wait until they are done, or give --accept-crd-deletion.");
+                : "Set controlPlane.runsWorkflows: true to keep running workflows here, wait until they are done, or give --accept-crd-deletion."
+        );
     }
 
-    private bool IsIn(HelmRelease release)
-        => ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values).Any(found => (string?)found["metadata"]?["name"] == Name);
+    private bool IsIn(HelmRelease release) =>
+        ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values).Any(found => (string?)found["metadata"]?["name"] == Name);
 
-    private bool RendersIt(JsonObject wanted)
-        => run.Chart.IsOn(wanted, "flytepropeller", "enabled") && run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
+    private bool RendersIt(JsonObject wanted) => run.Chart.IsOn(wanted, "flytepropeller", "enabled") && run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

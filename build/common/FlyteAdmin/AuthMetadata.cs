@@ -18,7 +18,8 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
     /// <summary>The header that takes the token where nothing names another.</summary>
     public const string DefaultHeader = "authorization";
 
-    /// <summary>The header that takes the token (<c>authorization_metadata_key</c>), flyteadmin's default is <c>flyte-authorization</c>; the usual one where the server names none, null where login is off.</summary>
+    /// <summary>The header that takes the token (<c>authorization_metadata_key</c>), flyteadmin's default is <c>flyte-authorization</c>; the usual one where
+    /// the server names none, null where login is off.</summary>
     public async Task<string?> HeaderAsync(CancellationToken cancellationToken)
     {
         try
@@ -56,7 +57,8 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
             TokenEndpoint(Text(both[0], "token_endpoint")),
             string.Join(' ', scopes.Select(scope => scope?.ToString()).Where(scope => !string.IsNullOrEmpty(scope))),
             Text(both[1], "audience"),
-            Header(both[1]));
+            Header(both[1])
+        );
     }
 
     /// <summary>Whether an answer of the metadata says that login is off: flyteadmin then has no such service.</summary>
@@ -64,7 +66,8 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
     public static bool IsOff(FlyteAdminException exception) => exception is { Status: HttpStatusCode.NotImplemented, Code: GrpcCodes.Unimplemented };
 
     /// <summary>A field's text; null where it is empty or none.</summary>
-    public static string? Text(JsonObject answer, string field) => answer[field] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
+    public static string? Text(JsonObject answer, string field) =>
+        answer[field] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length > 0 ? text : null;
 
     private static Uri TokenEndpoint(string? written)
     {
@@ -76,10 +79,13 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
         return uri;
     }
 
-    private static string Header(JsonObject client) => Text(client, "authorization_metadata_key") is { } key && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') ? key : DefaultHeader;
+    private static string Header(JsonObject client) =>
+        Text(client, "authorization_metadata_key") is { } key && key.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            ? key
+            : DefaultHeader;
 
-    private Task<JsonObject> GetAsync(string path, CancellationToken cancellationToken)
-        => exchange.SendAsync(
+    private Task<JsonObject> GetAsync(string path, CancellationToken cancellationToken) =>
+        exchange.SendAsync(
             $"GET /{path}",
             () =>
             {
@@ -87,5 +93,6 @@ internal sealed class AuthMetadata(HttpExchange exchange, Uri endpoint)
                 request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
                 return request;
             },
-            cancellationToken);
+            cancellationToken
+        );
 }

@@ -45,7 +45,8 @@ internal sealed class ClientCredentials(AuthMetadata metadata, HttpExchange exch
                 request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
                 return request;
             },
-            cancellationToken);
+            cancellationToken
+        );
         if (AuthMetadata.Text(answer, "access_token") is not { } token || !AccessToken.IsUsable(token))
             throw new FlyteAdminException(call, null, GrpcCodes.Unauthenticated, "the answer holds no access_token.");
         mask.Add(token);

@@ -72,7 +72,14 @@ public enum ExecutionPhase
 /// <param name="Version">Its version.</param>
 /// <param name="Workflow">The name of the workflow that it launches: what workflow attributes go by.</param>
 /// <param name="Inputs">What it takes, by name.</param>
-public sealed record LaunchPlan(string Project, string Domain, string Name, string Version, string Workflow, IReadOnlyDictionary<string, LaunchPlanInput> Inputs);
+public sealed record LaunchPlan(
+    string Project,
+    string Domain,
+    string Name,
+    string Version,
+    string Workflow,
+    IReadOnlyDictionary<string, LaunchPlanInput> Inputs
+);
 
 /// <summary>An input of a launch plan (flyteidl's <c>Parameter</c>).</summary>
 /// <param name="Type">Its flyteidl <c>LiteralType</c>, <c>{"simple": "INTEGER"}</c>.</param>

@@ -34,7 +34,14 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     /// <param name="tokenEndpoint">The way to the token endpoint; owned by this object.</param>
     /// <param name="time">The clock of pauses and tokens.</param>
     /// <param name="timeout">How long one call may take, what is tried again included; null for no bound but that of its requests.</param>
-    public FlyteAdminClient(FlyteAdminSettings settings, IProcessRunner processes, HttpMessageHandler admin, HttpMessageHandler tokenEndpoint, TimeProvider time, TimeSpan? timeout = null)
+    public FlyteAdminClient(
+        FlyteAdminSettings settings,
+        IProcessRunner processes,
+        HttpMessageHandler admin,
+        HttpMessageHandler tokenEndpoint,
+        TimeProvider time,
+        TimeSpan? timeout = null
+    )
     {
         ArgumentNullException.ThrowIfNull(settings);
         Endpoint = settings.Endpoint;
@@ -70,7 +77,8 @@ public sealed class FlyteAdminClient : IFlyteAdmin
         return new FlyteAdminClient(settings, processes, admin, tokenEndpoint, TimeProvider.System, timeout);
     }
 
-    /// <summary>What is wrong with the settings on this machine, before any call: variables that are not set, a command that is not there, a CA file without a certificate.</summary>
+    /// <summary>What is wrong with the settings on this machine, before any call: variables that are not set, a command that is not there, a CA file without a
+    /// certificate.</summary>
     /// <param name="settings">The settings.</param>
     public static IReadOnlyList<Problem> Check(FlyteAdminSettings settings)
     {
@@ -79,21 +87,28 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     }
 
     /// <inheritdoc/>
-    public async Task<string> VersionAsync(CancellationToken cancellationToken)
-        => FlyteAdminJson.Text(await GetAsync("api/v1/version", cancellationToken), "control_plane_version", "Version") ?? string.Empty;
+    public async Task<string> VersionAsync(CancellationToken cancellationToken) =>
+        FlyteAdminJson.Text(await GetAsync("api/v1/version", cancellationToken), "control_plane_version", "Version") ?? string.Empty;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> ProjectsAsync(CancellationToken cancellationToken)
     {
         var ids = new List<string>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        for (var token = string.Empty; seen.Add(token);)
+        var token = string.Empty;
+        while (seen.Add(token))
         {
-            var page = await GetAsync($"api/v1/projects?limit={PageSize}{(token.Length == 0 ? string.Empty : $"&token={Uri.EscapeDataString(token)}")}", cancellationToken);
-            ids.AddRange(FlyteAdminJson.List(page["projects"])
-                .Where(project => FlyteAdminJson.Text(project, "state") is not ("ARCHIVED" or "SYSTEM_ARCHIVED"))
-                .Select(project => FlyteAdminJson.Text(project, "id"))
-                .OfType<string>());
+            var page = await GetAsync(
+                $"api/v1/projects?limit={PageSize}{(token.Length == 0 ? string.Empty : $"&token={Uri.EscapeDataString(token)}")}",
+                cancellationToken
+            );
+            ids.AddRange(
+                FlyteAdminJson
+                    .List(page["projects"])
+                    .Where(project => FlyteAdminJson.Text(project, "state") is not ("ARCHIVED" or "SYSTEM_ARCHIVED"))
+                    .Select(project => FlyteAdminJson.Text(project, "id"))
+                    .OfType<string>()
+            );
             token = FlyteAdminJson.Text(page, "token") ?? string.Empty;
         }
 
@@ -108,8 +123,8 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken)
-        => FlyteAdminJson.Labels(await GetAsync($"api/v1/matchable_attributes?resource_type={FlyteAdminJson.LabelKind}", cancellationToken));
+    public async Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken) =>
+        FlyteAdminJson.Labels(await GetAsync($"api/v1/matchable_attributes?resource_type={FlyteAdminJson.LabelKind}", cancellationToken));
 
     /// <inheritdoc/>
     public Task PutExecutionLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken)
@@ -126,8 +141,14 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     }
 
     /// <inheritdoc/>
-    public async Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken)
-        => await FoundAsync(GetAsync(version is null ? Path("active_launch_plans", project, domain, name) : Path("launch_plans", project, domain, name, version), cancellationToken)) is { } plan
+    public async Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken) =>
+        await FoundAsync(
+            GetAsync(
+                version is null ? Path("active_launch_plans", project, domain, name) : Path("launch_plans", project, domain, name, version),
+                cancellationToken
+            )
+        )
+            is { } plan
             ? FlyteAdminJson.LaunchPlan(plan)
             : null;
 
@@ -152,7 +173,9 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     public async Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(id);
-        return await FoundAsync(GetAsync(Path("executions", id.Project, id.Domain, id.Name), cancellationToken)) is { } execution ? FlyteAdminJson.Execution(id, execution) : null;
+        return await FoundAsync(GetAsync(Path("executions", id.Project, id.Domain, id.Name), cancellationToken)) is { } execution
+            ? FlyteAdminJson.Execution(id, execution)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -162,7 +185,9 @@ public sealed class FlyteAdminClient : IFlyteAdmin
         ArgumentNullException.ThrowIfNull(id);
         try
         {
-            await FoundAsync(SendAsync(HttpMethod.Delete, Path("executions", id.Project, id.Domain, id.Name), new JsonObject { ["cause"] = cause }, cancellationToken));
+            await FoundAsync(
+                SendAsync(HttpMethod.Delete, Path("executions", id.Project, id.Domain, id.Name), new JsonObject { ["cause"] = cause }, cancellationToken)
+            );
         }
         catch (FlyteAdminException exception) when (exception.Code == GrpcCodes.FailedPrecondition)
         {
@@ -179,13 +204,14 @@ public sealed class FlyteAdminClient : IFlyteAdmin
         _tokenHttp.Dispose();
     }
 
-    private static HttpClient Client(HttpMessageHandler handler) => new(handler)
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestVersion = HttpVersion.Version20,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        DefaultRequestHeaders = { { "User-Agent", "flyte-multicluster/1" } },
-    };
+    private static HttpClient Client(HttpMessageHandler handler) =>
+        new(handler)
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+            DefaultRequestHeaders = { { "User-Agent", "flyte-multicluster/1" } },
+        };
 
     private static string Path(LabelScope scope)
     {
@@ -199,8 +225,8 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     }
 
     // An empty name or dots would make it another route.
-    private static string Path(string collection, params string[] names)
-        => names.FirstOrDefault(name => name is "" or "." or "..") is { } wrong
+    private static string Path(string collection, params string[] names) =>
+        names.FirstOrDefault(name => name is "" or "." or "..") is { } wrong
             ? throw new ArgumentException($"'{wrong}' is not a name.", nameof(names))
             : $"api/v1/{collection}/{string.Join('/', names.Select(Uri.EscapeDataString))}";
 
@@ -221,7 +247,14 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     {
         var metadata = new AuthMetadata(_exchange, _base);
         if (login is { ClientId: { } id, ClientSecretVariable: { } variable })
-            return new ClientCredentials(metadata, new HttpExchange(_tokenHttp, time, RequestTimeout, _whole, mask), id, () => LoginCheck.Secret(variable, mask), mask, time).FetchAsync;
+            return new ClientCredentials(
+                metadata,
+                new HttpExchange(_tokenHttp, time, RequestTimeout, _whole, mask),
+                id,
+                () => LoginCheck.Secret(variable, mask),
+                mask,
+                time
+            ).FetchAsync;
         var wasOff = false;
         if (login.TokenCommand is { Count: > 0 } command)
             return ct => BearerAsync(() => new TokenCommand(processes, command, mask).RunAsync(ct), ct);
@@ -258,15 +291,18 @@ public sealed class FlyteAdminClient : IFlyteAdmin
         }
     }
 
-    private Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, AccessToken? token, CancellationToken cancellationToken)
-        => _exchange.SendAsync(
+    private Task<JsonObject> SendAsync(HttpMethod method, string path, JsonObject? body, AccessToken? token, CancellationToken cancellationToken) =>
+        _exchange.SendAsync(
             $"{method} /{path}",
             () =>
             {
                 var request = new HttpRequestMessage(method, new Uri(_base, path))
                 {
                     // Only with the type does grpc-gateway answer in the names of the protos, so a GET has one, too.
-                    Content = new ByteArrayContent(body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString())) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+                    Content = new ByteArrayContent(body is null ? [] : Encoding.UTF8.GetBytes(body.ToJsonString()))
+                    {
+                        Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+                    },
                     Version = _http.DefaultRequestVersion,
                     VersionPolicy = _http.DefaultVersionPolicy,
                 };
@@ -275,5 +311,6 @@ public sealed class FlyteAdminClient : IFlyteAdmin
                     request.Headers.TryAddWithoutValidation(token.Header, $"Bearer {token.Value}");
                 return request;
             },
-            cancellationToken);
+            cancellationToken
+        );
 }

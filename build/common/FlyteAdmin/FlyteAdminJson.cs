@@ -54,7 +54,10 @@ internal static class FlyteAdminJson
         {
             // A default may be the null of an optional input: that the field is there counts.
             if (parameter is JsonObject input)
-                inputs[name] = new LaunchPlanInput(input["var"]?["type"]?.DeepClone() as JsonObject ?? [], input["required"] is JsonValue required && required.TryGetValue<bool>(out var needed) && needed);
+                inputs[name] = new LaunchPlanInput(
+                    input["var"]?["type"]?.DeepClone() as JsonObject ?? [],
+                    input["required"] is JsonValue required && required.TryGetValue<bool>(out var needed) && needed
+                );
         }
 
         return new LaunchPlan(
@@ -63,7 +66,8 @@ internal static class FlyteAdminJson
             Text(plan, "id", "name") ?? string.Empty,
             Text(plan, "id", "version") ?? string.Empty,
             Text(plan, "spec", "workflow_id", "name") ?? string.Empty,
-            inputs);
+            inputs
+        );
     }
 
     /// <summary><c>ExecutionCreateRequest</c>.</summary>
@@ -93,25 +97,29 @@ internal static class FlyteAdminJson
     }
 
     /// <summary><c>Execution</c>.</summary>
-    public static Execution Execution(ExecutionId id, JsonObject execution)
-        => new(
+    public static Execution Execution(ExecutionId id, JsonObject execution) =>
+        new(
             id,
             Phase(Text(execution, "closure", "phase")),
             Text(execution, "spec", "metadata", "system_metadata", "execution_cluster"),
             Text(execution, "closure", "error", "message") ?? Text(execution, "closure", "abort_metadata", "cause"),
-            DateTimeOffset.TryParse(Text(execution, "closure", "created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : null);
+            DateTimeOffset.TryParse(Text(execution, "closure", "created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at
+                : null
+        );
 
-    private static ExecutionPhase Phase(string? phase) => phase switch
-    {
-        "QUEUED" => ExecutionPhase.Queued,
-        "RUNNING" => ExecutionPhase.Running,
-        "SUCCEEDING" => ExecutionPhase.Succeeding,
-        "SUCCEEDED" => ExecutionPhase.Succeeded,
-        "FAILING" => ExecutionPhase.Failing,
-        "FAILED" => ExecutionPhase.Failed,
-        "ABORTED" => ExecutionPhase.Aborted,
-        "TIMED_OUT" => ExecutionPhase.TimedOut,
-        "ABORTING" => ExecutionPhase.Aborting,
-        _ => ExecutionPhase.Undefined,
-    };
+    private static ExecutionPhase Phase(string? phase) =>
+        phase switch
+        {
+            "QUEUED" => ExecutionPhase.Queued,
+            "RUNNING" => ExecutionPhase.Running,
+            "SUCCEEDING" => ExecutionPhase.Succeeding,
+            "SUCCEEDED" => ExecutionPhase.Succeeded,
+            "FAILING" => ExecutionPhase.Failing,
+            "FAILED" => ExecutionPhase.Failed,
+            "ABORTED" => ExecutionPhase.Aborted,
+            "TIMED_OUT" => ExecutionPhase.TimedOut,
+            "ABORTING" => ExecutionPhase.Aborting,
+            _ => ExecutionPhase.Undefined,
+        };
 }

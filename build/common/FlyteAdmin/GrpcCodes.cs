@@ -13,11 +13,26 @@ internal static class GrpcCodes
 
     private static readonly string[] Names =
     [
-        "OK", "Canceled", "Unknown", "InvalidArgument", "DeadlineExceeded", NotFound, AlreadyExists, "PermissionDenied", "ResourceExhausted",
-        FailedPrecondition, "Aborted", "OutOfRange", Unimplemented, "Internal", "Unavailable", "DataLoss", Unauthenticated,
+        "OK",
+        "Canceled",
+        "Unknown",
+        "InvalidArgument",
+        "DeadlineExceeded",
+        NotFound,
+        AlreadyExists,
+        "PermissionDenied",
+        "ResourceExhausted",
+        FailedPrecondition,
+        "Aborted",
+        "OutOfRange",
+        Unimplemented,
+        "Internal",
+        "Unavailable",
+        "DataLoss",
+        Unauthenticated,
     ];
 
     /// <summary>The word of an answer's <c>code</c>; empty when it is none.</summary>
-    public static string Word(JsonNode? code)
-        => code is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0 && number < Names.Length ? Names[number] : string.Empty;
+    public static string Word(JsonNode? code) =>
+        code is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0 && number < Names.Length ? Names[number] : string.Empty;
 }

@@ -43,7 +43,9 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
             if (response.IsSuccessStatusCode)
                 return Read(call, response, text);
             var refusal = Refusal(call, response, text);
-            throw IsBusy(response.StatusCode, request.Method) ? new TransientException(refusal) { Asked = RetryPause.Asked(response.Headers.RetryAfter, time) } : refusal;
+            throw IsBusy(response.StatusCode, request.Method)
+                ? new TransientException(refusal) { Asked = RetryPause.Asked(response.Headers.RetryAfter, time) }
+                : refusal;
         }
         catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)
         {
@@ -52,14 +54,16 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         }
     }
 
-    private static bool IsBusy(HttpStatusCode status, HttpMethod method)
-        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
-            || (status == HttpStatusCode.GatewayTimeout && method == HttpMethod.Get);
+    private static bool IsBusy(HttpStatusCode status, HttpMethod method) =>
+        status is HttpStatusCode.TooManyRequests or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable
+        || (status == HttpStatusCode.GatewayTimeout && method == HttpMethod.Get);
 
-    private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or InvalidDataException or JsonException or OperationCanceledException;
+    private static bool IsBroken(Exception exception) =>
+        exception is HttpRequestException or IOException or SocketException or InvalidDataException or JsonException or OperationCanceledException;
 
     // A certificate that is not trusted and a server that hangs stay so.
-    private static bool IsTransient(Exception exception) => exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
+    private static bool IsTransient(Exception exception) =>
+        exception is not OperationCanceledException && exception.GetBaseException() is not AuthenticationException;
 
     private FlyteAdminException Refusal(string call, HttpResponseMessage response, string text)
     {
@@ -95,15 +99,17 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         return JsonNode.Parse(text) as JsonObject ?? throw new JsonException("The answer is not a JSON object.");
     }
 
-    private static bool IsJson(HttpResponseMessage response)
-        => response.Content.Headers.ContentType?.MediaType is { } type && (type.EndsWith("/json", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal));
+    private static bool IsJson(HttpResponseMessage response) =>
+        response.Content.Headers.ContentType?.MediaType is { } type
+        && (type.EndsWith("/json", StringComparison.Ordinal) || type.EndsWith("+json", StringComparison.Ordinal));
 
-    private static string CertificateRemedy(string message)
-        => message.StartsWith(ServerCertificate.WrongName, StringComparison.Ordinal)
+    private static string CertificateRemedy(string message) =>
+        message.StartsWith(ServerCertificate.WrongName, StringComparison.Ordinal)
             ? "Write an address that is in its certificate."
             : "The CA that signed its certificate goes into flyteAdmin.caFile.";
 
-    private Uri Address(HttpRequestMessage request) => new((request.RequestUri is { IsAbsoluteUri: true } whole ? whole : http.BaseAddress!).GetLeftPart(UriPartial.Authority));
+    private Uri Address(HttpRequestMessage request) =>
+        new((request.RequestUri is { IsAbsoluteUri: true } whole ? whole : http.BaseAddress!).GetLeftPart(UriPartial.Authority));
 
     private static JsonObject? Parse(string text)
     {
@@ -120,12 +126,14 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
     // What a parser says may quote the answer.
-    private string Why(Exception exception, Uri address) => exception switch
-    {
-        OperationCanceledException { InnerException: TimeoutException late } => $"{ConnectionFailure.Explain(late, address)}.",
-        OperationCanceledException => $"no answer within {(whole < timeout ? whole : timeout).TotalSeconds:0.#} s at {ConnectionFailure.Place(address)}.",
-        JsonException => "the answer was cut.",
-        _ when exception.GetBaseException() is AuthenticationException refused => $"{ConnectionFailure.Explain(exception, address)}. {CertificateRemedy(refused.Message)}",
-        _ => $"{ConnectionFailure.Explain(exception, address)}.",
-    };
+    private string Why(Exception exception, Uri address) =>
+        exception switch
+        {
+            OperationCanceledException { InnerException: TimeoutException late } => $"{ConnectionFailure.Explain(late, address)}.",
+            OperationCanceledException => $"no answer within {(whole < timeout ? whole : timeout).TotalSeconds:0.#} s at {ConnectionFailure.Place(address)}.",
+            JsonException => "the answer was cut.",
+            _ when exception.GetBaseException() is AuthenticationException refused =>
+                $"{ConnectionFailure.Explain(exception, address)}. {CertificateRemedy(refused.Message)}",
+            _ => $"{ConnectionFailure.Explain(exception, address)}.",
+        };
 }

@@ -10,19 +10,23 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 public static class LoginCheck
 {
     /// <summary>What to do where FlyteAdmin wants a login and the fleet has none.</summary>
-    public const string Missing = "FlyteAdmin has login on: add flyteAdmin.auth to the fleet, for example auth: {clientId: flytepropeller, clientSecretVariable: FLYTE_CLIENT_SECRET}, or tokenVariable, or tokenCommand.";
+    public const string Missing =
+        "FlyteAdmin has login on: add flyteAdmin.auth to the fleet, for example auth: {clientId: flytepropeller, clientSecretVariable: "
+        + "FLYTE_CLIENT_SECRET}, or tokenVariable, or tokenCommand.";
 
     private const string Auth = "flyteAdmin.auth";
 
     /// <summary>All problems.</summary>
-    public static IReadOnlyList<Problem> Run(FlyteAdminSettings settings)
-        => [.. new[]
-        {
-            Variable(settings.Login?.TokenVariable, "FlyteAdmin's token", isToken: true),
-            Variable(settings.Login?.ClientSecretVariable, "the OAuth2 client's secret", isToken: false),
-            Command(settings.Login?.TokenCommand),
-            CaFile(settings.CaFile),
-        }.OfType<Problem>()];
+    public static IReadOnlyList<Problem> Run(FlyteAdminSettings settings) =>
+        [
+            .. new[]
+            {
+                Variable(settings.Login?.TokenVariable, "FlyteAdmin's token", isToken: true),
+                Variable(settings.Login?.ClientSecretVariable, "the OAuth2 client's secret", isToken: false),
+                Command(settings.Login?.TokenCommand),
+                CaFile(settings.CaFile),
+            }.OfType<Problem>(),
+        ];
 
     /// <summary>The secret in an environment variable, trimmed.</summary>
     /// <exception cref="FlyteAdminException">The variable is not set.</exception>
@@ -40,13 +44,19 @@ public static class LoginCheck
         if (name is null)
             return null;
         var secret = ProcessEnvironment.Current.Variable(name)?.Trim() ?? string.Empty;
-        return secret.Length == 0 ? new Problem(Auth, $"The environment variable {name} is not set; it holds {what}.", $"Set it in the shell that starts this: export {name}=…")
-            : isToken && !AccessToken.IsUsable(secret) ? new Problem(Auth, $"The environment variable {name} holds more than {what}: there are blanks or line ends in it.", "Set it again, without them.")
+        return secret.Length == 0
+                ? new Problem(Auth, $"The environment variable {name} is not set; it holds {what}.", $"Set it in the shell that starts this: export {name}=…")
+            : isToken && !AccessToken.IsUsable(secret)
+                ? new Problem(
+                    Auth,
+                    $"The environment variable {name} holds more than {what}: there are blanks or line ends in it.",
+                    "Set it again, without them."
+                )
             : null;
     }
 
-    private static Problem? Command(IReadOnlyList<string>? command)
-        => command is { Count: > 0 } && TokenCommand.Find(command[0]) is null
+    private static Problem? Command(IReadOnlyList<string>? command) =>
+        command is { Count: > 0 } && TokenCommand.Find(command[0]) is null
             ? new Problem(Auth, $"The token command '{command[0]}' is not there, or cannot be executed.", "Install it, add it to PATH, or write its path.")
             : null;
 

@@ -37,7 +37,10 @@ internal sealed class TokenCommand(IProcessRunner processes, IReadOnlyList<strin
         foreach (var line in token.Split('\n'))
             mask.Add(line.Trim());
         if (exitCode != 0)
-            throw Failure($"failed (exit code {exitCode}): {(mask.Clean(string.Join(' ', process.GetStandardError() ?? [])) is { Length: > 0 } said ? said : "it printed nothing.")}");
+            throw Failure(
+                $"failed (exit code {exitCode}): "
+                    + $"{(mask.Clean(string.Join(' ', process.GetStandardError() ?? [])) is { Length: > 0 } said ? said : "it printed nothing.")}"
+            );
         return AccessToken.IsUsable(token) ? token : throw Failure(token.Length == 0 ? "printed no token." : "printed more than a token.");
     }
 
@@ -49,23 +52,37 @@ internal sealed class TokenCommand(IProcessRunner processes, IReadOnlyList<strin
         if (name.Length == 0)
             return null;
         var isPath = name.Contains('/', StringComparison.Ordinal) || name.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
-        var folders = isPath ? [ProcessEnvironment.Current.WorkingDirectory] : (ProcessEnvironment.Current.Variable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        return folders.Select(folder => Path.GetFullPath(Path.Combine(folder, name)))
+        var folders = isPath
+            ? [ProcessEnvironment.Current.WorkingDirectory]
+            : (ProcessEnvironment.Current.Variable("PATH") ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        return folders
+            .Select(folder => Path.GetFullPath(Path.Combine(folder, name)))
             .SelectMany(path => OperatingSystem.IsWindows() ? WindowsEndings.Select(ending => path + ending).Prepend(path) : [path])
             .FirstOrDefault(IsExecutable);
     }
 
-    private static bool IsExecutable(string path)
-        => File.Exists(path) && (OperatingSystem.IsWindows()
-            ? WindowsEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
-            : (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
+    private static bool IsExecutable(string path) =>
+        File.Exists(path)
+        && (
+            OperatingSystem.IsWindows()
+                ? WindowsEndings.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase)
+                : (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None
+        );
 
     private IProcess Start(ProcessArgumentBuilder arguments)
     {
         try
         {
-            return processes.Start(new FilePath(Find(command[0]) ?? command[0]), new ProcessSettings { Arguments = arguments, RedirectStandardOutput = true, RedirectStandardError = true, Silent = true })
-                ?? throw Failure("was not started.");
+            return processes.Start(
+                    new FilePath(Find(command[0]) ?? command[0]),
+                    new ProcessSettings
+                    {
+                        Arguments = arguments,
+                        RedirectStandardOutput = true,
+                        RedirectStandardError = true,
+                        Silent = true,
+                    }
+                ) ?? throw Failure("was not started.");
         }
         catch (Win32Exception exception)
         {

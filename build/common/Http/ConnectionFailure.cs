@@ -11,14 +11,17 @@ public static class ConnectionFailure
     public static string Reason(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
-        return (exception.GetBaseException() switch
-        {
-            SocketException socket => Reason(socket),
-            AuthenticationException { Message: var message } when message.Contains("corrupted frame", StringComparison.Ordinal) => "the server does not speak TLS",
-            HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => $"the proxy refused with {(int)status}",
-            TimeoutException => "no connection within 10 s",
-            var other => other.Message,
-        }).TrimEnd('.');
+        return (
+            exception.GetBaseException() switch
+            {
+                SocketException socket => Reason(socket),
+                AuthenticationException { Message: var message } when message.Contains("corrupted frame", StringComparison.Ordinal) =>
+                    "the server does not speak TLS",
+                HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => $"the proxy refused with {(int)status}",
+                TimeoutException => "no connection within 10 s",
+                var other => other.Message,
+            }
+        ).TrimEnd('.');
     }
 
     /// <summary>The reason with the address and, where one was used, the proxy.</summary>
@@ -38,13 +41,14 @@ public static class ConnectionFailure
     /// <param name="address">The server's address.</param>
     public static string Via(Uri address) => ProxySettings.OfRun.Describe(address) is { } proxy ? $" through the proxy {proxy}" : string.Empty;
 
-    private static string Reason(SocketException exception) => exception.SocketErrorCode switch
-    {
-        SocketError.ConnectionRefused => "connection refused",
-        SocketError.ConnectionReset => "connection reset by peer",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "no such host",
-        SocketError.TimedOut => "connection timed out",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable => "no route to host",
-        _ => exception.Message,
-    };
+    private static string Reason(SocketException exception) =>
+        exception.SocketErrorCode switch
+        {
+            SocketError.ConnectionRefused => "connection refused",
+            SocketError.ConnectionReset => "connection reset by peer",
+            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => "no such host",
+            SocketError.TimedOut => "connection timed out",
+            SocketError.HostUnreachable or SocketError.NetworkUnreachable => "no route to host",
+            _ => exception.Message,
+        };
 }

@@ -36,10 +36,7 @@ public sealed class ProxySettings : IWebProxy
                 cache.Add(choice.Proxy, "Basic", choice.Login!);
             return cache;
         }
-
-        set
-        {
-        }
+        set { }
     }
 
     /// <summary>Reads an environment.</summary>
@@ -61,7 +58,10 @@ public sealed class ProxySettings : IWebProxy
     private Choice? For(Uri destination)
     {
         ArgumentNullException.ThrowIfNull(destination);
-        var choice = destination.Scheme == Uri.UriSchemeHttps ? _https : destination.Scheme == Uri.UriSchemeHttp ? _http : null;
+        var choice =
+            destination.Scheme == Uri.UriSchemeHttps ? _https
+            : destination.Scheme == Uri.UriSchemeHttp ? _http
+            : null;
         return choice is null || _exceptions.Holds(destination) ? null : choice;
     }
 
@@ -96,7 +96,13 @@ public sealed class ProxySettings : IWebProxy
             };
             var proxy = new UriBuilder(scheme, given.Host, given.Port > 0 ? given.Port : port).Uri;
             var login = given.UserInfo.Length == 0 ? null : given.UserInfo.Split(':', 2);
-            return new Choice(name, proxy, login is null ? null : new NetworkCredential(Uri.UnescapeDataString(login[0]), login.Length > 1 ? Uri.UnescapeDataString(login[1]) : string.Empty));
+            return new Choice(
+                name,
+                proxy,
+                login is null
+                    ? null
+                    : new NetworkCredential(Uri.UnescapeDataString(login[0]), login.Length > 1 ? Uri.UnescapeDataString(login[1]) : string.Empty)
+            );
         }
     }
 
@@ -110,7 +116,9 @@ public sealed class ProxySettings : IWebProxy
 
         public NoProxy(string list)
         {
-            foreach (var entry in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.ToLowerInvariant()))
+            foreach (
+                var entry in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(entry => entry.ToLowerInvariant())
+            )
             {
                 _isAll |= entry == "*";
                 if (Network(entry) is { } network)
@@ -129,12 +137,16 @@ public sealed class ProxySettings : IWebProxy
             if (destination.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6)
             {
                 var address = Plain(IPAddress.Parse(host));
-                return _isAll || IPAddress.IsLoopback(address)
+                return _isAll
+                    || IPAddress.IsLoopback(address)
                     || _networks.Exists(network => IsIn(address, network.Address, network.Bits))
                     || _addresses.Exists(known => known.Address.Equals(address) && IsPort(known.Port, port));
             }
 
-            return _isAll || _domains.Exists(domain => (host.EndsWith(domain.Suffix, StringComparison.Ordinal) || (domain.WithHost && host == domain.Suffix[1..])) && IsPort(domain.Port, port));
+            return _isAll
+                || _domains.Exists(domain =>
+                    (host.EndsWith(domain.Suffix, StringComparison.Ordinal) || (domain.WithHost && host == domain.Suffix[1..])) && IsPort(domain.Port, port)
+                );
         }
 
         private void Add(string entry)
@@ -161,21 +173,32 @@ public sealed class ProxySettings : IWebProxy
             var host = entry[..colon];
             if (host.StartsWith('[') && host.EndsWith(']'))
                 return (host[1..^1], entry[(colon + 1)..]);
-            return host.Contains(':', StringComparison.Ordinal) || host.Contains('[', StringComparison.Ordinal) ? (entry, string.Empty) : (host, entry[(colon + 1)..]);
+            return host.Contains(':', StringComparison.Ordinal) || host.Contains('[', StringComparison.Ordinal)
+                ? (entry, string.Empty)
+                : (host, entry[(colon + 1)..]);
         }
 
         private static (IPAddress Address, int Bits)? Network(string entry)
         {
             var slash = entry.IndexOf('/', StringComparison.Ordinal);
-            return slash > 0 && Address(entry[..slash]) is { } address && int.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits) && bits <= address.GetAddressBytes().Length * 8
+            return
+                slash > 0
+                && Address(entry[..slash]) is { } address
+                && int.TryParse(entry.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var bits)
+                && bits <= address.GetAddressBytes().Length * 8
                 ? (address, bits)
                 : null;
         }
 
         // .NET also reads "1", "1.2" and "0x7f.1" as addresses; Go does not.
-        private static IPAddress? Address(string text)
-            => (text.Contains(':', StringComparison.Ordinal) ? !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal) : text.Count(c => c == '.') == 3 && text.All(c => c == '.' || char.IsAsciiDigit(c)))
-                && IPAddress.TryParse(text, out var address) ? Plain(address) : null;
+        private static IPAddress? Address(string text) =>
+            (
+                text.Contains(':', StringComparison.Ordinal)
+                    ? !text.Contains('%', StringComparison.Ordinal) && !text.Contains('[', StringComparison.Ordinal)
+                    : text.Count(c => c == '.') == 3 && text.All(c => c == '.' || char.IsAsciiDigit(c))
+            ) && IPAddress.TryParse(text, out var address)
+                ? Plain(address)
+                : null;
 
         private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 

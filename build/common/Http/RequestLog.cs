@@ -16,8 +16,8 @@ internal sealed class RequestLog : DelegatingHandler
     /// <param name="inner">Sends the requests.</param>
     /// <param name="name">Whose API it is: the cluster's fleet name.</param>
     /// <param name="log">The log; null for none.</param>
-    public static HttpMessageHandler Of(HttpMessageHandler inner, string name, ICakeLog? log)
-        => log is { Verbosity: Verbosity.Diagnostic } ? new RequestLog(inner, name, log) : inner;
+    public static HttpMessageHandler Of(HttpMessageHandler inner, string name, ICakeLog? log) =>
+        log is { Verbosity: Verbosity.Diagnostic } ? new RequestLog(inner, name, log) : inner;
 
     /// <inheritdoc/>
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -34,7 +34,12 @@ internal sealed class RequestLog : DelegatingHandler
         }
         finally
         {
-            _log.Write(Verbosity.Diagnostic, LogLevel.Debug, "{0}", $"[{_name}] {method} {path}: {answer} in {Stopwatch.GetElapsedTime(since).TotalMilliseconds:0} ms");
+            _log.Write(
+                Verbosity.Diagnostic,
+                LogLevel.Debug,
+                "{0}",
+                $"[{_name}] {method} {path}: {answer} in {Stopwatch.GetElapsedTime(since).TotalMilliseconds:0} ms"
+            );
         }
     }
 }

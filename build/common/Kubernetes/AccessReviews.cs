@@ -10,7 +10,8 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 public sealed record Access(string Verb, string Group, string Resource, string? Namespace)
 {
     /// <summary>As <c>kubectl auth can-i</c> writes it: <c>create secrets -n flyte</c>.</summary>
-    public override string ToString() => $"{Verb} {Resource}{(Group.Length == 0 ? string.Empty : "." + Group)}{(Namespace is null ? string.Empty : " -n " + Namespace)}";
+    public override string ToString() =>
+        $"{Verb} {Resource}{(Group.Length == 0 ? string.Empty : "." + Group)}{(Namespace is null ? string.Empty : " -n " + Namespace)}";
 }
 
 /// <summary>Who a credential is to an API server.</summary>
@@ -35,7 +36,11 @@ public static class AccessReviews
 
     /// <summary>Those of the given accesses that the credential is missing, asked all at once (SelfSubjectAccessReview).</summary>
     /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
-    public static async Task<IReadOnlyList<Access>> MissingPermissionsAsync(this ClusterApi api, IReadOnlyList<Access> wanted, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Access>> MissingPermissionsAsync(
+        this ClusterApi api,
+        IReadOnlyList<Access> wanted,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(api);
         var allowed = await Task.WhenAll(wanted.Select(access => IsAllowedAsync(api, access, cancellationToken)));
@@ -47,7 +52,11 @@ public static class AccessReviews
     /// <param name="wanted">Gets the accesses, where they have to be asked for.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
-    public static async Task<IReadOnlyList<Access>> MissingPermissionsUnlessAdministratorAsync(this ClusterApi api, Func<Task<IReadOnlyList<Access>>> wanted, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<Access>> MissingPermissionsUnlessAdministratorAsync(
+        this ClusterApi api,
+        Func<Task<IReadOnlyList<Access>>> wanted,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(wanted);
         return await IsAllowedAsync(api, Anything, cancellationToken) ? [] : await api.MissingPermissionsAsync(await wanted(), cancellationToken);
@@ -59,7 +68,16 @@ public static class AccessReviews
         {
             ApiVersion = "authorization.k8s.io/v1",
             Kind = "SelfSubjectAccessReview",
-            Spec = new() { ResourceAttributes = new() { Verb = access.Verb, Group = access.Group, Resource = access.Resource, NamespaceProperty = access.Namespace } },
+            Spec = new()
+            {
+                ResourceAttributes = new()
+                {
+                    Verb = access.Verb,
+                    Group = access.Group,
+                    Resource = access.Resource,
+                    NamespaceProperty = access.Namespace,
+                },
+            },
         };
         var answer = await api.ReviewAsync("/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", review, cancellationToken);
         return answer.Status?.Allowed == true;

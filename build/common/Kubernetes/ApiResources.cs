@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Flyte.MultiCluster.Common.Kubernetes;
 
-/// <summary>Where a cluster's API keeps objects of any kind, by its discovery (<c>/api/v1</c>, <c>/apis/GROUP/VERSION</c>), read once for each version.</summary>
+/// <summary>Where a cluster's API keeps objects of any kind, by its discovery (<c>/api/v1</c>, <c>/apis/GROUP/VERSION</c>), read once for each
+/// version.</summary>
 /// <param name="api">The cluster.</param>
 internal sealed class ApiResources(ClusterApi api)
 {
@@ -33,9 +34,11 @@ internal sealed class ApiResources(ClusterApi api)
         return ($"{root}{(scope is null ? string.Empty : $"/namespaces/{scope}")}/{(string?)resource["name"]}/{name}", scope);
     }
 
-    private Task<IReadOnlyList<JsonObject>> ReadAsync(string root, CancellationToken cancellationToken)
-        => _known.GetOrAdd(root, async path => [.. ((await api.GetAsync(path, cancellationToken))?["resources"] as JsonArray ?? []).OfType<JsonObject>()]);
+    private Task<IReadOnlyList<JsonObject>> ReadAsync(string root, CancellationToken cancellationToken) =>
+        _known.GetOrAdd(root, async path => [.. ((await api.GetAsync(path, cancellationToken))?["resources"] as JsonArray ?? []).OfType<JsonObject>()]);
 
-    private static JsonObject? Named(IReadOnlyList<JsonObject> resources, string? kind)
-        => resources.FirstOrDefault(resource => (string?)resource["kind"] == kind && !((string?)resource["name"] ?? string.Empty).Contains('/', StringComparison.Ordinal));
+    private static JsonObject? Named(IReadOnlyList<JsonObject> resources, string? kind) =>
+        resources.FirstOrDefault(resource =>
+            (string?)resource["kind"] == kind && !((string?)resource["name"] ?? string.Empty).Contains('/', StringComparison.Ordinal)
+        );
 }

@@ -113,22 +113,21 @@ public sealed class ClusterApi : IDisposable
     /// <param name="path">The collection's path and query.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
-    public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, CancellationToken cancellationToken)
-        => Items(await GetAsync(path, cancellationToken));
+    public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, CancellationToken cancellationToken) => Items(await GetAsync(path, cancellationToken));
 
     /// <summary>Reads the pods of a namespace.</summary>
     /// <param name="ns">The namespace.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<V1Pod>> PodsAsync(string ns, CancellationToken cancellationToken)
-        => [.. (await GetAsync<V1PodList>(KubernetesPaths.Core(ns, "pods"), cancellationToken))?.Items ?? []];
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync(string ns, CancellationToken cancellationToken) =>
+        [.. (await GetAsync<V1PodList>(KubernetesPaths.Core(ns, "pods"), cancellationToken))?.Items ?? []];
 
     /// <summary>Reads the metadata of all items of a list, without their contents; none where the server answers 404.</summary>
     /// <param name="path">The collection's path and query.</param>
     /// <param name="cancellationToken">Ends the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken)
-        => Items(await GetAsync(path, Untyped, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
+    public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken) =>
+        Items(await GetAsync(path, Untyped, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
 
     /// <summary>Reads plain text, a container's log for instance, at one try.</summary>
     /// <param name="path">Its path and query.</param>
@@ -176,7 +175,14 @@ public sealed class ClusterApi : IDisposable
     public Task<JsonObject> ApplyAsync(ChangePermit permit, string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", Untyped, cancellationToken);
+        return SendAsync(
+            HttpMethod.Patch,
+            $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}&force=true",
+            applied,
+            "application/apply-patch+yaml",
+            Untyped,
+            cancellationToken
+        );
     }
 
     /// <summary>What server-side apply would store, which stores nothing.</summary>
@@ -186,8 +192,15 @@ public sealed class ClusterApi : IDisposable
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The object as it would be stored.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
-        => SendAsync(HttpMethod.Patch, $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true", applied, "application/apply-patch+yaml", Untyped, cancellationToken);
+    public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken) =>
+        SendAsync(
+            HttpMethod.Patch,
+            $"{path}?dryRun=All&fieldManager={Uri.EscapeDataString(fieldManager)}&force=true",
+            applied,
+            "application/apply-patch+yaml",
+            Untyped,
+            cancellationToken
+        );
 
     /// <summary>The fields of other managers that server-side apply would change; nothing is stored.</summary>
     /// <param name="path">The object's path.</param>
@@ -219,7 +232,12 @@ public sealed class ClusterApi : IDisposable
     public async Task DeleteAsync(ChangePermit permit, string path, string? uid, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        var options = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "DeleteOptions", ["propagationPolicy"] = "Background" };
+        var options = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "DeleteOptions",
+            ["propagationPolicy"] = "Background",
+        };
         if (uid is not null)
             options["preconditions"] = new JsonObject { ["uid"] = uid };
         try
@@ -243,7 +261,14 @@ public sealed class ClusterApi : IDisposable
     public Task<JsonObject> MergePatchAsync(ChangePermit permit, string path, JsonObject patch, string fieldManager, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return SendAsync(HttpMethod.Patch, $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}", patch, "application/merge-patch+json", Untyped, cancellationToken);
+        return SendAsync(
+            HttpMethod.Patch,
+            $"{path}?fieldManager={Uri.EscapeDataString(fieldManager)}",
+            patch,
+            "application/merge-patch+json",
+            Untyped,
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -269,7 +294,10 @@ public sealed class ClusterApi : IDisposable
 
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var reader = new StreamReader(stream);
-        while (await UnlessBrokenAsync(async () => await reader.ReadLineAsync(cancellationToken) is { } line ? JsonNode.Parse(line) as JsonObject : null) is { } happened)
+        while (
+            await UnlessBrokenAsync(async () => await reader.ReadLineAsync(cancellationToken) is { } line ? JsonNode.Parse(line) as JsonObject : null)
+                is { } happened
+        )
             yield return happened;
     }
 
@@ -298,7 +326,15 @@ public sealed class ClusterApi : IDisposable
     }
 
     private async Task<T> SendAsync<T>(
-        HttpMethod method, string path, JsonObject? body, string? contentType, JsonTypeInfo<T> type, CancellationToken cancellationToken, string? accept = null, int? attempts = null)
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        string? contentType,
+        JsonTypeInfo<T> type,
+        CancellationToken cancellationToken,
+        string? accept = null,
+        int? attempts = null
+    )
         where T : class
     {
         var begun = Time.GetTimestamp();
@@ -351,16 +387,24 @@ public sealed class ClusterApi : IDisposable
         return request;
     }
 
-    private static bool IsBusy(HttpStatusCode status)
-        => status is HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    private static bool IsBusy(HttpStatusCode status) =>
+        status
+            is HttpStatusCode.TooManyRequests
+                or HttpStatusCode.InternalServerError
+                or HttpStatusCode.BadGateway
+                or HttpStatusCode.ServiceUnavailable
+                or HttpStatusCode.GatewayTimeout;
 
     // What kubectl proxy and load balancers answer where the API server does not.
     private static bool IsGateways(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
     // 409 without a resourceVersion in the request is the server's own storage race.
-    private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body)
-        => refusal.Status == HttpStatusCode.Conflict && refusal.Conflicts.Count == 0
-           && method == HttpMethod.Patch && refusal.Reason is "Conflict" or "AlreadyExists" && body?["metadata"]?["resourceVersion"] is null;
+    private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body) =>
+        refusal.Status == HttpStatusCode.Conflict
+        && refusal.Conflicts.Count == 0
+        && method == HttpMethod.Patch
+        && refusal.Reason is "Conflict" or "AlreadyExists"
+        && body?["metadata"]?["resourceVersion"] is null;
 
     private static bool IsOfTheWay(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGateways(status);
 
@@ -369,8 +413,8 @@ public sealed class ClusterApi : IDisposable
     private static bool IsBroken(Exception exception) => exception is HttpRequestException or IOException or SocketException or JsonException;
 
     // A certificate that is not trusted, a kubectl that does not start and a server that hangs stay so.
-    private static bool IsTransient(Exception exception)
-        => exception is not OperationCanceledException && exception.GetBaseException() is not (AuthenticationException or KubernetesApiException);
+    private static bool IsTransient(Exception exception) =>
+        exception is not OperationCanceledException && exception.GetBaseException() is not (AuthenticationException or KubernetesApiException);
 
     private static async Task<T?> UnlessBrokenAsync<T>(Func<Task<T>> ask)
         where T : class?
@@ -391,7 +435,8 @@ public sealed class ClusterApi : IDisposable
         var why = exception switch
         {
             OperationCanceledException { InnerException: TimeoutException late } => ConnectionFailure.Reason(late),
-            OperationCanceledException when Route?.Login is not null && !_hasAnswered => $"no answer within {longest.TotalSeconds:0.#} s: {Route.ExplainLogin(null)}",
+            OperationCanceledException when Route?.Login is not null && !_hasAnswered =>
+                $"no answer within {longest.TotalSeconds:0.#} s: {Route.ExplainLogin(null)}",
             OperationCanceledException => $"no answer within {longest.TotalSeconds:0.#} s",
             _ => ConnectionFailure.Reason(exception.GetBaseException() is KubernetesApiException proxy ? new IOException(proxy.ServerMessage) : exception),
         };

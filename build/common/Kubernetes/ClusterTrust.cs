@@ -9,7 +9,12 @@ public static class ClusterTrust
     /// <param name="authorities">The CA certificates.</param>
     public static X509ChainPolicy In(X509Certificate2Collection authorities)
     {
-        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationFlags = X509VerificationFlags.IgnoreNotTimeNested };
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            VerificationFlags = X509VerificationFlags.IgnoreNotTimeNested,
+        };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;
     }

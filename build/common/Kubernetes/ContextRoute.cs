@@ -38,8 +38,8 @@ public sealed class ContextRoute : HttpMessageHandler
     private bool _isProxied;
     private volatile string? _failure;
 
-    internal ContextRoute(string context, KubectlProxies proxies, Func<ContextRoute, Task<Way>> find)
-        => (_context, _proxies, _way) = (context, proxies, new Lazy<Task<Way>>(() => find(this)));
+    internal ContextRoute(string context, KubectlProxies proxies, Func<ContextRoute, Task<Way>> find) =>
+        (_context, _proxies, _way) = (context, proxies, new Lazy<Task<Way>>(() => find(this)));
 
     /// <summary>How long the first request may take where a person may have to log in; null for no longer than any other.</summary>
     public TimeSpan? FirstPatience => _proxies.HasTerminal && Login is { TakesTerminal: true } ? LoginTime : null;
@@ -79,7 +79,9 @@ public sealed class ContextRoute : HttpMessageHandler
         string?[] parts =
         [
             first ?? $"the credential plugin '{login?.Command}' has not ended",
-            isMissing ? login?.InstallHint.ReplaceLineEndings(" ").Trim().TrimEnd('.') : string.Join(' ', _proxies.Output(_context).TakeLast(10)).Trim().TrimEnd('.'),
+            isMissing
+                ? login?.InstallHint.ReplaceLineEndings(" ").Trim().TrimEnd('.')
+                : string.Join(' ', _proxies.Output(_context).TakeLast(10)).Trim().TrimEnd('.'),
             login?.NeedsTerminal == true && !_proxies.HasTerminal ? "The plugin wants a terminal (interactiveMode: Always), and there is none here" : null,
         ];
         return string.Join(". ", parts.Where(part => !string.IsNullOrEmpty(part)));
@@ -140,7 +142,11 @@ public sealed class ContextRoute : HttpMessageHandler
         try
         {
             var answer = await way.Invoker.SendAsync(request, cancellationToken);
-            if (answer.StatusCode == HttpStatusCode.InternalServerError && await ReadAsync(answer, cancellationToken) is var text && text.StartsWith(LoginFailure, StringComparison.Ordinal))
+            if (
+                answer.StatusCode == HttpStatusCode.InternalServerError
+                && await ReadAsync(answer, cancellationToken) is var text
+                && text.StartsWith(LoginFailure, StringComparison.Ordinal)
+            )
                 _failure = text;
             return answer;
         }

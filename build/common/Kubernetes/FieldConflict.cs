@@ -13,14 +13,18 @@ public sealed record FieldConflict(string Field, string Manager)
     public static IReadOnlyList<FieldConflict> Of(JsonObject status)
     {
         ArgumentNullException.ThrowIfNull(status);
-        return [.. (status["details"]?["causes"] as JsonArray ?? []).OfType<JsonObject>()
-            .Where(cause => (string?)cause["reason"] == "FieldManagerConflict")
-            .Select(cause => new FieldConflict((string?)cause["field"] ?? string.Empty, Named((string?)cause["message"] ?? string.Empty)))];
+        return
+        [
+            .. (status["details"]?["causes"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Where(cause => (string?)cause["reason"] == "FieldManagerConflict")
+                .Select(cause => new FieldConflict((string?)cause["field"] ?? string.Empty, Named((string?)cause["message"] ?? string.Empty))),
+        ];
     }
 
     // conflict with "kubectl" with subresource "scale" using apps/v1
-    private static string Named(string message)
-        => message.StartsWith(Beginning, StringComparison.Ordinal) && message.IndexOf('"', Beginning.Length) is > 0 and var end
+    private static string Named(string message) =>
+        message.StartsWith(Beginning, StringComparison.Ordinal) && message.IndexOf('"', Beginning.Length) is > 0 and var end
             ? message[Beginning.Length..end]
             : message;
 }

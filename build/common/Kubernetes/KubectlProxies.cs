@@ -66,8 +66,8 @@ public sealed class KubectlProxies : IAsyncDisposable
     /// <param name="kubectl">The path of kubectl.</param>
     /// <param name="kubeconfig">Passed to kubectl; null for its own default.</param>
     /// <param name="say">Gets a context and a line that its login prints while it is waited for; null for nobody.</param>
-    public KubectlProxies(ChildProcessRunner processes, string kubectl, string? kubeconfig, Action<string, string>? say = null)
-        => (_processes, _kubectl, Kubeconfig, _say) = (processes, kubectl, kubeconfig, say);
+    public KubectlProxies(ChildProcessRunner processes, string kubectl, string? kubeconfig, Action<string, string>? say = null) =>
+        (_processes, _kubectl, Kubeconfig, _say) = (processes, kubectl, kubeconfig, say);
 
     /// <summary>The kubeconfig that is passed to kubectl; null for its own default.</summary>
     public string? Kubeconfig { get; }
@@ -87,7 +87,8 @@ public sealed class KubectlProxies : IAsyncDisposable
         {
             if (!_sockets.TryGetValue(context, out socket!))
             {
-                // Made no sooner than the guardian that removes it. A socket's path may have 104 characters at the most, so it is not under the working directory.
+                // Made no sooner than the guardian that removes it. A socket's path may have 104 characters at the most, so it is not under the working
+                // directory.
                 _folder ??= ProcessEnvironment.Current.CreateTemporaryFolder("fmc-");
                 socket = Path.Combine(_folder, $"{_sockets.Count}.sock");
                 _sockets.Add(context, socket);
@@ -106,7 +107,9 @@ public sealed class KubectlProxies : IAsyncDisposable
         string? socket;
         lock (_gate)
             _sockets.TryGetValue(context, out socket);
-        return socket is null ? [] : [.. Log(socket).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !IsKubectls(line)).Distinct(StringComparer.Ordinal)];
+        return socket is null
+            ? []
+            : [.. Log(socket).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !IsKubectls(line)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Passes on what a context's credential plugin prints, after a second in which most are done.</summary>
@@ -166,7 +169,10 @@ public sealed class KubectlProxies : IAsyncDisposable
 
         if (_guardian is null)
         {
-            var start = new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, Kubeconfig ?? string.Empty, Path.GetDirectoryName(socket)! } };
+            var start = new ProcessStartInfo("/bin/sh")
+            {
+                ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, Kubeconfig ?? string.Empty, Path.GetDirectoryName(socket)! },
+            };
             _guardian = _processes.Start(start);
         }
 
@@ -198,7 +204,12 @@ public sealed class KubectlProxies : IAsyncDisposable
             if (FailureOf(socket) is { } failure)
                 throw new KubernetesApiException($"kubectl proxy --context {context}", null, string.Empty, failure);
             if (since.Elapsed > StartTimeout)
-                throw new KubernetesApiException($"kubectl proxy --context {context}", null, string.Empty, $"kubectl proxy did not start to serve within {StartTimeout.TotalSeconds:0} s. {string.Join(' ', Output(context).TakeLast(10))}".Trim());
+                throw new KubernetesApiException(
+                    $"kubectl proxy --context {context}",
+                    null,
+                    string.Empty,
+                    $"kubectl proxy did not start to serve within {StartTimeout.TotalSeconds:0} s. {string.Join(' ', Output(context).TakeLast(10))}".Trim()
+                );
             await Task.Delay(5, cancellationToken);
         }
     }
@@ -218,11 +229,13 @@ public sealed class KubectlProxies : IAsyncDisposable
     }
 
     // "error: context … does not exist", "Error in configuration: …", "Error: unknown flag …"
-    private static bool IsError(string line) => line.StartsWith("error:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Error in ", StringComparison.Ordinal);
+    private static bool IsError(string line) =>
+        line.StartsWith("error:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Error in ", StringComparison.Ordinal);
 
     // Its own log lines ("W1127 09:48:33.940825 …") and the line with which it begins to serve.
-    private static bool IsKubectls(string line)
-        => line.StartsWith("Starting to serve on ", StringComparison.Ordinal) || (line.Length > 5 && "IWEF".Contains(line[0], StringComparison.Ordinal) && line[1..5].All(char.IsAsciiDigit) && line[5] == ' ');
+    private static bool IsKubectls(string line) =>
+        line.StartsWith("Starting to serve on ", StringComparison.Ordinal)
+        || (line.Length > 5 && "IWEF".Contains(line[0], StringComparison.Ordinal) && line[1..5].All(char.IsAsciiDigit) && line[5] == ' ');
 
     private static string? FailureOf(string socket)
     {

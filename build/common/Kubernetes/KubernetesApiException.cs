@@ -11,8 +11,8 @@ public sealed class KubernetesApiException : Exception
     /// <param name="reason">The Status object's reason, or empty.</param>
     /// <param name="message">The Status object's message, or why no answer came.</param>
     public KubernetesApiException(string request, HttpStatusCode? status, string reason, string message)
-        : base($"{request}: {(status is null ? "no answer" : $"{(int)status}{(reason.Length == 0 ? string.Empty : " " + reason)}")}: {message}")
-        => (Status, Reason, ServerMessage) = (status, reason, message);
+        : base($"{request}: {(status is null ? "no answer" : $"{(int)status}{(reason.Length == 0 ? string.Empty : " " + reason)}")}: {message}") =>
+        (Status, Reason, ServerMessage) = (status, reason, message);
 
     /// <summary>The HTTP status; null when no answer came.</summary>
     public HttpStatusCode? Status { get; }

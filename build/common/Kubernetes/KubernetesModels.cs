@@ -54,7 +54,8 @@ public static class KubernetesModels
     GenerationMode = JsonSourceGenerationMode.Metadata,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    Converters = [typeof(KubernetesJson.KubernetesDateTimeConverter), typeof(KubernetesJson.KubernetesDateTimeOffsetConverter)])]
+    Converters = [typeof(KubernetesJson.KubernetesDateTimeConverter), typeof(KubernetesJson.KubernetesDateTimeOffsetConverter)]
+)]
 [JsonSerializable(typeof(V1Deployment))]
 [JsonSerializable(typeof(V1DeploymentList))]
 [JsonSerializable(typeof(V1Pod))]

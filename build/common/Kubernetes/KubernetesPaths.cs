@@ -7,8 +7,17 @@ public static class KubernetesPaths
 {
     private static readonly HashSet<string> ClusterScoped = new(StringComparer.Ordinal)
     {
-        "Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "MutatingWebhookConfiguration",
-        "ValidatingWebhookConfiguration", "PriorityClass", "StorageClass", "IngressClass", "PersistentVolume", "APIService",
+        "Namespace",
+        "ClusterRole",
+        "ClusterRoleBinding",
+        "CustomResourceDefinition",
+        "MutatingWebhookConfiguration",
+        "ValidatingWebhookConfiguration",
+        "PriorityClass",
+        "StorageClass",
+        "IngressClass",
+        "PersistentVolume",
+        "APIService",
     };
 
     /// <summary>A namespaced core object's path.</summary>

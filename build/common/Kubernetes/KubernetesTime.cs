@@ -9,6 +9,6 @@ public static class KubernetesTime
     /// <summary>Reads a time.</summary>
     /// <param name="node">The field.</param>
     /// <returns>The time; null where there is none.</returns>
-    public static DateTimeOffset? Of(JsonNode? node)
-        => DateTimeOffset.TryParse((string?)node, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    public static DateTimeOffset? Of(JsonNode? node) =>
+        DateTimeOffset.TryParse((string?)node, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 }

@@ -33,7 +33,8 @@ public static class Durations
     {
         duration = TimeSpan.Zero;
         var last = TimeSpan.MaxValue;
-        for (var at = 0; at < text.Length;)
+        var at = 0;
+        while (at < text.Length)
         {
             var start = at;
             while (at < text.Length && (char.IsAsciiDigit(text[at]) || text[at] == '.'))
@@ -52,6 +53,8 @@ public static class Durations
     private static bool IsNumber(ReadOnlySpan<char> digits, out double number)
     {
         number = 0;
-        return digits.Length > 0 && char.IsAsciiDigit(digits[0]) && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+        return digits.Length > 0
+            && char.IsAsciiDigit(digits[0])
+            && double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
     }
 }

@@ -106,11 +106,13 @@ public sealed class Option<T> : Option
     public override string Expected => _kind.Expected;
 
     /// <inheritdoc/>
-    public override string? DefaultText => DefaultIn ?? Default switch
-    {
-        null or bool or System.Collections.ICollection => null,
-        var value => value.ToString(),
-    };
+    public override string? DefaultText =>
+        DefaultIn
+        ?? Default switch
+        {
+            null or bool or System.Collections.ICollection => null,
+            var value => value.ToString(),
+        };
 
     /// <inheritdoc/>
     public override bool TryRead(string text, out object? value)

@@ -24,18 +24,28 @@ public static class ValueKinds
     public static ValueKind<bool> Flag { get; } = new(null, "true or false", bool.TryParse);
 
     /// <summary>A path, absolute or relative to the working directory.</summary>
-    public static ValueKind<string?> Path { get; } = new("PATH", "a path", static (string text, out string? path) =>
-    {
-        path = text;
-        return !text.Contains('\0', StringComparison.Ordinal);
-    });
+    public static ValueKind<string?> Path { get; } =
+        new(
+            "PATH",
+            "a path",
+            static (string text, out string? path) =>
+            {
+                path = text;
+                return !text.Contains('\0', StringComparison.Ordinal);
+            }
+        );
 
     /// <summary>A path, absolute or relative to the working directory, of a folder that is there.</summary>
-    public static ValueKind<string?> Folder { get; } = new("PATH", "an existing folder", static (string text, out string? path) =>
-    {
-        path = text;
-        return Directory.Exists(text);
-    });
+    public static ValueKind<string?> Folder { get; } =
+        new(
+            "PATH",
+            "an existing folder",
+            static (string text, out string? path) =>
+            {
+                path = text;
+                return Directory.Exists(text);
+            }
+        );
 
     /// <summary>Names separated by commas, each named once.</summary>
     public static ValueKind<IReadOnlyList<string>> Names { get; } = new("NAME[,NAME]", "names separated by commas, none of them empty", ReadNames);
@@ -44,41 +54,72 @@ public static class ValueKinds
     public static ValueKind<TimeSpan> Duration { get; } = new("DURATION", "a duration such as 90s, 10m, 1h30m or 00:10:00, at most 7 days", Durations.TryRead);
 
     /// <summary>A time span in whole milliseconds, from 0 to 60000.</summary>
-    public static ValueKind<TimeSpan> Milliseconds { get; } = new("MS", "whole milliseconds from 0 to 60000", static (string text, out TimeSpan span) =>
-    {
-        var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= 60_000;
-        span = TimeSpan.FromMilliseconds(milliseconds);
-        return read;
-    });
+    public static ValueKind<TimeSpan> Milliseconds { get; } =
+        new(
+            "MS",
+            "whole milliseconds from 0 to 60000",
+            static (string text, out TimeSpan span) =>
+            {
+                var read = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds) && milliseconds <= 60_000;
+                span = TimeSpan.FromMilliseconds(milliseconds);
+                return read;
+            }
+        );
 
     /// <summary>A whole number within bounds.</summary>
     /// <param name="least">The least allowed.</param>
     /// <param name="most">The most allowed.</param>
-    public static ValueKind<int> Count(int least, int most) => new("N", $"a whole number from {least} to {most}", (string text, out int number)
-        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most);
+    public static ValueKind<int> Count(int least, int most) =>
+        new(
+            "N",
+            $"a whole number from {least} to {most}",
+            (string text, out int number) =>
+                int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number >= least && number <= most
+        );
 
     /// <summary>One of a few words, without regard to case.</summary>
     /// <param name="placeholder">Its name in help.</param>
     /// <param name="words">The words, as they are passed on.</param>
-    public static ValueKind<string?> OneOf(string placeholder, params IReadOnlyList<string> words) => new(placeholder, $"one of {string.Join(", ", words)}", (string text, out string? word) =>
-    {
-        word = words.FirstOrDefault(candidate => candidate.Equals(text, StringComparison.OrdinalIgnoreCase));
-        return word is not null;
-    });
+    public static ValueKind<string?> OneOf(string placeholder, params IReadOnlyList<string> words) =>
+        new(
+            placeholder,
+            $"one of {string.Join(", ", words)}",
+            (string text, out string? word) =>
+            {
+                word = words.FirstOrDefault(candidate => candidate.Equals(text, StringComparison.OrdinalIgnoreCase));
+                return word is not null;
+            }
+        );
 
     /// <summary>Nothing, which means launch plans; <c>launchplans</c> or <c>pyflyte</c>.</summary>
-    public static ValueKind<SmokeMode?> Smoke { get; } = new(null, "launchplans or pyflyte", static (string text, out SmokeMode? mode) =>
-    {
-        mode = text.ToLowerInvariant() switch { "true" or "launchplans" => SmokeMode.LaunchPlans, "pyflyte" => SmokeMode.Pyflyte, _ => null };
-        return mode is not null || text.Equals("false", StringComparison.OrdinalIgnoreCase);
-    });
+    public static ValueKind<SmokeMode?> Smoke { get; } =
+        new(
+            null,
+            "launchplans or pyflyte",
+            static (string text, out SmokeMode? mode) =>
+            {
+                mode = text.ToLowerInvariant() switch
+                {
+                    "true" or "launchplans" => SmokeMode.LaunchPlans,
+                    "pyflyte" => SmokeMode.Pyflyte,
+                    _ => null,
+                };
+                return mode is not null || text.Equals("false", StringComparison.OrdinalIgnoreCase);
+            }
+        );
 
     /// <summary>Nothing, which means all of them; or the paths of values, separated by commas.</summary>
-    public static ValueKind<IReadOnlyList<string>?> Paths { get; } = new(null, "true, false, or paths of values separated by commas, none of them empty", ReadPaths);
+    public static ValueKind<IReadOnlyList<string>?> Paths { get; } =
+        new(null, "true, false, or paths of values separated by commas, none of them empty", ReadPaths);
 
     /// <summary>The form of standard output.</summary>
-    public static ValueKind<OutputFormat> Output { get; } = new("FORMAT", "one of text, json, junit", static (string text, out OutputFormat format)
-        => Enum.TryParse(text, ignoreCase: true, out format) && Enum.IsDefined(format) && !char.IsAsciiDigit(text[0]));
+    public static ValueKind<OutputFormat> Output { get; } =
+        new(
+            "FORMAT",
+            "one of text, json, junit",
+            static (string text, out OutputFormat format) =>
+                Enum.TryParse(text, ignoreCase: true, out format) && Enum.IsDefined(format) && !char.IsAsciiDigit(text[0])
+        );
 
     private static bool ReadPaths(string text, out IReadOnlyList<string>? paths)
     {

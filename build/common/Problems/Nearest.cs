@@ -34,9 +34,10 @@ public static class Nearest
         var least = Math.Max(2, name.Length * 2 / 5) + 1;
         foreach (var candidate in candidates)
         {
-            var distance = name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase) && candidate.Length > name.Length
-                ? 1
-                : Distance(Plain(name), Plain(candidate));
+            var distance =
+                name.Length >= 3 && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase) && candidate.Length > name.Length
+                    ? 1
+                    : Distance(Plain(name), Plain(candidate));
             if (distance >= least || distance >= Math.Max(name.Length, candidate.Length))
                 continue;
             least = distance;

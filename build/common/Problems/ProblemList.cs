@@ -7,7 +7,9 @@ namespace Flyte.MultiCluster.Common.Problems;
 /// <param name="places">The places in order: the control plane, then the fleet's data planes.</param>
 public sealed class ProblemList(IEnumerable<string> places)
 {
-    private readonly Dictionary<string, int> _order = places.Distinct(StringComparer.Ordinal).Select((place, index) => (place, index))
+    private readonly Dictionary<string, int> _order = places
+        .Distinct(StringComparer.Ordinal)
+        .Select((place, index) => (place, index))
         .ToDictionary(one => one.place, one => one.index, StringComparer.Ordinal);
 
     private readonly Lock _lock = new();

@@ -17,7 +17,12 @@ public sealed partial class ChildProcess : IProcess
     private readonly Task<string[]> _error;
 
     internal ChildProcess(
-        Process process, Func<string, string>? hearsOutput = null, Func<string, string>? hearsErrors = null, OutputFile? output = null, OutputFile? errors = null)
+        Process process,
+        Func<string, string>? hearsOutput = null,
+        Func<string, string>? hearsErrors = null,
+        OutputFile? output = null,
+        OutputFile? errors = null
+    )
     {
         _process = process;
         var ended = output is null ? Task.CompletedTask : process.WaitForExitAsync();

@@ -36,7 +36,13 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
     /// <param name="errors">The file for its standard error.</param>
     /// <param name="tool">What the log names as its executable, where a shell becomes it.</param>
     internal ChildProcess Start(
-        string file, string arguments, ProcessSettings settings, OutputFile? output = null, OutputFile? errors = null, string? tool = null)
+        string file,
+        string arguments,
+        ProcessSettings settings,
+        OutputFile? output = null,
+        OutputFile? errors = null,
+        string? tool = null
+    )
     {
         var start = new ProcessStartInfo(file, arguments) { WorkingDirectory = settings.WorkingDirectory?.FullPath ?? string.Empty };
         Inherit(start);
@@ -99,8 +105,6 @@ public sealed class ChildProcessRunner(ICakeLog? log = null) : IProcessRunner
                 process.StandardInput.BaseStream.Write(given.Span);
             process.StandardInput.Close();
         }
-        catch (IOException) when (input is not null)
-        {
-        }
+        catch (IOException) when (input is not null) { }
     }
 }

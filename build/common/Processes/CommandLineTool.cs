@@ -11,9 +11,7 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
 {
     /// <summary>Makes a runner from Cake's services.</summary>
     protected CommandLineTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <summary>The subcommand with its own words, <c>repo add</c>.</summary>
     protected abstract string Command { get; }
@@ -32,7 +30,8 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <summary>What is thrown when the tool was ended, for tools that may have begun something by then; by default the interruption itself.</summary>
     /// <param name="process">The process, which has ended.</param>
     /// <param name="interruption">The interruption.</param>
-    protected virtual Task<OperationCanceledException> InterruptedAsync(ChildProcess process, OperationCanceledException interruption) => Task.FromResult(interruption);
+    protected virtual Task<OperationCanceledException> InterruptedAsync(ChildProcess process, OperationCanceledException interruption) =>
+        Task.FromResult(interruption);
 
     /// <summary>Takes each line that the tool prints, as it prints it; null, the default, where nobody waits for its lines.</summary>
     /// <param name="settings">The settings.</param>
@@ -45,9 +44,7 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <summary>Adds what must stand before the subcommand.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="arguments">Gets the arguments.</param>
-    protected virtual void AddLeading(TSettings settings, ProcessArgumentBuilder arguments)
-    {
-    }
+    protected virtual void AddLeading(TSettings settings, ProcessArgumentBuilder arguments) { }
 
     /// <summary>Adds what every subcommand gets, after the subcommand's own arguments.</summary>
     /// <param name="settings">The settings.</param>
@@ -79,7 +76,12 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
 
     private static ProcessSettings Redirected(Action<string>? hears, string? input)
     {
-        var settings = new ProcessSettings { RedirectStandardOutput = true, RedirectStandardError = true, Silent = true };
+        var settings = new ProcessSettings
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Silent = true,
+        };
         if (input is not null)
             settings.StandardInput = input;
         if (hears is not null)

@@ -11,8 +11,8 @@ internal static class EscapedArguments
     public static ProcessArgumentBuilder AppendEscaped(this ProcessArgumentBuilder arguments, string value) => arguments.Append(Escape(value));
 
     /// <summary>Appends an option and its value as two arguments; nothing for null.</summary>
-    public static ProcessArgumentBuilder AppendOption(this ProcessArgumentBuilder arguments, string name, string? value)
-        => value is null ? arguments : arguments.Append(name).AppendEscaped(value);
+    public static ProcessArgumentBuilder AppendOption(this ProcessArgumentBuilder arguments, string name, string? value) =>
+        value is null ? arguments : arguments.Append(name).AppendEscaped(value);
 
     // The rules that .NET splits a command line by, on every system: backslashes count only before a quote.
     private static string Escape(string value)

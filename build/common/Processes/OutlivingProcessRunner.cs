@@ -27,8 +27,13 @@ internal sealed class OutlivingProcessRunner(ChildProcessRunner processes) : IPr
         if (OperatingSystem.IsWindows())
             return processes.Start(filePath, settings);
         var (output, errors) = (new OutputFile(), new OutputFile());
-        var shell = new ProcessArgumentBuilder().Append("-c").AppendEscaped(Script)
-            .AppendEscaped("flyte-multicluster").AppendEscaped(output.Path).AppendEscaped(errors.Path).AppendEscaped(filePath.FullPath);
+        var shell = new ProcessArgumentBuilder()
+            .Append("-c")
+            .AppendEscaped(Script)
+            .AppendEscaped("flyte-multicluster")
+            .AppendEscaped(output.Path)
+            .AppendEscaped(errors.Path)
+            .AppendEscaped(filePath.FullPath);
         return processes.Start("/bin/sh", $"{shell.Render()} {settings.Arguments?.Render()}", settings, output, errors, filePath.FullPath);
     }
 }

@@ -11,9 +11,7 @@ public class ProcessEnvironment
     private static readonly AsyncLocal<ProcessEnvironment?> Given = new();
 
     /// <summary>Makes the process's own; a class that derives from this one stands for another.</summary>
-    protected ProcessEnvironment()
-    {
-    }
+    protected ProcessEnvironment() { }
 
     /// <summary>The process's own.</summary>
     public static ProcessEnvironment Own { get; } = new();
@@ -29,8 +27,11 @@ public class ProcessEnvironment
     public virtual IReadOnlyList<string> Arguments => [.. Environment.GetCommandLineArgs().Skip(1)];
 
     /// <summary>All variables.</summary>
-    public virtual IReadOnlyDictionary<string, string> Variables
-        => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? string.Empty, StringComparer.Ordinal);
+    public virtual IReadOnlyDictionary<string, string> Variables =>
+        Environment
+            .GetEnvironmentVariables()
+            .Cast<DictionaryEntry>()
+            .ToDictionary(variable => (string)variable.Key, variable => (string?)variable.Value ?? string.Empty, StringComparer.Ordinal);
 
     /// <summary>The folder that relative paths begin at.</summary>
     public virtual string WorkingDirectory

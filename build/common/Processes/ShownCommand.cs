@@ -10,7 +10,8 @@ internal static partial class ShownCommand
     /// <summary>Makes it.</summary>
     /// <param name="file">The executable.</param>
     /// <param name="arguments">Its arguments.</param>
-    public static string Of(string file, string arguments) => Secret().Replace($"{file} {Whitespace().Replace(arguments, " ")}".TrimEnd(), "${option}[REDACTED]");
+    public static string Of(string file, string arguments) =>
+        Secret().Replace($"{file} {Whitespace().Replace(arguments, " ")}".TrimEnd(), "${option}[REDACTED]");
 
     [GeneratedRegex("""(?<option>--?[\w-]*(token|password|secret|credential|api-?key)[\w-]*"?[= ]"?)[^\s"]+""", Options)]
     private static partial Regex Secret();

@@ -13,8 +13,8 @@ public sealed class HelmRelease
 
     private readonly string? _resourceVersion;
 
-    private HelmRelease(JsonObject stored, string? resourceVersion, HelmRelease? deployed = null)
-        => (_stored, _resourceVersion, Deployed) = (stored, resourceVersion, deployed);
+    private HelmRelease(JsonObject stored, string? resourceVersion, HelmRelease? deployed = null) =>
+        (_stored, _resourceVersion, Deployed) = (stored, resourceVersion, deployed);
 
     /// <summary>The revision that is still the deployed one, where this newest one failed or never ended; null otherwise. Helm upgrades from it.</summary>
     public HelmRelease? Deployed { get; }
@@ -25,12 +25,15 @@ public sealed class HelmRelease
     /// <summary>The revision's number, from 1.</summary>
     public int Revision => (int?)_stored["version"] ?? 0;
 
-    /// <summary><c>deployed</c>, <c>failed</c>, <c>pending-install</c>, <c>pending-upgrade</c>, <c>pending-rollback</c>, <c>uninstalling</c>, <c>uninstalled</c> or <c>superseded</c>.</summary>
+    /// <summary><c>deployed</c>, <c>failed</c>, <c>pending-install</c>, <c>pending-upgrade</c>, <c>pending-rollback</c>, <c>uninstalling</c>,
+    /// <c>uninstalled</c> or <c>superseded</c>.</summary>
     public string Status => (string?)_stored["info"]?["status"] ?? "unknown";
 
     /// <summary>When its operation began; null when it does not say.</summary>
-    public DateTimeOffset? LastDeployed
-        => DateTimeOffset.TryParse((string?)_stored["info"]?["last_deployed"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+    public DateTimeOffset? LastDeployed =>
+        DateTimeOffset.TryParse((string?)_stored["info"]?["last_deployed"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     /// <summary>The chart's name.</summary>
     public string ChartName => (string?)_stored["chart"]?["metadata"]?["name"] ?? string.Empty;
@@ -85,8 +88,8 @@ public sealed class HelmRelease
 
     internal static bool IsPendingStatus(string status) => status.StartsWith("pending-", StringComparison.Ordinal) || status == "uninstalling";
 
-    private Dictionary<string, byte[]> FilesOf(string list)
-        => (_stored["chart"]?[list] as JsonArray ?? [])
+    private Dictionary<string, byte[]> FilesOf(string list) =>
+        (_stored["chart"]?[list] as JsonArray ?? [])
             .OfType<JsonObject>()
             .ToDictionary(file => (string)file["name"]!, file => Convert.FromBase64String((string?)file["data"] ?? string.Empty), StringComparer.Ordinal);
 
@@ -108,7 +111,11 @@ public sealed class HelmRelease
         var once = Convert.ToBase64String(packed.ToArray());
         return new JsonObject
         {
-            ["metadata"] = new JsonObject { ["resourceVersion"] = _resourceVersion, ["labels"] = new JsonObject { ["status"] = "failed" } },
+            ["metadata"] = new JsonObject
+            {
+                ["resourceVersion"] = _resourceVersion,
+                ["labels"] = new JsonObject { ["status"] = "failed" },
+            },
             ["data"] = new JsonObject { ["release"] = Convert.ToBase64String(Encoding.ASCII.GetBytes(once)) },
         };
     }

@@ -28,9 +28,12 @@ public static class HelmReleases
     public static async Task<IReadOnlyList<HelmRevision>> NewestAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
-        return [.. (await RevisionsAsync(api, ns, cancellationToken))
-            .GroupBy(revision => revision.Release, StringComparer.Ordinal)
-            .Select(revisions => revisions.MaxBy(revision => revision.Revision)!)];
+        return
+        [
+            .. (await RevisionsAsync(api, ns, cancellationToken))
+                .GroupBy(revision => revision.Release, StringComparer.Ordinal)
+                .Select(revisions => revisions.MaxBy(revision => revision.Revision)!),
+        ];
     }
 
     /// <summary>A release's newest revision, whatever its status, over the deployed one; null where there is none or it was uninstalled.</summary>
@@ -39,7 +42,10 @@ public static class HelmReleases
     public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
-        var revisions = (await RevisionsAsync(api, ns, cancellationToken)).Where(revision => revision.Release == release).OrderByDescending(revision => revision.Revision).ToArray();
+        var revisions = (await RevisionsAsync(api, ns, cancellationToken))
+            .Where(revision => revision.Release == release)
+            .OrderByDescending(revision => revision.Revision)
+            .ToArray();
         if (revisions.Length == 0 || await ReadAsync(api, ns, revisions[0], cancellationToken) is not { } newest)
             return null;
         var deployed = revisions.Skip(1).FirstOrDefault(revision => revision.Status == "deployed");
@@ -49,14 +55,18 @@ public static class HelmReleases
     private static async Task<IReadOnlyList<HelmRevision>> RevisionsAsync(ClusterApi api, string ns, CancellationToken cancellationToken)
     {
         var secrets = await api.ListMetadataAsync(KubernetesPaths.Core(ns, "secrets") + "?labelSelector=owner%3Dhelm", cancellationToken);
-        return [.. secrets
-            .Select(secret => secret["metadata"]!)
-            .Select(metadata => new HelmRevision(
-                (string?)metadata["labels"]?["name"] ?? string.Empty,
-                int.TryParse((string?)metadata["labels"]?["version"], CultureInfo.InvariantCulture, out var revision) ? revision : 0,
-                (string?)metadata["labels"]?["status"] ?? string.Empty,
-                (string)metadata["name"]!,
-                (string?)metadata["resourceVersion"] ?? string.Empty))];
+        return
+        [
+            .. secrets
+                .Select(secret => secret["metadata"]!)
+                .Select(metadata => new HelmRevision(
+                    (string?)metadata["labels"]?["name"] ?? string.Empty,
+                    int.TryParse((string?)metadata["labels"]?["version"], CultureInfo.InvariantCulture, out var revision) ? revision : 0,
+                    (string?)metadata["labels"]?["status"] ?? string.Empty,
+                    (string)metadata["name"]!,
+                    (string?)metadata["resourceVersion"] ?? string.Empty
+                )),
+        ];
     }
 
     /// <summary>Reads one revision; null when it is gone or says that the release was uninstalled.</summary>

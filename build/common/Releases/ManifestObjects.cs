@@ -24,10 +24,13 @@ public static class ManifestObjects
     {
         ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(values);
-        return [.. Documents(manifest)
-            .Where(document => document.Contains($"kind: {kind}", StringComparison.Ordinal))
-            .Select(document => values.Parse(document, "manifest"))
-            .Where(document => (string?)document["kind"] == kind)];
+        return
+        [
+            .. Documents(manifest)
+                .Where(document => document.Contains($"kind: {kind}", StringComparison.Ordinal))
+                .Select(document => values.Parse(document, "manifest"))
+                .Where(document => (string?)document["kind"] == kind),
+        ];
     }
 
     // Line by line: a block scalar at a document's end keeps its newlines.
@@ -60,13 +63,20 @@ public static class ManifestObjects
     {
         ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(release);
-        var pairs = await Task.WhenAll(Parse(release.Manifest, values).Select(async wanted => (Spec: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken))));
+        var pairs = await Task.WhenAll(
+            Parse(release.Manifest, values).Select(async wanted => (Spec: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken)))
+        );
         var scaled = pairs.Any(pair => pair.Live is not null && ManifestFields.HasOtherReplicas(pair.Spec, pair.Live))
             ? await ScaledAsync(api, ns, cancellationToken)
             : null;
         return new ManifestDrift(
             [.. pairs.Select(pair => Difference(pair.Spec, pair.Live, scaled)).OfType<string>()],
-            [.. pairs.Where(pair => pair.Live is not null && ManifestFields.IsIdleWithoutNumber(pair.Spec, pair.Live)).Select(pair => (string)pair.Spec["metadata"]!["name"]!)]);
+            [
+                .. pairs
+                    .Where(pair => pair.Live is not null && ManifestFields.IsIdleWithoutNumber(pair.Spec, pair.Live))
+                    .Select(pair => (string)pair.Spec["metadata"]!["name"]!),
+            ]
+        );
     }
 
     private static string? Difference(JsonObject wanted, JsonObject? live, IReadOnlyCollection<string>? scaled)
@@ -85,7 +95,12 @@ public static class ManifestObjects
     {
         try
         {
-            return [.. (await api.ListAsync($"/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers", cancellationToken)).Select(found => $"{(string?)found["spec"]?["scaleTargetRef"]?["kind"]} {(string?)found["spec"]?["scaleTargetRef"]?["name"]}")];
+            return
+            [
+                .. (await api.ListAsync($"/apis/autoscaling/v2/namespaces/{ns}/horizontalpodautoscalers", cancellationToken)).Select(found =>
+                    $"{(string?)found["spec"]?["scaleTargetRef"]?["kind"]} {(string?)found["spec"]?["scaleTargetRef"]?["name"]}"
+                ),
+            ];
         }
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {

@@ -20,6 +20,8 @@ internal static class RetryPause
         ArgumentNullException.ThrowIfNull(time);
         if ((header?.Delta ?? header?.Date - time.GetUtcNow()) is not { } asked)
             return null;
-        return asked < TimeSpan.Zero ? TimeSpan.Zero : asked > Longest ? Longest : asked;
+        return asked < TimeSpan.Zero ? TimeSpan.Zero
+            : asked > Longest ? Longest
+            : asked;
     }
 }

@@ -80,8 +80,8 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
     /// <param name="cancellationToken">Ends the pauses.</param>
     /// <remarks>Throws what the last attempt failed with.</remarks>
     public Task RunAsync<TException>(Func<Task> attempt, Func<TException, bool> isTransient, TimeProvider time, CancellationToken cancellationToken)
-        where TException : Exception
-        => RunAsync(
+        where TException : Exception =>
+        RunAsync(
             async () =>
             {
                 await attempt();
@@ -89,7 +89,8 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
             },
             isTransient,
             time,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Does something, and tries again while it fails in passing.</summary>
     /// <typeparam name="T">What it comes to.</typeparam>
@@ -101,8 +102,8 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
     /// <returns>What it came to.</returns>
     /// <remarks>Throws what the last attempt failed with.</remarks>
     public Task<T> RunAsync<T, TException>(Func<Task<T>> attempt, Func<TException, bool> isTransient, TimeProvider time, CancellationToken cancellationToken)
-        where TException : Exception
-        => RunAsync(
+        where TException : Exception =>
+        RunAsync(
             async _ =>
             {
                 try
@@ -115,18 +116,22 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
                 }
             },
             time,
-            cancellationToken);
+            cancellationToken
+        );
 
     private ResiliencePipeline Pipeline(TimeProvider time, long begun, TimeSpan whole)
     {
         var pause = TimeSpan.Zero;
         return new ResiliencePipelineBuilder { TimeProvider = time }
-            .AddRetry(new RetryStrategyOptions
-            {
-                MaxRetryAttempts = int.MaxValue,
-                ShouldHandle = tried => ValueTask.FromResult(tried.Outcome.Exception is TransientException failure && IsTriedAgain(failure, tried.AttemptNumber + 1)),
-                DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(pause),
-            })
+            .AddRetry(
+                new RetryStrategyOptions
+                {
+                    MaxRetryAttempts = int.MaxValue,
+                    ShouldHandle = tried =>
+                        ValueTask.FromResult(tried.Outcome.Exception is TransientException failure && IsTriedAgain(failure, tried.AttemptNumber + 1)),
+                    DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(pause),
+                }
+            )
             .Build();
 
         bool IsTriedAgain(TransientException failure, int attempts)

@@ -6,9 +6,7 @@ public sealed class TransientException : Exception
     /// <summary>Marks a failure.</summary>
     /// <param name="failure">The failure, which is thrown when the policy gives up.</param>
     public TransientException(Exception failure)
-        : base(failure?.Message, failure)
-    {
-    }
+        : base(failure?.Message, failure) { }
 
     /// <summary>The pause that the server asks for; null to leave it to the policy.</summary>
     public TimeSpan? Asked { get; init; }

@@ -41,8 +41,9 @@ public abstract class ClusterRun(string name, string context, ClusterApi api)
 
     /// <summary>A helm command on it for people to paste, with the run's kubeconfig.</summary>
     /// <param name="arguments">Its arguments, as a shell takes them: <c>list -n flyte</c>.</param>
-    public string Helm(string arguments)
-        => $"helm {arguments} --kube-context {ShellWords.Quoted(Context)}{(Api.Kubeconfig is { } kubeconfig ? $" --kubeconfig {ShellWords.Quoted(kubeconfig)}" : string.Empty)}";
+    public string Helm(string arguments) =>
+        $"helm {arguments} --kube-context "
+        + $"{ShellWords.Quoted(Context)}{(Api.Kubeconfig is { } kubeconfig ? $" --kubeconfig {ShellWords.Quoted(kubeconfig)}" : string.Empty)}";
 
     /// <summary>Leaves the cluster out of all later stages.</summary>
     public void Fail(string stage, string why) => (FailedIn, Failure) = (FailedIn ?? stage, Failure ?? why);

@@ -23,9 +23,15 @@ public sealed class FlyteContext : FrostingContext
     /// <param name="tasks">The run's tasks.</param>
     /// <param name="interruption">Ctrl+C and SIGTERM.</param>
     public FlyteContext(
-        ICakeContext context, RunOptions options, RunOutcome outcome, RunJournal journal, IChangeGate gate, RunTasks tasks, Interruption interruption)
-        : base(context)
-        => (Options, Outcome, Journal, Gate, _tasks, _interruption) = (options, outcome, journal, gate, tasks, interruption);
+        ICakeContext context,
+        RunOptions options,
+        RunOutcome outcome,
+        RunJournal journal,
+        IChangeGate gate,
+        RunTasks tasks,
+        Interruption interruption
+    )
+        : base(context) => (Options, Outcome, Journal, Gate, _tasks, _interruption) = (options, outcome, journal, gate, tasks, interruption);
 
     /// <summary>The parsed options.</summary>
     public RunOptions Options { get; }

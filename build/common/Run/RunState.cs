@@ -10,6 +10,5 @@ public sealed class RunState
     /// <summary>A stage's part, made when it is first asked for.</summary>
     /// <typeparam name="T">The stage's own type.</typeparam>
     public T Of<T>()
-        where T : class, new()
-        => (T)_parts.GetOrAdd(typeof(T), static _ => new T());
+        where T : class, new() => (T)_parts.GetOrAdd(typeof(T), static _ => new T());
 }

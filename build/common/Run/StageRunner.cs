@@ -50,7 +50,8 @@ public static class StageRunner
                     plane.Fail(stage, Describe(exception));
                     context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, Describe(exception));
                 }
-            });
+            }
+        );
     }
 
     /// <summary>Runs a stage of the control plane, unless no data plane is left to work for.</summary>
@@ -97,7 +98,10 @@ public static class StageRunner
             var result = await work();
             context.Journal.Add(new StageEntry(stage, cluster, result.Status, watch.Elapsed, result.Reason));
             if (result.Reason is not null && !context.Journal.Idle.Contains(stage))
-                context.Report(cluster ?? stage, result.Status == StageStatus.Unknown ? $"known after apply: {result.Reason}" : $"nothing to do: {result.Reason}");
+                context.Report(
+                    cluster ?? stage,
+                    result.Status == StageStatus.Unknown ? $"known after apply: {result.Reason}" : $"nothing to do: {result.Reason}"
+                );
         }
         catch (Exception exception)
         {

@@ -11,14 +11,15 @@ public static class SuggestedCommand
     public static string Target(string target, RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return $"./build.sh --target={target}{Given("fleet", options.Fleet)}{Given("cluster", string.Join(',', options.Clusters))}{Given("kubeconfig", options.Kubeconfig)}";
+        var clusters = string.Join(',', options.Clusters);
+        return $"./build.sh --target={target}{Given("fleet", options.Fleet)}{Given("cluster", clusters)}{Given("kubeconfig", options.Kubeconfig)}";
     }
 
     /// <summary>This run's own command once more.</summary>
     /// <param name="arguments">The command line, without the program's name.</param>
     /// <param name="without">The options to leave out, as they were written.</param>
-    public static string Again(IEnumerable<string> arguments, params IReadOnlyCollection<string> without)
-        => string.Join(' ', arguments.Where(argument => !without.Contains(argument, StringComparer.Ordinal)).Select(Quoted).Prepend("./build.sh"));
+    public static string Again(IEnumerable<string> arguments, params IReadOnlyCollection<string> without) =>
+        string.Join(' ', arguments.Where(argument => !without.Contains(argument, StringComparer.Ordinal)).Select(Quoted).Prepend("./build.sh"));
 
     /// <summary>A kubectl command on a kubeconfig.</summary>
     /// <param name="arguments">Its arguments, <c>config delete-context x</c>.</param>

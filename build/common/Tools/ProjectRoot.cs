@@ -10,7 +10,8 @@ public static class ProjectRoot
 
     private static readonly Lazy<string> Own = new(Find);
 
-    /// <summary>An absolute path: the variable's, else the nearest folder above the program, or above the working directory, that holds <c>global.json</c> and <c>build/</c>, else the working directory.</summary>
+    /// <summary>An absolute path: the variable's, else the nearest folder above the program, or above the working directory, that holds <c>global.json</c> and
+    /// <c>build/</c>, else the working directory.</summary>
     public static string Path => ProcessEnvironment.Current == ProcessEnvironment.Own ? Own.Value : Find();
 
     private static string Find()
@@ -25,7 +26,10 @@ public static class ProjectRoot
     {
         for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(System.IO.Path.Combine(folder.FullName, "global.json")) && File.Exists(System.IO.Path.Combine(folder.FullName, "build", "Build.csproj")))
+            if (
+                File.Exists(System.IO.Path.Combine(folder.FullName, "global.json"))
+                && File.Exists(System.IO.Path.Combine(folder.FullName, "build", "Build.csproj"))
+            )
                 return folder.FullName;
         }
 

@@ -19,12 +19,17 @@ public sealed class ToolPaths(string root, string? searchPath)
     /// <summary>The tool's executable file.</summary>
     /// <param name="tool">Its name, without <c>.exe</c>.</param>
     /// <returns>An absolute path; null when there is none.</returns>
-    public string? Find(string tool)
-        => (searchPath ?? string.Empty).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Append(Folder)
+    public string? Find(string tool) =>
+        (searchPath ?? string.Empty)
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Append(Folder)
             .Select(folder => Path.GetFullPath(Path.Combine(folder, OperatingSystem.IsWindows() ? $"{tool}.exe" : tool)))
             .FirstOrDefault(IsExecutable);
 
-    private static bool IsExecutable(string path)
-        => File.Exists(path) && (OperatingSystem.IsWindows()
-            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None);
+    private static bool IsExecutable(string path) =>
+        File.Exists(path)
+        && (
+            OperatingSystem.IsWindows()
+            || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) != UnixFileMode.None
+        );
 }

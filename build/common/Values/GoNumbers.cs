@@ -23,8 +23,11 @@ internal static class GoNumbers
 
         // go-yaml hands what follows 0b to ParseInt with its sign.
         value = 0;
-        return text.StartsWith("0b", StringComparison.Ordinal) && text.Length > 3 && text[2] is '+' or '-'
-            && TryParseDigits(text.AsSpan(3), 2, out parsed) && parsed <= long.MaxValue
+        return text.StartsWith("0b", StringComparison.Ordinal)
+            && text.Length > 3
+            && text[2] is '+' or '-'
+            && TryParseDigits(text.AsSpan(3), 2, out parsed)
+            && parsed <= long.MaxValue
             && ((value = text[2] == '-' ? -parsed : parsed) == value);
     }
 
@@ -82,8 +85,7 @@ internal static class GoNumbers
         }
 
         value = 0;
-        return valid && at == text.Length
-            && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        return valid && at == text.Length && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
     }
 
     private static int Digits(string text, ref int at)
@@ -118,7 +120,9 @@ internal static class GoNumbers
         var single = (float)value;
         if (!float.IsFinite(single))
         {
-            return float.IsNaN(single) ? ".nan" : single > 0 ? ".inf" : "-.inf";
+            return float.IsNaN(single) ? ".nan"
+                : single > 0 ? ".inf"
+                : "-.inf";
         }
 
         var shortest = single.ToString("R", CultureInfo.InvariantCulture);
@@ -157,8 +161,6 @@ internal static class GoNumbers
             return "0." + new string('0', -exponent - 1) + digits;
         }
 
-        return digits.Length <= exponent + 1
-            ? digits.PadRight(exponent + 1, '0')
-            : $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
+        return digits.Length <= exponent + 1 ? digits.PadRight(exponent + 1, '0') : $"{digits[..(exponent + 1)]}.{digits[(exponent + 1)..]}";
     }
 }

@@ -198,8 +198,7 @@ internal sealed class HelmValues : IHelmValues
             (key.Kind == SourceKind.Scalar ? YamlScalar.Resolve(key).AsKey() : null)
             ?? throw YamlFailureException.At(key, "Helm does not take such a key; write a string.");
 
-        private static YamlFailureException NoMap(SourceNode node) =>
-            YamlFailureException.At(node, "A merge key (<<) takes a mapping or a list of mappings.");
+        private static YamlFailureException NoMap(SourceNode node) => YamlFailureException.At(node, "A merge key (<<) takes a mapping or a list of mappings.");
 
         private void Count(SourceNode node)
         {

@@ -41,7 +41,9 @@ internal sealed class SourceNode
     public List<KeyValuePair<SourceNode, SourceNode>> Entries { get; } = [];
 
     /// <summary>Whether this is the key <c>&lt;&lt;</c> that merges its value into the mapping.</summary>
-    public bool IsMergeKey => Kind == SourceKind.Scalar && string.Equals(Value, "<<", StringComparison.Ordinal)
+    public bool IsMergeKey =>
+        Kind == SourceKind.Scalar
+        && string.Equals(Value, "<<", StringComparison.Ordinal)
         && (IsPlain || string.Equals(Tag, YamlTags.Merge, StringComparison.Ordinal));
 }
 

@@ -48,12 +48,13 @@ internal static class ValuesComparison
     private static bool SameValue(JsonValue left, JsonValue right)
     {
         var kind = left.GetValueKind();
-        return kind == right.GetValueKind() && kind switch
-        {
-            JsonValueKind.Number => NumberOf(left).Equals(NumberOf(right)) || NumberOf(left) == NumberOf(right),
-            JsonValueKind.String => string.Equals(left.GetValue<string>(), right.GetValue<string>(), StringComparison.Ordinal),
-            _ => true,
-        };
+        return kind == right.GetValueKind()
+            && kind switch
+            {
+                JsonValueKind.Number => NumberOf(left).Equals(NumberOf(right)) || NumberOf(left) == NumberOf(right),
+                JsonValueKind.String => string.Equals(left.GetValue<string>(), right.GetValue<string>(), StringComparison.Ordinal),
+                _ => true,
+            };
     }
 
     private static void CollectLost(JsonObject live, JsonObject wanted, string prefix, List<string> lost)

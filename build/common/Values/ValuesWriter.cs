@@ -82,8 +82,7 @@ internal static class ValuesWriter
 
     /// <summary>Whether a string reads best, and safely, as a literal block: lines of printable text, the last one ended.</summary>
     private static bool IsBlock(string value) =>
-        value.Length > 1 && value[^1] == '\n' && value[^2] != '\n' && value[0] is not (' ' or '\n')
-        && value.All(c => c == '\n' || c is >= ' ' and <= '~');
+        value.Length > 1 && value[^1] == '\n' && value[^2] != '\n' && value[0] is not (' ' or '\n') && value.All(c => c == '\n' || c is >= ' ' and <= '~');
 
     private static void WriteBlock(StringBuilder text, string value, int indent)
     {
@@ -96,7 +95,8 @@ internal static class ValuesWriter
 
     private static string Inline(string value) => IsPlain(value) ? value : Quoted(value);
 
-    /// <summary>Whether a string may stand without quotes: it begins as a word or a path, holds nothing that means anything, and is no number, bool, null or date.</summary>
+    /// <summary>Whether a string may stand without quotes: it begins as a word or a path, holds nothing that means anything, and is no number, bool, null or
+    /// date.</summary>
     private static bool IsPlain(string value)
     {
         if (value.Length is 0 or > 200 || !(char.IsAsciiLetter(value[0]) || value[0] is '/' or '_') || value[^1] is ' ' or ':')
@@ -106,7 +106,9 @@ internal static class ValuesWriter
 
         for (var i = 1; i < value.Length; i++)
         {
-            var allowed = char.IsAsciiLetterOrDigit(value[i]) || value[i] is '-' or '_' or '.' or '/' or '+' or '@' or '=' or '*' or '$'
+            var allowed =
+                char.IsAsciiLetterOrDigit(value[i])
+                || value[i] is '-' or '_' or '.' or '/' or '+' or '@' or '=' or '*' or '$'
                 || (value[i] == ':' && value[i + 1] != ' ')
                 || (value[i] == ' ' && value[i + 1] is not ('#' or ' '));
             if (!allowed)
@@ -123,17 +125,19 @@ internal static class ValuesWriter
         var text = new StringBuilder("\"");
         foreach (var rune in value.EnumerateRunes())
         {
-            text.Append(rune.Value switch
-            {
-                '"' => "\\\"",
-                '\\' => "\\\\",
-                '\n' => "\\n",
-                '\t' => "\\t",
-                '\r' => "\\r",
-                < ' ' or (>= 0x7f and < 0xa0) => string.Create(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
-                0x2028 or 0x2029 or 0xfeff or (>= 0xfff0 and <= 0xffff) => string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
-                _ => rune.ToString(),
-            });
+            text.Append(
+                rune.Value switch
+                {
+                    '"' => "\\\"",
+                    '\\' => "\\\\",
+                    '\n' => "\\n",
+                    '\t' => "\\t",
+                    '\r' => "\\r",
+                    < ' ' or (>= 0x7f and < 0xa0) => string.Create(CultureInfo.InvariantCulture, $"\\x{rune.Value:x2}"),
+                    0x2028 or 0x2029 or 0xfeff or (>= 0xfff0 and <= 0xffff) => string.Create(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}"),
+                    _ => rune.ToString(),
+                }
+            );
         }
 
         return text.Append('"').ToString();

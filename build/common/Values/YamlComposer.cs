@@ -39,7 +39,11 @@ internal sealed class YamlComposer
         {
             // The scanner's own slips on some malformed texts: what it read last is the nearest place.
             var place = composer._parser.Current?.End ?? Mark.Empty;
-            throw new YamlFailureException((int)place.Line, (int)place.Column, "This is not YAML, or a line within [ ] or { } is not indented deeper than the key before the bracket.");
+            throw new YamlFailureException(
+                (int)place.Line,
+                (int)place.Column,
+                "This is not YAML, or a line within [ ] or { } is not indented deeper than the key before the bracket."
+            );
         }
     }
 
@@ -97,15 +101,18 @@ internal sealed class YamlComposer
         {
             case Scalar scalar:
                 _parser.MoveNext();
-                return Anchored(scalar, new SourceNode
-                {
-                    Kind = SourceKind.Scalar,
-                    Line = (int)scalar.Start.Line,
-                    Column = (int)scalar.Start.Column,
-                    Tag = TagOf(scalar),
-                    Value = scalar.Value,
-                    IsPlain = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty,
-                });
+                return Anchored(
+                    scalar,
+                    new SourceNode
+                    {
+                        Kind = SourceKind.Scalar,
+                        Line = (int)scalar.Start.Line,
+                        Column = (int)scalar.Start.Column,
+                        Tag = TagOf(scalar),
+                        Value = scalar.Value,
+                        IsPlain = scalar.Style == ScalarStyle.Plain && scalar.Tag.IsEmpty,
+                    }
+                );
             case SequenceStart:
             case MappingStart:
                 return Collection((NodeEvent)current, depth);

@@ -112,7 +112,10 @@ internal readonly record struct YamlScalar(YamlScalarType Type, string Text, boo
         YamlFailureException.At(node, $"The tag !!{node.Tag!.Split(':')[^1]} does not fit the value.");
 
     private static bool LooksLikeDate(string text) =>
-        text.Length >= 8 && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0 && text[4] == '-' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
+        text.Length >= 8
+        && text.AsSpan(0, 4).IndexOfAnyExceptInRange('0', '9') < 0
+        && text[4] == '-'
+        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out _);
 
     private static string FromBase64(SourceNode node)
     {
@@ -127,12 +130,13 @@ internal readonly record struct YamlScalar(YamlScalarType Type, string Text, boo
     }
 
     /// <summary>This scalar as the key of a JSON object; null where Helm takes no such key.</summary>
-    public string? AsKey() => Type switch
-    {
-        YamlScalarType.String => Text,
-        YamlScalarType.Bool => Flag ? "true" : "false",
-        YamlScalarType.Int when Integer <= long.MaxValue => Integer.ToString(CultureInfo.InvariantCulture),
-        YamlScalarType.Float => GoNumbers.FormatKey(Number),
-        _ => null,
-    };
+    public string? AsKey() =>
+        Type switch
+        {
+            YamlScalarType.String => Text,
+            YamlScalarType.Bool => Flag ? "true" : "false",
+            YamlScalarType.Int when Integer <= long.MaxValue => Integer.ToString(CultureInfo.InvariantCulture),
+            YamlScalarType.Float => GoNumbers.FormatKey(Number),
+            _ => null,
+        };
 }

@@ -14,10 +14,15 @@ internal sealed record CakeSetting(string Key, string Value)
         foreach (var setting in services.GetServices<CakeSetting>())
             settings[setting.Key] = setting.Value;
 
-        var arguments = services.GetRequiredService<ICakeArguments>().GetArguments()
+        var arguments = services
+            .GetRequiredService<ICakeArguments>()
+            .GetArguments()
             .ToDictionary(argument => argument.Key, argument => argument.Value.LastOrDefault() ?? string.Empty, StringComparer.OrdinalIgnoreCase);
         var environment = services.GetRequiredService<ICakeEnvironment>();
-        return new CakeConfigurationProvider(services.GetRequiredService<IFileSystem>(), environment)
-            .CreateConfiguration(environment.WorkingDirectory, settings, arguments);
+        return new CakeConfigurationProvider(services.GetRequiredService<IFileSystem>(), environment).CreateConfiguration(
+            environment.WorkingDirectory,
+            settings,
+            arguments
+        );
     }
 }

@@ -91,9 +91,12 @@ internal sealed class HostCommandLine
     public bool Help => _flags.Contains(nameof(Help));
 
     /// <summary>What tasks read through <c>context.Arguments</c>: the remaining arguments and the targets.</summary>
-    public CakeArguments Arguments
-        => new(_remaining.Concat(Targets.Select(static target => new KeyValuePair<string, string?>(Target, target)))
-            .ToLookup(static argument => argument.Key, static argument => argument.Value!, StringComparer.OrdinalIgnoreCase));
+    public CakeArguments Arguments =>
+        new(
+            _remaining
+                .Concat(Targets.Select(static target => new KeyValuePair<string, string?>(Target, target)))
+                .ToLookup(static argument => argument.Key, static argument => argument.Value!, StringComparer.OrdinalIgnoreCase)
+        );
 
     private static (string Name, string? Value) Split(string word)
     {

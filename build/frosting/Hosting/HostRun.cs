@@ -62,11 +62,11 @@ internal sealed class HostRun(ServiceProvider services, HostCommandLine commandL
         host.RunTargets(commandLine.Targets);
     }
 
-    private IScriptHost Host()
-        => commandLine.DryRun ? services.GetRequiredService<DryRunScriptHost<IFrostingContext>>()
-            : commandLine.Tree ? services.GetRequiredService<TreeScriptHost>()
-            : commandLine.Description ? services.GetRequiredService<DescriptionScriptHost>()
-            : services.GetRequiredService<BuildScriptHost<IFrostingContext>>();
+    private IScriptHost Host() =>
+        commandLine.DryRun ? services.GetRequiredService<DryRunScriptHost<IFrostingContext>>()
+        : commandLine.Tree ? services.GetRequiredService<TreeScriptHost>()
+        : commandLine.Description ? services.GetRequiredService<DescriptionScriptHost>()
+        : services.GetRequiredService<BuildScriptHost<IFrostingContext>>();
 
     private void SetWorkingDirectory()
     {

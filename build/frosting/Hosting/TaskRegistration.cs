@@ -34,9 +34,14 @@ internal sealed class TaskRegistration(IServiceProvider services)
         var shape = new TaskShape(type);
         if (!shape.Accepts(_context))
         {
-            services.GetRequiredService<ICakeLog>().Warning(
-                "The task {0} is left out: it works on a {1}, the run's context is a {2}.",
-                NameOf(type), shape.ContextType.FullName!, _context.GetType().FullName!);
+            services
+                .GetRequiredService<ICakeLog>()
+                .Warning(
+                    "The task {0} is left out: it works on a {1}, the run's context is a {2}.",
+                    NameOf(type),
+                    shape.ContextType.FullName!,
+                    _context.GetType().FullName!
+                );
             return;
         }
 
@@ -60,8 +65,8 @@ internal sealed class TaskRegistration(IServiceProvider services)
             builder.IsDependeeOf(NameOf(Checked(type, dependee.Task)));
     }
 
-    private static Type Checked(Type task, Type related)
-        => related.IsAssignableTo(typeof(IFrostingTask))
+    private static Type Checked(Type task, Type related) =>
+        related.IsAssignableTo(typeof(IFrostingTask))
             ? related
             : throw new FrostingException($"The task {NameOf(task)} names {related.Name} as a dependency, which is not a Frosting task.");
 }

@@ -32,7 +32,10 @@ internal sealed class TaskShape
     {
         for (var type = task; type is not null; type = type.BaseType)
         {
-            if (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(FrostingTask<>) || type.GetGenericTypeDefinition() == typeof(AsyncFrostingTask<>)))
+            if (
+                type.IsGenericType
+                && (type.GetGenericTypeDefinition() == typeof(FrostingTask<>) || type.GetGenericTypeDefinition() == typeof(AsyncFrostingTask<>))
+            )
                 return type;
         }
 

@@ -32,8 +32,12 @@ internal sealed class CachedObject
         Version = long.TryParse(metadata.Text("resourceVersion"), NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : 0;
         Generation = metadata.Number("generation") ?? 0;
         Deleting = metadata.Text("deletionTimestamp") is not null;
-        Owners = [.. metadata.Objects("ownerReferences").Select(o =>
-            new Owner(o.Text("uid") ?? "", o.Text("kind") ?? "", o.Text("name") ?? "", o.Flag("controller"), o.Flag("blockOwnerDeletion")))];
+        Owners =
+        [
+            .. metadata
+                .Objects("ownerReferences")
+                .Select(o => new Owner(o.Text("uid") ?? "", o.Text("kind") ?? "", o.Text("name") ?? "", o.Flag("controller"), o.Flag("blockOwnerDeletion"))),
+        ];
     }
 
     public ObjectKey Key { get; }

@@ -27,8 +27,7 @@ internal sealed class ClusterCache
     public IReadOnlyList<CachedObject> OwnedBy(string uid) => Look(byOwner, uid);
 
     /// <summary>The objects of one resource that this owner manages.</summary>
-    public IEnumerable<CachedObject> ManagedBy(string uid, string resource) =>
-        OwnedBy(uid).Where(o => o.Key.Resource == resource && o.Controller?.Uid == uid);
+    public IEnumerable<CachedObject> ManagedBy(string uid, string resource) => OwnedBy(uid).Where(o => o.Key.Resource == resource && o.Controller?.Uid == uid);
 
     public IReadOnlyList<CachedObject> InNamespace(string ns) => Look(byNamespace, ns);
 

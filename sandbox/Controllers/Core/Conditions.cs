@@ -6,8 +6,7 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Core;
 /// <summary>Status conditions.</summary>
 internal static class Conditions
 {
-    public static JsonObject? Find(JsonObject? status, string type) =>
-        status?.Objects("conditions").FirstOrDefault(c => c.Text("type") == type);
+    public static JsonObject? Find(JsonObject? status, string type) => status?.Objects("conditions").FirstOrDefault(c => c.Text("type") == type);
 
     public static bool IsTrue(JsonObject? status, string type) => Find(status, type)?.Text("status") == "True";
 

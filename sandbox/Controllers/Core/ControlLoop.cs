@@ -22,7 +22,14 @@ internal sealed class ControlLoop : IDisposable
     private readonly IReadOnlyList<IFaultObserver> faultObservers;
 
     public ControlLoop(
-        IObjectStore store, IReviews reviews, IPodFaults faults, FlyteSite? site, TimeProvider time, QuietWaiters waiters, Action<Exception> failed)
+        IObjectStore store,
+        IReviews reviews,
+        IPodFaults faults,
+        FlyteSite? site,
+        TimeProvider time,
+        QuietWaiters waiters,
+        Action<Exception> failed
+    )
     {
         (this.store, this.faults, this.waiters, this.failed) = (store, faults, waiters, failed);
         queue = new WorkQueue(time);

@@ -55,23 +55,29 @@ internal sealed class EventRecorder(Cluster cluster, string component, string? h
         var source = new JsonObject { ["component"] = component };
         if (host is not null)
             source["host"] = host;
-        cluster.Create("", "events", ns, new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Event",
-            ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
-            ["involvedObject"] = involved,
-            ["reason"] = reason,
-            ["message"] = message,
-            ["source"] = source,
-            ["firstTimestamp"] = cluster.Timestamp,
-            ["lastTimestamp"] = cluster.Timestamp,
-            ["count"] = 1,
-            ["type"] = type,
-            ["eventTime"] = null,
-            ["reportingComponent"] = component,
-            ["reportingInstance"] = host ?? "",
-        }, component);
+        cluster.Create(
+            "",
+            "events",
+            ns,
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Event",
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = ns },
+                ["involvedObject"] = involved,
+                ["reason"] = reason,
+                ["message"] = message,
+                ["source"] = source,
+                ["firstTimestamp"] = cluster.Timestamp,
+                ["lastTimestamp"] = cluster.Timestamp,
+                ["count"] = 1,
+                ["type"] = type,
+                ["eventTime"] = null,
+                ["reportingComponent"] = component,
+                ["reportingInstance"] = host ?? "",
+            },
+            component
+        );
         return new ObjectKey("", "events", ns, name);
     }
 }

@@ -20,8 +20,11 @@ internal sealed class DeploymentController(Cluster cluster) : IController
         {
             cluster.Queue.Add(new WorkItem(this, ObjectKey.App("deployments", change.Key.Namespace, owner.Name)));
         }
-        else if (change is { Now: null, Old.Controller: { Kind: "ReplicaSet" } set } && change.Key.Is("", "pods")
-            && cluster.Cache.Get(ObjectKey.App("replicasets", change.Key.Namespace, set.Name))?.Controller is { Kind: "Deployment" } deployment)
+        else if (
+            change is { Now: null, Old.Controller: { Kind: "ReplicaSet" } set }
+            && change.Key.Is("", "pods")
+            && cluster.Cache.Get(ObjectKey.App("replicasets", change.Key.Namespace, set.Name))?.Controller is { Kind: "Deployment" } deployment
+        )
         {
             // With Recreate the new pods wait until the old ones have gone.
             cluster.Queue.Add(new WorkItem(this, ObjectKey.App("deployments", change.Key.Namespace, deployment.Name)));

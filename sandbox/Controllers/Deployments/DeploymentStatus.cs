@@ -92,10 +92,13 @@ internal static class DeploymentStatus
     }
 
     private static DateTimeOffset Started(JsonObject condition) =>
-        DateTimeOffset.Parse(condition.Text("lastUpdateTime") ?? condition.Text("lastTransitionTime")!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        DateTimeOffset.Parse(
+            condition.Text("lastUpdateTime") ?? condition.Text("lastTransitionTime")!,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal
+        );
 
-    private static TimeSpan Allowed(JsonObject deployment) =>
-        TimeSpan.FromSeconds(deployment.Child("spec")?.Number("progressDeadlineSeconds") ?? 600);
+    private static TimeSpan Allowed(JsonObject deployment) => TimeSpan.FromSeconds(deployment.Child("spec")?.Number("progressDeadlineSeconds") ?? 600);
 
     private static long Number(JsonObject status, string field) => status.Number(field) ?? 0;
 

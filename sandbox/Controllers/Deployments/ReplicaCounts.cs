@@ -33,8 +33,6 @@ internal sealed record ReplicaCounts(int Desired, int MaxSurge, int MaxUnavailab
     private static int Share(JsonNode? value, int of, Func<double, double> round)
     {
         var text = value?.ToString() ?? "25%";
-        return text.EndsWith('%')
-            ? (int)round(int.Parse(text[..^1]) * of / 100.0)
-            : int.Parse(text);
+        return text.EndsWith('%') ? (int)round(int.Parse(text[..^1]) * of / 100.0) : int.Parse(text);
     }
 }

@@ -43,20 +43,26 @@ internal static class ReplicaSets
                 ["annotations"] = annotations,
                 ["ownerReferences"] = new JsonArray(OwnerReference("apps/v1", "Deployment", deployment)),
             },
-            ["spec"] = new JsonObject { ["replicas"] = replicas, ["selector"] = selector, ["template"] = template },
+            ["spec"] = new JsonObject
+            {
+                ["replicas"] = replicas,
+                ["selector"] = selector,
+                ["template"] = template,
+            },
         };
     }
 
     /// <summary>A managing owner's reference.</summary>
-    public static JsonObject OwnerReference(string apiVersion, string kind, JsonObject owner) => new()
-    {
-        ["apiVersion"] = apiVersion,
-        ["kind"] = kind,
-        ["name"] = owner.Metadata("name"),
-        ["uid"] = owner.Metadata("uid"),
-        ["controller"] = true,
-        ["blockOwnerDeletion"] = true,
-    };
+    public static JsonObject OwnerReference(string apiVersion, string kind, JsonObject owner) =>
+        new()
+        {
+            ["apiVersion"] = apiVersion,
+            ["kind"] = kind,
+            ["name"] = owner.Metadata("name"),
+            ["uid"] = owner.Metadata("uid"),
+            ["controller"] = true,
+            ["blockOwnerDeletion"] = true,
+        };
 
     private static JsonObject Annotations(JsonObject deployment)
     {

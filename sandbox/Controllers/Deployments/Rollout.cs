@@ -4,7 +4,8 @@ using Flyte.MultiCluster.Sandbox.Store;
 
 namespace Flyte.MultiCluster.Sandbox.Controllers.Deployments;
 
-/// <summary>One step of a Deployment's rollout, as the Deployment controller takes it: kubernetes' pkg/controller/deployment, rolling.go, recreate.go and sync.go.</summary>
+/// <summary>One step of a Deployment's rollout, as the Deployment controller takes it: kubernetes' pkg/controller/deployment, rolling.go, recreate.go and
+/// sync.go.</summary>
 internal sealed class Rollout(Cluster cluster, EventRecorder events, ObjectKey key, JsonObject deployment)
 {
     private readonly string uid = deployment.Metadata("uid") ?? "";
@@ -78,16 +79,22 @@ internal sealed class Rollout(Cluster cluster, EventRecorder events, ObjectKey k
         var newest = Sets.Where(s => s.Uid != set.Uid).Select(ReplicaSets.RevisionOf).DefaultIfEmpty(0).Max() + 1;
         var revision = Math.Max(ReplicaSets.RevisionOf(set), newest);
         var annotations = set.Object.Child("metadata", "annotations");
-        if (ReplicaSets.RevisionOf(set) != revision
-            || annotations?.Text(ReplicaSets.DesiredReplicas) != Counts.Desired.ToString() || annotations.Text(ReplicaSets.MaxReplicas) != Counts.MaxTotal.ToString())
+        if (
+            ReplicaSets.RevisionOf(set) != revision
+            || annotations?.Text(ReplicaSets.DesiredReplicas) != Counts.Desired.ToString()
+            || annotations.Text(ReplicaSets.MaxReplicas) != Counts.MaxTotal.ToString()
+        )
         {
-            cluster.Modify(set.Key, s =>
-            {
-                var live = s.ChildOrNew("metadata").ChildOrNew("annotations");
-                live[ReplicaSets.Revision] = revision.ToString();
-                live[ReplicaSets.DesiredReplicas] = Counts.Desired.ToString();
-                live[ReplicaSets.MaxReplicas] = Counts.MaxTotal.ToString();
-            });
+            cluster.Modify(
+                set.Key,
+                s =>
+                {
+                    var live = s.ChildOrNew("metadata").ChildOrNew("annotations");
+                    live[ReplicaSets.Revision] = revision.ToString();
+                    live[ReplicaSets.DesiredReplicas] = Counts.Desired.ToString();
+                    live[ReplicaSets.MaxReplicas] = Counts.MaxTotal.ToString();
+                }
+            );
         }
 
         SetRevision(revision);

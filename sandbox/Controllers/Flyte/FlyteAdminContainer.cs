@@ -33,13 +33,20 @@ internal sealed class FlyteAdminContainer(Cluster cluster, FlyteSite? site)
         string[] words = [.. container.Texts("command"), .. container.Texts("args")];
         if (name == Seed)
         {
-            site?.Seed(words.SkipWhile(w => w != Seed).Skip(1).SelectMany(w => w.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+            site?.Seed(
+                words.SkipWhile(w => w != Seed).Skip(1).SelectMany(w => w.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            );
             return ContainerStart.Done;
         }
 
         try
         {
-            var read = AdminConfig.Read(ConfigFolder(words), Tag(container.Text("image") ?? ""), path => PodVolumes.Read(cluster, pod, container, path), folder => PodVolumes.List(cluster, pod, container, folder));
+            var read = AdminConfig.Read(
+                ConfigFolder(words),
+                Tag(container.Text("image") ?? ""),
+                path => PodVolumes.Read(cluster, pod, container, path),
+                folder => PodVolumes.List(cluster, pod, container, folder)
+            );
             return read is { } config ? Start(name, deployment, pod, config) : ContainerStart.Done;
         }
         catch (AdminPanic e)

@@ -94,7 +94,16 @@ internal sealed class FlytePropeller : IController
         _refused.Remove(key, out var refused);
         try
         {
-            _site.Record(new WorkflowEvent(execution, phase, propeller.ClusterId, _cluster.Now, phase is "FAILING" or "FAILED" ? "the sandbox was asked to fail this workflow" : null), propeller.Login);
+            _site.Record(
+                new WorkflowEvent(
+                    execution,
+                    phase,
+                    propeller.ClusterId,
+                    _cluster.Now,
+                    phase is "FAILING" or "FAILED" ? "the sandbox was asked to fail this workflow" : null
+                ),
+                propeller.Login
+            );
             return Answer.Taken;
         }
         catch (AdminException e) when (e.Code == AdminCode.AlreadyExists || (e is { Code: AdminCode.FailedPrecondition, IsOfAnotherCluster: false }))
@@ -128,22 +137,22 @@ internal sealed class FlytePropeller : IController
 
     private static string? BehaviourOf(JsonObject workflow) => workflow.Child("metadata", "annotations")?.Text(Executions.BehaviourAnnotation);
 
-    private static string? Next(JsonObject workflow) => (PhaseOf(workflow), BehaviourOf(workflow)) switch
-    {
-        ("", _) => "RUNNING",
-        ("RUNNING", "runs") => null,
-        ("RUNNING", "fails") => "FAILING",
-        ("RUNNING", _) => "SUCCEEDING",
-        ("FAILING", _) => "FAILED",
-        ("SUCCEEDING", _) => "SUCCEEDED",
-        _ => null,
-    };
+    private static string? Next(JsonObject workflow) =>
+        (PhaseOf(workflow), BehaviourOf(workflow)) switch
+        {
+            ("", _) => "RUNNING",
+            ("RUNNING", "runs") => null,
+            ("RUNNING", "fails") => "FAILING",
+            ("RUNNING", _) => "SUCCEEDING",
+            ("FAILING", _) => "FAILED",
+            ("SUCCEEDING", _) => "SUCCEEDED",
+            _ => null,
+        };
 
     private static string PhaseOf(JsonObject workflow) => workflow.Child("status")?.Text("phase") ?? "";
 
-    private static ExecutionKey? ExecutionOf(JsonObject workflow) => workflow.Child("executionId") is { } id
-        ? new ExecutionKey(id.Text("project") ?? "", id.Text("domain") ?? "", id.Text("name") ?? "")
-        : null;
+    private static ExecutionKey? ExecutionOf(JsonObject workflow) =>
+        workflow.Child("executionId") is { } id ? new ExecutionKey(id.Text("project") ?? "", id.Text("domain") ?? "", id.Text("name") ?? "") : null;
 
     private enum Answer
     {

@@ -26,11 +26,15 @@ internal sealed partial record PropellerConfig(string ClusterId, string AdminEnd
         {
             var admin = ConfigFile.Child(ConfigFile.Root(File("admin.yaml")), "admin");
             var endpoint = ConfigFile.Text(admin, "endpoint");
-            var secret = ConfigFile.Text(admin, "clientSecretLocation") is { Length: > 0 } path && read(path) is { } content ? Encoding.UTF8.GetString(content).Trim() : "";
+            var secret =
+                ConfigFile.Text(admin, "clientSecretLocation") is { Length: > 0 } path && read(path) is { } content
+                    ? Encoding.UTF8.GetString(content).Trim()
+                    : "";
             var first = endpoint.Split('/')[0];
             if (first.Contains(':', StringComparison.Ordinal) && !Scheme().IsMatch(first))
                 throw new AdminPanic($"error decoding 'endpoint': parse \"{endpoint}\": first path segment in URL cannot contain colon");
-            var id = words.Select(w => w.Split('=', 2)).FirstOrDefault(w => w.Length == 2 && w[0] == Flag)?[1]
+            var id =
+                words.Select(w => w.Split('=', 2)).FirstOrDefault(w => w.Length == 2 && w[0] == Flag)?[1]
                 ?? words.SkipWhile(w => w != Flag).Skip(1).FirstOrDefault()
                 ?? ConfigFile.Text(ConfigFile.Child(ConfigFile.Root(File("core.yaml")), "propeller"), "cluster-id");
             return new PropellerConfig(id.Length > 0 ? id : "propeller", endpoint, (ConfigFile.Text(admin, "clientId"), secret));
@@ -49,7 +53,9 @@ internal sealed partial record PropellerConfig(string ClusterId, string AdminEnd
     public bool ReachesAdmin(bool isControlPlane, string ns)
     {
         var address = AdminEndpoint.StartsWith("dns:///", StringComparison.Ordinal) ? AdminEndpoint["dns:///".Length..] : AdminEndpoint;
-        return address == $"flyteadmin.{ns}.svc:81" || address == $"flyteadmin.{ns}.svc.cluster.local:81" || (isControlPlane && (address == "flyteadmin:81" || address == $"flyteadmin.{ns}:81"));
+        return address == $"flyteadmin.{ns}.svc:81"
+            || address == $"flyteadmin.{ns}.svc.cluster.local:81"
+            || (isControlPlane && (address == "flyteadmin:81" || address == $"flyteadmin.{ns}:81"));
     }
 
     [GeneratedRegex("^[A-Za-z][A-Za-z0-9+.-]*:", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -78,16 +78,21 @@ internal sealed class GarbageCollector(Cluster cluster) : IController
 
     private static bool IsHeld(CachedObject o) => o.Deleting && (o.HasFinalizer(Foreground) || o.HasFinalizer(Orphan));
 
-    private void RemoveFinalizer(CachedObject o, string finalizer) => cluster.Modify(o.Key, live =>
-    {
-        var metadata = live.ChildOrNew("metadata");
-        metadata["finalizers"] = new JsonArray([.. metadata.Texts("finalizers").Where(f => f != finalizer).Select(f => (JsonNode)f)]);
-    });
+    private void RemoveFinalizer(CachedObject o, string finalizer) =>
+        cluster.Modify(
+            o.Key,
+            live =>
+            {
+                var metadata = live.ChildOrNew("metadata");
+                metadata["finalizers"] = new JsonArray([.. metadata.Texts("finalizers").Where(f => f != finalizer).Select(f => (JsonNode)f)]);
+            }
+        );
 
     private static void RemoveReferences(JsonObject live, Func<string, bool> which)
     {
         var metadata = live.ChildOrNew("metadata");
-        metadata["ownerReferences"] = new JsonArray(
-            [.. metadata.Objects("ownerReferences").Where(r => !which(r.Text("uid") ?? "")).Select(r => r.DeepClone())]);
+        metadata["ownerReferences"] = new JsonArray([
+            .. metadata.Objects("ownerReferences").Where(r => !which(r.Text("uid") ?? "")).Select(r => r.DeepClone()),
+        ]);
     }
 }

@@ -29,7 +29,9 @@ internal sealed class ServiceAccountController(Cluster cluster, IReviews reviews
             var map = Named("ConfigMap", RootCertificate);
             map["metadata"]!["annotations"] = new JsonObject
             {
-                ["kubernetes.io/description"] = "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.",
+                ["kubernetes.io/description"] =
+                    "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service "
+                    + "IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.",
             };
             map["data"] = new JsonObject { ["ca.crt"] = reviews.CaCertificatePem };
             cluster.Create("", "configmaps", key.Name, map);
@@ -40,5 +42,10 @@ internal sealed class ServiceAccountController(Cluster cluster, IReviews reviews
         (key.Name == Account && key.Is("", "serviceaccounts")) || (key.Name == RootCertificate && key.Is("", "configmaps"));
 
     private static JsonObject Named(string kind, string name) =>
-        new() { ["apiVersion"] = "v1", ["kind"] = kind, ["metadata"] = new JsonObject { ["name"] = name } };
+        new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = kind,
+            ["metadata"] = new JsonObject { ["name"] = name },
+        };
 }

@@ -94,7 +94,10 @@ internal sealed class ContainerRun
         }
 
         Restarts++;
-        BackOff = BackOff == TimeSpan.Zero ? FirstBackOff : BackOff * 2 < LastBackOff ? BackOff * 2 : LastBackOff;
+        BackOff =
+            BackOff == TimeSpan.Zero ? FirstBackOff
+            : BackOff * 2 < LastBackOff ? BackOff * 2
+            : LastBackOff;
         RetryAt = at + BackOff;
     }
 

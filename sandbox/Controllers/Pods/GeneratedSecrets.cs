@@ -32,22 +32,32 @@ internal static class GeneratedSecrets
     private static void Replace(Cluster cluster, string ns, string name, string manager, params IEnumerable<string> keys)
     {
         var data = new JsonObject(keys.Select(key => KeyValuePair.Create(key, (JsonNode?)Convert.ToBase64String(RandomNumberGenerator.GetBytes(24)))));
-        var replaced = cluster.Modify(ObjectKey.Secret(ns, name), found =>
-        {
-            var metadata = found.ChildOrNew("metadata");
-            metadata.Remove("labels");
-            metadata.Remove("annotations");
-            found["data"] = data.DeepClone();
-        }, manager);
+        var replaced = cluster.Modify(
+            ObjectKey.Secret(ns, name),
+            found =>
+            {
+                var metadata = found.ChildOrNew("metadata");
+                metadata.Remove("labels");
+                metadata.Remove("annotations");
+                found["data"] = data.DeepClone();
+            },
+            manager
+        );
         if (replaced is not null)
             return;
-        cluster.Create("", "secrets", ns, new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "Secret",
-            ["metadata"] = new JsonObject { ["name"] = name },
-            ["type"] = "Opaque",
-            ["data"] = data,
-        }, manager);
+        cluster.Create(
+            "",
+            "secrets",
+            ns,
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Secret",
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["type"] = "Opaque",
+                ["data"] = data,
+            },
+            manager
+        );
     }
 }

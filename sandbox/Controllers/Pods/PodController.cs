@@ -170,13 +170,19 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
                 return false;
             }
 
-            var start = !init && run.Fault == PodFault.Crash
-                ? ContainerStart.Failed(1, "Ended by a fault of the sandbox.")
-                : flyte.Start(pod, run.Deployment, container);
+            var start =
+                !init && run.Fault == PodFault.Crash
+                    ? ContainerStart.Failed(1, "Ended by a fault of the sandbox.")
+                    : flyte.Start(pod, run.Deployment, container);
             if (start.Work is { } first)
             {
                 c.Begin(cluster.Timestamp, first);
-                _ = first.ContinueWith(_ => cluster.Queue.Add(new WorkItem(this, key)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _ = first.ContinueWith(
+                    _ => cluster.Queue.Add(new WorkItem(this, key)),
+                    CancellationToken.None,
+                    TaskContinuationOptions.None,
+                    TaskScheduler.Default
+                );
                 return false;
             }
 

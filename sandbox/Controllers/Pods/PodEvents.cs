@@ -10,8 +10,8 @@ internal sealed class PodEvents(Cluster cluster)
     private readonly EventRecorder scheduler = new(cluster, "default-scheduler");
     private readonly EventRecorder kubelet = new(cluster, "kubelet", SandboxNode.Name);
 
-    public void Scheduled(JsonObject pod) => scheduler.Normal(pod, "Scheduled",
-        $"Successfully assigned {pod.Metadata("namespace")}/{pod.Metadata("name")} to {SandboxNode.Name}");
+    public void Scheduled(JsonObject pod) =>
+        scheduler.Normal(pod, "Scheduled", $"Successfully assigned {pod.Metadata("namespace")}/{pod.Metadata("name")} to {SandboxNode.Name}");
 
     /// <summary>Says that the pod fits on no node; the scheduler's words.</summary>
     public string SchedulingFailed(JsonObject pod)
@@ -21,11 +21,11 @@ internal sealed class PodEvents(Cluster cluster)
         return Why;
     }
 
-    public void ProbeFailed(JsonObject pod, JsonObject container) => kubelet.Warning(pod, "Unhealthy",
-        "Readiness probe failed: HTTP probe failed with statuscode: 503", Path(container, init: false));
+    public void ProbeFailed(JsonObject pod, JsonObject container) =>
+        kubelet.Warning(pod, "Unhealthy", "Readiness probe failed: HTTP probe failed with statuscode: 503", Path(container, init: false));
 
-    public void MountFailed(JsonObject pod, VolumeSource source) => kubelet.Warning(pod, "FailedMount",
-        $"MountVolume.SetUp failed for volume \"{source.Volume}\" : {source.Kind} \"{source.Key.Name}\" not found");
+    public void MountFailed(JsonObject pod, VolumeSource source) =>
+        kubelet.Warning(pod, "FailedMount", $"MountVolume.SetUp failed for volume \"{source.Volume}\" : {source.Kind} \"{source.Key.Name}\" not found");
 
     public void Started(JsonObject pod, JsonObject container, bool init)
     {
@@ -35,8 +35,13 @@ internal sealed class PodEvents(Cluster cluster)
         kubelet.Normal(pod, "Started", $"Container started: {container.Text("name")}", path);
     }
 
-    public void BackOff(JsonObject pod, JsonObject container, bool init) => kubelet.Warning(pod, "BackOff",
-        $"Back-off restarting failed container {container.Text("name")} in pod {pod.Metadata("name")}_{pod.Metadata("namespace")}({pod.Metadata("uid")})", Path(container, init));
+    public void BackOff(JsonObject pod, JsonObject container, bool init) =>
+        kubelet.Warning(
+            pod,
+            "BackOff",
+            $"Back-off restarting failed container {container.Text("name")} in pod {pod.Metadata("name")}_{pod.Metadata("namespace")}({pod.Metadata("uid")})",
+            Path(container, init)
+        );
 
     /// <summary>Says that the first container's image does not come; the reason and message by which its containers wait.</summary>
     public (string Reason, string Message) ImagePullFailed(JsonObject pod)

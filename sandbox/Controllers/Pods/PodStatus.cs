@@ -49,12 +49,20 @@ internal sealed class PodStatus(JsonObject pod, PodRun run, string now)
             Condition("PodReadyToStartContainers", run.Mounted && !ended, null, null),
             initialized
                 ? Condition("Initialized", true, ended ? "PodCompleted" : null, null)
-                : Condition("Initialized", false, "ContainersNotInitialized", $"containers with incomplete status: [{string.Join(' ', init.Select(Name).Where(c => run[c].Phase != ContainerPhase.Completed))}]"));
+                : Condition(
+                    "Initialized",
+                    false,
+                    "ContainersNotInitialized",
+                    $"containers with incomplete status: [{string.Join(' ', init.Select(Name).Where(c => run[c].Phase != ContainerPhase.Completed))}]"
+                )
+        );
         foreach (var type in (ReadOnlySpan<string>)["Ready", "ContainersReady"])
         {
-            conditions.Add(ended ? Condition(type, false, "PodCompleted", null)
+            conditions.Add(
+                ended ? Condition(type, false, "PodCompleted", null)
                 : unready.Count == 0 ? Condition(type, true, null, null)
-                : Condition(type, false, "ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]"));
+                : Condition(type, false, "ContainersNotReady", $"containers with unready status: [{string.Join(' ', unready)}]")
+            );
         }
 
         conditions.Add(Condition("PodScheduled", true, null, null));

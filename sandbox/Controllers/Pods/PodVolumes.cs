@@ -40,7 +40,8 @@ internal static class PodVolumes
     /// <summary>What a container reads at a path; null when there is no such file.</summary>
     public static byte[]? Read(Cluster cluster, JsonObject pod, JsonObject container, string path)
     {
-        var mount = container.Objects("volumeMounts")
+        var mount = container
+            .Objects("volumeMounts")
             .Select(m => (Name: m.Text("name"), Path: (m.Text("mountPath") ?? "").TrimEnd('/') + "/"))
             .Where(m => path.StartsWith(m.Path, StringComparison.Ordinal))
             .OrderByDescending(m => m.Path.Length)
@@ -54,12 +55,16 @@ internal static class PodVolumes
     /// <summary>The names of the files that a container finds in the folder of a mount; none where nothing is mounted there.</summary>
     public static IEnumerable<string> List(Cluster cluster, JsonObject pod, JsonObject container, string folder)
     {
-        string[] mounts = [.. container.Objects("volumeMounts").Where(m => (m.Text("mountPath") ?? "").TrimEnd('/') == folder.TrimEnd('/')).Select(m => m.Text("name") ?? "")];
+        string[] mounts =
+        [
+            .. container.Objects("volumeMounts").Where(m => (m.Text("mountPath") ?? "").TrimEnd('/') == folder.TrimEnd('/')).Select(m => m.Text("name") ?? ""),
+        ];
         return Of(pod).Where(s => mounts.Contains(s.Volume, StringComparer.Ordinal)).SelectMany(s => Names(cluster, s));
     }
 
-    private static IEnumerable<string> Names(Cluster cluster, VolumeSource source)
-        => source.Items?.Values ?? (cluster.Get(source.Key) is { } obj ? (obj.Child("data") ?? []).Concat(obj.Child("binaryData") ?? []).Select(entry => entry.Key) : []);
+    private static IEnumerable<string> Names(Cluster cluster, VolumeSource source) =>
+        source.Items?.Values
+        ?? (cluster.Get(source.Key) is { } obj ? (obj.Child("data") ?? []).Concat(obj.Child("binaryData") ?? []).Select(entry => entry.Key) : []);
 
     private static byte[]? Content(Cluster cluster, VolumeSource source, string file)
     {
@@ -71,7 +76,8 @@ internal static class PodVolumes
         if (source.Key.Resource == "secrets")
             return obj.Child("data")?.Text(key) is { } encoded ? Convert.FromBase64String(encoded) : null;
         return obj.Child("data")?.Text(key) is { } text ? Encoding.UTF8.GetBytes(text)
-            : obj.Child("binaryData")?.Text(key) is { } binary ? Convert.FromBase64String(binary) : null;
+            : obj.Child("binaryData")?.Text(key) is { } binary ? Convert.FromBase64String(binary)
+            : null;
     }
 
     private static VolumeSource? Source(string ns, string volume, JsonObject holder, string secretName)
@@ -84,7 +90,5 @@ internal static class PodVolumes
     }
 
     private static Dictionary<string, string>? Items(JsonObject source) =>
-        source["items"] is JsonArray
-            ? source.Objects("items").ToDictionary(i => i.Text("key") ?? "", i => i.Text("path") ?? "", StringComparer.Ordinal)
-            : null;
+        source["items"] is JsonArray ? source.Objects("items").ToDictionary(i => i.Text("key") ?? "", i => i.Text("path") ?? "", StringComparer.Ordinal) : null;
 }

@@ -24,30 +24,47 @@ internal static class PodWebhook
         var key = new ObjectKey(Group, Resource, "", Name);
         if (cluster.Modify(key, found => found["webhooks"] = webhooks.DeepClone(), "flytepropeller") is not null)
             return;
-        cluster.Create(Group, Resource, "", new JsonObject
-        {
-            ["apiVersion"] = $"{Group}/v1",
-            ["kind"] = "MutatingWebhookConfiguration",
-            ["metadata"] = new JsonObject { ["name"] = Name },
-            ["webhooks"] = webhooks,
-        }, "flytepropeller");
+        cluster.Create(
+            Group,
+            Resource,
+            "",
+            new JsonObject
+            {
+                ["apiVersion"] = $"{Group}/v1",
+                ["kind"] = "MutatingWebhookConfiguration",
+                ["metadata"] = new JsonObject { ["name"] = Name },
+                ["webhooks"] = webhooks,
+            },
+            "flytepropeller"
+        );
     }
 
     // The sandbox's API server calls no webhooks.
-    private static JsonObject Webhook(string ns) => new()
-    {
-        ["name"] = "flyte-pod-webhook.flyte.org",
-        ["clientConfig"] = new JsonObject { ["service"] = new JsonObject { ["name"] = Name, ["namespace"] = ns, ["path"] = "/mutate--v1-pod" } },
-        ["rules"] = new JsonArray(new JsonObject
+    private static JsonObject Webhook(string ns) =>
+        new()
         {
-            ["operations"] = new JsonArray("CREATE"),
-            ["apiGroups"] = new JsonArray("*"),
-            ["apiVersions"] = new JsonArray("v1"),
-            ["resources"] = new JsonArray("pods"),
-        }),
-        ["failurePolicy"] = "Fail",
-        ["sideEffects"] = "NoneOnDryRun",
-        ["admissionReviewVersions"] = new JsonArray("v1", "v1beta1"),
-        ["objectSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["inject-flyte-secrets"] = "true" } },
-    };
+            ["name"] = "flyte-pod-webhook.flyte.org",
+            ["clientConfig"] = new JsonObject
+            {
+                ["service"] = new JsonObject
+                {
+                    ["name"] = Name,
+                    ["namespace"] = ns,
+                    ["path"] = "/mutate--v1-pod",
+                },
+            },
+            ["rules"] = new JsonArray(
+                new JsonObject
+                {
+                    ["operations"] = new JsonArray("CREATE"),
+                    ["apiGroups"] = new JsonArray("*"),
+                    ["apiVersions"] = new JsonArray("v1"),
+                    ["resources"] = new JsonArray("pods"),
+                }
+            ),
+            ["failurePolicy"] = "Fail",
+            ["sideEffects"] = "NoneOnDryRun",
+            ["admissionReviewVersions"] = new JsonArray("v1", "v1beta1"),
+            ["objectSelector"] = new JsonObject { ["matchLabels"] = new JsonObject { ["inject-flyte-secrets"] = "true" } },
+        };
 }

@@ -66,7 +66,8 @@ internal sealed class JobController(Cluster cluster) : IController
         status["completionTime"] = cluster.Timestamp;
         status["conditions"] = new JsonArray(
             Condition("SuccessCriteriaMet", "CompletionsReached", "Reached expected number of succeeded pods"),
-            Condition("Complete", "CompletionsReached", "Reached expected number of succeeded pods"));
+            Condition("Complete", "CompletionsReached", "Reached expected number of succeeded pods")
+        );
         events.Normal(job, "Completed", "Job completed");
     }
 

@@ -11,11 +11,7 @@ internal static class PodFactory
     /// <summary>A pod of an owner's template with a generated name.</summary>
     public static JsonObject For(string apiVersion, string kind, JsonObject owner, JsonObject template)
     {
-        var metadata = new JsonObject
-        {
-            ["generateName"] = owner.Metadata("name") + "-",
-            ["namespace"] = owner.Metadata("namespace"),
-        };
+        var metadata = new JsonObject { ["generateName"] = owner.Metadata("name") + "-", ["namespace"] = owner.Metadata("namespace") };
         foreach (var field in (ReadOnlySpan<string>)["labels", "annotations"])
         {
             if (template.Child("metadata")?[field] is JsonObject given)
@@ -41,6 +37,9 @@ internal static class PodFactory
 
     /// <summary>Whether a change of a pod matters to its owner: it came, went, ended, or its readiness changed.</summary>
     public static bool MattersToOwner(Change change) =>
-        change.Old is null || change.Now is null || change.Old.Deleting != change.Now.Deleting
-        || Phase(change.Old) != Phase(change.Now) || IsReady(change.Old) != IsReady(change.Now);
+        change.Old is null
+        || change.Now is null
+        || change.Old.Deleting != change.Now.Deleting
+        || Phase(change.Old) != Phase(change.Now)
+        || IsReady(change.Old) != IsReady(change.Now);
 }

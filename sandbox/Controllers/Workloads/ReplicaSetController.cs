@@ -34,7 +34,11 @@ internal sealed class ReplicaSetController(Cluster cluster) : IController
             events.Normal(set, "SuccessfulCreate", $"Created pod: {pod.Metadata("name")}");
         }
 
-        foreach (var pod in pods.OrderBy(PodFactory.IsReady).ThenByDescending(p => p.Object.Metadata("creationTimestamp"), StringComparer.Ordinal).Take(pods.Count - wanted))
+        foreach (
+            var pod in pods.OrderBy(PodFactory.IsReady)
+                .ThenByDescending(p => p.Object.Metadata("creationTimestamp"), StringComparer.Ordinal)
+                .Take(pods.Count - wanted)
+        )
         {
             cluster.Delete(pod.Key);
             events.Normal(set, "SuccessfulDelete", $"Deleted pod: {pod.Key.Name}");
@@ -51,8 +55,7 @@ internal sealed class ReplicaSetController(Cluster cluster) : IController
             cluster.Modify(key, s => s["status"] = status, subresource: "status");
     }
 
-    private List<CachedObject> Pods(JsonObject set) =>
-        [.. cluster.Cache.ManagedBy(set.Metadata("uid") ?? "", "pods").Where(PodFactory.IsActive)];
+    private List<CachedObject> Pods(JsonObject set) => [.. cluster.Cache.ManagedBy(set.Metadata("uid") ?? "", "pods").Where(PodFactory.IsActive)];
 
     private static void Set(JsonObject status, string field, int value)
     {

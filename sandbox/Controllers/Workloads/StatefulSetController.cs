@@ -88,9 +88,11 @@ internal sealed class StatefulSetController(Cluster cluster) : IController
         return pod;
     }
 
-    private Dictionary<int, CachedObject> Pods(JsonObject set) => cluster.Cache.ManagedBy(set.Metadata("uid") ?? "", "pods")
-        .Where(PodFactory.IsActive)
-        .ToDictionary(p => int.Parse(p.Key.Name.AsSpan(p.Key.Name.LastIndexOf('-') + 1)));
+    private Dictionary<int, CachedObject> Pods(JsonObject set) =>
+        cluster
+            .Cache.ManagedBy(set.Metadata("uid") ?? "", "pods")
+            .Where(PodFactory.IsActive)
+            .ToDictionary(p => int.Parse(p.Key.Name.AsSpan(p.Key.Name.LastIndexOf('-') + 1)));
 
     private static bool IsOf(CachedObject pod, string revision) => pod.Object.Child("metadata", "labels")?.Text(RevisionLabel) == revision;
 }

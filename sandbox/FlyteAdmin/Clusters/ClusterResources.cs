@@ -15,7 +15,11 @@ internal static class ClusterResources
 
     /// <summary>Creates what is missing and patches what differs, in all clusters at once.</summary>
     /// <returns>What went wrong, in flyteadmin's words; null for nothing.</returns>
-    public static async Task<string?> SyncAsync(IReadOnlyList<ITargetCluster> clusters, IReadOnlyList<NamespaceResources> namespaces, CancellationToken cancellationToken)
+    public static async Task<string?> SyncAsync(
+        IReadOnlyList<ITargetCluster> clusters,
+        IReadOnlyList<NamespaceResources> namespaces,
+        CancellationToken cancellationToken
+    )
     {
         var errors = await Task.WhenAll(clusters.Select(c => SyncAsync(c, namespaces, cancellationToken)));
         return errors.Any(e => e.Length > 0) ? string.Join(", ", errors.SelectMany(e => e)) : null;

@@ -1,6 +1,7 @@
 namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Clusters;
 
-/// <summary>Where an execution goes: flyteadmin's pkg/executioncluster/impl/random_cluster_selector.go, and in_cluster.go where no cluster is configured.</summary>
+/// <summary>Where an execution goes: flyteadmin's pkg/executioncluster/impl/random_cluster_selector.go, and in_cluster.go where no cluster is
+/// configured.</summary>
 internal sealed class ClusterSelector
 {
     private readonly Dictionary<string, WeightedClusters> _labels = new(StringComparer.Ordinal);

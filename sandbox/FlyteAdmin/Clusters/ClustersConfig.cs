@@ -23,7 +23,10 @@ internal sealed record ClusterEntity(string Id, float Weight);
 /// <param name="Labels">labelClusterMap.</param>
 /// <param name="DefaultLabel">defaultExecutionLabel, as written; empty for none.</param>
 internal sealed record ClustersConfig(
-    IReadOnlyList<ClusterConfig> Clusters, IReadOnlyDictionary<string, IReadOnlyList<ClusterEntity>> Labels, string DefaultLabel)
+    IReadOnlyList<ClusterConfig> Clusters,
+    IReadOnlyDictionary<string, IReadOnlyList<ClusterEntity>> Labels,
+    string DefaultLabel
+)
 {
     /// <summary>Reads a configuration file.</summary>
     /// <exception cref="YamlException">It is no YAML.</exception>
@@ -46,13 +49,17 @@ internal sealed record ClustersConfig(
     {
         var auth = ConfigFile.Child(node, "auth");
         return new ClusterConfig(
-            ConfigFile.Text(node, "name"), ConfigFile.Text(node, "endpoint"), Flag(node, "enabled"), Flag(node, "inCluster"),
-            ConfigFile.Text(auth, "tokenPath"), ConfigFile.Text(auth, "certPath"));
+            ConfigFile.Text(node, "name"),
+            ConfigFile.Text(node, "endpoint"),
+            Flag(node, "enabled"),
+            Flag(node, "inCluster"),
+            ConfigFile.Text(auth, "tokenPath"),
+            ConfigFile.Text(auth, "certPath")
+        );
     }
 
-    private static ClusterEntity Entity(YamlNode node) => new(
-        ConfigFile.Text(node, "id"),
-        ConfigFile.Text(node, "weight") is { Length: > 0 } weight ? float.Parse(weight, CultureInfo.InvariantCulture) : 0);
+    private static ClusterEntity Entity(YamlNode node) =>
+        new(ConfigFile.Text(node, "id"), ConfigFile.Text(node, "weight") is { Length: > 0 } weight ? float.Parse(weight, CultureInfo.InvariantCulture) : 0);
 
     private static bool Flag(YamlNode node, string name) => ConfigFile.Text(node, name) is { Length: > 0 } text && bool.Parse(text);
 }

@@ -10,22 +10,27 @@ internal sealed class LocalCluster(IObjectStore store) : ITargetCluster
     private const string Accounts = "serviceaccounts";
 
     public Task CreateNamespaceAsync(string name, CancellationToken cancellationToken) =>
-        Do(() => store.Create("", "namespaces", null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, TargetCluster.UserAgent), fine: 409);
+        Do(
+            () => store.Create("", "namespaces", null, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, TargetCluster.UserAgent),
+            fine: 409
+        );
 
-    public Task PutServiceAccountAsync(string ns, JsonObject account, CancellationToken cancellationToken) => Do(
-        () =>
-        {
-            if (store.Get("", Accounts, ns, account.Metadata("name") ?? "") is not { } live)
+    public Task PutServiceAccountAsync(string ns, JsonObject account, CancellationToken cancellationToken) =>
+        Do(
+            () =>
             {
-                store.Create("", Accounts, ns, account, TargetCluster.UserAgent);
-            }
-            else if (MergeDifference.Of(account, live) is { Count: > 0 } patch)
-            {
-                MergeDifference.Apply(live, patch);
-                store.Update("", Accounts, ns, live, TargetCluster.UserAgent);
-            }
-        },
-        fine: 409);
+                if (store.Get("", Accounts, ns, account.Metadata("name") ?? "") is not { } live)
+                {
+                    store.Create("", Accounts, ns, account, TargetCluster.UserAgent);
+                }
+                else if (MergeDifference.Of(account, live) is { Count: > 0 } patch)
+                {
+                    MergeDifference.Apply(live, patch);
+                    store.Update("", Accounts, ns, live, TargetCluster.UserAgent);
+                }
+            },
+            fine: 409
+        );
 
     public Task CreateWorkflowAsync(string ns, JsonObject workflow, CancellationToken cancellationToken) =>
         Do(() => store.Create(TargetCluster.Group, TargetCluster.Resource, ns, workflow, TargetCluster.UserAgent), fine: 409);

@@ -37,7 +37,11 @@ internal sealed record ResourceTemplates(IReadOnlyDictionary<string, string> Fil
     /// <summary>The service accounts of a project's and domain's namespace.</summary>
     public IEnumerable<TemplatedAccount> Accounts(string project, string domain, string ns)
     {
-        foreach (var (file, text) in Files.Where(file => file.Value.Contains("ServiceAccount", StringComparison.Ordinal)).OrderBy(file => file.Key, StringComparer.Ordinal))
+        foreach (
+            var (file, text) in Files
+                .Where(file => file.Value.Contains("ServiceAccount", StringComparison.Ordinal))
+                .OrderBy(file => file.Key, StringComparer.Ordinal)
+        )
         {
             var rendered = text;
             foreach (var (name, value) in CustomData.GetValueOrDefault(domain) ?? new Dictionary<string, string>())
@@ -54,7 +58,8 @@ internal sealed record ResourceTemplates(IReadOnlyDictionary<string, string> Fil
         {
             if (YamlJson.Parse(text) is not JsonObject account || account.Text("kind") != "ServiceAccount")
                 return null;
-            return (account["metadata"]?["annotations"] as JsonObject)?.Any(entry => entry.Value?.GetValueKind() != System.Text.Json.JsonValueKind.String) == true
+            return
+                (account["metadata"]?["annotations"] as JsonObject)?.Any(entry => entry.Value?.GetValueKind() != System.Text.Json.JsonValueKind.String) == true
                 ? new TemplatedAccount(file, null, "json: cannot unmarshal object into Go struct field ObjectMeta.metadata.annotations of type string")
                 : new TemplatedAccount(file, account, null);
         }
@@ -67,10 +72,11 @@ internal sealed record ResourceTemplates(IReadOnlyDictionary<string, string> Fil
 
     private static string Replace(string text, string name, string value) => text.Replace($"{{{{ {name} }}}}", value, StringComparison.Ordinal);
 
-    private static IEnumerable<(string Key, YamlNode Value)> Entries(YamlNode? node) => node switch
-    {
-        YamlMappingNode map => map.Children.Select(child => (ConfigFile.Text(child.Key), child.Value)),
-        YamlSequenceNode list => list.Children.SelectMany(Entries),
-        _ => [],
-    };
+    private static IEnumerable<(string Key, YamlNode Value)> Entries(YamlNode? node) =>
+        node switch
+        {
+            YamlMappingNode map => map.Children.Select(child => (ConfigFile.Text(child.Key), child.Value)),
+            YamlSequenceNode list => list.Children.SelectMany(Entries),
+            _ => [],
+        };
 }

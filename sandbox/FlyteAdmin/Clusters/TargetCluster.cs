@@ -39,7 +39,12 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
     public TargetCluster(string endpoint, string token, string authority, TimeProvider time)
     {
         (_endpoint, _token, _time) = (endpoint.TrimEnd('/'), token, time);
-        var handler = new SocketsHttpHandler { UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(10), AllowAutoRedirect = false };
+        var handler = new SocketsHttpHandler
+        {
+            UseProxy = false,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            AllowAutoRedirect = false,
+        };
         var policy = new X509ChainPolicy
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
@@ -51,10 +56,19 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         _http = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(30) };
     }
 
-    public Task CreateNamespaceAsync(string name, CancellationToken cancellationToken) => SendAsync(
-        HttpMethod.Post, "/api/v1/namespaces",
-        new JsonObject { ["apiVersion"] = "v1", ["kind"] = "Namespace", ["metadata"] = new JsonObject { ["name"] = name } },
-        HttpStatusCode.Conflict, cancellationToken);
+    public Task CreateNamespaceAsync(string name, CancellationToken cancellationToken) =>
+        SendAsync(
+            HttpMethod.Post,
+            "/api/v1/namespaces",
+            new JsonObject
+            {
+                ["apiVersion"] = "v1",
+                ["kind"] = "Namespace",
+                ["metadata"] = new JsonObject { ["name"] = name },
+            },
+            HttpStatusCode.Conflict,
+            cancellationToken
+        );
 
     public async Task PutServiceAccountAsync(string ns, JsonObject account, CancellationToken cancellationToken)
     {
@@ -93,7 +107,13 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
 
     private static string Workflows(string ns) => $"/apis/{Group}/v1alpha1/namespaces/{Uri.EscapeDataString(ns)}/{Resource}";
 
-    private async Task<(HttpStatusCode Status, JsonObject? Answer)> SendAsync(HttpMethod method, string path, JsonObject? body, HttpStatusCode fine, CancellationToken cancellationToken)
+    private async Task<(HttpStatusCode Status, JsonObject? Answer)> SendAsync(
+        HttpMethod method,
+        string path,
+        JsonObject? body,
+        HttpStatusCode fine,
+        CancellationToken cancellationToken
+    )
     {
         var at = $"{char.ToUpperInvariant(method.Method[0])}{method.Method[1..].ToLowerInvariant()} \"{_endpoint}{path}\": ";
         if (!Uri.TryCreate(_endpoint + path, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http"))
@@ -106,7 +126,10 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         {
             using var response = await SendOnceAsync(at, method, uri, body, cancellationToken);
             if (response.IsSuccessStatusCode || response.StatusCode == fine)
-                return (response.StatusCode, method == HttpMethod.Get ? JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) as JsonObject : null);
+                return (
+                    response.StatusCode,
+                    method == HttpMethod.Get ? JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) as JsonObject : null
+                );
             if (attempt < Attempts && response.Headers.RetryAfter?.Delta is { } wait)
             {
                 await Task.Delay(wait, _time, cancellationToken);
@@ -125,7 +148,11 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         if (_token.Length > 0)
             request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {_token}");
         if (body is not null)
-            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, method == HttpMethod.Patch ? "application/strategic-merge-patch+json" : "application/json");
+            request.Content = new StringContent(
+                body.ToJsonString(),
+                Encoding.UTF8,
+                method == HttpMethod.Patch ? "application/strategic-merge-patch+json" : "application/json"
+            );
         try
         {
             return await _http.SendAsync(request, cancellationToken);
@@ -140,21 +167,27 @@ internal sealed class TargetCluster : ITargetCluster, IDisposable
         }
     }
 
-    private static string Reason(HttpRequestException e, Uri uri) => e.HttpRequestError switch
-    {
-        HttpRequestError.ConnectionError => $"dial tcp {uri.Host}:{uri.Port}: connect: connection refused",
-        HttpRequestError.SecureConnectionError when e.InnerException is System.Security.Authentication.AuthenticationException a =>
-            a.Message.Contains(nameof(SslPolicyErrors.RemoteCertificateNameMismatch), StringComparison.Ordinal)
+    private static string Reason(HttpRequestException e, Uri uri) =>
+        e.HttpRequestError switch
+        {
+            HttpRequestError.ConnectionError => $"dial tcp {uri.Host}:{uri.Port}: connect: connection refused",
+            HttpRequestError.SecureConnectionError when e.InnerException is System.Security.Authentication.AuthenticationException a => a.Message.Contains(
+                nameof(SslPolicyErrors.RemoteCertificateNameMismatch),
+                StringComparison.Ordinal
+            )
                 ? $"tls: failed to verify certificate: x509: certificate is not valid for {uri.Host}"
                 : "tls: failed to verify certificate: x509: certificate signed by unknown authority",
-        _ => "EOF",
-    };
+            _ => "EOF",
+        };
 
     private static async Task<string> MessageAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
-            if (JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) is JsonObject status && status.Text("message") is { Length: > 0 } message)
+            if (
+                JsonNode.Parse(await response.Content.ReadAsStringAsync(cancellationToken)) is JsonObject status
+                && status.Text("message") is { Length: > 0 } message
+            )
                 return message;
         }
         catch (JsonException)

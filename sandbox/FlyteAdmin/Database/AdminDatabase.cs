@@ -148,7 +148,10 @@ internal sealed class AdminDatabase(TimeProvider time)
 
     private IEnumerable<LaunchPlan> Versions(PlanKey key)
     {
-        var stored = _plans.Values.Where(p => p.Key.Project == key.Project && p.Key.Domain == key.Domain && p.Key.Name == key.Name).OrderByDescending(p => p.CreatedAt).ToList();
+        var stored = _plans
+            .Values.Where(p => p.Key.Project == key.Project && p.Key.Domain == key.Domain && p.Key.Name == key.Name)
+            .OrderByDescending(p => p.CreatedAt)
+            .ToList();
         if (key.Name != Hello || stored.Exists(p => p.Key.Version == "v1"))
             return stored;
         var hello = HelloOf(key with { Version = "v1" });

@@ -10,7 +10,10 @@ namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Database;
 internal readonly record struct AttributeKey(string Kind, string Project, string Domain, string Workflow)
 {
     /// <summary>flyteadmin's pkg/repositories/models/resource.go.</summary>
-    public int Priority => Workflow.Length > 0 ? 100 : Domain.Length > 0 ? 10 : 5;
+    public int Priority =>
+        Workflow.Length > 0 ? 100
+        : Domain.Length > 0 ? 10
+        : 5;
 
     /// <summary>As flyteadmin writes it into messages.</summary>
     public override string ToString() => $"{{Project:{Project} Domain:{Domain} Workflow:{Workflow} LaunchPlan: ResourceType:{Kind}}}";
@@ -30,21 +33,28 @@ internal sealed class AttributeTable
     public void Put(AttributeKey key, JsonObject attributes) => _rows[key] = new AttributeRow(key, attributes);
 
     /// <summary>The most specific row that is for a project, domain and workflow; null for none.</summary>
-    public AttributeRow? Best(AttributeKey key) => _rows.Values
-        .Where(r => r.Key.Kind == key.Kind && Meets(r.Key.Project, key.Project) && Meets(r.Key.Domain, key.Domain) && Meets(r.Key.Workflow, key.Workflow))
-        .MaxBy(r => r.Key.Priority);
+    public AttributeRow? Best(AttributeKey key) =>
+        _rows
+            .Values.Where(r =>
+                r.Key.Kind == key.Kind && Meets(r.Key.Project, key.Project) && Meets(r.Key.Domain, key.Domain) && Meets(r.Key.Workflow, key.Workflow)
+            )
+            .MaxBy(r => r.Key.Priority);
 
     /// <summary>The row of exactly this key; null for none.</summary>
     public AttributeRow? Exact(AttributeKey key) => _rows.GetValueOrDefault(key);
 
     /// <summary>All rows of a kind, the most specific first.</summary>
-    public IReadOnlyList<AttributeRow> All(string kind) => [.. _rows.Values.Where(r => r.Key.Kind == kind)
-        .OrderByDescending(r => r.Key.Priority).ThenBy(r => r.Key.ToString(), StringComparer.Ordinal)];
+    public IReadOnlyList<AttributeRow> All(string kind) =>
+        [.. _rows.Values.Where(r => r.Key.Kind == kind).OrderByDescending(r => r.Key.Priority).ThenBy(r => r.Key.ToString(), StringComparer.Ordinal)];
 
     /// <summary>Deletes a row and every one below it: an empty part of the key is no condition.</summary>
     public void Delete(AttributeKey key)
     {
-        foreach (var below in _rows.Keys.Where(k => k.Kind == key.Kind && Covers(key.Project, k.Project) && Covers(key.Domain, k.Domain) && Covers(key.Workflow, k.Workflow)).ToList())
+        foreach (
+            var below in _rows
+                .Keys.Where(k => k.Kind == key.Kind && Covers(key.Project, k.Project) && Covers(key.Domain, k.Domain) && Covers(key.Workflow, k.Workflow))
+                .ToList()
+        )
             _rows.Remove(below);
     }
 

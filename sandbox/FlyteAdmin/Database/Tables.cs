@@ -87,7 +87,18 @@ internal sealed class Execution
 internal static class Phases
 {
     public static readonly string[] All =
-        ["UNDEFINED", "QUEUED", "RUNNING", "SUCCEEDING", "SUCCEEDED", "FAILING", "FAILED", "ABORTED", "TIMED_OUT", "ABORTING"];
+    [
+        "UNDEFINED",
+        "QUEUED",
+        "RUNNING",
+        "SUCCEEDING",
+        "SUCCEEDED",
+        "FAILING",
+        "FAILED",
+        "ABORTED",
+        "TIMED_OUT",
+        "ABORTING",
+    ];
 
     public static bool IsTerminal(string phase) => phase is "SUCCEEDED" or "FAILED" or "ABORTED" or "TIMED_OUT";
 }
@@ -99,20 +110,27 @@ internal static class MatchableResource
 
     public static readonly string[] All =
     [
-        "TASK_RESOURCE", "CLUSTER_RESOURCE", "EXECUTION_QUEUE", ExecutionClusterLabel, "QUALITY_OF_SERVICE_SPECIFICATION", "PLUGIN_OVERRIDE",
-        "WORKFLOW_EXECUTION_CONFIG", "CLUSTER_ASSIGNMENT",
+        "TASK_RESOURCE",
+        "CLUSTER_RESOURCE",
+        "EXECUTION_QUEUE",
+        ExecutionClusterLabel,
+        "QUALITY_OF_SERVICE_SPECIFICATION",
+        "PLUGIN_OVERRIDE",
+        "WORKFLOW_EXECUTION_CONFIG",
+        "CLUSTER_ASSIGNMENT",
     ];
 
     /// <summary>The kind of MatchingAttributes by its field; null for one that flyteadmin does not take.</summary>
-    public static string? OfField(string field) => field switch
-    {
-        "task_resource_attributes" => "TASK_RESOURCE",
-        "cluster_resource_attributes" => "CLUSTER_RESOURCE",
-        "execution_queue_attributes" => "EXECUTION_QUEUE",
-        "execution_cluster_label" => ExecutionClusterLabel,
-        "plugin_overrides" => "PLUGIN_OVERRIDE",
-        "workflow_execution_config" => "WORKFLOW_EXECUTION_CONFIG",
-        "cluster_assignment" => "CLUSTER_ASSIGNMENT",
-        _ => null,
-    };
+    public static string? OfField(string field) =>
+        field switch
+        {
+            "task_resource_attributes" => "TASK_RESOURCE",
+            "cluster_resource_attributes" => "CLUSTER_RESOURCE",
+            "execution_queue_attributes" => "EXECUTION_QUEUE",
+            "execution_cluster_label" => ExecutionClusterLabel,
+            "plugin_overrides" => "PLUGIN_OVERRIDE",
+            "workflow_execution_config" => "WORKFLOW_EXECUTION_CONFIG",
+            "cluster_assignment" => "CLUSTER_ASSIGNMENT",
+            _ => null,
+        };
 }

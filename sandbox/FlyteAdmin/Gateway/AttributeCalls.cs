@@ -10,14 +10,15 @@ internal sealed class AttributeCalls(FlyteAdminServer server)
 {
     /// <summary>Answers a call; null when it is none of these.</summary>
     /// <exception cref="AdminException">It is refused.</exception>
-    public JsonObject? Answer(AdminCall call) => (call.Http.Method, call.Path) switch
-    {
-        ("GET", ["matchable_attributes"]) => List(call.Kind()),
-        (_, ["project_attributes", var p]) => Answer(call, p),
-        (_, ["project_domain_attributes", var p, var d]) => Answer(call, p, d),
-        (_, ["workflow_attributes", var p, var d, var w]) => Answer(call, p, d, w),
-        _ => null,
-    };
+    public JsonObject? Answer(AdminCall call) =>
+        (call.Http.Method, call.Path) switch
+        {
+            ("GET", ["matchable_attributes"]) => List(call.Kind()),
+            (_, ["project_attributes", var p]) => Answer(call, p),
+            (_, ["project_domain_attributes", var p, var d]) => Answer(call, p, d),
+            (_, ["workflow_attributes", var p, var d, var w]) => Answer(call, p, d, w),
+            _ => null,
+        };
 
     private JsonObject? Answer(AdminCall call, params string[] of)
     {
@@ -55,7 +56,8 @@ internal sealed class AttributeCalls(FlyteAdminServer server)
             throw AdminException.Invalid($"failed to validate that project [{of[0]}] exists, err: [project [{of[0]}] not found]");
         if (of.Length > 1)
             Require(call, of);
-        var row = server.Database.Attributes(table => of.Length == 1 ? table.Exact(key) : table.Best(key))
+        var row =
+            server.Database.Attributes(table => of.Length == 1 ? table.Exact(key) : table.Best(key))
             ?? throw AdminException.NotFound($"Resource [{key}] not found");
         return of.Length switch
         {

@@ -51,7 +51,13 @@ internal sealed class HttpGateway(FlyteAdminServer server)
     {
         try
         {
-            var call = new AdminCall(instance, context.Request, await BodyAsync(context.Request), MediaType(context.Request.ContentType) == Json, context.RequestAborted);
+            var call = new AdminCall(
+                instance,
+                context.Request,
+                await BodyAsync(context.Request),
+                MediaType(context.Request.ContentType) == Json,
+                context.RequestAborted
+            );
             return (StatusCodes.Status200OK, await _service.AnswerAsync(call));
         }
         catch (AdminException e)

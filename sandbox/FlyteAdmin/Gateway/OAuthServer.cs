@@ -52,7 +52,7 @@ internal sealed class OAuthServer(TimeProvider time)
         lock (_lock)
         {
             return !_tokens.TryGetValue(header["Bearer ".Length..].Trim(), out var end)
-                ? throw new AdminException(AdminCode.Unauthenticated, "token parse error [JWT_VERIFICATION_FAILED] Could not verify token")
+                    ? throw new AdminException(AdminCode.Unauthenticated, "token parse error [JWT_VERIFICATION_FAILED] Could not verify token")
                 : end > time.GetUtcNow() ? settings.ClientId
                 : throw new AdminException(AdminCode.Unauthenticated, "token parse error [JWT_VERIFICATION_FAILED] Token is expired");
         }
@@ -62,7 +62,11 @@ internal sealed class OAuthServer(TimeProvider time)
     /// <exception cref="AdminException">Login is on, and this is no client with its secret.</exception>
     public void RequirePropeller((string Id, string Secret) login)
     {
-        if (Volatile.Read(ref _settings) is not { } settings || login == (Propeller, settings.PropellerSecret) || login == (settings.ClientId, settings.ClientSecret))
+        if (
+            Volatile.Read(ref _settings) is not { } settings
+            || login == (Propeller, settings.PropellerSecret)
+            || login == (settings.ClientId, settings.ClientSecret)
+        )
             return;
         throw new AdminException(AdminCode.Unauthenticated, "token parse error [JWT_VERIFICATION_FAILED] Could not verify token");
     }
@@ -87,23 +91,36 @@ internal sealed class OAuthServer(TimeProvider time)
     }
 
     /// <summary>What clients should know.</summary>
-    public static JsonObject Client() => new()
-    {
-        ["client_id"] = "flytectl",
-        ["redirect_uri"] = "http://localhost:53593/callback",
-        ["scopes"] = new JsonArray("offline", "all"),
-        ["authorization_metadata_key"] = Header,
-        ["service_http_endpoint"] = "",
-        ["audience"] = "",
-    };
+    public static JsonObject Client() =>
+        new()
+        {
+            ["client_id"] = "flytectl",
+            ["redirect_uri"] = "http://localhost:53593/callback",
+            ["scopes"] = new JsonArray("offline", "all"),
+            ["authorization_metadata_key"] = Header,
+            ["service_http_endpoint"] = "",
+            ["audience"] = "",
+        };
 
     /// <summary>Answers the token endpoint: client credentials, the client by Basic authentication.</summary>
     public async Task TokenAsync(HttpContext context)
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(context.RequestAborted) : FormCollection.Empty;
         var settings = Volatile.Read(ref _settings);
-        var (status, answer) = form["grant_type"] != "client_credentials" ? (StatusCodes.Status400BadRequest, Refusal("unsupported_grant_type", "The authorization grant type is not supported by the authorization server."))
-            : settings is null || Basic(context.Request) != (settings.ClientId, settings.ClientSecret) ? (StatusCodes.Status401Unauthorized, Refusal("invalid_client", "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method)."))
+        var (status, answer) =
+            form["grant_type"] != "client_credentials"
+                ? (
+                    StatusCodes.Status400BadRequest,
+                    Refusal("unsupported_grant_type", "The authorization grant type is not supported by the authorization server.")
+                )
+            : settings is null || Basic(context.Request) != (settings.ClientId, settings.ClientSecret)
+                ? (
+                    StatusCodes.Status401Unauthorized,
+                    Refusal(
+                        "invalid_client",
+                        "Client authentication failed (e.g., unknown client, no client authentication included, or unsupported authentication method)."
+                    )
+                )
             : (StatusCodes.Status200OK, Issue(settings));
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json;charset=UTF-8";
@@ -118,7 +135,12 @@ internal sealed class OAuthServer(TimeProvider time)
         if (node is null)
             return null;
         var body = new ControlBody(node, "oauth2", "clientId", "clientSecret", "expiresInSeconds", "propellerSecret");
-        return new OAuthSettings(body.Text("clientId"), body.Text("clientSecret"), TimeSpan.FromSeconds(body.Number("expiresInSeconds", 3600)), body.Text("propellerSecret", "foobar"));
+        return new OAuthSettings(
+            body.Text("clientId"),
+            body.Text("clientSecret"),
+            TimeSpan.FromSeconds(body.Number("expiresInSeconds", 3600)),
+            body.Text("propellerSecret", "foobar")
+        );
     }
 
     private JsonObject Issue(OAuthSettings settings)
@@ -126,7 +148,13 @@ internal sealed class OAuthServer(TimeProvider time)
         var token = "sandbox." + Guid.NewGuid().ToString("n");
         lock (_lock)
             _tokens[token] = time.GetUtcNow() + settings.ExpiresIn;
-        return new JsonObject { ["access_token"] = token, ["token_type"] = "bearer", ["expires_in"] = (long)settings.ExpiresIn.TotalSeconds, ["scope"] = "all" };
+        return new JsonObject
+        {
+            ["access_token"] = token,
+            ["token_type"] = "bearer",
+            ["expires_in"] = (long)settings.ExpiresIn.TotalSeconds,
+            ["scope"] = "all",
+        };
     }
 
     private static (string, string) Basic(HttpRequest request)
@@ -135,10 +163,11 @@ internal sealed class OAuthServer(TimeProvider time)
         if (!header.StartsWith("Basic ", StringComparison.OrdinalIgnoreCase))
             return ("", "");
         var bytes = new byte[header.Length];
-        return Convert.TryFromBase64String(header["Basic ".Length..].Trim(), bytes, out var length)
+        return
+            Convert.TryFromBase64String(header["Basic ".Length..].Trim(), bytes, out var length)
             && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [var id, var secret]
-                ? (Uri.UnescapeDataString(id), Uri.UnescapeDataString(secret))
-                : ("", "");
+            ? (Uri.UnescapeDataString(id), Uri.UnescapeDataString(secret))
+            : ("", "");
     }
 
     private static JsonObject Refusal(string error, string description) => new() { ["error"] = error, ["error_description"] = description };

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 
-/// <summary>Filters and pages of lists: <c>filters=eq(phase,RUNNING)+ne(…)</c>, <c>sort_by.key</c>, <c>sort_by.direction</c>, <c>limit</c>, <c>token</c>.</summary>
+/// <summary>Filters and pages of lists: <c>filters=eq(phase,RUNNING)+ne(…)</c>, <c>sort_by.key</c>, <c>sort_by.direction</c>, <c>limit</c>,
+/// <c>token</c>.</summary>
 internal static partial class Paging
 {
     /// <summary>One page.</summary>
@@ -11,12 +12,17 @@ internal static partial class Paging
     /// <param name="all">Everything, in its own order.</param>
     /// <param name="fields">The values of an item by the names that filters know.</param>
     /// <param name="needsLimit">Whether a limit must be given.</param>
-    /// <param name="columns">The names that filters know, where what is none of them is refused in that list's own words; null for the words of all others.</param>
+    /// <param name="columns">The names that filters know, where what is none of them is refused in that list's own words; null for the words of all
+    /// others.</param>
     /// <returns>The items, and the token of the next page; empty after the last full one.</returns>
     /// <exception cref="AdminException">A parameter is wrong.</exception>
     public static (IReadOnlyList<T> Items, string Token) Page<T>(
-        IQueryCollection query, IReadOnlyList<T> all, Func<T, IReadOnlyDictionary<string, string>> fields, bool needsLimit,
-        IReadOnlyCollection<string>? columns = null)
+        IQueryCollection query,
+        IReadOnlyList<T> all,
+        Func<T, IReadOnlyDictionary<string, string>> fields,
+        bool needsLimit,
+        IReadOnlyCollection<string>? columns = null
+    )
     {
         var limit = Number(query, "limit") ?? throw AdminException.Invalid("invalid value for limit");
         if (limit == 0 && needsLimit)
@@ -35,11 +41,12 @@ internal static partial class Paging
         return (page, page.Count == limit && limit > 0 ? (offset + page.Count).ToString(CultureInfo.InvariantCulture) : "");
     }
 
-    private static int? Number(IQueryCollection query, string name) => query[name].ToString() switch
-    {
-        "" => 0,
-        var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
-    };
+    private static int? Number(IQueryCollection query, string name) =>
+        query[name].ToString() switch
+        {
+            "" => 0,
+            var text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null,
+        };
 
     // A plus in a query may have been read as a space.
     private static List<Func<IReadOnlyDictionary<string, string>, bool>> Conditions(string filters, IReadOnlyCollection<string>? columns)
@@ -74,6 +81,9 @@ internal static partial class Paging
 
     private static string Column(string field) => field[(field.LastIndexOf('.') + 1)..];
 
-    [GeneratedRegex(@"^(?<function>[a-z_]+)\((?<field>[A-Za-z_.]+),(?<value>.*)\)$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        @"^(?<function>[a-z_]+)\((?<field>[A-Za-z_.]+),(?<value>.*)\)$",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Expression();
 }

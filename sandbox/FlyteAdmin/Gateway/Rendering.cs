@@ -8,22 +8,35 @@ namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 internal static class Rendering
 {
     public static JsonObject Error(AdminCode code, string message, JsonObject? detail = null) =>
-        new() { ["code"] = (int)code, ["message"] = message, ["details"] = detail is null ? [] : new JsonArray(detail.DeepClone()) };
+        new()
+        {
+            ["code"] = (int)code,
+            ["message"] = message,
+            ["details"] = detail is null ? [] : new JsonArray(detail.DeepClone()),
+        };
 
-    public static JsonObject Id(ExecutionKey key) => new() { ["project"] = key.Project, ["domain"] = key.Domain, ["name"] = key.Name, ["org"] = "" };
+    public static JsonObject Id(ExecutionKey key) =>
+        new()
+        {
+            ["project"] = key.Project,
+            ["domain"] = key.Domain,
+            ["name"] = key.Name,
+            ["org"] = "",
+        };
 
     public static JsonObject Domain(Named domain) => new() { ["id"] = domain.Id, ["name"] = domain.Name };
 
-    public static JsonObject Project(Project project, IEnumerable<Named> domains) => new()
-    {
-        ["id"] = project.Id,
-        ["name"] = project.Name,
-        ["domains"] = new JsonArray([.. domains.Select(Domain)]),
-        ["description"] = project.Description,
-        ["labels"] = null,
-        ["state"] = project.Archived ? "ARCHIVED" : "ACTIVE",
-        ["org"] = "",
-    };
+    public static JsonObject Project(Project project, IEnumerable<Named> domains) =>
+        new()
+        {
+            ["id"] = project.Id,
+            ["name"] = project.Name,
+            ["domains"] = new JsonArray([.. domains.Select(Domain)]),
+            ["description"] = project.Description,
+            ["labels"] = null,
+            ["state"] = project.Archived ? "ARCHIVED" : "ACTIVE",
+            ["org"] = "",
+        };
 
     public static JsonObject Plan(LaunchPlan plan)
     {
@@ -34,7 +47,12 @@ internal static class Rendering
             ["spec"] = new JsonObject
             {
                 ["workflow_id"] = Identifier("WORKFLOW", plan.Key),
-                ["entity_metadata"] = new JsonObject { ["schedule"] = null, ["notifications"] = new JsonArray(), ["launch_conditions"] = null },
+                ["entity_metadata"] = new JsonObject
+                {
+                    ["schedule"] = null,
+                    ["notifications"] = new JsonArray(),
+                    ["launch_conditions"] = null,
+                },
                 ["default_inputs"] = Inputs(),
                 ["fixed_inputs"] = new JsonObject { ["literals"] = new JsonObject() },
                 ["role"] = "",
@@ -74,7 +92,13 @@ internal static class Rendering
             ["annotations"] = null,
             ["security_context"] = new JsonObject
             {
-                ["run_as"] = new JsonObject { ["iam_role"] = "", ["k8s_service_account"] = "", ["oauth2_client"] = null, ["execution_identity"] = "" },
+                ["run_as"] = new JsonObject
+                {
+                    ["iam_role"] = "",
+                    ["k8s_service_account"] = "",
+                    ["oauth2_client"] = null,
+                    ["execution_identity"] = "",
+                },
                 ["secrets"] = new JsonArray(),
                 ["tokens"] = new JsonArray(),
             },
@@ -103,7 +127,12 @@ internal static class Rendering
             ["system_metadata"] = new JsonObject { ["execution_cluster"] = execution.Cluster, ["namespace"] = execution.Namespace },
             ["artifact_ids"] = new JsonArray(),
         };
-        return new JsonObject { ["id"] = Id(execution.Key), ["spec"] = spec, ["closure"] = Closure(execution) };
+        return new JsonObject
+        {
+            ["id"] = Id(execution.Key),
+            ["spec"] = spec,
+            ["closure"] = Closure(execution),
+        };
     }
 
     public static JsonObject Attributes(AttributeRow row, params ReadOnlySpan<(string Name, string Value)> of)
@@ -116,23 +145,34 @@ internal static class Rendering
         return new JsonObject { ["attributes"] = attributes };
     }
 
-    public static JsonObject Row(AttributeRow row) => new()
-    {
-        ["attributes"] = row.Attributes.DeepClone(),
-        ["domain"] = row.Key.Domain,
-        ["project"] = row.Key.Project,
-        ["workflow"] = row.Key.Workflow,
-        ["launch_plan"] = "",
-        ["org"] = "",
-    };
+    public static JsonObject Row(AttributeRow row) =>
+        new()
+        {
+            ["attributes"] = row.Attributes.DeepClone(),
+            ["domain"] = row.Key.Domain,
+            ["project"] = row.Key.Project,
+            ["workflow"] = row.Key.Workflow,
+            ["launch_plan"] = "",
+            ["org"] = "",
+        };
 
     private static JsonObject Closure(Execution execution)
     {
         JsonObject closure = [];
         if (execution.Phase == "SUCCEEDED")
-            closure["outputs"] = new JsonObject { ["uri"] = $"s3://my-s3-bucket/metadata/propeller/{execution.Key.Project}-{execution.Key.Domain}-{execution.Key.Name}/end-node/data/0/outputs.pb" };
+            closure["outputs"] = new JsonObject
+            {
+                ["uri"] =
+                    $"s3://my-s3-bucket/metadata/propeller/{execution.Key.Project}-{execution.Key.Domain}-{execution.Key.Name}/end-node/data/0/outputs.pb",
+            };
         if (execution.Error is { } error)
-            closure["error"] = new JsonObject { ["code"] = error.Code, ["message"] = error.Message, ["error_uri"] = "", ["kind"] = error.Kind };
+            closure["error"] = new JsonObject
+            {
+                ["code"] = error.Code,
+                ["message"] = error.Message,
+                ["error_uri"] = "",
+                ["kind"] = error.Kind,
+            };
         else if (execution.Abort is { } abort)
             closure["abort_metadata"] = new JsonObject { ["cause"] = abort.Cause, ["principal"] = abort.Principal };
         closure["computed_inputs"] = null;
@@ -152,15 +192,16 @@ internal static class Rendering
         return closure;
     }
 
-    private static JsonObject Identifier(string type, PlanKey key) => new()
-    {
-        ["resource_type"] = type,
-        ["project"] = key.Project,
-        ["domain"] = key.Domain,
-        ["name"] = key.Name,
-        ["version"] = key.Version,
-        ["org"] = "",
-    };
+    private static JsonObject Identifier(string type, PlanKey key) =>
+        new()
+        {
+            ["resource_type"] = type,
+            ["project"] = key.Project,
+            ["domain"] = key.Domain,
+            ["name"] = key.Name,
+            ["version"] = key.Version,
+            ["org"] = "",
+        };
 
     private static JsonObject Parameter(PlanInput input)
     {
@@ -168,14 +209,25 @@ internal static class Rendering
         {
             ["var"] = new JsonObject
             {
-                ["type"] = new JsonObject { ["simple"] = input.Type, ["metadata"] = null, ["annotation"] = null, ["structure"] = null },
+                ["type"] = new JsonObject
+                {
+                    ["simple"] = input.Type,
+                    ["metadata"] = null,
+                    ["annotation"] = null,
+                    ["structure"] = null,
+                },
                 ["description"] = input.Name,
                 ["artifact_partial_id"] = null,
                 ["artifact_tag"] = null,
             },
         };
         if (input.Default is { } value)
-            parameter["default"] = new JsonObject { ["scalar"] = value["scalar"]?.DeepClone(), ["hash"] = "", ["metadata"] = new JsonObject() };
+            parameter["default"] = new JsonObject
+            {
+                ["scalar"] = value["scalar"]?.DeepClone(),
+                ["hash"] = "",
+                ["metadata"] = new JsonObject(),
+            };
         else
             parameter["required"] = true;
         return parameter;

@@ -9,10 +9,13 @@ internal sealed class CloudLoginCheck() : CloudCheck<CheckContext>(CheckNames.Cl
     protected override Task<IReadOnlyList<CheckResult>> LookAsync(CheckContext context, AwsView aws)
     {
         ArgumentNullException.ThrowIfNull(aws);
-        return LookAsync(null, async () =>
-        {
-            var login = await aws.LoginAsync();
-            return [login is { Caller: { } caller } ? Finding.Ok($"account {caller.Account} as {caller.Arn}") : Finding.Of(login.Problem!)];
-        });
+        return LookAsync(
+            null,
+            async () =>
+            {
+                var login = await aws.LoginAsync();
+                return [login is { Caller: { } caller } ? Finding.Ok($"account {caller.Account} as {caller.Arn}") : Finding.Of(login.Problem!)];
+            }
+        );
     }
 }

@@ -53,8 +53,8 @@ internal sealed class ContextsCheck() : Check<CheckContext>(CheckNames.Contexts,
     // One that is disabled may be away; one that is yet to be created may not.
     private static bool IsLeftOut(ClusterSnapshot cluster) => cluster.IsDisabled && !IsNew(cluster.Cluster);
 
-    private static IReadOnlyList<(string Place, string Path)> Files(CheckContext context)
-        => KubeconfigFiles.Missing(context.Run.Run.Kubeconfig, ProcessEnvironment.Current.Variable);
+    private static IReadOnlyList<(string Place, string Path)> Files(CheckContext context) =>
+        KubeconfigFiles.Missing(context.Run.Run.Kubeconfig, ProcessEnvironment.Current.Variable);
 
     private static Finding Missing((string Place, string Path) file, bool isNeeded)
     {
@@ -74,11 +74,15 @@ internal sealed class ContextsCheck() : Check<CheckContext>(CheckNames.Contexts,
         }
 
         var run = context.Run.Run;
-        var taken = run.Fleet.DataPlanes.Where(plane => plane.Name != cluster.Name).Select(plane => plane.Context)
+        var taken = run
+            .Fleet.DataPlanes.Where(plane => plane.Name != cluster.Name)
+            .Select(plane => plane.Context)
             .Append(cluster is ControlPlaneRun ? string.Empty : run.ControlPlane.Context);
         var free = known.Except(taken, StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        var offer = Nearest.To(cluster.Context, free) is { } nearest ? $"Did you mean '{nearest}'? "
-            : free.Length > 0 ? $"It has {string.Join(", ", free.Take(20))}{(free.Length > 20 ? ", …" : string.Empty)}. " : string.Empty;
+        var offer =
+            Nearest.To(cluster.Context, free) is { } nearest ? $"Did you mean '{nearest}'? "
+            : free.Length > 0 ? $"It has {string.Join(", ", free.Take(20))}{(free.Length > 20 ? ", …" : string.Empty)}. "
+            : string.Empty;
         return $"{offer}Name one of its contexts in the fleet, or give --kubeconfig=PATH.";
     }
 }

@@ -15,22 +15,25 @@ internal sealed class FlyteAdminAnswerCheck() : Check<CheckContext>(CheckNames.F
     public override Task<IReadOnlyList<CheckResult>> RunAsync(CheckContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return LookAsync(context.Control.Name, async () =>
-        {
-            if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Skipped(NotConfigured)];
-            try
+        return LookAsync(
+            context.Control.Name,
+            async () =>
             {
-                var settled = context.SettledAsync();
-                var version = await admin.VersionAsync(cancellationToken);
-                var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
-                return [Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
+                if (context.Run.Run.FlyteAdmin is not { } admin)
+                    return [Finding.Skipped(NotConfigured)];
+                try
+                {
+                    var settled = context.SettledAsync();
+                    var version = await admin.VersionAsync(cancellationToken);
+                    var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
+                    return [Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
+                }
+                catch (FlyteAdminException exception)
+                {
+                    return [Wrong(context.Run, exception)];
+                }
             }
-            catch (FlyteAdminException exception)
-            {
-                return [Wrong(context.Run, exception)];
-            }
-        });
+        );
     }
 
     /// <summary>What is wrong where FlyteAdmin refuses, or does not answer.</summary>
@@ -43,19 +46,21 @@ internal sealed class FlyteAdminAnswerCheck() : Check<CheckContext>(CheckNames.F
         return Finding.Refused(failure.Message, Remedy(run, failure));
     }
 
-    private static string Remedy(FlyteContext run, FlyteAdminException failure) => failure.Status switch
-    {
-        HttpStatusCode.Unauthorized => LoginRemedy(run),
-        HttpStatusCode.Forbidden => "Use a login that has the permission, or have it granted.",
-        HttpStatusCode.NotFound => "Is flyteAdmin.endpoint the address of FlyteAdmin's HTTP API, without a path?",
-        _ when failure.IsLogin => LoginRemedy(run),
-        null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout
-            => $"Check flyteAdmin.endpoint, which is the HTTP address as seen from here, and that flyteadmin runs (--target={TargetNames.VerifyPods}).",
-        _ => "Fix this, and run again.",
-    };
+    private static string Remedy(FlyteContext run, FlyteAdminException failure) =>
+        failure.Status switch
+        {
+            HttpStatusCode.Unauthorized => LoginRemedy(run),
+            HttpStatusCode.Forbidden => "Use a login that has the permission, or have it granted.",
+            HttpStatusCode.NotFound => "Is flyteAdmin.endpoint the address of FlyteAdmin's HTTP API, without a path?",
+            _ when failure.IsLogin => LoginRemedy(run),
+            null or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout =>
+                $"Check flyteAdmin.endpoint, which is the HTTP address as seen from here, and that flyteadmin runs (--target={TargetNames.VerifyPods}).",
+            _ => "Fix this, and run again.",
+        };
 
-    private static string LoginRemedy(FlyteContext run) => run.Run.Fleet.FlyteAdmin?.Login is null
-        ? LoginCheck.Missing
-        : "Correct the login that flyteAdmin.auth names. Where this fleet's values of the control plane are what makes it valid: "
-            + $"{SuggestedCommand.Target(TargetNames.UpgradeControlPlane, run.Options)} needs no login; then run again.";
+    private static string LoginRemedy(FlyteContext run) =>
+        run.Run.Fleet.FlyteAdmin?.Login is null
+            ? LoginCheck.Missing
+            : "Correct the login that flyteAdmin.auth names. Where this fleet's values of the control plane are what makes it valid: "
+                + $"{SuggestedCommand.Target(TargetNames.UpgradeControlPlane, run.Options)} needs no login; then run again.";
 }

@@ -21,8 +21,8 @@ internal sealed class IdentityCheck() : ClusterCheck<CheckContext>(CheckNames.Id
         return [Finding.Ok("a cluster of its own")];
     }
 
-    private static Finding Same(ClusterSnapshot other, string uid) => Finding.Refused(
-        $"It is the same cluster as {other.Name} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own.");
+    private static Finding Same(ClusterSnapshot other, string uid) =>
+        Finding.Refused($"It is the same cluster as {other.Name} (kube-system namespace UID {uid}).", "Give each cluster of the fleet a context of its own.");
 
     /// <summary>Whether a cluster's identity could be read. Before a change, none is asked that the run did not look at.</summary>
     /// <param name="context">What the checks share.</param>

@@ -10,8 +10,9 @@ internal sealed class OidcProviderCheck() : CloudCheck<CheckContext>(CheckNames.
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(aws);
-        var results = await Task.WhenAll(context.Clusters.Select(cluster => LookAsync(
-            cluster.Name, async () => [await OfAsync(aws, (await aws.ClustersAsync())[cluster.Name])])));
+        var results = await Task.WhenAll(
+            context.Clusters.Select(cluster => LookAsync(cluster.Name, async () => [await OfAsync(aws, (await aws.ClustersAsync())[cluster.Name])]))
+        );
         return [.. results.SelectMany(result => result)];
     }
 
@@ -25,6 +26,7 @@ internal sealed class OidcProviderCheck() : CloudCheck<CheckContext>(CheckNames.
             ? Finding.Ok(arn)
             : Finding.Failed(
                 $"{arn} is missing the client ID {TrustedCluster.Audience}: AWS takes no token of EKS cluster {found.Name}.",
-                "Run AssociateOidcProvider, which adds it.");
+                "Run AssociateOidcProvider, which adds it."
+            );
     }
 }

@@ -33,6 +33,6 @@ internal sealed class ReachableCheck() : ClusterCheck<CheckContext>(CheckNames.R
 
     private static Finding Wrong(string found, string remedy) => Finding.Failed(found, remedy) with { Effect = CheckEffect.FailsCluster };
 
-    private static bool IsTooOld(string gitVersion)
-        => Version.TryParse(gitVersion.TrimStart('v').Split('-', '+')[0], out var parsed) && parsed < OldestKubernetes;
+    private static bool IsTooOld(string gitVersion) =>
+        Version.TryParse(gitVersion.TrimStart('v').Split('-', '+')[0], out var parsed) && parsed < OldestKubernetes;
 }

@@ -23,29 +23,38 @@ internal sealed class ReleaseCheck()
             return [Finding.Failed(PendingRelease.Explain(live), PendingRelease.Remedy) with { Effect = CheckEffect.FailsCluster }];
         if (await OtherAsync(live, cluster, isKustomize, cancellationToken) is { } other)
             return [isKustomize ? Both(cluster, other) : Second(cluster, other)];
-        return [live switch
-        {
-            _ when isKustomize => Finding.Ok("no Helm release of flyte-core"),
-            null => Finding.Failed(
-                $"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.",
-                $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) "
-                    + "as its release in the fleet."),
-            { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
-            var release => Finding.Failed(
-                $"Helm release {release.Name} revision {release.Revision} is {release.Status}.",
-                $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."),
-        }];
+        return
+        [
+            live switch
+            {
+                _ when isKustomize => Finding.Ok("no Helm release of flyte-core"),
+                null => Finding.Failed(
+                    $"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.",
+                    $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) "
+                        + "as its release in the fleet."
+                ),
+                { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),
+                var release => Finding.Failed(
+                    $"Helm release {release.Name} revision {release.Revision} is {release.Status}.",
+                    $"{cluster.Cluster.Helm($"history {release.Name} -n {cluster.Namespace}")} says why; run AddDataPlane to continue from it."
+                ),
+            },
+        ];
     }
 
-    private static Finding Both(ClusterSnapshot cluster, string other) => Finding.Refused(
-        $"Helm release '{other}' in namespace {cluster.Namespace} is one of flyte-core, and the fleet installs with kustomize: "
-            + "both would write the same objects.",
-        "Write flyte.install: helm; or hand the objects over to kustomize and remove the release's Secrets first.");
+    private static Finding Both(ClusterSnapshot cluster, string other) =>
+        Finding.Refused(
+            $"Helm release '{other}' in namespace {cluster.Namespace} is one of flyte-core, and the fleet installs with kustomize: "
+                + "both would write the same objects.",
+            "Write flyte.install: helm; or hand the objects over to kustomize and remove the release's Secrets first."
+        );
 
-    private static Finding Second(ClusterSnapshot cluster, string other) => Finding.Refused(
-        $"There is no Helm release '{cluster.Release}' in namespace {cluster.Namespace}, but '{other}' is one of flyte-core: "
-            + "a second one would take its objects over.",
-        $"Write {(cluster.Cluster is ControlPlaneRun ? "controlPlane.release" : "dataPlanes[].release")}: {other} in the fleet.");
+    private static Finding Second(ClusterSnapshot cluster, string other) =>
+        Finding.Refused(
+            $"There is no Helm release '{cluster.Release}' in namespace {cluster.Namespace}, but '{other}' is one of flyte-core: "
+                + "a second one would take its objects over.",
+            $"Write {(cluster.Cluster is ControlPlaneRun ? "controlPlane.release" : "dataPlanes[].release")}: {other} in the fleet."
+        );
 
     private static async Task<string?> OtherAsync(HelmRelease? live, ClusterSnapshot cluster, bool isKustomize, CancellationToken cancellationToken)
     {

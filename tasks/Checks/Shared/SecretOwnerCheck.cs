@@ -28,7 +28,8 @@ internal sealed class SecretOwnerCheck() : ClusterCheck<CheckContext>("secret-ow
         var finding = Finding.Warning(
             $"Secret {cluster.Namespace}/{CredentialsSecret.Name} is immutable: no credential can be stored in it.",
             "Create it again without 'immutable: true' and with the same data, then run again: "
-                + $"{kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -");
+                + $"{kubectl} get secret {CredentialsSecret.Name} -o json | jq 'del(.immutable)' | {kubectl} replace --force -f -"
+        );
         return finding with { Effect = CheckEffect.Refuses };
     }
 }

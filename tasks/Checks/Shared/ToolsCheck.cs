@@ -43,7 +43,8 @@ internal sealed class ToolsCheck() : Check<CheckContext>(CheckNames.Tools, Check
                 ? Wrong(
                     tool,
                     $"Version {version} is too old.",
-                    $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH.")
+                    $"Install {tool} {oldest} or newer, or run ./build.sh --target=InstallTools and put tools/bin first on PATH."
+                )
                 : Finding.Ok($"{tool} {version}");
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -53,8 +54,8 @@ internal sealed class ToolsCheck() : Check<CheckContext>(CheckNames.Tools, Check
     }
 
     // The release is read from Secrets, Helm's default driver.
-    private static IEnumerable<Finding> Driver()
-        => ProcessEnvironment.Current.Variable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
+    private static IEnumerable<Finding> Driver() =>
+        ProcessEnvironment.Current.Variable("HELM_DRIVER") is { Length: > 0 } driver and not ("secret" or "secrets")
             ? [Wrong("HELM_DRIVER", $"Helm is set to keep releases in '{driver}'.", "Unset it: releases are read from Secrets.")]
             : [];
 

@@ -10,7 +10,8 @@ using Flyte.MultiCluster.Tasks.Sandboxes;
 
 namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 
-/// <summary>Measures <see cref="AddDataPlane"/> against the runbook typed out as a script. It asserts nothing: it prints numbers beside what is aimed at.</summary>
+/// <summary>Measures <see cref="AddDataPlane"/> against the runbook typed out as a script. It asserts nothing: it prints numbers beside what is aimed
+/// at.</summary>
 /// <param name="values">The command line: <c>--benchmark</c>.</param>
 /// <param name="processes">Starts and counts child processes.</param>
 [TaskName(nameof(Benchmark))]
@@ -18,12 +19,13 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 public sealed class Benchmark(OptionValues values, ChildProcessRunner processes) : AsyncFrostingTask<FlyteContext>
 {
     /// <summary><c>--benchmark</c>.</summary>
-    public static Option<IReadOnlyList<BenchmarkCase>> Cases { get; } = new("benchmark", BenchmarkCase.Kind, "What to measure, data planes x round trip.", BenchmarkCase.All)
-    {
-        Group = OptionGroup.Tools,
-        Targets = [typeof(Benchmark)],
-        DefaultIn = "1, 4 and 16 data planes at 0 and 80 ms",
-    };
+    public static Option<IReadOnlyList<BenchmarkCase>> Cases { get; } =
+        new("benchmark", BenchmarkCase.Kind, "What to measure, data planes x round trip.", BenchmarkCase.All)
+        {
+            Group = OptionGroup.Tools,
+            Targets = [typeof(Benchmark)],
+            DefaultIn = "1, 4 and 16 data planes at 0 and 80 ms",
+        };
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true };
 
@@ -40,7 +42,11 @@ public sealed class Benchmark(OptionValues values, ChildProcessRunner processes)
         foreach (var size in values.Get(Cases).GroupBy(one => one.DataPlanes))
         {
             // A name of its own each, as the sandbox's fleet names all its clusters.
-            var client = new SandboxClient(new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)), Path.Combine(folder, $"sandbox-{size.Key}"), TimeSpan.FromMinutes(10));
+            var client = new SandboxClient(
+                new SandboxLauncher(SandboxLauncher.Find(AppContext.BaseDirectory)),
+                Path.Combine(folder, $"sandbox-{size.Key}"),
+                TimeSpan.FromMinutes(10)
+            );
             try
             {
                 var sandbox = await client.EnsureUpAsync(size.Key, TimeSpan.Zero, context.Cancellation);
@@ -67,7 +73,11 @@ public sealed class Benchmark(OptionValues values, ChildProcessRunner processes)
         var cost = await RequestCost.MeasureAsync(sandbox, processes, context.Cancellation);
         context.Log.Information(
             "One read at {0} ms: {1:0} ms as a kubectl process, {2:0} ms through a running kubectl proxy ({3:0} ms with the proxy's start).",
-            roundTripMs, cost.KubectlProcess.TotalMilliseconds, cost.ThroughProxy.TotalMilliseconds, cost.ProxyStart.TotalMilliseconds);
+            roundTripMs,
+            cost.KubectlProcess.TotalMilliseconds,
+            cost.ThroughProxy.TotalMilliseconds,
+            cost.ProxyStart.TotalMilliseconds
+        );
         return cost;
     }
 
@@ -76,17 +86,27 @@ public sealed class Benchmark(OptionValues values, ChildProcessRunner processes)
         log.Information(string.Empty);
         log.Information("{0}", BenchmarkTable.For(results));
         foreach (var result in results)
-            log.Information("{0}: slowest stages {1}", result.Case, string.Join(", ", result.Stages.OrderByDescending(stage => stage.Longest).Take(5).Select(stage => $"{stage.Name} {stage.Longest.TotalSeconds:0.0} s")));
+            log.Information(
+                "{0}: slowest stages {1}",
+                result.Case,
+                string.Join(
+                    ", ",
+                    result.Stages.OrderByDescending(stage => stage.Longest).Take(5).Select(stage => $"{stage.Name} {stage.Longest.TotalSeconds:0.0} s")
+                )
+            );
     }
 
-    private static JsonObject Json(IReadOnlyList<BenchmarkResult> results, RequestCost? cost) => new()
-    {
-        ["results"] = new JsonArray([.. results.Select(result => result.ToJson())]),
-        ["request"] = cost is null ? null : new JsonObject
+    private static JsonObject Json(IReadOnlyList<BenchmarkResult> results, RequestCost? cost) =>
+        new()
         {
-            ["kubectlProcessMs"] = (long)cost.KubectlProcess.TotalMilliseconds,
-            ["throughProxyMs"] = (long)cost.ThroughProxy.TotalMilliseconds,
-            ["proxyStartMs"] = (long)cost.ProxyStart.TotalMilliseconds,
-        },
-    };
+            ["results"] = new JsonArray([.. results.Select(result => result.ToJson())]),
+            ["request"] = cost is null
+                ? null
+                : new JsonObject
+                {
+                    ["kubectlProcessMs"] = (long)cost.KubectlProcess.TotalMilliseconds,
+                    ["throughProxyMs"] = (long)cost.ThroughProxy.TotalMilliseconds,
+                    ["proxyStartMs"] = (long)cost.ProxyStart.TotalMilliseconds,
+                },
+        };
 }

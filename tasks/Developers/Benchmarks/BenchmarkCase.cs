@@ -10,18 +10,21 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 public sealed record BenchmarkCase(int DataPlanes, int RoundTripMs)
 {
     /// <summary>What is measured where nothing is chosen.</summary>
-    public static IReadOnlyList<BenchmarkCase> All { get; } = [.. new[] { 1, 4, 16 }.SelectMany(count => new[] { 0, 80 }.Select(roundTrip => new BenchmarkCase(count, roundTrip)))];
+    public static IReadOnlyList<BenchmarkCase> All { get; } =
+    [.. new[] { 1, 4, 16 }.SelectMany(count => new[] { 0, 80 }.Select(roundTrip => new BenchmarkCase(count, roundTrip)))];
 
     /// <summary>How cases are written in an option: <c>4x80,16x80</c>.</summary>
-    public static ValueKind<IReadOnlyList<BenchmarkCase>> Kind { get; } = new("NxMS[,NxMS]", "data planes (1 to 64) and milliseconds (0 to 60000), such as 4x80,16x80", TryRead);
+    public static ValueKind<IReadOnlyList<BenchmarkCase>> Kind { get; } =
+        new("NxMS[,NxMS]", "data planes (1 to 64) and milliseconds (0 to 60000), such as 4x80,16x80", TryRead);
 
     /// <summary>At least how many times as fast as the runbook a join should be; null where nothing is aimed at.</summary>
-    public double? AimedRatio => (DataPlanes, RoundTripMs) switch
-    {
-        (4, 80) => 2.5,
-        (16, 80) => 8,
-        _ => null,
-    };
+    public double? AimedRatio =>
+        (DataPlanes, RoundTripMs) switch
+        {
+            (4, 80) => 2.5,
+            (16, 80) => 8,
+            _ => null,
+        };
 
     /// <summary>How many times the floor a join should take at most; null where nothing is aimed at.</summary>
     public double? AimedFloor => RoundTripMs == 80 ? 1.25 : null;
@@ -48,11 +51,12 @@ public sealed record BenchmarkCase(int DataPlanes, int RoundTripMs)
         return !read.Contains(null);
     }
 
-    private static BenchmarkCase? One(string text)
-        => text.Split('x') is [var count, var roundTrip]
-           && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var dataPlanes)
-           && int.TryParse(roundTrip, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
-           && dataPlanes is >= 1 and <= 64 && milliseconds <= 60_000
+    private static BenchmarkCase? One(string text) =>
+        text.Split('x') is [var count, var roundTrip]
+        && int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var dataPlanes)
+        && int.TryParse(roundTrip, NumberStyles.None, CultureInfo.InvariantCulture, out var milliseconds)
+        && dataPlanes is >= 1 and <= 64
+        && milliseconds <= 60_000
             ? new BenchmarkCase(dataPlanes, milliseconds)
             : null;
 }

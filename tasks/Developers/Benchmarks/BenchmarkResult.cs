@@ -23,7 +23,8 @@ internal sealed record BenchmarkResult(
     TimeSpan Floor,
     int ChildProcesses,
     long NoChangeWrites,
-    IReadOnlyList<StageTime> Stages)
+    IReadOnlyList<StageTime> Stages
+)
 {
     /// <summary>How many times as fast as the runbook the join is.</summary>
     public double Ratio => Runbook / Join;
@@ -38,23 +39,26 @@ internal sealed record BenchmarkResult(
     public double ChildProcessesEach => (double)ChildProcesses / Case.DataPlanes;
 
     /// <summary>The result as JSON; times are in milliseconds.</summary>
-    public JsonObject ToJson() => new()
-    {
-        ["dataPlanes"] = Case.DataPlanes,
-        ["roundTripMs"] = Case.RoundTripMs,
-        ["runbookMs"] = (long)Runbook.TotalMilliseconds,
-        ["joinMs"] = (long)Join.TotalMilliseconds,
-        ["noChangeMs"] = (long)NoChange.TotalMilliseconds,
-        ["verifyMs"] = (long)Verify.TotalMilliseconds,
-        ["labelsMs"] = (long)Labels.TotalMilliseconds,
-        ["floorMs"] = (long)Floor.TotalMilliseconds,
-        ["ratio"] = Math.Round(Ratio, 2),
-        ["overFloor"] = Math.Round(OverFloor, 2),
-        ["noChangeFraction"] = Math.Round(NoChangeFraction, 2),
-        ["childProcesses"] = ChildProcesses,
-        ["noChangeWrites"] = NoChangeWrites,
-        ["stages"] = new JsonArray([.. Stages.Select(stage => new JsonObject { ["name"] = stage.Name, ["longestMs"] = (long)stage.Longest.TotalMilliseconds })]),
-    };
+    public JsonObject ToJson() =>
+        new()
+        {
+            ["dataPlanes"] = Case.DataPlanes,
+            ["roundTripMs"] = Case.RoundTripMs,
+            ["runbookMs"] = (long)Runbook.TotalMilliseconds,
+            ["joinMs"] = (long)Join.TotalMilliseconds,
+            ["noChangeMs"] = (long)NoChange.TotalMilliseconds,
+            ["verifyMs"] = (long)Verify.TotalMilliseconds,
+            ["labelsMs"] = (long)Labels.TotalMilliseconds,
+            ["floorMs"] = (long)Floor.TotalMilliseconds,
+            ["ratio"] = Math.Round(Ratio, 2),
+            ["overFloor"] = Math.Round(OverFloor, 2),
+            ["noChangeFraction"] = Math.Round(NoChangeFraction, 2),
+            ["childProcesses"] = ChildProcesses,
+            ["noChangeWrites"] = NoChangeWrites,
+            ["stages"] = new JsonArray([
+                .. Stages.Select(stage => new JsonObject { ["name"] = stage.Name, ["longestMs"] = (long)stage.Longest.TotalMilliseconds }),
+            ]),
+        };
 }
 
 /// <summary>A stage of a run.</summary>
@@ -67,8 +71,12 @@ internal sealed record StageTime(string Name, TimeSpan Longest)
     public static IReadOnlyList<StageTime> Of(JsonObject report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return [.. report["stages"]!.AsArray()
-            .GroupBy(stage => (string)stage!["name"]!, StringComparer.Ordinal)
-            .Select(stage => new StageTime(stage.Key, TimeSpan.FromMilliseconds(stage.Max(cluster => (long)cluster!["durationMs"]!))))];
+        return
+        [
+            .. report["stages"]!
+                .AsArray()
+                .GroupBy(stage => (string)stage!["name"]!, StringComparer.Ordinal)
+                .Select(stage => new StageTime(stage.Key, TimeSpan.FromMilliseconds(stage.Max(cluster => (long)cluster!["durationMs"]!)))),
+        ];
     }
 }

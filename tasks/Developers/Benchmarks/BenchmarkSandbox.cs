@@ -52,8 +52,8 @@ internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
 
     private string KubeCache => Path.Combine(folder, "kube-cache");
 
-    private static async Task<long> WritesAsync(SandboxControl control, CancellationToken cancellationToken)
-        => (await control.StatusAsync(cancellationToken))["writes"]!.AsObject().Sum(cluster => (long)cluster.Value!);
+    private static async Task<long> WritesAsync(SandboxControl control, CancellationToken cancellationToken) =>
+        (await control.StatusAsync(cancellationToken))["writes"]!.AsObject().Sum(cluster => (long)cluster.Value!);
 
     private async Task<(TimeSpan Time, JsonObject Report)> JoinAsync(string name, CancellationToken cancellationToken)
     {
@@ -66,8 +66,11 @@ internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
 
     private async Task<string> LabelledAsync(CancellationToken cancellationToken)
     {
-        var rows = Enumerable.Range(0, LabelRows).Select(number => $"  - {{project: flytesnacks, domain: development, workflow: workflow{number}, label: label1}}\n");
-        var fleet = (await File.ReadAllTextAsync(sandbox.Fleet, cancellationToken)).Replace("executionLabels:\n", $"executionLabels:\n{string.Concat(rows)}", StringComparison.Ordinal)
+        var rows = Enumerable
+            .Range(0, LabelRows)
+            .Select(number => $"  - {{project: flytesnacks, domain: development, workflow: workflow{number}, label: label1}}\n");
+        var fleet = (await File.ReadAllTextAsync(sandbox.Fleet, cancellationToken))
+            .Replace("executionLabels:\n", $"executionLabels:\n{string.Concat(rows)}", StringComparison.Ordinal)
             .Replace("path: chart", $"path: {sandbox.Folder}/chart", StringComparison.Ordinal)
             .Replace("caFile: ", $"caFile: {sandbox.Folder}/", StringComparison.Ordinal);
         var path = Path.Combine(folder, "fleet-labels.yaml");
@@ -75,8 +78,12 @@ internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
         return path;
     }
 
-    private Task<TimeSpan> ProgramAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
-        => TimeAsync(Environment.ProcessPath!, [Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll"), $"--kubeconfig={sandbox.Kubeconfig}", .. arguments], cancellationToken);
+    private Task<TimeSpan> ProgramAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        TimeAsync(
+            Environment.ProcessPath!,
+            [Path.Combine(AppContext.BaseDirectory, "flyte-multicluster.dll"), $"--kubeconfig={sandbox.Kubeconfig}", .. arguments],
+            cancellationToken
+        );
 
     private async Task<TimeSpan> TimeAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
@@ -112,6 +119,8 @@ internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
         var time = watch.Elapsed;
         return process.ExitCode == 0
             ? time
-            : throw new InvalidOperationException($"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}:\n{await output}{await error}");
+            : throw new InvalidOperationException(
+                $"{Path.GetFileName(program)} {string.Join(' ', arguments)} ended with exit code {process.ExitCode}:\n{await output}{await error}"
+            );
     }
 }

@@ -7,7 +7,21 @@ namespace Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 internal static class BenchmarkTable
 {
     private static readonly string[] Header =
-        ["data planes", "round trip", "runbook", "join", "times as fast", "floor", "join/floor", "no change", "of the join", "verify", "200 labels", "children a data plane", "writes without change"];
+    [
+        "data planes",
+        "round trip",
+        "runbook",
+        "join",
+        "times as fast",
+        "floor",
+        "join/floor",
+        "no change",
+        "of the join",
+        "verify",
+        "200 labels",
+        "children a data plane",
+        "writes without change",
+    ];
 
     /// <summary>Writes the table.</summary>
     /// <param name="results">The results, a row each.</param>
@@ -23,27 +37,28 @@ internal static class BenchmarkTable
     }
 
     private static string[] Row(BenchmarkResult result) =>
-    [
-        result.Case.DataPlanes.ToString(CultureInfo.InvariantCulture),
-        $"{result.Case.RoundTripMs} ms",
-        Seconds(result.Runbook),
-        Seconds(result.Join),
-        Aimed(result.Ratio, "≥", result.Case.AimedRatio),
-        Seconds(result.Floor),
-        Aimed(result.OverFloor, "≤", result.Case.AimedFloor),
-        Seconds(result.NoChange),
-        Aimed(result.NoChangeFraction, "≤", result.Case.AimedNoChange),
-        AimedSeconds(result.Verify, result.Case.AimedVerify),
-        AimedSeconds(result.Labels, result.Case.AimedLabels),
-        Aimed(result.ChildProcessesEach, "≤", BenchmarkCase.AimedChildProcesses),
-        result.NoChangeWrites.ToString(CultureInfo.InvariantCulture),
-    ];
+        [
+            result.Case.DataPlanes.ToString(CultureInfo.InvariantCulture),
+            $"{result.Case.RoundTripMs} ms",
+            Seconds(result.Runbook),
+            Seconds(result.Join),
+            Aimed(result.Ratio, "≥", result.Case.AimedRatio),
+            Seconds(result.Floor),
+            Aimed(result.OverFloor, "≤", result.Case.AimedFloor),
+            Seconds(result.NoChange),
+            Aimed(result.NoChangeFraction, "≤", result.Case.AimedNoChange),
+            AimedSeconds(result.Verify, result.Case.AimedVerify),
+            AimedSeconds(result.Labels, result.Case.AimedLabels),
+            Aimed(result.ChildProcessesEach, "≤", BenchmarkCase.AimedChildProcesses),
+            result.NoChangeWrites.ToString(CultureInfo.InvariantCulture),
+        ];
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
-    private static string AimedSeconds(TimeSpan time, double? aim)
-        => Seconds(time) + (aim is { } bound ? string.Create(CultureInfo.InvariantCulture, $" (≤{bound:0.##})") : string.Empty);
+    private static string AimedSeconds(TimeSpan time, double? aim) =>
+        Seconds(time) + (aim is { } bound ? string.Create(CultureInfo.InvariantCulture, $" (≤{bound:0.##})") : string.Empty);
 
-    private static string Aimed(double value, string relation, double? aim)
-        => string.Create(CultureInfo.InvariantCulture, $"{value:0.00}") + (aim is { } bound ? string.Create(CultureInfo.InvariantCulture, $" ({relation}{bound:0.##})") : string.Empty);
+    private static string Aimed(double value, string relation, double? aim) =>
+        string.Create(CultureInfo.InvariantCulture, $"{value:0.00}")
+        + (aim is { } bound ? string.Create(CultureInfo.InvariantCulture, $" ({relation}{bound:0.##})") : string.Empty);
 }

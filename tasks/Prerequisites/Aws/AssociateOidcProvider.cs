@@ -17,7 +17,10 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class AssociateOidcProvider(AwsCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(AssociateOidcProvider), (snapshot, cancellationToken)
-            => new ProviderAssociation(context, snapshot, aws, eksctl).RunAsync(cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnAwsAsync(
+            check,
+            nameof(AssociateOidcProvider),
+            (snapshot, cancellationToken) => new ProviderAssociation(context, snapshot, aws, eksctl).RunAsync(cancellationToken)
+        );
 }

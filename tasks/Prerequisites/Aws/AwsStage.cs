@@ -19,8 +19,12 @@ internal static class AwsStage
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
         ArgumentNullException.ThrowIfNull(check);
-        return context.OnceAsync(stage, async cancellationToken => context.Run.Fleet.Aws is null
-            ? StageResult.Skipped(AwsCheck.NoAws)
-            : await work(await check.EnsureAsync(context.Run, cancellationToken), cancellationToken));
+        return context.OnceAsync(
+            stage,
+            async cancellationToken =>
+                context.Run.Fleet.Aws is null
+                    ? StageResult.Skipped(AwsCheck.NoAws)
+                    : await work(await check.EnsureAsync(context.Run, cancellationToken), cancellationToken)
+        );
     }
 }

@@ -43,21 +43,27 @@ internal static class BucketPolicy
         var own = PolicyJson.Texts(Statement(partition, buckets)["Resource"]);
         return
         [
-            .. document.Changes.Where(change => change.IsNone).Select(change => change.Before!).Where(statement => (string?)statement["Effect"] == "Allow"
-                && PolicyJson.Texts(statement["Action"]).Any(action => action == "*" || action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase))
-                && PolicyJson.Texts(statement["Resource"]).Any(resource => !own.Any(arn => IsIn(resource, arn)))),
+            .. document
+                .Changes.Where(change => change.IsNone)
+                .Select(change => change.Before!)
+                .Where(statement =>
+                    (string?)statement["Effect"] == "Allow"
+                    && PolicyJson.Texts(statement["Action"]).Any(action => action == "*" || action.StartsWith("s3:", StringComparison.OrdinalIgnoreCase))
+                    && PolicyJson.Texts(statement["Resource"]).Any(resource => !own.Any(arn => IsIn(resource, arn)))
+                ),
         ];
     }
 
-    private static bool IsIn(string resource, string arn)
-        => resource == arn || (arn.EndsWith("/*", StringComparison.Ordinal) && resource.StartsWith(arn[..^1], StringComparison.Ordinal));
+    private static bool IsIn(string resource, string arn) =>
+        resource == arn || (arn.EndsWith("/*", StringComparison.Ordinal) && resource.StartsWith(arn[..^1], StringComparison.Ordinal));
 
-    private static JsonObject Statement(string partition, IReadOnlyList<string> buckets) => new()
-    {
-        ["Effect"] = "Allow",
-        ["Action"] = new JsonArray([.. Actions.Select(action => (JsonNode)action)]),
-        ["Resource"] = new JsonArray([.. buckets.Select(bucket => Arn(partition, bucket)).SelectMany(arn => new JsonNode[] { arn, $"{arn}/*" })]),
-    };
+    private static JsonObject Statement(string partition, IReadOnlyList<string> buckets) =>
+        new()
+        {
+            ["Effect"] = "Allow",
+            ["Action"] = new JsonArray([.. Actions.Select(action => (JsonNode)action)]),
+            ["Resource"] = new JsonArray([.. buckets.Select(bucket => Arn(partition, bucket)).SelectMany(arn => new JsonNode[] { arn, $"{arn}/*" })]),
+        };
 
     private static string Arn(string partition, string bucket) => $"arn:{partition}:s3:::{bucket}";
 
@@ -66,7 +72,9 @@ internal static class BucketPolicy
     {
         var kind = statements.Where(IsOfTheKind).ToArray();
         return kind.FirstOrDefault(statement => TrustStatement.Meaning(statement) == TrustStatement.Meaning(wanted))
-            ?? kind.FirstOrDefault(statement => PolicyJson.Texts(statement["Resource"]).Any(arn => buckets.Any(bucket => Bucket(arn) == Arn(partition, bucket))))
+            ?? kind.FirstOrDefault(statement =>
+                PolicyJson.Texts(statement["Resource"]).Any(arn => buckets.Any(bucket => Bucket(arn) == Arn(partition, bucket)))
+            )
             ?? (kind is [var only] ? only : null);
     }
 

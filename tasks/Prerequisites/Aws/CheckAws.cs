@@ -12,6 +12,5 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class CheckAws(AwsCheck check) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CheckAws), static (_, _) => Task.FromResult(StageResult.Done));
+    public override Task RunAsync(FlyteContext context) => context.OnAwsAsync(check, nameof(CheckAws), static (_, _) => Task.FromResult(StageResult.Done));
 }

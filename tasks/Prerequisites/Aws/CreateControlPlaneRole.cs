@@ -18,7 +18,14 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class CreateControlPlaneRole(AwsCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateControlPlaneRole), (snapshot, cancellationToken)
-            => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.ControlPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnAwsAsync(
+            check,
+            nameof(CreateControlPlaneRole),
+            (snapshot, cancellationToken) =>
+                new RoleCreation(context, snapshot, aws, eksctl).RunAsync(
+                    FlyteRole.ControlPlane(context.Run.Fleet.Aws!, context.Run.Namespace),
+                    cancellationToken
+                )
+        );
 }

@@ -18,7 +18,11 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class CreateDataPlaneRole(AwsCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateDataPlaneRole), (snapshot, cancellationToken)
-            => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.DataPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnAwsAsync(
+            check,
+            nameof(CreateDataPlaneRole),
+            (snapshot, cancellationToken) =>
+                new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.DataPlane(context.Run.Fleet.Aws!, context.Run.Namespace), cancellationToken)
+        );
 }

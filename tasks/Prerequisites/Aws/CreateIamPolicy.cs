@@ -15,7 +15,10 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class CreateIamPolicy(AwsCheck check, AwsTools aws) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateIamPolicy), (snapshot, cancellationToken)
-            => new PolicyUpdate(context, snapshot, aws).RunAsync(cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnAwsAsync(
+            check,
+            nameof(CreateIamPolicy),
+            (snapshot, cancellationToken) => new PolicyUpdate(context, snapshot, aws).RunAsync(cancellationToken)
+        );
 }

@@ -18,7 +18,11 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class CreateWorkersRole(AwsCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(CreateWorkersRole), (snapshot, cancellationToken)
-            => new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnAwsAsync(
+            check,
+            nameof(CreateWorkersRole),
+            (snapshot, cancellationToken) =>
+                new RoleCreation(context, snapshot, aws, eksctl).RunAsync(FlyteRole.Workers(context.Run.Fleet.Aws!), cancellationToken)
+        );
 }

@@ -36,7 +36,11 @@ internal sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, A
         if (snapshot.Policy is not { } policy)
         {
             var change = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Create, $"buckets {string.Join(", ", Settings.Buckets)}");
-            await context.Gate.PassAsync(change, async (permit, end) => snapshot.Policy = await Policies.CreateAsync(permit, Region, Settings.PolicyName, text, end), cancellationToken);
+            await context.Gate.PassAsync(
+                change,
+                async (permit, end) => snapshot.Policy = await Policies.CreateAsync(permit, Region, Settings.PolicyName, text, end),
+                cancellationToken
+            );
             return StageResult.Done;
         }
 
@@ -53,7 +57,14 @@ internal sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, A
         if (versions.Count < MostVersions)
             return;
         var oldest = versions.Where(version => !version.IsDefault).MinBy(version => (version.Created, Number(version.Id)))!;
-        var change = new Change(AwsStage.Place, "IamPolicyVersion", null, $"{Settings.PolicyName} {oldest.Id}", ChangeAction.Delete, $"IAM keeps {MostVersions} versions, and this is the oldest that is not the default");
+        var change = new Change(
+            AwsStage.Place,
+            "IamPolicyVersion",
+            null,
+            $"{Settings.PolicyName} {oldest.Id}",
+            ChangeAction.Delete,
+            $"IAM keeps {MostVersions} versions, and this is the oldest that is not the default"
+        );
         await context.Gate.PassAsync(change, (permit, end) => Policies.DeleteVersionAsync(permit, Region, policy.Arn, oldest.Id, end), cancellationToken);
     }
 

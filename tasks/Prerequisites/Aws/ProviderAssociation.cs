@@ -22,46 +22,66 @@ internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snap
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
         var missing = snapshot.Clusters.Where(cluster => snapshot.Provider(cluster) is null).ToArray();
-        var deaf = snapshot.Clusters.Where(cluster => snapshot.Provider(cluster) is { } provider && snapshot.Deaf.Contains(provider, StringComparer.Ordinal)).ToArray();
+        var deaf = snapshot
+            .Clusters.Where(cluster => snapshot.Provider(cluster) is { } provider && snapshot.Deaf.Contains(provider, StringComparer.Ordinal))
+            .ToArray();
         if (missing.Length + deaf.Length == 0)
             return StageResult.Done;
         var failed = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
-        await Parallel.ForEachAsync(missing.Concat(deaf), new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = cancellationToken }, async (cluster, token) =>
-        {
-            try
+        await Parallel.ForEachAsync(
+            missing.Concat(deaf),
+            new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = cancellationToken },
+            async (cluster, token) =>
             {
-                await (snapshot.Provider(cluster) is { } provider ? HearAsync(cluster, provider, token) : CreateAsync(cluster, token));
+                try
+                {
+                    await (snapshot.Provider(cluster) is { } provider ? HearAsync(cluster, provider, token) : CreateAsync(cluster, token));
+                }
+                catch (Exception exception) when (exception is AwsException or EksctlException or Cake.Core.CakeException)
+                {
+                    failed[cluster.Plane] = exception.Message;
+                }
             }
-            catch (Exception exception) when (exception is AwsException or EksctlException or Cake.Core.CakeException)
-            {
-                failed[cluster.Plane] = exception.Message;
-            }
-        });
+        );
         if (context.Gate.IsOpen)
             snapshot.Deaf = [.. deaf.Where(cluster => failed.ContainsKey(cluster.Plane)).Select(snapshot.Provider).OfType<string>()];
         if (context.Gate.IsOpen && missing.Length > 0)
             snapshot.Providers = await aws.Providers.ListAsync(context.Run.Fleet.Aws!.Region, cancellationToken);
         foreach (var cluster in context.Gate.IsOpen ? missing.Where(one => snapshot.Provider(one) is null) : [])
-            failed.TryAdd(cluster.Plane, $"IAM has no provider for {cluster.IssuerUrl} although it was made. Run again; if it stays so, give --without-eksctl.");
+            failed.TryAdd(
+                cluster.Plane,
+                $"IAM has no provider for {cluster.IssuerUrl} although it was made. Run again; if it stays so, give --without-eksctl."
+            );
         if (!failed.IsEmpty)
-            throw new InvalidOperationException(string.Join(' ', failed.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}")));
+            throw new InvalidOperationException(
+                string.Join(' ', failed.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Key}: {one.Value}"))
+            );
         return StageResult.Done;
     }
 
-    private Task<bool> CreateAsync(EksCluster cluster, CancellationToken cancellationToken)
-        => context.Gate.PassAsync(
+    private Task<bool> CreateAsync(EksCluster cluster, CancellationToken cancellationToken) =>
+        context.Gate.PassAsync(
             new Change(cluster.Plane, Kind, null, cluster.Issuer, ChangeAction.Create, $"EKS cluster {cluster.Name}, {cluster.Region}"),
             (permit, end) => AssociateAsync(permit, cluster, end),
-            cancellationToken);
+            cancellationToken
+        );
 
-    private Task<bool> HearAsync(EksCluster cluster, string provider, CancellationToken cancellationToken)
-        => context.Gate.PassAsync(
-            new Change(cluster.Plane, Kind, null, cluster.Issuer, ChangeAction.Update, $"add the client id {TrustedCluster.Audience}: without it AWS takes no token of EKS cluster {cluster.Name}"),
+    private Task<bool> HearAsync(EksCluster cluster, string provider, CancellationToken cancellationToken) =>
+        context.Gate.PassAsync(
+            new Change(
+                cluster.Plane,
+                Kind,
+                null,
+                cluster.Issuer,
+                ChangeAction.Update,
+                $"add the client id {TrustedCluster.Audience}: without it AWS takes no token of EKS cluster {cluster.Name}"
+            ),
             (permit, end) => aws.Providers.PutClientIdAsync(permit, cluster.Region, provider, TrustedCluster.Audience, end),
-            cancellationToken);
+            cancellationToken
+        );
 
-    private Task AssociateAsync(ChangePermit permit, EksCluster cluster, CancellationToken cancellationToken)
-        => context.Options.WithoutEksctl
+    private Task AssociateAsync(ChangePermit permit, EksCluster cluster, CancellationToken cancellationToken) =>
+        context.Options.WithoutEksctl
             ? aws.Providers.CreateAsync(permit, cluster.Region, cluster.IssuerUrl, cancellationToken)
             : eksctl.CreateProviderAsync(permit, new EksctlSettings { Cluster = cluster.Name, Region = cluster.Region }, cancellationToken);
 }

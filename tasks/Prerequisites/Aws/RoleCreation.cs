@@ -32,7 +32,15 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
         if (!snapshot.Roles.ContainsKey(role.Name))
         {
             var cluster = role.Clusters(snapshot)[0];
-            var change = new Change(AwsStage.Place, Kind, null, role.Name, ChangeAction.Create, $"{(context.Options.WithoutEksctl ? "by the aws CLI" : $"by eksctl, for {role.FirstServiceAccount} in {cluster.Name}")}, its ARN is known after apply");
+            var change = new Change(
+                AwsStage.Place,
+                Kind,
+                null,
+                role.Name,
+                ChangeAction.Create,
+                $"{(context.Options.WithoutEksctl ? "by the aws CLI" : $"by eksctl, for {role.FirstServiceAccount} in {cluster.Name}")}, its ARN "
+                    + "is known after apply"
+            );
             if (context.Options.WithoutEksctl)
                 ReportTrust(role);
             if (!await context.Gate.PassAsync(change, (permit, end) => CreateAsync(permit, role, cluster, end), cancellationToken))
@@ -63,9 +71,15 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
                 RoleName = role.Name,
                 PolicyArn = Policy().Arn,
             },
-            cancellationToken);
-        snapshot.Roles[role.Name] = await Roles.GetAsync(Region, role.Name, cancellationToken)
-            ?? throw new InvalidOperationException($"eksctl succeeded and created no role {role.Name}: a CloudFormation stack for {context.Run.Namespace}/{role.FirstServiceAccount} in {cluster.Name} is there already. Delete it (eksctl delete iamserviceaccount --cluster {cluster.Name} --region {cluster.Region} --namespace {context.Run.Namespace} --name {role.FirstServiceAccount}), or run with --without-eksctl.");
+            cancellationToken
+        );
+        snapshot.Roles[role.Name] =
+            await Roles.GetAsync(Region, role.Name, cancellationToken)
+            ?? throw new InvalidOperationException(
+                $"eksctl succeeded and created no role {role.Name}: a CloudFormation stack for {context.Run.Namespace}/{role.FirstServiceAccount} "
+                    + $"in {cluster.Name} is there already. Delete it (eksctl delete iamserviceaccount --cluster {cluster.Name} --region "
+                    + $"{cluster.Region} --namespace {context.Run.Namespace} --name {role.FirstServiceAccount}), or run with --without-eksctl."
+            );
     }
 
     private async Task<StageResult> AttachAsync(FlyteRole role, CancellationToken cancellationToken)
@@ -86,9 +100,12 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
             context.Report(AwsStage.Place, line);
     }
 
-    private IamPolicy Policy()
-        => snapshot.Policy ?? throw new InvalidOperationException($"There is no policy {context.Run.Fleet.Aws!.PolicyName} yet. Run without --exclusive, or CreateIamPolicy first.");
+    private IamPolicy Policy() =>
+        snapshot.Policy
+        ?? throw new InvalidOperationException(
+            $"There is no policy {context.Run.Fleet.Aws!.PolicyName} yet. Run without --exclusive, or CreateIamPolicy first."
+        );
 
-    private static string NoProvider(EksCluster cluster)
-        => throw new InvalidOperationException($"{cluster.Plane} has no OIDC provider yet. Run without --exclusive, or AssociateOidcProvider first.");
+    private static string NoProvider(EksCluster cluster) =>
+        throw new InvalidOperationException($"{cluster.Plane} has no OIDC provider yet. Run without --exclusive, or AssociateOidcProvider first.");
 }

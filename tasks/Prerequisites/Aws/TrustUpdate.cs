@@ -59,8 +59,17 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
         var own = role.Clusters(snapshot);
         foreach (var cluster in snapshot.Clusters.Where(one => own.All(mine => mine.Issuer != one.Issuer)))
         {
-            foreach (var statement in PolicyJson.Statements(merged.Document).Where(one => snapshot.Provider(cluster) is { } provider && TrustStatement.Providers(one).Contains(provider, StringComparer.Ordinal)))
-                yield return $"it trusts {cluster.Plane} too, which it is not for. The statement is kept; if nobody needs it, take it out of the trust policy{(cluster.Issuer == snapshot.ControlPlane.Issuer ? "; if the control plane is to run workflows, write controlPlane.runsWorkflows: true" : string.Empty)}: {PolicyJson.Text(statement)}";
+            var orRunWorkflows =
+                cluster.Issuer == snapshot.ControlPlane.Issuer
+                    ? "; if the control plane is to run workflows, write controlPlane.runsWorkflows: true"
+                    : string.Empty;
+            foreach (
+                var statement in PolicyJson
+                    .Statements(merged.Document)
+                    .Where(one => snapshot.Provider(cluster) is { } provider && TrustStatement.Providers(one).Contains(provider, StringComparer.Ordinal))
+            )
+                yield return $"it trusts {cluster.Plane} too, which it is not for. The statement is kept; if nobody needs it, take it out of the "
+                    + $"trust policy{orRunWorkflows}: {PolicyJson.Text(statement)}";
         }
     }
 
@@ -83,7 +92,9 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
                 return;
         }
 
-        throw new InvalidOperationException($"The trust policy of {role.Name} does not stay as it is written: somebody else keeps writing it. Find out who, and run again.");
+        throw new InvalidOperationException(
+            $"The trust policy of {role.Name} does not stay as it is written: somebody else keeps writing it. Find out who, and run again."
+        );
     }
 
     private async Task<bool> HoldsAsync(FlyteRole role, CancellationToken cancellationToken)
@@ -94,8 +105,9 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
         return !Merge(role, (await ReadAsync(role, cancellationToken)).Trust).IsChanged;
     }
 
-    private async Task<IamRole> ReadAsync(FlyteRole role, CancellationToken cancellationToken)
-        => snapshot.Roles[role.Name] = await aws.Roles.GetAsync(Region, role.Name, cancellationToken)
+    private async Task<IamRole> ReadAsync(FlyteRole role, CancellationToken cancellationToken) =>
+        snapshot.Roles[role.Name] =
+            await aws.Roles.GetAsync(Region, role.Name, cancellationToken)
             ?? throw new InvalidOperationException($"There is no role {role.Name}. Run without --exclusive, or the target that creates it first.");
 
     // What a role that a plan does not make would trust before this stage.
@@ -103,17 +115,26 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
     {
         if (context.Gate.IsOpen)
             return null;
-        IReadOnlyList<TrustedCluster> trusted = context.Options.WithoutEksctl ? role.Trusted(snapshot, FlyteRole.KnownAfterApply) : [role.TrustedByEksctl(snapshot, context.Run.Namespace)];
+        IReadOnlyList<TrustedCluster> trusted = context.Options.WithoutEksctl
+            ? role.Trusted(snapshot, FlyteRole.KnownAfterApply)
+            : [role.TrustedByEksctl(snapshot, context.Run.Namespace)];
         return new IamRole(string.Empty, TrustDocument.Merge(null, trusted, snapshot.Caller.Account).Document);
     }
 
-    private TrustDocument Merge(FlyteRole role, JsonObject? live)
-        => TrustDocument.Merge(
+    private TrustDocument Merge(FlyteRole role, JsonObject? live) =>
+        TrustDocument.Merge(
             live,
-            role.Trusted(snapshot, cluster => context.Gate.IsOpen
-                ? throw new InvalidOperationException($"{cluster.Plane} has no OIDC provider yet. Run without --exclusive, or AssociateOidcProvider first.")
-                : FlyteRole.KnownAfterApply(cluster)),
-            snapshot.Caller.Account);
+            role.Trusted(
+                snapshot,
+                cluster =>
+                    context.Gate.IsOpen
+                        ? throw new InvalidOperationException(
+                            $"{cluster.Plane} has no OIDC provider yet. Run without --exclusive, or AssociateOidcProvider first."
+                        )
+                        : FlyteRole.KnownAfterApply(cluster)
+            ),
+            snapshot.Caller.Account
+        );
 
     private void Report(FlyteRole role, TrustDocument merged)
     {
@@ -122,6 +143,6 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
             context.Report(AwsStage.Place, line);
     }
 
-    private static Change Describe(FlyteRole role, TrustDocument merged)
-        => new(AwsStage.Place, "TrustPolicy", null, role.Name, ChangeAction.Update, merged.Summary);
+    private static Change Describe(FlyteRole role, TrustDocument merged) =>
+        new(AwsStage.Place, "TrustPolicy", null, role.Name, ChangeAction.Update, merged.Summary);
 }

@@ -17,7 +17,10 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 public sealed class UpdateTrustPolicies(AwsCheck check, AwsTools aws) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnAwsAsync(check, nameof(UpdateTrustPolicies), (snapshot, cancellationToken)
-            => new TrustUpdate(context, snapshot, aws).RunAsync(cancellationToken));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnAwsAsync(
+            check,
+            nameof(UpdateTrustPolicies),
+            (snapshot, cancellationToken) => new TrustUpdate(context, snapshot, aws).RunAsync(cancellationToken)
+        );
 }

@@ -17,16 +17,19 @@ public sealed class AddHelmRepository(ChartCache charts) : AsyncFrostingTask<Fly
     {
         ArgumentNullException.ThrowIfNull(context);
         var chart = context.Run.Fleet.Flyte.Chart;
-        return context.OnceAsync(nameof(AddHelmRepository), async cancellationToken =>
-        {
-            if (context.Run.IsKustomize)
-                return StageResult.Skipped("the fleet installs with kustomize");
-            if (chart.Path is not null)
-                return StageResult.Skipped($"the chart is a local one, {chart.Path}");
-            if (charts.Find(chart) is not null)
-                return StageResult.Skipped($"{chart.Name} {chart.Version} is cached");
-            await charts.AddRepositoryAsync(chart, cancellationToken);
-            return StageResult.Done;
-        });
+        return context.OnceAsync(
+            nameof(AddHelmRepository),
+            async cancellationToken =>
+            {
+                if (context.Run.IsKustomize)
+                    return StageResult.Skipped("the fleet installs with kustomize");
+                if (chart.Path is not null)
+                    return StageResult.Skipped($"the chart is a local one, {chart.Path}");
+                if (charts.Find(chart) is not null)
+                    return StageResult.Skipped($"{chart.Name} {chart.Version} is cached");
+                await charts.AddRepositoryAsync(chart, cancellationToken);
+                return StageResult.Done;
+            }
+        );
     }
 }

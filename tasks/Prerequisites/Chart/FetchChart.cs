@@ -18,15 +18,18 @@ public sealed class FetchChart(ChartCache charts) : AsyncFrostingTask<FlyteConte
     {
         ArgumentNullException.ThrowIfNull(context);
         var wanted = context.Run.Fleet.Flyte.Chart;
-        return context.OnceAsync(nameof(FetchChart), async cancellationToken =>
-        {
-            if (context.Run.IsKustomize)
-                return StageResult.Skipped("the fleet installs with kustomize");
-            var cached = charts.Find(wanted);
-            context.Run.Chart = cached ?? await charts.FetchAsync(wanted, cancellationToken);
-            RefuseOtherCharts(context.Run.Chart, context.Run.Fleet.Path);
-            return cached is null ? StageResult.Done : StageResult.Skipped($"{cached.Name} {cached.Version} is cached");
-        });
+        return context.OnceAsync(
+            nameof(FetchChart),
+            async cancellationToken =>
+            {
+                if (context.Run.IsKustomize)
+                    return StageResult.Skipped("the fleet installs with kustomize");
+                var cached = charts.Find(wanted);
+                context.Run.Chart = cached ?? await charts.FetchAsync(wanted, cancellationToken);
+                RefuseOtherCharts(context.Run.Chart, context.Run.Fleet.Path);
+                return cached is null ? StageResult.Done : StageResult.Skipped($"{cached.Name} {cached.Version} is cached");
+            }
+        );
     }
 
     private static void RefuseOtherCharts(UnpackedChart chart, string fleet)
@@ -35,7 +38,11 @@ public sealed class FetchChart(ChartCache charts) : AsyncFrostingTask<FlyteConte
         [
             .. new[] { chart.DataPlaneValues, chart.ControlPlaneValues }
                 .Where(file => !File.Exists(file))
-                .Select(file => new Problem(fleet, $"The chart {chart.Name} {chart.Version} has no {Path.GetFileName(file)}.", "Name the flyte-core chart; flyte-binary cannot run in several clusters.")),
+                .Select(file => new Problem(
+                    fleet,
+                    $"The chart {chart.Name} {chart.Version} has no {Path.GetFileName(file)}.",
+                    "Name the flyte-core chart; flyte-binary cannot run in several clusters."
+                )),
         ];
         if (problems.Length > 0)
             throw new RefusedException(problems);

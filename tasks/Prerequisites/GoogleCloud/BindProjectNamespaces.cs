@@ -15,20 +15,24 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 public sealed class BindProjectNamespaces(GoogleCheck check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnGoogleCloudAsync(check, nameof(BindProjectNamespaces), async (snapshot, cancellationToken) =>
-        {
-            if (context.WillRun(nameof(BindWorkloadIdentity)))
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnGoogleCloudAsync(
+            check,
+            nameof(BindProjectNamespaces),
+            async (snapshot, cancellationToken) =>
             {
-                if (!snapshot.Namespaces.MayGrow)
-                    return StageResult.Skipped($"{nameof(BindWorkloadIdentity)} has already read all namespaces");
-                if (!context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)))
-                    return StageResult.Unknown("the namespaces of Flyte's projects");
-                snapshot = await check.AgainAsync(context, snapshot, cancellationToken);
-            }
+                if (context.WillRun(nameof(BindWorkloadIdentity)))
+                {
+                    if (!snapshot.Namespaces.MayGrow)
+                        return StageResult.Skipped($"{nameof(BindWorkloadIdentity)} has already read all namespaces");
+                    if (!context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)))
+                        return StageResult.Unknown("the namespaces of Flyte's projects");
+                    snapshot = await check.AgainAsync(context, snapshot, cancellationToken);
+                }
 
-            var result = await new WorkloadBinding(context, snapshot, gcloud).RunAsync(cancellationToken);
-            WorkloadNotes.AddNamespaces(context, snapshot);
-            return result;
-        });
+                var result = await new WorkloadBinding(context, snapshot, gcloud).RunAsync(cancellationToken);
+                WorkloadNotes.AddNamespaces(context, snapshot);
+                return result;
+            }
+        );
 }

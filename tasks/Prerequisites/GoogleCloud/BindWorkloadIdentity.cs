@@ -14,13 +14,17 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 public sealed class BindWorkloadIdentity(GoogleCheck check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnGoogleCloudAsync(check, nameof(BindWorkloadIdentity), async (snapshot, cancellationToken) =>
-        {
-            var result = await new WorkloadBinding(context, snapshot, gcloud).RunAsync(cancellationToken);
-            WorkloadNotes.AddNodePools(context, snapshot);
-            if (!(snapshot.Namespaces.MayGrow && context.WillRun(nameof(BindProjectNamespaces))))
-                WorkloadNotes.AddNamespaces(context, snapshot);
-            return result;
-        });
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnGoogleCloudAsync(
+            check,
+            nameof(BindWorkloadIdentity),
+            async (snapshot, cancellationToken) =>
+            {
+                var result = await new WorkloadBinding(context, snapshot, gcloud).RunAsync(cancellationToken);
+                WorkloadNotes.AddNodePools(context, snapshot);
+                if (!(snapshot.Namespaces.MayGrow && context.WillRun(nameof(BindProjectNamespaces))))
+                    WorkloadNotes.AddNamespaces(context, snapshot);
+                return result;
+            }
+        );
 }

@@ -11,6 +11,6 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 public sealed class CheckGoogleCloud(GoogleCheck check) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context)
-        => context.OnGoogleCloudAsync(check, nameof(CheckGoogleCloud), static (_, _) => Task.FromResult(StageResult.Done));
+    public override Task RunAsync(FlyteContext context) =>
+        context.OnGoogleCloudAsync(check, nameof(CheckGoogleCloud), static (_, _) => Task.FromResult(StageResult.Done));
 }

@@ -18,11 +18,13 @@ public sealed class GoogleCheck(GcloudTools gcloud, IHelmValues values)
     public Task<GoogleSnapshot> EnsureAsync(FlyteContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return context.Run.State.Of<GoogleReadings>().Snapshot.GetAsync(async () =>
-        {
-            using var reader = new GoogleReader(context, gcloud, values, cancellationToken);
-            return await reader.ReadAsync(cancellationToken);
-        });
+        return context
+            .Run.State.Of<GoogleReadings>()
+            .Snapshot.GetAsync(async () =>
+            {
+                using var reader = new GoogleReader(context, gcloud, values, cancellationToken);
+                return await reader.ReadAsync(cancellationToken);
+            });
     }
 
     /// <summary>Reads the project-domain namespaces once more, now that the control plane is up.</summary>
@@ -38,6 +40,7 @@ public sealed class GoogleCheck(GcloudTools gcloud, IHelmValues values)
     }
 
     /// <summary>What to do with a cluster's node pools that do not serve workload identity.</summary>
-    internal static string NodePoolsRemedy(string project, GkeCluster cluster)
-        => $"Where Flyte's Pods run there: gcloud container node-pools update {cluster.Described.NodePoolsWithout[0]} --cluster {cluster.Name} --location {cluster.Location} --project {project} --workload-metadata=GKE_METADATA";
+    internal static string NodePoolsRemedy(string project, GkeCluster cluster) =>
+        $"Where Flyte's Pods run there: gcloud container node-pools update {cluster.Described.NodePoolsWithout[0]} --cluster {cluster.Name} "
+        + $"--location {cluster.Location} --project {project} --workload-metadata=GKE_METADATA";
 }

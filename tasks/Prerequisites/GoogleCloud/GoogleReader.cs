@@ -36,12 +36,20 @@ internal sealed class GoogleReader : IDisposable
     public async Task<GoogleSnapshot> ReadAsync(CancellationToken cancellationToken)
     {
         if (!_gcloud.IsOnPath)
-            throw new RefusedException([new Problem("gcloud", "It is not on PATH, and the fleet says provider: gcp.", "Install it (https://cloud.google.com/sdk), or write cloud: {provider: none} and bind the service accounts yourself.")]);
+            throw new RefusedException([
+                new Problem(
+                    "gcloud",
+                    "It is not on PATH, and the fleet says provider: gcp.",
+                    "Install it (https://cloud.google.com/sdk), or write cloud: {provider: none} and bind the service accounts yourself."
+                ),
+            ]);
 
         // Alone and first: without a login, or the project, every other call would report the same once more.
         var account = await LoginAsync(cancellationToken);
-        var clusters = _context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null })
-            .Select(cluster => ClusterAsync(cluster.Name, cluster.CloudCluster!, cancellationToken)).ToArray();
+        var clusters = _context
+            .Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null })
+            .Select(cluster => ClusterAsync(cluster.Name, cluster.CloudCluster!, cancellationToken))
+            .ToArray();
         string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];
         var policies = accounts.Select(email => PolicyAsync(email, cancellationToken)).ToArray();
         var namespaces = NamespacesAsync(isUp: false, cancellationToken);
@@ -85,9 +93,17 @@ internal sealed class GoogleReader : IDisposable
             await Task.WhenAll(account, state);
             var problem = await state switch
             {
-                null => new Problem("cloud.project", $"There is no project '{_gcp.Project}', or {await account ?? "this login"} cannot see it.", "Write the project's id, not its name ('gcloud projects list' lists it), or log in as somebody who can see it."),
+                null => new Problem(
+                    "cloud.project",
+                    $"There is no project '{_gcp.Project}', or {await account ?? "this login"} cannot see it.",
+                    "Write the project's id, not its name ('gcloud projects list' lists it), or log in as somebody who can see it."
+                ),
                 "ACTIVE" or "" => null,
-                var other => new Problem("cloud.project", $"Project '{_gcp.Project}' is {other}.", "Name one that is in use, or restore it ('gcloud projects undelete')."),
+                var other => new Problem(
+                    "cloud.project",
+                    $"Project '{_gcp.Project}' is {other}.",
+                    "Name one that is in use, or restore it ('gcloud projects undelete')."
+                ),
             };
             return problem is null ? await account : throw new RefusedException([problem]);
         }
@@ -97,17 +113,24 @@ internal sealed class GoogleReader : IDisposable
         }
     }
 
-    private Task<GkeCluster?> ClusterAsync(string plane, CloudCluster cluster, CancellationToken cancellationToken)
-        => _reads.TryAsync<GkeCluster?>(
+    private Task<GkeCluster?> ClusterAsync(string plane, CloudCluster cluster, CancellationToken cancellationToken) =>
+        _reads.TryAsync<GkeCluster?>(
             plane,
             async () =>
             {
                 if (await _gcloud.Clusters.DescribeAsync(_gcp.Project, cluster.Location!, cluster.Name, cancellationToken) is { } described)
                     return new GkeCluster(plane, cluster.Name, cluster.Location!, described);
-                Problems.Add(new Problem(plane, $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.", await NearestAsync(cluster)));
+                Problems.Add(
+                    new Problem(
+                        plane,
+                        $"There is no GKE cluster '{cluster.Name}' in {cluster.Location} of project {_gcp.Project}.",
+                        await NearestAsync(cluster)
+                    )
+                );
                 return null;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     private async Task<string> NearestAsync(CloudCluster cluster)
     {
@@ -124,20 +147,28 @@ internal sealed class GoogleReader : IDisposable
         }
     }
 
-    private Task<ServiceAccountPolicy?> PolicyAsync(string email, CancellationToken cancellationToken)
-        => _reads.TryAsync(
+    private Task<ServiceAccountPolicy?> PolicyAsync(string email, CancellationToken cancellationToken) =>
+        _reads.TryAsync(
             email,
             async () =>
             {
                 var project = ServiceAccountRunner.ProjectOf(email, _gcp.Project);
                 var policy = await _gcloud.ServiceAccounts.PolicyAsync(project, email, cancellationToken);
                 if (policy is null)
-                    Problems.Add(new Problem(email, "There is no Google service account of this address.", $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"));
+                    Problems.Add(
+                        new Problem(
+                            email,
+                            "There is no Google service account of this address.",
+                            $"Correct cloud.serviceAccounts, or create it: gcloud iam service-accounts create {email.Split('@')[0]} --project {project}"
+                        )
+                    );
                 return policy;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    private IReadOnlyList<RequiredMembers> Required(string pool, WorkloadNamespaces namespaces) => RequiredMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
+    private IReadOnlyList<RequiredMembers> Required(string pool, WorkloadNamespaces namespaces) =>
+        RequiredMembers.Of(_gcp, _context.Run.Namespace, pool, namespaces.Names);
 
     private async Task<WorkloadNamespaces?> NamespacesAsync(bool isUp, CancellationToken cancellationToken)
     {
@@ -154,17 +185,33 @@ internal sealed class GoogleReader : IDisposable
 
     private void CheckPools(GkeCluster[] clusters)
     {
-        var pools = clusters.Where(cluster => cluster.Described.WorkloadPool is not null).GroupBy(cluster => cluster.Described.WorkloadPool!, StringComparer.Ordinal).ToArray();
+        var pools = clusters
+            .Where(cluster => cluster.Described.WorkloadPool is not null)
+            .GroupBy(cluster => cluster.Described.WorkloadPool!, StringComparer.Ordinal)
+            .ToArray();
         foreach (var cluster in clusters.Where(cluster => cluster.Described.WorkloadPool is null))
         {
-            Problems.Add(new Problem(
-                cluster.Plane,
-                $"GKE cluster '{cluster.Name}' has workload identity off.",
-                $"Turn it on: gcloud container clusters update {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-pool={pools.FirstOrDefault()?.Key ?? $"{_gcp.Project}.svc.id.goog"}; then, for each node pool: gcloud container node-pools update NODEPOOL --cluster {cluster.Name} --location {cluster.Location} --project {_gcp.Project} --workload-metadata=GKE_METADATA"));
+            Problems.Add(
+                new Problem(
+                    cluster.Plane,
+                    $"GKE cluster '{cluster.Name}' has workload identity off.",
+                    $"Turn it on: gcloud container clusters update {cluster.Name} --location {cluster.Location} --project {_gcp.Project} "
+                        + $"--workload-pool={pools.FirstOrDefault()?.Key ?? $"{_gcp.Project}.svc.id.goog"}; then, for each node pool: gcloud "
+                        + $"container node-pools update NODEPOOL --cluster {cluster.Name} --location {cluster.Location} --project {_gcp.Project} "
+                        + "--workload-metadata=GKE_METADATA"
+                )
+            );
         }
 
         if (pools.Length > 1)
-            Problems.Add(new Problem("cloud.project", $"The clusters have more than one workload identity pool: {string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.", "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."));
+            Problems.Add(
+                new Problem(
+                    "cloud.project",
+                    "The clusters have more than one workload identity pool: "
+                        + $"{string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.",
+                    "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."
+                )
+            );
     }
 
     private void CheckSizes(GoogleSnapshot snapshot)
@@ -174,10 +221,16 @@ internal sealed class GoogleReader : IDisposable
             var size = snapshot.Policies[wanted.Account].Size + snapshot.Missing(wanted).Count;
             if (size > ServiceAccountPolicy.MostMembers)
             {
-                Problems.Add(new Problem(
-                    wanted.Account,
-                    $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: {snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
-                    $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role {RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or give each domain a Google service account of its own (customData gsa), and bind those yourself."));
+                Problems.Add(
+                    new Problem(
+                        wanted.Account,
+                        $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: "
+                            + $"{snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
+                        $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role "
+                            + $"{RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or "
+                            + "give each domain a Google service account of its own (customData gsa), and bind those yourself."
+                    )
+                );
             }
         }
     }

@@ -41,6 +41,8 @@ public sealed record GoogleSnapshot
     public IEnumerable<IGrouping<string, string>> Strangers(string workers)
     {
         var live = Policies[workers].Members(RequiredMembers.Role);
-        return Namespaces.Strangers.Where(stranger => !live.Contains(RequiredMembers.Member(Pool, stranger.Namespace, "default"))).GroupBy(stranger => stranger.Plane, stranger => stranger.Namespace, StringComparer.Ordinal);
+        return Namespaces
+            .Strangers.Where(stranger => !live.Contains(RequiredMembers.Member(Pool, stranger.Namespace, "default")))
+            .GroupBy(stranger => stranger.Plane, stranger => stranger.Namespace, StringComparer.Ordinal);
     }
 }

@@ -16,13 +16,22 @@ internal static class GoogleStage
     /// <param name="check">Reads Google Cloud.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
-    public static Task OnGoogleCloudAsync(this FlyteContext context, GoogleCheck check, string stage, Func<GoogleSnapshot, CancellationToken, Task<StageResult>> work)
+    public static Task OnGoogleCloudAsync(
+        this FlyteContext context,
+        GoogleCheck check,
+        string stage,
+        Func<GoogleSnapshot, CancellationToken, Task<StageResult>> work
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
         ArgumentNullException.ThrowIfNull(check);
-        return context.OnceAsync(stage, async cancellationToken => context.Run.Fleet.Gcp is null
-            ? StageResult.Skipped(NoGoogleCloud)
-            : await work(await check.EnsureAsync(context, cancellationToken), cancellationToken));
+        return context.OnceAsync(
+            stage,
+            async cancellationToken =>
+                context.Run.Fleet.Gcp is null
+                    ? StageResult.Skipped(NoGoogleCloud)
+                    : await work(await check.EnsureAsync(context, cancellationToken), cancellationToken)
+        );
     }
 }

@@ -18,7 +18,8 @@ internal sealed record NamespaceTemplate(string Text)
     /// <summary>flyteadmin's own, where its configuration says nothing.</summary>
     public static NamespaceTemplate Default { get; } = new("{{ project }}-{{ domain }}");
 
-    /// <summary>Reads it: from the fleet's values files, which the control plane is upgraded with; else from flyteadmin's live configuration; else flyteadmin's own.</summary>
+    /// <summary>Reads it: from the fleet's values files, which the control plane is upgraded with; else from flyteadmin's live configuration; else flyteadmin's
+    /// own.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     /// <exception cref="FormatException">A values file, or the configuration, is not YAML.</exception>
     /// <exception cref="IOException">A values file cannot be read.</exception>
@@ -34,9 +35,13 @@ internal sealed record NamespaceTemplate(string Text)
     }
 
     /// <summary>The namespace of a project and domain.</summary>
-    public string Of(string project, string domain)
-        => Text.Replace("{{ project }}", project, StringComparison.Ordinal).Replace("{{ domain }}", domain, StringComparison.Ordinal);
+    public string Of(string project, string domain) =>
+        Text.Replace("{{ project }}", project, StringComparison.Ordinal).Replace("{{ domain }}", domain, StringComparison.Ordinal);
 
-    private static NamespaceTemplate? Of(JsonNode? section)
-        => ((section as JsonObject)?["namespace_mapping"] as JsonObject)?["template"] is JsonValue text && text.TryGetValue(out string? template) && template.Length > 0 ? new NamespaceTemplate(template) : null;
+    private static NamespaceTemplate? Of(JsonNode? section) =>
+        ((section as JsonObject)?["namespace_mapping"] as JsonObject)?["template"] is JsonValue text
+        && text.TryGetValue(out string? template)
+        && template.Length > 0
+            ? new NamespaceTemplate(template)
+            : null;
 }

@@ -29,8 +29,12 @@ public sealed record RequiredMembers(string Account, IReadOnlyList<string> Membe
             (settings.DataPlane, Member(pool, ns, "flytepropeller")),
             .. namespaces.Select(one => (settings.Workers, Member(pool, one, "default"))),
         ];
-        return [.. new[] { settings.ControlPlane, settings.DataPlane, settings.Workers }.Distinct(StringComparer.Ordinal)
-            .Select(account => new RequiredMembers(account, [.. pairs.Where(pair => pair.Account == account).Select(pair => pair.Member)]))];
+        return
+        [
+            .. new[] { settings.ControlPlane, settings.DataPlane, settings.Workers }
+                .Distinct(StringComparer.Ordinal)
+                .Select(account => new RequiredMembers(account, [.. pairs.Where(pair => pair.Account == account).Select(pair => pair.Member)])),
+        ];
     }
 
     /// <summary>A Kubernetes service account as IAM names it.</summary>

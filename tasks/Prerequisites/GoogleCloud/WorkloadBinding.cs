@@ -30,7 +30,10 @@ internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snaps
         }
         catch (Exception exception) when (exception is GcloudException or InvalidOperationException)
         {
-            throw new InvalidOperationException(string.Join(' ', results.Where(result => result.IsFaulted).Select(result => result.Exception!.InnerException!.Message)), exception);
+            throw new InvalidOperationException(
+                string.Join(' ', results.Where(result => result.IsFaulted).Select(result => result.Exception!.InnerException!.Message)),
+                exception
+            );
         }
 
         return StageResult.Done;
@@ -44,7 +47,10 @@ internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snaps
             if (missing.Count == 0)
                 return;
             if (round > 0)
-                context.Report(GoogleStage.Place, $"{wanted.Account}: somebody else wrote its policy at the same time, without the members that were added; adding them again");
+                context.Report(
+                    GoogleStage.Place,
+                    $"{wanted.Account}: somebody else wrote its policy at the same time, without the members that were added; adding them again"
+                );
             foreach (var member in missing)
             {
                 var change = new Change(GoogleStage.Place, Kind, null, wanted.Account, ChangeAction.Create, $"+ {member}");
@@ -57,7 +63,10 @@ internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snaps
         }
 
         if (snapshot.Missing(wanted) is { Count: > 0 } still)
-            throw new InvalidOperationException($"The policy of {wanted.Account} does not stay as it is written: somebody else keeps writing it without its etag, and {string.Join(", ", still)} is gone again. Find out who, and run again.");
+            throw new InvalidOperationException(
+                $"The policy of {wanted.Account} does not stay as it is written: somebody else keeps writing it without its etag, and "
+                    + $"{string.Join(", ", still)} is gone again. Find out who, and run again."
+            );
     }
 
     private Task AddAsync(ChangePermit permit, string account, string member, CancellationToken cancellationToken)
@@ -72,11 +81,13 @@ internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snaps
             },
             (GcloudException exception) => hasMetAnother = exception.IsConflict,
             gcloud.Time,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
-    private async Task<ServiceAccountPolicy> ReadAsync(string account, CancellationToken cancellationToken)
-        => snapshot.Policies[account] = await Accounts.PolicyAsync(Project(account), account, cancellationToken)
+    private async Task<ServiceAccountPolicy> ReadAsync(string account, CancellationToken cancellationToken) =>
+        snapshot.Policies[account] =
+            await Accounts.PolicyAsync(Project(account), account, cancellationToken)
             ?? throw new InvalidOperationException($"{account} is gone: somebody deleted it. Make it again, and run again.");
 
     private string Project(string account) => ServiceAccountRunner.ProjectOf(account, context.Run.Fleet.Gcp!.Project);

@@ -49,12 +49,19 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
 
         var (template, whyTemplate) = await asked;
         var (known, whyProjects) = await projects;
-        string[] Namespaces(IEnumerable<(string Project, string Domain)> pairs) => template is null ? [] : [.. pairs.Select(pair => template.Of(pair.Project, pair.Domain))];
+        string[] Namespaces(IEnumerable<(string Project, string Domain)> pairs) =>
+            template is null ? [] : [.. pairs.Select(pair => template.Of(pair.Project, pair.Domain))];
         var possible = Namespaces(known.Possible).ToHashSet(StringComparer.Ordinal);
         (string Plane, string Namespace)[] annotated = [.. planes.SelectMany(plane => plane.Result.Found)];
         return new WorkloadNamespaces(
-            [.. Namespaces(known.Pairs).Concat(annotated.Select(one => one.Namespace).Where(possible.Contains)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            [.. planes.Select(plane => plane.Result.Why).Prepend(whyProjects).Prepend(whyTemplate).OfType<string>()])
+            [
+                .. Namespaces(known.Pairs)
+                    .Concat(annotated.Select(one => one.Namespace).Where(possible.Contains))
+                    .Distinct(StringComparer.Ordinal)
+                    .Order(StringComparer.Ordinal),
+            ],
+            [.. planes.Select(plane => plane.Result.Why).Prepend(whyProjects).Prepend(whyTemplate).OfType<string>()]
+        )
         {
             Strangers = [.. annotated.Where(one => !possible.Contains(one.Namespace))],
             MayGrow = whyTemplate is not null || (whyProjects is not null && context.Run.FlyteAdmin is not null),
@@ -96,14 +103,29 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
         }
     }
 
-    private static async Task<(IReadOnlyList<(string Plane, string Namespace)> Found, string? Why)> OfPlaneAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<(string Plane, string Namespace)> Found, string? Why)> OfPlaneAsync(
+        FlyteContext context,
+        DataPlaneRun plane,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
             using var patience = Within(cancellationToken);
             var accounts = await plane.Api.ListAsync(Defaults, patience.Token);
-            return ([.. accounts.Where(account => (string?)account["metadata"]?["name"] == "default" && (string?)account["metadata"]?["annotations"]?[Annotation] == context.Run.Fleet.Gcp!.Workers)
-                .Select(account => (string?)account["metadata"]?["namespace"]).OfType<string>().Select(found => (plane.Name, found))], null);
+            return (
+                [
+                    .. accounts
+                        .Where(account =>
+                            (string?)account["metadata"]?["name"] == "default"
+                            && (string?)account["metadata"]?["annotations"]?[Annotation] == context.Run.Fleet.Gcp!.Workers
+                        )
+                        .Select(account => (string?)account["metadata"]?["namespace"])
+                        .OfType<string>()
+                        .Select(found => (plane.Name, found)),
+                ],
+                null
+            );
         }
         catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
         {
@@ -111,8 +133,9 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
         }
     }
 
-    private static IEnumerable<(string Project, string? Domain)> Named(Fleet fleet)
-        => fleet.ExecutionLabels.Select(label => (label.Scope.Project, label.Scope.Domain))
+    private static IEnumerable<(string Project, string? Domain)> Named(Fleet fleet) =>
+        fleet
+            .ExecutionLabels.Select(label => (label.Scope.Project, label.Scope.Domain))
             .Concat((fleet.Smoke?.Executions ?? []).Select(smoke => (smoke.Project, (string?)smoke.Domain)))
             .Concat(fleet.Pyflyte is { } pyflyte ? [(pyflyte.Project, (string?)pyflyte.Domain)] : []);
 
@@ -123,10 +146,11 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
         return patience;
     }
 
-    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken)
-        => exception is KubernetesApiException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+    private static bool IsNoAnswer(Exception exception, CancellationToken cancellationToken) =>
+        exception is KubernetesApiException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested);
 
-    private static string Why(Exception exception) => exception is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} s" : exception.Message.TrimEnd('.');
+    private static string Why(Exception exception) =>
+        exception is OperationCanceledException ? $"no answer within {Patience.TotalSeconds:0} s" : exception.Message.TrimEnd('.');
 
     /// <summary>The projects and domains that are known.</summary>
     /// <param name="Projects">Projects, with a domain where one is named for them; without, they are in all domains.</param>
@@ -134,8 +158,8 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     private sealed record Known(IReadOnlyList<(string Project, string? Domain)> Projects, IReadOnlyList<string> Domains)
     {
         /// <summary>What there is, or will be.</summary>
-        public IEnumerable<(string Project, string Domain)> Pairs
-            => Projects.SelectMany(one => one.Domain is { } domain ? [domain] : Domains, (one, domain) => (one.Project, domain)).Distinct();
+        public IEnumerable<(string Project, string Domain)> Pairs =>
+            Projects.SelectMany(one => one.Domain is { } domain ? [domain] : Domains, (one, domain) => (one.Project, domain)).Distinct();
 
         /// <summary>What may be: each project in each domain.</summary>
         public IEnumerable<(string Project, string Domain)> Possible

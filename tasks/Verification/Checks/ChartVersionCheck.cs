@@ -20,7 +20,13 @@ internal sealed class ChartVersionCheck() : ClusterCheck("chart-version")
         var installed = $"{release.ChartName} {release.ChartVersion}";
         if (release.ChartName == name && Plain(release.ChartVersion) == Plain(version))
             return [Finding.Ok(installed)];
-        return [Finding.Failed($"{installed} is installed, {name} {version} is {whose}.", "Run AddDataPlane, which upgrades it; or pin the installed version in the fleet.")];
+        return
+        [
+            Finding.Failed(
+                $"{installed} is installed, {name} {version} is {whose}.",
+                "Run AddDataPlane, which upgrades it; or pin the installed version in the fleet."
+            ),
+        ];
     }
 
     // The version of an archive that FetchChart has not unpacked is not known: then all planes have the control plane's.
@@ -31,7 +37,9 @@ internal sealed class ChartVersionCheck() : ClusterCheck("chart-version")
             return (chart.Name, chart.Version!, "the fleet's");
         if ((Directory.Exists(chart.Path) ? new UnpackedChart(chart.Path, context.Tools.Values) : context.Tools.Charts.Find(chart)) is { } unpacked)
             return (unpacked.Name, unpacked.Version, "the fleet's");
-        return (await context.Control.ReachAsync()).Failure is null && await context.Control.InForceAsync() is { } control ? (control.ChartName, control.ChartVersion, "the control plane's") : null;
+        return (await context.Control.ReachAsync()).Failure is null && await context.Control.InForceAsync() is { } control
+            ? (control.ChartName, control.ChartVersion, "the control plane's")
+            : null;
     }
 
     // Chart.yaml and the index differ in the v of one and the same version.

@@ -18,7 +18,9 @@ internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuratio
         var whole = await LookAsync(context.Control.Name, () => OfControlPlaneAsync(context));
         if (whole.Any(result => result.Status is CheckStatus.Skipped) || (await context.LoadedAsync()).Admin is not { } admin)
             return whole;
-        var planes = await Task.WhenAll(context.DataPlanes.Select(plane => LookAsync(plane.Name, async () => [Of((DataPlaneRun)plane.Cluster, admin, await context.KubeconfigAsync())])));
+        var planes = await Task.WhenAll(
+            context.DataPlanes.Select(plane => LookAsync(plane.Name, async () => [Of((DataPlaneRun)plane.Cluster, admin, await context.KubeconfigAsync())]))
+        );
         return [.. whole, .. planes.SelectMany(plane => plane)];
     }
 
@@ -40,32 +42,64 @@ internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuratio
             return [Finding.Skipped("the control plane does not answer")];
         var loaded = await context.LoadedAsync();
         if (loaded.Problem is { } problem)
-            return [Finding.Failed($"flyteadmin's clusters cannot be read: {problem}", $"{Apply} Find out who changed ConfigMap {LoadedClusterConfigs.AdminConfigMap}.")];
+            return
+            [
+                Finding.Failed(
+                    $"flyteadmin's clusters cannot be read: {problem}",
+                    $"{Apply} Find out who changed ConfigMap {LoadedClusterConfigs.AdminConfigMap}."
+                ),
+            ];
         if (loaded.Admin is not { } admin)
-            return [Finding.Failed($"There is no ConfigMap {LoadedClusterConfigs.AdminConfigMap} with {ClusterConfigs.Key}: flyteadmin has no clusters.", Apply)];
+            return
+            [
+                Finding.Failed($"There is no ConfigMap {LoadedClusterConfigs.AdminConfigMap} with {ClusterConfigs.Key}: flyteadmin has no clusters.", Apply),
+            ];
         Finding?[] wrong =
         [
             OfDuplicates(admin),
             loaded.Sync is { } sync && !Same(admin.Clusters, sync.Clusters)
-                ? Finding.Failed($"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has other clusters than flyteadmin: {Difference(sync.Clusters, admin.Clusters)}.", $"{Apply} Undo changes made by hand.")
+                ? Finding.Failed(
+                    $"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has other clusters than flyteadmin: "
+                        + $"{Difference(sync.Clusters, admin.Clusters)}.",
+                    $"{Apply} Undo changes made by hand."
+                )
                 : null,
-            await context.Control.ReleaseAsync() is { Status: "deployed" } release && Given(release, context) is { } given && !Same(given.Clusters, admin.Clusters)
-                ? Finding.Failed($"flyteadmin's ConfigMap {LoadedClusterConfigs.AdminConfigMap} is not what release {release.Name} revision {release.Revision} has: {Difference(admin.Clusters, given.Clusters)}.", $"{Apply} Undo changes made by hand.")
+            await context.Control.ReleaseAsync() is { Status: "deployed" } release
+            && Given(release, context) is { } given
+            && !Same(given.Clusters, admin.Clusters)
+                ? Finding.Failed(
+                    $"flyteadmin's ConfigMap {LoadedClusterConfigs.AdminConfigMap} is not what release {release.Name} revision {release.Revision} "
+                        + $"has: {Difference(admin.Clusters, given.Clusters)}.",
+                    $"{Apply} Undo changes made by hand."
+                )
                 : null,
             OfOwn(context, admin),
         ];
         if (wrong.Any(finding => finding is not null))
             return [.. wrong.OfType<Finding>()];
         var fleet = context.Run.Run.Fleet;
-        string[] strangers = [.. admin.Clusters.Select(entry => entry.Name).Except(fleet.DataPlanes.Select(plane => plane.Name).Append(fleet.ControlPlane.Name), StringComparer.Ordinal)];
+        string[] strangers =
+        [
+            .. admin
+                .Clusters.Select(entry => entry.Name)
+                .Except(fleet.DataPlanes.Select(plane => plane.Name).Append(fleet.ControlPlane.Name), StringComparer.Ordinal),
+        ];
         var counted = $"flyteadmin has loaded {admin.Clusters.Count} {(admin.Clusters.Count == 1 ? "cluster" : "clusters")}";
         return [Finding.Ok(strangers.Length == 0 ? counted : $"{counted}; the fleet does not name {string.Join(", ", strangers)}")];
     }
 
     private static Finding? OfDuplicates(ClusterConfigs admin)
     {
-        string[] twice = [.. admin.Clusters.GroupBy(entry => entry.Name, StringComparer.Ordinal).Where(entries => entries.Count() > 1).Select(entries => entries.Key)];
-        return twice.Length == 0 ? null : Finding.Failed($"clusterConfigs has {string.Join(", ", twice)} more than once: flyteadmin does not start with it.", "Take the second one out of the control plane's values and run AddDataPlane.");
+        string[] twice =
+        [
+            .. admin.Clusters.GroupBy(entry => entry.Name, StringComparer.Ordinal).Where(entries => entries.Count() > 1).Select(entries => entries.Key),
+        ];
+        return twice.Length == 0
+            ? null
+            : Finding.Failed(
+                $"clusterConfigs has {string.Join(", ", twice)} more than once: flyteadmin does not start with it.",
+                "Take the second one out of the control plane's values and run AddDataPlane."
+            );
     }
 
     private static Finding? OfOwn(VerifyContext context, ClusterConfigs admin)
@@ -83,23 +117,31 @@ internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuratio
         if (entry.InCluster)
             return Finding.Failed("flyteadmin has it as inCluster: it runs its executions in its own cluster.", Apply);
         if (entry.Enabled != plane.Spec.Enabled)
-            return Finding.Failed($"flyteadmin has it {(entry.Enabled ? "enabled" : "disabled")}; in the fleet it is {(plane.Spec.Enabled ? "enabled" : "disabled")}.", Apply);
+            return Finding.Failed(
+                $"flyteadmin has it {(entry.Enabled ? "enabled" : "disabled")}; in the fleet it is {(plane.Spec.Enabled ? "enabled" : "disabled")}.",
+                Apply
+            );
         var written = plane.Spec.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);
         var wanted = plane.Spec.Endpoint is null && written is not null && FleetCheck.IsLocal(written) ? null : written;
         return wanted is not null && !SameEndpoint(entry.Endpoint ?? string.Empty, wanted)
-            ? Finding.Failed($"flyteadmin has it at {entry.Endpoint ?? "no endpoint"}; {(plane.Spec.Endpoint is null ? "the kubeconfig" : "the fleet")} has {wanted}.", Apply)
+            ? Finding.Failed(
+                $"flyteadmin has it at {entry.Endpoint ?? "no endpoint"}; {(plane.Spec.Endpoint is null ? "the kubeconfig" : "the fleet")} has {wanted}.",
+                Apply
+            )
             : Finding.Ok($"{(entry.Enabled ? "enabled" : "disabled")} at {entry.Endpoint}");
     }
 
     // As Helm rendered it: values may hold templates.
     private static ClusterConfigs? Given(HelmRelease release, VerifyContext context)
     {
-        var map = ManifestObjects.OfKind(release.Manifest, "ConfigMap", context.Tools.Values).FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusterConfigs.AdminConfigMap);
+        var map = ManifestObjects
+            .OfKind(release.Manifest, "ConfigMap", context.Tools.Values)
+            .FirstOrDefault(found => (string?)found["metadata"]?["name"] == LoadedClusterConfigs.AdminConfigMap);
         return (string?)map?["data"]?[ClusterConfigs.Key] is { } yaml ? ClusterConfigs.Parse(context.Tools.Values, yaml) : null;
     }
 
     private static bool Same(IReadOnlyList<ClusterEntry> some, IReadOnlyList<ClusterEntry> others) => some.Count == others.Count && !some.Except(others).Any();
 
-    private static string Difference(IReadOnlyList<ClusterEntry> some, IReadOnlyList<ClusterEntry> others)
-        => string.Join(", ", some.Except(others).Concat(others.Except(some)).Select(entry => entry.Name).Distinct(StringComparer.Ordinal));
+    private static string Difference(IReadOnlyList<ClusterEntry> some, IReadOnlyList<ClusterEntry> others) =>
+        string.Join(", ", some.Except(others).Concat(others.Except(some)).Select(entry => entry.Name).Distinct(StringComparer.Ordinal));
 }

@@ -5,7 +5,17 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Each stored token is flyteadmin's at the stored endpoint, with the stored CA, and may do what flyteadmin does there.</summary>
 internal sealed class CredentialCheck()
-    : EntryCheck(CheckNames.Credential, CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Configuration, CheckNames.Reachable, CheckNames.Identity, CheckNames.Endpoint)
+    : EntryCheck(
+        CheckNames.Credential,
+        CheckNames.SecretKeys,
+        CheckNames.TokenFormat,
+        CheckNames.CaFormat,
+        CheckNames.CaExpiry,
+        CheckNames.Configuration,
+        CheckNames.Reachable,
+        CheckNames.Identity,
+        CheckNames.Endpoint
+    )
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -32,7 +42,16 @@ internal sealed class CredentialCheck()
 
 /// <summary>Each fleet cluster's endpoint in clusterConfigs points to the cluster that its context means.</summary>
 internal sealed class EndpointCheck()
-    : EntryCheck(CheckNames.Endpoint, CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Configuration, CheckNames.Reachable, CheckNames.Identity)
+    : EntryCheck(
+        CheckNames.Endpoint,
+        CheckNames.SecretKeys,
+        CheckNames.TokenFormat,
+        CheckNames.CaFormat,
+        CheckNames.CaExpiry,
+        CheckNames.Configuration,
+        CheckNames.Reachable,
+        CheckNames.Identity
+    )
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -49,14 +68,32 @@ internal sealed class EndpointCheck()
             return [Finding.Ok($"{endpoint} knows this cluster's flyteadmin (UID {uid})")];
         const string Remedy = "Write the address of this cluster's API server as its endpoint in the fleet, or its own context, and run AddDataPlane.";
         if (identity?.Uid is not null && identity.User == CredentialProof.User(context.Run.Run.Namespace) && uid is not null)
-            return [Finding.Failed($"{endpoint} is another cluster than context {meant.Cluster.Context}: its flyteadmin has UID {identity.Uid}, this one's {uid}.", Remedy)];
-        return [(string?)(await roots)?["data"]?["ca.crt"] is not { } pem
-            ? Finding.Warning($"It is not known whether {endpoint} is context {meant.Cluster.Context}'s cluster: there is no ConfigMap kube-root-ca.crt.", "See what credential says.")
-            : await EndpointProbe.AskAsync(endpoint, pem, cancellationToken) switch
-            {
-                { IsMeant: true } => Finding.Ok($"{endpoint} has a certificate of this cluster's CA"),
-                { IsMeant: false } => Finding.Failed($"{endpoint} is another cluster than context {meant.Cluster.Context}: this cluster's CA did not sign its certificate.", Remedy),
-                var silent => Finding.Failed($"{endpoint} does not answer: {silent.Failure}", "Check whether the address is right and can be reached from here; it must be the one that flyteadmin's pods can reach."),
-            }];
+            return
+            [
+                Finding.Failed(
+                    $"{endpoint} is another cluster than context {meant.Cluster.Context}: its flyteadmin has UID {identity.Uid}, this one's {uid}.",
+                    Remedy
+                ),
+            ];
+        return
+        [
+            (string?)(await roots)?["data"]?["ca.crt"] is not { } pem
+                ? Finding.Warning(
+                    $"It is not known whether {endpoint} is context {meant.Cluster.Context}'s cluster: there is no ConfigMap kube-root-ca.crt.",
+                    "See what credential says."
+                )
+                : await EndpointProbe.AskAsync(endpoint, pem, cancellationToken) switch
+                {
+                    { IsMeant: true } => Finding.Ok($"{endpoint} has a certificate of this cluster's CA"),
+                    { IsMeant: false } => Finding.Failed(
+                        $"{endpoint} is another cluster than context {meant.Cluster.Context}: this cluster's CA did not sign its certificate.",
+                        Remedy
+                    ),
+                    var silent => Finding.Failed(
+                        $"{endpoint} does not answer: {silent.Failure}",
+                        "Check whether the address is right and can be reached from here; it must be the one that flyteadmin's pods can reach."
+                    ),
+                },
+        ];
     }
 }

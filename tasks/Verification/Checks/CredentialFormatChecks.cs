@@ -13,24 +13,55 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
         ArgumentNullException.ThrowIfNull(entry);
         var stored = await context.StoredAsync();
         if (!stored.Exist)
-            return [Finding.Failed($"There is no Secret {CredentialsSecret.Name}: flyteadmin does not start without it.", "Run AddDataPlane, which stores the credentials.")];
+            return
+            [
+                Finding.Failed(
+                    $"There is no Secret {CredentialsSecret.Name}: flyteadmin does not start without it.",
+                    "Run AddDataPlane, which stores the credentials."
+                ),
+            ];
         var credential = stored.Of(entry);
         if (credential.TokenKey is null || credential.CaKey is null)
-            return [await context.BlockedByAsync(null, CheckNames.Configuration) is { } blocker ? Finding.Skipped($"{blocker} comes first") : Elsewhere(context, entry, credential)];
-        string[] missing = [.. new[] { (credential.TokenKey, credential.Token), (credential.CaKey, credential.Ca) }.Where(pair => pair.Item2 is null).Select(pair => pair.Item1)];
-        return [missing.Length == 0
-            ? Finding.Ok($"{credential.TokenKey}, {credential.CaKey}")
-            : Finding.Failed($"Secret {CredentialsSecret.Name} has no {string.Join(" and no ", missing)}: no new flyteadmin pod starts.", "Run AddDataPlane, which stores it; or take the entry out of clusterConfigs.")];
+            return
+            [
+                await context.BlockedByAsync(null, CheckNames.Configuration) is { } blocker
+                    ? Finding.Skipped($"{blocker} comes first")
+                    : Elsewhere(context, entry, credential),
+            ];
+        string[] missing =
+        [
+            .. new[] { (credential.TokenKey, credential.Token), (credential.CaKey, credential.Ca) }
+                .Where(pair => pair.Item2 is null)
+                .Select(pair => pair.Item1),
+        ];
+        return
+        [
+            missing.Length == 0
+                ? Finding.Ok($"{credential.TokenKey}, {credential.CaKey}")
+                : Finding.Failed(
+                    $"Secret {CredentialsSecret.Name} has no {string.Join(" and no ", missing)}: no new flyteadmin pod starts.",
+                    "Run AddDataPlane, which stores it; or take the entry out of clusterConfigs."
+                ),
+        ];
     }
 
     private static Finding Elsewhere(VerifyContext context, ClusterEntry entry, StoredCredential credential)
     {
         var path = credential.TokenKey is null ? entry.TokenPath : entry.CertPath;
         if (string.IsNullOrEmpty(path))
-            return Finding.Failed("Its entry names no file for the token or the CA certificate: no new flyteadmin pod starts.", "Run AddDataPlane, which writes auth.tokenPath and auth.certPath; or correct the entry in clusterConfigs.");
+            return Finding.Failed(
+                "Its entry names no file for the token or the CA certificate: no new flyteadmin pod starts.",
+                "Run AddDataPlane, which writes auth.tokenPath and auth.certPath; or correct the entry in clusterConfigs."
+            );
         return context.Run.Run.Fleet.DataPlanes.Any(plane => plane.Name == entry.Name)
-            ? Finding.Failed($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}, where the Secret is mounted.", "Run AddDataPlane, which writes auth.tokenPath and auth.certPath.")
-            : Finding.Warning($"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}: it is not looked at here.", "Check whether flyteadmin's Deployment mounts it.");
+            ? Finding.Failed(
+                $"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}, where the Secret is mounted.",
+                "Run AddDataPlane, which writes auth.tokenPath and auth.certPath."
+            )
+            : Finding.Warning(
+                $"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}: it is not looked at here.",
+                "Check whether flyteadmin's Deployment mounts it."
+            );
     }
 }
 
@@ -88,7 +119,8 @@ internal sealed class CaFormatCheck() : EntryCheck(CheckNames.CaFormat, CheckNam
             certificate.Dispose();
         if (certificates.Count > 0)
             return Finding.Ok(certificates.Count == 1 ? "1 certificate" : $"{certificates.Count} certificates");
-        return pem.Contains(" -----END", StringComparison.Ordinal) ? Finding.Failed("The CA certificate has a blank before -----END: flyteadmin cannot parse it.", Remedy)
+        return pem.Contains(" -----END", StringComparison.Ordinal)
+                ? Finding.Failed("The CA certificate has a blank before -----END: flyteadmin cannot parse it.", Remedy)
             : EncodedText.IsTwice(pem, "-----BEGIN") ? Finding.Failed("The CA certificate is encoded in base64 twice.", Remedy)
             : Finding.Failed("The CA certificate holds no certificate that flyteadmin can parse.", Remedy);
     }
@@ -111,7 +143,9 @@ internal sealed class CaExpiryCheck() : EntryCheck(CheckNames.CaExpiry, CheckNam
     /// <param name="now">The time.</param>
     public static Finding Look(string base64, DateTimeOffset now)
     {
-        const string Remedy = "Rotate the cluster's CA and run AddDataPlane: the token's Secret gets the new CA certificate by itself, and the run stores it and restarts flyteadmin.";
+        const string Remedy =
+            "Rotate the cluster's CA and run AddDataPlane: the token's Secret gets the new CA certificate by itself, and the run stores it and "
+            + "restarts flyteadmin.";
         var ends = new List<DateTimeOffset>();
         foreach (var certificate in GoPem.Certificates(EncodedText.Of(base64) ?? string.Empty))
         {
@@ -122,7 +156,8 @@ internal sealed class CaExpiryCheck() : EntryCheck(CheckNames.CaExpiry, CheckNam
         if (ends.Max() <= now)
             return Finding.Failed($"The CA certificate expired on {ends.Max():yyyy-MM-dd}.", Remedy);
         return ends.Min() <= now ? Finding.Warning($"One of its {ends.Count} CA certificates expired on {ends.Min():yyyy-MM-dd}.", Remedy)
-            : ends.Min() - now <= Soon ? Finding.Warning($"The CA certificate expires on {ends.Min():yyyy-MM-dd}, in {(ends.Min() - now).TotalDays:0} days.", Remedy)
+            : ends.Min() - now <= Soon
+                ? Finding.Warning($"The CA certificate expires on {ends.Min():yyyy-MM-dd}, in {(ends.Min() - now).TotalDays:0} days.", Remedy)
             : Finding.Ok($"until {ends.Min():yyyy-MM-dd}");
     }
 }

@@ -29,12 +29,21 @@ internal sealed class CredentialMountsCheck() : ClusterCheck(CheckNames.Credenti
             if (await cluster.DeploymentAsync(name) is not { } deployment)
                 continue;
             found.Add(name);
-            wrong.AddRange(Without(deployment).Select(container => Finding.Failed(
-                $"Deployment {name}, container {container}, does not mount Secret {CredentialsSecret.Name} at {CredentialsSecret.MountPath}.",
-                "Run AddDataPlane, which writes the mounts; find out who upgraded the release without the override, and that labelClusterMap is not empty.")));
+            wrong.AddRange(
+                Without(deployment)
+                    .Select(container =>
+                        Finding.Failed(
+                            $"Deployment {name}, container {container}, does not mount Secret {CredentialsSecret.Name} at {CredentialsSecret.MountPath}.",
+                            "Run AddDataPlane, which writes the mounts; find out who upgraded the release without the override, and that "
+                                + "labelClusterMap is not empty."
+                        )
+                    )
+            );
         }
 
-        return wrong.Count > 0 ? wrong : [found.Count > 0 ? Finding.Ok($"mounted by {string.Join(", ", found)}") : Finding.Skipped("there is no Deployment flyteadmin")];
+        return wrong.Count > 0
+            ? wrong
+            : [found.Count > 0 ? Finding.Ok($"mounted by {string.Join(", ", found)}") : Finding.Skipped("there is no Deployment flyteadmin")];
     }
 
     private static IEnumerable<string> Without(JsonObject deployment)
@@ -45,11 +54,15 @@ internal sealed class CredentialMountsCheck() : ClusterCheck(CheckNames.Credenti
             .SelectMany(list => spec?[list] as JsonArray ?? [])
             .OfType<JsonObject>()
             .Where(container => Readers.Contains((string?)container["name"], StringComparer.Ordinal))
-            .Where(container => !(container["volumeMounts"] as JsonArray ?? []).Any(mount => ((string?)mount?["mountPath"])?.TrimEnd('/') == CredentialsSecret.MountPath && volumes.Contains((string?)mount!["name"])))
+            .Where(container =>
+                !(container["volumeMounts"] as JsonArray ?? []).Any(mount =>
+                    ((string?)mount?["mountPath"])?.TrimEnd('/') == CredentialsSecret.MountPath && volumes.Contains((string?)mount!["name"])
+                )
+            )
             .Select(container => (string)container["name"]!);
     }
 
-    private static bool Holds(JsonNode? volume)
-        => (string?)volume?["secret"]?["secretName"] == CredentialsSecret.Name
-            || (volume?["projected"]?["sources"] as JsonArray ?? []).Any(source => (string?)source?["secret"]?["name"] == CredentialsSecret.Name);
+    private static bool Holds(JsonNode? volume) =>
+        (string?)volume?["secret"]?["secretName"] == CredentialsSecret.Name
+        || (volume?["projected"]?["sources"] as JsonArray ?? []).Any(source => (string?)source?["secret"]?["name"] == CredentialsSecret.Name);
 }

@@ -18,9 +18,25 @@ internal sealed class DefinitionCheck() : ClusterCheck("crd")
     {
         ArgumentNullException.ThrowIfNull(cluster);
         if (await cluster.GetAsync($"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{Definition}") is not { } found)
-            return [Finding.Failed($"CustomResourceDefinition {Definition} is missing.", "Run AddDataPlane, which restores what the release has. Workflow objects went with it.")];
-        var established = (found["status"]?["conditions"] as JsonArray ?? []).Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True");
-        return [established ? Finding.Ok($"{Definition} is established") : Finding.Failed($"CustomResourceDefinition {Definition} is not established.", $"{cluster.Cluster.Kubectl($"describe crd {Definition}")} says why.")];
+            return
+            [
+                Finding.Failed(
+                    $"CustomResourceDefinition {Definition} is missing.",
+                    "Run AddDataPlane, which restores what the release has. Workflow objects went with it."
+                ),
+            ];
+        var established = (found["status"]?["conditions"] as JsonArray ?? []).Any(condition =>
+            (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"
+        );
+        return
+        [
+            established
+                ? Finding.Ok($"{Definition} is established")
+                : Finding.Failed(
+                    $"CustomResourceDefinition {Definition} is not established.",
+                    $"{cluster.Cluster.Kubectl($"describe crd {Definition}")} says why."
+                ),
+        ];
     }
 }
 
@@ -38,8 +54,8 @@ internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        var remedy = $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is running there; "
-            + "undo changes made by hand.";
+        var remedy =
+            $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is running there; " + "undo changes made by hand.";
         var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
         if (release is null && !context.Run.Run.IsKustomize)
             return [Finding.Skipped("there is no release")];
@@ -49,9 +65,12 @@ internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
         if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
             return [Finding.Skipped("there is no Deployment flytepropeller")];
         var given = PropellerName.OfDeployment(deployment);
-        return [!IsRight(given, cluster)
-            ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Format(given)}, not '{cluster.Name}'.", remedy)
-            : Finding.Ok(PropellerName.IsFree(given) ? "flytepropeller has no name, and its events are accepted" : $"flytepropeller is {given}")];
+        return
+        [
+            !IsRight(given, cluster)
+                ? Finding.Failed($"Deployment flytepropeller runs with {PropellerName.Argument} {PropellerName.Format(given)}, not '{cluster.Name}'.", remedy)
+                : Finding.Ok(PropellerName.IsFree(given) ? "flytepropeller has no name, and its events are accepted" : $"flytepropeller is {given}"),
+        ];
     }
 
     private static bool IsRight(string? name, ClusterSnapshot cluster) => PropellerName.IsFree(name) || name == cluster.Name;
@@ -80,9 +99,15 @@ internal sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
         if (FleetEndpoints.Admin(endpoint) is { } problem)
             return [Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at '{endpoint}'. {problem.What}", problem.Remedy)];
         var insecure = admin?["insecure"]?.ToJsonString() == "true";
-        return [endpoint == flyte.Endpoint && insecure == flyte.Insecure
-            ? Finding.Ok(endpoint)
-            : Finding.Failed($"ConfigMap {ConfigMap} has flyteadmin at {Format(endpoint, insecure)}; the fleet has {Format(flyte.Endpoint, flyte.Insecure)}.", "Run AddDataPlane, which sets the fleet's; undo changes made by hand.")];
+        return
+        [
+            endpoint == flyte.Endpoint && insecure == flyte.Insecure
+                ? Finding.Ok(endpoint)
+                : Finding.Failed(
+                    $"ConfigMap {ConfigMap} has flyteadmin at {Format(endpoint, insecure)}; the fleet has {Format(flyte.Endpoint, flyte.Insecure)}.",
+                    "Run AddDataPlane, which sets the fleet's; undo changes made by hand."
+                ),
+        ];
     }
 
     private static string Format(string endpoint, bool insecure) => $"{endpoint} ({(insecure ? "plain text" : "TLS")})";

@@ -13,7 +13,18 @@ internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
 {
     // What keeps new pods of flyteadmin and syncresources from starting; the checks' own results say it better.
     private static readonly string[] Causes =
-        [CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Weights, CheckNames.Configuration, CheckNames.CredentialMounts, CheckNames.Endpoint, CheckNames.Credential, CheckNames.Reachable];
+    [
+        CheckNames.SecretKeys,
+        CheckNames.TokenFormat,
+        CheckNames.CaFormat,
+        CheckNames.CaExpiry,
+        CheckNames.Weights,
+        CheckNames.Configuration,
+        CheckNames.CredentialMounts,
+        CheckNames.Endpoint,
+        CheckNames.Credential,
+        CheckNames.Reachable,
+    ];
 
     private static readonly string[] Starters = ["flyteadmin", "syncresources"];
 
@@ -34,8 +45,14 @@ internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
         var waiting = own.Where(deployment => !DeploymentState.Of(deployment).IsAvailable).ToArray();
         var idle = own.Except(waiting).Where(deployment => IsIdle(deployment) && named.GetValueOrDefault(NameOf(deployment), 1) > 0).ToArray();
         var cause = waiting.Any(IsStarter) && cluster == context.Control ? await CauseAsync(context) : null;
-        var reasons = waiting.Length == 0 ? null
-            : await new PodReasons(cluster.Cluster.Api, cluster.Namespace).OfAsync(await cluster.PodsAsync(), [.. waiting.Select(NameOf)], cancellationToken);
+        var reasons =
+            waiting.Length == 0
+                ? null
+                : await new PodReasons(cluster.Cluster.Api, cluster.Namespace).OfAsync(
+                    await cluster.PodsAsync(),
+                    [.. waiting.Select(NameOf)],
+                    cancellationToken
+                );
         var restores = $"Run AddDataPlane, which restores what the {(isKustomize ? "overlay" : "release")} has.";
         Finding[] findings =
         [
@@ -77,11 +94,14 @@ internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     // To kubectl's rollout status none of none is complete.
     private static bool IsIdle(V1Deployment deployment) => deployment.Spec?.Replicas == 0;
 
-    private static async Task<IReadOnlyDictionary<string, int>?> AppliedAsync(ClusterSnapshot cluster)
-        => await cluster.CoreAsync("configmaps", Inventory.Name) is { } inventory
-            ? Inventory.Of(inventory).Where(id => id.Kind == "Deployment" && id.Namespace == cluster.Namespace).ToDictionary(id => id.Name, _ => 1, StringComparer.Ordinal)
+    private static async Task<IReadOnlyDictionary<string, int>?> AppliedAsync(ClusterSnapshot cluster) =>
+        await cluster.CoreAsync("configmaps", Inventory.Name) is { } inventory
+            ? Inventory
+                .Of(inventory)
+                .Where(id => id.Kind == "Deployment" && id.Namespace == cluster.Namespace)
+                .ToDictionary(id => id.Name, _ => 1, StringComparer.Ordinal)
             : null;
 
-    private static async Task<IReadOnlyDictionary<string, int>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context)
-        => await cluster.InForceAsync() is { } release ? DesiredReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Tools.Values)) : null;
+    private static async Task<IReadOnlyDictionary<string, int>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context) =>
+        await cluster.InForceAsync() is { } release ? DesiredReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Tools.Values)) : null;
 }

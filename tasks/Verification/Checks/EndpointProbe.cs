@@ -25,7 +25,8 @@ internal sealed record EndpointProbe(bool? IsMeant, string? Failure)
         handler.SslOptions = new SslClientAuthenticationOptions
         {
             // A name that the certificate does not carry is the credential's problem; here it is whose certificate it is.
-            RemoteCertificateValidationCallback = (_, certificate, chain, _) => (isMeant = certificate is not null && IsSignedBy(authority, certificate, chain)).Value,
+            RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+                (isMeant = certificate is not null && IsSignedBy(authority, certificate, chain)).Value,
         };
         using var http = new HttpClient(handler) { Timeout = Patience };
         if (!Uri.TryCreate(endpoint.Contains("://", StringComparison.Ordinal) ? endpoint : $"https://{endpoint}", UriKind.Absolute, out var address))
@@ -35,10 +36,16 @@ internal sealed record EndpointProbe(bool? IsMeant, string? Failure)
             using var answer = await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return new EndpointProbe(isMeant ?? false, null);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return isMeant is null && exception.GetBaseException() is not AuthenticationException
-                ? new EndpointProbe(null, exception is OperationCanceledException ? $"nothing within {Patience.TotalSeconds:0} s." : $"{ConnectionFailure.Reason(exception)}{ConnectionFailure.Via(address)}.")
+                ? new EndpointProbe(
+                    null,
+                    exception is OperationCanceledException
+                        ? $"nothing within {Patience.TotalSeconds:0} s."
+                        : $"{ConnectionFailure.Reason(exception)}{ConnectionFailure.Via(address)}."
+                )
                 : new EndpointProbe(isMeant ?? false, null);
         }
     }

@@ -20,25 +20,28 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
     public override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return LookAsync(context.Control.Name, async () =>
-        {
-            var fleet = context.Run.Run.Fleet;
-            if (context.Run.Run.FlyteAdmin is not { } admin)
-                return [Finding.Skipped(FlyteAdminAnswerCheck.NotConfigured)];
-            if (await context.BlockedByAsync(null, BlockedBy) is { } blocker)
-                return [Finding.Skipped($"{blocker} comes first")];
-            if ((await context.Control.ReachAsync()).Failure is not null || (await context.LoadedAsync()).Admin is not { } loaded)
-                return [Finding.Skipped("what flyteadmin has loaded is not known: see reachable and configuration")];
-            try
+        return LookAsync(
+            context.Control.Name,
+            async () =>
             {
-                var recorded = RecordedLabels.Of(await context.Control.CoreAsync("configmaps", LabelRecord.Name));
-                return Look(fleet, loaded, await admin.ExecutionLabelsAsync(cancellationToken), recorded);
+                var fleet = context.Run.Run.Fleet;
+                if (context.Run.Run.FlyteAdmin is not { } admin)
+                    return [Finding.Skipped(FlyteAdminAnswerCheck.NotConfigured)];
+                if (await context.BlockedByAsync(null, BlockedBy) is { } blocker)
+                    return [Finding.Skipped($"{blocker} comes first")];
+                if ((await context.Control.ReachAsync()).Failure is not null || (await context.LoadedAsync()).Admin is not { } loaded)
+                    return [Finding.Skipped("what flyteadmin has loaded is not known: see reachable and configuration")];
+                try
+                {
+                    var recorded = RecordedLabels.Of(await context.Control.CoreAsync("configmaps", LabelRecord.Name));
+                    return Look(fleet, loaded, await admin.ExecutionLabelsAsync(cancellationToken), recorded);
+                }
+                catch (FlyteAdminException exception)
+                {
+                    return [Finding.Failed($"FlyteAdmin's labels cannot be read: {exception.Message}", "Run again; if it stays so, look at flyteadmin's log.")];
+                }
             }
-            catch (FlyteAdminException exception)
-            {
-                return [Finding.Failed($"FlyteAdmin's labels cannot be read: {exception.Message}", "Run again; if it stays so, look at flyteadmin's log.")];
-            }
-        });
+        );
     }
 
     /// <summary>Compares the rows with the fleet and with what is loaded.</summary>
@@ -59,8 +62,18 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
         Finding[] wrong =
         [
             .. rows.OrderBy(row => row.Key.ToString(), StringComparer.Ordinal).Select(row => OfRow(row.Key, row.Value, wanted, known)).OfType<Finding>(),
-            .. wanted.Where(row => !rows.ContainsKey(row.Key)).Select(row => Finding.Failed($"{row.Key} has no label; in the fleet it has '{row.Value}'.", Apply)),
-            .. recorded.Restores.Where(note => !rows.ContainsKey(note.Key) && !wanted.ContainsKey(note.Key)).OrderBy(note => note.Key.ToString(), StringComparer.Ordinal).Select(note => Finding.Failed($"{note.Key} has no label: --prune-labels was interrupted before it put its '{note.Value.Label}' back.", "Run UpdateExecutionClusterLabels, which puts it back.")),
+            .. wanted
+                .Where(row => !rows.ContainsKey(row.Key))
+                .Select(row => Finding.Failed($"{row.Key} has no label; in the fleet it has '{row.Value}'.", Apply)),
+            .. recorded
+                .Restores.Where(note => !rows.ContainsKey(note.Key) && !wanted.ContainsKey(note.Key))
+                .OrderBy(note => note.Key.ToString(), StringComparer.Ordinal)
+                .Select(note =>
+                    Finding.Failed(
+                        $"{note.Key} has no label: --prune-labels was interrupted before it put its '{note.Value.Label}' back.",
+                        "Run UpdateExecutionClusterLabels, which puts it back."
+                    )
+                ),
         ];
         return wrong.Length > 0 ? wrong : [Finding.Ok(rows.Count == 1 ? "1 label is set, and known" : $"{rows.Count} labels are set, all of them known")];
     }
@@ -69,7 +82,12 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
     {
         var isFleets = wanted.TryGetValue(scope, out var fleets);
         if (!known.Contains(label, StringComparer.Ordinal))
-            return Finding.Failed($"{scope} has label '{label}', which labelClusterMap does not have: it runs on any cluster.", isFleets ? $"{Apply} There it is '{fleets}'." : $"{Nearest.Remedy(label, known)} Set it in the fleet's executionLabels and run UpdateExecutionClusterLabels.");
+            return Finding.Failed(
+                $"{scope} has label '{label}', which labelClusterMap does not have: it runs on any cluster.",
+                isFleets
+                    ? $"{Apply} There it is '{fleets}'."
+                    : $"{Nearest.Remedy(label, known)} Set it in the fleet's executionLabels and run UpdateExecutionClusterLabels."
+            );
         return isFleets && fleets != label ? Finding.Failed($"{scope} has label '{label}'; in the fleet it has '{fleets}'.", Apply) : null;
     }
 }

@@ -13,12 +13,17 @@ internal abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
     public sealed override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return LookAsync(context.Control.Name, async () =>
-        {
-            if ((await context.Control.ReachAsync()).Failure is not null)
-                return [Finding.Skipped("the control plane does not answer")];
-            return (await context.LoadedAsync()).Admin is { } admin ? [.. Look(context.Run.Run.Fleet, admin)] : [Finding.Skipped("flyteadmin has loaded no clusters: see configuration")];
-        });
+        return LookAsync(
+            context.Control.Name,
+            async () =>
+            {
+                if ((await context.Control.ReachAsync()).Failure is not null)
+                    return [Finding.Skipped("the control plane does not answer")];
+                return (await context.LoadedAsync()).Admin is { } admin
+                    ? [.. Look(context.Run.Run.Fleet, admin)]
+                    : [Finding.Skipped("flyteadmin has loaded no clusters: see configuration")];
+            }
+        );
     }
 
     /// <summary>Looks at the labels.</summary>
@@ -41,7 +46,11 @@ internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckNames.Labels)
     {
         ArgumentNullException.ThrowIfNull(fleet);
         ArgumentNullException.ThrowIfNull(loaded);
-        var wrong = fleet.Labels.Select(label => OfFleet(label, loaded)).Concat(loaded.Labels.Select(label => OfLoaded(label.Key, label.Value, Enabled(fleet, loaded)))).OfType<Finding>().ToList();
+        var wrong = fleet
+            .Labels.Select(label => OfFleet(label, loaded))
+            .Concat(loaded.Labels.Select(label => OfLoaded(label.Key, label.Value, Enabled(fleet, loaded))))
+            .OfType<Finding>()
+            .ToList();
         if (fleet.DefaultLabel is { } wanted && loaded.DefaultLabel != wanted && loaded.Labels.ContainsKey(wanted))
             wrong.Add(Finding.Failed($"defaultExecutionLabel is {loaded.DefaultLabel ?? "not set"}; in the fleet it is {wanted}.", Apply));
         if (wrong.Count > 0)
@@ -55,7 +64,11 @@ internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckNames.Labels)
     private static HashSet<string> Enabled(Fleet fleet, ClusterConfigs loaded)
     {
         var known = fleet.DataPlanes.ToDictionary(plane => plane.Name, plane => plane.Enabled, StringComparer.Ordinal);
-        return [.. known.Where(plane => plane.Value).Select(plane => plane.Key), .. loaded.Clusters.Where(entry => entry.Enabled && !known.ContainsKey(entry.Name)).Select(entry => entry.Name)];
+        return
+        [
+            .. known.Where(plane => plane.Value).Select(plane => plane.Key),
+            .. loaded.Clusters.Where(entry => entry.Enabled && !known.ContainsKey(entry.Name)).Select(entry => entry.Name),
+        ];
     }
 
     private static Finding? OfFleet(ClusterLabel label, ClusterConfigs loaded)
@@ -73,10 +86,13 @@ internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckNames.Labels)
             : Finding.Failed($"Label {label.Name} maps to {Members(members)}; in the fleet it maps to {Members(label.Clusters)}.", Apply);
     }
 
-    private static Finding? OfLoaded(string label, IReadOnlyList<WeightedCluster> members, HashSet<string> enabled)
-        => members.Any(member => enabled.Contains(member.Id))
+    private static Finding? OfLoaded(string label, IReadOnlyList<WeightedCluster> members, HashSet<string> enabled) =>
+        members.Any(member => enabled.Contains(member.Id))
             ? null
-            : Finding.Failed($"Label {label} has no enabled cluster: its executions run on any cluster.", "Enable one of its clusters, or give it another one, in the fleet; then run AddDataPlane.");
+            : Finding.Failed(
+                $"Label {label} has no enabled cluster: its executions run on any cluster.",
+                "Enable one of its clusters, or give it another one, in the fleet; then run AddDataPlane."
+            );
 }
 
 /// <summary>Each label's weights are from 0 to 1, sum to 1 and are the fleet's; flyteadmin does not start with others than from 0 to 1.</summary>
@@ -98,10 +114,22 @@ internal sealed class WeightsCheck() : LoadedLabelsCheck(CheckNames.Weights)
     {
         const string Apply = "Write the weights in the fleet so that each label's sum to 1, then run AddDataPlane.";
         if (members.FirstOrDefault(member => member.Weight is < 0 or > 1 or double.NaN) is { } outside)
-            return Finding.Failed($"Label {label} gives {outside.Id} the weight {Weight(outside.Weight)}, which is not from 0 to 1: flyteadmin does not start with it.", Apply);
+            return Finding.Failed(
+                $"Label {label} gives {outside.Id} the weight {Weight(outside.Weight)}, which is not from 0 to 1: flyteadmin does not start with it.",
+                Apply
+            );
         if (Math.Abs(members.Sum(member => member.Weight) - 1) > Tolerance)
             return Finding.Failed($"The weights of label {label} ({Members(members)}) do not sum to 1.", Apply);
-        var same = wanted is null || members.All(member => wanted.Clusters.FirstOrDefault(other => other.Id == member.Id) is not { } other || Math.Abs(other.Weight - member.Weight) < Tolerance);
-        return same ? null : Finding.Failed($"Label {label} is loaded with {Members(members)}; the fleet has {Members(wanted!.Clusters)}.", "Run AddDataPlane, which sets the fleet's.");
+        var same =
+            wanted is null
+            || members.All(member =>
+                wanted.Clusters.FirstOrDefault(other => other.Id == member.Id) is not { } other || Math.Abs(other.Weight - member.Weight) < Tolerance
+            );
+        return same
+            ? null
+            : Finding.Failed(
+                $"Label {label} is loaded with {Members(members)}; the fleet has {Members(wanted!.Clusters)}.",
+                "Run AddDataPlane, which sets the fleet's."
+            );
     }
 }

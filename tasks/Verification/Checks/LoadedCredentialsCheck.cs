@@ -9,7 +9,15 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// at start. Within the second of the write AddDataPlane's note on the Deployment decides.
 /// </summary>
 internal sealed class LoadedCredentialsCheck()
-    : EntryCheck("loaded-credentials", CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.CaFormat, CheckNames.CaExpiry, CheckNames.Endpoint, CheckNames.Credential)
+    : EntryCheck(
+        "loaded-credentials",
+        CheckNames.SecretKeys,
+        CheckNames.TokenFormat,
+        CheckNames.CaFormat,
+        CheckNames.CaExpiry,
+        CheckNames.Endpoint,
+        CheckNames.Credential
+    )
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -23,9 +31,16 @@ internal sealed class LoadedCredentialsCheck()
                 old.Add(name);
         }
 
-        return [old.Count == 0
-            ? Finding.Ok("the pods have read what is stored")
-            : Finding.Failed($"{string.Join(" and ", old)} began before the stored credential was last written, and read credentials only at start.", $"Run AddDataPlane, or: {context.Control.Cluster.Kubectl($"-n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}")}.")];
+        var restart = $"-n {context.Control.Namespace} rollout restart deployment {string.Join(' ', old)}";
+        return
+        [
+            old.Count == 0
+                ? Finding.Ok("the pods have read what is stored")
+                : Finding.Failed(
+                    $"{string.Join(" and ", old)} began before the stored credential was last written, and read credentials only at start.",
+                    $"Run AddDataPlane, or: {context.Control.Cluster.Kubectl(restart)}."
+                ),
+        ];
     }
 
     private static async Task<bool> HasLoadedAsync(VerifyContext context, ClusterEntry entry, string deployment)
@@ -40,6 +55,8 @@ internal sealed class LoadedCredentialsCheck()
     }
 
     // By content, under any name: an entry may have been renamed.
-    private static IEnumerable<string?> Noted(JsonObject deployment)
-        => (deployment["metadata"]?["annotations"] as JsonObject ?? []).Where(note => note.Key.StartsWith(CredentialDeployments.Annotation(string.Empty), StringComparison.Ordinal)).Select(note => (string?)note.Value);
+    private static IEnumerable<string?> Noted(JsonObject deployment) =>
+        (deployment["metadata"]?["annotations"] as JsonObject ?? [])
+            .Where(note => note.Key.StartsWith(CredentialDeployments.Annotation(string.Empty), StringComparison.Ordinal))
+            .Select(note => (string?)note.Value);
 }

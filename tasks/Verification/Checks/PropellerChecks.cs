@@ -20,9 +20,12 @@ internal sealed class CatalogCheck() : ClusterCheck("catalog")
             return [Finding.Skipped($"ConfigMap {PropellerSettings.ConfigMap} names no datacatalog")];
         if (context.Run.Run.Fleet.Flyte.Catalog is not null || PropellerSettings.Service(endpoint, cluster.Namespace) is not { } service)
             return [Finding.Ok(endpoint)];
-        return [await cluster.GetAsync(KubernetesPaths.Core(service.Namespace, "services", service.Name)) is not null
-            ? Finding.Ok(endpoint)
-            : Finding.Warning(PropellerSettings.NoCatalog(endpoint, service), PropellerSettings.CatalogRemedy)];
+        return
+        [
+            await cluster.GetAsync(KubernetesPaths.Core(service.Namespace, "services", service.Name)) is not null
+                ? Finding.Ok(endpoint)
+                : Finding.Warning(PropellerSettings.NoCatalog(endpoint, service), PropellerSettings.CatalogRemedy),
+        ];
     }
 }
 
@@ -50,8 +53,11 @@ internal sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
         ArgumentNullException.ThrowIfNull(cluster);
         if (await cluster.CoreAsync("secrets", PropellerSettings.Secret) is not { } secret)
             return [Finding.Skipped($"there is no Secret {PropellerSettings.Secret}")];
-        return [PropellerSettings.Of(context.Tools.Values, null, secret).IsDefaultSecret
-            ? Finding.Warning(PropellerSettings.DefaultLogin, PropellerSettings.LoginRemedy)
-            : Finding.Ok($"Secret {PropellerSettings.Secret} holds a client secret of its own")];
+        return
+        [
+            PropellerSettings.Of(context.Tools.Values, null, secret).IsDefaultSecret
+                ? Finding.Warning(PropellerSettings.DefaultLogin, PropellerSettings.LoginRemedy)
+                : Finding.Ok($"Secret {PropellerSettings.Secret} holds a client secret of its own"),
+        ];
     }
 }

@@ -16,29 +16,44 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
         var (run, tools) = (context.Run, context.Tools);
         var isPyflyte = run.Options.Smoke == SmokeMode.Pyflyte;
         if (run.Run.FlyteAdmin is not { } admin || (run.Run.Fleet.Smoke is null && !isPyflyte))
-            return await LookAsync(null, () => One(Finding.Failed("the fleet names no smoke run", "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}.")));
+            return await LookAsync(
+                null,
+                () =>
+                    One(
+                        Finding.Failed(
+                            "the fleet names no smoke run",
+                            "Write flyteAdmin: {endpoint: …} and smoke: {project: team1, domain: development, launchPlan: example.smoke}."
+                        )
+                    )
+            );
 
         // Executions into clusters that are known to be wrong would report the same again.
         if (await context.BlockedByAsync(null, CheckNames.Reachable, CheckNames.Configuration, CheckNames.Credential, CheckNames.FlyteAdmin) is { } blocker)
             return await LookAsync(null, async () => [await BlockedAsync(context, blocker)]);
-        return await LookAsync(null, async () =>
-        {
-            try
+        return await LookAsync(
+            null,
+            async () =>
             {
-                await new Prerequisites.FlyteAdminCheck(run, admin, tools.Values).PassesAsync(mayComeUp: false, cancellationToken);
-                var situation = await SmokeSituation.ReadAsync(run, admin, tools.Values, isFresh: true, cancellationToken);
-                var runner = new SmokeRunner(run, admin, situation, context.Services.Overlays, tools.Pyflyte);
-                return Of(isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken), isPlan: !run.Gate.IsOpen);
+                try
+                {
+                    await new Prerequisites.FlyteAdminCheck(run, admin, tools.Values).PassesAsync(mayComeUp: false, cancellationToken);
+                    var situation = await SmokeSituation.ReadAsync(run, admin, tools.Values, isFresh: true, cancellationToken);
+                    var runner = new SmokeRunner(run, admin, situation, context.Services.Overlays, tools.Pyflyte);
+                    return Of(
+                        isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: true, cancellationToken),
+                        isPlan: !run.Gate.IsOpen
+                    );
+                }
+                catch (RefusedException refused)
+                {
+                    return [.. refused.Problems.Select(problem => Finding.Failed($"{problem.Place}: {problem.What}", problem.Remedy))];
+                }
+                catch (FlyteAdminException exception)
+                {
+                    return [Finding.Failed(exception.Message, "Look at flyteadmin's log, and run again.")];
+                }
             }
-            catch (RefusedException refused)
-            {
-                return [.. refused.Problems.Select(problem => Finding.Failed($"{problem.Place}: {problem.What}", problem.Remedy))];
-            }
-            catch (FlyteAdminException exception)
-            {
-                return [Finding.Failed(exception.Message, "Look at flyteadmin's log, and run again.")];
-            }
-        });
+        );
     }
 
     // What is skipped does not fail the run by itself: something else must have.
@@ -57,12 +72,22 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
             return findings;
         return isPlan
             ? [.. findings, Finding.Failed("Nothing was proven: with --plan no execution is started.", "Run again without --plan.")]
-            : [.. findings, Finding.Failed("Nothing was proven: there is no label that an execution could be started for.", "Write labels into the fleet, join and enable their clusters, and run AddDataPlane.")];
+            :
+            [
+                .. findings,
+                Finding.Failed(
+                    "Nothing was proven: there is no label that an execution could be started for.",
+                    "Write labels into the fleet, join and enable their clusters, and run AddDataPlane."
+                ),
+            ];
     }
 
-    private static Finding Of(SmokeResult result)
-        => result.Failure is { } failure
-            ? Finding.Failed($"{SmokeResult.Format(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}", result.Remedy ?? "Run again, and look at flyteadmin's log.")
+    private static Finding Of(SmokeResult result) =>
+        result.Failure is { } failure
+            ? Finding.Failed(
+                $"{SmokeResult.Format(result.Label)}: {(result.Execution is null ? string.Empty : $"{result.Execution}: ")}{failure}",
+                result.Remedy ?? "Run again, and look at flyteadmin's log."
+            )
             : Finding.Ok($"{SmokeResult.Format(result.Label)}: {result.Execution} {SmokeResult.Format(result.Phase)} on {result.Cluster}");
 
     private static Task<IReadOnlyList<Finding>> One(Finding finding) => Task.FromResult<IReadOnlyList<Finding>>([finding]);

@@ -43,14 +43,21 @@ internal sealed class WebhookCheck() : ClusterCheck("webhook")
         ];
         if (wrong.Any(finding => finding is not null))
             return [.. wrong.OfType<Finding>()];
-        return [registers ? Finding.Ok("Deployment, Service and MutatingWebhookConfiguration are there") : Finding.Skipped("its pods make the registration, and they do not run: deployments-available comes first")];
+        return
+        [
+            registers
+                ? Finding.Ok("Deployment, Service and MutatingWebhookConfiguration are there")
+                : Finding.Skipped("its pods make the registration, and they do not run: deployments-available comes first"),
+        ];
     }
 
     private static async Task<Finding?> OffAsync(VerifyContext context, ClusterSnapshot cluster)
     {
         if (context.Run.Run.IsKustomize)
         {
-            return Inventory.Of(await cluster.CoreAsync("configmaps", Inventory.Name)).Any(id => id is { Kind: "Deployment", Name: Object } && id.Namespace == cluster.Namespace)
+            return Inventory
+                .Of(await cluster.CoreAsync("configmaps", Inventory.Name))
+                .Any(id => id is { Kind: "Deployment", Name: Object } && id.Namespace == cluster.Namespace)
                 ? null
                 : Finding.Skipped($"no overlay with a Deployment {Object} was applied");
         }
@@ -66,17 +73,27 @@ internal sealed class WebhookCheck() : ClusterCheck("webhook")
         if (configuration is null)
         {
             return settings?["disableCreateMutatingWebhookConfig"]?.ToJsonString() == "true"
-                ? Finding.Warning($"There is no MutatingWebhookConfiguration {name}, and the webhook is configured not to create it.", "Check whether another one calls the webhook.")
+                ? Finding.Warning(
+                    $"There is no MutatingWebhookConfiguration {name}, and the webhook is configured not to create it.",
+                    "Check whether another one calls the webhook."
+                )
                 : Finding.Failed($"There is no MutatingWebhookConfiguration {name}: no task gets its secrets.", restart);
         }
 
-        var namespaces = (configuration["webhooks"] as JsonArray ?? []).Select(webhook => (string?)webhook?["clientConfig"]?["service"]?["namespace"]).OfType<string>().ToArray();
+        var namespaces = (configuration["webhooks"] as JsonArray ?? [])
+            .Select(webhook => (string?)webhook?["clientConfig"]?["service"]?["namespace"])
+            .OfType<string>()
+            .ToArray();
         return namespaces.All(ns => ns == cluster.Namespace)
             ? null
-            : Finding.Failed($"MutatingWebhookConfiguration {name} calls a Service in namespace {string.Join(", ", namespaces)}, not in {cluster.Namespace}.", restart);
+            : Finding.Failed(
+                $"MutatingWebhookConfiguration {name} calls a Service in namespace {string.Join(", ", namespaces)}, not in {cluster.Namespace}.",
+                restart
+            );
     }
 
-    private static bool IsOn(HelmRelease release) => (release.Config["webhook"]?["enabled"] ?? release.ChartValues["webhook"]?["enabled"])?.ToJsonString() != "false";
+    private static bool IsOn(HelmRelease release) =>
+        (release.Config["webhook"]?["enabled"] ?? release.ChartValues["webhook"]?["enabled"])?.ToJsonString() != "false";
 
     private static JsonNode? Settings(string? core, VerifyContext context) => core is null ? null : context.Tools.Values.Parse(core, "core.yaml")["webhook"];
 }

@@ -41,12 +41,29 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdenti
                 continue;
             seen.Add(name);
             if (Wrong(await cluster.CoreAsync("serviceaccounts", name), identities.Annotation, identity) is { } wrong)
-                findings.Add(Finding.Failed($"Service account {cluster.Namespace}/{name} {wrong}.", "Run AddDataPlane, which annotates it; undo changes made by hand, and restart its pods."));
+                findings.Add(
+                    Finding.Failed(
+                        $"Service account {cluster.Namespace}/{name} {wrong}.",
+                        "Run AddDataPlane, which annotates it; undo changes made by hand, and restart its pods."
+                    )
+                );
         }
 
-        if (runs && identities.Workers.Length > 0 && cluster.Cluster is not DataPlaneRun { Spec.Enabled: false } && await OfWorkersAsync(context, cluster, identities) is { } workers)
+        if (
+            runs
+            && identities.Workers.Length > 0
+            && cluster.Cluster is not DataPlaneRun { Spec.Enabled: false }
+            && await OfWorkersAsync(context, cluster, identities) is { } workers
+        )
             findings.Add(workers);
-        return findings.Count > 0 ? findings : [seen.Count > 0 ? Finding.Ok($"{identities.Annotation} is right on {string.Join(", ", seen)}") : Finding.Skipped("there are no service accounts of Flyte to look at")];
+        return findings.Count > 0
+            ? findings
+            :
+            [
+                seen.Count > 0
+                    ? Finding.Ok($"{identities.Annotation} is right on {string.Join(", ", seen)}")
+                    : Finding.Skipped("there are no service accounts of Flyte to look at"),
+            ];
     }
 
     private static async Task<CloudIdentities> IdentitiesAsync(VerifyContext context)
@@ -54,7 +71,11 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdenti
         if (context.Aws is not { } aws)
             return CloudIdentities.OfAccounts(context.Run.Run.Fleet.Gcp!);
         var arns = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var role in new[] { aws.Settings.ControlPlaneRole, aws.Settings.DataPlaneRole, aws.Settings.WorkersRole }.Take(aws.Settings.RoleLayout == RoleLayout.Two ? 2 : 3))
+        foreach (
+            var role in new[] { aws.Settings.ControlPlaneRole, aws.Settings.DataPlaneRole, aws.Settings.WorkersRole }.Take(
+                aws.Settings.RoleLayout == RoleLayout.Two ? 2 : 3
+            )
+        )
             arns[role] = (await aws.TryRoleAsync(role))?.Arn ?? string.Empty;
         return CloudIdentities.OfRoles(aws.Settings, name => arns[name]);
     }
@@ -72,8 +93,11 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdenti
             return null;
         var named = string.Join(", ", wrong.Take(MostNamed).Select(found => found.Namespace));
         return Finding.Warning(
-            $"Service account default {Wrong(wrong[0].Account, identities.Annotation, identities.Workers)} in {wrong.Length} of the projects' namespaces: {named}{(wrong.Length > MostNamed ? ", …" : string.Empty)}.",
-            $"syncresources sets it at its next round; if it stays so, look at its log and at the template that uses {identities.Variable} (ConfigMap clusterresource-template). Cluster resource attributes of the project may set another on purpose.");
+            $"Service account default {Wrong(wrong[0].Account, identities.Annotation, identities.Workers)} in {wrong.Length} of the projects' "
+                + $"namespaces: {named}{(wrong.Length > MostNamed ? ", …" : string.Empty)}.",
+            $"syncresources sets it at its next round; if it stays so, look at its log and at the template that uses {identities.Variable} "
+                + "(ConfigMap clusterresource-template). Cluster resource attributes of the project may set another on purpose."
+        );
     }
 
     private static string? Wrong(JsonObject? account, string annotation, string identity)

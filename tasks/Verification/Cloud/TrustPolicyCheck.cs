@@ -15,7 +15,9 @@ internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(aws);
-        var results = await Task.WhenAll(FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => LookAsync(null, () => OfAsync(context, aws, role))));
+        var results = await Task.WhenAll(
+            FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => LookAsync(null, () => OfAsync(context, aws, role)))
+        );
         return [.. results.SelectMany(result => result)];
     }
 
@@ -26,7 +28,9 @@ internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.
         var (trusted, unknown) = await TrustedAsync(context, aws, role);
         var merged = TrustDocument.Merge(live.Trust, trusted, (await aws.CallerAsync()).Account);
         var findings = merged.Changes.Where(change => !change.IsNone).Select(change => Of(role, change, trusted)).ToList();
-        findings.AddRange(merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; the fleet did not write it.")));
+        findings.AddRange(
+            merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; the fleet did not write it."))
+        );
         if (findings.Count > 0)
             return findings;
         return unknown > 0 && trusted.Count == 0
@@ -52,12 +56,20 @@ internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.
 
     private static Finding Of(FlyteRole role, StatementChange change, IReadOnlyList<TrustedCluster> trusted)
     {
-        var plane = TrustStatement.Provider(change.After ?? change.Before!) is { } provider ? trusted.FirstOrDefault(cluster => cluster.Provider == provider)?.Plane : null;
+        var plane = TrustStatement.Provider(change.After ?? change.Before!) is { } provider
+            ? trusted.FirstOrDefault(cluster => cluster.Provider == provider)?.Plane
+            : null;
         return (change.Before, change.After) switch
         {
             (null, _) => Finding.Failed($"Role {role.Name} has no statement for {plane}: its service accounts do not get the role.", Apply),
-            (_, null) => Finding.Warning($"Role {role.Name} has a second statement{(plane is null ? string.Empty : $" for {plane}")}: {PolicyJson.Text(change.Before)}", Apply),
-            _ => Finding.Failed($"Role {role.Name} has a statement for {plane} that does not fit {string.Join(", ", role.Subjects)}: {PolicyJson.Text(change.Before)}", Apply),
+            (_, null) => Finding.Warning(
+                $"Role {role.Name} has a second statement{(plane is null ? string.Empty : $" for {plane}")}: {PolicyJson.Text(change.Before)}",
+                Apply
+            ),
+            _ => Finding.Failed(
+                $"Role {role.Name} has a statement for {plane} that does not fit {string.Join(", ", role.Subjects)}: {PolicyJson.Text(change.Before)}",
+                Apply
+            ),
         };
     }
 }
@@ -70,34 +82,49 @@ internal sealed class BucketPolicyCheck() : CloudCheck<VerifyContext>(CheckNames
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(aws);
-        return LookAsync(null, async () =>
-        {
-            var name = aws.Settings.PolicyName;
-            var roles = FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => role.Name).ToArray();
-            var policyRead = aws.PolicyDocumentAsync();
-            var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
-            var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
-            if (await policyRead is not ({ } policy, var document))
-                return [Finding.Failed($"There is no policy {name}: Flyte cannot use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
-            var findings = new List<Finding>();
-            var partition = (await aws.CallerAsync()).Partition;
-            var merged = BucketPolicy.Merge(document, partition, aws.Settings.Buckets);
-            if (merged.IsChanged)
-                findings.Add(Finding.Failed(
-                    $"Policy {name} ({policy.DefaultVersion}) does not match the buckets {string.Join(", ", aws.Settings.Buckets)}.",
-                    "Run CreateIamPolicy, which makes a new version and keeps the statements of others; earlier versions stay."));
-            findings.AddRange(BucketPolicy.OpenOthers(merged, partition, aws.Settings.Buckets).Select(statement => Finding.Warning(
-                $"Policy {name} has a statement of somebody else's that opens other buckets too: {PolicyJson.Text(statement)}",
-                "It is kept; if nobody needs it, take it out of the policy in IAM.")));
-
-            // A role that is not there is another check's.
-            foreach (var (role, index) in roles.Select((role, index) => (role, index)))
+        return LookAsync(
+            null,
+            async () =>
             {
-                if (there[index] is not null && !attached[index].Contains(policy.Arn, StringComparer.Ordinal))
-                    findings.Add(Finding.Failed($"Policy {name} is not attached to role {role}.", "Run Prerequisites, which attaches it."));
-            }
+                var name = aws.Settings.PolicyName;
+                var roles = FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => role.Name).ToArray();
+                var policyRead = aws.PolicyDocumentAsync();
+                var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
+                var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
+                if (await policyRead is not ({ } policy, var document))
+                    return [Finding.Failed($"There is no policy {name}: Flyte cannot use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
+                var findings = new List<Finding>();
+                var partition = (await aws.CallerAsync()).Partition;
+                var merged = BucketPolicy.Merge(document, partition, aws.Settings.Buckets);
+                if (merged.IsChanged)
+                    findings.Add(
+                        Finding.Failed(
+                            $"Policy {name} ({policy.DefaultVersion}) does not match the buckets {string.Join(", ", aws.Settings.Buckets)}.",
+                            "Run CreateIamPolicy, which makes a new version and keeps the statements of others; earlier versions stay."
+                        )
+                    );
+                findings.AddRange(
+                    BucketPolicy
+                        .OpenOthers(merged, partition, aws.Settings.Buckets)
+                        .Select(statement =>
+                            Finding.Warning(
+                                $"Policy {name} has a statement of somebody else's that opens other buckets too: {PolicyJson.Text(statement)}",
+                                "It is kept; if nobody needs it, take it out of the policy in IAM."
+                            )
+                        )
+                );
 
-            return findings.Count > 0 ? findings : [Finding.Ok($"{name} for {string.Join(", ", aws.Settings.Buckets)}, attached to {string.Join(", ", roles)}")];
-        });
+                // A role that is not there is another check's.
+                foreach (var (role, index) in roles.Select((role, index) => (role, index)))
+                {
+                    if (there[index] is not null && !attached[index].Contains(policy.Arn, StringComparer.Ordinal))
+                        findings.Add(Finding.Failed($"Policy {name} is not attached to role {role}.", "Run Prerequisites, which attaches it."));
+                }
+
+                return findings.Count > 0
+                    ? findings
+                    : [Finding.Ok($"{name} for {string.Join(", ", aws.Settings.Buckets)}, attached to {string.Join(", ", roles)}")];
+            }
+        );
     }
 }

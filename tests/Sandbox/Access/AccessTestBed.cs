@@ -26,37 +26,58 @@ internal sealed class AccessTestBed : IDisposable
     public void Dispose() => Keys.Dispose();
 
     public string AddServiceAccount(string ns, string name) =>
-        Store.Create("", "serviceaccounts", ns, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, "test")["metadata"]!["uid"]!.GetValue<string>();
+        Store.Create("", "serviceaccounts", ns, new JsonObject { ["metadata"] = new JsonObject { ["name"] = name } }, "test")["metadata"]![
+            "uid"
+        ]!.GetValue<string>();
 
     public string AddTokenSecret(string ns, string serviceAccount, string uid, string name)
     {
         var token = Access.Reviews.SecretToken(ns, serviceAccount, uid, name);
-        Store.Create("", "secrets", ns, new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = name },
-            ["data"] = new JsonObject { ["token"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(token)) },
-        }, "test");
+        Store.Create(
+            "",
+            "secrets",
+            ns,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["data"] = new JsonObject { ["token"] = Convert.ToBase64String(Encoding.UTF8.GetBytes(token)) },
+            },
+            "test"
+        );
         return token;
     }
 
-    public void AddRole(string? ns, string name, string rules) => Store.Create(
-        RoleRules.Group,
-        ns is null ? "clusterroles" : "roles",
-        ns,
-        new JsonObject { ["metadata"] = new JsonObject { ["name"] = name }, ["rules"] = JsonNode.Parse(rules) },
-        "test");
+    public void AddRole(string? ns, string name, string rules) =>
+        Store.Create(
+            RoleRules.Group,
+            ns is null ? "clusterroles" : "roles",
+            ns,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["rules"] = JsonNode.Parse(rules),
+            },
+            "test"
+        );
 
-    public void AddBinding(string? ns, string name, string roleKind, string role, string subjects) => Store.Create(
-        RoleRules.Group,
-        ns is null ? "clusterrolebindings" : "rolebindings",
-        ns,
-        new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = name },
-            ["roleRef"] = new JsonObject { ["apiGroup"] = RoleRules.Group, ["kind"] = roleKind, ["name"] = role },
-            ["subjects"] = JsonNode.Parse(subjects),
-        },
-        "test");
+    public void AddBinding(string? ns, string name, string roleKind, string role, string subjects) =>
+        Store.Create(
+            RoleRules.Group,
+            ns is null ? "clusterrolebindings" : "rolebindings",
+            ns,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = name },
+                ["roleRef"] = new JsonObject
+                {
+                    ["apiGroup"] = RoleRules.Group,
+                    ["kind"] = roleKind,
+                    ["name"] = role,
+                },
+                ["subjects"] = JsonNode.Parse(subjects),
+            },
+            "test"
+        );
 
     public UserInfo? AuthenticateToken(string token) => AuthenticateHeader($"Bearer {token}");
 

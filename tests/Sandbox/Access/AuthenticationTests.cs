@@ -43,7 +43,10 @@ internal sealed class AuthenticationTests
 
         Assert.That(user.Name, Is.EqualTo("jane"));
         Assert.That(user.Groups, Is.EquivalentTo(new[] { "dev", "ops", "system:authenticated" }));
-        Assert.That(user.Extra[Users.CredentialId], Is.EqualTo(new[] { "X509SHA256=" + certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant() }));
+        Assert.That(
+            user.Extra[Users.CredentialId],
+            Is.EqualTo(new[] { "X509SHA256=" + certificate.GetCertHashString(System.Security.Cryptography.HashAlgorithmName.SHA256).ToLowerInvariant() })
+        );
     }
 
     [Test]
@@ -61,11 +64,20 @@ internal sealed class AuthenticationTests
         var payload = SecretToken().Split('.')[1].Replace('-', '+').Replace('_', '/');
         var claims = JsonNode.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '=')))!.AsObject();
 
-        Assert.That(claims.Select(claim => claim.Key), Is.EquivalentTo(new[]
-        {
-            "iss", "kubernetes.io/serviceaccount/namespace", "kubernetes.io/serviceaccount/secret.name", "kubernetes.io/serviceaccount/service-account.name",
-            "kubernetes.io/serviceaccount/service-account.uid", "sub",
-        }));
+        Assert.That(
+            claims.Select(claim => claim.Key),
+            Is.EquivalentTo(
+                new[]
+                {
+                    "iss",
+                    "kubernetes.io/serviceaccount/namespace",
+                    "kubernetes.io/serviceaccount/secret.name",
+                    "kubernetes.io/serviceaccount/service-account.name",
+                    "kubernetes.io/serviceaccount/service-account.uid",
+                    "sub",
+                }
+            )
+        );
         Assert.That((string?)claims["iss"], Is.EqualTo("kubernetes/serviceaccount"));
     }
 
@@ -111,8 +123,9 @@ internal sealed class AuthenticationTests
     {
         var parts = SecretToken().Split('.');
         var claims = System.Buffers.Text.Base64Url.DecodeFromChars(parts[1]);
-        var forged = System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(
-            System.Text.Encoding.UTF8.GetString(claims).Replace("flyteadmin", "flyteowner", StringComparison.Ordinal)));
+        var forged = System.Buffers.Text.Base64Url.EncodeToString(
+            System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(claims).Replace("flyteadmin", "flyteowner", StringComparison.Ordinal))
+        );
 
         Assert.That(_cluster.AuthenticateToken($"{parts[0]}.{forged}.{parts[2]}"), Is.Null);
     }
@@ -143,7 +156,17 @@ internal sealed class AuthenticationTests
         var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
         var token = _cluster.AddTokenSecret("flyte", "flyteadmin", uid, "t");
         _cluster.Store.Delete("", "secrets", "flyte", "t");
-        _cluster.Store.Create("", "secrets", "flyte", new JsonObject { ["metadata"] = new JsonObject { ["name"] = "t" }, ["data"] = new JsonObject { ["token"] = "b3RoZXI=" } }, "test");
+        _cluster.Store.Create(
+            "",
+            "secrets",
+            "flyte",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "t" },
+                ["data"] = new JsonObject { ["token"] = "b3RoZXI=" },
+            },
+            "test"
+        );
 
         Assert.That(_cluster.AuthenticateToken(token), Is.Null);
     }
@@ -166,7 +189,10 @@ internal sealed class AuthenticationTests
     public void A_secret_of_another_name_or_of_a_later_service_account_gets_another_token()
     {
         var uid = _cluster.AddServiceAccount("flyte", "flyteadmin");
-        string[] tokens = [.. new[] { (uid, "t"), (uid, "t-2"), ("later", "t") }.Select(of => _cluster.Access.Reviews.SecretToken("flyte", "flyteadmin", of.Item1, of.Item2))];
+        string[] tokens =
+        [
+            .. new[] { (uid, "t"), (uid, "t-2"), ("later", "t") }.Select(of => _cluster.Access.Reviews.SecretToken("flyte", "flyteadmin", of.Item1, of.Item2)),
+        ];
 
         Assert.That(tokens, Is.Unique);
     }
@@ -233,7 +259,12 @@ internal sealed class AuthenticationTests
     public void A_requested_token_ends_with_the_secret_that_it_is_bound_to()
     {
         SecretToken();
-        var token = RequestToken(new JsonObject { ["boundObjectRef"] = new JsonObject { ["kind"] = "Secret", ["name"] = "t" } });
+        var token = RequestToken(
+            new JsonObject
+            {
+                ["boundObjectRef"] = new JsonObject { ["kind"] = "Secret", ["name"] = "t" },
+            }
+        );
         var before = _cluster.AuthenticateToken(token);
 
         _cluster.Store.Delete("", "secrets", "flyte", "t");

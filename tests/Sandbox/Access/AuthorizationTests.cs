@@ -82,10 +82,20 @@ internal sealed class AuthorizationTests
     public void A_cluster_role_binding_gives_the_reason_in_the_API_servers_words()
     {
         _cluster.AddRole(null, "flyte-flyteadmin", """[{"verbs":["*"],"apiGroups":[""],"resources":["secrets"]}]""");
-        _cluster.AddBinding(null, "flyte-flyteadmin-binding", "ClusterRole", "flyte-flyteadmin", """[{"kind":"ServiceAccount","name":"flyteadmin","namespace":"flyte"}]""");
+        _cluster.AddBinding(
+            null,
+            "flyte-flyteadmin-binding",
+            "ClusterRole",
+            "flyte-flyteadmin",
+            """[{"kind":"ServiceAccount","name":"flyteadmin","namespace":"flyte"}]"""
+        );
 
-        Assert.That(_cluster.Access.Authorizer.Authorize(Admin, Ask("create", "", "secrets")).Reason, Is.EqualTo(
-            "RBAC: allowed by ClusterRoleBinding \"flyte-flyteadmin-binding\" of ClusterRole \"flyte-flyteadmin\" to ServiceAccount \"flyteadmin/flyte\""));
+        Assert.That(
+            _cluster.Access.Authorizer.Authorize(Admin, Ask("create", "", "secrets")).Reason,
+            Is.EqualTo(
+                "RBAC: allowed by ClusterRoleBinding \"flyte-flyteadmin-binding\" of ClusterRole \"flyte-flyteadmin\" to ServiceAccount \"flyteadmin/flyte\""
+            )
+        );
     }
 
     [Test]
@@ -94,8 +104,10 @@ internal sealed class AuthorizationTests
         _cluster.AddRole("flyte", "r", """[{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}]""");
         _cluster.AddBinding("flyte", "b", "Role", "r", """[{"kind":"User","name":"jane"}]""");
 
-        Assert.That(_cluster.Access.Authorizer.Authorize(Jane, Ask("get", "", "pods")).Reason, Is.EqualTo(
-            "RBAC: allowed by RoleBinding \"b/flyte\" of Role \"r\" to User \"jane\""));
+        Assert.That(
+            _cluster.Access.Authorizer.Authorize(Jane, Ask("get", "", "pods")).Reason,
+            Is.EqualTo("RBAC: allowed by RoleBinding \"b/flyte\" of Role \"r\" to User \"jane\"")
+        );
     }
 
     [Test]
@@ -103,14 +115,19 @@ internal sealed class AuthorizationTests
     {
         _cluster.AddBinding(null, "b", "ClusterRole", "gone", """[{"kind":"User","name":"jane"}]""");
 
-        Assert.That(_cluster.Access.Authorizer.Authorize(Jane, Ask("get", "", "pods")), Is.EqualTo(
-            new Decision(false, "RBAC: clusterrole.rbac.authorization.k8s.io \"gone\" not found")));
+        Assert.That(
+            _cluster.Access.Authorizer.Authorize(Jane, Ask("get", "", "pods")),
+            Is.EqualTo(new Decision(false, "RBAC: clusterrole.rbac.authorization.k8s.io \"gone\" not found"))
+        );
     }
 
     [Test]
     public void Masters_may_do_everything_without_a_binding()
     {
-        Assert.That(_cluster.Access.Authorizer.Authorize(Users.Named("root", "", [Users.Masters]), Ask("delete", "x", "y")), Is.EqualTo(new Decision(true, "")));
+        Assert.That(
+            _cluster.Access.Authorizer.Authorize(Users.Named("root", "", [Users.Masters]), Ask("delete", "x", "y")),
+            Is.EqualTo(new Decision(true, ""))
+        );
     }
 
     [TestCase("view", "get", "", "configmaps", true)]
@@ -151,7 +168,10 @@ internal sealed class AuthorizationTests
     {
         DefaultRoles.Seed(_cluster.Store);
 
-        Assert.That(_cluster.Access.Authorizer.Authorize(Users.AnonymousUser, new RequestAttributes("get", "", "", null, null, null, null, path)).Allowed, Is.EqualTo(allowed));
+        Assert.That(
+            _cluster.Access.Authorizer.Authorize(Users.AnonymousUser, new RequestAttributes("get", "", "", null, null, null, null, path)).Allowed,
+            Is.EqualTo(allowed)
+        );
     }
 
     private void Bind(string rule)

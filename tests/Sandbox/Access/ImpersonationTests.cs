@@ -34,8 +34,12 @@ internal sealed class ImpersonationTests
     [Test]
     public void Who_may_not_impersonate_is_forbidden()
     {
-        Assert.That(() => As("jane", [], "joe"), Throws.TypeOf<ApiException>().With.Message.EqualTo(
-            "users \"joe\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope"));
+        Assert.That(
+            () => As("jane", [], "joe"),
+            Throws
+                .TypeOf<ApiException>()
+                .With.Message.EqualTo("users \"joe\" is forbidden: User \"jane\" cannot impersonate resource \"users\" in API group \"\" at the cluster scope")
+        );
     }
 
     [Test]

@@ -14,7 +14,11 @@ internal sealed class MemoryObjects : IObjectStore
         _objects.GetValueOrDefault(Key(group, resource, ns, name))?.DeepClone().AsObject();
 
     public IReadOnlyList<JsonObject> List(string group, string resource, string? ns = null) =>
-        [.. _objects.Where(o => o.Key.StartsWith($"{group}|{resource}|{(ns is null ? "" : ns + "|")}", StringComparison.Ordinal)).Select(o => o.Value.DeepClone().AsObject())];
+        [
+            .. _objects
+                .Where(o => o.Key.StartsWith($"{group}|{resource}|{(ns is null ? "" : ns + "|")}", StringComparison.Ordinal))
+                .Select(o => o.Value.DeepClone().AsObject()),
+        ];
 
     public JsonObject Create(string group, string resource, string? ns, JsonObject obj, string fieldManager)
     {

@@ -36,7 +36,10 @@ internal sealed class ReviewTests
     [TestCase("create", "pods", false)]
     public void A_self_subject_access_review_decides(string verb, string resource, bool allowed)
     {
-        var review = Review("SelfSubjectAccessReview", $$"""{"spec":{"resourceAttributes":{"namespace":"flyte","verb":"{{verb}}","resource":"{{resource}}"} } }""");
+        var review = Review(
+            "SelfSubjectAccessReview",
+            $$"""{"spec":{"resourceAttributes":{"namespace":"flyte","verb":"{{verb}}","resource":"{{resource}}"} } }"""
+        );
 
         Assert.That((bool)review["status"]!["allowed"]!, Is.EqualTo(allowed));
         Assert.That((string?)review["spec"]!["resourceAttributes"]!["verb"], Is.EqualTo(verb));
@@ -53,7 +56,10 @@ internal sealed class ReviewTests
     [Test]
     public void A_subject_access_review_decides_about_somebody_else()
     {
-        var review = Review("SubjectAccessReview", """{"spec":{"user":"joe","groups":["system:masters"],"resourceAttributes":{"verb":"delete","resource":"nodes"}}}""");
+        var review = Review(
+            "SubjectAccessReview",
+            """{"spec":{"user":"joe","groups":["system:masters"],"resourceAttributes":{"verb":"delete","resource":"nodes"}}}"""
+        );
 
         Assert.That((bool)review["status"]!["allowed"]!, Is.True);
     }
@@ -61,7 +67,8 @@ internal sealed class ReviewTests
     [Test]
     public void A_local_subject_access_review_stays_in_its_namespace()
     {
-        const string Body = """{"metadata":{"namespace":"flyte"},"spec":{"user":"jane","resourceAttributes":{"namespace":"NS","verb":"get","resource":"pods"}}}""";
+        const string Body =
+            """{"metadata":{"namespace":"flyte"},"spec":{"user":"jane","resourceAttributes":{"namespace":"NS","verb":"get","resource":"pods"}}}""";
 
         Assert.That((bool)Review("LocalSubjectAccessReview", Body.Replace("NS", "flyte", StringComparison.Ordinal))["status"]!["allowed"]!, Is.True);
         Assert.That(() => Review("LocalSubjectAccessReview", Body.Replace("NS", "other", StringComparison.Ordinal)), Throws.TypeOf<ApiException>());
@@ -72,8 +79,10 @@ internal sealed class ReviewTests
     {
         var status = Review("SelfSubjectRulesReview", """{"spec":{"namespace":"flyte"}}""")["status"]!;
 
-        Assert.That(status["resourceRules"]!.AsArray().Select(r => r!.ToJsonString()), Does.Contain(
-            """{"verbs":["create"],"apiGroups":["authentication.k8s.io"],"resources":["selfsubjectreviews"]}"""));
+        Assert.That(
+            status["resourceRules"]!.AsArray().Select(r => r!.ToJsonString()),
+            Does.Contain("""{"verbs":["create"],"apiGroups":["authentication.k8s.io"],"resources":["selfsubjectreviews"]}""")
+        );
         Assert.That(status["nonResourceRules"]!.AsArray(), Is.Not.Empty);
         Assert.That((bool)status["incomplete"]!, Is.False);
     }
@@ -96,8 +105,10 @@ internal sealed class ReviewTests
     [Test]
     public void A_token_for_a_missing_service_account_is_not_found()
     {
-        Assert.That(() => _cluster.Access.Reviews.RequestToken("flyte", "nobody", []), Throws.TypeOf<ApiException>()
-            .With.Property(nameof(ApiException.Code)).EqualTo(404).And.Message.EqualTo("serviceaccounts \"nobody\" not found"));
+        Assert.That(
+            () => _cluster.Access.Reviews.RequestToken("flyte", "nobody", []),
+            Throws.TypeOf<ApiException>().With.Property(nameof(ApiException.Code)).EqualTo(404).And.Message.EqualTo("serviceaccounts \"nobody\" not found")
+        );
     }
 
     [Test]
@@ -107,7 +118,8 @@ internal sealed class ReviewTests
 
         Assert.That(
             () => _cluster.Access.Reviews.RequestToken("flyte", "flyteadmin", new JsonObject { ["spec"] = new JsonObject { ["expirationSeconds"] = 599 } }),
-            Throws.TypeOf<ApiException>().With.Property(nameof(ApiException.Code)).EqualTo(422));
+            Throws.TypeOf<ApiException>().With.Property(nameof(ApiException.Code)).EqualTo(422)
+        );
     }
 
     private JsonObject Review(string kind, string body) => _cluster.Access.Reviews.Review(kind, JsonNode.Parse(body)!.AsObject(), Jane);

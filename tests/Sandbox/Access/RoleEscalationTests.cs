@@ -43,9 +43,16 @@ internal sealed class RoleEscalationTests
     [Test]
     public void The_denial_is_in_the_API_servers_words()
     {
-        Assert.That(() => Write(Jane, """{"verbs":["get"],"apiGroups":[""],"resources":["secrets"]}"""), Throws.TypeOf<ApiException>().With.Message.EqualTo(
-            "clusterroles.rbac.authorization.k8s.io \"new\" is forbidden: user \"jane\" (groups=[\"dev\" \"system:authenticated\"]) is attempting to grant RBAC "
-            + "permissions not currently held:\n{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\"]}"));
+        Assert.That(
+            () => Write(Jane, """{"verbs":["get"],"apiGroups":[""],"resources":["secrets"]}"""),
+            Throws
+                .TypeOf<ApiException>()
+                .With.Message.EqualTo(
+                    "clusterroles.rbac.authorization.k8s.io \"new\" is forbidden: user \"jane\" (groups=[\"dev\" \"system:authenticated\"]) is "
+                        + "attempting to grant RBAC "
+                        + "permissions not currently held:\n{APIGroups:[\"\"], Resources:[\"secrets\"], Verbs:[\"get\"]}"
+                )
+        );
     }
 
     [Test]
@@ -72,15 +79,29 @@ internal sealed class RoleEscalationTests
         Assert.That(() => Write(Users.Named("root", "", [Users.Masters]), """{"verbs":["*"],"apiGroups":["*"],"resources":["*"]}"""), Throws.Nothing);
     }
 
-    private void Write(UserInfo user, string rule) => _cluster.Access.Escalation.Check(user, RoleRules.Group, "clusterroles", null, new JsonObject
-    {
-        ["metadata"] = new JsonObject { ["name"] = "new" },
-        ["rules"] = new JsonArray(JsonNode.Parse(rule)),
-    });
+    private void Write(UserInfo user, string rule) =>
+        _cluster.Access.Escalation.Check(
+            user,
+            RoleRules.Group,
+            "clusterroles",
+            null,
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "new" },
+                ["rules"] = new JsonArray(JsonNode.Parse(rule)),
+            }
+        );
 
-    private void Bind(string role) => _cluster.Access.Escalation.Check(Jane, RoleRules.Group, "rolebindings", "flyte", new JsonObject
-    {
-        ["metadata"] = new JsonObject { ["name"] = "new" },
-        ["roleRef"] = new JsonObject { ["kind"] = "ClusterRole", ["name"] = role },
-    });
+    private void Bind(string role) =>
+        _cluster.Access.Escalation.Check(
+            Jane,
+            RoleRules.Group,
+            "rolebindings",
+            "flyte",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "new" },
+                ["roleRef"] = new JsonObject { ["kind"] = "ClusterRole", ["name"] = role },
+            }
+        );
 }

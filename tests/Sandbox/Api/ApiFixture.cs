@@ -27,8 +27,13 @@ internal abstract class ApiFixture
             ["data"] = new JsonObject { ["a"] = "1" },
         };
 
-    protected async Task<(int Status, JsonObject Json, HttpResponseMessage Response)> Send(string method, string path, string? body = null, string type = "application/json", string accept = "application/json") =>
-        await Send(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), type, accept);
+    protected async Task<(int Status, JsonObject Json, HttpResponseMessage Response)> Send(
+        string method,
+        string path,
+        string? body = null,
+        string type = "application/json",
+        string accept = "application/json"
+    ) => await Send(method, path, body is null ? null : Encoding.UTF8.GetBytes(body), type, accept);
 
     protected async Task<(int Status, JsonObject Json, HttpResponseMessage Response)> Send(string method, string path, byte[]? body, string type, string accept)
     {

@@ -15,7 +15,10 @@ internal sealed class ReadTests : ApiFixture
             await Made(ConfigMaps, ConfigMap(name, """{"in":"pages"}"""));
 
         var (_, first, _) = await Send("GET", ConfigMaps + "?labelSelector=in%3Dpages&limit=2");
-        var (_, second, _) = await Send("GET", $"{ConfigMaps}?labelSelector=in%3Dpages&limit=2&continue={Uri.EscapeDataString(first["metadata"]!["continue"]!.GetValue<string>())}");
+        var (_, second, _) = await Send(
+            "GET",
+            $"{ConfigMaps}?labelSelector=in%3Dpages&limit=2&continue={Uri.EscapeDataString(first["metadata"]!["continue"]!.GetValue<string>())}"
+        );
 
         Assert.That(Names(first).Concat(Names(second)), Is.EqualTo(new[] { "p1", "p2", "p3" }));
         Assert.That((first["metadata"]!["remainingItemCount"]!.GetValue<int>(), second["metadata"]!["continue"]), Is.EqualTo((1, (JsonNode?)null)));
@@ -49,11 +52,15 @@ internal sealed class ReadTests : ApiFixture
     }
 
     [Test]
-    public async Task An_encoding_that_is_not_served_is_refused() => Assert.That((await Send("GET", ConfigMaps, accept: "application/cbor")).Status, Is.EqualTo(406));
+    public async Task An_encoding_that_is_not_served_is_refused() =>
+        Assert.That((await Send("GET", ConfigMaps, accept: "application/cbor")).Status, Is.EqualTo(406));
 
     [Test]
     public async Task Protobuf_first_and_json_second_gets_json() =>
-        Assert.That((await Send("GET", ConfigMaps, accept: "application/vnd.kubernetes.protobuf,application/json")).Response.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/json"));
+        Assert.That(
+            (await Send("GET", ConfigMaps, accept: "application/vnd.kubernetes.protobuf,application/json")).Response.Content.Headers.ContentType!.MediaType,
+            Is.EqualTo("application/json")
+        );
 
     [Test]
     public async Task A_known_openapi_document_is_not_sent_again()
@@ -83,7 +90,10 @@ internal sealed class ReadTests : ApiFixture
     {
         var (_, json, response) = await Send("GET", "/apis", accept: $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList");
 
-        Assert.That((json["apiVersion"]!.GetValue<string>(), response.Content.Headers.ContentType!.ToString().Contains($"v={version}", StringComparison.Ordinal)), Is.EqualTo(("apidiscovery.k8s.io/" + version, true)));
+        Assert.That(
+            (json["apiVersion"]!.GetValue<string>(), response.Content.Headers.ContentType!.ToString().Contains($"v={version}", StringComparison.Ordinal)),
+            Is.EqualTo(("apidiscovery.k8s.io/" + version, true))
+        );
     }
 
     [TestCase("/api", "APIVersions")]
@@ -91,7 +101,8 @@ internal sealed class ReadTests : ApiFixture
     [TestCase("/apis/apps", "APIGroup")]
     [TestCase("/apis/apps/v1", "APIResourceList")]
     [TestCase("/api/v1", "APIResourceList")]
-    public async Task Discovery_without_aggregation_is_answered(string path, string kind) => Assert.That((await Send("GET", path)).Json["kind"]!.GetValue<string>(), Is.EqualTo(kind));
+    public async Task Discovery_without_aggregation_is_answered(string path, string kind) =>
+        Assert.That((await Send("GET", path)).Json["kind"]!.GetValue<string>(), Is.EqualTo(kind));
 
     [TestCase("/apis/nothing.example.com/v1")]
     [TestCase("/apis/apps/v1/namespaces/default/nothings")]

@@ -11,7 +11,12 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Api;
 [Parallelizable(ParallelScope.All)]
 internal sealed class RefusalTests
 {
-    private static readonly UserInfo Somebody = new("somebody", "", ["system:authenticated"], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+    private static readonly UserInfo Somebody = new(
+        "somebody",
+        "",
+        ["system:authenticated"],
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal)
+    );
 
     [Test]
     public async Task An_unknown_credential_is_unauthorized()
@@ -25,9 +30,15 @@ internal sealed class RefusalTests
         Assert.That(((int)response.StatusCode, await Message(response)), Is.EqualTo((401, "Unauthorized")));
     }
 
-    [TestCase("/api/v1/namespaces/flyte/secrets/x", "secrets \"x\" is forbidden: User \"somebody\" cannot get resource \"secrets\" in API group \"\" in the namespace \"flyte\"")]
+    [TestCase(
+        "/api/v1/namespaces/flyte/secrets/x",
+        "secrets \"x\" is forbidden: User \"somebody\" cannot get resource \"secrets\" in API group \"\" in the namespace \"flyte\""
+    )]
     [TestCase("/api/v1/secrets", "secrets is forbidden: User \"somebody\" cannot list resource \"secrets\" in API group \"\" at the cluster scope")]
-    [TestCase("/apis/apps/v1/namespaces/flyte/deployments/x/scale", "deployments.apps \"x\" is forbidden: User \"somebody\" cannot get resource \"deployments/scale\" in API group \"apps\" in the namespace \"flyte\"")]
+    [TestCase(
+        "/apis/apps/v1/namespaces/flyte/deployments/x/scale",
+        "deployments.apps \"x\" is forbidden: User \"somebody\" cannot get resource \"deployments/scale\" in API group \"apps\" in the namespace \"flyte\""
+    )]
     [TestCase("/metrics", "forbidden: User \"somebody\" cannot get path \"/metrics\"")]
     public async Task What_may_not_be_is_forbidden_in_the_servers_words(string path, string message)
     {
@@ -42,5 +53,6 @@ internal sealed class RefusalTests
         Assert.That(((int)response.StatusCode, await Message(response)), Is.EqualTo((403, message)));
     }
 
-    private static async Task<string> Message(HttpResponseMessage response) => JsonNode.Parse(await response.Content.ReadAsStringAsync())!["message"]!.GetValue<string>();
+    private static async Task<string> Message(HttpResponseMessage response) =>
+        JsonNode.Parse(await response.Content.ReadAsStringAsync())!["message"]!.GetValue<string>();
 }

@@ -30,10 +30,13 @@ internal sealed class ServedCluster : IAsyncDisposable
         Url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Folder = Directory.CreateTempSubdirectory("sandbox-api-").FullName;
         Kubeconfig = Path.Combine(Folder, "kubeconfig");
-        File.WriteAllText(Kubeconfig, $$$"""
+        File.WriteAllText(
+            Kubeconfig,
+            $$$"""
             {"apiVersion":"v1","kind":"Config","current-context":"c","clusters":[{"name":"c","cluster":{"server":"{{{Url}}}"}}],
             "users":[{"name":"u","user":{}}],"contexts":[{"name":"c","context":{"cluster":"c","user":"u"}}]}
-            """);
+            """
+        );
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(Url) };
     }
 
@@ -82,7 +85,8 @@ internal sealed class ServedCluster : IAsyncDisposable
     {
         public string CaCertificatePem => "-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n";
 
-        public UserInfo Authenticate(HttpContext context) => new("kubernetes-admin", "", ["system:masters", "system:authenticated"], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
+        public UserInfo Authenticate(HttpContext context) =>
+            new("kubernetes-admin", "", ["system:masters", "system:authenticated"], new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
 
         public Decision Authorize(UserInfo user, RequestAttributes request) => new(true, "");
 
@@ -92,20 +96,26 @@ internal sealed class ServedCluster : IAsyncDisposable
             answer["status"] = kind switch
             {
                 "SelfSubjectReview" => new JsonObject { ["userInfo"] = new JsonObject { ["username"] = user.Name } },
-                "SelfSubjectRulesReview" => new JsonObject { ["resourceRules"] = new JsonArray(), ["nonResourceRules"] = new JsonArray(), ["incomplete"] = false },
+                "SelfSubjectRulesReview" => new JsonObject
+                {
+                    ["resourceRules"] = new JsonArray(),
+                    ["nonResourceRules"] = new JsonArray(),
+                    ["incomplete"] = false,
+                },
                 _ => new JsonObject { ["allowed"] = true },
             };
             return answer;
         }
 
-        public JsonObject RequestToken(string ns, string serviceAccount, JsonObject body) => new()
-        {
-            ["kind"] = "TokenRequest",
-            ["apiVersion"] = "authentication.k8s.io/v1",
-            ["metadata"] = new JsonObject { ["name"] = serviceAccount, ["namespace"] = ns },
-            ["spec"] = body["spec"]?.DeepClone(),
-            ["status"] = new JsonObject { ["token"] = "a.b.c", ["expirationTimestamp"] = "2100-01-01T00:00:00Z" },
-        };
+        public JsonObject RequestToken(string ns, string serviceAccount, JsonObject body) =>
+            new()
+            {
+                ["kind"] = "TokenRequest",
+                ["apiVersion"] = "authentication.k8s.io/v1",
+                ["metadata"] = new JsonObject { ["name"] = serviceAccount, ["namespace"] = ns },
+                ["spec"] = body["spec"]?.DeepClone(),
+                ["status"] = new JsonObject { ["token"] = "a.b.c", ["expirationTimestamp"] = "2100-01-01T00:00:00Z" },
+            };
 
         public string SecretToken(string ns, string serviceAccount, string serviceAccountUid, string secretName) => "a.b.c";
     }

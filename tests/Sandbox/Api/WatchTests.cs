@@ -15,7 +15,9 @@ internal sealed class WatchTests : ApiFixture
         JsonObject first = await Made(ConfigMaps, ConfigMap("resumed"));
         await Send("DELETE", ConfigMaps + "/resumed");
 
-        List<JsonObject> events = await Watched($"{ConfigMaps}?watch=true&fieldSelector=metadata.name=resumed&resourceVersion={first["metadata"]!["resourceVersion"]}");
+        List<JsonObject> events = await Watched(
+            $"{ConfigMaps}?watch=true&fieldSelector=metadata.name=resumed&resourceVersion={first["metadata"]!["resourceVersion"]}"
+        );
 
         Assert.That(events.Select(e => e["type"]!.GetValue<string>()), Is.EqualTo(new[] { "DELETED" }));
     }
@@ -37,7 +39,9 @@ internal sealed class WatchTests : ApiFixture
     {
         await Made(ConfigMaps, ConfigMap("initial"));
 
-        List<JsonObject> events = await Watched($"{ConfigMaps}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dinitial");
+        List<JsonObject> events = await Watched(
+            $"{ConfigMaps}?watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&fieldSelector=metadata.name%3Dinitial"
+        );
 
         Assert.That(events.Select(e => e["type"]!.GetValue<string>()), Is.EqualTo(new[] { "ADDED", "BOOKMARK" }));
         Assert.That(events[1]["object"]!["metadata"]!["annotations"]!["k8s.io/initial-events-end"]!.GetValue<string>(), Is.EqualTo("true"));
@@ -81,11 +85,19 @@ internal sealed class WatchTests : ApiFixture
     {
         await using ServedCluster busy = await ServedCluster.StartAsync();
         for (int i = 0; i <= ChangeHistory.Capacity; i++)
-            busy.Store.Delete("", "configmaps", "default", busy.Store.Create("", "configmaps", "default", ConfigMap("x"), "test")["metadata"]!["name"]!.GetValue<string>());
+            busy.Store.Delete(
+                "",
+                "configmaps",
+                "default",
+                busy.Store.Create("", "configmaps", "default", ConfigMap("x"), "test")["metadata"]!["name"]!.GetValue<string>()
+            );
 
         string said = await busy.Http.GetStringAsync(new Uri(ConfigMaps + "?watch=true&resourceVersion=3&timeoutSeconds=1", UriKind.Relative));
 
         JsonNode error = JsonNode.Parse(said)!;
-        Assert.That((error["type"]!.GetValue<string>(), error["object"]!["code"]!.GetValue<int>(), error["object"]!["reason"]!.GetValue<string>()), Is.EqualTo(("ERROR", 410, "Expired")));
+        Assert.That(
+            (error["type"]!.GetValue<string>(), error["object"]!["code"]!.GetValue<int>(), error["object"]!["reason"]!.GetValue<string>()),
+            Is.EqualTo(("ERROR", 410, "Expired"))
+        );
     }
 }

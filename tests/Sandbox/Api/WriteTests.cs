@@ -21,10 +21,22 @@ internal sealed class WriteTests : ApiFixture
     [Test]
     public async Task A_protobuf_body_is_read()
     {
-        byte[] body = Encoding.UTF8.GetBytes("k8s\0\n\u000f\n\u0002v1\u0012\tNamespace\u0012\u001d\n\u0015\n\u0005other\u0012\0\u001a\0\"\0*\u00002\u00008\0B\0\u0012\0\u001a\u0002\n\0\u001a\0\"\0");
-        var (status, json, _) = await Send("POST", "/api/v1/namespaces", body, "application/vnd.kubernetes.protobuf", "application/vnd.kubernetes.protobuf,application/json");
+        byte[] body = Encoding.UTF8.GetBytes(
+            "k8s\0\n\u000f\n\u0002v1\u0012\tNamespace\u0012\u001d\n\u0015\n\u0005other\u0012\0"
+                + "\u001a\0\"\0*\u00002\u00008\0B\0\u0012\0\u001a\u0002\n\0\u001a\0\"\0"
+        );
+        var (status, json, _) = await Send(
+            "POST",
+            "/api/v1/namespaces",
+            body,
+            "application/vnd.kubernetes.protobuf",
+            "application/vnd.kubernetes.protobuf,application/json"
+        );
 
-        Assert.That((status, json["metadata"]!["name"]!.GetValue<string>(), json["status"]!["phase"]!.GetValue<string>()), Is.EqualTo((201, "other", "Active")));
+        Assert.That(
+            (status, json["metadata"]!["name"]!.GetValue<string>(), json["status"]!["phase"]!.GetValue<string>()),
+            Is.EqualTo((201, "other", "Active"))
+        );
     }
 
     [TestCase("application/cbor", "x", 415)]
@@ -35,10 +47,12 @@ internal sealed class WriteTests : ApiFixture
     [TestCase("application/json", """{"kind":"ConfigMap","metadata":{}}""", 422)]
     [TestCase("application/json", """{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":1}}""", 400)]
     [TestCase("application/json", """{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a b":"1"}}""", 422)]
-    public async Task A_bad_body_is_refused(string type, string body, int code) => Assert.That((await Send("POST", ConfigMaps, body, type)).Status, Is.EqualTo(code));
+    public async Task A_bad_body_is_refused(string type, string body, int code) =>
+        Assert.That((await Send("POST", ConfigMaps, body, type)).Status, Is.EqualTo(code));
 
     [Test]
-    public async Task A_yaml_body_is_read() => Assert.That((await Send("POST", ConfigMaps, "kind: ConfigMap\nmetadata: {name: yaml}\n", "application/yaml")).Status, Is.EqualTo(201));
+    public async Task A_yaml_body_is_read() =>
+        Assert.That((await Send("POST", ConfigMaps, "kind: ConfigMap\nmetadata: {name: yaml}\n", "application/yaml")).Status, Is.EqualTo(201));
 
     [Test]
     public async Task A_pod_template_with_what_is_deprecated_gets_warnings_whenever_it_changes()
@@ -52,23 +66,39 @@ internal sealed class WriteTests : ApiFixture
         string[] warnings =
         [
             "299 - \"spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \\\"kubernetes.io/os\\\" instead\"",
-            "299 - \"spec.template.metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the \\\"priorityClassName\\\" field instead\"",
+            "299 - \"spec.template.metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: non-functional in v1.16+; use the "
+                + "\\\"priorityClassName\\\" field instead\"",
         ];
-        async Task<IEnumerable<string>> WarningsAsync(string method, string path, string body, string type)
-            => (await Send(method, path, body, type)).Response.Headers.TryGetValues("Warning", out var given) ? given : [];
+        async Task<IEnumerable<string>> WarningsAsync(string method, string path, string body, string type) =>
+            (await Send(method, path, body, type)).Response.Headers.TryGetValues("Warning", out var given) ? given : [];
 
         Assert.That(await WarningsAsync("POST", deployments, wanted, "application/json"), Is.EqualTo(warnings));
         Assert.That(await WarningsAsync("PATCH", deployments + "/old", """{"spec": {"replicas": 3}}""", "application/merge-patch+json"), Is.EqualTo(warnings));
         Assert.That(await WarningsAsync("PATCH", deployments + "/old", """{"metadata": {"labels": {"a": "b"}}}""", "application/merge-patch+json"), Is.Empty);
-        Assert.That(await WarningsAsync("PATCH", deployments + "/new?fieldManager=t", wanted.Replace("\"name\": \"old\"", "\"name\": \"new\"", StringComparison.Ordinal), "application/apply-patch+yaml"), Is.EqualTo(warnings));
+        Assert.That(
+            await WarningsAsync(
+                "PATCH",
+                deployments + "/new?fieldManager=t",
+                wanted.Replace("\"name\": \"old\"", "\"name\": \"new\"", StringComparison.Ordinal),
+                "application/apply-patch+yaml"
+            ),
+            Is.EqualTo(warnings)
+        );
     }
 
     [Test]
     public async Task A_field_given_twice_is_refused_by_strict_validation()
     {
-        var (status, json, _) = await Send("POST", ConfigMaps + "?fieldValidation=Strict", """{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"1","a":"2"}}""");
+        var (status, json, _) = await Send(
+            "POST",
+            ConfigMaps + "?fieldValidation=Strict",
+            """{"kind":"ConfigMap","metadata":{"name":"x"},"data":{"a":"1","a":"2"}}"""
+        );
 
-        Assert.That((status, json["message"]!.GetValue<string>()), Is.EqualTo((400, "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: duplicate field \"data.a\"")));
+        Assert.That(
+            (status, json["message"]!.GetValue<string>()),
+            Is.EqualTo((400, "ConfigMap in version \"v1\" cannot be handled as a ConfigMap: strict decoding error: duplicate field \"data.a\""))
+        );
     }
 
     [Test]
@@ -98,7 +128,10 @@ internal sealed class WriteTests : ApiFixture
         await Made(ConfigMaps, ConfigMap("kept"));
         var (status, _, _) = await Send("DELETE", ConfigMaps + "?labelSelector=collect%3Dme");
 
-        Assert.That((status, (await Send("GET", ConfigMaps + "/collected")).Status, (await Send("GET", ConfigMaps + "/kept")).Status), Is.EqualTo((200, 404, 200)));
+        Assert.That(
+            (status, (await Send("GET", ConfigMaps + "/collected")).Status, (await Send("GET", ConfigMaps + "/kept")).Status),
+            Is.EqualTo((200, 404, 200))
+        );
     }
 
     [Test]
@@ -108,7 +141,10 @@ internal sealed class WriteTests : ApiFixture
         await Send("DELETE", "/api/v1/namespaces/ending");
         var (status, json, _) = await Send("POST", "/api/v1/namespaces/ending/configmaps", ConfigMap("late").ToJsonString());
 
-        Assert.That((status, json["message"]!.GetValue<string>()), Is.EqualTo((403, "configmaps \"late\" is forbidden: unable to create new content in namespace ending because it is being terminated")));
+        Assert.That(
+            (status, json["message"]!.GetValue<string>()),
+            Is.EqualTo((403, "configmaps \"late\" is forbidden: unable to create new content in namespace ending because it is being terminated"))
+        );
     }
 
     [Test]
@@ -126,7 +162,9 @@ internal sealed class WriteTests : ApiFixture
     public async Task Patches_that_meet_are_all_applied()
     {
         await Made(ConfigMaps, ConfigMap("crowded"));
-        await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Send("PATCH", ConfigMaps + "/crowded", $$"""{"data":{"k{{i}}":"v"} }""", "application/merge-patch+json")));
+        await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(i => Send("PATCH", ConfigMaps + "/crowded", $$"""{"data":{"k{{i}}":"v"} }""", "application/merge-patch+json"))
+        );
 
         Assert.That((await Send("GET", ConfigMaps + "/crowded")).Json["data"]!.AsObject(), Has.Count.EqualTo(21));
     }
@@ -144,11 +182,22 @@ internal sealed class WriteTests : ApiFixture
     public async Task A_deleted_definition_takes_its_objects_along()
     {
         const string Definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-        await Send("POST", Definitions, """{"kind":"CustomResourceDefinition","metadata":{"name":"things.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"things","kind":"Thing"},"versions":[{"name":"v1","served":true,"storage":true}]}}""");
-        var (made, _, _) = await Send("POST", "/apis/example.com/v1/namespaces/default/things", """{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"one"}}""");
+        await Send(
+            "POST",
+            Definitions,
+            """{"kind":"CustomResourceDefinition","metadata":{"name":"things.example.com"},"spec":{"group":"example.com","scope":"Namespaced","names":{"plural":"things","kind":"Thing"},"versions":[{"name":"v1","served":true,"storage":true}]}}"""
+        );
+        var (made, _, _) = await Send(
+            "POST",
+            "/apis/example.com/v1/namespaces/default/things",
+            """{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"name":"one"}}"""
+        );
         await Send("DELETE", Definitions + "/things.example.com");
 
-        Assert.That((made, (await Send("GET", "/apis/example.com/v1/namespaces/default/things/one")).Status, Cluster.Store.Objects("example.com", "things")), Is.EqualTo((201, 404, Array.Empty<object>())));
+        Assert.That(
+            (made, (await Send("GET", "/apis/example.com/v1/namespaces/default/things/one")).Status, Cluster.Store.Objects("example.com", "things")),
+            Is.EqualTo((201, 404, Array.Empty<object>()))
+        );
     }
 
     [Test]
@@ -162,7 +211,10 @@ internal sealed class WriteTests : ApiFixture
     [Test]
     public async Task A_manager_without_a_name_is_the_user_agents()
     {
-        using HttpRequestMessage request = new(HttpMethod.Post, ConfigMaps) { Content = new StringContent(ConfigMap("agent").ToJsonString(), Encoding.UTF8, "application/json") };
+        using HttpRequestMessage request = new(HttpMethod.Post, ConfigMaps)
+        {
+            Content = new StringContent(ConfigMap("agent").ToJsonString(), Encoding.UTF8, "application/json"),
+        };
         request.Headers.TryAddWithoutValidation("User-Agent", "flyteadmin/v1.16.8 (linux)");
         using HttpResponseMessage response = await Cluster.Http.SendAsync(request);
 

@@ -81,11 +81,22 @@ internal static class ChartValues
     /// <summary>Kind and name of all that the real chart v1.16.8 renders for a data plane with these values.</summary>
     public static readonly string[] DataPlaneObjects =
     [
-        "ClusterRole flyte-flyte-pod-webhook", "ClusterRole flyte-flyteadmin", "ClusterRole flyte-flytepropeller",
-        "ClusterRoleBinding flyte-flyte-pod-webhook", "ClusterRoleBinding flyte-flyteadmin-binding", "ClusterRoleBinding flyte-flytepropeller",
-        "ConfigMap flyte-propeller-config", "CustomResourceDefinition flyteworkflows.flyte.lyft.com",
-        "Deployment flyte-pod-webhook", "Deployment flytepropeller", "Secret flyte-pod-webhook", "Secret flyte-secret-auth",
-        "Service flyte-pod-webhook", "ServiceAccount flyte-pod-webhook", "ServiceAccount flyteadmin", "ServiceAccount flytepropeller",
+        "ClusterRole flyte-flyte-pod-webhook",
+        "ClusterRole flyte-flyteadmin",
+        "ClusterRole flyte-flytepropeller",
+        "ClusterRoleBinding flyte-flyte-pod-webhook",
+        "ClusterRoleBinding flyte-flyteadmin-binding",
+        "ClusterRoleBinding flyte-flytepropeller",
+        "ConfigMap flyte-propeller-config",
+        "CustomResourceDefinition flyteworkflows.flyte.lyft.com",
+        "Deployment flyte-pod-webhook",
+        "Deployment flytepropeller",
+        "Secret flyte-pod-webhook",
+        "Secret flyte-secret-auth",
+        "Service flyte-pod-webhook",
+        "ServiceAccount flyte-pod-webhook",
+        "ServiceAccount flyteadmin",
+        "ServiceAccount flytepropeller",
     ];
 
     /// <summary>What it renders besides, where the product's data plane values are left out.</summary>
@@ -94,12 +105,30 @@ internal static class ChartValues
     /// <summary>Kind and name of all that the real chart v1.16.8 renders for the control plane with these values.</summary>
     public static readonly string[] ControlPlaneObjects =
     [
-        "ClusterRole flyte-flyteadmin", "ClusterRoleBinding flyte-flyteadmin-binding", "ConfigMap clusterresource-template",
-        "ConfigMap datacatalog-config", "ConfigMap flyte-admin-base-config", "ConfigMap flyte-admin-clusters-config",
-        "ConfigMap flyte-clusterresourcesync-config", "ConfigMap flyte-console-config", "ConfigMap flyte-scheduler-config",
-        "Deployment datacatalog", "Deployment flyteadmin", "Deployment flyteconsole", "Deployment flytescheduler", "Deployment syncresources",
-        "Ingress flyte-core", "Ingress flyte-core-grpc", "Secret db-pass", "Secret flyte-admin-secrets", "Secret flyte-secret-auth",
-        "Service datacatalog", "Service flyteadmin", "Service flyteconsole",
-        "ServiceAccount datacatalog", "ServiceAccount flyteadmin", "ServiceAccount flytescheduler",
+        "ClusterRole flyte-flyteadmin",
+        "ClusterRoleBinding flyte-flyteadmin-binding",
+        "ConfigMap clusterresource-template",
+        "ConfigMap datacatalog-config",
+        "ConfigMap flyte-admin-base-config",
+        "ConfigMap flyte-admin-clusters-config",
+        "ConfigMap flyte-clusterresourcesync-config",
+        "ConfigMap flyte-console-config",
+        "ConfigMap flyte-scheduler-config",
+        "Deployment datacatalog",
+        "Deployment flyteadmin",
+        "Deployment flyteconsole",
+        "Deployment flytescheduler",
+        "Deployment syncresources",
+        "Ingress flyte-core",
+        "Ingress flyte-core-grpc",
+        "Secret db-pass",
+        "Secret flyte-admin-secrets",
+        "Secret flyte-secret-auth",
+        "Service datacatalog",
+        "Service flyteadmin",
+        "Service flyteconsole",
+        "ServiceAccount datacatalog",
+        "ServiceAccount flyteadmin",
+        "ServiceAccount flytescheduler",
     ];
 }

@@ -24,9 +24,17 @@ internal sealed class Helm
     }
 
     /// <summary>Renders the stand-in, offline, as helm would render it for a cluster with CustomResourceDefinitions v1.</summary>
-    public (int Code, string Output) Template(string release, params string[] valuesFiles) => Run(
-        ["template", release, StandIn, "--namespace", "flyte", "--api-versions", "apiextensions.k8s.io/v1/CustomResourceDefinition",
-            .. valuesFiles.SelectMany(f => new[] { "--values", f })]);
+    public (int Code, string Output) Template(string release, params string[] valuesFiles) =>
+        Run([
+            "template",
+            release,
+            StandIn,
+            "--namespace",
+            "flyte",
+            "--api-versions",
+            "apiextensions.k8s.io/v1/CustomResourceDefinition",
+            .. valuesFiles.SelectMany(f => new[] { "--values", f }),
+        ]);
 
     private static string FindRoot()
     {

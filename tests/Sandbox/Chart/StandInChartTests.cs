@@ -54,7 +54,10 @@ internal sealed class StandInChartTests(int helmMajor)
     public void The_clusters_reach_the_configuration(string map)
     {
         var clusters = Find(ControlPlane(ChartValues.Override), "ConfigMap " + map)["data"]["clusters.yaml"].ToString();
-        Assert.That(clusters, Does.StartWith("clusters:").And.Contain("clusterConfigs:").And.Contain("tokenPath: /var/run/credentials/dataplane_1_token").And.Contain("label1:"));
+        Assert.That(
+            clusters,
+            Does.StartWith("clusters:").And.Contain("clusterConfigs:").And.Contain("tokenPath: /var/run/credentials/dataplane_1_token").And.Contain("label1:")
+        );
     }
 
     [Test]
@@ -63,17 +66,33 @@ internal sealed class StandInChartTests(int helmMajor)
         var objects = ControlPlane(ChartValues.Override, ChartValues.Roles);
         Assert.Multiple(() =>
         {
-            Assert.That(Find(objects, "ServiceAccount datacatalog")["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].ToString(), Is.EqualTo("arn:aws:iam::1:role/cp"));
-            Assert.That(Find(objects, "ServiceAccount flyteadmin")["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].ToString(), Is.EqualTo("arn:aws:iam::1:role/cp"));
-            Assert.That(Find(objects, "ConfigMap clusterresource-template")["data"]["aab_default_service_account.yaml"].ToString(), Does.Contain("eks.amazonaws.com/role-arn: {{ defaultIamRole }}"));
+            Assert.That(
+                Find(objects, "ServiceAccount datacatalog")["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].ToString(),
+                Is.EqualTo("arn:aws:iam::1:role/cp")
+            );
+            Assert.That(
+                Find(objects, "ServiceAccount flyteadmin")["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].ToString(),
+                Is.EqualTo("arn:aws:iam::1:role/cp")
+            );
+            Assert.That(
+                Find(objects, "ConfigMap clusterresource-template")["data"]["aab_default_service_account.yaml"].ToString(),
+                Does.Contain("eks.amazonaws.com/role-arn: {{ defaultIamRole }}")
+            );
             foreach (var map in new[] { "flyte-admin-base-config", "flyte-clusterresourcesync-config" })
-                Assert.That(Find(objects, "ConfigMap " + map)["data"]["cluster_resources.yaml"].ToString(), Does.Contain("defaultIamRole").And.Contain("arn:aws:iam::1:role/w"), map);
+                Assert.That(
+                    Find(objects, "ConfigMap " + map)["data"]["cluster_resources.yaml"].ToString(),
+                    Does.Contain("defaultIamRole").And.Contain("arn:aws:iam::1:role/w"),
+                    map
+                );
         });
     }
 
     [Test]
     public void The_credentials_are_mounted_where_the_real_chart_mounts_them() =>
-        Assert.That(CredentialMounts(ChartValues.Override), Is.EquivalentTo(new[] { "flyteadmin/sync-cluster-resources", "flyteadmin/flyteadmin", "syncresources/sync-cluster-resources" }));
+        Assert.That(
+            CredentialMounts(ChartValues.Override),
+            Is.EquivalentTo(new[] { "flyteadmin/sync-cluster-resources", "flyteadmin/flyteadmin", "syncresources/sync-cluster-resources" })
+        );
 
     [Test]
     public void An_empty_label_map_leaves_the_credentials_to_the_flyteadmin_container_alone() =>

@@ -15,7 +15,10 @@ internal sealed class ApplyTests : ConformanceFixture
         string changed = Must("apply -f -", ConfigMap("stages", "a", "2"));
         string same = Must("apply -f -", ConfigMap("stages", "a", "2"));
 
-        Assert.That((created.Trim(), changed.Trim(), same.Trim()), Is.EqualTo(("configmap/stages created", "configmap/stages configured", "configmap/stages unchanged")));
+        Assert.That(
+            (created.Trim(), changed.Trim(), same.Trim()),
+            Is.EqualTo(("configmap/stages created", "configmap/stages configured", "configmap/stages unchanged"))
+        );
     }
 
     [Test]

@@ -49,9 +49,7 @@ internal abstract class ConformanceFixture
     protected Tool Helm(int major) => new(Tool.Helm(major), _kubeconfig, _cache);
 
     /// <summary>Removes what is outside the namespace.</summary>
-    protected virtual void Cleanup()
-    {
-    }
+    protected virtual void Cleanup() { }
 
     /// <summary>Runs kubectl in the namespace.</summary>
     protected ToolResult Run(string arguments, string input = "") => Kubectl.Run([.. arguments.Split(' '), "-n", Namespace], input);
@@ -68,17 +66,18 @@ internal abstract class ConformanceFixture
     protected JsonObject Get(string resource) => (JsonObject)JsonNode.Parse(Must($"get {resource} -o json --show-managed-fields"))!;
 
     /// <summary>A Deployment's manifest.</summary>
-    protected static string Deployment(string name, int replicas = 1, string image = "pause:3") => $$"""
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: {{name}}}
-        spec:
-          replicas: {{replicas}}
-          selector: {matchLabels: {"app": "{{name}}"} }
-          template:
-            metadata: {labels: {app: {{name}} } }
-            spec: {containers: [{name: main, image: "{{image}}"}]}
-        """;
+    protected static string Deployment(string name, int replicas = 1, string image = "pause:3") =>
+        $$"""
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: {{name}}}
+            spec:
+              replicas: {{replicas}}
+              selector: {matchLabels: {"app": "{{name}}"} }
+              template:
+                metadata: {labels: {app: {{name}} } }
+                spec: {containers: [{name: main, image: "{{image}}"}]}
+            """;
 
     /// <summary>A ConfigMap's manifest.</summary>
     protected static string ConfigMap(string name, string key, string value) =>

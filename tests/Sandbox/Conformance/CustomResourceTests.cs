@@ -13,7 +13,9 @@ internal sealed class CustomResourceTests : ConformanceFixture
     public void Define()
     {
         _group = Namespace + ".example.com";
-        Must("apply -f -", $$"""
+        Must(
+            "apply -f -",
+            $$"""
             apiVersion: apiextensions.k8s.io/v1
             kind: CustomResourceDefinition
             metadata: {name: gadgets.{{_group}} }
@@ -28,7 +30,8 @@ internal sealed class CustomResourceTests : ConformanceFixture
                   subresources: {status: {} }
                   additionalPrinterColumns: [{name: Size, type: integer, jsonPath: .spec.size}]
                   schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true} }
-            """);
+            """
+        );
         Must($"wait --for=condition=Established crd/gadgets.{_group} --timeout=30s");
     }
 
@@ -37,7 +40,10 @@ internal sealed class CustomResourceTests : ConformanceFixture
     {
         Must("apply -f -", Gadget("shown", 7));
 
-        Assert.That(Must($"get gadgets.{_group} shown").Split('\n').Take(2).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)), Is.EqualTo(new[] { new[] { "NAME", "SIZE" }, ["shown", "7"] }));
+        Assert.That(
+            Must($"get gadgets.{_group} shown").Split('\n').Take(2).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+            Is.EqualTo(new[] { new[] { "NAME", "SIZE" }, ["shown", "7"] })
+        );
     }
 
     [Test]
@@ -47,14 +53,29 @@ internal sealed class CustomResourceTests : ConformanceFixture
     public void Writing_status_does_not_raise_the_generation_and_writing_spec_does()
     {
         Must("apply -f -", Gadget("counted", 1));
-        Kubectl.Run(["patch", $"gadgets.{_group}", "counted", "-n", Namespace, "--subresource=status", "--type=merge", "-p", """{"status":{"phase":"Fine"}}"""]);
+        Kubectl.Run([
+            "patch",
+            $"gadgets.{_group}",
+            "counted",
+            "-n",
+            Namespace,
+            "--subresource=status",
+            "--type=merge",
+            "-p",
+            """{"status":{"phase":"Fine"}}""",
+        ]);
         JsonNode first = Get($"gadgets.{_group} counted");
         Must("apply -f -", Gadget("counted", 2));
         JsonNode second = Get($"gadgets.{_group} counted");
 
         Assert.That(
-            (first["metadata"]!["generation"]!.GetValue<int>(), first["status"]!["phase"]!.GetValue<string>(), second["metadata"]!["generation"]!.GetValue<int>()),
-            Is.EqualTo((1, "Fine", 2)));
+            (
+                first["metadata"]!["generation"]!.GetValue<int>(),
+                first["status"]!["phase"]!.GetValue<string>(),
+                second["metadata"]!["generation"]!.GetValue<int>()
+            ),
+            Is.EqualTo((1, "Fine", 2))
+        );
     }
 
     [Test]
@@ -70,15 +91,19 @@ internal sealed class CustomResourceTests : ConformanceFixture
     {
         Must("apply -f -", Gadget("patched", 1));
 
-        Assert.That(Kubectl.Run(["patch", $"gadgets.{_group}", "patched", "-n", Namespace, "--type=strategic", "-p", """{"spec":{"size":2}}"""]).Code, Is.EqualTo(1));
+        Assert.That(
+            Kubectl.Run(["patch", $"gadgets.{_group}", "patched", "-n", Namespace, "--type=strategic", "-p", """{"spec":{"size":2}}"""]).Code,
+            Is.EqualTo(1)
+        );
     }
 
     protected override void Cleanup() => Kubectl.Run($"delete crd gadgets.{_group} --ignore-not-found --timeout=30s");
 
-    private string Gadget(string name, int size) => $$"""
-        apiVersion: {{_group}}/v1
-        kind: Gadget
-        metadata: {name: {{name}} }
-        spec: {size: {{size}} }
-        """;
+    private string Gadget(string name, int size) =>
+        $$"""
+            apiVersion: {{_group}}/v1
+            kind: Gadget
+            metadata: {name: {{name}} }
+            spec: {size: {{size}} }
+            """;
 }

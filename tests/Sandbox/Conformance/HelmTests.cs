@@ -20,7 +20,9 @@ internal sealed class HelmTests(int major) : ConformanceFixture
         Directory.CreateDirectory(Path.Combine(_chart, "templates"));
         File.WriteAllText(Path.Combine(_chart, "Chart.yaml"), "apiVersion: v2\nname: small\nversion: 0.1.0\n");
         File.WriteAllText(Path.Combine(_chart, "values.yaml"), "message: first\n");
-        File.WriteAllText(Path.Combine(_chart, "templates", "all.yaml"), """
+        File.WriteAllText(
+            Path.Combine(_chart, "templates", "all.yaml"),
+            """
             apiVersion: v1
             kind: ServiceAccount
             metadata: {name: "{{ .Release.Name }}"}
@@ -48,7 +50,8 @@ internal sealed class HelmTests(int major) : ConformanceFixture
               template:
                 metadata: {labels: {app: "{{ .Release.Name }}"}, annotations: {message: "{{ .Values.message }}"}}
                 spec: {serviceAccountName: "{{ .Release.Name }}", containers: [{name: main, image: "pause:3"}]}
-            """);
+            """
+        );
     }
 
     [Test]

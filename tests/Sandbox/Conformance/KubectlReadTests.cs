@@ -25,7 +25,8 @@ internal sealed class KubectlReadTests : ConformanceFixture
         Assert.That(Must("get configmaps").Split('\n')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries), Is.EqualTo(new[] { "NAME", "DATA", "AGE" }));
 
     [Test]
-    public void Wide_output_has_the_columns_of_lower_priority() => Assert.That(Must("get deployment web -o wide"), Does.Contain("CONTAINERS").And.Contain("pause:3").And.Contain("app=web"));
+    public void Wide_output_has_the_columns_of_lower_priority() =>
+        Assert.That(Must("get deployment web -o wide"), Does.Contain("CONTAINERS").And.Contain("pause:3").And.Contain("app=web"));
 
     [Test]
     public void Yaml_output_has_kind_and_data() => Assert.That(Must("get configmap two -o yaml"), Does.Contain("kind: ConfigMap").And.Contain("b: \"2\""));
@@ -50,7 +51,8 @@ internal sealed class KubectlReadTests : ConformanceFixture
 
     [TestCase("configmaps", "metadata.name=two", "configmap/two")]
     [TestCase("secrets", "type=Opaque", "secret/plain")]
-    public void A_field_selector_chooses(string resource, string selector, string expected) => Assert.That(Must($"get {resource} -o name --field-selector {selector}").Trim(), Is.EqualTo(expected));
+    public void A_field_selector_chooses(string resource, string selector, string expected) =>
+        Assert.That(Must($"get {resource} -o name --field-selector {selector}").Trim(), Is.EqualTo(expected));
 
     [TestCase("configmaps", "data.a", "\"data.a\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
     [TestCase("deployments.apps", "status.replicas", "\"status.replicas\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")]
@@ -65,7 +67,15 @@ internal sealed class KubectlReadTests : ConformanceFixture
     {
         string error = Run($"get {resource} --field-selector {field}=1").Error;
 
-        Assert.That(error, Does.Match("Error from server \\(BadRequest\\): Unable to find \"[^\"]*, Resource=[a-z]+\" that match label selector \"\", field selector \"" + Regex.Escape($"{field}=1") + "\": " + Regex.Escape(refusal)));
+        Assert.That(
+            error,
+            Does.Match(
+                "Error from server \\(BadRequest\\): Unable to find \"[^\"]*, Resource=[a-z]+\" that match label selector \"\", field selector \""
+                    + Regex.Escape($"{field}=1")
+                    + "\": "
+                    + Regex.Escape(refusal)
+            )
+        );
     }
 
     [Test]
@@ -77,22 +87,27 @@ internal sealed class KubectlReadTests : ConformanceFixture
     }
 
     [Test]
-    public void A_missing_object_of_a_named_group_is_reported_with_the_group() => Assert.That(Run("get deployment nothing").Error, Does.Contain("deployments.apps \"nothing\" not found"));
+    public void A_missing_object_of_a_named_group_is_reported_with_the_group() =>
+        Assert.That(Run("get deployment nothing").Error, Does.Contain("deployments.apps \"nothing\" not found"));
 
     [Test]
-    public void An_unknown_kind_is_reported() => Assert.That(Run("get flyingthings").Error, Does.Contain("the server doesn't have a resource type \"flyingthings\""));
+    public void An_unknown_kind_is_reported() =>
+        Assert.That(Run("get flyingthings").Error, Does.Contain("the server doesn't have a resource type \"flyingthings\""));
 
     [Test]
-    public void Short_names_are_understood() => Assert.That(Must("get cm,deploy,sa -o name").Split('\n'), Is.SupersetOf(new[] { "configmap/one", "deployment.apps/web", "serviceaccount/default" }));
+    public void Short_names_are_understood() =>
+        Assert.That(Must("get cm,deploy,sa -o name").Split('\n'), Is.SupersetOf(new[] { "configmap/one", "deployment.apps/web", "serviceaccount/default" }));
 
     [Test]
     public void All_lists_the_workloads() => Assert.That(Must("get all -o name"), Does.Contain("deployment.apps/web"));
 
     [Test]
-    public void Pages_are_put_together() => Assert.That(Must("get configmaps -o name --chunk-size=1"), Does.Contain("configmap/one").And.Contain("configmap/two"));
+    public void Pages_are_put_together() =>
+        Assert.That(Must("get configmaps -o name --chunk-size=1"), Does.Contain("configmap/one").And.Contain("configmap/two"));
 
     [Test]
-    public void Describe_shows_a_deployment() => Assert.That(Must("describe deployment web"), Does.Contain("25% max unavailable, 25% max surge").And.Contain("pause:3"));
+    public void Describe_shows_a_deployment() =>
+        Assert.That(Must("describe deployment web"), Does.Contain("25% max unavailable, 25% max surge").And.Contain("pause:3"));
 
     [Test]
     public void Describe_shows_a_secret_without_its_value() => Assert.That(Must("describe secret plain"), Does.Contain("key:  5 bytes"));
@@ -112,7 +127,8 @@ internal sealed class KubectlReadTests : ConformanceFixture
     }
 
     [Test]
-    public void Api_versions_lists_the_groups() => Assert.That(Must("api-versions").Split('\n'), Is.SupersetOf(new[] { "v1", "apps/v1", "batch/v1", "networking.k8s.io/v1" }));
+    public void Api_versions_lists_the_groups() =>
+        Assert.That(Must("api-versions").Split('\n'), Is.SupersetOf(new[] { "v1", "apps/v1", "batch/v1", "networking.k8s.io/v1" }));
 
     [Test]
     public void The_server_says_it_is_ready() => Assert.That(Must("get --raw /readyz"), Is.EqualTo("ok"));

@@ -32,7 +32,12 @@ internal sealed class KubectlWriteTests : ConformanceFixture
         Kubectl.Run(["create", "secret", "generic", "fixed", "-n", Namespace, "--from-literal=a=b"]);
         Kubectl.Run(["patch", "secret", "fixed", "-n", Namespace, "--type=merge", "-p", """{"immutable":true}"""]);
 
-        string[] errors = [.. new[] { """{"data":{"a":"Yw=="}}""", """{"immutable":false}""", """{"immutable":null}""" }.Select(patch => Kubectl.Run(["patch", "secret", "fixed", "-n", Namespace, "--type=merge", "-p", patch]).Error)];
+        string[] errors =
+        [
+            .. new[] { """{"data":{"a":"Yw=="}}""", """{"immutable":false}""", """{"immutable":null}""" }.Select(patch =>
+                Kubectl.Run(["patch", "secret", "fixed", "-n", Namespace, "--type=merge", "-p", patch]).Error
+            ),
+        ];
 
         Assert.That(errors, Has.All.Contains("field is immutable when `immutable` is set"));
     }
@@ -56,7 +61,10 @@ internal sealed class KubectlWriteTests : ConformanceFixture
 
     [Test]
     public void An_impossible_name_is_refused_in_the_servers_words() =>
-        Assert.That(Run("create configmap Not_a_name").Error, Does.Contain("metadata.name: Invalid value: \"Not_a_name\": a lowercase RFC 1123 subdomain must consist of"));
+        Assert.That(
+            Run("create configmap Not_a_name").Error,
+            Does.Contain("metadata.name: Invalid value: \"Not_a_name\": a lowercase RFC 1123 subdomain must consist of")
+        );
 
     [Test]
     public void A_missing_namespace_is_reported() =>
@@ -68,33 +76,48 @@ internal sealed class KubectlWriteTests : ConformanceFixture
         Must("apply -f -", """{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "texts"}, "stringData": {"a": "hello"}}""");
 
         JsonObject secret = Get("secret texts");
-        Assert.That((secret["data"]!["a"]!.GetValue<string>(), secret["type"]!.GetValue<string>(), secret["stringData"]), Is.EqualTo(("aGVsbG8=", "Opaque", (JsonNode?)null)));
+        Assert.That(
+            (secret["data"]!["a"]!.GetValue<string>(), secret["type"]!.GetValue<string>(), secret["stringData"]),
+            Is.EqualTo(("aGVsbG8=", "Opaque", (JsonNode?)null))
+        );
     }
 
     [Test]
     public void A_secret_that_is_not_base64_is_refused() =>
-        Assert.That(Run("create -f -", """{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "bad"}, "data": {"a": "***"}}""").Error, Does.Contain("illegal base64 data at input byte 0"));
+        Assert.That(
+            Run("create -f -", """{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "bad"}, "data": {"a": "***"}}""").Error,
+            Does.Contain("illegal base64 data at input byte 0")
+        );
 
     [Test]
     public void A_secrets_type_cannot_be_changed()
     {
         Must("create secret generic typed --from-literal=a=b");
 
-        Assert.That(Kubectl.Run(["patch", "secret", "typed", "-n", Namespace, "--type=merge", "-p", """{"type":"other"}"""]).Error, Does.Contain("type: Invalid value: \"other\": field is immutable"));
+        Assert.That(
+            Kubectl.Run(["patch", "secret", "typed", "-n", Namespace, "--type=merge", "-p", """{"type":"other"}"""]).Error,
+            Does.Contain("type: Invalid value: \"other\": field is immutable")
+        );
     }
 
     [Test]
     public void A_secret_over_a_mebibyte_is_refused()
     {
         string half = Convert.ToBase64String(new byte[600 * 1024]);
-        ToolResult said = Run("create -f -", $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "big"}, "data": {"a": "{{half}}", "b": "{{half}}"} }""");
+        ToolResult said = Run(
+            "create -f -",
+            $$"""{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "big"}, "data": {"a": "{{half}}", "b": "{{half}}"} }"""
+        );
 
         Assert.That(said.Error, Does.Contain("data: Too long: may not be more than 1048576 bytes"));
     }
 
     [Test]
     public void An_unknown_field_is_refused_by_strict_validation() =>
-        Assert.That(Run("create -f -", """{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "strict"}, "dada": {"a": "b"}}""").Error, Does.Contain("unknown field \"dada\""));
+        Assert.That(
+            Run("create -f -", """{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "strict"}, "dada": {"a": "b"}}""").Error,
+            Does.Contain("unknown field \"dada\"")
+        );
 
     [Test]
     public void A_dry_run_stores_nothing()
@@ -111,9 +134,15 @@ internal sealed class KubectlWriteTests : ConformanceFixture
 
         JsonNode spec = Get("deployment defaults")["spec"]!;
         Assert.That(
-            (spec["revisionHistoryLimit"]!.GetValue<int>(), spec["progressDeadlineSeconds"]!.GetValue<int>(), spec["strategy"]!["rollingUpdate"]!["maxSurge"]!.GetValue<string>(),
-                spec["template"]!["spec"]!["restartPolicy"]!.GetValue<string>(), spec["template"]!["spec"]!["containers"]![0]!["imagePullPolicy"]!.GetValue<string>()),
-            Is.EqualTo((10, 600, "25%", "Always", "IfNotPresent")));
+            (
+                spec["revisionHistoryLimit"]!.GetValue<int>(),
+                spec["progressDeadlineSeconds"]!.GetValue<int>(),
+                spec["strategy"]!["rollingUpdate"]!["maxSurge"]!.GetValue<string>(),
+                spec["template"]!["spec"]!["restartPolicy"]!.GetValue<string>(),
+                spec["template"]!["spec"]!["containers"]![0]!["imagePullPolicy"]!.GetValue<string>()
+            ),
+            Is.EqualTo((10, 600, "25%", "Always", "IfNotPresent"))
+        );
     }
 
     [Test]
@@ -169,9 +198,20 @@ internal sealed class KubectlWriteTests : ConformanceFixture
     public void A_strategic_patch_merges_containers_by_name()
     {
         Must("apply -f -", Deployment("merged", replicas: 0));
-        Kubectl.Run(["patch", "deployment", "merged", "-n", Namespace, "-p", """{"spec":{"template":{"spec":{"containers":[{"name":"side","image":"pause:9"}]}}}}"""]);
+        Kubectl.Run([
+            "patch",
+            "deployment",
+            "merged",
+            "-n",
+            Namespace,
+            "-p",
+            """{"spec":{"template":{"spec":{"containers":[{"name":"side","image":"pause:9"}]}}}}""",
+        ]);
 
-        Assert.That(Get("deployment merged")["spec"]!["template"]!["spec"]!["containers"]!.AsArray().Select(c => c!["name"]!.GetValue<string>()), Is.EquivalentTo(new[] { "main", "side" }));
+        Assert.That(
+            Get("deployment merged")["spec"]!["template"]!["spec"]!["containers"]!.AsArray().Select(c => c!["name"]!.GetValue<string>()),
+            Is.EquivalentTo(new[] { "main", "side" })
+        );
     }
 
     [Test]
@@ -181,7 +221,10 @@ internal sealed class KubectlWriteTests : ConformanceFixture
         string old = Must("get configmap stale -o json");
         Must("label configmap stale x=y");
 
-        Assert.That(Run("replace -f -", old).Error, Does.Contain("the object has been modified; please apply your changes to the latest version and try again"));
+        Assert.That(
+            Run("replace -f -", old).Error,
+            Does.Contain("the object has been modified; please apply your changes to the latest version and try again")
+        );
     }
 
     [Test]
@@ -189,7 +232,10 @@ internal sealed class KubectlWriteTests : ConformanceFixture
     {
         Must("create configmap owner");
         string uid = Get("configmap owner")["metadata"]!["uid"]!.GetValue<string>();
-        Must("create -f -", $$"""{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "owned", "ownerReferences": [{"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": "{{uid}}"}]} }""");
+        Must(
+            "create -f -",
+            $$"""{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "owned", "ownerReferences": [{"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": "{{uid}}"}]} }"""
+        );
         Must("delete configmap owner");
 
         Assert.That(Run("wait --for=delete configmap/owned --timeout=20s").Code, Is.Zero);

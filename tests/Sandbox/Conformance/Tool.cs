@@ -19,8 +19,15 @@ internal sealed class Tool(string program, string kubeconfig, string cache)
     public static string Kubectl() => FoundKubectl.Value;
 
     /// <summary>helm of a major version, the pinned one of the repository's tools or the PATH's.</summary>
-    public static string Helm(int major) => FoundHelms.GetOrAdd(
-        major, static wanted => Find("helm", path => Start(path, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{wanted}.", StringComparison.Ordinal)));
+    public static string Helm(int major) =>
+        FoundHelms.GetOrAdd(
+            major,
+            static wanted =>
+                Find(
+                    "helm",
+                    path => Start(path, ["version", "--template", "{{.Version}}"], "", "", "").Output.StartsWith($"v{wanted}.", StringComparison.Ordinal)
+                )
+        );
 
     /// <summary>Runs a command; arguments are split at spaces.</summary>
     public ToolResult Run(string arguments, string input = "") => Run(arguments.Split(' '), input);
@@ -31,12 +38,19 @@ internal sealed class Tool(string program, string kubeconfig, string cache)
     private static string Find(string name, Predicate<string> fits) =>
         new[] { Path.Combine(Chart.Helm.Root, "tools", "bin"), Path.Combine(Chart.Helm.Root, "tools", "helm3", "bin") }
             .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
-            .Select(f => Path.Combine(f, name)).FirstOrDefault(p => File.Exists(p) && fits(p))
+            .Select(f => Path.Combine(f, name))
+            .FirstOrDefault(p => File.Exists(p) && fits(p))
         ?? throw new FileNotFoundException($"No {name} on PATH or under tools/: run ./build.sh --target=InstallTools --with-helm3");
 
     private static ToolResult Start(string program, string[] arguments, string kubeconfig, string cache, string input)
     {
-        ProcessStartInfo start = new(program, arguments) { UseShellExecute = false, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["KUBECONFIG"] = kubeconfig;
         foreach (string variable in (ReadOnlySpan<string>)["KUBECACHEDIR", "HELM_CACHE_HOME", "HELM_CONFIG_HOME", "HELM_DATA_HOME"])
             start.Environment[variable] = cache;

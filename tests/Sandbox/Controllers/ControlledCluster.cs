@@ -101,22 +101,24 @@ internal sealed class ControlledCluster : IAsyncDisposable
         return (JsonObject)Json(read)!;
     }
 
-    private static JsonNode? Json(object? value) => value switch
-    {
-        IDictionary<object, object?> map => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key.ToString()!, Json(p.Value)))),
-        IEnumerable<object?> list => new JsonArray([.. list.Select(Json)]),
-        bool b => JsonValue.Create(b),
-        string s => JsonValue.Create(s),
-        null => null,
-        _ => JsonNode.Parse(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!),
-    };
+    private static JsonNode? Json(object? value) =>
+        value switch
+        {
+            IDictionary<object, object?> map => new JsonObject(map.Select(p => KeyValuePair.Create(p.Key.ToString()!, Json(p.Value)))),
+            IEnumerable<object?> list => new JsonArray([.. list.Select(Json)]),
+            bool b => JsonValue.Create(b),
+            string s => JsonValue.Create(s),
+            null => null,
+            _ => JsonNode.Parse(Convert.ToString(value, System.Globalization.CultureInfo.InvariantCulture)!),
+        };
 
-    private static (string Group, string Resource) Resource(string kind) => kind switch
-    {
-        "Deployment" or "ReplicaSet" or "StatefulSet" => ("apps", kind.ToLowerInvariant() + "s"),
-        "Job" => ("batch", "jobs"),
-        _ => ("", kind.ToLowerInvariant() + "s"),
-    };
+    private static (string Group, string Resource) Resource(string kind) =>
+        kind switch
+        {
+            "Deployment" or "ReplicaSet" or "StatefulSet" => ("apps", kind.ToLowerInvariant() + "s"),
+            "Job" => ("batch", "jobs"),
+            _ => ("", kind.ToLowerInvariant() + "s"),
+        };
 }
 
 /// <summary>Faults that a test switches on and off.</summary>
@@ -135,7 +137,6 @@ internal sealed class SwitchedFaults : IPodFaults
             lock (gate)
                 return token;
         }
-
         set
         {
             lock (gate)

@@ -20,7 +20,8 @@ internal abstract class ControllerTests
 
     protected async Task<JsonObject> Deploy(string name = "web", int replicas = 1, string image = "web:1", string more = "")
     {
-        Cluster.Create($$$"""
+        Cluster.Create(
+            $$$"""
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: {{{name}}}, namespace: flyte}
@@ -32,7 +33,8 @@ internal abstract class ControllerTests
                 metadata: {labels: {app: {{{name}}} }}
                 spec:
                   containers: [{name: main, image: "{{{image}}}"}]
-            """);
+            """
+        );
         await Cluster.Quiet();
         return Deployment(name);
     }
@@ -54,9 +56,9 @@ internal abstract class ControllerTests
     protected static JsonNode? Waiting(JsonObject pod, string container = "main") => Container(pod, container)["state"]?["waiting"];
 
     protected static JsonNode Container(JsonObject pod, string container) =>
-        new[] { "initContainerStatuses", "containerStatuses" }.SelectMany(s => Status(pod, s) as JsonArray ?? [])
+        new[] { "initContainerStatuses", "containerStatuses" }
+            .SelectMany(s => Status(pod, s) as JsonArray ?? [])
             .Single(c => c!["name"]!.GetValue<string>() == container)!;
 
-    protected static void SetImage(JsonObject deployment, string image) =>
-        deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image;
+    protected static void SetImage(JsonObject deployment, string image) => deployment["spec"]!["template"]!["spec"]!["containers"]![0]!["image"] = image;
 }

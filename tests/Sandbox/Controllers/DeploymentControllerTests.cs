@@ -117,11 +117,16 @@ internal sealed class DeploymentControllerTests : ControllerTests
     public async Task A_paused_deployment_rolls_nothing_out_until_it_is_resumed()
     {
         await Deploy();
-        Cluster.Change("Deployment", "flyte", "web", d =>
-        {
-            SetImage(d, "web:2");
-            d["spec"]!["paused"] = true;
-        });
+        Cluster.Change(
+            "Deployment",
+            "flyte",
+            "web",
+            d =>
+            {
+                SetImage(d, "web:2");
+                d["spec"]!["paused"] = true;
+            }
+        );
         await Cluster.Quiet();
         Assert.That(Cluster.List("ReplicaSet", "flyte"), Has.Count.EqualTo(1));
         Assert.That(Condition(Deployment(), "Progressing")!["reason"]!.GetValue<string>(), Is.EqualTo("DeploymentPaused"));

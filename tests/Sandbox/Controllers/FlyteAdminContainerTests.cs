@@ -6,8 +6,12 @@ namespace Flyte.MultiCluster.Tests.Sandbox.Controllers;
 
 internal sealed class FlyteAdminContainerTests : ControllerTests
 {
-    private const string One = "{name: dataplane_1, endpoint: 'https://a', enabled: true, auth: {tokenPath: /var/run/credentials/dataplane_1_token, certPath: /var/run/credentials/dataplane_1_cacert}}";
-    private const string Disabled = "{name: dataplane_2, endpoint: 'https://b', enabled: false, auth: {tokenPath: /var/run/credentials/dataplane_2_token, certPath: /var/run/credentials/dataplane_2_cacert}}";
+    private const string One =
+        "{name: dataplane_1, endpoint: 'https://a', enabled: true, auth: {tokenPath: /var/run/credentials/dataplane_1_token, certPath: "
+        + "/var/run/credentials/dataplane_1_cacert}}";
+    private const string Disabled =
+        "{name: dataplane_2, endpoint: 'https://b', enabled: false, auth: {tokenPath: /var/run/credentials/dataplane_2_token, certPath: "
+        + "/var/run/credentials/dataplane_2_cacert}}";
     private const string InCluster = "{name: controlplane, inCluster: true, enabled: true}";
 
     private static readonly string[] Keys = ["dataplane_1_token", "dataplane_1_cacert"];
@@ -29,7 +33,10 @@ internal sealed class FlyteAdminContainerTests : ControllerTests
         {
             Assert.That(container["state"]!["waiting"]!["reason"]!.GetValue<string>(), Is.EqualTo("CrashLoopBackOff"));
             Assert.That(container["lastState"]!["terminated"]!["exitCode"]!.GetValue<int>(), Is.EqualTo(2));
-            Assert.That(container["lastState"]!["terminated"]!["message"]!.GetValue<string>(), Does.StartWith("panic: Failed to get auth ").And.Contain(message));
+            Assert.That(
+                container["lastState"]!["terminated"]!["message"]!.GetValue<string>(),
+                Does.StartWith("panic: Failed to get auth ").And.Contain(message)
+            );
             Assert.That(container["restartCount"]!.GetValue<int>(), Is.EqualTo(1));
             Assert.That(Status(Pods("flyteadmin").Single(), "phase")!.GetValue<string>(), Is.EqualTo("Pending"));
         });
@@ -67,7 +74,12 @@ internal sealed class FlyteAdminContainerTests : ControllerTests
 
     [Test]
     public Task A_certificate_whose_end_line_does_not_begin_a_line_panics() =>
-        Panics(Clusters(One), Keys, "unable to parse bytes as PEM block", ControlledCluster.Certificate.Replace("\n-----END", "\n -----END", StringComparison.Ordinal));
+        Panics(
+            Clusters(One),
+            Keys,
+            "unable to parse bytes as PEM block",
+            ControlledCluster.Certificate.Replace("\n-----END", "\n -----END", StringComparison.Ordinal)
+        );
 
     [TestCase("-0.1")]
     [TestCase("1.5")]
@@ -105,20 +117,28 @@ internal sealed class FlyteAdminContainerTests : ControllerTests
         await Start(Clusters(One), null);
         Assert.Multiple(() =>
         {
-            Assert.That(Cluster.Events("FailedMount"), Is.EqualTo(new[] { "MountVolume.SetUp failed for volume \"credentials\" : secret \"cluster-credentials\" not found" }));
+            Assert.That(
+                Cluster.Events("FailedMount"),
+                Is.EqualTo(new[] { "MountVolume.SetUp failed for volume \"credentials\" : secret \"cluster-credentials\" not found" })
+            );
             foreach (var container in new[] { "sync-cluster-resources", "flyteadmin" })
                 Assert.That(Waiting(Pods("flyteadmin").Single(), container)!["reason"]!.GetValue<string>(), Is.EqualTo("PodInitializing"), container);
         });
     }
 
-    private async Task Panics(string clusters, string[] keys, string message, string certificate = ControlledCluster.Certificate, string container = "sync-cluster-resources")
+    private async Task Panics(
+        string clusters,
+        string[] keys,
+        string message,
+        string certificate = ControlledCluster.Certificate,
+        string container = "sync-cluster-resources"
+    )
     {
         await Start(clusters, keys, certificate: certificate);
         Assert.That(Panic(container), Does.StartWith("panic: ").And.Contain(message));
     }
 
-    private string Panic(string container) =>
-        Container(Pods("flyteadmin").Single(), container)["lastState"]!["terminated"]!["message"]!.GetValue<string>();
+    private string Panic(string container) => Container(Pods("flyteadmin").Single(), container)["lastState"]!["terminated"]!["message"]!.GetValue<string>();
 
     private static string Clusters(string configs, string labels = "{label1: [{id: dataplane_1, weight: 1}]}") =>
         $"clusters: {{clusterConfigs: [{configs}], labelClusterMap: {labels}}}";
@@ -131,12 +151,15 @@ internal sealed class FlyteAdminContainerTests : ControllerTests
         if (keys is not null)
         {
             var secret = ControlledCluster.Parse("{apiVersion: v1, kind: Secret, metadata: {name: cluster-credentials, namespace: flyte}}");
-            secret["data"] = new JsonObject(keys.Select(k => KeyValuePair.Create(k, (JsonNode?)Base64(k.EndsWith("cacert", StringComparison.Ordinal) ? certificate : "token"))));
+            secret["data"] = new JsonObject(
+                keys.Select(k => KeyValuePair.Create(k, (JsonNode?)Base64(k.EndsWith("cacert", StringComparison.Ordinal) ? certificate : "token")))
+            );
             Cluster.Store.Create("", "secrets", "flyte", secret, "test");
         }
 
         var credentials = mounts ? ", {name: credentials, mountPath: /var/run/credentials}" : "";
-        Cluster.Create($$$"""
+        Cluster.Create(
+            $$$"""
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: flyteadmin, namespace: flyte}
@@ -159,7 +182,8 @@ internal sealed class FlyteAdminContainerTests : ControllerTests
                     - name: config
                       projected: {sources: [{configMap: {name: flyte-admin-clusters-config}}]}
                     {{{(mounts ? "- {name: credentials, secret: {secretName: cluster-credentials}}" : "")}}}
-            """);
+            """
+        );
         await Cluster.Quiet();
     }
 

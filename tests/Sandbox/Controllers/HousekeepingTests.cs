@@ -12,7 +12,10 @@ internal sealed class HousekeepingTests : ControllerTests
         Assert.Multiple(() =>
         {
             Assert.That(Cluster.Get("ServiceAccount", "flyte", "default"), Is.Not.Null);
-            Assert.That(Cluster.Get("ConfigMap", "flyte", "kube-root-ca.crt")!["data"]!["ca.crt"]!.GetValue<string>(), Is.EqualTo(ControlledCluster.Certificate));
+            Assert.That(
+                Cluster.Get("ConfigMap", "flyte", "kube-root-ca.crt")!["data"]!["ca.crt"]!.GetValue<string>(),
+                Is.EqualTo(ControlledCluster.Certificate)
+            );
         });
     }
 
@@ -70,9 +73,18 @@ internal sealed class HousekeepingTests : ControllerTests
     {
         await Deploy();
         Cluster.Change("Deployment", "flyte", "web", d => d["metadata"]!["finalizers"] = new JsonArray("foregroundDeletion"));
-        Cluster.Change("Pod", "flyte", Pods().Single()["metadata"]!["name"]!.GetValue<string>(), p => p["metadata"]!["finalizers"] = new JsonArray("example.com/hold"));
-        Cluster.Change("ReplicaSet", "flyte", Cluster.List("ReplicaSet", "flyte").Single()["metadata"]!["name"]!.GetValue<string>(),
-            s => s["metadata"]!["finalizers"] = new JsonArray("foregroundDeletion"));
+        Cluster.Change(
+            "Pod",
+            "flyte",
+            Pods().Single()["metadata"]!["name"]!.GetValue<string>(),
+            p => p["metadata"]!["finalizers"] = new JsonArray("example.com/hold")
+        );
+        Cluster.Change(
+            "ReplicaSet",
+            "flyte",
+            Cluster.List("ReplicaSet", "flyte").Single()["metadata"]!["name"]!.GetValue<string>(),
+            s => s["metadata"]!["finalizers"] = new JsonArray("foregroundDeletion")
+        );
         Cluster.Delete("Deployment", "flyte", "web");
         await Cluster.Quiet();
         Assert.That(Cluster.Get("Deployment", "flyte", "web"), Is.Not.Null);
@@ -102,7 +114,8 @@ internal sealed class HousekeepingTests : ControllerTests
     {
         var first = Uid(Cluster.Create("{apiVersion: v1, kind: ConfigMap, metadata: {name: first, namespace: flyte}}"));
         var second = Uid(Cluster.Create("{apiVersion: v1, kind: ConfigMap, metadata: {name: second, namespace: flyte}}"));
-        Cluster.Create($$"""
+        Cluster.Create(
+            $$"""
             apiVersion: v1
             kind: Secret
             metadata:
@@ -111,7 +124,8 @@ internal sealed class HousekeepingTests : ControllerTests
               ownerReferences:
                 - {apiVersion: v1, kind: ConfigMap, name: first, uid: {{first}}}
                 - {apiVersion: v1, kind: ConfigMap, name: second, uid: {{second}}}
-            """);
+            """
+        );
         await Cluster.Quiet();
         Cluster.Delete("ConfigMap", "flyte", "first");
         await Cluster.Quiet();

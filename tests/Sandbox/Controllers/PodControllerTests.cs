@@ -143,7 +143,11 @@ internal sealed class PodControllerTests : ControllerTests
             Assert.That(old["metadata"]!["deletionTimestamp"]!.GetValue<string>(), Is.EqualTo("2026-01-02T03:04:35Z"), "When its grace period of 30 s ends.");
             Assert.That(old["metadata"]!["deletionGracePeriodSeconds"]!.GetValue<int>(), Is.EqualTo(30));
             Assert.That(IsReady(old), Is.True);
-            Assert.That(new[] { "replicas", "updatedReplicas", "availableReplicas" }.Select(field => Count(Deployment(), field)), Is.All.EqualTo(1), "The rollout is complete.");
+            Assert.That(
+                new[] { "replicas", "updatedReplicas", "availableReplicas" }.Select(field => Count(Deployment(), field)),
+                Is.All.EqualTo(1),
+                "The rollout is complete."
+            );
         });
         await Cluster.Pass(TimeSpan.FromSeconds(5));
         Assert.That(Pods(), Has.Count.EqualTo(1));
@@ -201,12 +205,14 @@ internal sealed class PodControllerTests : ControllerTests
     [Test]
     public async Task A_job_completes()
     {
-        Cluster.Create("""
+        Cluster.Create(
+            """
             apiVersion: batch/v1
             kind: Job
             metadata: {name: migrate, namespace: flyte}
             spec: {completions: 2, template: {spec: {restartPolicy: Never, containers: [{name: main, image: "job:1"}]}}}
-            """);
+            """
+        );
         await Cluster.Quiet();
         var job = Cluster.Get("Job", "flyte", "migrate")!;
         Assert.Multiple(() =>
@@ -220,7 +226,8 @@ internal sealed class PodControllerTests : ControllerTests
     [Test]
     public async Task A_stateful_set_numbers_its_pods_and_replaces_them_for_a_new_template()
     {
-        Cluster.Create("""
+        Cluster.Create(
+            """
             apiVersion: apps/v1
             kind: StatefulSet
             metadata: {name: db, namespace: flyte}
@@ -229,7 +236,8 @@ internal sealed class PodControllerTests : ControllerTests
               serviceName: db
               selector: {matchLabels: {app: db}}
               template: {metadata: {labels: {app: db}}, spec: {containers: [{name: main, image: "db:1"}]}}
-            """);
+            """
+        );
         await Cluster.Quiet();
         Cluster.Change("StatefulSet", "flyte", "db", s => SetImage(s, "db:2"));
         await Cluster.Quiet();
@@ -251,14 +259,17 @@ internal sealed class PodControllerTests : ControllerTests
         Assert.That(Count(Deployment(), "availableReplicas"), Is.EqualTo(1));
     }
 
-    private void CreatePod(string volume) => Cluster.Create($$"""
-        apiVersion: v1
-        kind: Pod
-        metadata: {name: reader, namespace: flyte}
-        spec:
-          containers: [{name: main, image: "reader:1", volumeMounts: [{name: files, mountPath: /files}]}]
-          volumes:
-            - name: files
-              {{volume}}
-        """);
+    private void CreatePod(string volume) =>
+        Cluster.Create(
+            $$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: {name: reader, namespace: flyte}
+            spec:
+              containers: [{name: main, image: "reader:1", volumeMounts: [{name: files, mountPath: /files}]}]
+              volumes:
+                - name: files
+                  {{volume}}
+            """
+        );
 }

@@ -11,11 +11,8 @@ internal sealed class AdminConfigTests
     private Dictionary<string, string> _files = null!;
 
     [SetUp]
-    public void PutFiles() => _files = new(StringComparer.Ordinal)
-    {
-        ["/t"] = "token\n",
-        ["/c"] = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
-    };
+    public void PutFiles() =>
+        _files = new(StringComparer.Ordinal) { ["/t"] = "token\n", ["/c"] = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n" };
 
     [Test]
     public void Without_clusters_yaml_there_is_no_configuration() => Assert.That(AdminConfig.Read("/f", "v1", _ => null), Is.Null);
@@ -23,7 +20,9 @@ internal sealed class AdminConfigTests
     [Test]
     public void Field_names_are_read_in_any_case_and_names_keep_theirs()
     {
-        var clusters = Read($"clusters: {{clusterconfigs: [{Remote}], LABELCLUSTERMAP: {{Team_A: [{{ID: DataPlane, weight: 0.5}}]}}, defaultexecutionlabel: Team_A}}").Clusters;
+        var clusters = Read(
+            $"clusters: {{clusterconfigs: [{Remote}], LABELCLUSTERMAP: {{Team_A: [{{ID: DataPlane, weight: 0.5}}]}}, defaultexecutionlabel: Team_A}}"
+        ).Clusters;
 
         Assert.Multiple(() =>
         {
@@ -35,23 +34,30 @@ internal sealed class AdminConfigTests
     }
 
     [Test]
-    public void A_token_is_taken_byte_for_byte() => Assert.That(Read($"clusters: {{clusterConfigs: [{Remote}]}}").Credentials["DataPlane"].Token, Is.EqualTo("token\n"));
+    public void A_token_is_taken_byte_for_byte() =>
+        Assert.That(Read($"clusters: {{clusterConfigs: [{Remote}]}}").Credentials["DataPlane"].Token, Is.EqualTo("token\n"));
 
     [Test]
     public void The_credential_of_a_disabled_cluster_is_read_too()
     {
         _files.Remove("/t");
 
-        Assert.That(() => Read($"clusters: {{clusterConfigs: [{Remote.Replace("true", "false", StringComparison.Ordinal)}]}}"), Throws.InstanceOf<AdminPanic>().With.Message.Contains("open /t: no such file"));
+        Assert.That(
+            () => Read($"clusters: {{clusterConfigs: [{Remote.Replace("true", "false", StringComparison.Ordinal)}]}}"),
+            Throws.InstanceOf<AdminPanic>().With.Message.Contains("open /t: no such file")
+        );
     }
 
     [Test]
-    public void Of_the_cluster_that_it_runs_in_nothing_is_read()
-        => Assert.That(Read("clusters: {clusterConfigs: [{name: own, inCluster: true, enabled: true}]}").Credentials, Is.Empty);
+    public void Of_the_cluster_that_it_runs_in_nothing_is_read() =>
+        Assert.That(Read("clusters: {clusterConfigs: [{name: own, inCluster: true, enabled: true}]}").Credentials, Is.Empty);
 
     [Test]
-    public void Two_clusters_of_one_name_panic()
-        => Assert.That(() => Read($"clusters: {{clusterConfigs: [{Remote}, {Remote}]}}"), Throws.InstanceOf<AdminPanic>().With.Message.StartsWith("Duplicate cluster names"));
+    public void Two_clusters_of_one_name_panic() =>
+        Assert.That(
+            () => Read($"clusters: {{clusterConfigs: [{Remote}, {Remote}]}}"),
+            Throws.InstanceOf<AdminPanic>().With.Message.StartsWith("Duplicate cluster names")
+        );
 
     [Test]
     public void Domains_namespaces_and_the_interval_have_defaults()
@@ -86,14 +92,23 @@ internal sealed class AdminConfigTests
     [Test]
     public void Templates_of_service_accounts_are_rendered_with_their_domains_variables()
     {
-        _files["/f/cluster_resources.yaml"] = "cluster_resources: {templatePath: /t2, customData: [{production: [{role: {value: arn}}]}, {staging: [{cpu: {value: 1}}]}]}";
-        _files["/t2/a.yaml"] = "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: default\n  namespace: {{ namespace }}\n  annotations:\n    key: {{ role }}\n";
+        _files["/f/cluster_resources.yaml"] =
+            "cluster_resources: {templatePath: /t2, customData: [{production: [{role: {value: arn}}]}, {staging: [{cpu: {value: 1}}]}]}";
+        _files["/t2/a.yaml"] =
+            "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: default\n  namespace: {{ namespace }}\n  annotations:\n    key: {{ role }}\n";
         _files["/t2/b.yaml"] = "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: ServiceAccount}\n";
 
         var templates = Read("clusters: {clusterConfigs: []}").Templates;
 
-        Assert.That(templates.Accounts("p", "production", "p-production").Single().Account?["metadata"]?.ToJsonString(), Is.EqualTo("""{"name":"default","namespace":"p-production","annotations":{"key":"arn"}}"""));
-        Assert.That(templates.Accounts("p", "staging", "p-staging").Single(), Has.Property("Account").Null.And.Property("Error").Contains("YAML"), "Its variable has no value there.");
+        Assert.That(
+            templates.Accounts("p", "production", "p-production").Single().Account?["metadata"]?.ToJsonString(),
+            Is.EqualTo("""{"name":"default","namespace":"p-production","annotations":{"key":"arn"}}""")
+        );
+        Assert.That(
+            templates.Accounts("p", "staging", "p-staging").Single(),
+            Has.Property("Account").Null.And.Property("Error").Contains("YAML"),
+            "Its variable has no value there."
+        );
     }
 
     private AdminConfig Read(string clusters)
@@ -103,6 +118,7 @@ internal sealed class AdminConfigTests
             "/f",
             "v1",
             path => _files.TryGetValue(path, out var text) ? Encoding.UTF8.GetBytes(text) : null,
-            folder => _files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..]))!;
+            folder => _files.Keys.Where(path => path.StartsWith(folder + "/", StringComparison.Ordinal)).Select(path => path[(folder.Length + 1)..])
+        )!;
     }
 }

@@ -18,8 +18,8 @@ internal sealed class ApiTests : JoinedSandboxTests
     public async Task SwitchAuthenticationOff() => await Sandbox.Control.ConfigureFlyteAdminAsync(new JsonObject { ["oauth2"] = null }, default);
 
     [Test]
-    public async Task The_version_is_that_of_the_image()
-        => Assert.That((string?)(await Sandbox.MustAsync("GET", "/api/v1/version"))["control_plane_version"]!["Version"], Is.EqualTo("v1.16.8"));
+    public async Task The_version_is_that_of_the_image() =>
+        Assert.That((string?)(await Sandbox.MustAsync("GET", "/api/v1/version"))["control_plane_version"]!["Version"], Is.EqualTo("v1.16.8"));
 
     [Test]
     public async Task Projects_come_in_pages_with_their_domains()
@@ -37,7 +37,14 @@ internal sealed class ApiTests : JoinedSandboxTests
     {
         await Sandbox.MustAsync("POST", "/api/v1/projects", "{project: {id: zz-added, name: Added}}");
 
-        var second = await Sandbox.AskAsync("POST", "/api/v1/projects", new JsonObject { ["project"] = new JsonObject { ["id"] = "zz-added", ["name"] = "Added" } });
+        var second = await Sandbox.AskAsync(
+            "POST",
+            "/api/v1/projects",
+            new JsonObject
+            {
+                ["project"] = new JsonObject { ["id"] = "zz-added", ["name"] = "Added" },
+            }
+        );
 
         Assert.That((second.Status, (int?)second.Answer["code"]), Is.EqualTo((409, 6)));
         Assert.That((string?)(await Sandbox.MustAsync("GET", "/api/v1/projects/zz-added"))["name"], Is.EqualTo("Added"));
@@ -71,8 +78,8 @@ internal sealed class ApiTests : JoinedSandboxTests
     }
 
     [Test]
-    public async Task A_label_that_no_cluster_has_is_taken()
-        => Assert.That((await Sandbox.AskAsync("PUT", Label, Attributes("no-such-label"))).Status, Is.EqualTo(200));
+    public async Task A_label_that_no_cluster_has_is_taken() =>
+        Assert.That((await Sandbox.AskAsync("PUT", Label, Attributes("no-such-label"))).Status, Is.EqualTo(200));
 
     [TestCase("/api/v1/project_domain_attributes/nobody/development")]
     [TestCase("/api/v1/project_domain_attributes/flytesnacks/nowhere")]
@@ -85,8 +92,8 @@ internal sealed class ApiTests : JoinedSandboxTests
     }
 
     [Test]
-    public async Task Without_a_row_a_read_is_not_found()
-        => Assert.That((await Sandbox.AskAsync("GET", "/api/v1/workflow_attributes/flytetester/production/wf?resource_type=3")).Status, Is.EqualTo(404));
+    public async Task Without_a_row_a_read_is_not_found() =>
+        Assert.That((await Sandbox.AskAsync("GET", "/api/v1/workflow_attributes/flytetester/production/wf?resource_type=3")).Status, Is.EqualTo(404));
 
     [Test]
     public async Task Unknown_fields_are_refused_as_json_and_passed_over_otherwise()
@@ -124,12 +131,25 @@ internal sealed class ApiTests : JoinedSandboxTests
     public async Task The_active_launch_plan_is_the_last_one_that_was_activated()
     {
         foreach (var (version, active) in new[] { ("v1", true), ("v2", true), ("v3", false) })
-            await Sandbox.Control.RegisterLaunchPlanAsync(new JsonObject { ["project"] = "flytesnacks", ["domain"] = "staging", ["name"] = "plan", ["version"] = version, ["active"] = active }, default);
+            await Sandbox.Control.RegisterLaunchPlanAsync(
+                new JsonObject
+                {
+                    ["project"] = "flytesnacks",
+                    ["domain"] = "staging",
+                    ["name"] = "plan",
+                    ["version"] = version,
+                    ["active"] = active,
+                },
+                default
+            );
 
         Assert.That((string?)(await Sandbox.MustAsync("GET", "/api/v1/active_launch_plans/flytesnacks/staging/plan"))["id"]!["version"], Is.EqualTo("v2"));
         Assert.That((string?)(await Sandbox.MustAsync("GET", "/api/v1/launch_plans/flytesnacks/staging/plan/v1"))["closure"]!["state"], Is.EqualTo("INACTIVE"));
         var all = await Sandbox.MustAsync("GET", "/api/v1/active_launch_plans/flytesnacks/staging?limit=100");
-        Assert.That(all["launch_plans"]!.AsArray().Select(p => $"{p!["id"]!["name"]} {p["id"]!["version"]}"), Is.EqualTo(new[] { "plan v2", "sandbox.hello v1" }));
+        Assert.That(
+            all["launch_plans"]!.AsArray().Select(p => $"{p!["id"]!["name"]} {p["id"]!["version"]}"),
+            Is.EqualTo(new[] { "plan v2", "sandbox.hello v1" })
+        );
     }
 
     [Test]
@@ -158,13 +178,26 @@ internal sealed class ApiTests : JoinedSandboxTests
         var server = new OAuthServer(TimeProvider.System);
         server.Configure(new OAuthSettings("id", "secret", TimeSpan.FromHours(1), expected));
 
-        Assert.That(() => server.RequirePropeller((id, secret)), letsIn ? Throws.Nothing : Throws.TypeOf<AdminException>().With.Property("Code").EqualTo(AdminCode.Unauthenticated));
+        Assert.That(
+            () => server.RequirePropeller((id, secret)),
+            letsIn ? Throws.Nothing : Throws.TypeOf<AdminException>().With.Property("Code").EqualTo(AdminCode.Unauthenticated)
+        );
     }
 
     [Test]
     public async Task Events_of_a_flytepropeller_without_a_login_are_refused_while_authentication_is_on()
     {
-        await Sandbox.Control.RegisterLaunchPlanAsync(new JsonObject { ["project"] = "flytesnacks", ["domain"] = "production", ["name"] = "long", ["version"] = "v1", ["behaviour"] = "runs" }, default);
+        await Sandbox.Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = "production",
+                ["name"] = "long",
+                ["version"] = "v1",
+                ["behaviour"] = "runs",
+            },
+            default
+        );
         await Sandbox.Control.ConfigureFlyteAdminAsync(OAuth(3600), default);
         Sandbox.Admin.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync("/oauth2/token", "secret"));
         var name = await Sandbox.RunAsync("long", "production", "label1");
@@ -189,13 +222,25 @@ internal sealed class ApiTests : JoinedSandboxTests
     {
         await Sandbox.Control.ConfigureFlyteAdminAsync(OAuth(60), default);
 
-        Assert.That(async () => await TokenAsync("/oauth2/token", "wrong"), Throws.InstanceOf<HttpRequestException>().With.Property("StatusCode").EqualTo(HttpStatusCode.Unauthorized));
+        Assert.That(
+            async () => await TokenAsync("/oauth2/token", "wrong"),
+            Throws.InstanceOf<HttpRequestException>().With.Property("StatusCode").EqualTo(HttpStatusCode.Unauthorized)
+        );
     }
 
     [Test]
     public async Task Its_requests_meet_faults_and_are_counted_as_those_of_a_cluster()
     {
-        await Sandbox.Control.AddFaultAsync(new JsonObject { ["cluster"] = "flyteadmin", ["kind"] = "status", ["status"] = 503, ["count"] = 1 }, default);
+        await Sandbox.Control.AddFaultAsync(
+            new JsonObject
+            {
+                ["cluster"] = "flyteadmin",
+                ["kind"] = "status",
+                ["status"] = 503,
+                ["count"] = 1,
+            },
+            default
+        );
         var writes = await WritesAsync();
 
         var refused = await Sandbox.AskAsync("PUT", Label, Attributes("label1"));
@@ -205,13 +250,25 @@ internal sealed class ApiTests : JoinedSandboxTests
         Assert.That((await Sandbox.Control.RequestsAsync("flyteadmin", default))[^1]["status"]!.GetValue<int>(), Is.EqualTo(503));
     }
 
-    private static JsonObject OAuth(int seconds) => new() { ["oauth2"] = new JsonObject { ["clientId"] = "id", ["clientSecret"] = "secret", ["expiresInSeconds"] = seconds } };
+    private static JsonObject OAuth(int seconds) =>
+        new()
+        {
+            ["oauth2"] = new JsonObject
+            {
+                ["clientId"] = "id",
+                ["clientSecret"] = "secret",
+                ["expiresInSeconds"] = seconds,
+            },
+        };
 
     private async Task<long> WritesAsync() => (await Sandbox.Control.StatusAsync(default))["writes"]!["flyteadmin"]!.GetValue<long>();
 
     private async Task<string> TokenAsync(string endpoint, string secret)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, endpoint)
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("grant_type", "client_credentials")]),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"id:{secret}")));
         using var response = await Sandbox.Admin.SendAsync(request);
         return (string)(await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonObject>())!["access_token"]!;
@@ -232,13 +289,18 @@ internal sealed class ApiTests : JoinedSandboxTests
     }
 
     private static JsonObject Attributes(string label) =>
-        new() { ["attributes"] = new JsonObject { ["matching_attributes"] = new JsonObject { ["execution_cluster_label"] = new JsonObject { ["value"] = label } } } };
+        new()
+        {
+            ["attributes"] = new JsonObject { ["matching_attributes"] = new JsonObject { ["execution_cluster_label"] = new JsonObject { ["value"] = label } } },
+        };
 
     private async Task<string[]> RowsAsync(string project) =>
-    [
-        .. (await Sandbox.MustAsync("GET", "/api/v1/matchable_attributes?resource_type=EXECUTION_CLUSTER_LABEL"))["configurations"]!.AsArray()
-            .Where(r => (string?)r!["project"] == project).Select(r => $"{r!["domain"]} {r["workflow"]} {Value(r["attributes"])}"),
-    ];
+        [
+            .. (await Sandbox.MustAsync("GET", "/api/v1/matchable_attributes?resource_type=EXECUTION_CLUSTER_LABEL"))["configurations"]!
+                .AsArray()
+                .Where(r => (string?)r!["project"] == project)
+                .Select(r => $"{r!["domain"]} {r["workflow"]} {Value(r["attributes"])}"),
+        ];
 
     private static string? Value(JsonNode? matching) => (string?)matching!["execution_cluster_label"]!["value"];
 }

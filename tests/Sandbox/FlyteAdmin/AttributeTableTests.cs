@@ -20,8 +20,8 @@ internal sealed class AttributeTableTests
     [TestCase("p", "d", "unlabelled", "p/d/")]
     [TestCase("p", "unlabelled", "w", "p//")]
     [TestCase("q", "d", "w", "q/d/")]
-    public void The_most_specific_row_is_the_best(string project, string domain, string workflow, string expected)
-        => Assert.That((string?)_table.Best(Key(project, domain, workflow))?.Attributes["label"], Is.EqualTo(expected));
+    public void The_most_specific_row_is_the_best(string project, string domain, string workflow, string expected) =>
+        Assert.That((string?)_table.Best(Key(project, domain, workflow))?.Attributes["label"], Is.EqualTo(expected));
 
     [Test]
     public void A_project_without_rows_has_none() => Assert.That(_table.Best(Key("nobody", "d", "w")), Is.Null);
@@ -30,8 +30,8 @@ internal sealed class AttributeTableTests
     public void Rows_of_another_kind_are_not_looked_at() => Assert.That(_table.Best(Key("p", "d", "w") with { Kind = "TASK_RESOURCE" }), Is.Null);
 
     [Test]
-    public void All_rows_come_the_most_specific_first()
-        => Assert.That(_table.All(MatchableResource.ExecutionClusterLabel).Select(row => row.Key.Priority), Is.EqualTo(new[] { 100, 100, 10, 10, 5 }));
+    public void All_rows_come_the_most_specific_first() =>
+        Assert.That(_table.All(MatchableResource.ExecutionClusterLabel).Select(row => row.Key.Priority), Is.EqualTo(new[] { 100, 100, 10, 10, 5 }));
 
     [Test]
     public void Deleting_a_project_and_domain_deletes_its_workflows_too()

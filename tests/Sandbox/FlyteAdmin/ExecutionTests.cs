@@ -24,7 +24,11 @@ internal sealed class ExecutionTests : JoinedSandboxTests
     [Test]
     public async Task It_runs_where_its_attribute_says()
     {
-        await Sandbox.MustAsync("PUT", "/api/v1/project_domain_attributes/flytesnacks/staging", "{attributes: {matching_attributes: {execution_cluster_label: {value: label2}}}}");
+        await Sandbox.MustAsync(
+            "PUT",
+            "/api/v1/project_domain_attributes/flytesnacks/staging",
+            "{attributes: {matching_attributes: {execution_cluster_label: {value: label2}}}}"
+        );
 
         var execution = await Sandbox.ExecutionAsync(await Sandbox.RunAsync(domain: "staging"), "staging");
 
@@ -77,21 +81,37 @@ internal sealed class ExecutionTests : JoinedSandboxTests
         {
             Assert.That(FlyteSandbox.Phase(execution), Is.EqualTo("FAILED"));
             Assert.That(FlyteSandbox.Cluster(execution), Is.Empty);
-            Assert.That((string?)execution["closure"]!["error"]!["message"], Does.StartWith("failed to create workflow in propeller Post \"https://127.0.0.1:"));
+            Assert.That(
+                (string?)execution["closure"]!["error"]!["message"],
+                Does.StartWith("failed to create workflow in propeller Post \"https://127.0.0.1:")
+            );
         });
     }
 
     [Test]
     public async Task A_cluster_without_a_ready_propeller_takes_it_and_never_reports_back()
     {
-        await Sandbox.SendAsync("dataplane2", HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flytepropeller", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } });
-        await FlyteSandbox.UntilAsync(async () => (await Sandbox.GetAsync("dataplane2", "/api/v1/namespaces/flyte/pods"))!["items"]!.AsArray().Count == 0, "the pod stays");
+        await Sandbox.SendAsync(
+            "dataplane2",
+            HttpMethod.Patch,
+            "/apis/apps/v1/namespaces/flyte/deployments/flytepropeller",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 0 } }
+        );
+        await FlyteSandbox.UntilAsync(
+            async () => (await Sandbox.GetAsync("dataplane2", "/api/v1/namespaces/flyte/pods"))!["items"]!.AsArray().Count == 0,
+            "the pod stays"
+        );
 
         var name = await Sandbox.RunAsync(label: "label2");
 
         Assert.That((await WorkflowsAsync(2)).Select(w => (string?)w!["metadata"]!["name"]), Is.EqualTo(new[] { name }));
         Assert.That(FlyteSandbox.Phase(await Sandbox.ExecutionAsync(name)), Is.EqualTo("UNDEFINED"));
-        await Sandbox.SendAsync("dataplane2", HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flytepropeller", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } });
+        await Sandbox.SendAsync(
+            "dataplane2",
+            HttpMethod.Patch,
+            "/apis/apps/v1/namespaces/flyte/deployments/flytepropeller",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }
+        );
         await Sandbox.UntilPhaseAsync(name, "SUCCEEDED");
     }
 
@@ -115,14 +135,20 @@ internal sealed class ExecutionTests : JoinedSandboxTests
     [TestCase("needs", "", 400, 3)]
     public async Task A_wrong_request_is_refused(string plan, string more, int status, int code)
     {
-        await Sandbox.Control.RegisterLaunchPlanAsync(new JsonObject
-        {
-            ["project"] = "flytesnacks",
-            ["domain"] = "development",
-            ["name"] = "needs",
-            ["version"] = "v1",
-            ["inputs"] = new JsonObject { ["x"] = new JsonObject { ["type"] = "INTEGER", ["required"] = true } },
-        }, default);
+        await Sandbox.Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = "development",
+                ["name"] = "needs",
+                ["version"] = "v1",
+                ["inputs"] = new JsonObject
+                {
+                    ["x"] = new JsonObject { ["type"] = "INTEGER", ["required"] = true },
+                },
+            },
+            default
+        );
 
         var refused = await Sandbox.AskAsync("POST", "/api/v1/executions", Request(plan, more));
 
@@ -154,28 +180,52 @@ internal sealed class ExecutionTests : JoinedSandboxTests
         var name = await Sandbox.RunAsync("watched", label: "label1");
         await Sandbox.UntilPhaseAsync(name, "RUNNING");
 
-        var refused = await Sandbox.AskAsync("POST", "/api/v1/events/workflows", new JsonObject
-        {
-            ["event"] = new JsonObject
+        var refused = await Sandbox.AskAsync(
+            "POST",
+            "/api/v1/events/workflows",
+            new JsonObject
             {
-                ["execution_id"] = new JsonObject { ["project"] = "flytesnacks", ["domain"] = "development", ["name"] = name },
-                ["producer_id"] = "dataplane_2",
-                ["phase"] = "SUCCEEDED",
-            },
-        });
+                ["event"] = new JsonObject
+                {
+                    ["execution_id"] = new JsonObject
+                    {
+                        ["project"] = "flytesnacks",
+                        ["domain"] = "development",
+                        ["name"] = name,
+                    },
+                    ["producer_id"] = "dataplane_2",
+                    ["phase"] = "SUCCEEDED",
+                },
+            }
+        );
 
         Assert.That((refused.Status, (int?)refused.Answer["code"]), Is.EqualTo((400, 9)));
         Assert.That((string?)refused.Answer["message"], Does.Contain("[dataplane_2] does not match existing workflow execution clusterInDB: [dataplane_1]"));
         Assert.That(FlyteSandbox.Phase(await Sandbox.ExecutionAsync(name)), Is.EqualTo("RUNNING"));
     }
 
-    private Task<JsonObject> RegisterAsync(string name, string behaviour, string domain = "development") => Sandbox.Control.RegisterLaunchPlanAsync(
-        new JsonObject { ["project"] = "flytesnacks", ["domain"] = domain, ["name"] = name, ["version"] = "v1", ["behaviour"] = behaviour }, default);
+    private Task<JsonObject> RegisterAsync(string name, string behaviour, string domain = "development") =>
+        Sandbox.Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = domain,
+                ["name"] = name,
+                ["version"] = "v1",
+                ["behaviour"] = behaviour,
+            },
+            default
+        );
 
     private async Task<JsonArray> WorkflowsAsync(int dataPlane) =>
-        (await Sandbox.GetAsync($"dataplane{dataPlane}", "/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows"))!["items"]!.AsArray();
+        (await Sandbox.GetAsync($"dataplane{dataPlane}", "/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows"))![
+            "items"
+        ]!.AsArray();
 
-    private static JsonObject Request(string plan, string more) => Controllers.ControlledCluster.Parse($$$"""
-        {project: flytesnacks, domain: development, spec: {launch_plan: {resource_type: LAUNCH_PLAN, project: flytesnacks, domain: development, name: {{{plan}}}, version: v1}}{{{more}}} }
-        """);
+    private static JsonObject Request(string plan, string more) =>
+        Controllers.ControlledCluster.Parse(
+            $$$"""
+            {project: flytesnacks, domain: development, spec: {launch_plan: {resource_type: LAUNCH_PLAN, project: flytesnacks, domain: development, name: {{{plan}}}, version: v1}}{{{more}}} }
+            """
+        );
 }

@@ -28,7 +28,8 @@ internal sealed class FlyteSandbox : IAsyncDisposable
             _folder,
             (name, keys, faults) => new KubernetesBackend(name, keys, faults, flyteAdmin, TimeProvider.System, _folder.Log),
             TimeProvider.System,
-            flyteAdmin);
+            flyteAdmin
+        );
         Control = new SandboxControl(_folder.SocketPath());
     }
 
@@ -42,11 +43,15 @@ internal sealed class FlyteSandbox : IAsyncDisposable
     public string AdminAuthority => File("flyteadmin-ca.crt");
 
     /// <summary>Waits until the sandbox's log has a line.</summary>
-    public Task UntilLoggedAsync(string part) => UntilAsync(async () =>
-    {
-        using var reader = new StreamReader(new FileStream(File("log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        return (await reader.ReadToEndAsync()).Contains(part, StringComparison.Ordinal);
-    }, $"the log has no line with {part}");
+    public Task UntilLoggedAsync(string part) =>
+        UntilAsync(
+            async () =>
+            {
+                using var reader = new StreamReader(new FileStream(File("log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+                return (await reader.ReadToEndAsync()).Contains(part, StringComparison.Ordinal);
+            },
+            $"the log has no line with {part}"
+        );
 
     /// <summary>A path in the state folder.</summary>
     public string File(string name) => _folder.In(name);
@@ -79,48 +84,72 @@ internal sealed class FlyteSandbox : IAsyncDisposable
 
         await StartAdminAsync(
             string.Join(", ", numbers.Select(n => Entry(n))),
-            labels ?? $"{{{string.Join(", ", numbers.Select(n => $"label{n}: [{{id: dataplane_{n}, weight: 1}}]"))}}}", secret, clusters);
+            labels ?? $"{{{string.Join(", ", numbers.Select(n => $"label{n}: [{{id: dataplane_{n}, weight: 1}}]"))}}}",
+            secret,
+            clusters
+        );
         await UntilServingAsync();
     }
 
     /// <summary>Waits until a flyteadmin answers.</summary>
-    public Task UntilServingAsync() => UntilAsync(async () => (await Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "flyteadmin does not answer");
+    public Task UntilServingAsync() =>
+        UntilAsync(async () => (await Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.OK, "flyteadmin does not answer");
 
     /// <summary>A data plane's entry in clusterConfigs.</summary>
     public string Entry(int number, bool enabled = true, string? endpoint = null) =>
-        $"{{name: dataplane_{number}, endpoint: '{endpoint ?? Host.Clusters[number].Server}', enabled: {(enabled ? "true" : "false")}, auth: {{tokenPath: /var/run/credentials/dataplane_{number}_token, certPath: /var/run/credentials/dataplane_{number}_cacert}}}}";
+        $"{{name: dataplane_{number}, endpoint: '{endpoint ?? Host.Clusters[number].Server}', enabled: {(enabled ? "true" : "false")}, auth: "
+        + $"{{tokenPath: /var/run/credentials/dataplane_{number}_token, certPath: /var/run/credentials/dataplane_{number}_cacert}}}}";
 
     /// <summary>What a data plane's release brings: the CRD, flyteadmin's account and its rights, a token for it, and flytepropeller.</summary>
     public async Task InstallDataPlaneAsync(int number, string? clusterId = null, string endpoint = "dns:///flyteadmin.flyte.svc:81")
     {
         var name = $"dataplane{number}";
         await CreateAsync(name, "/api/v1/namespaces", "{metadata: {name: flyte}}");
-        await CreateAsync(name, "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", """
+        await CreateAsync(
+            name,
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+            """
             metadata: {name: flyteworkflows.flyte.lyft.com}
             spec:
               group: flyte.lyft.com
               scope: Namespaced
               names: {kind: FlyteWorkflow, singular: flyteworkflow, plural: flyteworkflows}
               versions: [{name: v1alpha1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
-            """);
+            """
+        );
         await CreateAsync(name, "/api/v1/namespaces/flyte/serviceaccounts", "{metadata: {name: flyteadmin}}");
-        await CreateAsync(name, "/apis/rbac.authorization.k8s.io/v1/clusterroles", """
+        await CreateAsync(
+            name,
+            "/apis/rbac.authorization.k8s.io/v1/clusterroles",
+            """
             metadata: {name: flyte-flyteadmin}
             rules: [{apiGroups: ["", flyte.lyft.com], resources: [namespaces, flyteworkflows], verbs: ["*"]}]
-            """);
-        await CreateAsync(name, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings", """
+            """
+        );
+        await CreateAsync(
+            name,
+            "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+            """
             metadata: {name: flyte-flyteadmin-binding}
             roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: flyte-flyteadmin}
             subjects: [{kind: ServiceAccount, name: flyteadmin, namespace: flyte}]
-            """);
-        await CreateAsync(name, "/api/v1/namespaces/flyte/secrets", """
+            """
+        );
+        await CreateAsync(
+            name,
+            "/api/v1/namespaces/flyte/secrets",
+            """
             metadata: {name: token, annotations: {kubernetes.io/service-account.name: flyteadmin}}
             type: kubernetes.io/service-account-token
-            """);
+            """
+        );
         var map = ControlledCluster.Parse("{metadata: {name: flyte-propeller-config}}");
         map["data"] = new JsonObject { ["admin.yaml"] = $"admin: {{endpoint: '{endpoint}', insecure: true}}" };
         await SendAsync(name, HttpMethod.Post, "/api/v1/namespaces/flyte/configmaps", map);
-        await CreateAsync(name, "/apis/apps/v1/namespaces/flyte/deployments", $$$"""
+        await CreateAsync(
+            name,
+            "/apis/apps/v1/namespaces/flyte/deployments",
+            $$$"""
             metadata: {name: flytepropeller}
             spec:
               selector: {matchLabels: {app: flytepropeller}}
@@ -133,7 +162,8 @@ internal sealed class FlyteSandbox : IAsyncDisposable
                       command: [flytepropeller, --config, "/etc/flyte/config/*.yaml", --propeller.cluster-id, {{{clusterId ?? $"dataplane_{number}"}}}]
                       volumeMounts: [{name: config, mountPath: /etc/flyte/config}]
                   volumes: [{name: config, configMap: {name: flyte-propeller-config}}]
-            """);
+            """
+        );
     }
 
     /// <summary>The data of a data plane's token Secret, once it is filled.</summary>
@@ -141,8 +171,10 @@ internal sealed class FlyteSandbox : IAsyncDisposable
     {
         JsonObject? data = null;
         await UntilAsync(
-            async () => (data = (await GetAsync($"dataplane{number}", "/api/v1/namespaces/flyte/secrets/token"))?["data"] as JsonObject)?.ContainsKey("token") == true,
-            "the token Secret is not filled");
+            async () =>
+                (data = (await GetAsync($"dataplane{number}", "/api/v1/namespaces/flyte/secrets/token"))?["data"] as JsonObject)?.ContainsKey("token") == true,
+            "the token Secret is not filled"
+        );
         return data!;
     }
 
@@ -150,17 +182,34 @@ internal sealed class FlyteSandbox : IAsyncDisposable
     public async Task StartAdminAsync(string clusterConfigs, string labels, JsonObject credentials, string clusters = "")
     {
         await CreateAsync("controlplane", "/api/v1/namespaces", "{metadata: {name: flyte}}");
-        await SendAsync("controlplane", HttpMethod.Post, "/api/v1/namespaces/flyte/secrets", new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = "cluster-credentials" },
-            ["data"] = credentials.DeepClone(),
-        });
-        await SendAsync("controlplane", HttpMethod.Post, "/api/v1/namespaces/flyte/configmaps", new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = "flyte-admin-clusters-config" },
-            ["data"] = new JsonObject { ["clusters.yaml"] = $"clusters: {{clusterConfigs: [{clusterConfigs}], labelClusterMap: {labels}{(clusters.Length > 0 ? ", " + clusters : "")}}}" },
-        });
-        await CreateAsync("controlplane", "/apis/apps/v1/namespaces/flyte/deployments", """
+        await SendAsync(
+            "controlplane",
+            HttpMethod.Post,
+            "/api/v1/namespaces/flyte/secrets",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "cluster-credentials" },
+                ["data"] = credentials.DeepClone(),
+            }
+        );
+        await SendAsync(
+            "controlplane",
+            HttpMethod.Post,
+            "/api/v1/namespaces/flyte/configmaps",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "flyte-admin-clusters-config" },
+                ["data"] = new JsonObject
+                {
+                    ["clusters.yaml"] =
+                        $"clusters: {{clusterConfigs: [{clusterConfigs}], labelClusterMap: {labels}{(clusters.Length > 0 ? ", " + clusters : "")}}}",
+                },
+            }
+        );
+        await CreateAsync(
+            "controlplane",
+            "/apis/apps/v1/namespaces/flyte/deployments",
+            """
             metadata: {name: flyteadmin}
             spec:
               selector: {matchLabels: {app: flyteadmin}}
@@ -183,7 +232,8 @@ internal sealed class FlyteSandbox : IAsyncDisposable
                   volumes:
                     - {name: config, projected: {sources: [{configMap: {name: flyte-admin-clusters-config}}]}}
                     - {name: credentials, secret: {secretName: cluster-credentials}}
-            """);
+            """
+        );
     }
 
     /// <summary>The message with which an init container of flyteadmin last ended.</summary>
@@ -207,7 +257,10 @@ internal sealed class FlyteSandbox : IAsyncDisposable
 
     public async Task SendAsync(string cluster, HttpMethod method, string path, JsonObject body)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = Body(body, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json") };
+        using var request = new HttpRequestMessage(method, path)
+        {
+            Content = Body(body, method == HttpMethod.Patch ? "application/merge-patch+json" : "application/json"),
+        };
         using var response = await _clients[cluster].SendAsync(request);
         if (!response.IsSuccessStatusCode)
             throw new InvalidOperationException($"{method} {path}: {await response.Content.ReadAsStringAsync()}");
@@ -231,9 +284,15 @@ internal sealed class FlyteSandbox : IAsyncDisposable
     /// <summary>Starts an execution; its name.</summary>
     public async Task<string> RunAsync(string plan = "sandbox.hello", string domain = "development", string? label = null, string more = "")
     {
-        var answer = await MustAsync("POST", "/api/v1/executions", $$"""
-            {project: flytesnacks, domain: {{domain}}, spec: {launch_plan: {resource_type: LAUNCH_PLAN, project: flytesnacks, domain: {{domain}}, name: {{plan}}, version: v1}{{(label is null ? "" : $", execution_cluster_label: {{value: {label}}}")}}}{{more}}}
-            """);
+        var answer = await MustAsync(
+            "POST",
+            "/api/v1/executions",
+            $$"""
+            {project: flytesnacks, domain: {{domain}}, spec: {launch_plan: {resource_type: LAUNCH_PLAN, project: flytesnacks, domain: {{domain}}, name: {{plan}}, version: v1}{{(
+                label is null ? "" : $", execution_cluster_label: {{value: {label}}}"
+            )}}}{{more}}}
+            """
+        );
         return answer["id"]!["name"]!.GetValue<string>();
     }
 
@@ -276,7 +335,8 @@ internal sealed class FlyteSandbox : IAsyncDisposable
     {
         var pods = (await GetAsync("controlplane", "/api/v1/namespaces/flyte/pods"))!["items"]!.AsArray();
         return pods.SelectMany(p => p!["status"]?["initContainerStatuses"]?.AsArray() ?? [])
-            .Select(c => (string?)c!["lastState"]?["terminated"]?["message"]).FirstOrDefault(m => m is not null);
+            .Select(c => (string?)c!["lastState"]?["terminated"]?["message"])
+            .FirstOrDefault(m => m is not null);
     }
 
     private static StringContent Body(JsonObject body, string type)

@@ -20,17 +20,33 @@ internal sealed class HelmTests
     {
         await using var sandbox = await FlyteSandbox.StartAsync(1);
         var chart = sandbox.File(Path.Combine("chart", "flyte-core"));
-        Helm(sandbox, "dataplane1", $"install data {chart} -f {chart}/values-dataplane.yaml --set common.ingress.enabled=false --set flytepropeller.clusterName=dataplane_1 --set configmap.admin.admin.endpoint=dns:///flyteadmin.flyte.svc:81");
-        await sandbox.CreateAsync("dataplane1", "/api/v1/namespaces/flyte/secrets", "{metadata: {name: token, annotations: {kubernetes.io/service-account.name: flyteadmin}}, type: kubernetes.io/service-account-token}");
+        Helm(
+            sandbox,
+            "dataplane1",
+            $"install data {chart} -f {chart}/values-dataplane.yaml --set common.ingress.enabled=false --set "
+                + "flytepropeller.clusterName=dataplane_1 --set configmap.admin.admin.endpoint=dns:///flyteadmin.flyte.svc:81"
+        );
+        await sandbox.CreateAsync(
+            "dataplane1",
+            "/api/v1/namespaces/flyte/secrets",
+            "{metadata: {name: token, annotations: {kubernetes.io/service-account.name: flyteadmin}}, type: kubernetes.io/service-account-token}"
+        );
         var token = await sandbox.TokenAsync(1);
         await sandbox.CreateAsync("controlplane", "/api/v1/namespaces", "{metadata: {name: flyte}}");
-        await sandbox.SendAsync("controlplane", HttpMethod.Post, "/api/v1/namespaces/flyte/secrets", new JsonObject
-        {
-            ["metadata"] = new JsonObject { ["name"] = "cluster-credentials" },
-            ["data"] = new JsonObject { ["dataplane_1_token"] = token["token"]!.DeepClone(), ["dataplane_1_cacert"] = token["ca.crt"]!.DeepClone() },
-        });
+        await sandbox.SendAsync(
+            "controlplane",
+            HttpMethod.Post,
+            "/api/v1/namespaces/flyte/secrets",
+            new JsonObject
+            {
+                ["metadata"] = new JsonObject { ["name"] = "cluster-credentials" },
+                ["data"] = new JsonObject { ["dataplane_1_token"] = token["token"]!.DeepClone(), ["dataplane_1_cacert"] = token["ca.crt"]!.DeepClone() },
+            }
+        );
         var values = Path.Combine(_cache, "values.yaml");
-        await File.WriteAllTextAsync(values, $$"""
+        await File.WriteAllTextAsync(
+            values,
+            $$"""
             flyteadmin:
               additionalVolumes: [{name: cluster-credentials, secret: {secretName: cluster-credentials} }]
               additionalVolumeMounts: [{name: cluster-credentials, mountPath: /var/run/credentials}]
@@ -38,7 +54,8 @@ internal sealed class HelmTests
               clusters:
                 labelClusterMap: {label1: [{id: dataplane_1, weight: 1}]}
                 clusterConfigs: [{{sandbox.Entry(1)}}]
-            """);
+            """
+        );
         Helm(sandbox, "controlplane", $"install control {chart} -f {chart}/values-controlplane.yaml -f {values} --set common.ingress.enabled=false");
         await sandbox.UntilServingAsync();
 

@@ -40,12 +40,26 @@ internal sealed class LifeTests
 
         var names = (await _sandbox.GetAsync("dataplane1", "/api/v1/namespaces"))!["items"]!.AsArray().Select(n => (string?)n!["metadata"]!["name"]);
         var status = await _sandbox.Control.StatusAsync(default);
-        Assert.That(names.Where(n => n!.StartsWith("flyte", StringComparison.Ordinal)), Is.EquivalentTo(new[]
-        {
-            "flyte", "flytesnacks-development", "flytesnacks-staging", "flytesnacks-production", "flytetester-development", "flytetester-staging", "flytetester-production",
-        }));
+        Assert.That(
+            names.Where(n => n!.StartsWith("flyte", StringComparison.Ordinal)),
+            Is.EquivalentTo(
+                new[]
+                {
+                    "flyte",
+                    "flytesnacks-development",
+                    "flytesnacks-staging",
+                    "flytesnacks-production",
+                    "flytetester-development",
+                    "flytetester-staging",
+                    "flytetester-production",
+                }
+            )
+        );
         Assert.That((long?)status["controllerWrites"]!["dataplane1"], Is.EqualTo(6));
-        Assert.That((await _sandbox.Control.RequestsAsync("dataplane1", default)).Where(r => (string?)r["userAgent"] == "flyteadmin").Select(r => (string?)r["user"]), Is.All.EqualTo("system:serviceaccount:flyte:flyteadmin"));
+        Assert.That(
+            (await _sandbox.Control.RequestsAsync("dataplane1", default)).Where(r => (string?)r["userAgent"] == "flyteadmin").Select(r => (string?)r["user"]),
+            Is.All.EqualTo("system:serviceaccount:flyte:flyteadmin")
+        );
     }
 
     [Test]
@@ -66,7 +80,16 @@ internal sealed class LifeTests
     public async Task After_a_rollout_the_replaced_pod_answers_by_turns_until_it_has_gone()
     {
         await _sandbox.JoinAsync();
-        await _sandbox.Control.AddFaultAsync(new JsonObject { ["cluster"] = "controlplane", ["kind"] = "podsLinger", ["delayMs"] = 20000, ["name"] = "flyteadmin" }, default);
+        await _sandbox.Control.AddFaultAsync(
+            new JsonObject
+            {
+                ["cluster"] = "controlplane",
+                ["kind"] = "podsLinger",
+                ["delayMs"] = 20000,
+                ["name"] = "flyteadmin",
+            },
+            default
+        );
 
         await RollOutAsync("v1.16.9");
 
@@ -84,7 +107,10 @@ internal sealed class LifeTests
         await RollOutAsync("v1.16.9");
 
         Assert.That(await VersionsAsync(2), Does.Contain("v1.16.8"));
-        await FlyteSandbox.UntilAsync(async () => (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Count == 1, "the replaced pod does not go");
+        await FlyteSandbox.UntilAsync(
+            async () => (await _sandbox.GetAsync("controlplane", Pods))!["items"]!.AsArray().Count == 1,
+            "the replaced pod does not go"
+        );
     }
 
     [Test]
@@ -106,7 +132,12 @@ internal sealed class LifeTests
     public async Task A_token_that_was_changed_in_the_Secret_is_not_loaded_by_a_running_flyteadmin()
     {
         await _sandbox.JoinAsync();
-        await _sandbox.SendAsync("controlplane", HttpMethod.Patch, "/api/v1/namespaces/flyte/secrets/cluster-credentials", new JsonObject { ["data"] = new JsonObject { ["dataplane_1_token"] = "Z2FyYmFnZQ==" } });
+        await _sandbox.SendAsync(
+            "controlplane",
+            HttpMethod.Patch,
+            "/api/v1/namespaces/flyte/secrets/cluster-credentials",
+            new JsonObject { ["data"] = new JsonObject { ["dataplane_1_token"] = "Z2FyYmFnZQ==" } }
+        );
 
         await _sandbox.UntilPhaseAsync(await _sandbox.RunAsync(), "SUCCEEDED");
     }
@@ -115,13 +146,25 @@ internal sealed class LifeTests
     public async Task An_abort_fails_once_the_cluster_is_configured_no_more()
     {
         await _sandbox.JoinAsync();
-        await _sandbox.Control.RegisterLaunchPlanAsync(new JsonObject { ["project"] = "flytesnacks", ["domain"] = "development", ["name"] = "endless", ["version"] = "v1", ["behaviour"] = "runs" }, default);
+        await _sandbox.Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = "development",
+                ["name"] = "endless",
+                ["version"] = "v1",
+                ["behaviour"] = "runs",
+            },
+            default
+        );
         var name = await _sandbox.RunAsync("endless");
         await _sandbox.UntilPhaseAsync(name, "RUNNING");
-        await _sandbox.SendAsync("controlplane", HttpMethod.Patch, "/api/v1/namespaces/flyte/configmaps/flyte-admin-clusters-config", new JsonObject
-        {
-            ["data"] = new JsonObject { ["clusters.yaml"] = "clusters: {clusterConfigs: [{name: own, inCluster: true, enabled: true}]}" },
-        });
+        await _sandbox.SendAsync(
+            "controlplane",
+            HttpMethod.Patch,
+            "/api/v1/namespaces/flyte/configmaps/flyte-admin-clusters-config",
+            new JsonObject { ["data"] = new JsonObject { ["clusters.yaml"] = "clusters: {clusterConfigs: [{name: own, inCluster: true, enabled: true}]}" } }
+        );
         await ScaleAsync(0);
         await UntilNobodyServesAsync();
         await ScaleAsync(1);
@@ -237,7 +280,10 @@ internal sealed class LifeTests
         await _sandbox.UntilServingAsync();
 
         var name = await _sandbox.RunAsync();
-        await FlyteSandbox.UntilAsync(async () => (string?)(await WorkflowAsync(name))?["metadata"]!["labels"]!["termination-status"] == "terminated", "the workflow does not end");
+        await FlyteSandbox.UntilAsync(
+            async () => (string?)(await WorkflowAsync(name))?["metadata"]!["labels"]!["termination-status"] == "terminated",
+            "the workflow does not end"
+        );
 
         await _sandbox.UntilLoggedAsync("Cluster/producer from event [another-name] does not match existing workflow execution clusterInDB: [dataplane_1]");
         var execution = await _sandbox.ExecutionAsync(name);
@@ -264,22 +310,36 @@ internal sealed class LifeTests
 
         string? message = null;
         await FlyteSandbox.UntilAsync(
-            async () => (message = (await _sandbox.GetAsync("dataplane1", Pods))!["items"]!.AsArray()
-                .Select(p => (string?)p!["status"]?["containerStatuses"]?[0]?["lastState"]?["terminated"]?["message"]).FirstOrDefault()) is not null,
-            "the container does not end");
+            async () =>
+                (
+                    message = (await _sandbox.GetAsync("dataplane1", Pods))!["items"]!
+                        .AsArray()
+                        .Select(p => (string?)p!["status"]?["containerStatuses"]?[0]?["lastState"]?["terminated"]?["message"])
+                        .FirstOrDefault()
+                )
+                    is not null,
+            "the container does not end"
+        );
 
         Assert.That(message, Does.Contain("first path segment in URL cannot contain colon"));
     }
 
-    private Task<JsonObject?> WorkflowAsync(string name) => _sandbox.GetAsync("dataplane1", $"/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows/{name}");
+    private Task<JsonObject?> WorkflowAsync(string name) =>
+        _sandbox.GetAsync("dataplane1", $"/apis/flyte.lyft.com/v1alpha1/namespaces/flytesnacks-development/flyteworkflows/{name}");
 
-    private Task StartAdminAsync(string clusters, JsonObject token) => _sandbox.StartAdminAsync(
-        clusters, "{label1: [{id: dataplane_1, weight: 1}]}",
-        new JsonObject { ["dataplane_1_token"] = token["token"]!.DeepClone(), ["dataplane_1_cacert"] = token["ca.crt"]!.DeepClone() });
+    private Task StartAdminAsync(string clusters, JsonObject token) =>
+        _sandbox.StartAdminAsync(
+            clusters,
+            "{label1: [{id: dataplane_1, weight: 1}]}",
+            new JsonObject { ["dataplane_1_token"] = token["token"]!.DeepClone(), ["dataplane_1_cacert"] = token["ca.crt"]!.DeepClone() }
+        );
 
     // A pod is gone before its process has heard of it.
-    private Task UntilNobodyServesAsync() => FlyteSandbox.UntilAsync(
-        async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable, "somebody answers");
+    private Task UntilNobodyServesAsync() =>
+        FlyteSandbox.UntilAsync(
+            async () => (await _sandbox.Admin.GetAsync("/healthcheck")).StatusCode == HttpStatusCode.ServiceUnavailable,
+            "somebody answers"
+        );
 
     // Returns when the rollout is complete, as kubectl rollout status sees it.
     private async Task RollOutAsync(string version)
@@ -296,7 +356,9 @@ internal sealed class LifeTests
             container!["image"] = $"flyteadmin:{version}";
         await _sandbox.SendAsync("controlplane", HttpMethod.Patch, Path, template);
         await FlyteSandbox.UntilAsync(
-            async () => (await _sandbox.GetAsync("controlplane", Path)) is { } found && DeploymentState.Of(found.As<V1Deployment>()).IsAvailable, "the rollout is not complete");
+            async () => (await _sandbox.GetAsync("controlplane", Path)) is { } found && DeploymentState.Of(found.As<V1Deployment>()).IsAvailable,
+            "the rollout is not complete"
+        );
     }
 
     private async Task<IReadOnlyList<string?>> VersionsAsync(int requests)
@@ -307,6 +369,11 @@ internal sealed class LifeTests
         return versions;
     }
 
-    private Task ScaleAsync(int replicas) => _sandbox.SendAsync(
-        "controlplane", HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } });
+    private Task ScaleAsync(int replicas) =>
+        _sandbox.SendAsync(
+            "controlplane",
+            HttpMethod.Patch,
+            "/apis/apps/v1/namespaces/flyte/deployments/flyteadmin",
+            new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }
+        );
 }

@@ -14,11 +14,17 @@ internal sealed class FlyteAdminFleetTests
 
         var fleet = ClientFiles.FlyteAdminFleet(sandbox.Host.Clusters, "https://127.0.0.1:1");
 
-        Assert.That(fleet, Is.EqualTo(string.Concat(
-            "flyteAdmin: {endpoint: \"https://127.0.0.1:1\", caFile: flyteadmin-ca.crt}\n",
-            "executionLabels:\n",
-            string.Concat(expected.Split(", ").Select(e => e.Split(' ')).Select(e => $"  - {{project: flytesnacks, domain: {e[0]}, label: {e[1]}}}\n")),
-            "smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello}\n")));
+        Assert.That(
+            fleet,
+            Is.EqualTo(
+                string.Concat(
+                    "flyteAdmin: {endpoint: \"https://127.0.0.1:1\", caFile: flyteadmin-ca.crt}\n",
+                    "executionLabels:\n",
+                    string.Concat(expected.Split(", ").Select(e => e.Split(' ')).Select(e => $"  - {{project: flytesnacks, domain: {e[0]}, label: {e[1]}}}\n")),
+                    "smoke: {project: flytesnacks, domain: development, launchPlan: sandbox.hello}\n"
+                )
+            )
+        );
     }
 
     [Test]

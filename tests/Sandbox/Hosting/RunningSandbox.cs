@@ -18,7 +18,8 @@ internal sealed class RunningSandbox : IAsyncDisposable
             new SandboxOptions { State = _folder.Root, DataPlanes = dataPlanes },
             _folder,
             (name, _, _) => new Backend(() => Started(name), context => Answer(context)),
-            Clock);
+            Clock
+        );
         Control = new SandboxControl(_folder.SocketPath());
     }
 
@@ -57,7 +58,12 @@ internal sealed class RunningSandbox : IAsyncDisposable
             handler.SslOptions.ClientCertificates = [certificate];
         }
 
-        return new HttpClient(handler) { BaseAddress = new Uri(asked.Server), DefaultRequestVersion = version, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        return new HttpClient(handler)
+        {
+            BaseAddress = new Uri(asked.Server),
+            DefaultRequestVersion = version,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
     }
 
     public async ValueTask DisposeAsync()

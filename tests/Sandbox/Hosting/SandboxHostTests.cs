@@ -193,10 +193,16 @@ internal sealed class SandboxHostTests
         var status = await _sandbox.Control.GrowAsync(3, default);
         await _sandbox.Control.GrowAsync(1, default);
 
-        Assert.That(status["clusters"]!.AsArray().Select(c => (string?)c!["name"]), Is.EqualTo(new[] { "controlplane", "dataplane1", "dataplane2", "dataplane3" }));
+        Assert.That(
+            status["clusters"]!.AsArray().Select(c => (string?)c!["name"]),
+            Is.EqualTo(new[] { "controlplane", "dataplane1", "dataplane2", "dataplane3" })
+        );
         Assert.That(_sandbox.Host.Clusters.Select(c => c.Server).Take(2), Is.EqualTo(before));
         Assert.That(await GetAsync("dataplane3"), Is.EqualTo(HttpStatusCode.OK));
-        Assert.That(File.ReadAllText(_sandbox.File("kubeconfig")), Does.Contain("- name: dataplane3\n  context: {cluster: dataplane3, user: dataplane3-admin}"));
+        Assert.That(
+            File.ReadAllText(_sandbox.File("kubeconfig")),
+            Does.Contain("- name: dataplane3\n  context: {cluster: dataplane3, user: dataplane3-admin}")
+        );
         Assert.That(File.ReadAllText(_sandbox.File("fleet.yaml")), Does.Contain("  label3: [{id: dataplane_3, weight: 1}]"));
         Assert.That(File.ReadAllText(_sandbox.File("sandbox.json")), Does.Contain(_sandbox.Host.Clusters[3].Server));
     }
@@ -204,16 +210,18 @@ internal sealed class SandboxHostTests
     [Test]
     public async Task Requests_and_writes_are_counted_by_cluster()
     {
-        foreach (var (method, path) in new[]
-                 {
-                     (HttpMethod.Get, "/api/v1/pods"),
-                     (HttpMethod.Post, "/api/v1/namespaces"),
-                     (HttpMethod.Patch, "/api/v1/namespaces/a?dryRun=All"),
-                     (HttpMethod.Post, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"),
-                     (HttpMethod.Post, "/apis/authentication.k8s.io/v1/selfsubjectreviews"),
-                     (HttpMethod.Post, "/api/v1/namespaces/a/serviceaccounts/b/token"),
-                     (HttpMethod.Delete, "/api/v1/namespaces/a"),
-                 })
+        foreach (
+            var (method, path) in new[]
+            {
+                (HttpMethod.Get, "/api/v1/pods"),
+                (HttpMethod.Post, "/api/v1/namespaces"),
+                (HttpMethod.Patch, "/api/v1/namespaces/a?dryRun=All"),
+                (HttpMethod.Post, "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"),
+                (HttpMethod.Post, "/apis/authentication.k8s.io/v1/selfsubjectreviews"),
+                (HttpMethod.Post, "/api/v1/namespaces/a/serviceaccounts/b/token"),
+                (HttpMethod.Delete, "/api/v1/namespaces/a"),
+            }
+        )
         {
             await SendAsync("dataplane1", method, path);
         }
@@ -223,7 +231,10 @@ internal sealed class SandboxHostTests
 
         Assert.That(status["requests"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":7,"flyteadmin":0}"""));
         Assert.That(status["writes"]!.ToJsonString(), Is.EqualTo("""{"controlplane":0,"dataplane1":2,"flyteadmin":0}"""));
-        Assert.That(requests[1].ToJsonString(), Is.EqualTo("""{"method":"POST","path":"/api/v1/namespaces","status":200,"user":null,"userAgent":"a-test/1"}"""));
+        Assert.That(
+            requests[1].ToJsonString(),
+            Is.EqualTo("""{"method":"POST","path":"/api/v1/namespaces","status":200,"user":null,"userAgent":"a-test/1"}""")
+        );
     }
 
     [Test]
@@ -310,7 +321,8 @@ internal sealed class SandboxHostTests
                     read += more;
                 }
             },
-            Throws.InstanceOf<IOException>());
+            Throws.InstanceOf<IOException>()
+        );
         return read;
     }
 }

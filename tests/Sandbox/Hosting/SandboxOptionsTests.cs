@@ -9,20 +9,35 @@ internal sealed class SandboxOptionsTests
     [Test]
     public void The_state_folder_alone_is_enough()
     {
-        Assert.That(SandboxOptions.Parse(["--state=/a/b"]), Is.EqualTo(new SandboxOptions { State = Path.GetFullPath("/a/b"), DataPlanes = 2, Idle = TimeSpan.FromHours(1) }));
+        Assert.That(
+            SandboxOptions.Parse(["--state=/a/b"]),
+            Is.EqualTo(
+                new SandboxOptions
+                {
+                    State = Path.GetFullPath("/a/b"),
+                    DataPlanes = 2,
+                    Idle = TimeSpan.FromHours(1),
+                }
+            )
+        );
     }
 
     [Test]
     public void Every_option_is_read()
     {
-        Assert.That(SandboxOptions.Parse(["--state=/a", "--dataplanes=16", "--latency=80", "--idle=5", "--detach"]), Is.EqualTo(new SandboxOptions
-        {
-            State = Path.GetFullPath("/a"),
-            DataPlanes = 16,
-            Latency = TimeSpan.FromMilliseconds(80),
-            Idle = TimeSpan.FromSeconds(5),
-            Detach = true,
-        }));
+        Assert.That(
+            SandboxOptions.Parse(["--state=/a", "--dataplanes=16", "--latency=80", "--idle=5", "--detach"]),
+            Is.EqualTo(
+                new SandboxOptions
+                {
+                    State = Path.GetFullPath("/a"),
+                    DataPlanes = 16,
+                    Latency = TimeSpan.FromMilliseconds(80),
+                    Idle = TimeSpan.FromSeconds(5),
+                    Detach = true,
+                }
+            )
+        );
     }
 
     [TestCase("--state=/a", "--dataplanes=65")]

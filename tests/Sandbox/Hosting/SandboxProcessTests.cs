@@ -102,7 +102,8 @@ internal sealed class SandboxProcessTests
     {
         Assert.That(
             () => _client.EnsureUpAsync(1000, null, default),
-            Throws.TypeOf<SandboxException>().With.Message.Contains("exit code 3").And.Message.Contains("--dataplanes=1000: must be"));
+            Throws.TypeOf<SandboxException>().With.Message.Contains("exit code 3").And.Message.Contains("--dataplanes=1000: must be")
+        );
     }
 
     [Test]
@@ -111,7 +112,10 @@ internal sealed class SandboxProcessTests
         Directory.CreateDirectory(State);
         File.WriteAllText(Path.Combine(State, "thesis.txt"), "x");
 
-        Assert.That(() => _client.EnsureUpAsync(1, null, default), Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Problems)).One.Property(nameof(Problem.Place)).EqualTo($"--sandbox={State}"));
+        Assert.That(
+            () => _client.EnsureUpAsync(1, null, default),
+            Throws.TypeOf<RefusedException>().With.Property(nameof(RefusedException.Problems)).One.Property(nameof(Problem.Place)).EqualTo($"--sandbox={State}")
+        );
         Assert.That(Directory.GetFiles(State), Has.Length.EqualTo(1));
     }
 
@@ -149,22 +153,39 @@ internal sealed class SandboxProcessTests
         await KubectlAsync(state, "dataplane1", "create", "rolebinding", "viewers", "--clusterrole=view", "--serviceaccount=default:flyteadmin");
         var token = (await KubectlAsync(state, "dataplane1", "create", "token", "flyteadmin")).Trim();
         var kubeconfig = Path.Combine(_parent, "token.kubeconfig");
-        File.WriteAllText(kubeconfig, $$"""
+        File.WriteAllText(
+            kubeconfig,
+            $$"""
             {"apiVersion":"v1","kind":"Config","current-context":"c","contexts":[{"name":"c","context":{"cluster":"c","user":"u"} }],
             "clusters":[{"name":"c","cluster":{"server":"{{state.Clusters[1].Server}}","insecure-skip-tls-verify":true} }],
             "users":[{"name":"u","user":{"token":"{{token}}"} }]}
-            """);
+            """
+        );
 
         Assert.That(await KubectlAsync(kubeconfig, "auth", "whoami"), Does.Contain("system:serviceaccount:default:flyteadmin"));
         Assert.That(await KubectlAsync(kubeconfig, "auth", "can-i", "list", "pods"), Is.EqualTo("yes\n"));
         Assert.That(await KubectlAsync(kubeconfig, "auth", "can-i", "list", "secrets"), Is.EqualTo("no\n"));
-        Assert.That(await KubectlAsync(kubeconfig, "get", "secrets"), Does.Contain(
-            "secrets is forbidden: User \"system:serviceaccount:default:flyteadmin\" cannot list resource \"secrets\" in API group \"\" in the namespace \"default\""));
-        Assert.That(await KubectlAsync(state, "dataplane1", "create", "role", "r", "--verb=get", "--resource=secrets", "--as=jane"), Does.Contain("roles.rbac.authorization.k8s.io is forbidden"));
+        Assert.That(
+            await KubectlAsync(kubeconfig, "get", "secrets"),
+            Does.Contain(
+                "secrets is forbidden: User \"system:serviceaccount:default:flyteadmin\" cannot list resource \"secrets\" in API group \"\" in the "
+                    + "namespace \"default\""
+            )
+        );
+        Assert.That(
+            await KubectlAsync(state, "dataplane1", "create", "role", "r", "--verb=get", "--resource=secrets", "--as=jane"),
+            Does.Contain("roles.rbac.authorization.k8s.io is forbidden")
+        );
         await KubectlAsync(state, "dataplane1", "create", "rolebinding", "admins", "--clusterrole=admin", "--user=jane");
         Assert.That(await KubectlAsync(state, "dataplane1", "create", "role", "r", "--verb=get", "--resource=secrets", "--as=jane"), Does.Contain("created"));
-        Assert.That(await KubectlAsync(state, "dataplane1", "create", "role", "s", "--verb=get", "--resource=nodes", "--as=jane"), Does.Contain("not currently held"));
-        Assert.That(await KubectlAsync(state, "controlplane", "auth", "can-i", "list", "pods", "--as=system:serviceaccount:default:flyteadmin"), Is.EqualTo("no\n"));
+        Assert.That(
+            await KubectlAsync(state, "dataplane1", "create", "role", "s", "--verb=get", "--resource=nodes", "--as=jane"),
+            Does.Contain("not currently held")
+        );
+        Assert.That(
+            await KubectlAsync(state, "controlplane", "auth", "can-i", "list", "pods", "--as=system:serviceaccount:default:flyteadmin"),
+            Is.EqualTo("no\n")
+        );
     }
 
     [Test]
@@ -172,9 +193,25 @@ internal sealed class SandboxProcessTests
     {
         var state = await _client.EnsureUpAsync(1, null, default);
         using var control = new SandboxControl(state.ControlSocket);
-        await control.AddFaultAsync(new JsonObject { ["kind"] = "imagePull", ["cluster"] = "dataplane1", ["name"] = "^web$" }, default);
+        await control.AddFaultAsync(
+            new JsonObject
+            {
+                ["kind"] = "imagePull",
+                ["cluster"] = "dataplane1",
+                ["name"] = "^web$",
+            },
+            default
+        );
         await KubectlAsync(state, "dataplane1", "create", "deployment", "web", "--image=x");
-        await KubectlAsync(state, "dataplane1", "wait", "pod", "--selector=app=web", "--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff", "--timeout=20s");
+        await KubectlAsync(
+            state,
+            "dataplane1",
+            "wait",
+            "pod",
+            "--selector=app=web",
+            "--for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff",
+            "--timeout=20s"
+        );
         var before = await KubectlAsync(state, "dataplane1", "get", "deployment", "web", "--output=jsonpath={.status.availableReplicas}");
 
         await control.ClearFaultsAsync(default);

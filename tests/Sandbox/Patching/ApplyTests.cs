@@ -51,7 +51,8 @@ public sealed class ApplyTests
         var error = Assert.Throws<ApiException>(() => Apply(live, Config(("k", "2"), ("l", "2"), ("m", "2")), "b"))!;
         Assert.That(
             error.Message,
-            Is.EqualTo("Apply failed with 3 conflicts: conflicts with \"a\":\n- .data.k\n- .data.l\nconflicts with \"u\" using v1:\n- .data.m"));
+            Is.EqualTo("Apply failed with 3 conflicts: conflicts with \"a\":\n- .data.k\n- .data.l\nconflicts with \"u\" using v1:\n- .data.m")
+        );
     }
 
     [Test]
@@ -61,7 +62,8 @@ public sealed class ApplyTests
         var error = Assert.Throws<ApiException>(() => Apply(live, Deployment("""{"name":"c","ports":[{"containerPort":80,"name":"web"}]}"""), "b"))!;
         Assert.That(
             (string)error.Details!["causes"]![0]!["field"]!,
-            Is.EqualTo(".spec.template.spec.containers[name=\"c\"].ports[containerPort=80,protocol=\"TCP\"].name"));
+            Is.EqualTo(".spec.template.spec.containers[name=\"c\"].ports[containerPort=80,protocol=\"TCP\"].name")
+        );
     }
 
     [Test]
@@ -115,21 +117,31 @@ public sealed class ApplyTests
     [Test]
     public void A_custom_resource_owns_its_maps_and_its_lists_as_a_whole()
     {
-        var workflow = Json.Object("""{"apiVersion":"flyte.lyft.com/v1alpha1","kind":"FlyteWorkflow","metadata":{"name":"w","labels":{"l":"1"}},"spec":{"nodes":{"n":{"id":"n"}},"list":[{"a":1}]}}""");
+        var workflow = Json.Object(
+            """{"apiVersion":"flyte.lyft.com/v1alpha1","kind":"FlyteWorkflow","metadata":{"name":"w","labels":{"l":"1"}},"spec":{"nodes":{"n":{"id":"n"}},"list":[{"a":1}]}}"""
+        );
         var live = Apply(null, workflow, "a");
-        Assert.That(live["metadata"]!["managedFields"]![0]!["fieldsV1"], Json.Is(
-            """{"f:metadata":{"f:labels":{"f:l":{}}},"f:spec":{".":{},"f:list":{},"f:nodes":{".":{},"f:n":{".":{},"f:id":{}}}}}"""));
+        Assert.That(
+            live["metadata"]!["managedFields"]![0]!["fieldsV1"],
+            Json.Is("""{"f:metadata":{"f:labels":{"f:l":{}}},"f:spec":{".":{},"f:list":{},"f:nodes":{".":{},"f:n":{".":{},"f:id":{}}}}}""")
+        );
     }
 
     [TestCase("""{"name":"c","env":[{"name":"X"},{"name":"X"}]}""", ".env: duplicate entries for key [name=\"X\"]")]
-    [TestCase("""{"name":"c","env":[{"value":"1"}]}""", ".env: element 0: associative list with keys has an element that omits key field \"name\" (and doesn't have default value)")]
+    [TestCase(
+        """{"name":"c","env":[{"value":"1"}]}""",
+        ".env: element 0: associative list with keys has an element that omits key field \"name\" (and doesn't have default value)"
+    )]
     public void A_list_that_cannot_be_merged_is_refused(string container, string problem)
     {
         var error = Assert.Throws<ApiException>(() => Apply(null, Deployment(container), "a"))!;
         using (Assert.EnterMultipleScope())
         {
             Assert.That(error.Code, Is.EqualTo(500));
-            Assert.That(error.Message, Is.EqualTo("failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.template.spec.containers[name=\"c\"]" + problem));
+            Assert.That(
+                error.Message,
+                Is.EqualTo("failed to create typed patch object (/d; apps/v1, Kind=Deployment): .spec.template.spec.containers[name=\"c\"]" + problem)
+            );
         }
     }
 

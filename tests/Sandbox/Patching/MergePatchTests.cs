@@ -19,11 +19,18 @@ public sealed class MergePatchTests
 
     [Test]
     public void Merging_twice_is_merging_once() =>
-        Check.One(Config.QuickThrowOnFailure, Prop.ForAll(Some.Documents, Some.Documents, (live, patch) =>
-        {
-            var once = new Patches().Merge(live, patch);
-            return JsonNode.DeepEquals(new Patches().Merge(once, patch), once);
-        }));
+        Check.One(
+            Config.QuickThrowOnFailure,
+            Prop.ForAll(
+                Some.Documents,
+                Some.Documents,
+                (live, patch) =>
+                {
+                    var once = new Patches().Merge(live, patch);
+                    return JsonNode.DeepEquals(new Patches().Merge(once, patch), once);
+                }
+            )
+        );
 
     [Test]
     public void An_empty_patch_changes_nothing() =>

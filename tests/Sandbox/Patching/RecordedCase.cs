@@ -5,7 +5,16 @@ using NUnit.Framework;
 namespace Flyte.MultiCluster.Tests.Sandbox.Patching;
 
 /// <summary>One write recorded against a real Kubernetes 1.36 API server: the object before, what was sent, what was answered.</summary>
-internal sealed record RecordedCase(string Type, string Manager, bool Force, DateTimeOffset Time, JsonObject? Before, JsonNode? Body, int Status, JsonObject After)
+internal sealed record RecordedCase(
+    string Type,
+    string Manager,
+    bool Force,
+    DateTimeOffset Time,
+    JsonObject? Before,
+    JsonNode? Body,
+    int Status,
+    JsonObject After
+)
 {
     public static IEnumerable<TestCaseData> All(params string[] types) =>
         from file in Directory.EnumerateFiles(Folder(), "*.json").Order(StringComparer.Ordinal)
@@ -43,6 +52,7 @@ internal sealed record RecordedCase(string Type, string Manager, bool Force, Dat
             json["before"]?.AsObject(),
             json["body"],
             (int)json["status"]!,
-            json["after"]!.AsObject());
+            json["after"]!.AsObject()
+        );
     }
 }

@@ -69,9 +69,10 @@ public sealed class RecordedWritesTests
         var patches = new Patches();
         var version = (string)wire.Before!["apiVersion"]!;
         var group = version.Contains('/', StringComparison.Ordinal) ? version.Split('/')[0] : "";
-        var patched = wire.Type == "json"
-            ? patches.Json(wire.Before, wire.Body!.AsArray())
-            : patches.StrategicMerge(group, (string)wire.Before["kind"]!, wire.Before, wire.Body!.AsObject());
+        var patched =
+            wire.Type == "json"
+                ? patches.Json(wire.Before, wire.Body!.AsArray())
+                : patches.StrategicMerge(group, (string)wire.Before["kind"]!, wire.Before, wire.Body!.AsObject());
         AssertSame(Fields.Track(wire.Before, patched, wire.Manager, wire.Time), wire.After);
     }
 
@@ -93,10 +94,11 @@ public sealed class RecordedWritesTests
     }
 
     /// <summary>Every leaf with its path: what differs shows.</summary>
-    private static IEnumerable<string> Leaves(JsonNode? node, string path) => node switch
-    {
-        JsonObject { Count: > 0 } map => map.SelectMany(field => Leaves(field.Value, path + "/" + field.Key)),
-        JsonArray { Count: > 0 } list => list.SelectMany((item, index) => Leaves(item, path + "/" + index)),
-        _ => [path + " = " + (node?.ToJsonString() ?? "null")],
-    };
+    private static IEnumerable<string> Leaves(JsonNode? node, string path) =>
+        node switch
+        {
+            JsonObject { Count: > 0 } map => map.SelectMany(field => Leaves(field.Value, path + "/" + field.Key)),
+            JsonArray { Count: > 0 } list => list.SelectMany((item, index) => Leaves(item, path + "/" + index)),
+            _ => [path + " = " + (node?.ToJsonString() ?? "null")],
+        };
 }

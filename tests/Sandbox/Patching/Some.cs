@@ -13,7 +13,8 @@ internal static class Some
     public static Arbitrary<JsonObject> Documents { get; } = Map(3).ToArbitrary();
 
     /// <summary>ConfigMap configurations: an arbitrary part of a few data keys.</summary>
-    public static Arbitrary<JsonObject> ConfigMaps { get; } = Name.Two().ListOf().Select(pairs => ConfigMap(pairs.Select(pair => (pair.Item1, pair.Item2)))).ToArbitrary();
+    public static Arbitrary<JsonObject> ConfigMaps { get; } =
+        Name.Two().ListOf().Select(pairs => ConfigMap(pairs.Select(pair => (pair.Item1, pair.Item2)))).ToArbitrary();
 
     /// <summary>A ConfigMap named x; without data when there is none, as an empty map is itself a field.</summary>
     public static JsonObject ConfigMap(IEnumerable<(string Key, string Value)> pairs)
@@ -21,19 +22,27 @@ internal static class Some
         var data = new JsonObject();
         foreach (var (key, value) in pairs)
             data[key] = value;
-        var map = new JsonObject { ["apiVersion"] = "v1", ["kind"] = "ConfigMap", ["metadata"] = new JsonObject { ["name"] = "x", ["namespace"] = "y" } };
+        var map = new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject { ["name"] = "x", ["namespace"] = "y" },
+        };
         if (data.Count > 0)
             map["data"] = data;
         return map;
     }
 
-    private static Gen<JsonObject> Map(int depth) => Gen.Zip(Name, Value(depth - 1)).ListOf().Select(fields =>
-    {
-        var map = new JsonObject();
-        foreach (var (name, value) in fields)
-            map[name] = value.DeepClone();
-        return map;
-    });
+    private static Gen<JsonObject> Map(int depth) =>
+        Gen.Zip(Name, Value(depth - 1))
+            .ListOf()
+            .Select(fields =>
+            {
+                var map = new JsonObject();
+                foreach (var (name, value) in fields)
+                    map[name] = value.DeepClone();
+                return map;
+            });
 
     private static Gen<JsonNode> Value(int depth)
     {

@@ -82,8 +82,13 @@ public sealed class StrategicMergeTests
     [Test]
     public void Quantities_are_stored_in_canonical_form()
     {
-        var result = Patch("""{"spec":{"containers":[{"name":"b","resources":{"limits":{"cpu":1,"memory":"0.5Gi"},"requests":{"cpu":"1500m","memory":"1000k"}}}]}}""");
-        Assert.That(result["spec"]!["containers"]![1]!["resources"], Json.Is("""{"limits":{"cpu":"1","memory":"512Mi"},"requests":{"cpu":"1500m","memory":"1M"}}"""));
+        var result = Patch(
+            """{"spec":{"containers":[{"name":"b","resources":{"limits":{"cpu":1,"memory":"0.5Gi"},"requests":{"cpu":"1500m","memory":"1000k"}}}]}}"""
+        );
+        Assert.That(
+            result["spec"]!["containers"]![1]!["resources"],
+            Json.Is("""{"limits":{"cpu":"1","memory":"512Mi"},"requests":{"cpu":"1500m","memory":"1M"}}""")
+        );
     }
 
     [Test]

@@ -52,8 +52,12 @@ public sealed class TrackTests
         var after = live.DeepClone().AsObject();
         after["status"] = Json.Object("""{"replicas":1}""");
         live = fields.Track(live, after, "u", Later, "status");
-        Assert.That(live["metadata"]!["managedFields"]![1], Json.Is(
-            """{"manager":"u","operation":"Update","apiVersion":"apps/v1","time":"2026-11-20T12:01:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:status":{"f:replicas":{}}},"subresource":"status"}"""));
+        Assert.That(
+            live["metadata"]!["managedFields"]![1],
+            Json.Is(
+                """{"manager":"u","operation":"Update","apiVersion":"apps/v1","time":"2026-11-20T12:01:00Z","fieldsType":"FieldsV1","fieldsV1":{"f:status":{"f:replicas":{}}},"subresource":"status"}"""
+            )
+        );
     }
 
     [Test]
@@ -104,7 +108,10 @@ public sealed class TrackTests
         var stored = fields.Track(null, created, "u", Noon);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(stored["spec"]!["template"]!["spec"]!["containers"]![0], Json.Is("""{"name":"c","resources":{"limits":{"cpu":"500m"},"requests":{"cpu":"2"}}}"""));
+            Assert.That(
+                stored["spec"]!["template"]!["spec"]!["containers"]![0],
+                Json.Is("""{"name":"c","resources":{"limits":{"cpu":"500m"},"requests":{"cpu":"2"}}}""")
+            );
             Assert.That(stored["metadata"]!["labels"], Json.Is("""{"l":""}"""));
             Assert.That(stored["metadata"]!.AsObject().ContainsKey("annotations"), Is.False);
         }

@@ -41,7 +41,11 @@ internal sealed partial class FlyteAdminReplayTests
 
         Assert.That(exchanges, Has.Count.EqualTo(60));
         Assert.That(_differences.Where(d => Different.All(known => !d.Contains(known.Part, StringComparison.Ordinal))), Is.Empty);
-        Assert.That(Different.Where(known => !_differences.Exists(d => d.Contains(known.Part, StringComparison.Ordinal))), Is.Empty, "A listed difference is none any more.");
+        Assert.That(
+            Different.Where(known => !_differences.Exists(d => d.Contains(known.Part, StringComparison.Ordinal))),
+            Is.Empty,
+            "A listed difference is none any more."
+        );
     }
 
     // The recorded tasks took seconds. Here a flytepropeller that is away stands for the time before it reports.
@@ -131,12 +135,13 @@ internal sealed partial class FlyteAdminReplayTests
             Compare($"{path}[{i}]", was[i], now[i], aborted);
     }
 
-    private static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() switch
-    {
-        JsonValueKind.True => JsonValueKind.False,
-        { } kind => kind,
-        null => JsonValueKind.Null,
-    };
+    private static JsonValueKind Kind(JsonNode? node) =>
+        node?.GetValueKind() switch
+        {
+            JsonValueKind.True => JsonValueKind.False,
+            { } kind => kind,
+            null => JsonValueKind.Null,
+        };
 
     // protobuf puts a space or two, or a space that does not break, by chance; and where in the line something is depends on who wrote it.
     private static string Constant(JsonNode? message) => Position().Replace(Spaces().Replace((string)message!, " "), "line");
@@ -145,16 +150,26 @@ internal sealed partial class FlyteAdminReplayTests
     {
         foreach (var cluster in (string[])["dataplane1", "dataplane2"])
         {
-            await sandbox.SendAsync(cluster, HttpMethod.Patch, "/apis/apps/v1/namespaces/flyte/deployments/flytepropeller", new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } });
+            await sandbox.SendAsync(
+                cluster,
+                HttpMethod.Patch,
+                "/apis/apps/v1/namespaces/flyte/deployments/flytepropeller",
+                new JsonObject { ["spec"] = new JsonObject { ["replicas"] = replicas } }
+            );
             await FlyteSandbox.UntilAsync(
-                async () => Ready(await sandbox.GetAsync(cluster, "/api/v1/namespaces/flyte/pods")) == (replicas, replicas), $"{cluster} has not {replicas} ready pods");
+                async () => Ready(await sandbox.GetAsync(cluster, "/api/v1/namespaces/flyte/pods")) == (replicas, replicas),
+                $"{cluster} has not {replicas} ready pods"
+            );
         }
     }
 
     private static (int All, int Ready) Ready(JsonObject? pods)
     {
         var items = pods!["items"]!.AsArray();
-        return (items.Count, items.Count(p => (p!["status"]?["conditions"]?.AsArray() ?? []).Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True")));
+        return (
+            items.Count,
+            items.Count(p => (p!["status"]?["conditions"]?.AsArray() ?? []).Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True"))
+        );
     }
 
     // What a plan's workflow does is written on the object.
@@ -171,22 +186,27 @@ internal sealed partial class FlyteAdminReplayTests
         }
     }
 
-    private static Task<JsonObject> RegisterAsync(FlyteSandbox sandbox, string name, bool active, string input, string type) => sandbox.Control.RegisterLaunchPlanAsync(
-        new JsonObject
-        {
-            ["project"] = "flytesnacks",
-            ["domain"] = "development",
-            ["name"] = name,
-            ["version"] = "v1",
-            ["active"] = active,
-            ["behaviour"] = "runs",
-            ["inputs"] = new JsonObject { [input] = new JsonObject { ["type"] = type } },
-        }, default);
+    private static Task<JsonObject> RegisterAsync(FlyteSandbox sandbox, string name, bool active, string input, string type) =>
+        sandbox.Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = "development",
+                ["name"] = name,
+                ["version"] = "v1",
+                ["active"] = active,
+                ["behaviour"] = "runs",
+                ["inputs"] = new JsonObject { [input] = new JsonObject { ["type"] = type } },
+            },
+            default
+        );
 
     private static async Task<List<JsonObject>> ExchangesAsync() =>
-    [
-        .. (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "tests", "Sandbox", "Wire", "flyteadmin.jsonl"))).Select(line => JsonNode.Parse(line)!.AsObject()),
-    ];
+        [
+            .. (await File.ReadAllLinesAsync(Path.Combine(Repository.Root, "tests", "Sandbox", "Wire", "flyteadmin.jsonl"))).Select(line =>
+                JsonNode.Parse(line)!.AsObject()
+            ),
+        ];
 
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Spaces();

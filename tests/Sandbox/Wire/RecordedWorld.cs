@@ -67,7 +67,10 @@ internal sealed class RecordedWorld
     // Pods and ReplicaSets come and go without a recorded request: a list of them is the truth.
     private void ForgetReplaced(Exchange e)
     {
-        if (e.Response?["items"] is null || (!e.PathOnly.EndsWith("/pods", StringComparison.Ordinal) && !e.PathOnly.EndsWith("/replicasets", StringComparison.Ordinal)))
+        if (
+            e.Response?["items"] is null
+            || (!e.PathOnly.EndsWith("/pods", StringComparison.Ordinal) && !e.PathOnly.EndsWith("/replicasets", StringComparison.Ordinal))
+        )
             return;
         foreach (string old in _objects.Keys.Where(k => k.StartsWith(e.PathOnly + "/", StringComparison.Ordinal)).ToList())
             _objects.Remove(old);
@@ -108,7 +111,13 @@ internal static class HelmRelease
             {
                 ["name"] = name,
                 ["namespace"] = "flyte",
-                ["labels"] = new JsonObject { ["name"] = parts[4], ["owner"] = "helm", ["status"] = "deployed", ["version"] = parts[5][1..] },
+                ["labels"] = new JsonObject
+                {
+                    ["name"] = parts[4],
+                    ["owner"] = "helm",
+                    ["status"] = "deployed",
+                    ["version"] = parts[5][1..],
+                },
             },
             ["type"] = "helm.sh/release.v1",
             ["data"] = new JsonObject { ["release"] = "AAAA" },

@@ -54,12 +54,20 @@ internal sealed class Replay(ServedCluster cluster, string recording)
         if (e.Status == 304 || e.Path.Contains("watch=true", StringComparison.Ordinal))
             return differences;
         string text = await response.Content.ReadAsStringAsync();
-        if (e.ResponseHeader("content-type") is { Length: > 0 } type && !type.Contains("protobuf", StringComparison.Ordinal) && response.Content.Headers.ContentType?.ToString().Replace(" ", "", StringComparison.Ordinal) != type.Replace(" ", "", StringComparison.Ordinal))
+        if (
+            e.ResponseHeader("content-type") is { Length: > 0 } type
+            && !type.Contains("protobuf", StringComparison.Ordinal)
+            && response.Content.Headers.ContentType?.ToString().Replace(" ", "", StringComparison.Ordinal) != type.Replace(" ", "", StringComparison.Ordinal)
+        )
             differences.Add($"content type {response.Content.Headers.ContentType}, not {type}");
         if (e.Response?["metadata"]?["resourceVersion"]?.GetValue<string>() is { } version)
             _versions[version] = JsonNode.Parse(text)?["metadata"]?["resourceVersion"]?.GetValue<string>() ?? "";
         if (e.Response is JsonObject recorded)
-            differences.AddRange(e.PathOnly is "/api" or "/apis" or "/api/v1" ? DiscoveryShape.Differences(recorded, JsonNode.Parse(text)!.AsObject()) : Shape.Differences(recorded, JsonNode.Parse(text)));
+            differences.AddRange(
+                e.PathOnly is "/api" or "/apis" or "/api/v1"
+                    ? DiscoveryShape.Differences(recorded, JsonNode.Parse(text)!.AsObject())
+                    : Shape.Differences(recorded, JsonNode.Parse(text))
+            );
         return differences;
     }
 
@@ -73,13 +81,19 @@ internal sealed class Replay(ServedCluster cluster, string recording)
             case JsonValue text when text.GetValue<string>() is { } s && s.StartsWith("k8s\0", StringComparison.Ordinal):
                 return (Encoding.UTF8.GetBytes(s), e.Header("content-type"));
             case JsonValue:
-                string name = e.Method == "PUT" ? e.PathOnly.Split('/')[^1]
-                    : _exchanges.Last(x => x.Method == "PUT" && x.PathOnly.Contains("sh.helm.release", StringComparison.Ordinal)).PathOnly.Split('/')[^1];
+                string name =
+                    e.Method == "PUT"
+                        ? e.PathOnly.Split('/')[^1]
+                        : _exchanges.Last(x => x.Method == "PUT" && x.PathOnly.Contains("sh.helm.release", StringComparison.Ordinal)).PathOnly.Split('/')[^1];
                 return (Encoding.UTF8.GetBytes(HelmRelease.Secret(name).ToJsonString()), "application/json");
             default:
                 string json = e.Body.ToJsonString();
                 foreach ((string theirs, string ours) in _versions)
-                    json = json.Replace($"\"/metadata/resourceVersion\",\"value\":\"{theirs}\"", $"\"/metadata/resourceVersion\",\"value\":\"{ours}\"", StringComparison.Ordinal);
+                    json = json.Replace(
+                        $"\"/metadata/resourceVersion\",\"value\":\"{theirs}\"",
+                        $"\"/metadata/resourceVersion\",\"value\":\"{ours}\"",
+                        StringComparison.Ordinal
+                    );
                 return (Encoding.UTF8.GetBytes(json), e.Header("content-type"));
         }
     }
@@ -90,8 +104,11 @@ internal sealed class Replay(ServedCluster cluster, string recording)
         HashSet<string> present = new(StringComparer.Ordinal);
         foreach ((string path, JsonObject obj) in RecordedWorld.Found(e))
         {
-            bool touched = obj["metadata"]?["managedFields"] is JsonArray managers
-                && managers.Any(m => m?["manager"]?.GetValue<string>() is "kube-controller-manager" or "kubelet" || m?["subresource"]?.GetValue<string>() == "status");
+            bool touched =
+                obj["metadata"]?["managedFields"] is JsonArray managers
+                && managers.Any(m =>
+                    m?["manager"]?.GetValue<string>() is "kube-controller-manager" or "kubelet" || m?["subresource"]?.GetValue<string>() == "status"
+                );
             RequestPath at = RequestPath.Parse(path)!;
             present.Add(obj["metadata"]!["name"]!.GetValue<string>());
             if (touched || cluster.Store.Find(at.Group, at.Plural, at.Namespace, at.Name!) is null)
@@ -99,7 +116,9 @@ internal sealed class Replay(ServedCluster cluster, string recording)
         }
         if (e.Response?["kind"]?.GetValue<string>() != "PodList")
             return;
-        LabelSelector selector = LabelSelector.Parse(System.Web.HttpUtility.ParseQueryString(new Uri(cluster.Http.BaseAddress!, e.Path).Query)["labelSelector"]);
+        LabelSelector selector = LabelSelector.Parse(
+            System.Web.HttpUtility.ParseQueryString(new Uri(cluster.Http.BaseAddress!, e.Path).Query)["labelSelector"]
+        );
         foreach (StoredObject gone in cluster.Store.Objects("", "pods", "flyte").Where(p => selector.Matches(p.View) && !present.Contains(p.Name)))
             cluster.Store.Delete("", "pods", "flyte", gone.Name);
     }

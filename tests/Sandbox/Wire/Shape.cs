@@ -8,8 +8,20 @@ internal static class Shape
 {
     private static readonly HashSet<string> Ignored = new(StringComparer.Ordinal)
     {
-        "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp", "time", "lastTransitionTime", "clusterIP", "storageVersionHash", "description", "gitCommit",
-        "buildDate", "goVersion", "compiler", "platform",
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "deletionTimestamp",
+        "time",
+        "lastTransitionTime",
+        "clusterIP",
+        "storageVersionHash",
+        "description",
+        "gitCommit",
+        "buildDate",
+        "goVersion",
+        "compiler",
+        "platform",
     };
 
     /// <summary>The differences, none when the answer fits.</summary>
@@ -58,8 +70,12 @@ internal static class Shape
     }
 
     private static bool Age(string path, JsonNode? a, JsonNode? b) =>
-        path.Contains("cells[", StringComparison.Ordinal) && Kind(a) == JsonValueKind.String && Kind(b) == JsonValueKind.String
-        && a!.GetValue<string>() is { Length: > 1 } age && char.IsAsciiDigit(age[0]) && char.IsAsciiLetterLower(age[^1]);
+        path.Contains("cells[", StringComparison.Ordinal)
+        && Kind(a) == JsonValueKind.String
+        && Kind(b) == JsonValueKind.String
+        && a!.GetValue<string>() is { Length: > 1 } age
+        && char.IsAsciiDigit(age[0])
+        && char.IsAsciiLetterLower(age[^1]);
 
     private static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() ?? JsonValueKind.Null;
 

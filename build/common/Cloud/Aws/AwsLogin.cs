@@ -21,7 +21,8 @@ public sealed record AwsLogin(CallerIdentity? Caller, Problem? Problem)
         {
             return Wrong(
                 "The AWS CLI is not on PATH, and the fleet says provider: aws.",
-                "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and keep the roles yourself.");
+                "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and keep the roles yourself."
+            );
         }
 
         try
@@ -30,7 +31,8 @@ public sealed record AwsLogin(CallerIdentity? Caller, Problem? Problem)
             return settings.AccountId is { } account && account != caller.Account
                 ? Wrong(
                     $"The login belongs to account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.",
-                    "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId.")
+                    "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId."
+                )
                 : new AwsLogin(caller, null);
         }
         catch (AwsException exception)

@@ -16,8 +16,14 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
 {
     private readonly AwsSettings _aws = run.Fleet.Aws!;
     private readonly CloudReads<AwsException> _reads = new(
-        new ProblemList([.. run.Clusters.Select(cluster => cluster.Name), "OIDC providers", run.Fleet.Aws!.PolicyName, .. FlyteRole.All(run.Fleet.Aws, run.Namespace).Select(role => role.Name)]),
-        options.Parallelism);
+        new ProblemList([
+            .. run.Clusters.Select(cluster => cluster.Name),
+            "OIDC providers",
+            run.Fleet.Aws!.PolicyName,
+            .. FlyteRole.All(run.Fleet.Aws, run.Namespace).Select(role => role.Name),
+        ]),
+        options.Parallelism
+    );
 
     private ProblemList Problems => _reads.Problems;
 
@@ -54,12 +60,23 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
         {
             Caller = caller,
             ControlPlane = control.Result!,
-            Workers = [.. (run.ControlPlane.Spec.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(cluster => cluster.Issuer, StringComparer.Ordinal)],
+            Workers =
+            [
+                .. (run.ControlPlane.Spec.RunsWorkflows ? workers.Prepend(control.Result!) : workers).DistinctBy(
+                    cluster => cluster.Issuer,
+                    StringComparer.Ordinal
+                ),
+            ],
             Providers = providers.Result!,
             Policy = policy.Result,
             Roles = Found(names, [.. roles.Select(role => role.Result)]),
         };
-        var deaf = snapshot.Clusters.Select(snapshot.Provider).OfType<string>().Distinct(StringComparer.Ordinal).Select(provider => DeafAsync(provider, cancellationToken)).ToArray();
+        var deaf = snapshot
+            .Clusters.Select(snapshot.Provider)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Select(provider => DeafAsync(provider, cancellationToken))
+            .ToArray();
         await CheckTrustAsync(snapshot, cancellationToken);
         snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
         CheckEksctl(snapshot);
@@ -67,8 +84,8 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
         return snapshot;
     }
 
-    private Task<EksCluster?> ClusterAsync(ClusterRun cluster, CancellationToken cancellationToken)
-        => _reads.TryAsync(
+    private Task<EksCluster?> ClusterAsync(ClusterRun cluster, CancellationToken cancellationToken) =>
+        _reads.TryAsync(
             cluster.Name,
             async () =>
             {
@@ -77,28 +94,36 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
                     Problems.Add(problem);
                 return found.Cluster;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
-    private Task<IamRole?> RoleAsync(string name, CancellationToken cancellationToken)
-        => _reads.TryAsync(name, () => view.RoleAsync(name), cancellationToken);
+    private Task<IamRole?> RoleAsync(string name, CancellationToken cancellationToken) => _reads.TryAsync(name, () => view.RoleAsync(name), cancellationToken);
 
-    private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles)
-        => names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
+    private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles) =>
+        names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
 
-    private Task<string?> DeafAsync(string provider, CancellationToken cancellationToken)
-        => _reads.TryAsync(
+    private Task<string?> DeafAsync(string provider, CancellationToken cancellationToken) =>
+        _reads.TryAsync(
             provider,
             async () => await view.ClientIdsAsync(provider) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,
-            cancellationToken);
+            cancellationToken
+        );
 
     // The length of a provider's ARN is known before the provider is; nothing else is made of it.
     private async Task CheckTrustAsync(AwsSnapshot snapshot, CancellationToken cancellationToken)
     {
-        var documents = FlyteRole.All(_aws, run.Namespace)
-            .Select(role => (Role: role, Document: TrustDocument.Merge(
-                snapshot.Roles.GetValueOrDefault(role.Name)?.Trust,
-                role.Trusted(snapshot, cluster => $"arn:{snapshot.Caller.Partition}:iam::{snapshot.Caller.Account}:oidc-provider/{cluster.Issuer}"),
-                snapshot.Caller.Account)))
+        var documents = FlyteRole
+            .All(_aws, run.Namespace)
+            .Select(role =>
+                (
+                    Role: role,
+                    Document: TrustDocument.Merge(
+                        snapshot.Roles.GetValueOrDefault(role.Name)?.Trust,
+                        role.Trusted(snapshot, cluster => $"arn:{snapshot.Caller.Partition}:iam::{snapshot.Caller.Account}:oidc-provider/{cluster.Issuer}"),
+                        snapshot.Caller.Account
+                    )
+                )
+            )
             .Where(one => one.Document.Size > TrustLimit.Default)
             .ToArray();
         if (documents.Length == 0)
@@ -118,6 +143,12 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
             .. FlyteRole.All(_aws, run.Namespace).Where(role => !snapshot.Roles.ContainsKey(role.Name)).Select(role => $"role {role.Name}"),
         ];
         if (needed.Length > 0)
-            Problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.", "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."));
+            Problems.Add(
+                new Problem(
+                    "eksctl",
+                    $"It is not on PATH, and it is needed to create {string.Join(", ", needed)}.",
+                    "Install it (https://eksctl.io), or give --without-eksctl: the aws CLI then creates the same."
+                )
+            );
     }
 }

@@ -88,8 +88,8 @@ public sealed class AwsView
 
     /// <summary>The audiences of a provider's tokens; null when there is no such provider.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
-    public Task<IReadOnlyList<string>?> ClientIdsAsync(string provider)
-        => _clientIds.GetOrAdd(provider, key => new(() => _tools.Providers.ClientIdsAsync(Settings.Region, key, _cancellation))).Value;
+    public Task<IReadOnlyList<string>?> ClientIdsAsync(string provider) =>
+        _clientIds.GetOrAdd(provider, key => new(() => _tools.Providers.ClientIdsAsync(Settings.Region, key, _cancellation))).Value;
 
     /// <summary>The buckets' policy; null where there is none.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
@@ -118,13 +118,11 @@ public sealed class AwsView
 
     /// <summary>The ARNs of the policies attached to a role.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
-    public Task<IReadOnlyList<string>> AttachedAsync(string name)
-        => _attached.GetOrAdd(name, key => new(() => _tools.Roles.AttachedPoliciesAsync(Settings.Region, key, _cancellation))).Value;
+    public Task<IReadOnlyList<string>> AttachedAsync(string name) =>
+        _attached.GetOrAdd(name, key => new(() => _tools.Roles.AttachedPoliciesAsync(Settings.Region, key, _cancellation))).Value;
 
-    private async Task<(IamPolicy? Policy, JsonObject? Document)> ReadDocumentAsync()
-        => await PolicyAsync() is { } policy
-            ? (policy, await _tools.Policies.DocumentAsync(Settings.Region, policy, _cancellation))
-            : (null, null);
+    private async Task<(IamPolicy? Policy, JsonObject? Document)> ReadDocumentAsync() =>
+        await PolicyAsync() is { } policy ? (policy, await _tools.Policies.DocumentAsync(Settings.Region, policy, _cancellation)) : (null, null);
 
     private async Task<IReadOnlyDictionary<string, AwsCluster>> ReadClustersAsync()
     {
@@ -132,7 +130,8 @@ public sealed class AwsView
         await Parallel.ForEachAsync(
             _run.Clusters,
             new ParallelOptions { MaxDegreeOfParallelism = _options.Parallelism, CancellationToken = _cancellation },
-            async (cluster, _) => found[cluster.Name] = await ClusterAsync(cluster));
+            async (cluster, _) => found[cluster.Name] = await ClusterAsync(cluster)
+        );
         return found;
     }
 
@@ -145,7 +144,10 @@ public sealed class AwsView
             return await _tools.Eks.IssuerAsync(region, wanted.Name, _cancellation) switch
             {
                 null when cluster is DataPlaneRun { Spec.Enabled: false } => new AwsCluster(
-                    null, NotThere(), $"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}"),
+                    null,
+                    NotThere(),
+                    $"the fleet disables it, and there is no EKS cluster '{wanted.Name}' in {region}"
+                ),
                 null => new AwsCluster(null, NotThere()),
                 "" => new AwsCluster(null, Wrong($"EKS cluster '{wanted.Name}' has no OIDC issuer.", "Wait until it is ACTIVE, and run again.")),
                 var issuer => new AwsCluster(new EksCluster(cluster.Name, wanted.Name, region, issuer), null),
@@ -156,9 +158,13 @@ public sealed class AwsView
             return new AwsCluster(null, Wrong($"EKS cluster '{wanted.Name}' cannot be read: {exception.Message}", "It must be readable, even for a plan."));
         }
 
-        Problem NotThere() => Wrong($"There is no EKS cluster '{wanted.Name}' in {region}.", wanted.Create is null
-            ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
-            : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _options)} does, its nodes and context too.");
+        Problem NotThere() =>
+            Wrong(
+                $"There is no EKS cluster '{wanted.Name}' in {region}.",
+                wanted.Create is null
+                    ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
+                    : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _options)} does, its nodes and context too."
+            );
 
         Problem Wrong(string what, string remedy) => new(cluster.Name, what, remedy);
     }

@@ -22,7 +22,12 @@ public sealed record FlyteRole(string Name, string FirstServiceAccount, bool IsC
     public static FlyteRole DataPlane(AwsSettings aws, string ns)
     {
         ArgumentNullException.ThrowIfNull(aws);
-        return new FlyteRole(aws.DataPlaneRole, "flytepropeller", IsControlPlane: false, aws.RoleLayout == RoleLayout.Two ? [$"{ns}:flytepropeller", AnyDefault] : [$"{ns}:flytepropeller"]);
+        return new FlyteRole(
+            aws.DataPlaneRole,
+            "flytepropeller",
+            IsControlPlane: false,
+            aws.RoleLayout == RoleLayout.Two ? [$"{ns}:flytepropeller", AnyDefault] : [$"{ns}:flytepropeller"]
+        );
     }
 
     /// <summary>The role of the worker Pods; null with two roles.</summary>
@@ -33,8 +38,8 @@ public sealed record FlyteRole(string Name, string FirstServiceAccount, bool IsC
     }
 
     /// <summary>All roles of the layout.</summary>
-    public static IReadOnlyList<FlyteRole> All(AwsSettings aws, string ns)
-        => [.. new[] { ControlPlane(aws, ns), DataPlane(aws, ns), Workers(aws) }.OfType<FlyteRole>()];
+    public static IReadOnlyList<FlyteRole> All(AwsSettings aws, string ns) =>
+        [.. new[] { ControlPlane(aws, ns), DataPlane(aws, ns), Workers(aws) }.OfType<FlyteRole>()];
 
     /// <summary>What a plan shows for the ARN of a provider that does not exist yet.</summary>
     public static string KnownAfterApply(EksCluster cluster)
@@ -53,7 +58,11 @@ public sealed record FlyteRole(string Name, string FirstServiceAccount, bool IsC
     /// <summary>What it trusts right after eksctl has made it: one service account of its first cluster.</summary>
     /// <param name="snapshot">AWS as it is.</param>
     /// <param name="ns">Flyte's namespace.</param>
-    public TrustedCluster TrustedByEksctl(AwsSnapshot snapshot, string ns) => Trusted(snapshot, KnownAfterApply)[0] with { Subjects = [$"{ns}:{FirstServiceAccount}"] };
+    public TrustedCluster TrustedByEksctl(AwsSnapshot snapshot, string ns) =>
+        Trusted(snapshot, KnownAfterApply)[0] with
+        {
+            Subjects = [$"{ns}:{FirstServiceAccount}"],
+        };
 
     /// <summary>What it trusts.</summary>
     /// <param name="snapshot">AWS as it is.</param>
@@ -62,6 +71,10 @@ public sealed record FlyteRole(string Name, string FirstServiceAccount, bool IsC
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         ArgumentNullException.ThrowIfNull(missing);
-        return [.. Clusters(snapshot).Select(cluster => new TrustedCluster(cluster.Plane, snapshot.Provider(cluster) ?? missing(cluster), cluster.Issuer, Subjects))];
+        return
+        [
+            .. Clusters(snapshot)
+                .Select(cluster => new TrustedCluster(cluster.Plane, snapshot.Provider(cluster) ?? missing(cluster), cluster.Issuer, Subjects)),
+        ];
     }
 }

@@ -6,8 +6,7 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 /// <param name="Document">The document as it should be.</param>
 /// <param name="Changes">All statements, those that stay too, in order.</param>
 /// <param name="Notes">What is suspicious about the statements that stay.</param>
-public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementChange> Changes, IReadOnlyList<string> Notes)
-    : PolicyDocument(Document, Changes)
+public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementChange> Changes, IReadOnlyList<string> Notes) : PolicyDocument(Document, Changes)
 {
     /// <summary>
     /// Merges the wanted clusters into a live document. The statements of wanted clusters become exact, in their place; new ones come last, in the fleet's
@@ -32,7 +31,9 @@ public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementC
         }
 
         changes.AddRange(wanted.Where(cluster => missing.Remove(cluster.Provider)).Select(cluster => new StatementChange(null, cluster.Statement())));
-        var notes = changes.Select(change => change.After).OfType<JsonObject>()
+        var notes = changes
+            .Select(change => change.After)
+            .OfType<JsonObject>()
             .SelectMany(statement => TrustStatement.Suspicions(statement, account).Select(what => $"{what}: {PolicyJson.Text(statement)}"));
         return new TrustDocument(Of(live, changes).Document, changes, [.. notes]);
     }

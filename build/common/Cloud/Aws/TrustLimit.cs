@@ -2,7 +2,8 @@ using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
-/// <summary>IAM's limit of a trust policy: one statement per cluster is some 430 characters, so that a role takes about four clusters, nine with the highest quota.</summary>
+/// <summary>IAM's limit of a trust policy: one statement per cluster is some 430 characters, so that a role takes about four clusters, nine with the highest
+/// quota.</summary>
 public static class TrustLimit
 {
     /// <summary>The limit of an account whose quota was never raised, characters without white space.</summary>
@@ -24,12 +25,20 @@ public static class TrustLimit
         var statements = PolicyJson.Statements(document.Document);
         var first = limit - Empty;
         var fit = statements.TakeWhile(statement => (first -= PolicyJson.Text(statement).Length + 1) >= 0).Count();
-        var groups = role.Subjects.Any(TrustStatement.IsPattern) ? "each a control plane of its own (flyteadmin gives the worker Pods of all its clusters one role)" : "each a fleet file with role names of its own (cloud.roles)";
-        var raise = document.Size <= Highest ? $"Have the quota \"Role trust policy length\" raised to {Highest} (aws service-quotas); or split" : $"No quota is enough ({Highest} is the highest): split";
+        var groups = role.Subjects.Any(TrustStatement.IsPattern)
+            ? "each a control plane of its own (flyteadmin gives the worker Pods of all its clusters one role)"
+            : "each a fleet file with role names of its own (cloud.roles)";
+        var raise =
+            document.Size <= Highest
+                ? $"Have the quota \"Role trust policy length\" raised to {Highest} (aws service-quotas); or split"
+                : $"No quota is enough ({Highest} is the highest): split";
         return new Problem(
             role.Name,
-            $"Its trust policy would have {document.Size} characters for {statements.Count} statements, and this account's limit is {limit}: {fit} of them fit.",
-            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that are gone. Each statement names one provider, so there cannot be fewer.");
+            $"Its trust policy would have {document.Size} characters for {statements.Count} statements, and this account's limit is {limit}: {fit} "
+                + "of them fit.",
+            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that are gone. Each statement names one provider, "
+                + "so there cannot be fewer."
+        );
     }
 
     // {"Version":"2012-10-17","Statement":[]}

@@ -8,11 +8,13 @@ public static class TrustStatement
     /// <summary>The action of OIDC providers' statements.</summary>
     public const string WebIdentity = "sts:AssumeRoleWithWebIdentity";
 
-    /// <summary>The one OIDC provider that a statement lets in; null where it is of another kind: a Deny, an account's, a service's, several providers'.</summary>
+    /// <summary>The one OIDC provider that a statement lets in; null where it is of another kind: a Deny, an account's, a service's, several
+    /// providers'.</summary>
     public static string? Provider(JsonObject statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        return (string?)statement["Effect"] == "Allow"
+        return
+            (string?)statement["Effect"] == "Allow"
             && statement["Principal"] is JsonObject { Count: 1 } principal
             && PolicyJson.Texts(principal["Federated"]) is [var provider]
             && PolicyJson.Texts(statement["Action"]) is [WebIdentity]
@@ -24,7 +26,8 @@ public static class TrustStatement
     public static IReadOnlyList<string> Providers(JsonObject statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        var federated = statement["Principal"] is JsonObject principal && (string?)statement["Effect"] == "Allow" ? PolicyJson.Texts(principal["Federated"]) : [];
+        var federated =
+            statement["Principal"] is JsonObject principal && (string?)statement["Effect"] == "Allow" ? PolicyJson.Texts(principal["Federated"]) : [];
         return [.. federated.Where(one => one.Contains(":oidc-provider/", StringComparison.Ordinal))];
     }
 
@@ -35,7 +38,8 @@ public static class TrustStatement
         return value.Contains('*', StringComparison.Ordinal) || value.Contains('?', StringComparison.Ordinal);
     }
 
-    /// <summary>A text that is equal for statements that let the same in: the Sid does not count, nor whether a value without a wildcard is compared by StringLike or StringEquals.</summary>
+    /// <summary>A text that is equal for statements that let the same in: the Sid does not count, nor whether a value without a wildcard is compared by
+    /// StringLike or StringEquals.</summary>
     public static string Meaning(JsonObject statement)
     {
         ArgumentNullException.ThrowIfNull(statement);
@@ -72,7 +76,10 @@ public static class TrustStatement
             foreach (var (key, value) in keys as JsonObject ?? [])
             {
                 // Where the other operator asks for the key too, both conditions count.
-                var isPlain = op == "StringLike" && !PolicyJson.Texts(value).Any(IsPattern) && !Keys(condition, "StringEquals").Any(other => other.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
+                var isPlain =
+                    op == "StringLike"
+                    && !PolicyJson.Texts(value).Any(IsPattern)
+                    && !Keys(condition, "StringEquals").Any(other => other.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
                 var name = isPlain ? "StringEquals" : op;
                 if (!entries.TryGetValue(name, out var into))
                     entries.Add(name, into = []);

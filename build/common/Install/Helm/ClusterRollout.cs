@@ -27,6 +27,7 @@ public sealed class ClusterRollout(DesiredReplicas replicas, ICakeLog log)
             line => log.Report(cluster.Name, line),
             isOwn,
             new PodLogs(Path.Combine(ProjectRoot.Path, "artifacts", "log", cluster.Name), ProjectRoot.Path),
-            token => replicas.ReadAsync(run, cluster, token));
+            token => replicas.ReadAsync(run, cluster, token)
+        );
     }
 }

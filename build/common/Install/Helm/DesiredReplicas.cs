@@ -14,8 +14,9 @@ public sealed class DesiredReplicas(RenderedOverlays overlays, IHelmValues value
 {
     /// <summary>Each Deployment's number: Kubernetes takes 1 where a manifest says none.</summary>
     /// <param name="manifests">The manifests; those of other kinds are passed over.</param>
-    public static IReadOnlyDictionary<string, int> Of(IEnumerable<JsonObject> manifests)
-        => manifests.Where(manifest => (string?)manifest["kind"] == "Deployment" && manifest["metadata"]?["name"] is not null)
+    public static IReadOnlyDictionary<string, int> Of(IEnumerable<JsonObject> manifests) =>
+        manifests
+            .Where(manifest => (string?)manifest["kind"] == "Deployment" && manifest["metadata"]?["name"] is not null)
             .DistinctBy(manifest => (string?)manifest["metadata"]!["name"], StringComparer.Ordinal)
             .ToDictionary(manifest => (string)manifest["metadata"]!["name"]!, manifest => Number(manifest["spec"]?["replicas"]) ?? 1, StringComparer.Ordinal);
 
@@ -35,5 +36,6 @@ public sealed class DesiredReplicas(RenderedOverlays overlays, IHelmValues value
         return release is null ? new Dictionary<string, int>() : Of(ManifestObjects.OfKind((release.Deployed ?? release).Manifest, "Deployment", values));
     }
 
-    private static int? Number(JsonNode? node) => int.TryParse(node?.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(JsonNode? node) =>
+        int.TryParse(node?.ToString(), System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : null;
 }

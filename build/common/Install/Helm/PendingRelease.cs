@@ -25,7 +25,13 @@ public static class PendingRelease
     /// <returns>The newest revision; still pending when nothing ended it.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<HelmRelease?> SettleAsync(
-        ClusterApi api, string ns, string release, CancellationToken cancellationToken, TimeSpan? oldest = null, Action<string>? report = null)
+        ClusterApi api,
+        string ns,
+        string release,
+        CancellationToken cancellationToken,
+        TimeSpan? oldest = null,
+        Action<string>? report = null
+    )
     {
         ArgumentNullException.ThrowIfNull(api);
         var began = api.Time.GetUtcNow();
@@ -39,7 +45,9 @@ public static class PendingRelease
             if (now - began < next)
                 continue;
             var waited = next > TimeSpan.Zero ? $", for {(now - began).TotalSeconds:0} s so far" : string.Empty;
-            report?.Invoke($"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is working on it. Waiting for it to end{waited}.");
+            report?.Invoke(
+                $"Helm release {live.Name} is in {live.Status} (revision {live.Revision}): another helm is working on it. Waiting for it to end{waited}."
+            );
             next += Interval;
         }
     }
@@ -52,7 +60,9 @@ public static class PendingRelease
     }
 
     /// <summary>The remedy to offer.</summary>
-    public const string Remedy = "If somebody is working there, wait for it; if it was interrupted, run again with --recover, which marks that revision as failed so that Helm can continue from it.";
+    public const string Remedy =
+        "If somebody is working there, wait for it; if it was interrupted, run again with --recover, which marks that revision as failed so that "
+        + "Helm can continue from it.";
 
     /// <summary>Marks a pending revision as failed, through the gate; nothing for a release that is not pending.</summary>
     /// <param name="run">The run.</param>
@@ -64,7 +74,13 @@ public static class PendingRelease
     /// <returns>The release as it is afterwards.</returns>
     /// <exception cref="InvalidOperationException">It is pending and <c>--recover</c> was not given.</exception>
     public static async Task<HelmRelease?> RecoverAsync(
-        FleetRun run, ClusterRun cluster, HelmRelease? live, IChangeGate gate, bool mayRecover, CancellationToken cancellationToken)
+        FleetRun run,
+        ClusterRun cluster,
+        HelmRelease? live,
+        IChangeGate gate,
+        bool mayRecover,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(cluster);
@@ -76,7 +92,11 @@ public static class PendingRelease
         var ns = run.Namespace;
         var change = new Change(cluster.Name, "HelmRelease", ns, live.Name, ChangeAction.Update, $"revision {live.Revision}: {live.Status} becomes failed");
         var path = KubernetesPaths.Core(ns, "secrets", $"sh.helm.release.v1.{live.Name}.v{live.Revision}");
-        return await gate.PassAsync(change, (permit, token) => cluster.Api.MergePatchAsync(permit, path, live.AsFailed(), FieldManagers.Tool, token), cancellationToken)
+        return await gate.PassAsync(
+            change,
+            (permit, token) => cluster.Api.MergePatchAsync(permit, path, live.AsFailed(), FieldManagers.Tool, token),
+            cancellationToken
+        )
             ? await HelmReleases.FindAsync(cluster.Api, ns, live.Name, cancellationToken)
             : live;
     }

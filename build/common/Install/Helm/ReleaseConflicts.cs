@@ -33,13 +33,17 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(
-        IReadOnlyList<JsonObject> rendered, CancellationToken cancellationToken)
+        IReadOnlyList<JsonObject> rendered,
+        CancellationToken cancellationToken
+    )
     {
         var hasNamespace = await cluster.Api.GetAsync($"/api/v1/namespaces/{Namespace}", cancellationToken) is not null;
-        var read = await Task.WhenAll(rendered
-            .Select(wanted => (Rendered: wanted, Path: KubernetesPaths.Of(wanted, Namespace)))
-            .Where(one => hasNamespace || !one.Path.Contains($"/namespaces/{Namespace}/", StringComparison.Ordinal))
-            .Select(async one => (one.Rendered, Live: await cluster.Api.GetAsync(one.Path, cancellationToken))));
+        var read = await Task.WhenAll(
+            rendered
+                .Select(wanted => (Rendered: wanted, Path: KubernetesPaths.Of(wanted, Namespace)))
+                .Where(one => hasNamespace || !one.Path.Contains($"/namespaces/{Namespace}/", StringComparison.Ordinal))
+                .Select(async one => (one.Rendered, Live: await cluster.Api.GetAsync(one.Path, cancellationToken)))
+        );
         return [.. read.Where(one => one.Live is not null).Select(one => (one.Rendered, one.Live!))];
     }
 
@@ -50,7 +54,10 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">The live manifest is not YAML.</exception>
     public async Task<FoundConflicts> FindAsync(
-        HelmRelease? live, IReadOnlyList<(JsonObject Rendered, JsonObject Live)> existing, CancellationToken cancellationToken)
+        HelmRelease? live,
+        IReadOnlyList<(JsonObject Rendered, JsonObject Live)> existing,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(existing);
         var current = live is null ? null : ManifestObjects.Parse((live.Deployed ?? live).Manifest, values).ToLookup(Id);
@@ -58,12 +65,16 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
         var problems = foreign.Length == 0 ? [] : new[] { Foreign(foreign) };
         if (!helm.IsServerSide || live is { IsServerSideApplied: false })
             return new FoundConflicts(problems, []);
-        var conflicts = await Task.WhenAll(existing.Except(foreign)
-            .Where(one => ManagedFields.AreOfOthers(one.Live, one.Rendered))
-            .Select(async one => (one.Rendered, Fields: await ConflictsAsync(one.Rendered, cancellationToken))));
+        var conflicts = await Task.WhenAll(
+            existing
+                .Except(foreign)
+                .Where(one => ManagedFields.AreOfOthers(one.Live, one.Rendered))
+                .Select(async one => (one.Rendered, Fields: await ConflictsAsync(one.Rendered, cancellationToken)))
+        );
         var all = conflicts
-            .SelectMany(one => one.Fields.Select(field =>
-                (Text: $"{Name(one.Rendered)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Rendered, field.Field))))
+            .SelectMany(one =>
+                one.Fields.Select(field => (Text: $"{Name(one.Rendered)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Rendered, field.Field)))
+            )
             .ToArray();
         string[] others = [.. all.Where(field => !field.IsCharts).Select(field => field.Text)];
         if (others.Length > 0 && !options.ForceConflicts)
@@ -73,20 +84,25 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
         bool IsCharts(JsonObject wanted, string field) => current?[Id(wanted)].Any(manifest => ManagedFields.Sets(manifest, field)) == true;
     }
 
-    private Task<IReadOnlyList<FieldConflict>> ConflictsAsync(JsonObject wanted, CancellationToken cancellationToken)
-        => cluster.Api.ConflictsAsync(KubernetesPaths.Of(wanted, Namespace), Marked(wanted), Manager, cancellationToken);
+    private Task<IReadOnlyList<FieldConflict>> ConflictsAsync(JsonObject wanted, CancellationToken cancellationToken) =>
+        cluster.Api.ConflictsAsync(KubernetesPaths.Of(wanted, Namespace), Marked(wanted), Manager, cancellationToken);
 
-    private Problem Foreign(IReadOnlyList<(JsonObject Rendered, JsonObject Live)> foreign) => new(
-        cluster.Name,
-        $"helm would refuse release {release}, as objects of the chart exist that are not this release's: "
-            + string.Join(", ", foreign.Select(one => $"{Name(one.Rendered)} ({WhyForeign(one.Live)})")) + ".",
-        "Delete them, or uninstall the release that has them; or hand them over, each with "
-            + $"the label {ManagedBy}=Helm and the annotations {ReleaseName}={release} and {ReleaseNamespace}={Namespace}.");
+    private Problem Foreign(IReadOnlyList<(JsonObject Rendered, JsonObject Live)> foreign) =>
+        new(
+            cluster.Name,
+            $"helm would refuse release {release}, as objects of the chart exist that are not this release's: "
+                + string.Join(", ", foreign.Select(one => $"{Name(one.Rendered)} ({WhyForeign(one.Live)})"))
+                + ".",
+            "Delete them, or uninstall the release that has them; or hand them over, each with "
+                + $"the label {ManagedBy}=Helm and the annotations {ReleaseName}={release} and {ReleaseNamespace}={Namespace}."
+        );
 
-    private Problem NotTheCharts(IReadOnlyList<string> others) => new(
-        cluster.Name,
-        $"The upgrade of release {release} would set fields that others have set, and that the live release does not set: {string.Join(", ", others)}.",
-        "Take them out of the values, or give --force-conflicts, with which helm takes them over.");
+    private Problem NotTheCharts(IReadOnlyList<string> others) =>
+        new(
+            cluster.Name,
+            $"The upgrade of release {release} would set fields that others have set, and that the live release does not set: {string.Join(", ", others)}.",
+            "Take them out of the values, or give --force-conflicts, with which helm takes them over."
+        );
 
     // In helm's words: existingResourceConflict.
     private string? WhyForeign(JsonObject live)
@@ -115,9 +131,13 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
         return section;
     }
 
-    private (string? Version, string? Kind, string? Namespace, string? Name) Id(JsonObject manifest)
-        => ((string?)manifest["apiVersion"], (string?)manifest["kind"],
-            (string?)manifest["metadata"]?["namespace"] ?? Namespace, (string?)manifest["metadata"]?["name"]);
+    private (string? Version, string? Kind, string? Namespace, string? Name) Id(JsonObject manifest) =>
+        (
+            (string?)manifest["apiVersion"],
+            (string?)manifest["kind"],
+            (string?)manifest["metadata"]?["namespace"] ?? Namespace,
+            (string?)manifest["metadata"]?["name"]
+        );
 
     private static string Name(JsonObject manifest) => $"{(string?)manifest["kind"]} {(string?)manifest["metadata"]?["name"]}";
 }

@@ -30,7 +30,8 @@ public sealed class ReleaseInstaller(
     RenderedManifests manifests,
     IChangeGate gate,
     RunOptions options,
-    ICakeLog log)
+    ICakeLog log
+)
 {
     // Each is one in which another helm was quicker.
     private const int Rounds = 8;
@@ -45,8 +46,7 @@ public sealed class ReleaseInstaller(
     {
         // It was not pending when the run began, unless --recover let it pass: somebody else is at work, with a helm that has as long as ours.
         TimeSpan? oldest = options.Recover ? null : options.Timeout;
-        var live = await PendingRelease.SettleAsync(
-            cluster.Api, run.Namespace, release, cancellationToken, oldest, line => log.Report(cluster.Name, line));
+        var live = await PendingRelease.SettleAsync(cluster.Api, run.Namespace, release, cancellationToken, oldest, line => log.Report(cluster.Name, line));
         return await PendingRelease.RecoverAsync(run, cluster, live, gate, options.Recover, cancellationToken);
     }
 
@@ -63,7 +63,8 @@ public sealed class ReleaseInstaller(
             return difference;
         var drift = await ManifestObjects.DriftAsync(cluster.Api, run.Namespace, live!, values, cancellationToken);
         string[] phrases = [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
-        return phrases.Length == 0 ? null
+        return phrases.Length == 0
+            ? null
             : new ReleaseDifference($"the cluster differs from revision {live!.Revision}: {FormatList(phrases)}", IsDrift: true)
             {
                 Idle = drift.Idle,
@@ -96,7 +97,12 @@ public sealed class ReleaseInstaller(
     /// <exception cref="RefusedException">Helm would refuse, or would take over fields that are not the chart's.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> TryUpgradeAsync(
-        HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, int round, CancellationToken cancellationToken)
+        HelmRelease? live,
+        ReleaseDifference difference,
+        IReadOnlyList<string> valuesFiles,
+        int round,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
@@ -114,18 +120,21 @@ public sealed class ReleaseInstaller(
         }
     }
 
-    private async Task<bool> IsAsBeforeAsync(HelmRelease? live, CancellationToken cancellationToken)
-        => (await HelmReleases.FindAsync(cluster.Api, run.Namespace, release, cancellationToken))?.Revision == live?.Revision;
+    private async Task<bool> IsAsBeforeAsync(HelmRelease? live, CancellationToken cancellationToken) =>
+        (await HelmReleases.FindAsync(cluster.Api, run.Namespace, release, cancellationToken))?.Revision == live?.Revision;
 
     private async Task UpgradeAsync(HelmRelease? live, ReleaseDifference difference, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        var taken = live is null ? cluster.Planned.Taken : difference.IsDrift ? [] : await TakenAsync(live, valuesFiles, cancellationToken);
+        var taken =
+            live is null ? cluster.Planned.Taken
+            : difference.IsDrift ? []
+            : await TakenAsync(live, valuesFiles, cancellationToken);
         var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {FormatList(taken)}";
         var change = new Change(cluster.Name, "HelmRelease", run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
         var settings = Settings(valuesFiles);
-        settings.ForceConflicts = helm.IsServerSide && live is not { IsServerSideApplied: false }
-            && (difference.IsDrift || taken.Count > 0 || options.ForceConflicts);
+        settings.ForceConflicts =
+            helm.IsServerSide && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || options.ForceConflicts);
         if (difference.NeedsHelm)
             await gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
         foreach (var name in difference.Idle)
@@ -145,26 +154,35 @@ public sealed class ReleaseInstaller(
     /// <param name="cancellationToken">Ends helm.</param>
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="FormatException">What helm renders is not YAML.</exception>
-    public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
-        => ManifestObjects.OfKind(await helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", values);
+    public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken) =>
+        ManifestObjects.OfKind(await helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", values);
 
-    private HelmUpgradeSettings Settings(IReadOnlyList<string> valuesFiles) => new()
-    {
-        Release = release,
-        Chart = run.Chart.Folder,
-        Namespace = run.Namespace,
-        KubeContext = cluster.Context,
-        Kubeconfig = run.Kubeconfig,
-        Values = valuesFiles,
-        Timeout = options.Timeout,
-    };
+    private HelmUpgradeSettings Settings(IReadOnlyList<string> valuesFiles) =>
+        new()
+        {
+            Release = release,
+            Chart = run.Chart.Folder,
+            Namespace = run.Namespace,
+            KubeContext = cluster.Context,
+            Kubeconfig = run.Kubeconfig,
+            Values = valuesFiles,
+            Timeout = options.Timeout,
+        };
 
     // Without a number in the manifest helm leaves the 0; Kubernetes would have taken 1.
-    private Task<bool> StartAsync(string deployment, CancellationToken cancellationToken)
-        => gate.PassAsync(
+    private Task<bool> StartAsync(string deployment, CancellationToken cancellationToken) =>
+        gate.PassAsync(
             new Change(cluster.Name, "Deployment", run.Namespace, deployment, ChangeAction.Update, "1 replica instead of 0"),
-            (permit, token) => cluster.Api.MergePatchAsync(permit, KubernetesPaths.Deployment(run.Namespace, deployment), new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } }, FieldManagers.Tool, token),
-            cancellationToken);
+            (permit, token) =>
+                cluster.Api.MergePatchAsync(
+                    permit,
+                    KubernetesPaths.Deployment(run.Namespace, deployment),
+                    new JsonObject { ["spec"] = new JsonObject { ["replicas"] = 1 } },
+                    FieldManagers.Tool,
+                    token
+                ),
+            cancellationToken
+        );
 
     private Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
     {
@@ -178,10 +196,12 @@ public sealed class ReleaseInstaller(
             },
             (HelmException exception) => (before = exception).IsTransient,
             cluster.Api.Time,
-            cancellationToken);
+            cancellationToken
+        );
     }
 
-    private static string FormatList(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) =>
+        string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
 }
 
 /// <summary>Why a release is not as wanted.</summary>

@@ -19,6 +19,5 @@ public sealed class ReleaseInstallers(HelmTools helm, IHelmValues values, Render
     /// <param name="run">The run.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="release">The release's name.</param>
-    public ReleaseInstaller Of(FleetRun run, ClusterRun cluster, string release)
-        => new(run, cluster, release, helm, values, manifests, gate, options, log);
+    public ReleaseInstaller Of(FleetRun run, ClusterRun cluster, string release) => new(run, cluster, release, helm, values, manifests, gate, options, log);
 }

@@ -24,7 +24,12 @@ public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
     /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public Task<IReadOnlyList<JsonObject>> OfAsync(
-        FleetRun run, string release, IReadOnlyList<string> files, JsonObject last, CancellationToken cancellationToken)
+        FleetRun run,
+        string release,
+        IReadOnlyList<string> files,
+        JsonObject last,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(files);
@@ -34,7 +39,12 @@ public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
     }
 
     private async Task<IReadOnlyList<JsonObject>> RenderAsync(
-        FleetRun run, string release, IReadOnlyList<string> files, JsonObject last, CancellationToken cancellationToken)
+        FleetRun run,
+        string release,
+        IReadOnlyList<string> files,
+        JsonObject last,
+        CancellationToken cancellationToken
+    )
     {
         var folder = ProcessEnvironment.Current.CreateTemporaryFolder("flyte-multicluster-");
         try

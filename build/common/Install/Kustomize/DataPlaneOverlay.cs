@@ -30,7 +30,8 @@ public sealed class DataPlaneOverlay(
     IChangeGate gate,
     RunJournal journal,
     RunOptions options,
-    ICakeLog log)
+    ICakeLog log
+)
 {
     /// <summary>Applies the overlay, and waits for its Deployments.</summary>
     /// <param name="run">The run.</param>
@@ -51,8 +52,7 @@ public sealed class DataPlaneOverlay(
         await warned;
         if (changed && !gate.IsOpen)
             return StageResult.Done;
-        var deployments = await rollout.Of(run, plane, string.Empty, Overlay.IsOwn)
-            .UntilAvailableAsync(options.Timeout, cancellationToken);
+        var deployments = await rollout.Of(run, plane, string.Empty, Overlay.IsOwn).UntilAvailableAsync(options.Timeout, cancellationToken);
         if (changed)
             log.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
         return changed ? StageResult.Done : StageResult.Skipped($"all {overlay.Objects.Count} objects of the overlay are up to date");
@@ -71,8 +71,8 @@ public sealed class DataPlaneOverlay(
         return await PropellerPatch.NameAsync(overlay.Copy(), propeller, cancellationToken) is { } rename ? [rename] : [];
     }
 
-    private static JsonObject? Find(IReadOnlyList<JsonObject> objects, string kind, string name)
-        => objects.FirstOrDefault(found => (string?)found["kind"] == kind && (string?)found["metadata"]?["name"] == name);
+    private static JsonObject? Find(IReadOnlyList<JsonObject> objects, string kind, string name) =>
+        objects.FirstOrDefault(found => (string?)found["kind"] == kind && (string?)found["metadata"]?["name"] == name);
 
     private async Task<IReadOnlyList<JsonObject>> PatchedAsync(FleetRun run, DataPlaneRun plane, Overlay overlay, CancellationToken cancellationToken)
     {

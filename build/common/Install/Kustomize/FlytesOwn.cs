@@ -19,20 +19,26 @@ internal static class FlytesOwn
     public static IReadOnlySet<string> Secrets(IReadOnlyList<JsonObject> objects)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        return objects.Where(found => (string?)found["kind"] == "Deployment")
-            .SelectMany(deployment => PodTemplates.Containers(deployment).SelectMany(container => Written(deployment, container))).ToHashSet(StringComparer.Ordinal);
+        return objects
+            .Where(found => (string?)found["kind"] == "Deployment")
+            .SelectMany(deployment => PodTemplates.Containers(deployment).SelectMany(container => Written(deployment, container)))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> Written(JsonObject deployment, JsonObject container)
     {
         string[] words =
         [
-            .. Lists.SelectMany(list => container[list] as JsonArray ?? [])
+            .. Lists
+                .SelectMany(list => container[list] as JsonArray ?? [])
                 .SelectMany(word => (word?.ToString() ?? string.Empty).Split(Blanks, StringSplitOptions.RemoveEmptyEntries)),
         ];
         for (var index = 0; index + 1 < words.Length; index++)
         {
-            if ((words[index], words[index + 1]) == ("secrets", "create") && words.Skip(index).SkipWhile(word => word != "--name").ElementAtOrDefault(1) is { } name)
+            if (
+                (words[index], words[index + 1]) == ("secrets", "create")
+                && words.Skip(index).SkipWhile(word => word != "--name").ElementAtOrDefault(1) is { } name
+            )
                 yield return name;
             if ((words[index], words[index + 1]) == ("webhook", "init-certs"))
                 yield return Certificates(deployment) ?? WebhookSecret;
@@ -42,7 +48,9 @@ internal static class FlytesOwn
     // The Secret that the webhook reads them from, whatever a prefix has made of its name.
     private static string? Certificates(JsonObject deployment)
     {
-        var mount = PodTemplates.Containers(deployment).SelectMany(container => container["volumeMounts"] as JsonArray ?? [])
+        var mount = PodTemplates
+            .Containers(deployment)
+            .SelectMany(container => container["volumeMounts"] as JsonArray ?? [])
             .FirstOrDefault(mount => ((string?)mount?["mountPath"])?.TrimEnd('/') == WebhookFolder);
         var volumes = deployment["spec"]?["template"]?["spec"]?["volumes"] as JsonArray ?? [];
         return (string?)volumes.FirstOrDefault(volume => mount is not null && (string?)volume?["name"] == (string?)mount["name"])?["secret"]?["secretName"];

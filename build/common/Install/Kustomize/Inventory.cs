@@ -33,8 +33,8 @@ public sealed class Inventory(FleetRun run, ClusterRun cluster)
 
     /// <summary>The objects of an inventory's text.</summary>
     /// <param name="text">The text; null for none.</param>
-    public static IReadOnlyList<ObjectId> Parse(string? text)
-        => [.. (text ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ObjectId.Parse).OfType<ObjectId>()];
+    public static IReadOnlyList<ObjectId> Parse(string? text) =>
+        [.. (text ?? string.Empty).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(ObjectId.Parse).OfType<ObjectId>()];
 
     /// <summary>The objects that a live inventory names.</summary>
     /// <param name="configMap">The ConfigMap; null for none.</param>
@@ -60,7 +60,14 @@ public sealed class Inventory(FleetRun run, ClusterRun cluster)
             ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
             ["data"] = new JsonObject { [Key] = text },
         };
-        var change = new Change(cluster.Name, "ConfigMap", run.Namespace, Name, _live is null ? ChangeAction.Create : ChangeAction.Update, $"{lines.Length} applied objects");
+        var change = new Change(
+            cluster.Name,
+            "ConfigMap",
+            run.Namespace,
+            Name,
+            _live is null ? ChangeAction.Create : ChangeAction.Update,
+            $"{lines.Length} applied objects"
+        );
         await gate.PassAsync(change, (permit, token) => cluster.Api.ApplyAsync(permit, Path, wanted, FieldManagers.Tool, token), cancellationToken);
         _live = text;
         return true;

@@ -22,7 +22,12 @@ public sealed record ObjectId(string ApiVersion, string Kind, string? Namespace,
     {
         ArgumentNullException.ThrowIfNull(manifest);
         var metadata = manifest["metadata"];
-        return new ObjectId((string?)manifest["apiVersion"] ?? "v1", (string?)manifest["kind"] ?? string.Empty, (string?)metadata?["namespace"], (string?)metadata?["name"] ?? string.Empty);
+        return new ObjectId(
+            (string?)manifest["apiVersion"] ?? "v1",
+            (string?)manifest["kind"] ?? string.Empty,
+            (string?)metadata?["namespace"],
+            (string?)metadata?["name"] ?? string.Empty
+        );
     }
 
     /// <summary>Reads a line of the inventory.</summary>
@@ -51,7 +56,12 @@ public sealed record ObjectId(string ApiVersion, string Kind, string? Namespace,
         var metadata = new JsonObject { ["name"] = Name };
         if (Namespace is not null)
             metadata["namespace"] = Namespace;
-        return new JsonObject { ["apiVersion"] = ApiVersion, ["kind"] = Kind, ["metadata"] = metadata };
+        return new JsonObject
+        {
+            ["apiVersion"] = ApiVersion,
+            ["kind"] = Kind,
+            ["metadata"] = metadata,
+        };
     }
 
     /// <inheritdoc/>

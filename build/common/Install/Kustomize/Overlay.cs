@@ -42,8 +42,8 @@ public sealed record Overlay(string Folder, IReadOnlyList<JsonObject> Objects)
     public string Digest => DigestOf(Objects);
 
     /// <summary>Sixteen hexadecimal digits that stand for some objects' content.</summary>
-    internal static string DigestOf(IEnumerable<JsonObject> objects)
-        => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', objects.Select(found => found.ToJsonString())))))[..16];
+    internal static string DigestOf(IEnumerable<JsonObject> objects) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', objects.Select(found => found.ToJsonString())))))[..16];
 }
 
 /// <summary>The overlays of a run, each rendered once, however many clusters take it.</summary>

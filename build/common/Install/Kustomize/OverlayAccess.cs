@@ -62,6 +62,6 @@ public sealed class OverlayAccess(FleetRun run, ClusterRun cluster, RenderedOver
             : (id, null);
     }
 
-    private static IEnumerable<Access> Accesses((ObjectId Id, string? Resource) found, string[] verbs)
-        => found.Resource is { } resource ? verbs.Select(verb => new Access(verb, found.Id.Group, resource, found.Id.Namespace)) : [];
+    private static IEnumerable<Access> Accesses((ObjectId Id, string? Resource) found, string[] verbs) =>
+        found.Resource is { } resource ? verbs.Select(verb => new Access(verb, found.Id.Group, resource, found.Id.Namespace)) : [];
 }

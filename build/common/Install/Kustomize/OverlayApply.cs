@@ -26,7 +26,20 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
     [
         ["Namespace"],
         ["CustomResourceDefinition"],
-        ["ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "ConfigMap", "Secret", "Service", "PersistentVolumeClaim", "PriorityClass", "ResourceQuota", "LimitRange"],
+        [
+            "ServiceAccount",
+            "ClusterRole",
+            "ClusterRoleBinding",
+            "Role",
+            "RoleBinding",
+            "ConfigMap",
+            "Secret",
+            "Service",
+            "PersistentVolumeClaim",
+            "PriorityClass",
+            "ResourceQuota",
+            "LimitRange",
+        ],
     ];
 
     private static readonly string[] Volatile = ["managedFields", "resourceVersion", "generation"];
@@ -69,11 +82,10 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         return changed;
     }
 
-    private static int Phase(JsonObject manifest)
-        => Array.FindIndex(Order, kinds => kinds.Contains((string?)manifest["kind"], StringComparer.Ordinal)) is var index and >= 0 ? index : Order.Length;
+    private static int Phase(JsonObject manifest) =>
+        Array.FindIndex(Order, kinds => kinds.Contains((string?)manifest["kind"], StringComparer.Ordinal)) is var index and >= 0 ? index : Order.Length;
 
-    private bool IsOwnNamespace(JsonObject manifest)
-        => (string?)manifest["kind"] == "Namespace" && (string?)manifest["metadata"]?["name"] == run.Namespace;
+    private bool IsOwnNamespace(JsonObject manifest) => (string?)manifest["kind"] == "Namespace" && (string?)manifest["metadata"]?["name"] == run.Namespace;
 
     private async Task<bool> HasNamespaceAsync(CancellationToken cancellationToken)
     {
@@ -96,7 +108,11 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         var manifests = phase?.ToArray() ?? [];
         var changed = await Task.WhenAll(manifests.Select(manifest => ApplyAsync(manifest, cancellationToken)));
         if (gate.IsOpen)
-            await Task.WhenAll(manifests.Where(manifest => (string?)manifest["kind"] == "CustomResourceDefinition").Select(manifest => UntilEstablishedAsync(manifest, cancellationToken)));
+            await Task.WhenAll(
+                manifests
+                    .Where(manifest => (string?)manifest["kind"] == "CustomResourceDefinition")
+                    .Select(manifest => UntilEstablishedAsync(manifest, cancellationToken))
+            );
         return changed.Contains(true);
     }
 
@@ -133,7 +149,11 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         }
 
         var made = new Change(cluster.Name, id.Kind, id.Namespace, id.Name, live is null ? ChangeAction.Create : ChangeAction.Update, detail);
-        await gate.PassAsync(made, (permit, token) => cluster.Api.ApplyAsync(permit, found!.Value.Path, manifest, FieldManagers.Tool, token), cancellationToken);
+        await gate.PassAsync(
+            made,
+            (permit, token) => cluster.Api.ApplyAsync(permit, found!.Value.Path, manifest, FieldManagers.Tool, token),
+            cancellationToken
+        );
         return true;
     }
 
@@ -143,7 +163,9 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         if (await _resources.FindAsync(manifest, run.Namespace, cancellationToken) is var (_, scope))
             return id with { Namespace = scope };
         return gate.IsOpen
-            ? throw new InvalidOperationException($"The API server knows no kind {id.Kind} of {id.ApiVersion}. Put its CustomResourceDefinition into the overlay, or install it before.")
+            ? throw new InvalidOperationException(
+                $"The API server knows no kind {id.Kind} of {id.ApiVersion}. Put its CustomResourceDefinition into the overlay, or install it before."
+            )
             : id;
     }
 
@@ -151,11 +173,17 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
     {
         if (left.IsKept)
         {
-            journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: everything in it would be deleted with it. Delete it yourself if that is intended.");
+            journal.Add(
+                $"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: everything in it would be deleted with it. "
+                    + "Delete it yourself if that is intended."
+            );
             return false;
         }
 
-        if (await _resources.FindAsync(left.Bare(), run.Namespace, cancellationToken) is not var (path, _) || await cluster.Api.GetAsync(path, cancellationToken) is not { } live)
+        if (
+            await _resources.FindAsync(left.Bare(), run.Namespace, cancellationToken) is not var (path, _)
+            || await cluster.Api.GetAsync(path, cancellationToken) is not { } live
+        )
             return false;
         if (!Overlay.IsOwn(live))
         {
@@ -178,7 +206,10 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             if (conditions.Any(condition => (string?)condition?["type"] == "Established" && (string?)condition["status"] == "True"))
                 return;
             if (cluster.Api.Time.GetUtcNow() > until)
-                throw new InvalidOperationException($"CustomResourceDefinition {ObjectId.Of(manifest).Name} was not established within {timeout.TotalSeconds:0} s. {cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why.");
+                throw new InvalidOperationException(
+                    $"CustomResourceDefinition {ObjectId.Of(manifest).Name} was not established within {timeout.TotalSeconds:0} s. "
+                        + $"{cluster.Kubectl($"describe crd {ObjectId.Of(manifest).Name}")} says why."
+                );
             await Task.Delay(TimeSpan.FromMilliseconds(100), cluster.Api.Time, cancellationToken);
         }
     }
@@ -201,5 +232,6 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         return stable;
     }
 
-    private static string FormatList(IReadOnlyList<string> all) => string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) =>
+        string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
 }

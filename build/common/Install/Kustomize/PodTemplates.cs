@@ -13,12 +13,12 @@ public static class PodTemplates
     private static readonly string[] Lists = ["initContainers", "containers"];
 
     /// <summary>The Deployment of a name; null where there is none.</summary>
-    public static JsonObject? Deployment(IEnumerable<JsonObject> objects, string name)
-        => objects.FirstOrDefault(found => (string?)found["kind"] == "Deployment" && (string?)found["metadata"]?["name"] == name);
+    public static JsonObject? Deployment(IEnumerable<JsonObject> objects, string name) =>
+        objects.FirstOrDefault(found => (string?)found["kind"] == "Deployment" && (string?)found["metadata"]?["name"] == name);
 
     /// <summary>A Deployment's containers, init containers too.</summary>
-    public static IEnumerable<JsonObject> Containers(JsonObject deployment)
-        => Lists.SelectMany(list => deployment["spec"]?["template"]?["spec"]?[list] as JsonArray ?? []).OfType<JsonObject>();
+    public static IEnumerable<JsonObject> Containers(JsonObject deployment) =>
+        Lists.SelectMany(list => deployment["spec"]?["template"]?["spec"]?[list] as JsonArray ?? []).OfType<JsonObject>();
 
     /// <summary>Writes the checksum of the overlay's ConfigMaps into each Deployment that uses some.</summary>
     public static void Stamp(IReadOnlyList<JsonObject> objects)
@@ -26,7 +26,15 @@ public static class PodTemplates
         foreach (var deployment in objects.Where(found => (string?)found["kind"] == "Deployment"))
         {
             var used = MountedClusterConfigs.ConfigMaps(deployment);
-            JsonObject[] maps = [.. objects.Where(found => (string?)found["kind"] == "ConfigMap" && used.Contains((string?)found["metadata"]?["name"] ?? string.Empty, StringComparer.Ordinal)).Select(map => map["data"]).OfType<JsonObject>()];
+            JsonObject[] maps =
+            [
+                .. objects
+                    .Where(found =>
+                        (string?)found["kind"] == "ConfigMap" && used.Contains((string?)found["metadata"]?["name"] ?? string.Empty, StringComparer.Ordinal)
+                    )
+                    .Select(map => map["data"])
+                    .OfType<JsonObject>(),
+            ];
             if (maps.Length == 0 || deployment["spec"]?["template"] is not JsonObject template)
                 continue;
             Child(Child(template, "metadata"), "annotations")[Checksum] = Overlay.DigestOf(maps);

@@ -30,8 +30,18 @@ internal sealed record PodBlocker(string Pod, string? Container, string Reason, 
     {
         ArgumentNullException.ThrowIfNull(log);
         string[] lines = [.. log.Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0)];
-        var trace = Array.FindLastIndex(lines, line => line.StartsWith("goroutine ", StringComparison.Ordinal) && line.EndsWith("]:", StringComparison.Ordinal));
-        var panic = trace < 0 ? -1 : Array.FindLastIndex(lines, trace, line => line.StartsWith("panic: ", StringComparison.Ordinal) || line.StartsWith("fatal error: ", StringComparison.Ordinal));
+        var trace = Array.FindLastIndex(
+            lines,
+            line => line.StartsWith("goroutine ", StringComparison.Ordinal) && line.EndsWith("]:", StringComparison.Ordinal)
+        );
+        var panic =
+            trace < 0
+                ? -1
+                : Array.FindLastIndex(
+                    lines,
+                    trace,
+                    line => line.StartsWith("panic: ", StringComparison.Ordinal) || line.StartsWith("fatal error: ", StringComparison.Ordinal)
+                );
         return panic >= 0 ? lines[panic] : lines.LastOrDefault() ?? string.Empty;
     }
 }
@@ -47,8 +57,8 @@ internal static class PodBlockers
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment whose pods are of interest: their names begin with it.</param>
     /// <param name="events">The namespace's events of type Warning; none where they may not be read.</param>
-    public static IReadOnlyList<string> Of(IEnumerable<V1Pod> pods, string deployment, IReadOnlyList<Corev1Event>? events = null)
-        => [.. Find(pods, deployment, events ?? []).Select(blocker => blocker.ToString()).Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Of(IEnumerable<V1Pod> pods, string deployment, IReadOnlyList<Corev1Event>? events = null) =>
+        [.. Find(pods, deployment, events ?? []).Select(blocker => blocker.ToString()).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The blocked pods of a Deployment; none for pods that are ready or only just starting.</summary>
     /// <param name="pods">The namespace's pods.</param>
@@ -60,15 +70,21 @@ internal static class PodBlockers
         return [.. pods.Where(pod => IsOf(pod, deployment) && !IsTerminating(pod)).Select(pod => Blocker(pod, events)).OfType<PodBlocker>()];
     }
 
-    /// <summary>Whether events can say more of a pod than its own status does: it is not ready, and no container says why, or only that an image does not come.</summary>
+    /// <summary>Whether events can say more of a pod than its own status does: it is not ready, and no container says why, or only that an image does not
+    /// come.</summary>
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployment">The Deployment's name.</param>
-    public static bool NeedEvents(IEnumerable<V1Pod> pods, string deployment)
-        => pods.Any(pod => IsOf(pod, deployment) && !IsTerminating(pod) && !IsReady(pod) && (Blocker(pod, []) is not { } blocker || ImagePull.Contains(blocker.Reason, StringComparer.Ordinal)));
+    public static bool NeedEvents(IEnumerable<V1Pod> pods, string deployment) =>
+        pods.Any(pod =>
+            IsOf(pod, deployment)
+            && !IsTerminating(pod)
+            && !IsReady(pod)
+            && (Blocker(pod, []) is not { } blocker || ImagePull.Contains(blocker.Reason, StringComparer.Ordinal))
+        );
 
     /// <summary>Whether the pod belongs to the Deployment, through its ReplicaSet.</summary>
-    public static bool IsOf(V1Pod pod, string deployment)
-        => ReplicaSet(pod) is { } replicaSet && replicaSet.LastIndexOf('-') is var dash and > 0 && replicaSet[..dash] == deployment;
+    public static bool IsOf(V1Pod pod, string deployment) =>
+        ReplicaSet(pod) is { } replicaSet && replicaSet.LastIndexOf('-') is var dash and > 0 && replicaSet[..dash] == deployment;
 
     /// <summary>The name of the ReplicaSet that the pod is of; null for none.</summary>
     public static string? ReplicaSet(V1Pod pod)
@@ -93,9 +109,14 @@ internal static class PodBlockers
         if (containers.Select(container => OfContainer(name, container)).FirstOrDefault(found => found is not null) is { } blocker)
         {
             // Older kubelets only say that they back off.
-            return ImagePull.Contains(blocker.Reason, StringComparer.Ordinal) && !blocker.Message.Contains("rpc error", StringComparison.Ordinal)
+            return
+                ImagePull.Contains(blocker.Reason, StringComparer.Ordinal)
+                && !blocker.Message.Contains("rpc error", StringComparison.Ordinal)
                 && Newest(pod, events, happened => happened.Message?.StartsWith("Failed to pull image", StringComparison.Ordinal) == true) is { } failed
-                ? blocker with { Message = failed.Message }
+                ? blocker with
+                {
+                    Message = failed.Message,
+                }
                 : blocker;
         }
 
@@ -114,7 +135,8 @@ internal static class PodBlockers
         var last = container.LastState?.Terminated;
         if (container.State?.Terminated is { } ended)
         {
-            return ended.ExitCode == 0 ? null
+            return ended.ExitCode == 0
+                ? null
                 : new PodBlocker(pod, container.Name, ended.Reason ?? "Error", ended.Message ?? string.Empty, container.RestartCount, HasEnded: true);
         }
 
@@ -125,16 +147,17 @@ internal static class PodBlockers
     }
 
     // What kept a pod from its node or its volumes is over once a container has run.
-    private static bool IsOfNow(string? reason, bool runs) => reason is not null && (runs ? reason == "Unhealthy" : reason is not ("Unhealthy" or "FailedScheduling"));
+    private static bool IsOfNow(string? reason, bool runs) =>
+        reason is not null && (runs ? reason == "Unhealthy" : reason is not ("Unhealthy" or "FailedScheduling"));
 
-    private static Corev1Event? Newest(V1Pod pod, IReadOnlyList<Corev1Event> events, Func<Corev1Event, bool> isMeant)
-        => events.Where(happened => IsAbout(happened, pod) && isMeant(happened)).MaxBy(LastSeen);
+    private static Corev1Event? Newest(V1Pod pod, IReadOnlyList<Corev1Event> events, Func<Corev1Event, bool> isMeant) =>
+        events.Where(happened => IsAbout(happened, pod) && isMeant(happened)).MaxBy(LastSeen);
 
-    private static bool IsAbout(Corev1Event happened, V1Pod pod)
-        => happened.InvolvedObject?.Uid is { } uid ? uid == pod.Metadata?.Uid : happened.InvolvedObject?.Name == pod.Metadata?.Name;
+    private static bool IsAbout(Corev1Event happened, V1Pod pod) =>
+        happened.InvolvedObject?.Uid is { } uid ? uid == pod.Metadata?.Uid : happened.InvolvedObject?.Name == pod.Metadata?.Name;
 
-    private static DateTime? LastSeen(Corev1Event happened)
-        => happened.Series?.LastObservedTime ?? happened.LastTimestamp ?? happened.EventTime ?? happened.FirstTimestamp;
+    private static DateTime? LastSeen(Corev1Event happened) =>
+        happened.Series?.LastObservedTime ?? happened.LastTimestamp ?? happened.EventTime ?? happened.FirstTimestamp;
 
     private static V1PodCondition? Condition(V1Pod pod, string type) => pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == type);
 }

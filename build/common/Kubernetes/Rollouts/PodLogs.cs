@@ -10,7 +10,8 @@ public sealed class PodLogs(string folder, string? root = null)
     // Linear in the text's length, whatever a container writes.
     private static readonly Regex Secret = new(
         """eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]+|\b(?<kept>(Bearer|Basic)\s+)[\w.~+/=-]{8,}|(?<kept>\w://[^\s:/@]+:)[^\s@/]+@|\b(?<kept>(password|passwd|client_?secret)"?\s*[=:]\s*"?)[^\s"',}]+""",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking);
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    );
 
     /// <summary>Writes a log, without what looks like a secret.</summary>
     /// <param name="pod">The pod.</param>

@@ -25,15 +25,21 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
     /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>Each Deployment's lines, one a blocked pod.</returns>
     /// <exception cref="KubernetesApiException">The server did not answer.</exception>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OfAsync(IReadOnlyList<V1Pod> pods, IReadOnlyCollection<string> deployments, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OfAsync(
+        IReadOnlyList<V1Pod> pods,
+        IReadOnlyCollection<string> deployments,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(deployments);
         var events = deployments.Any(deployment => PodBlockers.NeedEvents(pods, deployment)) ? await EventsAsync(cancellationToken) : [];
-        var reported = await Task.WhenAll(deployments.Select(async deployment =>
-        {
-            var lines = await Task.WhenAll(PodBlockers.Find(pods, deployment, events).Select(blocker => LineAsync(blocker, cancellationToken)));
-            return KeyValuePair.Create(deployment, (IReadOnlyList<string>)[.. lines.Distinct(StringComparer.Ordinal)]);
-        }));
+        var reported = await Task.WhenAll(
+            deployments.Select(async deployment =>
+            {
+                var lines = await Task.WhenAll(PodBlockers.Find(pods, deployment, events).Select(blocker => LineAsync(blocker, cancellationToken)));
+                return KeyValuePair.Create(deployment, (IReadOnlyList<string>)[.. lines.Distinct(StringComparer.Ordinal)]);
+            })
+        );
         return reported.ToDictionary(StringComparer.Ordinal);
     }
 
@@ -62,7 +68,10 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
         if (!_ends.TryGetValue(key, out var end))
         {
             var log = await LogAsync(blocker.Pod, container, cancellationToken) is { } read ? PodLogs.Masked(read) : null;
-            end = (PodBlocker.LastLine(log ?? string.Empty).Length > 0 ? log! : PodLogs.Masked(blocker.Message), log is null ? null : logs?.Keep(blocker.Pod, container, log));
+            end = (
+                PodBlocker.LastLine(log ?? string.Empty).Length > 0 ? log! : PodLogs.Masked(blocker.Message),
+                log is null ? null : logs?.Keep(blocker.Pod, container, log)
+            );
             _ends[key] = end;
         }
 

@@ -50,7 +50,10 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
             if (left.All(name => until[name] <= now))
                 return new ReplacedPodsWait(now - began, until.Count - left.Length, left);
             if (!reported)
-                report($"waiting for {Format(left.Length)} of {deployment} to end: until then {(left.Length == 1 ? "it answers" : "they answer")} with the former configuration");
+                report(
+                    $"waiting for {Format(left.Length)} of {deployment} to end: until then {(left.Length == 1 ? "it answers" : "they answer")} "
+                        + "with the former configuration"
+                );
             reported = true;
             await Task.Delay(Pause, api.Time, cancellationToken);
         }

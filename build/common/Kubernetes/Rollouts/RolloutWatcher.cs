@@ -13,7 +13,15 @@ namespace Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 /// <param name="isOwn">Which Deployments to wait for instead of the release's.</param>
 /// <param name="logs">Keeps the logs of containers that have ended; null to keep none.</param>
 /// <param name="wanted">Reads how many replicas each Deployment should have; asked only where one has 0. Null where 0 is what is wanted.</param>
-public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Action<string> report, Func<V1Deployment, bool>? isOwn = null, PodLogs? logs = null, Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null)
+public sealed class RolloutWatcher(
+    ClusterApi api,
+    string ns,
+    string release,
+    Action<string> report,
+    Func<V1Deployment, bool>? isOwn = null,
+    PodLogs? logs = null,
+    Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null
+)
 {
     private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
@@ -64,7 +72,11 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
     }
 
     // To kubectl's rollout status none of none is complete, and no waiting brings one.
-    private async Task<IReadOnlyList<string>> IdleAsync(V1DeploymentList? list, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<string>> IdleAsync(
+        V1DeploymentList? list,
+        ConcurrentDictionary<string, DeploymentState> states,
+        CancellationToken cancellationToken
+    )
     {
         string[] idle =
         [
@@ -97,7 +109,9 @@ public sealed class RolloutWatcher(ClusterApi api, string ns, string release, Ac
 
     private async Task WatchAsync(string? version, ConcurrentDictionary<string, DeploymentState> states, CancellationToken cancellationToken)
     {
-        await foreach (var happened in api.WatchAsync($"/apis/apps/v1/namespaces/{ns}/deployments?resourceVersion={version}&timeoutSeconds=60", cancellationToken))
+        await foreach (
+            var happened in api.WatchAsync($"/apis/apps/v1/namespaces/{ns}/deployments?resourceVersion={version}&timeoutSeconds=60", cancellationToken)
+        )
         {
             if ((string?)happened["type"] is not ("ADDED" or "MODIFIED") || happened["object"] is not JsonObject deployment)
                 return;
@@ -165,7 +179,10 @@ public sealed class RolloutException : Exception
     /// <summary>Names those that are scaled to 0.</summary>
     /// <param name="idle">Their names.</param>
     public RolloutException(IReadOnlyList<string> idle)
-        : base($"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run {TargetNames.AddDataPlane}, which restores the number, or kubectl scale.") => Blockers = idle;
+        : base(
+            $"Deployment {string.Join(", ", idle)} {(idle.Count == 1 ? "is" : "are")} scaled to 0 replicas. Run {TargetNames.AddDataPlane}, which "
+                + "restores the number, or kubectl scale."
+        ) => Blockers = idle;
 
     /// <summary>What blocks them, a line each.</summary>
     public IReadOnlyList<string> Blockers { get; }

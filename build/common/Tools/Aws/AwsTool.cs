@@ -42,12 +42,13 @@ public abstract class AwsTool
     /// <param name="cancellationToken">Ends aws.</param>
     /// <returns>The answer; an empty object where AWS answers nothing.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-        => RetryPolicy.Aws.RunAsync(
+    protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken) =>
+        RetryPolicy.Aws.RunAsync(
             async () => Parse(command, await _make(command).RunAsync(new AwsToolSettings { Region = region }, own, cancellationToken)),
             static (AwsException exception) => exception.IsTransient,
             _time,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Runs a command that reads one thing.</summary>
     /// <param name="region">The region.</param>
@@ -86,13 +87,13 @@ public abstract class AwsTool
     {
         protected override string Command => command;
 
-        public new Task<IReadOnlyList<string>> RunAsync(AwsToolSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-            => base.RunAsync(settings, own, cancellationToken);
+        public new Task<IReadOnlyList<string>> RunAsync(AwsToolSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken) =>
+            base.RunAsync(settings, own, cancellationToken);
 
         protected override Exception Failure(int exitCode, IReadOnlyList<string> errors) => AwsException.From(command, exitCode, errors);
 
-        protected override void AddCommon(AwsToolSettings settings, ProcessArgumentBuilder arguments)
-            => arguments.Append("--output json").AppendOption("--region", settings.Region);
+        protected override void AddCommon(AwsToolSettings settings, ProcessArgumentBuilder arguments) =>
+            arguments.Append("--output json").AppendOption("--region", settings.Region);
 
         protected override string GetToolName() => "aws";
 

@@ -26,9 +26,7 @@ public sealed class CloudFormationRunner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public CloudFormationRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary><c>aws cloudformation describe-stacks</c> for one.</summary>
     /// <param name="region">The stack's region.</param>
@@ -41,7 +39,9 @@ public sealed class CloudFormationRunner : AwsTool
         try
         {
             var answer = await RunAsync(region, "cloudformation describe-stacks", arguments => arguments.AppendOption("--stack-name", name), cancellationToken);
-            return answer["Stacks"]?.AsArray().FirstOrDefault() is { } stack ? new CloudFormationStack(name, (string?)stack["StackStatus"] ?? "UNKNOWN", (string?)stack["StackStatusReason"]) : null;
+            return answer["Stacks"]?.AsArray().FirstOrDefault() is { } stack
+                ? new CloudFormationStack(name, (string?)stack["StackStatus"] ?? "UNKNOWN", (string?)stack["StackStatusReason"])
+                : null;
         }
         catch (AwsException exception) when (exception.Code == "ValidationError" && exception.Message.Contains("does not exist", StringComparison.Ordinal))
         {

@@ -17,9 +17,7 @@ public sealed class Ec2Runner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public Ec2Runner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>Those of the subnets that there are: a filter, as EC2 fails for all ids where one is wrong.</summary>
     /// <param name="region">The region.</param>
@@ -28,7 +26,19 @@ public sealed class Ec2Runner : AwsTool
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<IReadOnlyList<Subnet>> SubnetsAsync(string region, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var answer = await RunAsync(region, "ec2 describe-subnets", arguments => arguments.AppendOption("--filters", $"Name=subnet-id,Values={string.Join(',', ids)}"), cancellationToken);
-        return [.. (answer["Subnets"] as JsonArray ?? []).Select(one => new Subnet((string)one!["SubnetId"]!, (string?)one["AvailabilityZone"] ?? string.Empty, (string?)one["VpcId"] ?? string.Empty))];
+        var answer = await RunAsync(
+            region,
+            "ec2 describe-subnets",
+            arguments => arguments.AppendOption("--filters", $"Name=subnet-id,Values={string.Join(',', ids)}"),
+            cancellationToken
+        );
+        return
+        [
+            .. (answer["Subnets"] as JsonArray ?? []).Select(one => new Subnet(
+                (string)one!["SubnetId"]!,
+                (string?)one["AvailabilityZone"] ?? string.Empty,
+                (string?)one["VpcId"] ?? string.Empty
+            )),
+        ];
     }
 }

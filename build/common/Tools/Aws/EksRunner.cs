@@ -14,8 +14,13 @@ public sealed record EksIssue(string Code, string Message)
     /// <inheritdoc/>
     public override string ToString() => $"{Code}: {Message.TrimEnd('.')}";
 
-    internal static IReadOnlyList<EksIssue> Of(JsonNode? owner)
-        => [.. (owner?["health"]?["issues"] as JsonArray ?? []).Select(issue => new EksIssue((string?)issue?["code"] ?? "Unknown", (string?)issue?["message"] ?? string.Empty))];
+    internal static IReadOnlyList<EksIssue> Of(JsonNode? owner) =>
+        [
+            .. (owner?["health"]?["issues"] as JsonArray ?? []).Select(issue => new EksIssue(
+                (string?)issue?["code"] ?? "Unknown",
+                (string?)issue?["message"] ?? string.Empty
+            )),
+        ];
 }
 
 /// <summary>An EKS cluster as <c>aws eks describe-cluster</c> prints it.</summary>
@@ -59,9 +64,7 @@ public sealed class EksRunner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public EksRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>The OIDC issuer of a cluster (runbook: <c>aws eks describe-cluster … --query cluster.identity.oidc.issuer</c>).</summary>
     /// <param name="region">The cluster's region.</param>
@@ -69,8 +72,8 @@ public sealed class EksRunner : AwsTool
     /// <param name="cancellationToken">Ends aws.</param>
     /// <returns>The issuer's URL; null when there is no such cluster, empty when the cluster has none.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    public async Task<string?> IssuerAsync(string region, string cluster, CancellationToken cancellationToken)
-        => await FindAsync(region, "eks describe-cluster", arguments => arguments.AppendOption("--name", cluster), cancellationToken) is { } answer
+    public async Task<string?> IssuerAsync(string region, string cluster, CancellationToken cancellationToken) =>
+        await FindAsync(region, "eks describe-cluster", arguments => arguments.AppendOption("--name", cluster), cancellationToken) is { } answer
             ? (string?)answer["cluster"]?["identity"]?["oidc"]?["issuer"] ?? string.Empty
             : null;
 
@@ -80,9 +83,15 @@ public sealed class EksRunner : AwsTool
     /// <param name="cancellationToken">Ends aws.</param>
     /// <returns>The cluster; null when there is none.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    public async Task<EksDescription?> ClusterAsync(string region, string cluster, CancellationToken cancellationToken)
-        => (await FindAsync(region, "eks describe-cluster", arguments => arguments.AppendOption("--name", cluster), cancellationToken))?["cluster"] is { } found
-            ? new EksDescription((string?)found["status"] ?? "UNKNOWN", (string?)found["endpoint"], (string?)found["certificateAuthority"]?["data"], (string?)found["identity"]?["oidc"]?["issuer"], EksIssue.Of(found))
+    public async Task<EksDescription?> ClusterAsync(string region, string cluster, CancellationToken cancellationToken) =>
+        (await FindAsync(region, "eks describe-cluster", arguments => arguments.AppendOption("--name", cluster), cancellationToken))?["cluster"] is { } found
+            ? new EksDescription(
+                (string?)found["status"] ?? "UNKNOWN",
+                (string?)found["endpoint"],
+                (string?)found["certificateAuthority"]?["data"],
+                (string?)found["identity"]?["oidc"]?["issuer"],
+                EksIssue.Of(found)
+            )
             {
                 Version = (string?)found["version"],
                 Vpc = (string?)found["resourcesVpcConfig"]?["vpcId"],
@@ -99,8 +108,16 @@ public sealed class EksRunner : AwsTool
     /// <param name="cancellationToken">Ends aws.</param>
     /// <returns>The node group; null when there is none, or no such cluster.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    public async Task<EksNodeGroup?> NodeGroupAsync(string region, string cluster, string name, CancellationToken cancellationToken)
-        => (await FindAsync(region, "eks describe-nodegroup", arguments => arguments.AppendOption("--cluster-name", cluster).AppendOption("--nodegroup-name", name), cancellationToken))?["nodegroup"] is { } found
+    public async Task<EksNodeGroup?> NodeGroupAsync(string region, string cluster, string name, CancellationToken cancellationToken) =>
+        (
+            await FindAsync(
+                region,
+                "eks describe-nodegroup",
+                arguments => arguments.AppendOption("--cluster-name", cluster).AppendOption("--nodegroup-name", name),
+                cancellationToken
+            )
+        )?["nodegroup"]
+            is { } found
             ? new EksNodeGroup((string?)found["status"] ?? "UNKNOWN", EksIssue.Of(found))
             : null;
 

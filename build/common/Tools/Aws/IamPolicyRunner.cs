@@ -23,9 +23,7 @@ public sealed class IamPolicyRunner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public IamPolicyRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>Finds a policy of the account by name, wherever its path.</summary>
     /// <returns>The policy; null when there is none.</returns>
@@ -43,7 +41,12 @@ public sealed class IamPolicyRunner : AwsTool
     public async Task<JsonObject?> DocumentAsync(string region, IamPolicy policy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var answer = await FindAsync(region, "iam get-policy-version", arguments => arguments.AppendOption("--policy-arn", policy.Arn).AppendOption("--version-id", policy.DefaultVersion), cancellationToken);
+        var answer = await FindAsync(
+            region,
+            "iam get-policy-version",
+            arguments => arguments.AppendOption("--policy-arn", policy.Arn).AppendOption("--version-id", policy.DefaultVersion),
+            cancellationToken
+        );
         return answer?["PolicyVersion"]?["Document"]?.DeepClone().AsObject();
     }
 
@@ -52,7 +55,16 @@ public sealed class IamPolicyRunner : AwsTool
     public async Task<IReadOnlyList<IamPolicyVersion>> VersionsAsync(string region, string arn, CancellationToken cancellationToken)
     {
         var answer = await RunAsync(region, "iam list-policy-versions", arguments => arguments.AppendOption("--policy-arn", arn), cancellationToken);
-        return [.. answer["Versions"]!.AsArray().Select(one => new IamPolicyVersion((string)one!["VersionId"]!, (bool)one["IsDefaultVersion"]!, DateTimeOffset.Parse((string)one["CreateDate"]!, System.Globalization.CultureInfo.InvariantCulture)))];
+        return
+        [
+            .. answer["Versions"]!
+                .AsArray()
+                .Select(one => new IamPolicyVersion(
+                    (string)one!["VersionId"]!,
+                    (bool)one["IsDefaultVersion"]!,
+                    DateTimeOffset.Parse((string)one["CreateDate"]!, System.Globalization.CultureInfo.InvariantCulture)
+                )),
+        ];
     }
 
     /// <summary>Makes a policy.</summary>
@@ -60,7 +72,12 @@ public sealed class IamPolicyRunner : AwsTool
     public async Task<IamPolicy> CreateAsync(ChangePermit permit, string region, string name, string document, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        var answer = await RunAsync(region, "iam create-policy", arguments => arguments.AppendOption("--policy-name", name).AppendOption("--policy-document", document), cancellationToken);
+        var answer = await RunAsync(
+            region,
+            "iam create-policy",
+            arguments => arguments.AppendOption("--policy-name", name).AppendOption("--policy-document", document),
+            cancellationToken
+        );
         return new IamPolicy((string)answer["Policy"]!["Arn"]!, (string)answer["Policy"]!["DefaultVersionId"]!);
     }
 
@@ -69,7 +86,12 @@ public sealed class IamPolicyRunner : AwsTool
     public Task CreateVersionAsync(ChangePermit permit, string region, string arn, string document, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return RunAsync(region, "iam create-policy-version", arguments => arguments.AppendOption("--policy-arn", arn).AppendOption("--policy-document", document).Append("--set-as-default"), cancellationToken);
+        return RunAsync(
+            region,
+            "iam create-policy-version",
+            arguments => arguments.AppendOption("--policy-arn", arn).AppendOption("--policy-document", document).Append("--set-as-default"),
+            cancellationToken
+        );
     }
 
     /// <summary>Deletes a version that is not in force.</summary>
@@ -77,6 +99,11 @@ public sealed class IamPolicyRunner : AwsTool
     public Task DeleteVersionAsync(ChangePermit permit, string region, string arn, string version, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return FindAsync(region, "iam delete-policy-version", arguments => arguments.AppendOption("--policy-arn", arn).AppendOption("--version-id", version), cancellationToken);
+        return FindAsync(
+            region,
+            "iam delete-policy-version",
+            arguments => arguments.AppendOption("--policy-arn", arn).AppendOption("--version-id", version),
+            cancellationToken
+        );
     }
 }

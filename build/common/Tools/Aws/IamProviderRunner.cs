@@ -11,9 +11,7 @@ public sealed class IamProviderRunner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public IamProviderRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>The ARNs of the account's OIDC providers.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
@@ -26,8 +24,14 @@ public sealed class IamProviderRunner : AwsTool
     /// <summary>The audiences of a provider's tokens: its client IDs.</summary>
     /// <returns>The ids; null when there is no such provider.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    public async Task<IReadOnlyList<string>?> ClientIdsAsync(string region, string arn, CancellationToken cancellationToken)
-        => await FindAsync(region, "iam get-open-id-connect-provider", arguments => arguments.AppendOption("--open-id-connect-provider-arn", arn), cancellationToken) is { } answer
+    public async Task<IReadOnlyList<string>?> ClientIdsAsync(string region, string arn, CancellationToken cancellationToken) =>
+        await FindAsync(
+            region,
+            "iam get-open-id-connect-provider",
+            arguments => arguments.AppendOption("--open-id-connect-provider-arn", arn),
+            cancellationToken
+        )
+            is { } answer
             ? [.. answer["ClientIDList"]?.AsArray().Select(id => (string)id!) ?? []]
             : null;
 
@@ -36,7 +40,12 @@ public sealed class IamProviderRunner : AwsTool
     public Task PutClientIdAsync(ChangePermit permit, string region, string arn, string id, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return RunAsync(region, "iam add-client-id-to-open-id-connect-provider", arguments => arguments.AppendOption("--open-id-connect-provider-arn", arn).AppendOption("--client-id", id), cancellationToken);
+        return RunAsync(
+            region,
+            "iam add-client-id-to-open-id-connect-provider",
+            arguments => arguments.AppendOption("--open-id-connect-provider-arn", arn).AppendOption("--client-id", id),
+            cancellationToken
+        );
     }
 
     /// <summary>Makes the provider of an issuer.</summary>
@@ -46,7 +55,12 @@ public sealed class IamProviderRunner : AwsTool
         ArgumentNullException.ThrowIfNull(permit);
         try
         {
-            await RunAsync(region, "iam create-open-id-connect-provider", arguments => arguments.AppendOption("--url", issuer).AppendOption("--client-id-list", "sts.amazonaws.com"), cancellationToken);
+            await RunAsync(
+                region,
+                "iam create-open-id-connect-provider",
+                arguments => arguments.AppendOption("--url", issuer).AppendOption("--client-id-list", "sts.amazonaws.com"),
+                cancellationToken
+            );
         }
         catch (AwsException exception) when (exception.Code == "EntityAlreadyExists")
         {

@@ -17,15 +17,15 @@ public sealed class IamRoleRunner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public IamRoleRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>Reads a role.</summary>
     /// <returns>The role; null when there is none.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
-    public async Task<IamRole?> GetAsync(string region, string name, CancellationToken cancellationToken)
-        => await FindAsync(region, "iam get-role", arguments => arguments.AppendOption("--role-name", name), cancellationToken) is { } answer ? Role(answer) : null;
+    public async Task<IamRole?> GetAsync(string region, string name, CancellationToken cancellationToken) =>
+        await FindAsync(region, "iam get-role", arguments => arguments.AppendOption("--role-name", name), cancellationToken) is { } answer
+            ? Role(answer)
+            : null;
 
     /// <summary>The ARNs of the policies attached to a role; none for a role that is not there.</summary>
     /// <exception cref="AwsException">aws failed.</exception>
@@ -48,7 +48,14 @@ public sealed class IamRoleRunner : AwsTool
     public async Task<IamRole> CreateAsync(ChangePermit permit, string region, string name, string trust, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return Role(await RunAsync(region, "iam create-role", arguments => arguments.AppendOption("--role-name", name).AppendOption("--assume-role-policy-document", trust), cancellationToken));
+        return Role(
+            await RunAsync(
+                region,
+                "iam create-role",
+                arguments => arguments.AppendOption("--role-name", name).AppendOption("--assume-role-policy-document", trust),
+                cancellationToken
+            )
+        );
     }
 
     /// <summary>Attaches a policy to a role.</summary>
@@ -56,7 +63,12 @@ public sealed class IamRoleRunner : AwsTool
     public Task PutAttachmentAsync(ChangePermit permit, string region, string name, string policy, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return RunAsync(region, "iam attach-role-policy", arguments => arguments.AppendOption("--role-name", name).AppendOption("--policy-arn", policy), cancellationToken);
+        return RunAsync(
+            region,
+            "iam attach-role-policy",
+            arguments => arguments.AppendOption("--role-name", name).AppendOption("--policy-arn", policy),
+            cancellationToken
+        );
     }
 
     /// <summary>Replaces a role's trust policy.</summary>
@@ -64,9 +76,14 @@ public sealed class IamRoleRunner : AwsTool
     public Task UpdateTrustAsync(ChangePermit permit, string region, string name, string trust, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return RunAsync(region, "iam update-assume-role-policy", arguments => arguments.AppendOption("--role-name", name).AppendOption("--policy-document", trust), cancellationToken);
+        return RunAsync(
+            region,
+            "iam update-assume-role-policy",
+            arguments => arguments.AppendOption("--role-name", name).AppendOption("--policy-document", trust),
+            cancellationToken
+        );
     }
 
-    private static IamRole Role(JsonObject answer)
-        => new((string)answer["Role"]!["Arn"]!, answer["Role"]!["AssumeRolePolicyDocument"]?.DeepClone() as JsonObject ?? []);
+    private static IamRole Role(JsonObject answer) =>
+        new((string)answer["Role"]!["Arn"]!, answer["Role"]!["AssumeRolePolicyDocument"]?.DeepClone() as JsonObject ?? []);
 }

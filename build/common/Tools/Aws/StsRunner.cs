@@ -10,7 +10,8 @@ namespace Flyte.MultiCluster.Common.Tools.Aws;
 public sealed record CallerIdentity(string Account, string Arn)
 {
     /// <summary>The partition in the ARN: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>.</summary>
-    public string Partition => Arn.Split(':') is ["arn", { Length: > 0 } partition, ..] ? partition : throw new FormatException($"AWS reported a caller without an ARN: '{Arn}'.");
+    public string Partition =>
+        Arn.Split(':') is ["arn", { Length: > 0 } partition, ..] ? partition : throw new FormatException($"AWS reported a caller without an ARN: '{Arn}'.");
 }
 
 /// <summary>Runs <c>aws sts</c>.</summary>
@@ -18,9 +19,7 @@ public sealed class StsRunner : AwsTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public StsRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary><c>aws sts get-caller-identity</c>.</summary>
     /// <exception cref="AwsException">aws failed.</exception>

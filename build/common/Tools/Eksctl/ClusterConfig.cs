@@ -37,16 +37,23 @@ internal static class ClusterConfig
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(vpc);
         var config = Head(settings, vpc.Version);
-        config["vpc"] = new JsonObject { ["id"] = vpc.Id, ["securityGroup"] = vpc.SecurityGroup, ["subnets"] = Private(vpc.PrivateSubnets) };
-        config["managedNodeGroups"] = new JsonArray(new JsonObject
+        config["vpc"] = new JsonObject
         {
-            ["name"] = settings.Name,
-            ["instanceType"] = settings.NodeType,
-            ["desiredCapacity"] = settings.Nodes,
-            ["minSize"] = settings.Nodes,
-            ["maxSize"] = settings.Nodes,
-            ["privateNetworking"] = true,
-        });
+            ["id"] = vpc.Id,
+            ["securityGroup"] = vpc.SecurityGroup,
+            ["subnets"] = Private(vpc.PrivateSubnets),
+        };
+        config["managedNodeGroups"] = new JsonArray(
+            new JsonObject
+            {
+                ["name"] = settings.Name,
+                ["instanceType"] = settings.NodeType,
+                ["desiredCapacity"] = settings.Nodes,
+                ["minSize"] = settings.Nodes,
+                ["maxSize"] = settings.Nodes,
+                ["privateNetworking"] = true,
+            }
+        );
         return config;
     }
 
@@ -55,7 +62,12 @@ internal static class ClusterConfig
         var metadata = new JsonObject { ["name"] = settings.Cluster, ["region"] = settings.Region };
         if (version is not null)
             metadata["version"] = version;
-        return new JsonObject { ["apiVersion"] = "eksctl.io/v1alpha5", ["kind"] = "ClusterConfig", ["metadata"] = metadata };
+        return new JsonObject
+        {
+            ["apiVersion"] = "eksctl.io/v1alpha5",
+            ["kind"] = "ClusterConfig",
+            ["metadata"] = metadata,
+        };
     }
 
     // By zone; several of one zone by their ids, with the zone beside: a key that is a zone's name must be its only subnet's.

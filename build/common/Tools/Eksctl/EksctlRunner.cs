@@ -85,8 +85,8 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
     /// <summary>Whether somebody ended it: Ctrl+C at a terminal reaches eksctl too.</summary>
     public bool WasEnded { get; } = exitCode is 128 + 2 or 128 + 15;
 
-    private static string Remedy(string command)
-        => command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup
+    private static string Remedy(string command) =>
+        command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup
             ? "Fix this, and run again: the next run continues from what is there."
             : "Fix this, or run with --without-eksctl.";
 
@@ -143,10 +143,17 @@ public sealed class EksctlRunner
         ArgumentNullException.ThrowIfNull(settings);
         return _create.RunAsync(
             settings,
-            arguments => arguments.AppendOption("--name", settings.Name).AppendOption("--namespace", settings.Namespace).Append("--role-only")
-                .AppendOption("--role-name", settings.RoleName).AppendOption("--attach-policy-arn", settings.PolicyArn)
-                .AppendOption("--cluster", settings.Cluster).Append("--approve"),
-            cancellationToken);
+            arguments =>
+                arguments
+                    .AppendOption("--name", settings.Name)
+                    .AppendOption("--namespace", settings.Namespace)
+                    .Append("--role-only")
+                    .AppendOption("--role-name", settings.RoleName)
+                    .AppendOption("--attach-policy-arn", settings.PolicyArn)
+                    .AppendOption("--cluster", settings.Cluster)
+                    .Append("--approve"),
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -161,9 +168,14 @@ public sealed class EksctlRunner
         settings.Config = ClusterConfig.Of(settings).ToJsonString();
         return _cluster.RunAsync(
             settings,
-            arguments => arguments.AppendOption("-f", "-").Append("--without-nodegroup").Append("--write-kubeconfig=false")
-                .AppendOption("--timeout", Seconds(settings.Timeout)),
-            cancellationToken);
+            arguments =>
+                arguments
+                    .AppendOption("-f", "-")
+                    .Append("--without-nodegroup")
+                    .Append("--write-kubeconfig=false")
+                    .AppendOption("--timeout", Seconds(settings.Timeout)),
+            cancellationToken
+        );
     }
 
     /// <summary>
@@ -181,15 +193,23 @@ public sealed class EksctlRunner
             return _nodeGroup.RunAsync(
                 settings,
                 arguments => arguments.AppendOption("-f", "-").AppendOption("--timeout", Seconds(settings.Timeout)),
-                cancellationToken);
+                cancellationToken
+            );
         }
 
         return _nodeGroup.RunAsync(
             settings,
-            arguments => arguments.AppendOption("--cluster", settings.Cluster).AppendOption("--name", settings.Name).AppendOption("--node-type", settings.NodeType)
-                .AppendOption("--nodes", settings.Nodes.ToString(CultureInfo.InvariantCulture)).Append("--managed").Append("--node-private-networking")
-                .AppendOption("--timeout", Seconds(settings.Timeout)),
-            cancellationToken);
+            arguments =>
+                arguments
+                    .AppendOption("--cluster", settings.Cluster)
+                    .AppendOption("--name", settings.Name)
+                    .AppendOption("--node-type", settings.NodeType)
+                    .AppendOption("--nodes", settings.Nodes.ToString(CultureInfo.InvariantCulture))
+                    .Append("--managed")
+                    .Append("--node-private-networking")
+                    .AppendOption("--timeout", Seconds(settings.Timeout)),
+            cancellationToken
+        );
     }
 
     private static string Seconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{(long)duration.TotalSeconds}s");
@@ -201,13 +221,13 @@ public sealed class EksctlRunner
 
         protected override string Command => command;
 
-        public new Task<IReadOnlyList<string>> RunAsync(EksctlSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-            => base.RunAsync(settings, own, cancellationToken);
+        public new Task<IReadOnlyList<string>> RunAsync(EksctlSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken) =>
+            base.RunAsync(settings, own, cancellationToken);
 
         protected override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new EksctlException(command, exitCode, errors);
 
-        protected override Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output)
-            => new EksctlException(command, exitCode, [.. errors, .. output]);
+        protected override Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output) =>
+            new EksctlException(command, exitCode, [.. errors, .. output]);
 
         protected override void AddCommon(EksctlSettings settings, ProcessArgumentBuilder arguments)
         {

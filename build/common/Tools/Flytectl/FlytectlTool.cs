@@ -20,16 +20,17 @@ public sealed class FlytectlException : Exception
     /// <param name="exitCode">flytectl's exit code.</param>
     /// <param name="errors">flytectl's standard error.</param>
     public FlytectlException(string command, int exitCode, IReadOnlyList<string> errors)
-        : base($"flytectl {command} failed (exit code {exitCode}): {Describe(errors)}")
-    {
-    }
+        : base($"flytectl {command} failed (exit code {exitCode}): {Describe(errors)}") { }
 
     // The usage and the log's line follow the error.
     private static string Describe(IReadOnlyList<string> errors)
     {
         var reported = errors.Where(line => !string.IsNullOrWhiteSpace(line)).ToArray();
         var from = Math.Max(Array.FindIndex(reported, line => line.StartsWith("Error:", StringComparison.Ordinal)), 0);
-        var lines = reported.Skip(from).TakeWhile((line, index) => index == 0 || !(line.StartsWith("Usage:", StringComparison.Ordinal) || line.StartsWith('{'))).Take(12);
+        var lines = reported
+            .Skip(from)
+            .TakeWhile((line, index) => index == 0 || !(line.StartsWith("Usage:", StringComparison.Ordinal) || line.StartsWith('{')))
+            .Take(12);
         return string.Join(' ', lines.Select(line => line.Trim())) is { Length: > 0 } said ? said : "it printed nothing.";
     }
 }
@@ -41,9 +42,7 @@ public abstract class FlytectlTool<TSettings> : CommandLineTool<TSettings>
 {
     /// <summary>Makes a runner from Cake's services.</summary>
     protected FlytectlTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new FlytectlException(Command, exitCode, errors);

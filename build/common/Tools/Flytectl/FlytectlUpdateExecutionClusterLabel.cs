@@ -18,14 +18,13 @@ public sealed class FlytectlLabelRunner : FlytectlTool<FlytectlLabelSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public FlytectlLabelRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "update execution-cluster-label";
 
-    /// <summary>Sets the label of one attribute file. flytectl compares with the inherited label, so it may skip one that is not stored at its own place.</summary>
+    /// <summary>Sets the label of one attribute file. flytectl compares with the inherited label, so it may skip one that is not stored at its own
+    /// place.</summary>
     /// <param name="permit">The gate's leave.</param>
     /// <param name="settings">The attribute file.</param>
     /// <param name="cancellationToken">Ends flytectl.</param>

@@ -31,8 +31,7 @@ public sealed partial class GcloudException : Exception
     ];
 
     private GcloudException(string code, string message)
-        : base(message)
-        => Code = code;
+        : base(message) => Code = code;
 
     /// <summary>
     /// Google's error code (<c>PERMISSION_DENIED</c>), or the reason <c>SERVICE_DISABLED</c>; for gcloud's own errors <c>NoAccount</c>, <c>Unreachable</c>,
@@ -43,7 +42,8 @@ public sealed partial class GcloudException : Exception
     /// <summary>Whether Google Cloud was busy, so that the same call may succeed later.</summary>
     public bool IsTransient => IsBusy(Code);
 
-    /// <summary>Whether a policy was written by somebody else between gcloud's read and its write: gcloud writes with the etag that it read, and does not try again itself.</summary>
+    /// <summary>Whether a policy was written by somebody else between gcloud's read and its write: gcloud writes with the etag that it read, and does not try
+    /// again itself.</summary>
     public bool IsConflict => Code == "ABORTED";
 
     /// <summary>Whether Google Cloud says that what was asked for is not there.</summary>
@@ -62,10 +62,20 @@ public sealed partial class GcloudException : Exception
     {
         var said = string.Join(' ', errors.Select(line => line.Trim()).Where(line => line.Length > 0));
         var (code, text) = Read(errors, said);
-        if (code == "PERMISSION_DENIED" && (said.Contains("SERVICE_DISABLED", StringComparison.Ordinal) || said.Contains("before or it is disabled", StringComparison.Ordinal)))
+        if (
+            code == "PERMISSION_DENIED"
+            && (said.Contains("SERVICE_DISABLED", StringComparison.Ordinal) || said.Contains("before or it is disabled", StringComparison.Ordinal))
+        )
             code = "SERVICE_DISABLED";
-        var shown = text.Length == 0 ? "it printed nothing." : text.Length > LongestText ? $"{text[..LongestText]}…" : text;
-        return new GcloudException(code, $"gcloud {command} failed (exit code {exitCode}): {shown.TrimEnd('.')}{(code is "Unknown" or "Usage" || text.StartsWith(code, StringComparison.Ordinal) ? string.Empty : $" ({code})")}. {Remedy(code, permission, project, said)}");
+        var shown =
+            text.Length == 0 ? "it printed nothing."
+            : text.Length > LongestText ? $"{text[..LongestText]}…"
+            : text;
+        var inBrackets = code is "Unknown" or "Usage" || text.StartsWith(code, StringComparison.Ordinal) ? string.Empty : $" ({code})";
+        return new GcloudException(
+            code,
+            $"gcloud {command} failed (exit code {exitCode}): {shown.TrimEnd('.')}{inBrackets}. {Remedy(code, permission, project, said)}"
+        );
     }
 
     private static (string Code, string Text) Read(IReadOnlyList<string> errors, string said)
@@ -84,38 +94,57 @@ public sealed partial class GcloudException : Exception
     // The error itself: without warnings before it, and without details and hints after it.
     private static string Describe(IReadOnlyList<string> errors)
     {
-        string[] lines = [.. errors.SkipWhile(line => !line.StartsWith("ERROR:", StringComparison.Ordinal)).TakeWhile(line => !Hints().IsMatch(line)).Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return Prefix().Replace(string.Join(' ', lines.Length > 0 ? lines : [.. errors.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(3)]), string.Empty);
+        string[] lines =
+        [
+            .. errors
+                .SkipWhile(line => !line.StartsWith("ERROR:", StringComparison.Ordinal))
+                .TakeWhile(line => !Hints().IsMatch(line))
+                .Select(line => line.Trim())
+                .Where(line => line.Length > 0),
+        ];
+        return Prefix()
+            .Replace(
+                string.Join(' ', lines.Length > 0 ? lines : [.. errors.Select(line => line.Trim()).Where(line => line.Length > 0).TakeLast(3)]),
+                string.Empty
+            );
     }
 
-    private static string OfStatus(string status) => status switch
-    {
-        "400" => "INVALID_ARGUMENT",
-        "401" => "UNAUTHENTICATED",
-        "403" => "PERMISSION_DENIED",
-        "404" => "NOT_FOUND",
-        "409" => "ABORTED",
-        "429" => "RESOURCE_EXHAUSTED",
-        ['5', ..] => "UNAVAILABLE",
-        _ => "Unknown",
-    };
+    private static string OfStatus(string status) =>
+        status switch
+        {
+            "400" => "INVALID_ARGUMENT",
+            "401" => "UNAUTHENTICATED",
+            "403" => "PERMISSION_DENIED",
+            "404" => "NOT_FOUND",
+            "409" => "ABORTED",
+            "429" => "RESOURCE_EXHAUSTED",
+            ['5', ..] => "UNAVAILABLE",
+            _ => "Unknown",
+        };
+
+    private const string OrNoSuchName = "; and check the name: Google Cloud says the same about what does not exist";
 
     private static bool IsBusy(string code) => code is "RESOURCE_EXHAUSTED" or "UNAVAILABLE" or "INTERNAL" or "DEADLINE_EXCEEDED";
 
-    private static string Remedy(string code, string permission, string? project, string said) => code switch
-    {
-        "NoAccount" => "Log in ('gcloud auth login'; in CI 'gcloud auth activate-service-account --key-file=FILE'), or choose an account ('gcloud config set account ACCOUNT').",
-        "UNAUTHENTICATED" => "The login has expired, or was revoked: log in again ('gcloud auth login'), and run again.",
-        "PERMISSION_DENIED" => $"Have {Permission(said) ?? permission} granted to this login (docs/operations.md, \"Permissions\"), or use one that has it ('gcloud auth list'){(said.Contains("may not exist", StringComparison.Ordinal) ? "; and check the name: Google Cloud says the same about what does not exist" : string.Empty)}.",
-        "SERVICE_DISABLED" => $"Enable it: gcloud services enable {Service().Match(said) switch { { Success: true } match => match.Value, _ => "SERVICE" }}{(project is null ? string.Empty : $" --project {project}")}",
-        "NOT_FOUND" => "Check its name and the project.",
-        "ABORTED" => "Somebody else writes the same policy: run again; what is done stays.",
-        "INVALID_ARGUMENT" when said.Contains("Identity Pool does not exist", StringComparison.OrdinalIgnoreCase) => "The pool is made with the first cluster of the project that has workload identity: turn it on there (CheckGoogleCloud says how).",
-        "Unreachable" => "Check the network and a proxy ('gcloud info --run-diagnostics').",
-        "Usage" => "This gcloud does not know the command as it is given: bring it up to date ('gcloud components update', or its package).",
-        _ when IsBusy(code) => "Google Cloud is busy, or a quota is used up for now: run again later; what is done stays.",
-        _ => "Fix this and run again; what is done stays.",
-    };
+    private static string Remedy(string code, string permission, string? project, string said) =>
+        code switch
+        {
+            "NoAccount" => "Log in ('gcloud auth login'; in CI 'gcloud auth activate-service-account --key-file=FILE'), or choose an account ('gcloud config "
+                + "set account ACCOUNT').",
+            "UNAUTHENTICATED" => "The login has expired, or was revoked: log in again ('gcloud auth login'), and run again.",
+            "PERMISSION_DENIED" => $"Have {Permission(said) ?? permission} granted to this login (docs/operations.md, \"Permissions\"), or use one that has it "
+                + $"('gcloud auth list'){(said.Contains("may not exist", StringComparison.Ordinal) ? OrNoSuchName : string.Empty)}.",
+            "SERVICE_DISABLED" => $"Enable it: gcloud services enable {(Service().Match(said) is { Success: true } match ? match.Value : "SERVICE")}"
+                + (project is null ? string.Empty : $" --project {project}"),
+            "NOT_FOUND" => "Check its name and the project.",
+            "ABORTED" => "Somebody else writes the same policy: run again; what is done stays.",
+            "INVALID_ARGUMENT" when said.Contains("Identity Pool does not exist", StringComparison.OrdinalIgnoreCase) =>
+                "The pool is made with the first cluster of the project that has workload identity: turn it on there (CheckGoogleCloud says how).",
+            "Unreachable" => "Check the network and a proxy ('gcloud info --run-diagnostics').",
+            "Usage" => "This gcloud does not know the command as it is given: bring it up to date ('gcloud components update', or its package).",
+            _ when IsBusy(code) => "Google Cloud is busy, or a quota is used up for now: run again later; what is done stays.",
+            _ => "Fix this and run again; what is done stays.",
+        };
 
     private static string? Permission(string said) => Permissions().Match(said) is { Success: true } match ? match.Groups["permission"].Value : null;
 
@@ -128,13 +157,21 @@ public sealed partial class GcloudException : Exception
     [GeneratedRegex(@"ResponseError: code=(?<status>\d+), message=(?<text>.*)$", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Response();
 
-    [GeneratedRegex(@"^(- '?@type|- metadata|Usage:|Please run|For detailed information|To search the help|If you would like to report|To check gcloud|This may be due to)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^(- '?@type|- metadata|Usage:|Please run|For detailed information|To search the help|If you would like to report|To check gcloud|This may be due to)",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Hints();
 
     [GeneratedRegex(@"^ERROR: (\(gcloud[^)]*\) )?", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Prefix();
 
-    [GeneratedRegex(@"(Permission '(?<permission>[A-Za-z.]+)' denied|Required ""(?<permission>[A-Za-z.]+)"" permission|permission: (?<permission>[A-Za-z]+\.[A-Za-z.]+))", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(Permission '(?<permission>[A-Za-z.]+)' denied|Required ""(?<permission>[A-Za-z.]+)"" permission|permission: (?<permission>[A-Za-z]+\.[A-Za-z.]+))",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Permissions();
 
     [GeneratedRegex(@"[a-z-]+\.googleapis\.com(?=(/| |$))(?<!console\.developers\.googleapis\.com)", RegexOptions.ExplicitCapture, 1000)]

@@ -40,21 +40,35 @@ public abstract class GcloudTool
     /// <param name="cancellationToken">Ends gcloud.</param>
     /// <returns>The answer; null where gcloud answers nothing.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
-    protected Task<JsonNode?> RunAsync(string? project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-        => RetryPolicy.GoogleCloud.RunAsync(
+    protected Task<JsonNode?> RunAsync(
+        string? project,
+        string command,
+        string permission,
+        Action<ProcessArgumentBuilder> own,
+        CancellationToken cancellationToken
+    ) =>
+        RetryPolicy.GoogleCloud.RunAsync(
             async () => Parse(command, await _make(command, permission).RunAsync(new GcloudSettings { Project = project }, own, cancellationToken)),
             static (GcloudException exception) => exception.IsTransient,
             _time,
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Runs a command that reads one thing.</summary>
     /// <returns>The answer; null where the thing is not there.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
-    protected async Task<JsonObject?> FindAsync(string project, string command, string permission, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
+    protected async Task<JsonObject?> FindAsync(
+        string project,
+        string command,
+        string permission,
+        Action<ProcessArgumentBuilder> own,
+        CancellationToken cancellationToken
+    )
     {
         try
         {
-            return await RunAsync(project, command, permission, own, cancellationToken) as JsonObject ?? throw Foreign(command, "The answer is not a JSON object");
+            return await RunAsync(project, command, permission, own, cancellationToken) as JsonObject
+                ?? throw Foreign(command, "The answer is not a JSON object");
         }
         catch (GcloudException exception) when (exception.IsNotFound)
         {
@@ -75,11 +89,17 @@ public abstract class GcloudTool
         }
     }
 
-    private static GcloudException Foreign(string command, string what)
-        => GcloudException.From(command, string.Empty, null, 0, [$"{what} (is 'gcloud' on PATH the Google Cloud CLI?)"]);
+    private static GcloudException Foreign(string command, string what) =>
+        GcloudException.From(command, string.Empty, null, 0, [$"{what} (is 'gcloud' on PATH the Google Cloud CLI?)"]);
 
-    private sealed class Call(string command, string permission, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : CommandLineTool<GcloudSettings>(fileSystem, environment, processRunner, tools)
+    private sealed class Call(
+        string command,
+        string permission,
+        IFileSystem fileSystem,
+        ICakeEnvironment environment,
+        IProcessRunner processRunner,
+        IToolLocator tools
+    ) : CommandLineTool<GcloudSettings>(fileSystem, environment, processRunner, tools)
     {
         private string? _project;
 
@@ -91,10 +111,11 @@ public abstract class GcloudTool
             return base.RunAsync(settings, own, cancellationToken);
         }
 
-        protected override Exception Failure(int exitCode, IReadOnlyList<string> errors) => GcloudException.From(command, permission, _project, exitCode, errors);
+        protected override Exception Failure(int exitCode, IReadOnlyList<string> errors) =>
+            GcloudException.From(command, permission, _project, exitCode, errors);
 
-        protected override void AddCommon(GcloudSettings settings, ProcessArgumentBuilder arguments)
-            => arguments.AppendOption("--project", settings.Project).Append("--format=json --quiet");
+        protected override void AddCommon(GcloudSettings settings, ProcessArgumentBuilder arguments) =>
+            arguments.AppendOption("--project", settings.Project).Append("--format=json --quiet");
 
         protected override string GetToolName() => "gcloud";
 

@@ -16,9 +16,7 @@ public sealed class GkeRunner : GcloudTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public GkeRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>Reads a cluster.</summary>
     /// <param name="project">Its project.</param>
@@ -27,8 +25,15 @@ public sealed class GkeRunner : GcloudTool
     /// <param name="cancellationToken">Ends gcloud.</param>
     /// <returns>The cluster; null when there is none of that name in that location.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
-    public async Task<GkeDescription?> DescribeAsync(string project, string location, string name, CancellationToken cancellationToken)
-        => await FindAsync(project, "container clusters describe", "container.clusters.get", arguments => arguments.AppendEscaped(name).AppendOption("--location", location), cancellationToken) is { } answer
+    public async Task<GkeDescription?> DescribeAsync(string project, string location, string name, CancellationToken cancellationToken) =>
+        await FindAsync(
+            project,
+            "container clusters describe",
+            "container.clusters.get",
+            arguments => arguments.AppendEscaped(name).AppendOption("--location", location),
+            cancellationToken
+        )
+            is { } answer
             ? new GkeDescription((string?)answer["workloadIdentityConfig"]?["workloadPool"] is { Length: > 0 } pool ? pool : null, Without(answer))
             : null;
 
@@ -37,12 +42,23 @@ public sealed class GkeRunner : GcloudTool
     public async Task<IReadOnlyList<(string Name, string Location)>> ListAsync(string project, CancellationToken cancellationToken)
     {
         var answer = await RunAsync(project, "container clusters list", "container.clusters.list", static _ => { }, cancellationToken);
-        return [.. (answer as JsonArray ?? []).OfType<JsonObject>().Select(cluster => ((string?)cluster["name"] ?? string.Empty, (string?)cluster["location"] ?? string.Empty))];
+        return
+        [
+            .. (answer as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Select(cluster => ((string?)cluster["name"] ?? string.Empty, (string?)cluster["location"] ?? string.Empty)),
+        ];
     }
 
     // Autopilot serves it on all nodes.
-    private static string[] Without(JsonObject cluster)
-        => (bool?)cluster["autopilot"]?["enabled"] == true
+    private static string[] Without(JsonObject cluster) =>
+        (bool?)cluster["autopilot"]?["enabled"] == true
             ? []
-            : [.. (cluster["nodePools"] as JsonArray ?? []).OfType<JsonObject>().Where(pool => (string?)pool["config"]?["workloadMetadataConfig"]?["mode"] != "GKE_METADATA").Select(pool => (string?)pool["name"] ?? string.Empty)];
+            :
+            [
+                .. (cluster["nodePools"] as JsonArray ?? [])
+                    .OfType<JsonObject>()
+                    .Where(pool => (string?)pool["config"]?["workloadMetadataConfig"]?["mode"] != "GKE_METADATA")
+                    .Select(pool => (string?)pool["name"] ?? string.Empty),
+            ];
 }

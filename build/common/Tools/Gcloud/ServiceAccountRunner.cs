@@ -14,9 +14,7 @@ public sealed class ServiceAccountRunner : GcloudTool
 
     /// <summary>Makes the runner from Cake's services.</summary>
     public ServiceAccountRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
-        : base(fileSystem, environment, processRunner, tools, time)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools, time) { }
 
     /// <summary>The project of a service account, which its address names: it need not be the clusters'.</summary>
     /// <param name="email">Its e-mail address.</param>
@@ -36,8 +34,15 @@ public sealed class ServiceAccountRunner : GcloudTool
     /// <param name="cancellationToken">Ends gcloud.</param>
     /// <returns>The policy; null when there is no such service account.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
-    public async Task<ServiceAccountPolicy?> PolicyAsync(string project, string email, CancellationToken cancellationToken)
-        => await FindAsync(project, "iam service-accounts get-iam-policy", "iam.serviceAccounts.getIamPolicy", arguments => arguments.AppendEscaped(email), cancellationToken) is { } answer
+    public async Task<ServiceAccountPolicy?> PolicyAsync(string project, string email, CancellationToken cancellationToken) =>
+        await FindAsync(
+            project,
+            "iam service-accounts get-iam-policy",
+            "iam.serviceAccounts.getIamPolicy",
+            arguments => arguments.AppendEscaped(email),
+            cancellationToken
+        )
+            is { } answer
             ? ServiceAccountPolicy.Of(answer)
             : null;
 
@@ -60,7 +65,8 @@ public sealed class ServiceAccountRunner : GcloudTool
             "iam service-accounts add-iam-policy-binding",
             "iam.serviceAccounts.setIamPolicy",
             arguments => arguments.AppendEscaped(email).AppendOption("--role", role).AppendOption("--member", member).Append("--condition=None"),
-            cancellationToken);
+            cancellationToken
+        );
     }
 }
 
@@ -75,17 +81,22 @@ public sealed record ServiceAccountPolicy(IReadOnlyList<PolicyBinding> Bindings)
     public int Size => Bindings.Sum(binding => binding.Members.Count);
 
     /// <summary>The members of a role that have it without a condition.</summary>
-    public IReadOnlySet<string> Members(string role)
-        => Bindings.Where(binding => binding.Role == role && !binding.IsConditional).SelectMany(binding => binding.Members).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Members(string role) =>
+        Bindings.Where(binding => binding.Role == role && !binding.IsConditional).SelectMany(binding => binding.Members).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Reads a policy as Google Cloud writes it.</summary>
     public static ServiceAccountPolicy Of(JsonObject policy)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return new([.. (policy["bindings"] as JsonArray ?? []).OfType<JsonObject>().Select(binding => new PolicyBinding(
-            (string?)binding["role"] ?? string.Empty,
-            [.. (binding["members"] as JsonArray ?? []).Select(member => (string?)member).OfType<string>()],
-            binding["condition"] is not null))]);
+        return new([
+            .. (policy["bindings"] as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Select(binding => new PolicyBinding(
+                    (string?)binding["role"] ?? string.Empty,
+                    [.. (binding["members"] as JsonArray ?? []).Select(member => (string?)member).OfType<string>()],
+                    binding["condition"] is not null
+                )),
+        ]);
     }
 }
 

@@ -6,15 +6,28 @@ public sealed class HelmException : Exception
     // As the Go runtime and the API server put it.
     private static readonly string[] TransientReasons =
     [
-        "connection reset", "connection refused", "unexpected EOF", ": EOF", "GOAWAY", "i/o timeout", "TLS handshake timeout", "error when reading response body",
-        "Internal error occurred", "InternalError", "currently unable to handle the request", "too many requests", "etcdserver:",
+        "connection reset",
+        "connection refused",
+        "unexpected EOF",
+        ": EOF",
+        "GOAWAY",
+        "i/o timeout",
+        "TLS handshake timeout",
+        "error when reading response body",
+        "Internal error occurred",
+        "InternalError",
+        "currently unable to handle the request",
+        "too many requests",
+        "etcdserver:",
     ];
 
     // helm 3 and 4: the release's newest revision is pending, or another helm stored that revision first.
     private static readonly string[] BusyReasons =
     [
-        "another operation (install/upgrade/rollback) is in progress", "release: already exists",
-        "cannot re-use a name that is still in use", "cannot reuse a name that is still in use",
+        "another operation (install/upgrade/rollback) is in progress",
+        "release: already exists",
+        "cannot re-use a name that is still in use",
+        "cannot reuse a name that is still in use",
     ];
 
     /// <summary>Names the command that failed and what helm said last.</summary>
@@ -22,8 +35,7 @@ public sealed class HelmException : Exception
     /// <param name="exitCode">helm's exit code.</param>
     /// <param name="errors">helm's standard error.</param>
     public HelmException(string command, int exitCode, IReadOnlyList<string> errors)
-        : base($"helm {command} failed (exit code {exitCode}): {Last(errors)}")
-        => Errors = string.Join('\n', errors);
+        : base($"helm {command} failed (exit code {exitCode}): {Last(errors)}") => Errors = string.Join('\n', errors);
 
     /// <summary>helm's whole standard error.</summary>
     public string Errors { get; }

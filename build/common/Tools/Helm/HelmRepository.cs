@@ -17,9 +17,7 @@ public abstract class HelmRepositoryTool : HelmTool<HelmRepositorySettings>
 {
     /// <summary>Makes a runner from Cake's services.</summary>
     protected HelmRepositoryTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override IDictionary<string, string> GetEnvironmentVariables(HelmRepositorySettings settings)
@@ -38,17 +36,15 @@ public sealed class HelmRepositoryAddRunner : HelmRepositoryTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public HelmRepositoryAddRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "repo add";
 
     /// <summary>Adds the repository, or updates its index.</summary>
     /// <exception cref="HelmException">helm failed, as it does without a network.</exception>
-    public Task AddAsync(HelmRepositorySettings settings, string name, string address, CancellationToken cancellationToken)
-        => RunAsync(settings, arguments => arguments.AppendEscaped(name).AppendEscaped(address).Append("--force-update"), cancellationToken);
+    public Task AddAsync(HelmRepositorySettings settings, string name, string address, CancellationToken cancellationToken) =>
+        RunAsync(settings, arguments => arguments.AppendEscaped(name).AppendEscaped(address).Append("--force-update"), cancellationToken);
 }
 
 /// <summary>Runs <c>helm pull --untar</c>.</summary>
@@ -56,9 +52,7 @@ public sealed class HelmPullRunner : HelmRepositoryTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public HelmPullRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "pull";
@@ -70,8 +64,12 @@ public sealed class HelmPullRunner : HelmRepositoryTool
     /// <param name="folder">The folder that gets the chart's folder.</param>
     /// <param name="cancellationToken">Ends helm.</param>
     /// <exception cref="HelmException">helm failed: no network, or no such version.</exception>
-    public Task PullAsync(HelmRepositorySettings settings, string chart, string version, string folder, CancellationToken cancellationToken)
-        => RunAsync(settings, arguments => arguments.AppendEscaped(chart).AppendOption("--version", version).Append("--untar").AppendOption("--untardir", folder), cancellationToken);
+    public Task PullAsync(HelmRepositorySettings settings, string chart, string version, string folder, CancellationToken cancellationToken) =>
+        RunAsync(
+            settings,
+            arguments => arguments.AppendEscaped(chart).AppendOption("--version", version).Append("--untar").AppendOption("--untardir", folder),
+            cancellationToken
+        );
 }
 
 /// <summary>Runs <c>helm dependency build</c>.</summary>
@@ -79,15 +77,13 @@ public sealed class HelmDependencyBuildRunner : HelmRepositoryTool
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public HelmDependencyBuildRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "dependency build";
 
     /// <summary>Fills the chart's <c>charts/</c> folder.</summary>
     /// <exception cref="HelmException">helm failed.</exception>
-    public Task BuildAsync(HelmRepositorySettings settings, string chart, CancellationToken cancellationToken)
-        => RunAsync(settings, arguments => arguments.AppendEscaped(chart), cancellationToken);
+    public Task BuildAsync(HelmRepositorySettings settings, string chart, CancellationToken cancellationToken) =>
+        RunAsync(settings, arguments => arguments.AppendEscaped(chart), cancellationToken);
 }

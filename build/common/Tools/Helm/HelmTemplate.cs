@@ -23,9 +23,7 @@ public sealed class HelmTemplateRunner : HelmTool<HelmTemplateSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public HelmTemplateRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "template";
@@ -46,7 +44,8 @@ public sealed class HelmTemplateRunner : HelmTool<HelmTemplateSettings>
                 // Without a cluster helm knows the kinds of Kubernetes itself, but not this one.
                 arguments.Append("--no-hooks").AppendOption("--api-versions", "apiextensions.k8s.io/v1/CustomResourceDefinition");
             },
-            cancellationToken);
+            cancellationToken
+        );
         return string.Join('\n', lines) + "\n";
     }
 }

@@ -12,9 +12,7 @@ public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
 {
     /// <summary>Makes a runner from Cake's services.</summary>
     protected HelmTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new HelmException(Command, exitCode, errors);
@@ -23,7 +21,10 @@ public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
     protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        arguments.AppendOption("--namespace", settings.Namespace).AppendOption("--kube-context", settings.KubeContext).AppendOption("--kubeconfig", settings.Kubeconfig);
+        arguments
+            .AppendOption("--namespace", settings.Namespace)
+            .AppendOption("--kube-context", settings.KubeContext)
+            .AppendOption("--kubeconfig", settings.Kubeconfig);
     }
 
     /// <inheritdoc/>

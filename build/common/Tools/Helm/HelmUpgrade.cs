@@ -32,9 +32,7 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public HelmUpgradeRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "upgrade";

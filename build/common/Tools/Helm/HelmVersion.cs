@@ -9,9 +9,7 @@ public sealed class HelmVersionRunner : HelmTool<HelmSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public HelmVersionRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "version";

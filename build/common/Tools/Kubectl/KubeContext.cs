@@ -9,13 +9,24 @@ namespace Flyte.MultiCluster.Common.Tools.Kubectl;
 
 /// <summary>A context of the kubeconfig.</summary>
 /// <param name="Server">Its API server's address; empty where the kubeconfig names none.</param>
-/// <param name="Credential">What it logs in with, where the kubeconfig holds all of it; null where only kubectl can (exec plugins, proxies, impersonation).</param>
+/// <param name="Credential">What it logs in with, where the kubeconfig holds all of it; null where only kubectl can (exec plugins, proxies,
+/// impersonation).</param>
 public sealed record KubeContext(string Server, KubeCredential? Credential)
 {
     private static readonly string[] ClusterKeys = ["server", "certificate-authority", "certificate-authority-data", "extensions"];
 
     private static readonly string[] UserKeys =
-        ["client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile", "username", "password", "extensions"];
+    [
+        "client-certificate",
+        "client-certificate-data",
+        "client-key",
+        "client-key-data",
+        "token",
+        "tokenFile",
+        "username",
+        "password",
+        "extensions",
+    ];
 
     /// <summary>The plugin that kubectl runs to log in; null for none.</summary>
     public KubeLogin? Login { get; init; }
@@ -33,13 +44,17 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
         var credential = isPlain ? CredentialOf(cluster!, user!, folder) : null;
         return new KubeContext(server, credential)
         {
-            Login = user?["exec"] is JsonObject exec ? new KubeLogin(Text(exec, "command") ?? string.Empty, Text(exec, "interactiveMode") ?? string.Empty, Text(exec, "installHint") ?? string.Empty) : null,
-            Written = credential ?? new KubeCredential
-            {
-                Authority = string.Empty,
-                ClientCertificate = user is null ? null : Pem(user, "client-certificate", folder),
-                Token = user is null ? null : TokenOf(user, folder),
-            },
+            Login = user?["exec"] is JsonObject exec
+                ? new KubeLogin(Text(exec, "command") ?? string.Empty, Text(exec, "interactiveMode") ?? string.Empty, Text(exec, "installHint") ?? string.Empty)
+                : null,
+            Written =
+                credential
+                ?? new KubeCredential
+                {
+                    Authority = string.Empty,
+                    ClientCertificate = user is null ? null : Pem(user, "client-certificate", folder),
+                    Token = user is null ? null : TokenOf(user, folder),
+                },
         };
     }
 
@@ -52,19 +67,22 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
             if (Written.ClientCertificate is { } pem)
             {
                 using var certificate = X509Certificate2.CreateFromPem(pem);
-                return Invalid(new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter)) is { } why ? $"its client certificate {why}" : null;
+                return Invalid(new DateTimeOffset(certificate.NotBefore), new DateTimeOffset(certificate.NotAfter)) is { } why
+                    ? $"its client certificate {why}"
+                    : null;
             }
 
             return Written.Token is { } token && TokenEnd(token) is { } end && Invalid(DateTimeOffset.MinValue, end) is { } late ? $"its token {late}" : null;
         }
-        catch (Exception exception) when (exception is CryptographicException or FormatException or JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is CryptographicException or FormatException or JsonException or ArgumentException or InvalidOperationException)
         {
             return null;
         }
     }
 
-    private static string? Invalid(DateTimeOffset notBefore, DateTimeOffset notAfter)
-        => DateTimeOffset.UtcNow < notBefore || DateTimeOffset.UtcNow > notAfter ? CertificateDates.Explain(notBefore, notAfter) : null;
+    private static string? Invalid(DateTimeOffset notBefore, DateTimeOffset notAfter) =>
+        DateTimeOffset.UtcNow < notBefore || DateTimeOffset.UtcNow > notAfter ? CertificateDates.Explain(notBefore, notAfter) : null;
 
     // A JWT's second part; other tokens have no date that is known here.
     private static DateTimeOffset? TokenEnd(string token)
@@ -103,17 +121,20 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
     }
 
     // What the file holds wins over a token that is written beside it, as long as it can be read.
-    private static string? TokenOf(JsonObject user, string? folder)
-        => Absolute(Text(user, "tokenFile"), folder) is { } file && TokenFile.Read(file) is { } token ? token : Text(user, "token");
+    private static string? TokenOf(JsonObject user, string? folder) =>
+        Absolute(Text(user, "tokenFile"), folder) is { } file && TokenFile.Read(file) is { } token ? token : Text(user, "token");
 
-    private static bool IsRead(JsonObject entry, string name, string? pem)
-        => pem is not null || (string.IsNullOrEmpty(Text(entry, name)) && string.IsNullOrEmpty(Text(entry, $"{name}-data")));
+    private static bool IsRead(JsonObject entry, string name, string? pem) =>
+        pem is not null || (string.IsNullOrEmpty(Text(entry, name)) && string.IsNullOrEmpty(Text(entry, $"{name}-data")));
 
-    private static string? Absolute(string? path, string? folder)
-        => string.IsNullOrEmpty(path) ? null : Path.IsPathRooted(path) ? path : folder is null ? null : Path.Combine(folder, path);
+    private static string? Absolute(string? path, string? folder) =>
+        string.IsNullOrEmpty(path) ? null
+        : Path.IsPathRooted(path) ? path
+        : folder is null ? null
+        : Path.Combine(folder, path);
 
-    private static bool Has(JsonObject? entry, string[] known)
-        => entry is not null && entry.All(setting => known.Contains(setting.Key, StringComparer.Ordinal) || setting.Value is null);
+    private static bool Has(JsonObject? entry, string[] known) =>
+        entry is not null && entry.All(setting => known.Contains(setting.Key, StringComparer.Ordinal) || setting.Value is null);
 
     private static string? Pem(JsonObject entry, string name, string? folder)
     {
@@ -159,7 +180,8 @@ public sealed class KubeCredential
 
 /// <summary>A credential plugin (a kubeconfig's <c>user.exec</c>).</summary>
 /// <param name="Command">The program.</param>
-/// <param name="InteractiveMode"><c>Never</c>, <c>IfAvailable</c> or <c>Always</c>; empty where the kubeconfig says nothing, which is <c>IfAvailable</c>.</param>
+/// <param name="InteractiveMode"><c>Never</c>, <c>IfAvailable</c> or <c>Always</c>; empty where the kubeconfig says nothing, which is
+/// <c>IfAvailable</c>.</param>
 /// <param name="InstallHint">What the kubeconfig says about installing it; empty for nothing.</param>
 public sealed record KubeLogin(string Command, string InteractiveMode, string InstallHint)
 {

@@ -10,9 +10,7 @@ public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public KubectlVersionRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "version";
@@ -40,7 +38,8 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
     /// <inheritdoc/>
     protected override string Command => "config view";
 
-    /// <summary>Every context with its API server and, where the kubeconfig holds it whole, its credential: in memory, from kubectl's standard output.</summary>
+    /// <summary>Every context with its API server and, where the kubeconfig holds it whole, its credential: in memory, from kubectl's standard
+    /// output.</summary>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
     public async Task<IReadOnlyDictionary<string, KubeContext>> ContextsAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
@@ -49,20 +48,24 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
         var folder = KubeconfigFiles.Folder(settings.Kubeconfig, _environment.GetEnvironmentVariable);
         var clusters = Named(view?["clusters"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["cluster"] as JsonObject, StringComparer.Ordinal);
         var users = Named(view?["users"]).ToDictionary(entry => (string)entry["name"]!, entry => entry["user"] as JsonObject, StringComparer.Ordinal);
-        return Named(view?["contexts"]).ToDictionary(
-            context => (string)context["name"]!,
-            context => KubeContext.Of(
-                clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty),
-                users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty),
-                folder),
-            StringComparer.Ordinal);
+        return Named(view?["contexts"])
+            .ToDictionary(
+                context => (string)context["name"]!,
+                context =>
+                    KubeContext.Of(
+                        clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty),
+                        users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty),
+                        folder
+                    ),
+                StringComparer.Ordinal
+            );
     }
 
     /// <summary>The whole kubeconfig, credentials included: in memory, from kubectl's standard output.</summary>
     /// <exception cref="KubectlException">kubectl failed: the kubeconfig cannot be read.</exception>
     /// <exception cref="FormatException">The answer is not JSON.</exception>
-    public async Task<JsonNode?> ReadAsync(KubectlSettings settings, CancellationToken cancellationToken)
-        => Json(await RunAsync(settings, arguments => arguments.Append("--raw").Append("--output=json"), cancellationToken));
+    public async Task<JsonNode?> ReadAsync(KubectlSettings settings, CancellationToken cancellationToken) =>
+        Json(await RunAsync(settings, arguments => arguments.Append("--raw").Append("--output=json"), cancellationToken));
 
     private static IEnumerable<JsonObject> Named(JsonNode? list) => (list as JsonArray ?? []).OfType<JsonObject>().DistinctBy(entry => (string?)entry["name"]);
 }

@@ -39,10 +39,26 @@ public sealed class KubectlConfigRunner
     /// <param name="settings">The settings.</param>
     /// <param name="cancellationToken">Ends kubectl.</param>
     /// <exception cref="KubectlException">kubectl failed.</exception>
-    public Task SetClusterAsync(ChangePermit permit, string name, string server, string authorityFile, KubectlSettings settings, CancellationToken cancellationToken)
+    public Task SetClusterAsync(
+        ChangePermit permit,
+        string name,
+        string server,
+        string authorityFile,
+        KubectlSettings settings,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return _cluster.RunAsync(settings, arguments => arguments.AppendEscaped(name).AppendOption("--server", server).AppendOption("--certificate-authority", authorityFile).Append("--embed-certs=true"), cancellationToken);
+        return _cluster.RunAsync(
+            settings,
+            arguments =>
+                arguments
+                    .AppendEscaped(name)
+                    .AppendOption("--server", server)
+                    .AppendOption("--certificate-authority", authorityFile)
+                    .Append("--embed-certs=true"),
+            cancellationToken
+        );
     }
 
     /// <summary><c>kubectl config set-credentials … --exec-command</c>.</summary>
@@ -66,7 +82,8 @@ public sealed class KubectlConfigRunner
                 foreach (var (variable, value) in login.Environment)
                     arguments.AppendEscaped($"--exec-env={variable}={value}");
             },
-            cancellationToken);
+            cancellationToken
+        );
     }
 
     /// <summary><c>kubectl config set-context</c>.</summary>
@@ -80,7 +97,11 @@ public sealed class KubectlConfigRunner
     public Task SetContextAsync(ChangePermit permit, string name, string cluster, string user, KubectlSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(permit);
-        return _context.RunAsync(settings, arguments => arguments.AppendEscaped(name).AppendOption("--cluster", cluster).AppendOption("--user", user), cancellationToken);
+        return _context.RunAsync(
+            settings,
+            arguments => arguments.AppendEscaped(name).AppendOption("--cluster", cluster).AppendOption("--user", user),
+            cancellationToken
+        );
     }
 
     private sealed class Call(string command, IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
@@ -88,7 +109,7 @@ public sealed class KubectlConfigRunner
     {
         protected override string Command => command;
 
-        public new Task<IReadOnlyList<string>> RunAsync(KubectlSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
-            => base.RunAsync(settings, own, cancellationToken);
+        public new Task<IReadOnlyList<string>> RunAsync(KubectlSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken) =>
+            base.RunAsync(settings, own, cancellationToken);
     }
 }

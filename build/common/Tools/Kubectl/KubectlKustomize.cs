@@ -10,9 +10,7 @@ public sealed class KubectlKustomizeRunner : KubectlTool<KubectlSettings>
 {
     /// <summary>A runner over Cake's services.</summary>
     public KubectlKustomizeRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "kustomize";
@@ -23,6 +21,6 @@ public sealed class KubectlKustomizeRunner : KubectlTool<KubectlSettings>
     /// <param name="cancellationToken">Ends the process.</param>
     /// <returns>Its objects, YAML documents.</returns>
     /// <exception cref="KubectlException">It does not render.</exception>
-    public async Task<string> RenderAsync(string folder, KubectlSettings settings, CancellationToken cancellationToken)
-        => string.Join('\n', await RunAsync(settings, arguments => arguments.AppendEscaped(folder), cancellationToken)) + "\n";
+    public async Task<string> RenderAsync(string folder, KubectlSettings settings, CancellationToken cancellationToken) =>
+        string.Join('\n', await RunAsync(settings, arguments => arguments.AppendEscaped(folder), cancellationToken)) + "\n";
 }

@@ -9,8 +9,8 @@ internal static class KubectlText
     /// <param name="kubeconfig">The run's kubeconfig; null for kubectl's own.</param>
     /// <param name="context">The context.</param>
     /// <param name="arguments">The rest, as a shell takes it: <c>get ns</c>.</param>
-    public static string Command(string? kubeconfig, string context, string arguments)
-        => $"kubectl{(kubeconfig is null ? string.Empty : $" --kubeconfig {ShellWords.Quoted(kubeconfig)}")} --context {ShellWords.Quoted(context)} {arguments}";
+    public static string Command(string? kubeconfig, string context, string arguments) =>
+        $"kubectl{(kubeconfig is null ? string.Empty : $" --kubeconfig {ShellWords.Quoted(kubeconfig)}")} --context {ShellWords.Quoted(context)} {arguments}";
 
     /// <summary>The command that shows whether one can log in.</summary>
     /// <param name="kubeconfig">The run's kubeconfig; null for kubectl's own.</param>

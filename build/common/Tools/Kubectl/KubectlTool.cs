@@ -22,9 +22,7 @@ public sealed class KubectlException : Exception
     /// <param name="exitCode">kubectl's exit code.</param>
     /// <param name="errors">kubectl's standard error.</param>
     public KubectlException(string command, int exitCode, IEnumerable<string> errors)
-        : base($"kubectl {command} failed (exit code {exitCode}): {string.Join(' ', errors.Select(line => line.Trim()))}")
-    {
-    }
+        : base($"kubectl {command} failed (exit code {exitCode}): {string.Join(' ', errors.Select(line => line.Trim()))}") { }
 }
 
 /// <summary>The base of all kubectl runners.</summary>
@@ -34,9 +32,7 @@ public abstract class KubectlTool<TSettings> : CommandLineTool<TSettings>
 {
     /// <summary>Makes a runner from Cake's services.</summary>
     protected KubectlTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new KubectlException(Command, exitCode, errors);

@@ -21,9 +21,7 @@ public sealed class PyflyteRunRunner : PyflyteTool<PyflyteRunSettings>
 {
     /// <summary>Makes the runner from Cake's services.</summary>
     public PyflyteRunRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected override string Command => "run";
@@ -43,12 +41,17 @@ public sealed class PyflyteRunRunner : PyflyteTool<PyflyteRunSettings>
             settings,
             arguments =>
             {
-                arguments.Append("--remote").AppendOption("--project", settings.Run.Project).AppendOption("--domain", settings.Run.Domain)
-                    .AppendEscaped(settings.Run.Script).AppendEscaped(settings.Run.Workflow);
+                arguments
+                    .Append("--remote")
+                    .AppendOption("--project", settings.Run.Project)
+                    .AppendOption("--domain", settings.Run.Domain)
+                    .AppendEscaped(settings.Run.Script)
+                    .AppendEscaped(settings.Run.Workflow);
                 foreach (var (name, value) in settings.Run.Inputs)
                     AppendInput(arguments, name, value);
             },
-            cancellationToken);
+            cancellationToken
+        );
         return PyflyteOutput.Execution(output) ?? throw new PyflyteException(Command, "did not print which execution it started", output);
     }
 

@@ -23,8 +23,7 @@ public sealed class PyflyteException : Exception
     /// <param name="what">What is wrong, <c>failed (exit code 1)</c>.</param>
     /// <param name="lines">What pyflyte printed.</param>
     public PyflyteException(string command, string what, IEnumerable<string> lines)
-        : base($"pyflyte {command} {what}: {Describe(lines)}")
-        => Execution = PyflyteOutput.Execution(lines);
+        : base($"pyflyte {command} {what}: {Describe(lines)}") => Execution = PyflyteOutput.Execution(lines);
 
     /// <summary>The execution that it had started by then; null where it did not print one.</summary>
     public ExecutionId? Execution { get; }
@@ -32,8 +31,13 @@ public sealed class PyflyteException : Exception
     // pyflyte draws boxes around its errors. Of long ones, the end says what it is.
     private static string Describe(IEnumerable<string> lines)
     {
-        var said = string.Join(' ', lines.Select(line => PyflyteOutput.Plain(line).Trim('│', '╭', '╮', '╰', '╯', '─', ' ', '\t')).Where(line => line.Length > 0));
-        return said.Length == 0 ? "it printed nothing." : said.Length > LongestText ? "…" + said[^LongestText..] : said;
+        var said = string.Join(
+            ' ',
+            lines.Select(line => PyflyteOutput.Plain(line).Trim('│', '╭', '╮', '╰', '╯', '─', ' ', '\t')).Where(line => line.Length > 0)
+        );
+        return said.Length == 0 ? "it printed nothing."
+            : said.Length > LongestText ? "…" + said[^LongestText..]
+            : said;
     }
 }
 
@@ -44,8 +48,7 @@ public sealed class PyflyteInterruptedException : OperationCanceledException
     /// <param name="lines">What it had printed.</param>
     /// <param name="interruption">The interruption.</param>
     public PyflyteInterruptedException(IEnumerable<string> lines, OperationCanceledException interruption)
-        : base("pyflyte was ended.", interruption, interruption?.CancellationToken ?? default)
-        => Execution = PyflyteOutput.Execution(lines);
+        : base("pyflyte was ended.", interruption, interruption?.CancellationToken ?? default) => Execution = PyflyteOutput.Execution(lines);
 
     /// <summary>The execution that it had started by then; null where it did not print one.</summary>
     public ExecutionId? Execution { get; }
@@ -58,16 +61,14 @@ public abstract class PyflyteTool<TSettings> : CommandLineTool<TSettings>
 {
     /// <summary>Makes a runner from Cake's services.</summary>
     protected PyflyteTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
-        : base(fileSystem, environment, processRunner, tools)
-    {
-    }
+        : base(fileSystem, environment, processRunner, tools) { }
 
     /// <inheritdoc/>
     protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => Failure(exitCode, errors, []);
 
     /// <inheritdoc/>
-    protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output)
-        => new PyflyteException(Command, $"failed (exit code {exitCode})", [.. output, .. errors]);
+    protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors, IReadOnlyList<string> output) =>
+        new PyflyteException(Command, $"failed (exit code {exitCode})", [.. output, .. errors]);
 
     /// <inheritdoc/>
     protected sealed override async Task<OperationCanceledException> InterruptedAsync(ChildProcess process, OperationCanceledException interruption)
@@ -86,9 +87,7 @@ public abstract class PyflyteTool<TSettings> : CommandLineTool<TSettings>
     }
 
     /// <inheritdoc/>
-    protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments)
-    {
-    }
+    protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments) { }
 
     /// <inheritdoc/>
     protected sealed override string GetToolName() => "pyflyte";
