@@ -10,7 +10,7 @@ using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
-using Flyte.MultiCluster.Tests.Fleets;
+using Flyte.MultiCluster.Tests.Common.Fleets;
 using NSubstitute;
 using NUnit.Framework;
 

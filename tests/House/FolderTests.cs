@@ -68,7 +68,12 @@ internal sealed class FolderTests
     [Test]
     public void A_file_is_in_the_folder_that_its_namespace_names()
     {
-        (string Folder, string Namespace)[] projects = [(Path.Combine("build", "common"), $"{Root}Common"), ("tasks", $"{Root}Tasks")];
+        (string Folder, string Namespace)[] projects =
+        [
+            (Path.Combine("build", "common"), $"{Root}Common"),
+            ("tasks", $"{Root}Tasks"),
+            ("tests", $"{Root}Tests"),
+        ];
 
         var wrong =
             from project in projects
@@ -77,10 +82,25 @@ internal sealed class FolderTests
             let steps = Path.GetRelativePath(folder, file).Split(Path.DirectorySeparatorChar)[..^1]
             where
                 steps is not ["obj" or "bin", ..]
+                && File.ReadLines(file).Any(static line => line.StartsWith("namespace ", StringComparison.Ordinal))
                 && !File.ReadLines(file).Contains($"namespace {string.Join('.', steps.Prepend(project.Namespace))};", StringComparer.Ordinal)
             select file;
 
         Assert.That(wrong, Is.Empty);
+    }
+
+    [TestCase("Common", "build/common")]
+    [TestCase("Tasks", "tasks")]
+    public void The_tests_have_the_folders_of_what_they_test(string tests, string project)
+    {
+        var folder = Path.Combine(ProjectRoot.Path, "tests", tests);
+        Assert.That(
+            Directory
+                .EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
+                .Select(inTests => Path.GetRelativePath(folder, inTests))
+                .Where(inTests => !Directory.Exists(Path.Combine(ProjectRoot.Path, project, inTests))),
+            Is.Empty
+        );
     }
 
     [Test]

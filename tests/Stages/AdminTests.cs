@@ -1,8 +1,8 @@
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
-using Flyte.MultiCluster.Tests.Changes;
-using Flyte.MultiCluster.Tests.ExecutionLabels;
+using Flyte.MultiCluster.Tests.Common.Changes;
+using Flyte.MultiCluster.Tests.Tasks.ExecutionLabels;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Tests.Aws;
-using Flyte.MultiCluster.Tests.Iam;
-using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Common.Processes;
+using Flyte.MultiCluster.Tests.Common.Tools.Aws;
 using Flyte.MultiCluster.Tests.Stubs;
+using Flyte.MultiCluster.Tests.Tasks.Prerequisites.Aws;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Common.Processes;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

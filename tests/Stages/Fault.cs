@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Fleets;
-using Flyte.MultiCluster.Tests.Changes;
+using Flyte.MultiCluster.Tests.Common.Changes;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Tests.GoogleCloud;
+using Flyte.MultiCluster.Tests.Tasks.Prerequisites.GoogleCloud;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Tests.Common.Fleets;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -158,7 +159,7 @@ internal sealed class JoinTests(int helm) : JoinedTests
     {
         var schema = File.ReadAllText(Path.Combine(Sandbox.Chart.Helm.Root, "docs", "report.schema.json"));
 
-        Assert.That(Fleets.SchemaCheck.Violations(JsonNode.Parse(schema)!, Join.Report), Is.Empty);
+        Assert.That(SchemaCheck.Violations(JsonNode.Parse(schema)!, Join.Report), Is.Empty);
     }
 
     private async Task<IReadOnlyList<string>> MutationsAsync() => [.. (await Bed.RequestsAsync()).Where(IsMutation).Select(Text).Order(StringComparer.Ordinal)];

@@ -1,6 +1,6 @@
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Tests.Changes;
+using Flyte.MultiCluster.Tests.Common.Changes;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

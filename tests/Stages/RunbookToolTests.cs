@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Common.Processes;
 using Flyte.MultiCluster.Tests.Stubs;
 using NUnit.Framework;
 

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Tests.Changes;
+using Flyte.MultiCluster.Tests.Common.Changes;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

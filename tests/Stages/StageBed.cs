@@ -9,7 +9,7 @@ using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.Sandboxes;
-using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Common.Processes;
 using Flyte.MultiCluster.Tests.Sandbox.Conformance;
 using NSubstitute;
 using Path = System.IO.Path;

@@ -3,8 +3,8 @@ using System.Xml.Linq;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification;
+using Flyte.MultiCluster.Tests.Common.Fleets;
 using Flyte.MultiCluster.Tests.Docs;
-using Flyte.MultiCluster.Tests.Fleets;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;

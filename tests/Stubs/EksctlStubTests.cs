@@ -1,5 +1,5 @@
-using Flyte.MultiCluster.Tests.Aws;
-using Flyte.MultiCluster.Tests.NewClusters;
+using Flyte.MultiCluster.Tests.Common.Tools.Aws;
+using Flyte.MultiCluster.Tests.Tasks.NewClusters;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stubs;

@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Common.Tools.Flytectl;
 using Flyte.MultiCluster.Common.Tools.Pyflyte;
-using Flyte.MultiCluster.Tests.Processes;
+using Flyte.MultiCluster.Tests.Common.Processes;
 using Path = System.IO.Path;
 
 namespace Flyte.MultiCluster.Tests.Stubs;
