@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
-/// <summary>The base of all helm runners: the common arguments, last.</summary>
+/// <summary>The base of all helm runners: the common arguments, last, and less garbage collection.</summary>
 /// <typeparam name="TSettings">The subcommand's settings.</typeparam>
 public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
     where TSettings : HelmSettings
@@ -26,6 +26,9 @@ public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
             .AppendOption("--kube-context", settings.KubeContext)
             .AppendOption("--kubeconfig", settings.Kubeconfig);
     }
+
+    /// <inheritdoc/>
+    protected override IDictionary<string, string> GetEnvironmentVariables(TSettings settings) => GoRuntime.Variables();
 
     /// <inheritdoc/>
     protected sealed override string GetToolName() => "helm";

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Tests.Common.Changes;
 using Flyte.MultiCluster.Tests.Common.Processes;
@@ -132,6 +133,27 @@ internal sealed class HelmToolsTests
         Assert.That(() => Tools(new RecordingRunner { Output = [answer] }).Version.GetAsync(new HelmSettings(), default), Throws.TypeOf<FormatException>());
 
     [Test]
+    public async Task Helm_collects_garbage_half_as_often_as_by_default()
+    {
+        var runner = new RecordingRunner { Output = ["v4.0.0"] };
+
+        await Tools(runner).Version.GetAsync(new HelmSettings(), default);
+
+        Assert.That(runner.Settings!.EnvironmentVariables["GOGC"], Is.EqualTo("200"));
+    }
+
+    [Test]
+    public async Task A_GOGC_of_the_users_stays()
+    {
+        var runner = new RecordingRunner { Output = ["v4.0.0"] };
+        ProcessEnvironment.Current = new UsersEnvironment();
+
+        await Tools(runner).Version.GetAsync(new HelmSettings(), default);
+
+        Assert.That(runner.Settings!.EnvironmentVariables ?? new Dictionary<string, string>(), Is.Empty);
+    }
+
+    [Test]
     public async Task A_repository_is_added_to_the_projects_own_list()
     {
         var runner = new RecordingRunner();
@@ -206,6 +228,11 @@ internal sealed class HelmToolsTests
         var runner = new RecordingRunner();
         await Tools(runner).Upgrade.UpgradeAsync(await Permits.GetAsync(), settings, default);
         return runner.Line;
+    }
+
+    private sealed class UsersEnvironment : ProcessEnvironment
+    {
+        public override string? Variable(string name) => name == "GOGC" ? "50" : null;
     }
 
     private static HelmTools Tools(RecordingRunner runner) => new(runner.FileSystem, runner.Environment, runner.Processes, runner.Tools);
