@@ -9,7 +9,5 @@ internal static class GoRuntime
 
     /// <summary>Half as many collections as by default; nothing where the user's environment sets the variable.</summary>
     public static Dictionary<string, string> Variables() =>
-        ProcessEnvironment.Current.Variable(Collection) is null
-            ? new(StringComparer.Ordinal) { [Collection] = "200" }
-            : new(StringComparer.Ordinal);
+        ProcessEnvironment.Current.Variable(Collection) is null ? new(StringComparer.Ordinal) { [Collection] = "200" } : new(StringComparer.Ordinal);
 }
