@@ -9,6 +9,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
 using Flyte.MultiCluster.Tasks.Token;
@@ -49,6 +50,16 @@ public static class Runbook
         new("Execution labels", typeof(UpdateExecutionClusterLabels)),
         new("Smoke run", typeof(SmokeRun)),
         new("Verify", typeof(Verification.Verify)),
+        new(
+            "Rotation",
+            typeof(RotateCredentials),
+            typeof(CheckStoredTokens),
+            typeof(CreateReplacementToken),
+            typeof(StoreReplacementCredentials),
+            typeof(ReloadCredentials),
+            typeof(ProveReplacementCredentials),
+            typeof(DeleteReplacedTokens)
+        ),
         new("Sandbox", typeof(SandboxUp), typeof(SandboxStatus), typeof(SandboxDown)),
         new("Tools", typeof(InstallTools), typeof(Test), typeof(Benchmark)),
     ];

@@ -118,7 +118,9 @@ internal sealed class CommandLine
             Refuse("--report", "Standard output already carries the document of --output.", "Name a file for the report.");
         GoesWith(ProgramOptions.Output, "Verify");
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
-        GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane");
+        GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane", "RotateCredentials");
+        GoesWith(ProgramOptions.OlderThan, "RotateCredentials");
+        GoesWith(ProgramOptions.Compromised, "RotateCredentials");
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
     }
 

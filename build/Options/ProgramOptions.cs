@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Tasks;
 using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build.Options;
@@ -104,7 +105,7 @@ internal static class ProgramOptions
 
     /// <summary><c>--skip-smoke</c>.</summary>
     public static Option<bool> SkipSmoke { get; } =
-        new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke) { Targets = [typeof(AddDataPlane)] };
+        new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke) { Targets = [typeof(AddDataPlane), typeof(RotateCredentials)] };
 
     /// <summary><c>--smoke</c>.</summary>
     public static Option<SmokeMode?> Smoke { get; } =
@@ -113,6 +114,26 @@ internal static class ProgramOptions
             Choices = ["launchplans", "pyflyte"],
             Targets = [typeof(Verify)],
             Examples = ["./build.sh --target=Verify --smoke --output=junit"],
+        };
+
+    /// <summary><c>--older-than</c>.</summary>
+    public static Option<TimeSpan?> OlderThan { get; } =
+        new("older-than", ValueKinds.Age, "Replace only tokens of at least this age.", Defaults.OlderThan)
+        {
+            Targets = [typeof(RotateCredentials)],
+            Examples = ["./build.sh --target=RotateCredentials --older-than=30d"],
+        };
+
+    /// <summary><c>--compromised</c>.</summary>
+    public static Option<bool> Compromised { get; } =
+        new(
+            "compromised",
+            ValueKinds.Flag,
+            "Revoke a token before its successor is in use: for seconds, executions fail to start, and a leaked token does nothing.",
+            Defaults.Compromised
+        )
+        {
+            Targets = [typeof(RotateCredentials)],
         };
 
     /// <summary><c>--output</c>.</summary>
@@ -166,6 +187,8 @@ internal static class ProgramOptions
         Yes,
         SkipSmoke,
         Smoke,
+        OlderThan,
+        Compromised,
         Output,
         Help,
         DataPlanes,
@@ -202,6 +225,8 @@ internal static class ProgramOptions
             Yes = values.Get(Yes),
             SkipSmoke = values.Get(SkipSmoke),
             Smoke = values.Get(Smoke),
+            OlderThan = values.Get(OlderThan),
+            Compromised = values.Get(Compromised),
             Output = values.Get(Output),
             SandboxDataPlanes = values.Get(DataPlanes),
             SandboxLatency = values.Get(Latency),

@@ -66,6 +66,9 @@ internal static class CheckNames
     /// <summary>Executions land where they should.</summary>
     public const string Smoke = "smoke";
 
+    /// <summary>The tokens are young enough, and no rotation was left unfinished.</summary>
+    public const string CredentialAge = "credential-age";
+
     /// <summary>The context may do what the stages do.</summary>
     public const string Permissions = "permissions";
 

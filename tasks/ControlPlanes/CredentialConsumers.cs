@@ -31,10 +31,11 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
     /// <summary>Restarts those whose pods have not read what is stored; notes what is loaded.</summary>
     /// <param name="foreseen">With the gate closed: which Deployments the upgrade would give new pods; asked for where it matters.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="afterRestart">Waits for a Deployment that was restarted before the next one is; null restarts them at once.</param>
     /// <returns>True when something was changed, or would be with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="RefusedException">Pods that a restart makes would not start.</exception>
-    public async Task<bool> ReloadAsync(Func<Task<ForeseenPods>> foreseen, CancellationToken cancellationToken)
+    public async Task<bool> ReloadAsync(Func<Task<ForeseenPods>> foreseen, CancellationToken cancellationToken, Func<string, Task>? afterRestart = null)
     {
         ArgumentNullException.ThrowIfNull(foreseen);
         if (!context.Run.Active.Any(plane => plane.Credential is not null || plane.IsKnownAfterApply))
@@ -51,10 +52,20 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
         var coming = looked.Length == 0 || context.Gate.IsOpen ? null : await foreseen();
         var outdated = looked.Select(one => Judge(one, coming)).OfType<Outdated>().ToArray();
         if (outdated.Any(one => one.Restart))
-            await RefuseBlockedAsync((await deployments).Select(one => one.Deployment), cancellationToken);
-        await Task.WhenAll(outdated.Select(one => one.Restart ? RestartAsync(one, cancellationToken) : NoteAsync(one, cancellationToken)));
+            await RefuseBlockedAsync((await deployments).Select(one => one.Deployment), null, cancellationToken);
+        if (afterRestart is null)
+            await Task.WhenAll(outdated.Select(one => LoadAsync(one, cancellationToken)));
+        foreach (var one in afterRestart is null ? [] : outdated)
+        {
+            if (await LoadAsync(one, cancellationToken) && one.Restart)
+                await afterRestart!(one.Looked.Name);
+        }
+
         return outdated.Length > 0;
     }
+
+    private Task<bool> LoadAsync(Outdated one, CancellationToken cancellationToken) =>
+        one.Restart ? RestartAsync(one, cancellationToken) : NoteAsync(one, cancellationToken);
 
     private static Entry EntryOf(DataPlaneRun plane, JsonObject? secret)
     {
@@ -90,7 +101,15 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
         return one.Stale.Count > 0 ? new Outdated(one, one.Stale, Restart: true) : new Outdated(one, one.Unnoted, Restart: false);
     }
 
-    private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, CancellationToken cancellationToken)
+    /// <summary>Refuses a restart of pods that would not start.</summary>
+    /// <param name="proven">The data planes whose credentials will be proven before the restart.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="RefusedException">They would not: all reasons.</exception>
+    public async Task RefuseBlockedAsync(IEnumerable<DataPlaneRun> proven, CancellationToken cancellationToken) =>
+        await RefuseBlockedAsync((await DeploymentsAsync(cancellationToken)).Select(one => one.Deployment), proven, cancellationToken);
+
+    private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, IEnumerable<DataPlaneRun>? proven, CancellationToken cancellationToken)
     {
         var syncsFirst = deployments.Any(deployment =>
             (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container =>
@@ -98,7 +117,7 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
             )
         );
         if (await new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken) is { } loaded)
-            await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken);
+            await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken, proven);
     }
 
     private Task<bool> NoteAsync(Outdated one, CancellationToken cancellationToken) =>

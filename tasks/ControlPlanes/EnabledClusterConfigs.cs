@@ -40,13 +40,14 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
     /// <param name="wanted">The configuration that flyteadmin would get.</param>
     /// <param name="reachesAll">Whether flyteadmin has the init container that reaches all enabled clusters.</param>
     /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="proven">The data planes whose credentials are proven, or will be before the pods start; null for all that take part.</param>
     /// <exception cref="RefusedException">They would not: all reasons.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public async Task RefuseBlockedAsync(ClusterConfigs wanted, bool reachesAll, CancellationToken cancellationToken)
+    public async Task RefuseBlockedAsync(ClusterConfigs wanted, bool reachesAll, CancellationToken cancellationToken, IEnumerable<DataPlaneRun>? proven = null)
     {
         ArgumentNullException.ThrowIfNull(wanted);
-        var proven = context.Run.Active.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
-        ClusterEntry[] others = [.. wanted.Clusters.Where(cluster => !cluster.InCluster && !proven.Contains(cluster.Name))];
+        var known = (proven ?? context.Run.Active).Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
+        ClusterEntry[] others = [.. wanted.Clusters.Where(cluster => !cluster.InCluster && !known.Contains(cluster.Name))];
         var data = others.Length == 0 ? null : (await new CredentialsSecret(context.Run).ReadAsync(cancellationToken))?["data"] as JsonObject;
         var unread = others.Select(cluster => (Cluster: cluster, Problem: Unreadable(cluster, data))).ToArray();
         var dead = await Task.WhenAll(

@@ -16,6 +16,9 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="pyflyte">Runs pyflyte.</param>
 internal sealed class SmokeStage(FlyteContext context, IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
 {
+    /// <summary>Whether an earlier execution that proved this very configuration is enough outside of a join too.</summary>
+    public bool IsProof { get; init; }
+
     /// <summary>Runs the stage.</summary>
     /// <exception cref="InvalidOperationException">Something is not proven: all of it is named.</exception>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
@@ -29,14 +32,15 @@ internal sealed class SmokeStage(FlyteContext context, IHelmValues values, Rende
         if (context.Run.Fleet.Smoke is null && !isPyflyte)
             return StageResult.Skipped("the fleet names no smoke run (smoke: {project: team1, domain: development, launchPlan: example.smoke})");
         var isJoin = context.WillRun(nameof(UpgradeControlPlane));
+        var isFresh = !isJoin && !IsProof;
         if (!await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
             return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
         if (!context.WillRun(nameof(VerifyPods)))
             await ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);
         var before = context.Gate.Changes.Count;
-        var situation = await SmokeSituation.ReadAsync(context, admin, values, isFresh: isPyflyte || !isJoin, cancellationToken);
+        var situation = await SmokeSituation.ReadAsync(context, admin, values, isFresh: isPyflyte || isFresh, cancellationToken);
         var runner = new SmokeRunner(context, admin, situation, overlays, pyflyte);
-        var (results, _) = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh: !isJoin, cancellationToken);
+        var (results, _) = isPyflyte ? await runner.RunPyflyteAsync(cancellationToken) : await runner.RunAsync(isFresh, cancellationToken);
         var failed = results.Where(result => result.Failure is not null).ToArray();
         if (failed.Length > 0)
             throw new InvalidOperationException(

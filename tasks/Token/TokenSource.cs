@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
@@ -17,10 +15,6 @@ namespace Flyte.MultiCluster.Tasks.Token;
 /// <param name="journal">Gets notes.</param>
 internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal journal)
 {
-    private const int LongestName = 253;
-
-    private static readonly string OfType = $"?fieldSelector={Uri.EscapeDataString($"type={TokenSecret.Type}")}";
-
     /// <summary>What using a stored credential showed.</summary>
     private enum Verdict
     {
@@ -41,10 +35,10 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
     public async Task<TokenOrigin> FindAsync(CancellationToken cancellationToken)
     {
         var named = new TokenSecret(run, plane, plane.Spec.TokenSecret).ReadAsync(cancellationToken);
-        var listed = plane.Api.ListAsync(KubernetesPaths.Core(run.Namespace, "secrets") + OfType, cancellationToken);
+        var listed = TokenSecret.ListAsync(run, plane, cancellationToken);
         var earlier = run.State.Of<EarlierJoins>().Read.GetAsync(() => EarlierJoin.ReadAsync(run, cancellationToken));
         await Task.WhenAll(named, listed, earlier);
-        JsonObject[] secrets = [.. (await listed).Where(secret => TokenSecret.IsToken(secret) && secret["metadata"]?["deletionTimestamp"] is null)];
+        var secrets = await listed;
         var stored = (await earlier).Of(plane);
         (Verdict Verdict, TokenOrigin Origin)? last = null;
         foreach (var candidate in Stored(stored, secrets))
@@ -60,7 +54,7 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
             return taken;
         if (last is { } tried && (tried.Verdict == Verdict.Unknown || tried.Origin.Secret is not null))
             return tried.Origin;
-        return new TokenOrigin(null, (await earlier).Trace(plane) is { } trace ? Fresh(trace) : plane.Spec.TokenSecret);
+        return new TokenOrigin(null, (await earlier).Trace(plane) is { } trace ? TokenSecret.NameAfter(plane.Spec.TokenSecret, trace) : plane.Spec.TokenSecret);
     }
 
     // The Secret's own CA certificate first: it follows the cluster's, and the stored one does not.
@@ -129,12 +123,4 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
     private bool IsMade(JsonObject secret) =>
         (string?)secret["metadata"]?["name"] == plane.Spec.TokenSecret
         || (secret["metadata"]?["managedFields"] as JsonArray ?? []).Any(entry => (string?)entry?["manager"] == FieldManagers.Tool);
-
-    // The same for all runs that find the same, so that two at once, or one after a killed one, make one Secret.
-    private string Fresh(string trace)
-    {
-        var suffix = $"-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(trace)))[..8]}";
-        var name = plane.Spec.TokenSecret;
-        return name[..Math.Min(name.Length, LongestName - suffix.Length)] + suffix;
-    }
 }

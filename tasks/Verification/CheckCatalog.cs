@@ -39,6 +39,7 @@ internal static class CheckCatalog
         new CaExpiryCheck(),
         new EndpointCheck(),
         new CredentialCheck(),
+        new CredentialAgeCheck(),
         new CredentialMountsCheck(),
         new LoadedCredentialsCheck(),
         new CloudLoginCheck(),

@@ -21,6 +21,32 @@ internal sealed class DurationTests
     public void A_duration_is_read(string text, long milliseconds) =>
         Assert.That(Durations.TryRead(text, out var duration) ? duration : TimeSpan.Zero, Is.EqualTo(TimeSpan.FromMilliseconds(milliseconds)));
 
+    [TestCase("90d", 90)]
+    [TestCase("1000d", 1000)]
+    public void An_age_may_be_longer(string text, int days) =>
+        Assert.That(Durations.TryReadAge(text, out var age) ? age : TimeSpan.Zero, Is.EqualTo(TimeSpan.FromDays(days)));
+
+    [TestCase("1001d")]
+    [TestCase("0d")]
+    [TestCase("90 days")]
+    [TestCase("3mo")]
+    public void What_is_no_age_is_none(string text) => Assert.That(Durations.TryReadAge(text, out _), Is.False);
+
+    [TestCase(0.4, "0s")]
+    [TestCase(119, "119s")]
+    [TestCase(120, "2m")]
+    [TestCase(7199, "119m")]
+    [TestCase(7200, "2h")]
+    [TestCase(172_799, "47h")]
+    [TestCase(172_800, "2d")]
+    [TestCase(7_776_000, "90d")]
+    [TestCase(-5, "0s")]
+    public void An_age_is_shown_in_the_unit_that_says_enough(double seconds, string shown) =>
+        Assert.That(Ages.Format(TimeSpan.FromSeconds(seconds)), Is.EqualTo(shown));
+
+    [Test]
+    public void An_age_that_is_not_known_is_shown_so() => Assert.That(Ages.Format(null), Is.EqualTo("unknown"));
+
     [TestCase("10")]
     [TestCase("s")]
     [TestCase("0s")]

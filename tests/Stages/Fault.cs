@@ -153,6 +153,16 @@ internal sealed record Fault(string Check, string What, Func<StageBed, List<Func
             "/var/run/credentals/dataplane_2_token"
         ),
         new(
+            "credential-age",
+            "the tokens are older than the fleet allows",
+            (bed, _) =>
+            {
+                var fleet = bed.Fleet(name: "aged");
+                File.AppendAllText(fleet, "\ncredentials: {maxAge: 1ms}\n");
+                return Task.FromResult<string[]>([$"--fleet={fleet}"]);
+            }
+        ),
+        new(
             "flyteadmin",
             "FlyteAdmin does not answer",
             async (bed, _) =>

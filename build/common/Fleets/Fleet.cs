@@ -23,6 +23,9 @@ public sealed record Fleet
     /// <summary>flyteadmin's <c>defaultExecutionLabel</c>; null for none.</summary>
     public string? DefaultLabel { get; init; }
 
+    /// <summary>How long the data planes' credentials may be used.</summary>
+    public CredentialSettings Credentials { get; init; } = new();
+
     /// <summary>The roles on AWS; null where the fleet is not there, or leaves them alone.</summary>
     public AwsSettings? Aws { get; init; }
 

@@ -23,6 +23,7 @@ internal static class FleetKeys
         "executionLabelFiles",
         "smoke",
         "pyflyte",
+        "credentials",
         "sandbox",
     ];
 
@@ -53,6 +54,9 @@ internal static class FleetKeys
 
     /// <summary>Keys of <c>flyteAdmin.auth</c>.</summary>
     public static IReadOnlyList<string> Auth { get; } = ["tokenVariable", "tokenCommand", "clientId", "clientSecretVariable"];
+
+    /// <summary>Keys of <c>credentials</c>.</summary>
+    public static IReadOnlyList<string> Credentials { get; } = ["maxAge"];
 
     /// <summary>Keys of an item of <c>executionLabels</c>.</summary>
     public static IReadOnlyList<string> ExecutionLabel { get; } = ["project", "domain", "workflow", "label"];

@@ -87,6 +87,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
             ExecutionLabels = executionLabels.Read(root),
             Smoke = smoke.Read(root),
             Pyflyte = smoke.Pyflyte(root),
+            Credentials = new CredentialRules(problems).Read(root),
             IsSandbox = root.Flag("sandbox", otherwise: false),
         };
         FlyteAdminRules.Need(root, problems);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Kubernetes;
@@ -18,6 +20,10 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     public const string Type = "kubernetes.io/service-account-token";
 
     private const string NameAnnotation = "kubernetes.io/service-account.name";
+    private const string ReplacesAnnotation = $"{FieldManagers.Tool}/replaces";
+    private const int LongestName = 253;
+
+    private static readonly string OfType = $"?fieldSelector={Uri.EscapeDataString($"type={Type}")}";
 
     // The token controller fills a Secret within milliseconds; a minute is a controller that does not run.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
@@ -30,6 +36,40 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     {
         ArgumentNullException.ThrowIfNull(secret);
         return (string?)secret["type"] == Type && Account(secret) == ServiceAccount;
+    }
+
+    /// <summary>The data plane's tokens of flyteadmin that are not being deleted, filled or not.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="plane">The data plane.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<IReadOnlyList<JsonObject>> ListAsync(FleetRun run, DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(plane);
+        var secrets = await plane.Api.ListAsync(KubernetesPaths.Core(run.Namespace, "secrets") + OfType, cancellationToken);
+        return [.. secrets.Where(secret => IsToken(secret) && secret["metadata"]?["deletionTimestamp"] is null)];
+    }
+
+    /// <summary>
+    /// A Secret's name that was never used, as one that is made again under its name gets the token that was revoked with it. It is the same for all
+    /// runs that find the same, so that two at once, or one after a killed one, make one Secret.
+    /// </summary>
+    /// <param name="name">The data plane's first Secret's name.</param>
+    /// <param name="trace">What stands for the token that the new one replaces.</param>
+    public static string NameAfter(string name, string trace)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var suffix = $"-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(trace)))[..8]}";
+        return name[..Math.Min(name.Length, LongestName - suffix.Length)] + suffix;
+    }
+
+    /// <summary>The name and UID of the Secret whose token a Secret's token replaces; null where it replaces none.</summary>
+    /// <param name="secret">The Secret.</param>
+    public static (string Name, string Uid)? Replaced(JsonObject secret)
+    {
+        ArgumentNullException.ThrowIfNull(secret);
+        return ((string?)secret["metadata"]?["annotations"]?[ReplacesAnnotation])?.Split('/') is [var name, var uid] ? (name, uid) : null;
     }
 
     /// <summary>The credential in a Secret, base64 untouched; null while it is not filled.</summary>
@@ -53,13 +93,19 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     }
 
     /// <summary>Creates the Secret through the gate; nothing where it exists and only has to be filled.</summary>
+    /// <param name="gate">What the change passes.</param>
+    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="replaced">The name and UID of the Secret whose token it replaces, noted in it; null for none.</param>
     /// <returns>True when it exists; false with the gate closed.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<bool> CreateAsync(IChangeGate gate, CancellationToken cancellationToken)
+    public async Task<bool> CreateAsync(IChangeGate gate, CancellationToken cancellationToken, (string Name, string Uid)? replaced = null)
     {
         ArgumentNullException.ThrowIfNull(gate);
         if (!plane.IsKnownAfterApply && await plane.Api.GetAsync(Path, cancellationToken) is not null)
             return true;
+        var annotations = new JsonObject { [NameAnnotation] = ServiceAccount };
+        if (replaced is { } earlier)
+            annotations[ReplacesAnnotation] = $"{earlier.Name}/{earlier.Uid}";
         var secret = new JsonObject
         {
             ["apiVersion"] = "v1",
@@ -68,12 +114,35 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
             {
                 ["name"] = name,
                 ["namespace"] = run.Namespace,
-                ["annotations"] = new JsonObject { [NameAnnotation] = ServiceAccount },
+                ["annotations"] = annotations,
             },
             ["type"] = Type,
         };
-        var change = new Change(plane.Name, "Secret", run.Namespace, name, ChangeAction.Create, $"token of service account {ServiceAccount}");
+        var change = new Change(
+            plane.Name,
+            "Secret",
+            run.Namespace,
+            name,
+            ChangeAction.Create,
+            $"token of service account {ServiceAccount}{(replaced is null ? string.Empty : $" in place of {replaced.Value.Name}")}"
+        );
         return await gate.PassAsync(change, (permit, token) => plane.Api.ApplyAsync(permit, Path, secret, FieldManagers.Tool, token), cancellationToken);
+    }
+
+    /// <summary>Deletes the Secret through the gate, which revokes its token at once; nothing where it is gone already.</summary>
+    /// <param name="uid">Its UID: another Secret of that name stays.</param>
+    /// <param name="gate">What the change passes.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>True when it is gone; false with the gate closed.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task<bool> DeleteAsync(string uid, IChangeGate gate, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        return gate.PassAsync(
+            new Change(plane.Name, "Secret", run.Namespace, name, ChangeAction.Delete, "revoke the replaced token"),
+            (permit, token) => plane.Api.DeleteAsync(permit, Path, uid, token),
+            cancellationToken
+        );
     }
 
     /// <summary>Waits until the token controller has filled the Secret.</summary>

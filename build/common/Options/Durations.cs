@@ -20,13 +20,21 @@ public static class Durations
     /// <param name="text">The duration as written.</param>
     /// <param name="duration">The duration, above zero and at most seven days.</param>
     /// <returns>Whether it is one.</returns>
-    public static bool TryRead(string text, out TimeSpan duration)
+    public static bool TryRead(string text, out TimeSpan duration) => TryRead(text, Longest, out duration);
+
+    /// <summary>Reads an age, written as a duration is: <c>30d</c>.</summary>
+    /// <param name="text">The age as written.</param>
+    /// <param name="age">The age, above zero and at most a thousand days.</param>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryReadAge(string text, out TimeSpan age) => TryRead(text, TimeSpan.FromDays(1000), out age);
+
+    private static bool TryRead(string text, TimeSpan longest, out TimeSpan duration)
     {
         ArgumentNullException.ThrowIfNull(text);
         var read = text.Contains(':', StringComparison.Ordinal)
             ? TimeSpan.TryParseExact(text, [@"h\:mm\:ss", @"hh\:mm\:ss"], CultureInfo.InvariantCulture, out duration)
             : TryReadUnits(text, out duration);
-        return read && duration > TimeSpan.Zero && duration <= Longest;
+        return read && duration > TimeSpan.Zero && duration <= longest;
     }
 
     private static bool TryReadUnits(string text, out TimeSpan duration)

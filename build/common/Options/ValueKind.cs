@@ -53,6 +53,19 @@ public static class ValueKinds
     /// <summary>A time span above zero: <c>90s</c>, <c>10m</c>, <c>1h30m</c>, <c>500ms</c> or <c>00:10:00</c>; at most a week.</summary>
     public static ValueKind<TimeSpan> Duration { get; } = new("DURATION", "a duration such as 90s, 10m, 1h30m or 00:10:00, at most 7 days", Durations.TryRead);
 
+    /// <summary>An age: <c>30d</c>, <c>12h</c>, or another duration; at most 1000 days.</summary>
+    public static ValueKind<TimeSpan?> Age { get; } =
+        new(
+            "AGE",
+            "an age such as 12h, 30d or 90d, at most 1000 days",
+            static (string text, out TimeSpan? age) =>
+            {
+                var isRead = Durations.TryReadAge(text, out var read);
+                age = read;
+                return isRead;
+            }
+        );
+
     /// <summary>A time span in whole milliseconds, from 0 to 60000.</summary>
     public static ValueKind<TimeSpan> Milliseconds { get; } =
         new(

@@ -59,6 +59,12 @@ public sealed record RunOptions
     /// <summary><c>--smoke[=launchplans|pyflyte]</c>: how to run the smoke run; null where it is not given: Verify then leaves it out.</summary>
     public SmokeMode? Smoke { get; init; }
 
+    /// <summary><c>--older-than=30d</c>: the age from which a token is replaced; null replaces all.</summary>
+    public TimeSpan? OlderThan { get; init; }
+
+    /// <summary><c>--compromised</c>: revoke a token before its successor is in use.</summary>
+    public bool Compromised { get; init; }
+
     /// <summary><c>--output=text|json|junit</c>: what standard output holds; log lines go to standard error for the machine's formats.</summary>
     public OutputFormat Output { get; init; }
 

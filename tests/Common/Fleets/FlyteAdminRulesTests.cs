@@ -157,6 +157,22 @@ internal sealed class FlyteAdminRulesTests
         HasOne(With(Default, $"{Admin}smoke: {smoke}"), place, what, remedy);
 
     [Test]
+    public void The_age_of_credentials_that_Verify_warns_of_is_read() =>
+        Assert.That(Read(With(Default, "credentials: {maxAge: 90d}")).Fleet!.Credentials.MaxAge, Is.EqualTo(TimeSpan.FromDays(90)));
+
+    [Test]
+    public void Without_an_age_Verify_warns_of_none() => Assert.That(Read(With(Default, "credentials: {}")).Fleet!.Credentials.MaxAge, Is.Null);
+
+    [TestCase("{maxAge: soon}", "'soon' is not an age", "90d")]
+    [TestCase("{maxAge: 1001d}", "'1001d' is not an age", "at most 1000d")]
+    [TestCase("{maxage: 90d}", "has no key 'maxage'", "maxAge")]
+    public void What_is_wrong_with_the_age_of_credentials_is_reported(string credentials, string what, string remedy)
+    {
+        var problem = ProblemsOf(With(Default, $"credentials: {credentials}")).Single();
+        Assert.That(problem, Does.Contain(what).And.Contain(remedy));
+    }
+
+    [Test]
     public void The_runbooks_pyflyte_line_is_read()
     {
         var run = Read(
