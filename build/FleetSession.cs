@@ -56,7 +56,7 @@ internal sealed class FleetSession : IAsyncDisposable
             throw new RefusedException([
                 new Problem(
                     "--kubeconfig",
-                    $"There is no fleet file ({FleetChoice.DefaultPath}), and the sandbox has a kubeconfig of its own.",
+                    $"There is no fleet file ({FleetChoice.DefaultPath}), and the sandbox has its own kubeconfig.",
                     $"Write the fleet file (cp values/fleet.example.yaml {FleetChoice.DefaultPath}) or name it with --fleet=PATH; for the sandbox "
                         + "leave --kubeconfig out."
                 ),
@@ -179,7 +179,7 @@ internal sealed class FleetSession : IAsyncDisposable
     {
         if (ToolPaths.Own.Find("helm") is not null && ToolPaths.Own.Find("kubectl") is not null)
             return;
-        context.Log.Information("helm or kubectl is missing: installing pinned ones into tools/bin for the sandbox");
+        context.Log.Information("helm or kubectl is missing: installing pinned versions into tools/bin for the sandbox");
         new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install([ToolSet.Current]);
     }
 

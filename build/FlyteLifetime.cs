@@ -110,7 +110,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             context.Outcome.Note(exception);
-            context.Log.Error("--report={0}: It was not written: {1}.", context.Options.Report!, exception.Message.TrimEnd('.'));
+            context.Log.Error("--report={0}: It could not be written: {1}.", context.Options.Report!, exception.Message.TrimEnd('.'));
         }
     }
 

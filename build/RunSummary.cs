@@ -33,7 +33,7 @@ internal static class RunSummary
                 plane.Spec.Overlay is { } own ? $", overlay {own}" : string.Empty
             );
         if (!context.Gate.IsOpen)
-            context.Log.Information("  {0,-14} {1}", "plan", "the gate is closed: changes are reported, none is made");
+            context.Log.Information("  {0,-14} {1}", "plan", "changes are reported, not made");
     }
 
     /// <summary>What was done, what failed and what to do next.</summary>
@@ -126,7 +126,7 @@ internal static class RunSummary
         if (context.Run.State.Of<NewClusterReadings>().States.Value is { Count: > 0 })
             return context.WillRun(nameof(CreateNodeGroup))
                 ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)"
-                : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (makes their nodes)";
+                : $"{SuggestedCommand.Target(nameof(CreateNodeGroup), context.Options)}   (creates their nodes)";
         return context.Run.Fleet.IsSandbox ? $"look at the pods with {context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} get pods")}" : null;
     }
 }

@@ -51,6 +51,6 @@ internal abstract class ClusterCheck<TContext>(string name, CheckTime when, para
         string[] others = [.. BlockedBy.Except([CheckNames.Reachable], StringComparer.Ordinal)];
         return results.All(result => result.Status == CheckStatus.Skipped) || await context.BlockedByAsync(cluster.Name, others) is not { } blocker
             ? results
-            : [new CheckResult(Name, cluster.Name, CheckStatus.Skipped, $"{blocker} comes first", null, results.Max(result => result.Duration))];
+            : [new CheckResult(Name, cluster.Name, CheckStatus.Skipped, $"blocked by {blocker}", null, results.Max(result => result.Duration))];
     }
 }

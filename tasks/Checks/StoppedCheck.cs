@@ -24,7 +24,7 @@ internal static class StoppedCheck
             $"could not be checked: {exception.Message}",
             exception is KubernetesApiException { Status: HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized }
                 ? ForbiddenRemedy
-                : "Run again; if it stays so, look at what the message names.",
+                : "Run again; if it persists, check what the message names.",
             duration
         );
     }

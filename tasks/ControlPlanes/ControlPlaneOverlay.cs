@@ -52,7 +52,7 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
             }
             catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Conflict && round < Rounds)
             {
-                context.Report(_control.Name, "another operator changed flyteadmin's clusters; looking again");
+                context.Report(_control.Name, "another operator changed flyteadmin's clusters; checking again");
                 await Task.Delay(TimeSpan.FromMilliseconds(200 * round), _control.Api.Time, cancellationToken);
             }
         }

@@ -103,7 +103,7 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
         }
 
         if (newest.Revision > before + 1)
-            context.Report(_control.Name, $"another operator upgraded release {release} at the same time; taking its clusters in");
+            context.Report(_control.Name, $"another operator upgraded release {release} at the same time; merging its clusters");
         return newest.Revision > before + 1;
     }
 }

@@ -74,7 +74,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
             : new Problem(
                 List,
                 $"It names {string.Join(", ", twice)} more than once, and flyteadmin does not start with that.",
-                "Take the second entry out of what sets the list."
+                "Remove the second entry where the list is set."
             );
     }
 
@@ -120,7 +120,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
             : new Problem(
                 cluster.Name,
                 $"clusterConfigs has it, {(cluster.Enabled ? "enabled" : "disabled")}, and {string.Join(" and ", missing)}: flyteadmin reads the "
-                    + "credentials of all clusters when it starts, also of disabled ones, and ends without.",
+                    + "credentials of all clusters when it starts, also of disabled ones, and exits if one is missing.",
                 StoreRemedy(cluster)
             );
     }
@@ -148,12 +148,12 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
     {
         var plane = context.Run.DataPlanes.FirstOrDefault(plane => plane.Name == cluster.Name);
         var remove =
-            $"take its entry out of {List} of "
+            $"remove its entry from {List} of "
             + $"{Place(section => (section["clusterConfigs"] as JsonArray ?? []).Any(entry => (string?)entry?["name"] == cluster.Name))}";
         return plane switch
         {
             { Failure: not null } => $"Fix the cluster, and run again: that stores its credential. Or {remove}.",
-            { Away: not null } => $"Make the cluster answer, and run again: that stores its credential. Or take it out of the fleet, and {remove}.",
+            { Away: not null } => $"Make the cluster answer, and run again: that stores its credential. Or remove it from the fleet, and {remove}.",
             _ when context.Run.Fleet.DataPlanes.Any(named => named.Name == cluster.Name) =>
                 "Run without --cluster, or with this cluster too: that stores its credential.",
             _ => $"Run AddDataPlane with the fleet that names it, which stores its credential; or {remove}.",
@@ -189,10 +189,10 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
                 cluster.Name,
                 $"It stays enabled in flyteadmin's configuration, and no new flyteadmin pod starts while an enabled cluster does not work. {exception.Message}",
                 isOurs
-                    ? "Fix the cluster; or write enabled: false for it in the fleet, take it out of the labels, and run "
+                    ? "Fix the cluster; or write enabled: false for it in the fleet, remove it from the labels, and run "
                         + $"again{(context.Options.Clusters.Count > 0 ? " without --cluster" : string.Empty)}."
                     : $"Fix the cluster; or disable it: add {{name: {cluster.Name}, context: {cluster.Name}, enabled: false}} to dataPlanes here, "
-                        + "or enabled: false where another fleet names it. It need not answer, and its context need not be there."
+                        + "or enabled: false where another fleet names it. It need not answer, and its context need not exist."
             );
         }
     }

@@ -30,7 +30,7 @@ internal sealed class OldChart(FlyteContext context, IHelmValues values)
         {
             var chart = $"{context.Run.Chart.Name} {context.Run.Chart.Version}";
             context.Journal.Add(
-                $"Values of release {live.Name} that chart {chart} does not know, and that have no effect in it: {string.Join(", ", ofSomebody[false])}."
+                $"Values of release {live.Name} that chart {chart} does not know and that have no effect: {string.Join(", ", ofSomebody[false])}."
             );
         }
 

@@ -62,8 +62,8 @@ internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOve
         foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfControlPlane)))
             yield return new Problem(
                 overlay.Folder,
-                $"{Named(stranger)} is the control plane's and would land in data planes.",
-                "Take it out of the data plane's kustomization."
+                $"{Named(stranger)} belongs to the control plane and would be applied to data planes.",
+                "Remove it from the data plane's kustomization."
             );
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
             yield return new Problem(
@@ -86,8 +86,8 @@ internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOve
             foreach (var stranger in overlay.Objects.Where(found => IsOf(found, OfDataPlane)))
                 yield return new Problem(
                     overlay.Folder,
-                    $"{Named(stranger)} is a data plane's and would land in the control plane.",
-                    "Take it out of the control plane's kustomization, or write controlPlane.runsWorkflows: true."
+                    $"{Named(stranger)} belongs to a data plane and would be applied to the control plane.",
+                    "Remove it from the control plane's kustomization, or write controlPlane.runsWorkflows: true."
                 );
         }
         else if (!overlay.Objects.Any(found => Is(found, "Deployment", "flytepropeller")))
@@ -107,7 +107,7 @@ internal sealed class OverlayCheck(FleetRun run, IHelmValues values, RenderedOve
             yield return new Problem(
                 overlay.Folder,
                 $"{Named(secret)} is written by this program, from the live tokens.",
-                "Take secrets.yaml out of the control plane's kustomization; tokens do not belong in files."
+                "Remove secrets.yaml from the control plane's kustomization; tokens do not belong in files."
             );
         if (!overlay.Objects.Any(found => Is(found, "Deployment", "flyteadmin")))
             yield return new Problem(overlay.Folder, $"It holds no Deployment flyteadmin in namespace {run.Namespace}.", "Name the control plane's overlay.");

@@ -29,7 +29,7 @@ internal sealed class RemovedLabels(FlyteContext context)
         if (asked.Length == 0)
             return [];
         if (context.Run.FlyteAdmin is not { } admin)
-            return [.. asked.Select(label => Unknown(label, "the fleet does not say where FlyteAdmin is", "Write flyteAdmin: {endpoint: …} into the fleet"))];
+            return [.. asked.Select(label => Unknown(label, "the fleet has no address for FlyteAdmin", "Add flyteAdmin: {endpoint: …} to the fleet"))];
         try
         {
             var rows = await admin.ExecutionLabelsAsync(cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class RemovedLabels(FlyteContext context)
         }
         catch (FlyteAdminException exception)
         {
-            return [.. asked.Select(label => Unknown(label, exception.Message.TrimEnd('.'), "Correct flyteAdmin in the fleet, or have flyteadmin run"))];
+            return [.. asked.Select(label => Unknown(label, exception.Message.TrimEnd('.'), "Correct flyteAdmin in the fleet, or get flyteadmin running"))];
         }
     }
 
@@ -50,12 +50,12 @@ internal sealed class RemovedLabels(FlyteContext context)
         if (scopes.Length == 0)
             return null;
         var unnamed = scopes.Except(context.Run.Fleet.ExecutionLabels.Select(row => row.Scope.ToString()), StringComparer.Ordinal).ToArray();
-        var write = unnamed.Length == 0 ? string.Empty : $"Write {string.Join(", ", unnamed)} with another label into the fleet's executionLabels. ";
+        var write = unnamed.Length == 0 ? string.Empty : $"Add {string.Join(", ", unnamed)} with another label to the fleet's executionLabels. ";
         var move =
             added.Length == 0
                 ? $"Move the rows first: {SuggestedCommand.Target(nameof(UpdateExecutionClusterLabels), context.Options)} --exclusive."
-                : $"Put {label} back into the fleet's labels for one run, which adds {string.Join(", ", added)} and moves the rows; then take it "
-                    + "out and run again.";
+                : $"Put {label} back into the fleet's labels for one run, which adds {string.Join(", ", added)} and moves the rows; then remove it "
+                    + "and run again.";
         return new Problem(
             $"label {label}",
             $"The fleet no longer has it, and FlyteAdmin has rows with it, whose executions would run on any cluster: {string.Join(", ", scopes)}.",
@@ -66,7 +66,7 @@ internal sealed class RemovedLabels(FlyteContext context)
     private static Problem Unknown(string label, string why, string remedy) =>
         new(
             $"label {label}",
-            $"The fleet no longer has it, and whether FlyteAdmin has rows with it is not known: {why}. Their executions would run on any cluster.",
+            $"The fleet no longer has it, and it is not known whether FlyteAdmin has rows with it: {why}. Their executions would run on any cluster.",
             $"{remedy}, so that this can be checked; or give --accept-value-loss={Section}{label}."
         );
 }

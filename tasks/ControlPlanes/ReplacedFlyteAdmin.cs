@@ -37,14 +37,14 @@ internal static class ReplacedFlyteAdmin
     {
         ArgumentNullException.ThrowIfNull(wait);
         if (wait.Left.Count > 0)
-            return $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} is still there beyond its grace period. If its node "
+            return $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} still exists after its grace period. If its node "
                 + $"is lost: {kubectl} delete pod {string.Join(' ', wait.Left)} --force.";
         return wait.Gone == 0
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"Waited {wait.Waited.TotalSeconds:0.0} s for {ReplacedPods.Format(wait.Gone)} of {deployment} to end, as until then FlyteAdmin "
-                    + $"may answer with the former clusters and labels."
+                $"Waited {wait.Waited.TotalSeconds:0.0} s for {ReplacedPods.Format(wait.Gone)} of {deployment} to end: until then FlyteAdmin "
+                    + $"may answer with the old clusters and labels."
             );
     }
 }

@@ -52,7 +52,7 @@ internal sealed class TwoNames(FleetRun run)
             return null;
         var account = await plane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "serviceaccounts", "flyteadmin"), cancellationToken);
         return (string?)account?["metadata"]?["uid"] is { } uid && others.FirstOrDefault(entry => accounts.GetValueOrDefault(entry.Name) == uid) is { } twin
-            ? await ProblemAsync(plane, twin, "its stored token is of this cluster's service account flyteadmin", cancellationToken)
+            ? await ProblemAsync(plane, twin, "its stored token belongs to this cluster's service account flyteadmin", cancellationToken)
             : null;
     }
 

@@ -86,7 +86,7 @@ internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, Ove
             $"Its revision {live.Revision} sets values that neither the base values nor the fleet have; "
                 + $"an upgrade would lose them: {string.Join(", ", accepted[false])}.",
             $"Put them in a values file of the fleet ({context.Run.ControlPlane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} "
-                + "shows them), or give --accept-value-loss, for some of them --accept-value-loss=PATH,PATH."
+                + "shows them), or give --accept-value-loss, or for some of them --accept-value-loss=PATH,PATH."
         );
     }
 

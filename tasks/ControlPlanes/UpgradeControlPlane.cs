@@ -16,7 +16,7 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 [TaskName(nameof(UpgradeControlPlane))]
-[TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources where only credentials changed")]
+[TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources if only credentials changed")]
 [IsDependentOn(typeof(WriteValuesOverride))]
 [UsesFleet(Alone = AloneChecks.Tools | AloneChecks.Contexts)]
 public sealed class UpgradeControlPlane(IHelmValues values, ReleaseInstallers installers, RenderedOverlays overlays, CloudIdentityReader identities)
@@ -44,9 +44,7 @@ public sealed class UpgradeControlPlane(IHelmValues values, ReleaseInstallers in
                 context.Run.State.Of<AdminChecked>().IsRestarted = context.Gate.IsOpen && (upgraded || restarted);
                 if (upgraded || restarted)
                     return StageResult.Done;
-                var upToDate = context.Run.IsKustomize
-                    ? "all objects of the overlay are up to date"
-                    : $"release {control.Spec.Release} has this chart and these values";
+                var upToDate = context.Run.IsKustomize ? "all objects of the overlay are up to date" : $"release {control.Spec.Release} is up to date";
                 return StageResult.Skipped($"{upToDate}, and the credentials are loaded");
             }
         );

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Credentials;
 
 /// <summary>Runbook: <c>kubectl apply -f secrets.yaml</c> in the control plane; here each data plane's two entries alone.</summary>
 [TaskName(nameof(ApplyClusterCredentials))]
-[TaskDescription("Store the proven credentials in the control plane's Secret cluster-credentials")]
+[TaskDescription("Store the tested credentials in the control plane's Secret cluster-credentials")]
 [IsDependentOn(typeof(CollectCredentials))]
 [UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>

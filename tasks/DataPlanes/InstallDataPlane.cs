@@ -61,9 +61,7 @@ public sealed class InstallDataPlane(
         var deployments = await rollout.Of(context.Run, plane, release).UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         if (difference is not null)
             context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
-        return difference is null
-            ? StageResult.Skipped($"release {release} has this chart, these values and this manifest (revision {live!.Revision})")
-            : StageResult.Done;
+        return difference is null ? StageResult.Skipped($"release {release} is up to date (revision {live!.Revision})") : StageResult.Done;
     }
 
     private JsonObject Merged(FleetRun run, IReadOnlyList<string> files) =>

@@ -27,11 +27,7 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
 
     /// <summary><c>--all</c>.</summary>
     public static Option<bool> All { get; } =
-        new("all", ValueKinds.Flag, "Also the kill points and races of which a sample is run otherwise.", false)
-        {
-            Group = OptionGroup.Tools,
-            Targets = [typeof(Test)],
-        };
+        new("all", ValueKinds.Flag, "All kill points and races, not just a sample.", false) { Group = OptionGroup.Tools, Targets = [typeof(Test)] };
 
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)

@@ -119,7 +119,7 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
         }
 
         throw new InvalidOperationException(
-            $"The labels below {string.Join(", ", level.AsEnumerable())} change all the time, and FlyteAdmin would delete them too: none of these "
+            $"The labels below {string.Join(", ", level.AsEnumerable())} keep changing, and FlyteAdmin would delete them too: none of these "
                 + "was deleted. Somebody else is writing them: run again."
         );
     }
@@ -171,9 +171,9 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
         var lines = rows.OrderBy(row => row.Key.ToString(), StringComparer.Ordinal).ToArray();
         var by = sent.Where(scope => lines.Any(row => scope.Covers(row.Key))).Select(scope => scope.ToString()).Order(StringComparer.Ordinal);
         return count == 1
-            ? $"FlyteAdmin {deleted} 1 label along with {string.Join(", ", by)}, and it is not put back: {format(lines[0])}. The record keeps it. "
-                + "The next run puts it back, with or without --prune-labels."
-            : $"FlyteAdmin {deleted} {count} labels along with {string.Join(", ", by)}, and they are not put back: "
-                + $"{string.Join("; ", lines.Select(format))}. The record keeps them. The next run puts them back, with or without --prune-labels.";
+            ? $"FlyteAdmin {deleted} 1 label along with {string.Join(", ", by)}, and it was not restored: {format(lines[0])}. The record keeps it. "
+                + "The next run restores it, with or without --prune-labels."
+            : $"FlyteAdmin {deleted} {count} labels along with {string.Join(", ", by)}, and they were not restored: "
+                + $"{string.Join("; ", lines.Select(format))}. The record keeps them. The next run restores them, with or without --prune-labels.";
     }
 }

@@ -86,7 +86,7 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
         var data = new JsonObject(
             notes.Select(note => KeyValuePair.Create(RecordedLabels.Restore + Key(note.Key), (JsonNode?)RecordedLabels.Value(note.Key, note.Value)))
         );
-        await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it goes" : "they go")} with another", cancellationToken);
+        await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} deleted with another", cancellationToken);
         return notes;
     }
 

@@ -102,8 +102,8 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
                 context.Journal.Add(Keeps(scope, label, recorded.Owned[scope]));
             foreach (var (scope, label) in difference.Unclaimed)
                 context.Journal.Add(
-                    $"{scope} ({label}) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin "
-                        + "deletes the labels below along with one."
+                    $"{scope} ({label}) is kept: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin also "
+                        + "deletes all labels below it."
                 );
         }
         else if (difference.Prunable.Count > 0)
@@ -129,8 +129,8 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
         if (missing.Count > 0 && writer is not HttpLabelWriter)
         {
             // flytectl compares with the inherited label and leaves a row out that is the same.
-            context.Report(control.Name, $"flytectl left {missing.Count} of the labels unset, as they are inherited: setting them over HTTP");
-            await _writes.SetAsync(new HttpLabelWriter(admin), missing, live, "flytectl left it out", cancellationToken);
+            context.Report(control.Name, $"flytectl left {missing.Count} of the labels unset, because they are inherited: setting them over HTTP");
+            await _writes.SetAsync(new HttpLabelWriter(admin), missing, live, "flytectl skipped it", cancellationToken);
             live = await admin.ExecutionLabelsAsync(cancellationToken);
         }
 
@@ -139,14 +139,14 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
             .. missing
                 .Where(row => live.GetValueOrDefault(row.Key) != row.Value)
                 .Select(row => $"{row.Key} is {live.GetValueOrDefault(row.Key) ?? "without a label"} and not {row.Value}"),
-            .. pruned.Deleted.Where(live.ContainsKey).Select(scope => $"{scope} still is {live[scope]}"),
+            .. pruned.Deleted.Where(live.ContainsKey).Select(scope => $"{scope} is still {live[scope]}"),
             .. pruned
                 .Notes.Where(note => !live.ContainsKey(note.Key) && !pruned.Deleted.Contains(note.Key))
                 .Select(note => $"{note.Key} is without its label {note.Value.Label}"),
         ];
         if (wrong.Length > 0)
             throw new InvalidOperationException(
-                $"FlyteAdmin took the labels and has others now: {string.Join("; ", wrong)}. Somebody else is writing them too: run again."
+                $"FlyteAdmin accepted the labels but now has different ones: {string.Join("; ", wrong)}. Somebody else is writing them too: run again."
             );
         return live;
     }

@@ -45,7 +45,7 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
             cancellationToken
         );
         if (failed.Count > 0)
-            throw new InvalidOperationException($"{Describe("set", failed)} Run again: what is set stays.");
+            throw new InvalidOperationException($"{Describe("set", failed)} Run again: labels that were set are kept.");
     }
 
     /// <summary>Puts back labels that FlyteAdmin deleted along with others.</summary>
@@ -63,7 +63,7 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
             row => row.Key,
             (row, token) =>
                 context.Gate.PassAsync(
-                    Set(row.Key, row.Value, null, $"put back: {why}"),
+                    Set(row.Key, row.Value, null, $"restored: {why}"),
                     (permit, end) => admin.PutExecutionLabelAsync(permit, row.Key, row.Value, end),
                     token
                 ),

@@ -30,7 +30,7 @@ internal sealed class Approval(FlyteContext context, ITerminal terminal)
             return;
         string[] list =
         [
-            "To be created, and charged for from then on:",
+            "To be created, and billed from then on:",
             .. wanted.Select(one => $"  [{one.Plane}] {one.What}"),
             .. states
                 .Where(state => withNodes && HasNodesToCome(state) && state.AddonWarning is not null)

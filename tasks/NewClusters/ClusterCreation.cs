@@ -117,7 +117,7 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
             throw new InvalidOperationException(failure);
         if (state.IsClusterAbsent)
             throw new InvalidOperationException(
-                $"{What} is not there, although eksctl succeeded: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. "
+                $"{What} does not exist, although eksctl succeeded: neither in EKS nor as CloudFormation stack {state.StackName} in {state.Region}. "
                     + "Is aws logged in to the same account as eksctl (AWS_PROFILE)?"
             );
     }

@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="eksctl">The eksctl commands.</param>
 /// <param name="kubectl">The kubectl commands.</param>
 [TaskName(nameof(CreateCluster))]
-[TaskDescription("Create the EKS clusters that the fleet says how to create, without nodes, and their kubeconfig contexts: asks first, unless --yes is given")]
+[TaskDescription("Create the EKS clusters that the fleet describes, without nodes, and their kubeconfig contexts: asks first, unless --yes is given")]
 [UsesFleet(Helm = false)]
 public sealed class CreateCluster(NewClusterCheck check, AwsTools aws, EksctlRunner eksctl, KubectlTools kubectl) : AsyncFrostingTask<FlyteContext>
 {

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
 [TaskName(nameof(CreateNodeGroup))]
-[TaskDescription("Create these clusters, their node groups and OIDC providers: everything that AddDataPlane needs of them")]
+[TaskDescription("Create these clusters, their node groups and OIDC providers: everything that AddDataPlane needs")]
 [IsDependentOn(typeof(CreateCluster))]
 [UsesFleet(Helm = false)]
 public sealed class CreateNodeGroup(NewClusterCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>

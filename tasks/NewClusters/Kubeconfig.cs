@@ -33,7 +33,7 @@ public sealed class Kubeconfig(JsonNode? view)
         var endpoint = state.Cluster?.Endpoint;
         if (Server(context) is { } server)
         {
-            var where = endpoint is null ? $"EKS cluster '{state.Name}' is not there yet" : $"EKS cluster '{state.Name}' is at {endpoint}";
+            var where = endpoint is null ? $"EKS cluster '{state.Name}' does not exist yet" : $"EKS cluster '{state.Name}' is at {endpoint}";
             yield return Problem(
                 "context",
                 $"The kubeconfig already has a context '{context}'; it points to {(server.Length > 0 ? server : "no server")}, and {where}."

@@ -82,7 +82,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             Problems.Add(
                 new Problem(
                     state.Plane,
-                    $"Its subnets are of several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.",
+                    $"Its subnets are in several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.",
                     "Name subnets of one VPC in 'privateSubnets'."
                 )
             );
@@ -107,7 +107,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             Problems.Add(
                 new Problem(
                     state.Plane,
-                    $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not make, is in {vpc.Id}.",
+                    $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not create, is in {vpc.Id}.",
                     $"Name private subnets of {vpc.Id} in 'privateSubnets': "
                         + $"aws ec2 describe-subnets --region {SuggestedCommand.Quoted(state.Region)} --filters Name=vpc-id,Values={vpc.Id} lists them."
                 )
@@ -150,7 +150,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
                 new Problem(
                     "--without-eksctl",
                     $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.",
-                    "Leave the option out; or make them yourself, and remove 'create' from the fleet."
+                    "Leave the option out; or create them yourself, and remove 'create' from the fleet."
                 )
             );
         string[] also = context.Options.WithoutEksctl

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 internal static class NewClusterStage
 {
     /// <summary>Why there is nothing to do for a fleet or a data plane.</summary>
-    public const string NoCreate = "the fleet does not say how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})";
+    public const string NoCreate = "the fleet does not describe how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})";
 
     /// <summary>Runs a stage; reads and checks everything, and asks, where no stage of the run has.</summary>
     /// <param name="context">The run.</param>

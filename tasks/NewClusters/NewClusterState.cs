@@ -111,7 +111,7 @@ public sealed class NewClusterState
             { NodeGroup: { Status: "CREATE_FAILED" or "DELETE_FAILED" } failed } =>
                 $"Node group {Spec.NodeGroup.Name} of {Name} is {failed.Status}{Describe(failed.Issues)}. {DeleteNodeGroup}",
             { NodeGroupStack: { IsCreating: false } stack } when stack.HasFailed || NodeGroup is null =>
-                $"Node group {Spec.NodeGroup.Name} of {Name} is not as it should be: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
+                $"Node group {Spec.NodeGroup.Name} of {Name} failed: eksctl's CloudFormation stack {stack}. {DeleteNodeGroup}",
             _ => null,
         };
 
@@ -123,7 +123,7 @@ public sealed class NewClusterState
         $"{Spec.NodeGroup.Nodes} x {Spec.NodeGroup.InstanceType} in EKS cluster {Name}"
         + (
             IsForeign
-                ? $", which eksctl did not make (no CloudFormation stack {StackName}): a config file says "
+                ? $", which eksctl did not create (no CloudFormation stack {StackName}): a config file says "
                     + $"VPC {Vpc?.Id}, security group {Vpc?.SecurityGroup} and subnets {string.Join(", ", Spec.PrivateSubnets)}"
                 : string.Empty
         );
@@ -134,14 +134,14 @@ public sealed class NewClusterState
 
     /// <summary>What is wrong where eksctl has to be given a VPC that EKS does not say.</summary>
     public string NoVpc =>
-        $"EKS does not say the VPC and the cluster security group of EKS cluster '{Name}', which eksctl did not make and needs for a node group.";
+        $"EKS does not report the VPC and the cluster security group of EKS cluster '{Name}'. eksctl did not create it and needs them for a node group.";
 
     /// <summary>What the missing add-ons mean, and what to do; null where none is missing.</summary>
     public string? AddonWarning =>
         MissingAddons.Count == 0
             ? null
             : $"EKS cluster {Name} has no EKS add-ons {string.Join(", ", MissingAddons)}"
-                + $"{(_isSelfManagedKnown ? ", and none that are self-managed" : "; whether they are self-managed could not be seen from here")}. "
+                + $"{(_isSelfManagedKnown ? ", and none that are self-managed" : "; it could not be determined from here whether they are self-managed")}. "
                 + $"Without them nodes do not become Ready: {CreateAddons}.";
 
     /// <summary>
@@ -157,8 +157,8 @@ public sealed class NewClusterState
                     + $" --kubernetes-network-config '{{\"elasticLoadBalancing\": {{\"enabled\": false}}}}'"
                     + " --storage-config '{\"blockStorage\": {\"enabled\": false}}'), or use another version of eksctl, and run again.",
             { MissingAddons.Count: > 0 } =>
-                $"eksctl made EKS cluster {Name} without the add-ons {string.Join(", ", MissingAddons)}, without which nodes do not become Ready: "
-                    + $"{OtherEksctl}, or it did not finish. Make them, and run again: {CreateAddons}.",
+                $"eksctl created EKS cluster {Name} without the add-ons {string.Join(", ", MissingAddons)}, without which nodes do not become Ready: "
+                    + $"{OtherEksctl}, or it did not finish. Create them, and run again: {CreateAddons}.",
             _ => null,
         };
 
@@ -168,18 +168,18 @@ public sealed class NewClusterState
     // eksctl cannot delete a cluster that is not there or does not answer, and its stack is protected against being deleted.
     private string DeleteCluster =>
         Stack is null
-            ? $"Have it deleted (aws eks delete-cluster {Named} && aws eks wait cluster-deleted {Named}), and run again."
-            : $"Have the stack deleted (aws cloudformation update-termination-protection --no-enable-termination-protection {OfStack}"
+            ? $"Delete it (aws eks delete-cluster {Named} && aws eks wait cluster-deleted {Named}), and run again."
+            : $"Delete the stack (aws cloudformation update-termination-protection --no-enable-termination-protection {OfStack}"
                 + $" && aws cloudformation delete-stack {OfStack} && aws cloudformation wait stack-delete-complete {OfStack}), and run again.";
 
     private string DeleteNodeGroup =>
-        $"Have it deleted (eksctl delete nodegroup --cluster {Word(Name)} --region {Word(Region)} --name {Word(Spec.NodeGroup.Name)} --wait), and run again.";
+        $"Delete it (eksctl delete nodegroup --cluster {Word(Name)} --region {Word(Region)} --name {Word(Spec.NodeGroup.Name)} --wait), and run again.";
 
     private string Named => $"--name {Word(Name)} --region {Word(Region)}";
 
     private string OfStack => $"--stack-name {Word(StackName)} --region {Word(Region)}";
 
-    private string NotThere(CloudFormationStack stack) => $"EKS cluster {Name} is not as it should be: eksctl's CloudFormation stack {stack}.";
+    private string NotThere(CloudFormationStack stack) => $"EKS cluster {Name} failed: eksctl's CloudFormation stack {stack}.";
 
     private static string Word(string word) => SuggestedCommand.Quoted(word);
 
@@ -227,11 +227,11 @@ public sealed class NewClusterState
     public async Task ReadApiAsync(CancellationToken cancellationToken) =>
         ApiFailure = await NewClusterApi.FailureAsync(this, cancellationToken) is not { } failure
             ? null
-            : $"The API server of EKS cluster {Name}, {Cluster?.Endpoint}, does not answer from here ({failure}), and eksctl makes a node group through it. "
+            : $"The API server of EKS cluster {Name}, {Cluster?.Endpoint}, does not answer from here ({failure}), and eksctl creates a node group through it. "
                 + (
                     Cluster?.IsPublic == false
                         ? "Its endpoint is private: run this in its VPC, or over a VPN to it"
-                        : "Run this where it answers: look at the network, a proxy, and at the endpoint's public access CIDRs"
+                        : "Run this where it answers: check the network, a proxy, and the endpoint's public access CIDRs"
                 )
                 + "; the cluster is kept, and the next run continues from it.";
 

@@ -181,7 +181,7 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
             throw new InvalidOperationException(failure);
         if (state.IsNodeGroupAbsent)
             throw new InvalidOperationException(
-                $"{What} is not there, although eksctl succeeded. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
+                $"{What} does not exist, although eksctl succeeded. Is aws logged in to the same account as eksctl (AWS_PROFILE)? "
                     + $"Otherwise {NewClusterState.OtherEksctl}: look at its lines above."
             );
     }

@@ -43,7 +43,7 @@ internal sealed class ProgressReporter(FlyteContext context, string plane, TimeP
         {
             var ended =
                 $"{plane}: eksctl was stopped while it created {what}; CloudFormation may continue in AWS. Run the same command again: it waits "
-                + "for the end and says what failed.";
+                + "until that has ended and reports what failed.";
             if (!cancellationToken.IsCancellationRequested)
                 throw new InvalidOperationException(exception is EksctlException ? ended : $"It took longer than {Format(Longest)}. {ended}", exception);
             context.Journal.Add(ended);

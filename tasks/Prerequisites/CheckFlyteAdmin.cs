@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 /// <summary>FlyteAdmin answers, and has the projects, domains, labels and launch plans that the fleet names. Before any write.</summary>
 /// <param name="values">Reads YAML as Helm does.</param>
 [TaskName(nameof(CheckFlyteAdmin))]
-[TaskDescription("Check FlyteAdmin's answer and login, and the projects, domains, labels and launch plans that the fleet names")]
+[TaskDescription("Check that FlyteAdmin answers and accepts the login, and has the projects, domains, labels and launch plans that the fleet names")]
 [UsesFleet]
 public sealed class CheckFlyteAdmin(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {

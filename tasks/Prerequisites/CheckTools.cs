@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 /// <summary>helm and kubectl are there and new enough.</summary>
 /// <param name="services">What the check looks with.</param>
 [TaskName(nameof(CheckTools))]
-[TaskDescription("Check that helm and kubectl are there and new enough")]
+[TaskDescription("Check that helm and kubectl are installed and new enough")]
 [UsesFleet]
 public sealed class CheckTools(CheckServices services) : AsyncFrostingTask<FlyteContext>
 {

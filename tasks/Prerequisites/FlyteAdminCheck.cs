@@ -22,10 +22,10 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, IHelmValues values)
 {
     /// <summary>Why there is nothing to do without <c>flyteAdmin</c> in the fleet.</summary>
-    public const string NoAddress = "the fleet does not say where FlyteAdmin is (flyteAdmin: {endpoint: https://flyte.example.com})";
+    public const string NoAddress = "the fleet has no address for FlyteAdmin (flyteAdmin: {endpoint: https://flyte.example.com})";
 
     /// <summary>What is noted where the fleet has a login that FlyteAdmin does not want.</summary>
-    public const string LoginOff = "FlyteAdmin has login off, so flyteAdmin.auth of the fleet was not used.";
+    public const string LoginOff = "FlyteAdmin has login turned off, so the fleet's flyteAdmin.auth was not used.";
 
     private readonly ProblemList _problems = context.Run.NewProblemList();
 
@@ -113,7 +113,7 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
             _problems.Add(
                 new Problem(
                     "flytectl",
-                    "It is not on PATH, and the fleet says flyteAdmin.flytectl: true.",
+                    "It is not on PATH, but the fleet says flyteAdmin.flytectl: true.",
                     "Install it (https://docs.flyte.org, flytectl), or leave 'flytectl' out: labels are then written over HTTP."
                 )
             );

@@ -20,7 +20,7 @@ internal sealed class PermissionsCheck() : ClusterCheck<CheckContext>(CheckNames
         return
         [
             missing.Count == 0
-                ? Finding.Ok("all that is needed")
+                ? Finding.Ok("all permissions that are needed")
                 : Finding.Refused(
                     $"Context '{cluster.Cluster.Context}' is missing permissions: {string.Join(", ", missing)}.",
                     "Use a context that has them, or have them granted."

@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.Sandboxes;
 
 /// <summary>Ends the sandbox; everything in its clusters is gone.</summary>
 [TaskName(nameof(SandboxDown))]
-[TaskDescription("End the embedded sandbox; everything in its clusters is gone")]
+[TaskDescription("Stop the embedded sandbox; everything in its clusters is lost")]
 public sealed class SandboxDown : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
@@ -24,6 +24,6 @@ public sealed class SandboxDown : AsyncFrostingTask<FlyteContext>
                 context.Cancellation
             )
         )
-            context.Log.Information("The sandbox in {0} has ended.", context.Options.Sandbox);
+            context.Log.Information("The sandbox in {0} has stopped.", context.Options.Sandbox);
     }
 }

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Sandboxes;
 
 /// <summary>Says which sandbox runs. Starts none.</summary>
 [TaskName(nameof(SandboxStatus))]
-[TaskDescription("Say whether the embedded sandbox runs, and with what")]
+[TaskDescription("Show whether the embedded sandbox is running, and its clusters")]
 public sealed class SandboxStatus : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

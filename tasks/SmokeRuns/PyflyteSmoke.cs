@@ -63,7 +63,7 @@ internal sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, Smok
         {
             if (exception.Execution is { } started)
                 await follower.AbortAsync(started, "pyflyte failed");
-            var remedy = "Try the same line by hand: pyflyte has its own configuration (flyteAdmin.config in the fleet) and its own login.";
+            var remedy = "Run the same command by hand: pyflyte has its own configuration (flyteAdmin.config in the fleet) and its own login.";
             return
             [
                 new SmokeResult

@@ -44,9 +44,9 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
     {
         ArgumentNullException.ThrowIfNull(job);
         return job.IsPinned
-            ? new SmokeDiagnosis($"The fleet names the cluster, and {job} allows others too.", "Give the smoke run a label that has this cluster alone.")
+            ? new SmokeDiagnosis($"The fleet names the cluster, and {job} allows others too.", "Give the smoke run a label whose only cluster is this one.")
             : new SmokeDiagnosis(
-                "FlyteAdmin's rows and flyteadmin's ConfigMap point to the right cluster: its pods have not loaded the ConfigMap as it is now.",
+                "FlyteAdmin's rows and flyteadmin's ConfigMap point to the right cluster: its pods have not loaded the current ConfigMap.",
                 "Restart it: kubectl rollout restart deployment flyteadmin. Then run again."
             );
     }
@@ -55,7 +55,7 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         situation.Stopped.Intersect(job.Allowed, StringComparer.Ordinal).ToArray() is { Length: > 0 } stopped
             ? new SmokeDiagnosis(
                 $"flytepropeller has no available replica in {string.Join(", ", stopped)}: nothing runs there, whatever ran there before.",
-                "Run --target=VerifyPods, which says why; where the values files want 0 replicas, give it one."
+                "Run --target=VerifyPods, which says why; if the values files set 0 replicas, set 1."
             )
             : null;
 
@@ -70,8 +70,8 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         return rule is null ? new SmokeDiagnosis($"FlyteAdmin has no label for {wanted.Project}/{wanted.Domain}, the fleet says {job.Label}.", SetLabels)
             : OfRow(rule.Scope, situation) is { } differs && situation.FleetRows.ContainsKey(rule.Scope) ? differs
             : new SmokeDiagnosis(
-                $"Another row rules: FlyteAdmin's label for {rule.Scope} is {rule.Label}, and not {job.Label ?? "none"}.{Lost(rule.Label, situation)}",
-                $"Write {rule.Scope} with its label into the fleet's executionLabels{Deletion(rule.Scope)}."
+                $"Another row takes precedence: FlyteAdmin's label for {rule.Scope} is {rule.Label}, and not {job.Label ?? "none"}.{Lost(rule.Label, situation)}",
+                $"Add {rule.Scope} with its label to the fleet's executionLabels{Deletion(rule.Scope)}."
             );
     }
 

@@ -73,7 +73,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
             if (_starter == Starter.Nobody && !await StartAsync(id, origin == SmokeOrigin.Proof, cancellationToken))
                 return null;
             if (origin is SmokeOrigin.Pyflyte or SmokeOrigin.AnotherRun)
-                Report(id, origin == SmokeOrigin.Pyflyte ? "pyflyte started it" : "an earlier run started it: following it");
+                Report(id, origin == SmokeOrigin.Pyflyte ? "pyflyte started it" : "an earlier run started it: watching it");
             result = await FollowAsync(id, begun, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -131,14 +131,14 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
         {
             ExecutionPhase.Succeeded when live.Cluster is null => result with
             {
-                Failure = "It succeeded, and FlyteAdmin does not say where.",
+                Failure = "It succeeded, but FlyteAdmin does not report where.",
                 Remedy =
                     "The flyteadmin that started it had no clusterConfigs. Run AddDataPlane, which waits until flyteadmin has loaded the fleet's clusters.",
             },
             ExecutionPhase.Succeeded => result,
             ExecutionPhase.Failed when live.Cluster is null => result with
             {
-                Failure = $"No data plane took it{DescribeError(live)}.",
+                Failure = $"No data plane accepted it{DescribeError(live)}.",
                 Remedy =
                     $"Check that {string.Join(", ", job.Allowed)} can be reached from flyteadmin with the stored credential "
                     + "(--target=CollectCredentials tries it), then run again.",
@@ -189,7 +189,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
                 return;
             _starter = isMade ? Starter.ThisRun : Starter.AnotherRun;
             if (!isMade)
-                Report(request.Id, "another run started it at the same time: following it");
+                Report(request.Id, "another run started it at the same time: watching it");
         }
         catch (FlyteAdminException exception) when (exception.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError)
         {
@@ -240,7 +240,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
                 Failure = $"It was sent to {cluster} and is still {SmokeResult.Format(last.Phase)} {waited}: {cluster} does not report back.",
                 Remedy =
                     $"In {cluster}, look at flytepropeller's log: it does not run, does not reach flyteadmin (configmap.admin.admin.endpoint), "
-                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. Having no name is fine, too.",
+                    + $"or it has another name than {cluster} (flytepropeller.clusterName), and flyteadmin refuses its events. No name is fine too.",
             },
             { Phase: ExecutionPhase.Queued or ExecutionPhase.Undefined } => result with
             {

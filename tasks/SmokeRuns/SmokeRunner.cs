@@ -166,7 +166,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
                 {
                     Label = job.Label,
                     Allowed = job.Allowed,
-                    Failure = $"Whether {id} has proven it is not known: {exception.Message.TrimEnd('.')}.",
+                    Failure = $"It is not known whether {id} proved it: {exception.Message.TrimEnd('.')}.",
                     Remedy = "Look at flyteadmin's log, and run again.",
                 };
             }
@@ -177,7 +177,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
                 return await follower.RunAsync(id, SmokeOrigin.AnotherRun, cancellationToken);
             if (follower.Judge(live) is { Failure: null } proof)
             {
-                context.Report(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} has proven it, on {live.Cluster}");
+                context.Report(context.Run.ControlPlane.Name, $"smoke run, {job}: {id} proved it, on {live.Cluster}");
                 return proof with { WasProven = true };
             }
         }
@@ -206,8 +206,8 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
                 $"Smoke run, {job}: none of {seen.Count} executions ran on {cluster.Id}. With its weight of {cluster.Weight:0.###} the chance of "
                     + $"that is {SmokeOdds.Missed(cluster.Weight, seen.Count):0.#%}.",
                 isFresh
-                    ? "Run again, and look closer if it stays so."
-                    : "Run --target=SmokeRun, which starts new ones: these stay where they are, as flyteadmin chooses by an execution's name. Look "
-                        + "closer if it stays so."
+                    ? "Run again, and investigate if it persists."
+                    : "Run --target=SmokeRun, which starts new ones: these always go to the same cluster, since flyteadmin chooses by an execution's name. Investigate "
+                        + "if it persists."
             ));
 }

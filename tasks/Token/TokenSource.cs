@@ -104,8 +104,10 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
 
     private void NoteUnknownOrigin(ClusterCredential credential)
     {
-        var end = TokenClaims.Expiry(credential.Token) is { } expiry ? $"; it expires on {expiry:yyyy-MM-dd}, and no run can renew it before" : string.Empty;
-        journal.Add($"The stored token of {plane.Name} works and is kept; it is that of no Secret in the data plane's namespace {run.Namespace}{end}.");
+        var end = TokenClaims.Expiry(credential.Token) is { } expiry
+            ? $"; it expires on {expiry:yyyy-MM-dd}, and no run can renew it before then"
+            : string.Empty;
+        journal.Add($"The stored token of {plane.Name} works and is kept; no Secret in the data plane's namespace {run.Namespace} holds it{end}.");
     }
 
     // One that a run was killed over, or that somebody else's run has just made, or the stored token's before it was overwritten by hand.

@@ -46,7 +46,7 @@ internal sealed class OverrideComposer(
         var labels = Labels(live, files, clusters);
         if (labels.Count == 0)
             throw new InvalidOperationException(
-                "No label would be left with a cluster, and without labels the chart does not mount the credentials. Give the clusters that have "
+                "No label would have a cluster left, and without labels the chart does not mount the credentials. Give the clusters that have "
                     + "joined a label in the fleet."
             );
         var section = new JsonObject { ["labelClusterMap"] = labels, ["clusterConfigs"] = new JsonArray([.. clusters.Values]) };
@@ -88,8 +88,8 @@ internal sealed class OverrideComposer(
         if (members.Count > 0 && members.All(member => member.Id == control.Name || member.Weight == 0))
             return null;
         var goes = members.Count > 0 ? $"a cluster of the default label {fleet.DefaultLabel}" : "any enabled cluster, as there is no defaultLabel";
-        return $"Executions from before this join have no cluster in FlyteAdmin. They run to their end in {control.Name}, but an abort goes to {goes}: "
-            + $"elsewhere than in {control.Name} it does not stop the work. A defaultLabel of {control.Name} alone makes it go there.";
+        return $"Executions from before this join have no cluster in FlyteAdmin. They finish in {control.Name}, but an abort goes to {goes}: "
+            + $"unless that is {control.Name}, the work goes on. With a defaultLabel whose only cluster is {control.Name}, aborts work.";
     }
 
     // The files' entries win over the live ones, key by key: what only the live one has somebody set elsewhere.
@@ -126,7 +126,7 @@ internal sealed class OverrideComposer(
         {
             if (clusters[name]["enabled"]?.ToJsonString() == "true")
                 _notes.Add(
-                    $"{name} is disabled in clusterConfigs without an answer from it: it gets no new executions, and what still runs there is not known."
+                    $"{name} is disabled in clusterConfigs although it did not answer: it gets no new executions, and it is not known what still runs there."
                 );
             clusters[name]["enabled"] = false;
         }

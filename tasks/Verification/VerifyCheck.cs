@@ -39,7 +39,7 @@ internal abstract class EntryCheck(string name, params IReadOnlyList<string> fir
                     entry.Name,
                     async () =>
                         await context.BlockedByAsync(entry.Name, BlockedBy) is { } blocker
-                            ? [Finding.Skipped($"{blocker} comes first")]
+                            ? [Finding.Skipped($"blocked by {blocker}")]
                             : await LookAsync(context, entry, cancellationToken)
                 )
             )

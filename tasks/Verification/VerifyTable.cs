@@ -61,7 +61,7 @@ public static class VerifyTable
         CheckResult[] quiet = [.. check.Where(result => result.Status == CheckStatus.Ok)];
         if (quiet.Length <= MostLines)
             return check.Select(result => new Row(result.Status, result.Check, result.Cluster ?? string.Empty, result.Found, result.Remedy, result.Duration));
-        var found = quiet.All(result => result.Found == quiet[0].Found) ? quiet[0].Found : "each as it should be";
+        var found = quiet.All(result => result.Found == quiet[0].Found) ? quiet[0].Found : "all ok";
         return check
             .Where(result => result.Status != CheckStatus.Ok)
             .Select(result => new Row(result.Status, result.Check, result.Cluster ?? string.Empty, result.Found, result.Remedy, result.Duration))

@@ -86,7 +86,7 @@ internal sealed class ConflictTests : StageTests
         Assert.That(
             run.Output,
             Does.Contain("CustomResourceDefinition flyteworkflows.flyte.lyft.com (of release other in namespace elsewhere)")
-                .And.Contain("ServiceAccount datacatalog (not made by Helm)")
+                .And.Contain("ServiceAccount datacatalog (not created by Helm)")
         );
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }

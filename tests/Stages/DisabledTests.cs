@@ -30,7 +30,7 @@ internal sealed class DisabledTests : JoinedTests
 
         await AssertDisabledAsync();
         Assert.That((first.Outcome("dataplane_2"), second.Outcome("dataplane_2")), Is.EqualTo(("away", "away")));
-        Assert.That(first.Output, Does.Contain("dataplane_2 is disabled in clusterConfigs without an answer from it"));
+        Assert.That(first.Output, Does.Contain("dataplane_2 is disabled in clusterConfigs although it did not answer"));
         Assert.That(second.Report["changes"]!.AsArray(), Is.Empty);
         Assert.That(second.Report["notes"]!.AsArray(), Is.Empty);
         Assert.That(second.Output.Split('\n').Count(line => line.Contains("[dataplane_2]", StringComparison.Ordinal)), Is.EqualTo(1));
@@ -47,7 +47,7 @@ internal sealed class DisabledTests : JoinedTests
 
         await AssertDisabledAsync();
         Assert.That(plan.Output, Does.Contain("[dataplane_2] left out: the fleet disables it and it does not answer: the kubeconfig has no context 'gone'"));
-        Assert.That(first.Output, Does.Contain("dataplane_2 is disabled in clusterConfigs without an answer from it"));
+        Assert.That(first.Output, Does.Contain("dataplane_2 is disabled in clusterConfigs although it did not answer"));
         Assert.That(second.Report["changes"]!.AsArray(), Is.Empty);
     }
 

@@ -112,7 +112,7 @@ internal sealed class KustomizeTests : StageTests
 
         var refused = (await RunAsync()).Expect(ExitCode.Refused);
 
-        Assert.That(What(refused), Has.Some.StartsWith("Deployment datacatalog is the control plane's").And.Some.StartsWith("Service datacatalog"));
+        Assert.That(What(refused), Has.Some.StartsWith("Deployment datacatalog belongs to the control plane").And.Some.StartsWith("Service datacatalog"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 
@@ -124,7 +124,7 @@ internal sealed class KustomizeTests : StageTests
 
         var refused = (await RunAsync()).Expect(ExitCode.Refused);
 
-        Assert.That(What(refused), Has.Some.StartsWith("Deployment flytepropeller is a data plane's"));
+        Assert.That(What(refused), Has.Some.StartsWith("Deployment flytepropeller belongs to a data plane"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 

@@ -23,7 +23,7 @@ internal sealed class ReportTests : StageTests
     {
         var run = (await Bed.RunAsync("--plan", "--report=/dev/full")).Expect(ExitCode.Failed);
 
-        Assert.That(run.Output, Does.Contain("--report=/dev/full: It was not written: No space left on device").And.Not.Contain("teardown"));
+        Assert.That(run.Output, Does.Contain("--report=/dev/full: It could not be written: No space left on device").And.Not.Contain("teardown"));
     }
 
     [Test]

@@ -32,7 +32,7 @@ internal sealed class SmokeTests : AdminTests
 
         Assert.That(first.Changes.Count(change => change.Contains("create Execution flytesnacks", StringComparison.Ordinal)), Is.EqualTo(2));
         Assert.That(second.Changes.Concat(plan.Changes), Is.Empty);
-        Assert.That(second.Output, Does.Contain("has proven it, on dataplane_1").And.Contain("has proven it, on dataplane_2"));
+        Assert.That(second.Output, Does.Contain("proved it, on dataplane_1").And.Contain("proved it, on dataplane_2"));
     }
 
     [Test]

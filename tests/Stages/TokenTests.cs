@@ -99,7 +99,7 @@ internal sealed class TokenTests : JoinedTests
 
         Assert.That(
             plan.Report["notes"]!.AsArray().Select(note => (string?)note),
-            Has.One.Contains("Argo CD (annotation argocd.argoproj.io/tracking-id): it may undo what is stored")
+            Has.One.Contains("Argo CD (annotation argocd.argoproj.io/tracking-id), which may undo what is stored")
         );
         Assert.That(VerifyTests.Found(VerifyTests.Document(verify), "failed", "warning"), Is.EqualTo(new[] { "secret-owner" }));
     }

@@ -29,7 +29,7 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks
         string Missing(string role) =>
             gate.IsOpen
                 ? throw new InvalidOperationException(
-                    $"There is no role {role} yet, and its ARN belongs in the values. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first."
+                    $"There is no role {role} yet, and the values need its ARN. Run {TargetNames.Prerequisites}, or {TargetNames.AddDataPlane}, first."
                 )
                 : CloudIdentities.KnownAfterApply(role);
     }

@@ -126,11 +126,11 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         string[] named = [.. Named(list).Distinct(StringComparer.Ordinal)];
         if (named.Length > 1)
             _notes.Add(
-                $"The values files' customData names several {identities.Variable}, one per domain; the fleet has one for all, "
-                    + $"{identities.Workers}, and that is written."
+                $"The values files' customData names several {identities.Variable}, one per domain; the fleet has one for all domains, "
+                    + $"{identities.Workers}, which is used instead."
             );
         else if (named is [var one] && CloudIdentities.IsKnown(identities.Workers) && one != identities.Workers)
-            _notes.Add($"The values files' customData names {identities.Variable} {one}; the fleet's {identities.Workers} is written in its place.");
+            _notes.Add($"The values files' customData names {identities.Variable} {one}; the fleet's {identities.Workers} is used instead.");
         foreach (var entry in list.OfType<JsonObject>())
         {
             foreach (var (domain, data) in entry.ToArray())
@@ -184,8 +184,8 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         if (found.FirstOrDefault(IsByHand) is { } byHand)
         {
             _notes.Add(
-                $"Template {byHand["key"]} of cluster_resource_manager annotates service account default by hand; it is left so, and the fleet's "
-                    + $"{identities.Workers} is not used. Write {{{{ {identities.Variable} }}}} there to have it used."
+                $"Template {byHand["key"]} of cluster_resource_manager annotates service account default itself; it is kept, and the fleet's "
+                    + $"{identities.Workers} is not used. Write {{{{ {identities.Variable} }}}} there to use it."
             );
             return null;
         }

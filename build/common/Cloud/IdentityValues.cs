@@ -45,7 +45,7 @@ public static class IdentityValues
                 .Where(account => account.ByHand is { Length: > 0 } && account.ByHand != account.Identity)
                 .Select(account =>
                     $"The values files annotate service account {account.Name} with {identities!.Annotation} {account.ByHand}; the fleet's "
-                    + $"{account.Identity} is written in its place."
+                    + $"{account.Identity} is used instead."
                 ),
         ];
     }

@@ -55,7 +55,7 @@ internal sealed class CloudRules(FleetProblems problems)
             {
                 problems.Add(
                     plane.Get(key)!,
-                    $"'{key}' belongs to a cloud, and the fleet names none.",
+                    $"'{key}' belongs to a cloud, but the fleet names none.",
                     "Write cloud: {provider: aws, …} or {provider: gcp, …}, or remove it."
                 );
             }
@@ -76,7 +76,7 @@ internal sealed class CloudRules(FleetProblems problems)
 
         if (Gcp is not null)
         {
-            Not(plane, "region", "A GKE cluster has a location.", "Write location: europe-west1.");
+            Not(plane, "region", "A GKE cluster has a location, not a region.", "Write location: europe-west1.");
             Not(plane, "create", "Clusters are created on AWS only.", "Create it with gcloud, and remove this.");
             return new CloudCluster
             {
@@ -85,10 +85,10 @@ internal sealed class CloudRules(FleetProblems problems)
             };
         }
 
-        Not(plane, "location", "An EKS cluster has a region.", "Write region: eu-west-1, or leave it to cloud.region.");
+        Not(plane, "location", "An EKS cluster has a region, not a location.", "Write region: eu-west-1, or leave it to cloud.region.");
         if (create is not null && name is not null && !NewClusterRules.IsStackName(name, NewClusterRules.MostOfCluster))
         {
-            problems.Add(plane.Get("cluster")!, $"eksctl creates no cluster '{FleetValue.Format(name)}'.", NewClusterRules.NameRemedy);
+            problems.Add(plane.Get("cluster")!, $"eksctl cannot create a cluster named '{FleetValue.Format(name)}'.", NewClusterRules.NameRemedy);
         }
 
         var region = Region(plane);
@@ -96,7 +96,7 @@ internal sealed class CloudRules(FleetProblems problems)
         {
             problems.Add(
                 plane.Get("cluster")!,
-                $"EKS cluster '{FleetValue.Format(name)}' is already another plane's.",
+                $"EKS cluster '{FleetValue.Format(name)}' is already used by another plane.",
                 "Give each plane a cluster of its own."
             );
         }
@@ -129,7 +129,7 @@ internal sealed class CloudRules(FleetProblems problems)
         };
         if (settings.RoleLayout == RoleLayout.Two && roles?.Get("workers") is { } workers)
         {
-            problems.Add(workers, "With roleLayout two the worker Pods have the data plane's role.", "Remove it, or write roleLayout: three.");
+            problems.Add(workers, "With roleLayout two the worker Pods use the data plane's role.", "Remove it, or write roleLayout: three.");
         }
 
         string[] names =

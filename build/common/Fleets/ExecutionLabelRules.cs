@@ -39,7 +39,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
         var (text, wrong) = FleetFile.Load(path, FleetFile.MaximumFleet);
         if (wrong is not null)
         {
-            problems.Add(item, $"The attribute file '{shown}' {wrong}.", $"Attribute files are looked for beside the fleet file: {path}");
+            problems.Add(item, $"The attribute file '{shown}' {wrong}.", $"Attribute files are relative to the fleet file; looked for {path}");
             return;
         }
 
@@ -51,7 +51,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
             {
                 own.Add(
                     second,
-                    "A second YAML document begins here; an attribute file holds one, and flytectl reads no more.",
+                    "A second YAML document begins here; flytectl reads only the first of an attribute file.",
                     "Move it to a file of its own, and name that in executionLabelFiles."
                 );
             }

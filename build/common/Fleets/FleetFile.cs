@@ -13,7 +13,7 @@ internal static class FleetFile
     /// <summary>The largest values file: a release larger than a Secret cannot be stored, but the same text compresses.</summary>
     public const int MaximumValues = 5 * 1024 * 1024;
 
-    private const string Start = "Name yours with --fleet=PATH, or begin with a copy: cp values/fleet.example.yaml values/fleet.yaml";
+    private const string Start = "Name yours with --fleet=PATH, or start with a copy: cp values/fleet.example.yaml values/fleet.yaml";
 
     /// <summary>Loads the fleet file.</summary>
     /// <returns>Its text, or what stands in the way.</returns>

@@ -41,7 +41,7 @@ internal sealed class FleetProblems(string path)
     {
         if (++_visits > MaximumVisits)
         {
-            throw YamlFailureException.At(node, "The aliases of this file expand to more than any fleet holds.");
+            throw YamlFailureException.At(node, "The aliases in this file expand to too many nodes.");
         }
     }
 

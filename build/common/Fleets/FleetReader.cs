@@ -31,7 +31,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
             }
             catch (YamlFailureException failure)
             {
-                problems.Add(failure.Line, failure.Column, failure.Message, "Correct the file; values/fleet.example.yaml shows its shape.");
+                problems.Add(failure.Line, failure.Column, failure.Message, "Correct the file; values/fleet.example.yaml shows the format.");
             }
         }
 
@@ -42,14 +42,18 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
     {
         if (document.Second is { } second)
         {
-            problems.Add(second, "A second YAML document begins here; a fleet file holds one.", "Remove the '---' before it, or move it to a file of its own.");
+            problems.Add(
+                second,
+                "A second YAML document begins here; a fleet file has only one.",
+                "Remove the '---' before it, or move it to a file of its own."
+            );
         }
 
         if (document.Root is null)
         {
             if (problems.None)
             {
-                problems.Add(1, 1, "The fleet file is empty.", "Begin with a copy of values/fleet.example.yaml.");
+                problems.Add(1, 1, "The fleet file is empty.", "Start with a copy of values/fleet.example.yaml.");
             }
 
             return null;

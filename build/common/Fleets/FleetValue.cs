@@ -54,8 +54,8 @@ internal static class FleetValue
         {
             problems.Add(
                 node,
-                $"{name} is {(scalar.Text.Trim().Length == 0 ? "an empty string" : "a string with blanks or control characters at its ends or within")}.",
-                "Write a value of one line without blanks around it."
+                $"{name} is {(scalar.Text.Trim().Length == 0 ? "an empty string" : "a string that begins or ends with a blank, or contains a control character")}.",
+                "Write a single-line value without surrounding blanks."
             );
             return null;
         }
@@ -79,7 +79,7 @@ internal static class FleetValue
             {
                 problems.Add(
                     node,
-                    $"{name} must be true or false; '{node.Value}' is one to Helm and a string to YAML 1.2.",
+                    $"{name} must be true or false; '{node.Value}' is a boolean to Helm but a string in YAML 1.2.",
                     $"Write {(scalar.Flag ? "true" : "false")}."
                 );
                 return null;

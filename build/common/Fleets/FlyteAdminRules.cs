@@ -47,7 +47,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
         var settings = new FlyteAdminSettings
         {
             Endpoint = endpoint ?? new Uri("https://flyteadmin.invalid"),
-            CaFile = files.Existing(map, "caFile", "the CA certificates that FlyteAdmin's certificate is signed by, in PEM"),
+            CaFile = files.Existing(map, "caFile", "the CA certificates that signed FlyteAdmin's certificate, in PEM"),
             Login = login,
             Flytectl = map.Flag("flytectl", otherwise: false),
             Config = files.Existing(map, "config", "flytectl's and pyflyte's configuration file"),
@@ -100,7 +100,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
         }
         else if (uri.Query.Length + uri.Fragment.Length > 0 || uri.AbsolutePath.TrimEnd('/').EndsWith("/api/v1", StringComparison.Ordinal))
         {
-            problems.Add(node, "flyteAdmin.endpoint goes on after the server's address.", Remedy);
+            problems.Add(node, "flyteAdmin.endpoint has more than the server's address.", Remedy);
         }
 
         return uri;
@@ -116,7 +116,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
         var command = new List<string>();
         foreach (var item in auth.List("tokenCommand"))
         {
-            command.Add(FleetValue.Text(item, "A word of 'tokenCommand'", problems) ?? "");
+            command.Add(FleetValue.Text(item, "An argument of 'tokenCommand'", problems) ?? "");
         }
 
         var login = new FlyteAdminLogin

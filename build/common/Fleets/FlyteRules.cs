@@ -129,7 +129,7 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         var node = chart.Get("version");
         if (node is not null && chart.Get("path") is not null && chart.Get("repository") is null)
         {
-            problems.Add(node, "A chart given by path has the version in its Chart.yaml.", "Remove 'version'.");
+            problems.Add(node, "A chart given by path has its version in Chart.yaml.", "Remove 'version'.");
         }
         else if (node is null && chart.Get("repository") is not null)
         {
@@ -137,7 +137,7 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
         }
         else if (reference.Version is { } version && !FleetNames.IsExactVersion(version))
         {
-            problems.Add(node!, $"The chart's version '{FleetValue.Format(version)}' is not an exact one.", Remedy);
+            problems.Add(node!, $"The chart's version '{FleetValue.Format(version)}' is not an exact version.", Remedy);
         }
     }
 

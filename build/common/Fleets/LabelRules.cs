@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPlane> dataPlanes, FleetProblems problems)
 {
     private const double Tolerance = 1e-9;
-    private const string Remedy = "Add one: labels: {label1: [{id: DATA_PLANE, weight: 1}]}; without any, flyteadmin gets no credentials mounted.";
+    private const string Remedy = "Add one: labels: {label1: [{id: DATA_PLANE, weight: 1}]}; without any, the chart does not mount the credentials.";
 
     private readonly List<string> _labels = [];
     private readonly Dictionary<string, DataPlane> _planes = dataPlanes

@@ -74,7 +74,7 @@ internal sealed class NewClusterRules(FleetProblems problems)
             }
             else
             {
-                problems.Add(count, "The number of nodes is not between 1 and 450.", "Write how many nodes to begin with.");
+                problems.Add(count, "The number of nodes is not between 1 and 450.", "Write the initial number of nodes.");
             }
         }
 

@@ -27,7 +27,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
             {
                 problems.Add(
                     unused,
-                    "Overlays are for kustomize, and the fleet installs with Helm.",
+                    "Overlays are for kustomize, but the fleet installs with Helm.",
                     "Add 'install: kustomize' to flyte, or remove 'overlays'."
                 );
             }
@@ -56,7 +56,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         {
             problems.Add(
                 plane.Get("overlay")!,
-                "An overlay is for kustomize, and the fleet installs with Helm.",
+                "An overlay is for kustomize, but the fleet installs with Helm.",
                 "Add 'install: kustomize' to flyte, or remove 'overlay'."
             );
             return null;
@@ -72,7 +72,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
         {
             if (map.Get(key) is { } node)
             {
-                problems.Add(node, $"'{key}' is Helm's, and the fleet installs with kustomize.", $"Remove '{key}'; what it sets belongs in the overlay.");
+                problems.Add(node, $"'{key}' is for Helm, but the fleet installs with kustomize.", $"Remove '{key}'; what it sets belongs in the overlay.");
             }
         }
     }

@@ -40,10 +40,10 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
             Name(name, plane.Name);
         }
 
-        _names[plane.Name] = "the control plane's";
+        _names[plane.Name] = "the control plane";
         if (plane.Context.Length > 0)
         {
-            _contexts[plane.Context] = "the control plane's";
+            _contexts[plane.Context] = "the control plane";
         }
 
         return plane;
@@ -95,11 +95,11 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
             UniqueName(map.Get("name")!, plane, controlPlane);
         }
 
-        if (plane.Context.Length > 0 && !_contexts.TryAdd(plane.Context, $"data plane '{FleetValue.Format(plane.Name)}'s"))
+        if (plane.Context.Length > 0 && !_contexts.TryAdd(plane.Context, $"data plane '{FleetValue.Format(plane.Name)}'"))
         {
             problems.Add(
                 map.Get("context")!,
-                $"The context '{FleetValue.Format(plane.Context)}' is already {_contexts[plane.Context]}.",
+                $"The context '{FleetValue.Format(plane.Context)}' is already used by {_contexts[plane.Context]}.",
                 "One cluster is one plane: write the context of another cluster."
             );
         }
@@ -115,12 +115,12 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
     private void UniqueName(SourceNode node, DataPlane plane, ControlPlane controlPlane)
     {
         var shown = FleetValue.Format(plane.Name);
-        if (!_names.TryAdd(plane.Name, "another data plane's"))
+        if (!_names.TryAdd(plane.Name, "another data plane"))
         {
             var isControlPlane = string.Equals(plane.Name, controlPlane.Name, StringComparison.Ordinal);
             problems.Add(
                 node,
-                $"The name '{shown}' is already {_names[plane.Name]}.",
+                $"The name '{shown}' is already used by {_names[plane.Name]}.",
                 isControlPlane ? "Rename it, or give controlPlane.name another value." : "Give every data plane a name of its own."
             );
         }

@@ -73,7 +73,7 @@ internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProble
         var (text, wrong) = FleetFile.Load(path, FleetFile.MaximumValues);
         if (wrong is not null)
         {
-            return ($"The values file '{written}' {wrong}.", $"Values files are YAML texts, looked for beside the fleet file: {path}");
+            return ($"The values file '{written}' {wrong}.", $"Values files are YAML text, relative to the fleet file; looked for {path}");
         }
 
         try

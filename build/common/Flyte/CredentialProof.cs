@@ -75,8 +75,8 @@ public static class CredentialProof
         {
             throw new InvalidOperationException(
                 $"The API server at {endpoint} does not accept the token of {cluster}. Check whether the endpoint belongs to another cluster. "
-                    + $"Where the token was revoked, {TargetNames.AddDataPlane} makes another one under a new name; where it was not, the cluster "
-                    + "may have another key to sign tokens with: rotate the token as docs/operations.md says.",
+                    + $"If the token was revoked, {TargetNames.AddDataPlane} creates another one under a new name; if it was not, the cluster "
+                    + "may have a new key for signing tokens: rotate the token as described in docs/operations.md.",
                 exception
             );
         }
@@ -84,7 +84,7 @@ public static class CredentialProof
         {
             throw new InvalidOperationException(
                 $"{endpoint} cannot be used with the CA of {cluster}: {exception.ServerMessage.TrimEnd('.')}. Look at the data plane's endpoint in "
-                    + "the fleet: it must be the address that flyteadmin can reach, with a name that the API server's certificate carries.",
+                    + "the fleet: it must be the address that flyteadmin can reach, with a name for which the API server's certificate is valid.",
                 exception
             );
         }

@@ -104,10 +104,10 @@ public sealed class CredentialsSecret(FleetRun run)
         var total = entries.Values.Sum();
         if (total > MostBytes)
             throw new InvalidOperationException(
-                $"Secret {Name} would hold {total / 1024} KiB; the API server takes {MostBytes / 1024}. Remove entries of clusters that are gone."
+                $"Secret {Name} would hold {total / 1024} KiB; the API server takes {MostBytes / 1024}. Remove entries of clusters that no longer exist."
             );
         if (total >= WarnBytes)
-            journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that are gone before it is full.");
+            journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that no longer exist before it is full.");
     }
 
     private JsonObject Entries(DataPlaneRun plane) =>

@@ -24,7 +24,7 @@ internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
         {
             if (!plan.Inputs.TryGetValue(name, out var input))
                 _problems.Add(
-                    new Problem(place, $"Launch plan {plan.Name} ({plan.Version}) takes no input '{name}'.", Nearest.Remedy(name, [.. plan.Inputs.Keys]))
+                    new Problem(place, $"Launch plan {plan.Name} ({plan.Version}) has no input '{name}'.", Nearest.Remedy(name, [.. plan.Inputs.Keys]))
                 );
             else if (Literal.Of(value, input.Type) is { } literal)
                 literals[name] = literal;
@@ -32,7 +32,7 @@ internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
                 _problems.Add(
                     new Problem(
                         place,
-                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) takes {Literal.Describe(input.Type)}, and the fleet has another value.",
+                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) expects {Literal.Describe(input.Type)}, but the fleet has a different value.",
                         Literal.Hint(input.Type)
                     )
                 );

@@ -44,7 +44,7 @@ internal static class Literal
             {
                 "INTEGER" => "an integer",
                 "FLOAT" => "a number",
-                "STRING" => "a text",
+                "STRING" => "a string",
                 "BOOLEAN" => "true or false",
                 "DATETIME" => "a time",
                 "DURATION" => "a duration",
@@ -71,7 +71,7 @@ internal static class Literal
             "DURATION" => "Write seconds in quotes: \"90s\".",
             "STRING" => "Write it in quotes.",
             _ when type.ContainsKey("schema") || type.ContainsKey("structured_dataset_type") =>
-                "Choose a launch plan with simpler inputs, or one with a default here.",
+                "Choose a launch plan with simpler inputs, or with a default for this one.",
             _ => "Write one of that type.",
         };
     }

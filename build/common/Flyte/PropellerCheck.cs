@@ -68,16 +68,16 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
         var unfinished = await UnfinishedAsync(cancellationToken);
         if (unfinished.Count == 0)
             return null;
-        var wait = $"wait until they have ended ({UnfinishedWorkflows.Command(cluster.Context)} shows them), and run again.";
+        var wait = $"wait until they have ended ({UnfinishedWorkflows.Command(cluster.Context)} lists them), and run again.";
         return new Problem(
             cluster.Name,
             $"flytepropeller would change its name ({PropellerName.Argument}) from {PropellerName.Format(live)} to {PropellerName.Format(wanted)}, "
-                + $"and {UnfinishedWorkflows.Named(unfinished)}. flyteadmin refuses events under another name than the one that an execution was "
+                + $"and {UnfinishedWorkflows.Named(unfinished)}. flyteadmin refuses events with a name other than the one that an execution was "
                 + "started with, and flytepropeller then ends the execution.",
             PropellerName.IsFree(live)
                 ? $"Remove flytepropeller.clusterName from the values files, or {PropellerName.Argument} from the overlay: "
                     + $"without a name all its events are accepted. Or {wait}"
-                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; else {wait}"
+                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; otherwise {wait}"
         );
     }
 

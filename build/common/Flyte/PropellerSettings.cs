@@ -86,7 +86,7 @@ public sealed record PropellerSettings(string? Catalog, string? ClientSecret)
 
     /// <summary>That the client secret is the chart's default although FlyteAdmin wants a login.</summary>
     public const string DefaultLogin =
-        $"FlyteAdmin has login on, and Secret {Secret} holds the chart's default client secret: FlyteAdmin refuses flytepropeller's events, unless "
+        $"FlyteAdmin requires a login, and Secret {Secret} holds the chart's default client secret: FlyteAdmin refuses flytepropeller's events, unless "
         + "it accepts that secret, which is public.";
 
     /// <summary>What to do about the default client secret.</summary>

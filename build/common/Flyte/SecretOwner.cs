@@ -36,11 +36,11 @@ public static class SecretOwner
 
     /// <summary>What a person is to know of a Secret that another controller keeps.</summary>
     /// <param name="owner">Who keeps it.</param>
-    public static string Warning(string owner) => $"Secret {CredentialsSecret.Name} is kept by {owner}: it may undo what is stored there.";
+    public static string Warning(string owner) => $"Secret {CredentialsSecret.Name} is managed by {owner}, which may undo what is stored there.";
 
     /// <summary>What to do about it.</summary>
     public const string Remedy =
-        "Make it leave the data planes' keys alone, or make it give up the Secret; one with an ownerReference is deleted with its owner.";
+        "Configure it to leave the data planes' keys alone, or to give up the Secret; a Secret with an ownerReference is deleted with its owner.";
 
     /// <summary>Whether the API server refuses every change of the Secret's data.</summary>
     /// <param name="secret">The Secret; null for none.</param>

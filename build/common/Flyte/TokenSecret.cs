@@ -172,10 +172,10 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     {
         var account = await plane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "serviceaccounts", ServiceAccount), cancellationToken);
         if (account is null)
-            return $"Service account {ServiceAccount} is missing in namespace {run.Namespace}, so there is nobody to make a token for. The chart "
-                + "makes it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
+            return $"Service account {ServiceAccount} is missing in namespace {run.Namespace}, so no token can be created. The chart "
+                + "creates it (flyteadmin.serviceAccount.alwaysCreate); look at the data plane's values.";
         return waited is null
-            ? $"Somebody removed Secret {name} before it was filled. Run again."
+            ? $"Somebody deleted Secret {name} before it was filled. Run again."
             : $"The token controller did not fill Secret {name} within {waited.Value.TotalSeconds:0} s. Check whether kube-controller-manager runs "
                 + "with its token controller, then run again.";
     }

@@ -105,8 +105,8 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
 
     private static string CertificateRemedy(string message) =>
         message.StartsWith(ServerCertificate.WrongName, StringComparison.Ordinal)
-            ? "Write an address that is in its certificate."
-            : "The CA that signed its certificate goes into flyteAdmin.caFile.";
+            ? "Use an address for which its certificate is valid."
+            : "Set flyteAdmin.caFile to the CA that signed its certificate.";
 
     private Uri Address(HttpRequestMessage request) =>
         new((request.RequestUri is { IsAbsoluteUri: true } whole ? whole : http.BaseAddress!).GetLeftPart(UriPartial.Authority));
@@ -131,7 +131,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
         {
             OperationCanceledException { InnerException: TimeoutException late } => $"{ConnectionFailure.Explain(late, address)}.",
             OperationCanceledException => $"no answer within {(whole < timeout ? whole : timeout).TotalSeconds:0.#} s at {ConnectionFailure.Place(address)}.",
-            JsonException => "the answer was cut.",
+            JsonException => "the answer was cut off.",
             _ when exception.GetBaseException() is AuthenticationException refused =>
                 $"{ConnectionFailure.Explain(exception, address)}. {CertificateRemedy(refused.Message)}",
             _ => $"{ConnectionFailure.Explain(exception, address)}.",

@@ -11,7 +11,7 @@ public static class LoginCheck
 {
     /// <summary>What to do where FlyteAdmin wants a login and the fleet has none.</summary>
     public const string Missing =
-        "FlyteAdmin has login on: add flyteAdmin.auth to the fleet, for example auth: {clientId: flytepropeller, clientSecretVariable: "
+        "FlyteAdmin requires a login: add flyteAdmin.auth to the fleet, for example auth: {clientId: flytepropeller, clientSecretVariable: "
         + "FLYTE_CLIENT_SECRET}, or tokenVariable, or tokenCommand.";
 
     private const string Auth = "flyteAdmin.auth";
@@ -45,11 +45,15 @@ public static class LoginCheck
             return null;
         var secret = ProcessEnvironment.Current.Variable(name)?.Trim() ?? string.Empty;
         return secret.Length == 0
-                ? new Problem(Auth, $"The environment variable {name} is not set; it holds {what}.", $"Set it in the shell that starts this: export {name}=…")
+                ? new Problem(
+                    Auth,
+                    $"The environment variable {name} is not set; it holds {what}.",
+                    $"Set it in the shell that runs this program: export {name}=…"
+                )
             : isToken && !AccessToken.IsUsable(secret)
                 ? new Problem(
                     Auth,
-                    $"The environment variable {name} holds more than {what}: there are blanks or line ends in it.",
+                    $"The environment variable {name} holds more than {what}: it contains blanks or line breaks.",
                     "Set it again, without them."
                 )
             : null;
@@ -57,7 +61,7 @@ public static class LoginCheck
 
     private static Problem? Command(IReadOnlyList<string>? command) =>
         command is { Count: > 0 } && TokenCommand.Find(command[0]) is null
-            ? new Problem(Auth, $"The token command '{command[0]}' is not there, or cannot be executed.", "Install it, add it to PATH, or write its path.")
+            ? new Problem(Auth, $"The token command '{command[0]}' does not exist, or cannot be executed.", "Install it, add it to PATH, or write its path.")
             : null;
 
     private static Problem? CaFile(string? path)

@@ -82,11 +82,11 @@ internal sealed class TokenCommand(IProcessRunner processes, IReadOnlyList<strin
                         RedirectStandardError = true,
                         Silent = true,
                     }
-                ) ?? throw Failure("was not started.");
+                ) ?? throw Failure("could not be started.");
         }
         catch (Win32Exception exception)
         {
-            throw Failure($"was not started: {exception.Message}");
+            throw Failure($"could not be started: {exception.Message}");
         }
     }
 

@@ -66,7 +66,7 @@ public sealed class ContextRoute : HttpMessageHandler
         var expiry = status is null or HttpStatusCode.Unauthorized && _found?.Expiry() is { } expired ? $": {expired}" : string.Empty;
         var command = KubectlText.GetNamespaces(Kubeconfig, _context);
         var isLogin = status is HttpStatusCode.Unauthorized || (status is null && Login is not null);
-        return $"{why.TrimEnd('.', ' ')}{place} (context '{_context}'){expiry}. {(isLogin ? $"Log in first: {command} must work." : $"{command} says more.")}";
+        return $"{why.TrimEnd('.', ' ')}{place} (context '{_context}'){expiry}. {(isLogin ? $"Log in first: {command} must work." : $"{command} shows more.")}";
     }
 
     /// <summary>What an exec plugin's failure means, in its own words.</summary>
@@ -78,11 +78,11 @@ public sealed class ContextRoute : HttpMessageHandler
         var isMissing = reason is not null && NotInstalled.Any(words => reason.Contains(words, StringComparison.Ordinal));
         string?[] parts =
         [
-            first ?? $"the credential plugin '{login?.Command}' has not ended",
+            first ?? $"the credential plugin '{login?.Command}' has not finished",
             isMissing
                 ? login?.InstallHint.ReplaceLineEndings(" ").Trim().TrimEnd('.')
                 : string.Join(' ', _proxies.Output(_context).TakeLast(10)).Trim().TrimEnd('.'),
-            login?.NeedsTerminal == true && !_proxies.HasTerminal ? "The plugin wants a terminal (interactiveMode: Always), and there is none here" : null,
+            login?.NeedsTerminal == true && !_proxies.HasTerminal ? "The plugin needs a terminal (interactiveMode: Always), and there is none here" : null,
         ];
         return string.Join(". ", parts.Where(part => !string.IsNullOrEmpty(part)));
     }

@@ -46,7 +46,7 @@ public static class KubernetesModels
     internal static JsonTypeInfo<T> Type<T>() => (JsonTypeInfo<T>)KubernetesModelsJson.Default.GetTypeInfo(typeof(T))!;
 
     // The package's converters of times and quantities throw FormatException.
-    private static JsonException Not<T>(FormatException? why) => new($"The answer is no {typeof(T).Name}{(why is null ? "." : $": {why.Message}")}", why);
+    private static JsonException Not<T>(FormatException? why) => new($"The answer is not a {typeof(T).Name}{(why is null ? "." : $": {why.Message}")}", why);
 }
 
 /// <summary>The models without reflection. Each one that is read has to stand here.</summary>

@@ -87,7 +87,7 @@ public static class ManifestObjects
             return $"{name} is gone";
         if (ManifestFields.HasOtherReplicas(wanted, live) && (ManifestFields.Replicas(live) == 0 || scaled?.Contains(name) == false))
             return $"{name} has {ManifestFields.Replicas(live)} replicas, not {ManifestFields.Replicas(wanted)}";
-        return ManifestFields.Changed(wanted, live) is { } field ? $"{name} has another {field}" : null;
+        return ManifestFields.Changed(wanted, live) is { } field ? $"{name} has a different {field}" : null;
     }
 
     // To 0 nobody scales but a person: autoscaling ends there. Where it may not be read, another number is taken for an autoscaler's.

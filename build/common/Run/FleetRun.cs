@@ -37,7 +37,7 @@ public sealed class FleetRun
     /// <exception cref="InvalidOperationException">It was not fetched in this run, and is not in the cache.</exception>
     public UnpackedChart Chart
     {
-        get => field ??= CachedChart() ?? throw new InvalidOperationException("The chart is not there: FetchChart did not run. Run without --exclusive.");
+        get => field ??= CachedChart() ?? throw new InvalidOperationException("The chart is missing: FetchChart did not run. Run without --exclusive.");
         set;
     }
 

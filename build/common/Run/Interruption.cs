@@ -37,7 +37,7 @@ public sealed class Interruption : IDisposable
         if (_outcome.Interrupted)
             Environment.Exit(ExitCode.Interrupted);
         signal.Cancel = true;
-        ProcessEnvironment.Current.Error.WriteLine("Interrupted: ending the child processes … (once more to stop at once)");
+        ProcessEnvironment.Current.Error.WriteLine("Interrupted: stopping the child processes … (interrupt again to stop at once)");
         Interrupt();
     }
 

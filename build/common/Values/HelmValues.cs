@@ -196,7 +196,7 @@ internal sealed class HelmValues : IHelmValues
 
         private static string KeyOf(SourceNode key) =>
             (key.Kind == SourceKind.Scalar ? YamlScalar.Resolve(key).AsKey() : null)
-            ?? throw YamlFailureException.At(key, "Helm does not take such a key; write a string.");
+            ?? throw YamlFailureException.At(key, "Helm does not accept such a key; write a string.");
 
         private static YamlFailureException NoMap(SourceNode node) => YamlFailureException.At(node, "A merge key (<<) takes a mapping or a list of mappings.");
 

@@ -17,7 +17,7 @@ internal abstract class CloudCheck<TContext>(string name, CheckTime when, params
         if (context.Aws is not { } aws)
             return await SkippedAsync(context.Run.Run.Fleet.Gcp is null ? CloudReasons.NoCloud : CloudReasons.OnGoogle);
         if (await context.BlockedByAsync(null, BlockedBy) is { } blocker)
-            return await SkippedAsync($"{blocker} comes first");
+            return await SkippedAsync($"blocked by {blocker}");
         return await LookAsync(context, aws);
     }
 

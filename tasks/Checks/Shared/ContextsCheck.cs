@@ -69,8 +69,8 @@ internal sealed class ContextsCheck() : Check<CheckContext>(CheckNames.Contexts,
     {
         if (IsNew(cluster))
         {
-            return $"The fleet says how to create the cluster: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, context.Run.Options)} does, "
-                + $"and writes this context; where the cluster is there, --target={TargetNames.CreateCluster} in its place writes only the context.";
+            return $"The fleet describes how to create the cluster: run {SuggestedCommand.Target(TargetNames.CreateNodeGroup, context.Run.Options)}, "
+                + $"which also writes this context; if the cluster already exists, --target={TargetNames.CreateCluster} only writes the context.";
         }
 
         var run = context.Run.Run;

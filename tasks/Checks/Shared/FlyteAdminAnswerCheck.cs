@@ -8,8 +8,8 @@ namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 /// <summary>FlyteAdmin's API answers, and takes this program's login.</summary>
 internal sealed class FlyteAdminAnswerCheck() : Check<CheckContext>(CheckNames.FlyteAdmin, CheckTime.Both)
 {
-    /// <summary>Why there is nothing to look at where the fleet does not say where FlyteAdmin is.</summary>
-    public const string NotConfigured = "not configured: the fleet does not say where FlyteAdmin's API is (flyteAdmin)";
+    /// <summary>Why there is nothing to look at where the fleet has no address for FlyteAdmin.</summary>
+    public const string NotConfigured = "not configured: the fleet has no flyteAdmin.endpoint";
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<CheckResult>> RunAsync(CheckContext context, CancellationToken cancellationToken)
@@ -61,6 +61,6 @@ internal sealed class FlyteAdminAnswerCheck() : Check<CheckContext>(CheckNames.F
     private static string LoginRemedy(FlyteContext run) =>
         run.Run.Fleet.FlyteAdmin?.Login is null
             ? LoginCheck.Missing
-            : "Correct the login that flyteAdmin.auth names. Where this fleet's values of the control plane are what makes it valid: "
+            : "Correct the login in flyteAdmin.auth. If only this fleet's values of the control plane make it valid: "
                 + $"{SuggestedCommand.Target(TargetNames.UpgradeControlPlane, run.Options)} needs no login; then run again.";
 }

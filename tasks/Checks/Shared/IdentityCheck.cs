@@ -18,7 +18,7 @@ internal sealed class IdentityCheck() : ClusterCheck<CheckContext>(CheckNames.Id
                 return [Same(other, uid)];
         }
 
-        return [Finding.Ok("a cluster of its own")];
+        return [Finding.Ok("a separate cluster")];
     }
 
     private static Finding Same(ClusterSnapshot other, string uid) =>

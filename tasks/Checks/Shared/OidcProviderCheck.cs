@@ -25,7 +25,7 @@ internal sealed class OidcProviderCheck() : CloudCheck<CheckContext>(CheckNames.
         return ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal)
             ? Finding.Ok(arn)
             : Finding.Failed(
-                $"{arn} is missing the client ID {TrustedCluster.Audience}: AWS takes no token of EKS cluster {found.Name}.",
+                $"{arn} is missing the client ID {TrustedCluster.Audience}: AWS accepts no token from EKS cluster {found.Name}.",
                 "Run AssociateOidcProvider, which adds it."
             );
     }

@@ -21,7 +21,7 @@ internal sealed class ReachableCheck() : ClusterCheck<CheckContext>(CheckNames.R
         if (reach.Failure is { } away && cluster.IsDisabled)
             return Finding.Skipped($"the fleet disables it, and it does not answer: {away.TrimEnd('.')}");
         if (!reach.HasContext)
-            return Finding.Skipped("it has no context to reach it by");
+            return Finding.Skipped("it has no context");
         if (reach is { IsForbidden: true, Failure: { } refusal })
             return Wrong($"{refusal.TrimEnd('.')} (context '{cluster.Cluster.Context}').", StoppedCheck.ForbiddenRemedy);
         if (reach.Failure is { } failure)

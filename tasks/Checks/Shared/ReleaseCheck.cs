@@ -30,7 +30,7 @@ internal sealed class ReleaseCheck()
                 _ when isKustomize => Finding.Ok("no Helm release of flyte-core"),
                 null => Finding.Failed(
                     $"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.",
-                    $"Run AddDataPlane; or write the name of the one that is there ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) "
+                    $"Run AddDataPlane; or write the name of the existing one ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) "
                         + "as its release in the fleet."
                 ),
                 { Status: "deployed" } release => Finding.Ok($"{release.Name} revision {release.Revision} is deployed"),

@@ -18,7 +18,7 @@ internal sealed class SecretOwnerCheck() : ClusterCheck<CheckContext>("secret-ow
             found.Add(Finding.Warning(SecretOwner.Warning(owner), SecretOwner.Remedy) with { Effect = CheckEffect.Note });
         if (SecretOwner.IsImmutable(secret))
             found.Add(Immutable(cluster));
-        return found.Count > 0 ? found : [Finding.Ok(secret is null ? $"there is no Secret {CredentialsSecret.Name}" : "kept by nobody else")];
+        return found.Count > 0 ? found : [Finding.Ok(secret is null ? $"there is no Secret {CredentialsSecret.Name}" : "not managed by another controller")];
     }
 
     // A Secret cannot be made mutable again; what it holds goes into a new one before anything reads it.

@@ -19,7 +19,7 @@ internal static class BenchmarkTable
         "of the join",
         "verify",
         "200 labels",
-        "children a data plane",
+        "children per data plane",
         "writes without change",
     ];
 

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
 [TaskName(nameof(CreateWorkersRole))]
-[TaskDescription("Create the IAM role of the worker Pods, with three roles")]
+[TaskDescription("Create the IAM role of the worker Pods, if roleLayout is three")]
 [IsDependentOn(typeof(CreateIamPolicy))]
 [IsDependentOn(typeof(AssociateOidcProvider))]
 [UsesFleet(Cloud = Clouds.Aws)]

@@ -45,7 +45,7 @@ internal sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, A
         }
 
         await MakeRoomAsync(policy, cancellationToken);
-        var detail = $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; {merged.Summary}; earlier versions stay";
+        var detail = $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; {merged.Summary}; earlier versions are kept";
         var update = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Update, detail);
         await context.Gate.PassAsync(update, (permit, end) => Policies.CreateVersionAsync(permit, Region, policy.Arn, text, end), cancellationToken);
         return StageResult.Done;

@@ -50,7 +50,7 @@ internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snap
         foreach (var cluster in context.Gate.IsOpen ? missing.Where(one => snapshot.Provider(one) is null) : [])
             failed.TryAdd(
                 cluster.Plane,
-                $"IAM has no provider for {cluster.IssuerUrl} although it was made. Run again; if it stays so, give --without-eksctl."
+                $"IAM has no provider for {cluster.IssuerUrl} although it was created. Run again; if it persists, give --without-eksctl."
             );
         if (!failed.IsEmpty)
             throw new InvalidOperationException(
@@ -74,7 +74,7 @@ internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snap
                 null,
                 cluster.Issuer,
                 ChangeAction.Update,
-                $"add the client id {TrustedCluster.Audience}: without it AWS takes no token of EKS cluster {cluster.Name}"
+                $"add the client ID {TrustedCluster.Audience}: without it AWS accepts no token from EKS cluster {cluster.Name}"
             ),
             (permit, end) => aws.Providers.PutClientIdAsync(permit, cluster.Region, provider, TrustedCluster.Audience, end),
             cancellationToken

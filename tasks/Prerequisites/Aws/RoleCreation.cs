@@ -28,7 +28,7 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
     public async Task<StageResult> RunAsync(FlyteRole? role, CancellationToken cancellationToken)
     {
         if (role is null)
-            return StageResult.Skipped("with roleLayout two the worker Pods have the data plane's role");
+            return StageResult.Skipped("with roleLayout two the worker Pods use the data plane's role");
         if (!snapshot.Roles.ContainsKey(role.Name))
         {
             var cluster = role.Clusters(snapshot)[0];
@@ -77,7 +77,7 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
             await Roles.GetAsync(Region, role.Name, cancellationToken)
             ?? throw new InvalidOperationException(
                 $"eksctl succeeded and created no role {role.Name}: a CloudFormation stack for {context.Run.Namespace}/{role.FirstServiceAccount} "
-                    + $"in {cluster.Name} is there already. Delete it (eksctl delete iamserviceaccount --cluster {cluster.Name} --region "
+                    + $"in {cluster.Name} already exists. Delete it (eksctl delete iamserviceaccount --cluster {cluster.Name} --region "
                     + $"{cluster.Region} --namespace {context.Run.Namespace} --name {role.FirstServiceAccount}), or run with --without-eksctl."
             );
     }

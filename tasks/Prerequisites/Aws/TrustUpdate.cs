@@ -68,7 +68,7 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
                     .Statements(merged.Document)
                     .Where(one => snapshot.Provider(cluster) is { } provider && TrustStatement.Providers(one).Contains(provider, StringComparer.Ordinal))
             )
-                yield return $"it trusts {cluster.Plane} too, which it is not for. The statement is kept; if nobody needs it, take it out of the "
+                yield return $"it also trusts {cluster.Plane}, which it is not meant for. The statement is kept; if nobody needs it, remove it from the "
                     + $"trust policy{orRunWorkflows}: {PolicyJson.Text(statement)}";
         }
     }
@@ -93,7 +93,7 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
         }
 
         throw new InvalidOperationException(
-            $"The trust policy of {role.Name} does not stay as it is written: somebody else keeps writing it. Find out who, and run again."
+            $"The trust policy of {role.Name} does not stay as written: somebody else keeps overwriting it. Find out who, and run again."
         );
     }
 

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 /// <param name="check">Reads AWS.</param>
 /// <param name="aws">The aws commands.</param>
 [TaskName(nameof(UpdateTrustPolicies))]
-[TaskDescription("Have the roles trust the service accounts of all clusters, and keep what is not the fleet's")]
+[TaskDescription("Make the roles trust the service accounts of all clusters, and keep all other statements")]
 [IsDependentOn(typeof(CreateControlPlaneRole))]
 [IsDependentOn(typeof(CreateDataPlaneRole))]
 [IsDependentOn(typeof(CreateWorkersRole))]

@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 /// <summary>Runbook: <c>helm repo add flyteorg …</c>, in the project's own list; not needed once the chart is cached.</summary>
 /// <param name="charts">The cached charts.</param>
 [TaskName(nameof(AddHelmRepository))]
-[TaskDescription("Add the chart's Helm repository, in the project's own list")]
+[TaskDescription("Add the chart's Helm repository to the project's own list")]
 [IsDependentOn(typeof(CheckClusters))]
 [UsesFleet]
 public sealed class AddHelmRepository(ChartCache charts) : AsyncFrostingTask<FlyteContext>

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// <param name="check">Reads Google Cloud.</param>
 /// <param name="gcloud">The gcloud commands.</param>
 [TaskName(nameof(BindProjectNamespaces))]
-[TaskDescription("Bind the namespaces of Flyte's projects on Google Cloud, where FlyteAdmin was not up yet for BindWorkloadIdentity")]
+[TaskDescription("Bind the namespaces of Flyte's projects on Google Cloud, if FlyteAdmin was not up yet for BindWorkloadIdentity")]
 [IsDependentOn(typeof(CheckGoogleCloud))]
 [UsesFleet(Cloud = Clouds.GoogleCloud)]
 public sealed class BindProjectNamespaces(GoogleCheck check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// <param name="check">Reads Google Cloud.</param>
 /// <param name="gcloud">The gcloud commands.</param>
 [TaskName(nameof(BindWorkloadIdentity))]
-[TaskDescription("Have Flyte's service accounts and each project-domain namespace's default act as the Google service accounts")]
+[TaskDescription("Let Flyte's service accounts and each project-domain namespace's default act as the Google service accounts")]
 [IsDependentOn(typeof(CheckGoogleCloud))]
 [UsesFleet(Cloud = Clouds.GoogleCloud)]
 public sealed class BindWorkloadIdentity(GoogleCheck check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>

@@ -39,7 +39,7 @@ internal sealed class GoogleReader : IDisposable
             throw new RefusedException([
                 new Problem(
                     "gcloud",
-                    "It is not on PATH, and the fleet says provider: gcp.",
+                    "It is not on PATH, but the fleet says provider: gcp.",
                     "Install it (https://cloud.google.com/sdk), or write cloud: {provider: none} and bind the service accounts yourself."
                 ),
             ]);
@@ -178,7 +178,7 @@ internal sealed class GoogleReader : IDisposable
         }
         catch (Exception exception) when (exception is FlyteAdminException or FormatException or IOException or UnauthorizedAccessException)
         {
-            Problems.Add(new Problem("project-domain namespaces", exception.Message, "Fix this: they must be known to be bound (CheckFlyteAdmin says more)."));
+            Problems.Add(new Problem("project-domain namespaces", exception.Message, "Fix this: without them nothing can be bound (see CheckFlyteAdmin)."));
             return null;
         }
     }
@@ -209,7 +209,7 @@ internal sealed class GoogleReader : IDisposable
                     "cloud.project",
                     "The clusters have more than one workload identity pool: "
                         + $"{string.Join("; ", pools.Select(pool => $"{pool.Key} ({string.Join(", ", pool.Select(cluster => cluster.Plane))})"))}.",
-                    "A fleet's clusters share one pool, that of their project: name clusters of one project, each fleet file its own."
+                    "A fleet's clusters share one pool, that of their project: name clusters of one project only, with one fleet file per project."
                 )
             );
     }
@@ -225,8 +225,8 @@ internal sealed class GoogleReader : IDisposable
                     new Problem(
                         wanted.Account,
                         $"Its policy would have {size} members, and IAM takes {ServiceAccountPolicy.MostMembers}: "
-                            + $"{snapshot.Policies[wanted.Account].Size} are there, {snapshot.Missing(wanted).Count} are to be added.",
-                        $"Remove members of projects that are gone (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role "
+                            + $"{snapshot.Policies[wanted.Account].Size} exist, {snapshot.Missing(wanted).Count} are to be added.",
+                        $"Remove members of projects that no longer exist (gcloud iam service-accounts remove-iam-policy-binding {wanted.Account} --role "
                             + $"{RequiredMembers.Role} --member …); or have flyteadmin name namespaces by domain alone (namespace_mapping); or "
                             + "give each domain a Google service account of its own (customData gsa), and bind those yourself."
                     )

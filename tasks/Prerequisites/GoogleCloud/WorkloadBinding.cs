@@ -64,7 +64,7 @@ internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snaps
 
         if (snapshot.Missing(wanted) is { Count: > 0 } still)
             throw new InvalidOperationException(
-                $"The policy of {wanted.Account} does not stay as it is written: somebody else keeps writing it without its etag, and "
+                $"The policy of {wanted.Account} does not stay as written: somebody else keeps overwriting it without its etag, and "
                     + $"{string.Join(", ", still)} is gone again. Find out who, and run again."
             );
     }
@@ -88,7 +88,7 @@ internal sealed class WorkloadBinding(FlyteContext context, GoogleSnapshot snaps
     private async Task<ServiceAccountPolicy> ReadAsync(string account, CancellationToken cancellationToken) =>
         snapshot.Policies[account] =
             await Accounts.PolicyAsync(Project(account), account, cancellationToken)
-            ?? throw new InvalidOperationException($"{account} is gone: somebody deleted it. Make it again, and run again.");
+            ?? throw new InvalidOperationException($"{account} is gone: somebody deleted it. Create it again, and run again.");
 
     private string Project(string account) => ServiceAccountRunner.ProjectOf(account, context.Run.Fleet.Gcp!.Project);
 }

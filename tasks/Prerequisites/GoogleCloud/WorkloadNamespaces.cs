@@ -78,7 +78,7 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
         }
         catch (Exception exception) when (IsNoAnswer(exception, cancellationToken))
         {
-            return (null, $"flyteadmin's namespace_mapping is not known ({Why(exception)}), and so no project's namespaces.");
+            return (null, $"flyteadmin's namespace_mapping is not known ({Why(exception)}), so the projects' namespaces are not known either.");
         }
     }
 
@@ -86,11 +86,11 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     {
         var named = Named(context.Run.Fleet).ToArray();
         if (context.Run.FlyteAdmin is not { } admin)
-            return (new Known(named, []), "Flyte's projects are not known, as the fleet has no flyteAdmin.");
+            return (new Known(named, []), "Flyte's projects are not known, because the fleet has no flyteAdmin.");
 
         // CheckFlyteAdmin has found that it is not up yet.
         if (!isUp && context.WillRun(nameof(CheckFlyteAdmin)) && !context.Run.State.Of<AdminChecked>().IsChecked)
-            return (new Known(named, []), "Flyte's projects are not known, as FlyteAdmin is not up yet.");
+            return (new Known(named, []), "Flyte's projects are not known, because FlyteAdmin is not up yet.");
         try
         {
             var (projects, domains) = (admin.ProjectsAsync(cancellationToken), admin.DomainsAsync(cancellationToken));
@@ -99,7 +99,7 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
         }
         catch (FlyteAdminException exception) when (exception.IsUnreachable)
         {
-            return (new Known(named, []), $"Flyte's projects are not known, as FlyteAdmin does not answer at {admin.Endpoint}.");
+            return (new Known(named, []), $"Flyte's projects are not known, because FlyteAdmin does not answer at {admin.Endpoint}.");
         }
     }
 

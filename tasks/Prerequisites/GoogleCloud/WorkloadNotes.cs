@@ -20,7 +20,9 @@ internal static class WorkloadNotes
     {
         var workers = context.Run.Fleet.Gcp!.Workers;
         foreach (var unknown in snapshot.Namespaces.Unknown)
-            context.Journal.Add($"Workload identity: {unknown} Namespaces that are missing here are bound by another run of {nameof(BindWorkloadIdentity)}.");
+            context.Journal.Add(
+                $"Workload identity: {unknown} Namespaces that are missing here will be bound by another run of {nameof(BindWorkloadIdentity)}."
+            );
         foreach (var strangers in snapshot.Strangers(workers))
             context.Journal.Add(
                 $"Workload identity: {Strangers(strangers, workers)}. Anyone who can edit service accounts there can write that, so it is not "
@@ -32,7 +34,7 @@ internal static class WorkloadNotes
             snapshot.Namespaces.Names.Count == 0
                 ? $"Workload identity: no project-domain namespace is known, so none acts as {workers}. Run {nameof(BindWorkloadIdentity)} again "
                     + "once Flyte has a project."
-                : $"Workload identity: {snapshot.Namespaces.Names.Count} namespaces act as {workers}. A Flyte project that is made later needs "
+                : $"Workload identity: {snapshot.Namespaces.Names.Count} namespaces act as {workers}. A Flyte project that is created later needs "
                     + $"another run of {nameof(BindWorkloadIdentity)}."
         );
     }

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// <summary>The clusters that flyteadmin has loaded are those of the live release and those of the fleet.</summary>
 internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuration)
 {
-    private const string Apply = "Run AddDataPlane, which sets what the fleet says.";
+    private const string Apply = "Run AddDataPlane, which applies the fleet.";
 
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuratio
             OfDuplicates(admin),
             loaded.Sync is { } sync && !Same(admin.Clusters, sync.Clusters)
                 ? Finding.Failed(
-                    $"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has other clusters than flyteadmin: "
+                    $"syncresources (ConfigMap {LoadedClusterConfigs.SyncConfigMap}) has different clusters from flyteadmin's: "
                         + $"{Difference(sync.Clusters, admin.Clusters)}.",
                     $"{Apply} Undo changes made by hand."
                 )
@@ -98,7 +98,7 @@ internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuratio
             ? null
             : Finding.Failed(
                 $"clusterConfigs has {string.Join(", ", twice)} more than once: flyteadmin does not start with it.",
-                "Take the second one out of the control plane's values and run AddDataPlane."
+                "Remove the second one from the control plane's values and run AddDataPlane."
             );
     }
 

@@ -80,7 +80,7 @@ internal sealed class EndpointCheck()
             (string?)(await roots)?["data"]?["ca.crt"] is not { } pem
                 ? Finding.Warning(
                     $"It is not known whether {endpoint} is context {meant.Cluster.Context}'s cluster: there is no ConfigMap kube-root-ca.crt.",
-                    "See what credential says."
+                    "See the check credential."
                 )
                 : await EndpointProbe.AskAsync(endpoint, pem, cancellationToken) switch
                 {

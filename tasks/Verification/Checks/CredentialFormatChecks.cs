@@ -25,7 +25,7 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
             return
             [
                 await context.BlockedByAsync(null, CheckNames.Configuration) is { } blocker
-                    ? Finding.Skipped($"{blocker} comes first")
+                    ? Finding.Skipped($"blocked by {blocker}")
                     : Elsewhere(context, entry, credential),
             ];
         string[] missing =
@@ -40,7 +40,7 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
                 ? Finding.Ok($"{credential.TokenKey}, {credential.CaKey}")
                 : Finding.Failed(
                     $"Secret {CredentialsSecret.Name} has no {string.Join(" and no ", missing)}: no new flyteadmin pod starts.",
-                    "Run AddDataPlane, which stores it; or take the entry out of clusterConfigs."
+                    "Run AddDataPlane, which stores it; or remove the entry from clusterConfigs."
                 ),
         ];
     }
@@ -55,11 +55,11 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
             );
         return context.Run.Run.Fleet.DataPlanes.Any(plane => plane.Name == entry.Name)
             ? Finding.Failed(
-                $"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}, where the Secret is mounted.",
+                $"flyteadmin's clusterConfigs points to {path}, which is not in {CredentialsSecret.MountPath}, where the Secret is mounted.",
                 "Run AddDataPlane, which writes auth.tokenPath and auth.certPath."
             )
             : Finding.Warning(
-                $"flyteadmin is to read {path}, which is not in {CredentialsSecret.MountPath}: it is not looked at here.",
+                $"flyteadmin's clusterConfigs points to {path}, which is not in {CredentialsSecret.MountPath}, so it is not checked.",
                 "Check whether flyteadmin's Deployment mounts it."
             );
     }
@@ -87,7 +87,7 @@ internal sealed class TokenFormatCheck() : EntryCheck(CheckNames.TokenFormat, Ch
         {
             "" => Finding.Failed("The token is empty.", Remedy),
             [.., '\n' or '\r'] => Finding.Failed("The token ends with a newline: every call of flyteadmin fails with it.", Remedy),
-            _ when token.Any(letter => letter <= ' ' || letter > '~') => Finding.Failed("The token holds a blank or a character that no token has.", Remedy),
+            _ when token.Any(letter => letter <= ' ' || letter > '~') => Finding.Failed("The token contains a blank or another invalid character.", Remedy),
             _ when EncodedText.IsTwice(token, "eyJ") => Finding.Failed("The token is encoded in base64 twice.", Remedy),
             _ => Finding.Ok($"{token.Length} characters, no blank and no newline"),
         };
@@ -144,7 +144,7 @@ internal sealed class CaExpiryCheck() : EntryCheck(CheckNames.CaExpiry, CheckNam
     public static Finding Look(string base64, DateTimeOffset now)
     {
         const string Remedy =
-            "Rotate the cluster's CA and run AddDataPlane: the token's Secret gets the new CA certificate by itself, and the run stores it and "
+            "Rotate the cluster's CA and run AddDataPlane: the token's Secret gets the new CA certificate automatically, and the run stores it and "
             + "restarts flyteadmin.";
         var ends = new List<DateTimeOffset>();
         foreach (var certificate in GoPem.Certificates(EncodedText.Of(base64) ?? string.Empty))

@@ -22,7 +22,7 @@ internal sealed class DefinitionCheck() : ClusterCheck("crd")
             [
                 Finding.Failed(
                     $"CustomResourceDefinition {Definition} is missing.",
-                    "Run AddDataPlane, which restores what the release has. Workflow objects went with it."
+                    "Run AddDataPlane, which restores what the release has. The workflow objects were deleted with it."
                 ),
             ];
         var established = (found["status"]?["conditions"] as JsonArray ?? []).Any(condition =>

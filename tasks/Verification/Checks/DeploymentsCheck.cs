@@ -68,7 +68,7 @@ internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
     {
         var state = DeploymentState.Of(deployment);
         if (cause is not null)
-            return Finding.Skipped($"Deployment {state.Name}: {state.Summary}; {cause} comes first");
+            return Finding.Skipped($"Deployment {state.Name}: {state.Summary}; blocked by {cause}");
         var found = $"Deployment {state.Name}: {string.Join("; ", reasons.Prepend(state.Summary))}.";
         var describe = $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} describe deployment {state.Name}")} says more.";
         return DeploymentState.IsServing(deployment) && !DeploymentState.IsLate(deployment)

@@ -28,7 +28,7 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
                 if (context.Run.Run.FlyteAdmin is not { } admin)
                     return [Finding.Skipped(FlyteAdminAnswerCheck.NotConfigured)];
                 if (await context.BlockedByAsync(null, BlockedBy) is { } blocker)
-                    return [Finding.Skipped($"{blocker} comes first")];
+                    return [Finding.Skipped($"blocked by {blocker}")];
                 if ((await context.Control.ReachAsync()).Failure is not null || (await context.LoadedAsync()).Admin is not { } loaded)
                     return [Finding.Skipped("what flyteadmin has loaded is not known: see reachable and configuration")];
                 try
@@ -38,7 +38,7 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
                 }
                 catch (FlyteAdminException exception)
                 {
-                    return [Finding.Failed($"FlyteAdmin's labels cannot be read: {exception.Message}", "Run again; if it stays so, look at flyteadmin's log.")];
+                    return [Finding.Failed($"FlyteAdmin's labels cannot be read: {exception.Message}", "Run again; if it persists, look at flyteadmin's log.")];
                 }
             }
         );
@@ -70,12 +70,19 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
                 .OrderBy(note => note.Key.ToString(), StringComparer.Ordinal)
                 .Select(note =>
                     Finding.Failed(
-                        $"{note.Key} has no label: --prune-labels was interrupted before it put its '{note.Value.Label}' back.",
-                        "Run UpdateExecutionClusterLabels, which puts it back."
+                        $"{note.Key} has no label: --prune-labels was interrupted before it restored '{note.Value.Label}'.",
+                        "Run UpdateExecutionClusterLabels, which restores it."
                     )
                 ),
         ];
-        return wrong.Length > 0 ? wrong : [Finding.Ok(rows.Count == 1 ? "1 label is set, and known" : $"{rows.Count} labels are set, all of them known")];
+        return wrong.Length > 0
+            ? wrong
+            :
+            [
+                Finding.Ok(
+                    rows.Count == 1 ? "1 label is set, and flyteadmin has loaded it" : $"{rows.Count} labels are set, and flyteadmin has loaded all of them"
+                ),
+            ];
     }
 
     private static Finding? OfRow(LabelScope scope, string label, Dictionary<LabelScope, string> wanted, IReadOnlyCollection<string> known)
@@ -85,7 +92,7 @@ internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", C
             return Finding.Failed(
                 $"{scope} has label '{label}', which labelClusterMap does not have: it runs on any cluster.",
                 isFleets
-                    ? $"{Apply} There it is '{fleets}'."
+                    ? $"{Apply} In the fleet it is '{fleets}'."
                     : $"{Nearest.Remedy(label, known)} Set it in the fleet's executionLabels and run UpdateExecutionClusterLabels."
             );
         return isFleets && fleets != label ? Finding.Failed($"{scope} has label '{label}'; in the fleet it has '{fleets}'.", Apply) : null;

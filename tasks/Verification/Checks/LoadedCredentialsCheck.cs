@@ -35,9 +35,9 @@ internal sealed class LoadedCredentialsCheck()
         return
         [
             old.Count == 0
-                ? Finding.Ok("the pods have read what is stored")
+                ? Finding.Ok("the pods have read the stored credentials")
                 : Finding.Failed(
-                    $"{string.Join(" and ", old)} began before the stored credential was last written, and read credentials only at start.",
+                    $"{string.Join(" and ", old)} started before the stored credential was last written, and read credentials only at startup.",
                     $"Run AddDataPlane, or: {context.Control.Cluster.Kubectl(restart)}."
                 ),
         ];

@@ -47,6 +47,6 @@ internal sealed class OneNameCheck() : VerifyCheck("one-name")
         Finding.Failed(
             $"{one.Name} and {other.Name} are one cluster in clusterConfigs: flyteadmin sends executions under both names, and refuses the events of one.",
             "Set enabled: false for the name that flytepropeller does not have, wait until no execution is running under it, "
-                + "and take its entry out of clusterConfigs."
+                + "and remove its entry from clusterConfigs."
         );
 }

@@ -39,8 +39,8 @@ internal sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
         if (context.Run.Run is not { FlyteAdmin: { } admin, Fleet.FlyteAdmin.Login: not null })
             return "the fleet names no login to FlyteAdmin (flyteAdmin.auth)";
         if (await context.BlockedByAsync(null, CheckNames.FlyteAdmin) is { } blocker)
-            return $"{blocker} comes first";
-        return admin.IsLoginOff ? "FlyteAdmin has login off" : null;
+            return $"blocked by {blocker}";
+        return admin.IsLoginOff ? "FlyteAdmin has login turned off" : null;
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ internal sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
         [
             PropellerSettings.Of(context.Tools.Values, null, secret).IsDefaultSecret
                 ? Finding.Warning(PropellerSettings.DefaultLogin, PropellerSettings.LoginRemedy)
-                : Finding.Ok($"Secret {PropellerSettings.Secret} holds a client secret of its own"),
+                : Finding.Ok($"Secret {PropellerSettings.Secret} holds its own client secret"),
         ];
     }
 }

@@ -61,8 +61,8 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
     {
         var others = await Task.WhenAll(CheckCatalog.Verify.Select(check => context.ResultsOfAsync(check.Name)));
         return others.Any(results => results.Any(result => result.Status == CheckStatus.Failed))
-            ? Finding.Skipped($"{blocker} comes first")
-            : Finding.Failed($"No execution was started: {blocker} has no result for every cluster.", $"See what {blocker} says, fix it, and run again.");
+            ? Finding.Skipped($"blocked by {blocker}")
+            : Finding.Failed($"No execution was started: {blocker} has no result for every cluster.", $"See {blocker}, fix it, and run again.");
     }
 
     private static Finding[] Of(SmokeOutcome outcome, bool isPlan)
@@ -76,8 +76,8 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
             [
                 .. findings,
                 Finding.Failed(
-                    "Nothing was proven: there is no label that an execution could be started for.",
-                    "Write labels into the fleet, join and enable their clusters, and run AddDataPlane."
+                    "Nothing was proven: there is no label to start an execution for.",
+                    "Add labels to the fleet, join and enable their clusters, and run AddDataPlane."
                 ),
             ];
     }

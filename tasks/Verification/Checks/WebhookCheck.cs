@@ -46,8 +46,8 @@ internal sealed class WebhookCheck() : ClusterCheck("webhook")
         return
         [
             registers
-                ? Finding.Ok("Deployment, Service and MutatingWebhookConfiguration are there")
-                : Finding.Skipped("its pods make the registration, and they do not run: deployments-available comes first"),
+                ? Finding.Ok("Deployment, Service and MutatingWebhookConfiguration exist")
+                : Finding.Skipped("its pods create the MutatingWebhookConfiguration, and they are not running: blocked by deployments-available"),
         ];
     }
 
@@ -69,7 +69,7 @@ internal sealed class WebhookCheck() : ClusterCheck("webhook")
 
     private static Finding? OfConfiguration(JsonObject? configuration, string name, JsonNode? settings, ClusterSnapshot cluster)
     {
-        var restart = $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} rollout restart deployment {Object}")}: the webhook makes it when it starts.";
+        var restart = $"{cluster.Cluster.Kubectl($"-n {cluster.Namespace} rollout restart deployment {Object}")}: the webhook creates it at startup.";
         if (configuration is null)
         {
             return settings?["disableCreateMutatingWebhookConfig"]?.ToJsonString() == "true"

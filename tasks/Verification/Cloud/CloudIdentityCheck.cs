@@ -22,7 +22,7 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdenti
         ArgumentNullException.ThrowIfNull(context);
         if (context.Run.Run.Fleet is { Aws: null, Gcp: null })
             return CloudReasons.NoCloud;
-        return context.Aws is not null && await context.BlockedByAsync(null, CheckNames.CloudLogin) is { } blocker ? $"{blocker} comes first" : null;
+        return context.Aws is not null && await context.BlockedByAsync(null, CheckNames.CloudLogin) is { } blocker ? $"blocked by {blocker}" : null;
     }
 
     /// <inheritdoc/>
@@ -61,8 +61,8 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdenti
             :
             [
                 seen.Count > 0
-                    ? Finding.Ok($"{identities.Annotation} is right on {string.Join(", ", seen)}")
-                    : Finding.Skipped("there are no service accounts of Flyte to look at"),
+                    ? Finding.Ok($"{identities.Annotation} is correct on {string.Join(", ", seen)}")
+                    : Finding.Skipped("there are no service accounts of Flyte to check"),
             ];
     }
 
@@ -95,7 +95,7 @@ internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdenti
         return Finding.Warning(
             $"Service account default {Wrong(wrong[0].Account, identities.Annotation, identities.Workers)} in {wrong.Length} of the projects' "
                 + $"namespaces: {named}{(wrong.Length > MostNamed ? ", …" : string.Empty)}.",
-            $"syncresources sets it at its next round; if it stays so, look at its log and at the template that uses {identities.Variable} "
+            $"syncresources sets it at its next refresh; if it persists, look at its log and at the template that uses {identities.Variable} "
                 + "(ConfigMap clusterresource-template). Cluster resource attributes of the project may set another on purpose."
         );
     }

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 /// <summary>Each role is there, and trusts the service accounts of each of its clusters by one statement that says just that.</summary>
 internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.TrustPolicy, CheckTime.Verify, CheckNames.CloudLogin)
 {
-    private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps what is not the fleet's.";
+    private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps all other statements.";
 
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
@@ -24,17 +24,17 @@ internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.
     private static async Task<IReadOnlyList<Finding>> OfAsync(VerifyContext context, AwsView aws, FlyteRole role)
     {
         if (await aws.RoleAsync(role.Name) is not { } live)
-            return [Finding.Failed($"There is no role {role.Name}.", "Run Prerequisites, which makes it.")];
+            return [Finding.Failed($"There is no role {role.Name}.", "Run Prerequisites, which creates it.")];
         var (trusted, unknown) = await TrustedAsync(context, aws, role);
         var merged = TrustDocument.Merge(live.Trust, trusted, (await aws.CallerAsync()).Account);
         var findings = merged.Changes.Where(change => !change.IsNone).Select(change => Of(role, change, trusted)).ToList();
         findings.AddRange(
-            merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; the fleet did not write it."))
+            merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; it is not one of the fleet's."))
         );
         if (findings.Count > 0)
             return findings;
         return unknown > 0 && trusted.Count == 0
-            ? [Finding.Skipped($"{CheckNames.OidcProvider} comes first")]
+            ? [Finding.Skipped($"blocked by {CheckNames.OidcProvider}")]
             : [Finding.Ok($"{role.Name} trusts {string.Join(", ", trusted.Select(cluster => cluster.Plane))}")];
     }
 
@@ -67,7 +67,7 @@ internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.
                 Apply
             ),
             _ => Finding.Failed(
-                $"Role {role.Name} has a statement for {plane} that does not fit {string.Join(", ", role.Subjects)}: {PolicyJson.Text(change.Before)}",
+                $"Role {role.Name} has a statement for {plane} that does not match {string.Join(", ", role.Subjects)}: {PolicyJson.Text(change.Before)}",
                 Apply
             ),
         };
@@ -92,7 +92,10 @@ internal sealed class BucketPolicyCheck() : CloudCheck<VerifyContext>(CheckNames
                 var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
                 var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));
                 if (await policyRead is not ({ } policy, var document))
-                    return [Finding.Failed($"There is no policy {name}: Flyte cannot use its buckets.", "Run Prerequisites, which makes it and attaches it.")];
+                    return
+                    [
+                        Finding.Failed($"There is no policy {name}: Flyte cannot use its buckets.", "Run Prerequisites, which creates it and attaches it."),
+                    ];
                 var findings = new List<Finding>();
                 var partition = (await aws.CallerAsync()).Partition;
                 var merged = BucketPolicy.Merge(document, partition, aws.Settings.Buckets);
@@ -100,7 +103,7 @@ internal sealed class BucketPolicyCheck() : CloudCheck<VerifyContext>(CheckNames
                     findings.Add(
                         Finding.Failed(
                             $"Policy {name} ({policy.DefaultVersion}) does not match the buckets {string.Join(", ", aws.Settings.Buckets)}.",
-                            "Run CreateIamPolicy, which makes a new version and keeps the statements of others; earlier versions stay."
+                            "Run CreateIamPolicy, which creates a new version and keeps all other statements; earlier versions are kept."
                         )
                     );
                 findings.AddRange(
@@ -108,8 +111,8 @@ internal sealed class BucketPolicyCheck() : CloudCheck<VerifyContext>(CheckNames
                         .OpenOthers(merged, partition, aws.Settings.Buckets)
                         .Select(statement =>
                             Finding.Warning(
-                                $"Policy {name} has a statement of somebody else's that opens other buckets too: {PolicyJson.Text(statement)}",
-                                "It is kept; if nobody needs it, take it out of the policy in IAM."
+                                $"Policy {name} has a statement, not the fleet's, that opens other buckets too: {PolicyJson.Text(statement)}",
+                                "It is kept; if nobody needs it, remove it from the policy in IAM."
                             )
                         )
                 );

@@ -211,7 +211,7 @@ internal sealed class CloudIdentitiesTests
 
         Assert.That(
             IdentityValues.Overridden(files, identities, isControlPlane: true, runsWorkflows: true),
-            Is.EqualTo(new[] { $"The values files annotate service account flyteadmin with {Annotation} by-hand; the fleet's cp is written in its place." })
+            Is.EqualTo(new[] { $"The values files annotate service account flyteadmin with {Annotation} by-hand; the fleet's cp is used instead." })
         );
         Assert.That(IdentityValues.Overridden(files, null, isControlPlane: true, runsWorkflows: true), Is.Empty);
     }

@@ -111,7 +111,7 @@ internal sealed class CloudRulesTests
     [TestCase("region: eu-west-1, buckets: [flyte], accountId: '12'", "not an account ID", "twelve digits")]
     [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: four", "no role layout 'four'", "Known here: two, three")]
     [TestCase("region: eu-west-1, buckets: [flyte], roles: {workers: flyte-dataplane-role}", "have the same name", "name of its own")]
-    [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: two, roles: {workers: w}", "have the data plane's role", "roleLayout: three")]
+    [TestCase("region: eu-west-1, buckets: [flyte], roleLayout: two, roles: {workers: w}", "use the data plane's role", "roleLayout: three")]
     [TestCase("region: eu-west-1, buckets: [flyte], roles: {dataPlane: 'arn:aws:iam::1:role/x'}", "not an IAM name", "not the ARN")]
     [TestCase("region: eu-west-1, buckets: [flyte], project: p", "no key 'project'", "Known here")]
     public void What_is_wrong_with_AWS_is_reported(string section, string what, string remedy)
@@ -141,10 +141,10 @@ internal sealed class CloudRulesTests
     )]
     [TestCase(
         "cluster: flyte_2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b]}",
-        "eksctl creates no cluster 'flyte_2'",
+        "eksctl cannot create a cluster named 'flyte_2'",
         "Begin with a letter"
     )]
-    [TestCase("cluster: flyte-1", "'flyte-1' is already another plane's", "a cluster of its own")]
+    [TestCase("cluster: flyte-1", "'flyte-1' is already used by another plane", "a cluster of its own")]
     public void What_is_wrong_with_a_planes_cluster_is_reported(string cluster, string what, string remedy)
     {
         var problems = ProblemsOf(Clusters(Aws, cluster));

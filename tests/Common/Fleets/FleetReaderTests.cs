@@ -150,10 +150,10 @@ public sealed class FleetReaderTests
             string.Join('\n', problems),
             Is.EqualTo(
                 """
-                2:51 The chart's version '^1' is not an exact one. Write the exact version as in the repository's index: v1.16.8.
+                2:51 The chart's version '^1' is not an exact version. Write the exact version as in the repository's index: v1.16.8.
                 3:3 flyte has no key 'endpont'. Did you mean 'endpoint'?
                 4:13 'insecure' must be true or false, not a string. Write true or false, without quotes.
-                7:26 The context 'a' is already the control plane's. One cluster is one plane: write the context of another cluster.
+                7:26 The context 'a' is already used by the control plane. One cluster is one plane: write the context of another cluster.
                 8:12 The names 'a-b' and 'a_b' make the same Secret name, 'a-b-token'. Rename one: they differ only in case, '_' and '-'.
                 8:29 A data plane has no key 'colour'. Known here: name, context, enabled, endpoint, release, overlay, values, cluster, region, location, create.
                 10:3 flyteadmin lower-cases the label 'Team' and then never finds it. Write team, here and where it is used.

@@ -20,7 +20,7 @@ public sealed class FleetRulesTests
     }
 
     [TestCase("context: dataplane1}", "context: dataplane1, enabled: \"yes\"}", "7:55", "'enabled' must be true or false, not a string", "without quotes")]
-    [TestCase("context: dataplane1}", "context: dataplane1, enabled: yes}", "7:55", "a string to YAML 1.2", "Write true.")]
+    [TestCase("context: dataplane1}", "context: dataplane1, enabled: yes}", "7:55", "a string in YAML 1.2", "Write true.")]
     [TestCase("context: dataplane1}", "context: dataplane1, values: a.yaml}", "7:54", "'values' must be a list, not a string", "[a.yaml]")]
     [TestCase("context: dataplane1}", "context: 12}", "7:34", "must be a string, not a number", "\"12\"")]
     [TestCase("context: dataplane1}", "context: on}", "7:34", "must be a string, not true or false", "\"on\"")]
@@ -71,10 +71,10 @@ public sealed class FleetRulesTests
     public void A_duplicate_key_is_reported_with_the_first_ones_line() =>
         HasOne(With(Default, "defaultLabel: label1\ndefaultLabel: label2"), "13:1", "appears twice", "line 12");
 
-    [TestCase("name: dataplane_2", "name: dataplane_1", "8:12", "already another data plane's")]
-    [TestCase("name: dataplane_2", "name: controlplane", "8:12", "already the control plane's")]
+    [TestCase("name: dataplane_2", "name: dataplane_1", "8:12", "already used by another data plane")]
+    [TestCase("name: dataplane_2", "name: controlplane", "8:12", "already used by the control plane")]
     [TestCase("context: dataplane2", "context: dataplane1", "8:34", "already data plane 'dataplane_1's")]
-    [TestCase("context: dataplane2", "context: controlplane", "8:34", "already the control plane's")]
+    [TestCase("context: dataplane2", "context: controlplane", "8:34", "already used by the control plane")]
     [TestCase("name: dataplane_2", "name: dataplane-1", "8:12", "the same Secret name")]
     [TestCase("name: dataplane_2", "name: DataPlane_1", "8:12", "the same Secret name")]
     [TestCase("name: dataplane_2", "name: data/plane", "8:12", "does not make a valid Secret key")]

@@ -38,7 +38,7 @@ internal sealed class FlyteAdminRulesTests
     [TestCase("{endpoint: 'dns:///flyte.example.com:443'}", "12:24", "not an https or http address", "gRPC address of flyte.endpoint")]
     [TestCase("{endpoint: flyte.example.com}", "12:24", "not an https or http address", "https://flyte.example.com")]
     [TestCase("{endpoint: 'https://me:pw@flyte.example.com'}", "12:24", "user name or password", "auth")]
-    [TestCase("{endpoint: 'https://flyte.example.com/api/v1'}", "12:24", "goes on after the server's address", "Write the address")]
+    [TestCase("{endpoint: 'https://flyte.example.com/api/v1'}", "12:24", "has more than the server's address", "Write the address")]
     [TestCase("{endpoint: 'http://flyte.example.com', auth: {tokenVariable: T}}", "12:24", "over plain http", "https")]
     [TestCase("{endpoint: 'https://f.example', auth: {}}", "12:51", "names no way to log in", "tokenVariable")]
     [TestCase("{endpoint: 'https://f.example', auth: {tokenVariable: T, tokenCommand: [a]}}", "12:51", "more than one way", "tokenVariable")]

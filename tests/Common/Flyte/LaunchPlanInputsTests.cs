@@ -45,7 +45,7 @@ internal sealed class LaunchPlanInputsTests
         var inputs = Inputs(type);
         inputs.Literals(SmokeBed.Json($$"""{"x":{{value}}}"""));
 
-        Assert.That(inputs.Problems.Single().What, Is.EqualTo($"Input 'x' of launch plan smoke (v1) takes {words}, and the fleet has another value."));
+        Assert.That(inputs.Problems.Single().What, Is.EqualTo($"Input 'x' of launch plan smoke (v1) expects {words}, but the fleet has a different value."));
     }
 
     [Test]
@@ -56,7 +56,7 @@ internal sealed class LaunchPlanInputsTests
 
         Assert.That(
             inputs.Problems.Select(problem => problem.What),
-            Is.EqualTo(new[] { "Launch plan smoke (v1) takes no input 'xy'.", "Launch plan smoke (v1) needs the input 'x', an integer." })
+            Is.EqualTo(new[] { "Launch plan smoke (v1) has no input 'xy'.", "Launch plan smoke (v1) needs the input 'x', an integer." })
         );
     }
 

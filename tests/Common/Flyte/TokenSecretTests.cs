@@ -152,7 +152,7 @@ internal sealed class TokenSecretTests
 
         Assert.That(
             () => new TokenSecret(run.Context.Run, run.Plane, "dp1-token").UntilFilledAsync(run.Context.Options.Timeout, default),
-            Throws.InvalidOperationException.With.Message.Contains("Somebody removed Secret dp1-token")
+            Throws.InvalidOperationException.With.Message.Contains("Somebody deleted Secret dp1-token")
         );
     }
 }

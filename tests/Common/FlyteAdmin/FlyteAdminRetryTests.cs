@@ -102,7 +102,7 @@ internal sealed class FlyteAdminRetryTests
 
         var failure = await Assert.ThrowsAsync<FlyteAdminException>(() => _client.DomainsAsync(default));
 
-        Assert.That(failure!.ToString(), Does.Contain("the answer was cut.").And.Not.Contain("hidden"));
+        Assert.That(failure!.ToString(), Does.Contain("the answer was cut off.").And.Not.Contain("hidden"));
     }
 
     [Test]
@@ -158,8 +158,8 @@ internal sealed class FlyteAdminRetryTests
             Is.EqualTo(
                 (
                     1,
-                    "FlyteAdmin: GET /api/v1/domains: certificate signed by unknown authority ('CN=x') at https://flyte.example.com. The CA that "
-                        + "signed its certificate goes into flyteAdmin.caFile."
+                    "FlyteAdmin: GET /api/v1/domains: certificate signed by unknown authority ('CN=x') at https://flyte.example.com. Set flyteAdmin.caFile to "
+                        + "the CA that signed its certificate."
                 )
             )
         );

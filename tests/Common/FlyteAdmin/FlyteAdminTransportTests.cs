@@ -91,7 +91,7 @@ internal sealed class FlyteAdminTransportTests
             Throws
                 .TypeOf<FlyteAdminException>()
                 .With.Message.Contains($"certificate is valid for 127.0.0.1, not localhost at https://localhost:{_port}.")
-                .And.Message.EndsWith("Write an address that is in its certificate.")
+                .And.Message.EndsWith("Use an address for which its certificate is valid.")
         );
     }
 

@@ -41,9 +41,9 @@ internal sealed class LoginCheckTests
                 new[]
                 {
                     $"flyteAdmin.auth: The environment variable {Variable} is not set; it holds FlyteAdmin's token. Set it in the shell that "
-                        + $"starts this: export {Variable}=…",
+                        + $"runs this program: export {Variable}=…",
                     $"flyteAdmin.auth: The environment variable {Variable} is not set; it holds the OAuth2 client's secret. Set it in the shell "
-                        + $"that starts this: export {Variable}=…",
+                        + $"that runs this program: export {Variable}=…",
                 }
             )
         );
@@ -73,7 +73,7 @@ internal sealed class LoginCheckTests
     public void A_command_that_is_not_there_is_a_problem(string command) =>
         Assert.That(
             Check(new FlyteAdminLogin { TokenCommand = [command, "print"] }).Single().What,
-            Is.EqualTo($"The token command '{command}' is not there, or cannot be executed.")
+            Is.EqualTo($"The token command '{command}' does not exist, or cannot be executed.")
         );
 
     [Test]

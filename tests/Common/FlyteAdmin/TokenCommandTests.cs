@@ -88,7 +88,9 @@ internal sealed class TokenCommandTests
 
         Assert.That(
             () => client.DomainsAsync(default),
-            Throws.TypeOf<FlyteAdminException>().With.Message.StartsWith("FlyteAdmin: login: the token command 'no-such-command-anywhere' was not started: ")
+            Throws
+                .TypeOf<FlyteAdminException>()
+                .With.Message.StartsWith("FlyteAdmin: login: the token command 'no-such-command-anywhere' could not be started: ")
         );
     }
 

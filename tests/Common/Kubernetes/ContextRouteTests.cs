@@ -114,7 +114,7 @@ internal sealed class ContextRouteTests : IDisposable
 
             Assert.That(
                 failure!.Message,
-                Does.Contain("no answer within 12 s").And.Contain("has not ended").And.Contain("Open https://device and enter ABC").And.Contain(LogIn)
+                Does.Contain("no answer within 12 s").And.Contain("has not finished").And.Contain("Open https://device and enter ABC").And.Contain(LogIn)
             );
             Assert.That(_said, Is.EqualTo(new[] { "my cluster: Open https://device and enter ABC" }));
             plugin = int.Parse(await File.ReadAllTextAsync(Path.Combine(_folder.Path, "pid")), CultureInfo.InvariantCulture);
@@ -134,7 +134,7 @@ internal sealed class ContextRouteTests : IDisposable
         Assert.That(
             failure!.Message,
             Does.Contain("standard input is not a terminal")
-                .And.Contain("wants a terminal (interactiveMode: Always), and there is none here")
+                .And.Contain("needs a terminal (interactiveMode: Always), and there is none here")
                 .And.Contain(LogIn)
         );
     }

@@ -82,7 +82,7 @@ internal sealed class EnabledClusterConfigsTests
 
         Assert.That(
             (await ProblemsAsync(run, $"[{Entry("dp1")}, {Entry("other")}]")).Single().Remedy,
-            Does.EndWith($"take its entry out of configmap.clusters.clusterConfigs of {file}.")
+            Does.EndWith($"remove its entry from configmap.clusters.clusterConfigs of {file}.")
         );
     }
 

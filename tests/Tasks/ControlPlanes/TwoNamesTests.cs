@@ -51,7 +51,7 @@ internal sealed class TwoNamesTests
 
         Assert.That(
             problems.Select(problem => problem.What),
-            isRefused ? Has.One.Contains("its stored token is of this cluster's service account flyteadmin") : Is.Empty
+            isRefused ? Has.One.Contains("its stored token belongs to this cluster's service account flyteadmin") : Is.Empty
         );
     }
 

@@ -79,7 +79,7 @@ internal sealed class UpgradeCheckTests
 
     [TestCase("team1/development=gone", "FlyteAdmin has rows with it")]
     [TestCase("team1/development=label1", null)]
-    [TestCase("", "whether FlyteAdmin has rows with it is not known")]
+    [TestCase("", "it is not known whether FlyteAdmin has rows with it")]
     public async Task A_label_that_left_the_fleet_is_refused_while_FlyteAdmin_has_rows_with_it(string row, string? expected)
     {
         var admin = row.Length == 0 ? null : new ExecutionLabels.InMemoryFlyteAdmin().With(row.Split('=')[0], row.Split('=')[1]);
@@ -131,7 +131,7 @@ internal sealed class UpgradeCheckTests
 
         Assert.That(
             refused!.Problems.Single().Remedy,
-            Does.Contain("Put gone back into the fleet's labels for one run, which adds label1 and moves the rows; then take it out and run again.")
+            Does.Contain("Put gone back into the fleet's labels for one run, which adds label1 and moves the rows; then remove it and run again.")
                 .And.Not.Contain("--exclusive")
         );
     }
@@ -145,7 +145,7 @@ internal sealed class UpgradeCheckTests
         var refused = await RefusedAsync(run, live, (JsonObject)JsonNode.Parse("""{"flytepropeller": {"enabled": true}}""")!);
 
         Assert.That(refused!.Problems.Single().What, Does.EndWith("would lose them: flytepropeller.createCRDs."));
-        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("no effect in it: flytepropeller.byHand, db.host."));
+        Assert.That(run.Context.Journal.Notes.Single(), Does.EndWith("no effect: flytepropeller.byHand, db.host."));
     }
 
     [Test]

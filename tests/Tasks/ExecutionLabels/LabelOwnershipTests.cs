@@ -52,8 +52,8 @@ internal sealed class LabelOwnershipTests
             Is.EqualTo(
                 new[]
                 {
-                    "team1 (label1) stays: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin "
-                        + "deletes the labels below along with one.",
+                    "team1 (label1) is kept: an older version recorded it without its fleet. If no fleet needs it, delete it by hand; FlyteAdmin also "
+                        + "deletes all labels below it.",
                 }
             )
         );

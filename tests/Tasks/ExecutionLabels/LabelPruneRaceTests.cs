@@ -161,7 +161,7 @@ internal sealed class LabelPruneRaceTests
             Throws.InstanceOf<OperationCanceledException>()
         );
 
-        Assert.That(_bed.Notes.Single(), Does.Contain(Theirs).And.Contain("The next run puts it back"));
+        Assert.That(_bed.Notes.Single(), Does.Contain(Theirs).And.Contain("The next run restores it"));
     }
 
     [Test]
@@ -172,8 +172,8 @@ internal sealed class LabelPruneRaceTests
         Assert.That(
             PruneAsync,
             Throws.InvalidOperationException.With.Message.EqualTo(
-                $"FlyteAdmin deleted 1 label along with team1/development, and it is not put back: {Theirs} (label2): no. The record keeps it. The "
-                    + "next run puts it back, with or without --prune-labels."
+                $"FlyteAdmin deleted 1 label along with team1/development, and it was not restored: {Theirs} (label2): no. The record keeps it. The "
+                    + "next run restores it, with or without --prune-labels."
             )
         );
         Assert.That(_bed.Data.Keys, Has.Some.StartsWith("restore-"));

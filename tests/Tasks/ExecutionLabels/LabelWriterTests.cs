@@ -18,7 +18,7 @@ internal sealed class LabelWriterTests
         await new LabelUpdate(run.Context, run.Control, bed.Admin, new Inheriting(bed.Admin), run.Values).RunAsync(default);
 
         Assert.That(bed.Admin.Rows, Is.EquivalentTo(new[] { "team1=label1", "team1/development=label1", "team2=label2" }));
-        Assert.That(run.Lines, Has.Member("[controlplane] flytectl left 1 of the labels unset, as they are inherited: setting them over HTTP"));
+        Assert.That(run.Lines, Has.Member("[controlplane] flytectl left 1 of the labels unset, because they are inherited: setting them over HTTP"));
     }
 
     [Test]

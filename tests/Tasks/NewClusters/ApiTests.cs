@@ -35,7 +35,7 @@ internal sealed class ApiTests
         Assert.That(
             _bed.Last.Plane.Failure,
             Does.StartWith($"The API server of EKS cluster c, {Nowhere}, does not answer from here (")
-                .And.Contain("and eksctl makes a node group through it. Run this where it answers")
+                .And.Contain("and eksctl creates a node group through it. Run this where it answers")
         );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl"));
         await _bed.Terminal.DidNotReceiveWithAnyArgs().AskAsync("", default);
@@ -99,7 +99,7 @@ internal sealed class ApiTests
 
         Assert.That(
             _bed.Last.Context.Journal.Notes.Single(),
-            Does.Contain("has no EKS add-ons coredns; whether they are self-managed could not be seen from here.")
+            Does.Contain("has no EKS add-ons coredns; it could not be determined from here whether they are self-managed.")
         );
         Assert.That(_bed.Last.Lines, Has.None.Contains("token-of-joe"));
     }
@@ -114,7 +114,7 @@ internal sealed class ApiTests
         Assert.That(await _bed.RunAsync(NewClusterBed.C), Is.EqualTo(new[] { "dp1 create EksCluster c", "dp1 create KubeconfigContext context1" }));
         Assert.That(
             _bed.Last.Plane.Failure,
-            Does.StartWith("eksctl made EKS cluster c without the add-ons vpc-cni, kube-proxy, coredns")
+            Does.StartWith("eksctl created EKS cluster c without the add-ons vpc-cni, kube-proxy, coredns")
                 .And.Contain("eksctl create addon --cluster c --region eu-west-2 --name vpc-cni;")
         );
         Assert.That(_bed.TakeCalls(), Has.None.StartsWith("eksctl create nodegroup"));
@@ -145,7 +145,7 @@ internal sealed class ApiTests
 
         Assert.That(
             _bed.Last.Plane.Failure,
-            Does.StartWith("Node group flyte of c is not there, although eksctl succeeded.").And.Contain("this eksctl does not behave like")
+            Does.StartWith("Node group flyte of c does not exist, although eksctl succeeded.").And.Contain("this eksctl does not behave like")
         );
     }
 }

@@ -32,13 +32,13 @@ internal sealed class ApprovalTests
         await _bed
             .Terminal.Received(1)
             .AskAsync(
-                "To be created, and charged for from then on:\n"
+                "To be created, and billed from then on:\n"
                     + "  [dp1] EKS cluster c: Kubernetes 1.33, eu-west-2, private subnets subnet-a, subnet-b\n"
                     + "  [dp1] node group flyte: 2 x t3.xlarge in EKS cluster c\n"
                     + "Create these? [y/N] ",
                 Arg.Any<CancellationToken>()
             );
-        Assert.That(_bed.Last.Lines, Has.None.StartsWith("To be created, and charged for"));
+        Assert.That(_bed.Last.Lines, Has.None.StartsWith("To be created, and billed"));
     }
 
     [TestCase("n")]

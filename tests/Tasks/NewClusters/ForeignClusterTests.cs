@@ -5,7 +5,7 @@ using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Tasks.NewClusters;
 
-/// <summary>Clusters that are there and that eksctl did not make: what is wrong with their subnets is refused before any write.</summary>
+/// <summary>Clusters that are there and that eksctl did not create: what is wrong with their subnets is refused before any write.</summary>
 [Platform(Exclude = "Win", Reason = "The tools are shell scripts.")]
 internal sealed class ForeignClusterTests
 {
@@ -35,7 +35,7 @@ internal sealed class ForeignClusterTests
         );
         await _bed
             .Terminal.Received(1)
-            .AskAsync(Arg.Is<string>(question => question.Contains("which eksctl did not make", StringComparison.Ordinal)), Arg.Any<CancellationToken>());
+            .AskAsync(Arg.Is<string>(question => question.Contains("which eksctl did not create", StringComparison.Ordinal)), Arg.Any<CancellationToken>());
     }
 
     [Test]
@@ -60,7 +60,7 @@ internal sealed class ForeignClusterTests
         Assert.That(
             await RefusedAsync(),
             Is.EqualTo(
-                "dp1: Its subnets are in VPC w, and EKS cluster 'c', which eksctl did not make, is in v. Name private subnets of v in "
+                "dp1: Its subnets are in VPC w, and EKS cluster 'c', which eksctl did not create, is in v. Name private subnets of v in "
                     + "'privateSubnets': aws ec2 describe-subnets --region eu-west-2 --filters Name=vpc-id,Values=v lists them."
             )
         );

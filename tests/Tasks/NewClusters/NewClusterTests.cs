@@ -175,7 +175,7 @@ internal sealed class NewClusterTests
             Has.Some.StartsWith("dp1: There is no subnet subnet-0 in eu-west-2")
                 .And.Some.StartsWith("dp2: All its subnets are in one availability zone")
                 .And.Some.Contains(
-                    "already has a context 'mine'; it points to https://mine.example.com, and EKS cluster 'wrong3' is not there yet. Name another "
+                    "already has a context 'mine'; it points to https://mine.example.com, and EKS cluster 'wrong3' does not exist yet. Name another "
                         + "context for dp3"
                 )
                 .And.Some.StartsWith("--without-eksctl: Clusters and node groups are created with eksctl only")
@@ -193,7 +193,7 @@ internal sealed class NewClusterTests
         Assert.That(await _bed.RunAsync(fleet), Has.Count.EqualTo(4).And.All.StartsWith("dp1 "));
         Assert.That(
             _bed.Last.Lines,
-            Has.Some.EqualTo("[dp2] nothing to do: the fleet does not say how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})")
+            Has.Some.EqualTo("[dp2] nothing to do: the fleet does not describe how to create it (dataPlanes[].create: {version: …, privateSubnets: […]})")
         );
     }
 
@@ -221,7 +221,7 @@ internal sealed class NewClusterTests
 
         Assert.That(
             line,
-            Does.Contain("which eksctl did not make (no CloudFormation stack eksctl-hand-cluster)")
+            Does.Contain("which eksctl did not create (no CloudFormation stack eksctl-hand-cluster)")
                 .And.Contain($"VPC {_vpcs["eu-west-2"]}, security group sg-hand and subnets {string.Join(", ", _subnets["eu-west-2"])}")
         );
         Assert.That(first, Is.EqualTo(planned).And.Some.EqualTo("dp1 create NodeGroup flyte"), _bed.Last.Plane.Failure);

@@ -25,8 +25,8 @@ internal sealed class RemedyTests
         Assert.That(
             refused!.Problems.Select(problem => problem.ToString()),
             Has.Some.EqualTo(
-                "dp1: There is no EKS cluster 'c' in eu-west-2. The fleet says how to create it: ./build.sh --target=CreateNodeGroup "
-                    + $"--fleet=my.yaml --kubeconfig='{bed.Kubeconfig}' does, its nodes and context too."
+                "dp1: There is no EKS cluster 'c' in eu-west-2. The fleet describes how to create it: run ./build.sh --target=CreateNodeGroup "
+                    + $"--fleet=my.yaml --kubeconfig='{bed.Kubeconfig}', which also creates its nodes and context."
             )
         );
     }
@@ -41,9 +41,9 @@ internal sealed class RemedyTests
         Assert.That(
             refused!.Problems.Select(problem => problem.ToString()),
             Has.Some.EqualTo(
-                    "dp1: The kubeconfig has no context 'context1'. The fleet says how to create the cluster: ./build.sh --target=CreateNodeGroup "
-                        + "--fleet=my.yaml --kubeconfig=config does, and writes this context; where the cluster is there, --target=CreateCluster "
-                        + "in its place writes only the context."
+                    "dp1: The kubeconfig has no context 'context1'. The fleet describes how to create the cluster: run ./build.sh --target=CreateNodeGroup "
+                        + "--fleet=my.yaml --kubeconfig=config, which also writes this context; if the cluster already exists, --target=CreateCluster "
+                        + "only writes the context."
                 )
                 .And.Some.EqualTo("--kubeconfig: There is no file config. Name the kubeconfig with --kubeconfig=PATH.")
         );

@@ -86,13 +86,13 @@ internal sealed class WaitingTests
     [TestCase(
         "FAILED",
         "NONE",
-        "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (aws eks delete-cluster "
+        "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Delete it (aws eks delete-cluster "
             + "--name c --region eu-west-2 && aws eks wait cluster-deleted --name c --region eu-west-2), and run again."
     )]
     [TestCase(
         "NONE",
         "ROLLBACK_COMPLETE",
-        "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Have the stack deleted (aws cloudformation "
+        "CloudFormation stack eksctl-c-cluster is ROLLBACK_COMPLETE (Cannot create it). Delete the stack (aws cloudformation "
             + "update-termination-protection --no-enable-termination-protection --stack-name eksctl-c-cluster --region eu-west-2 && aws "
             + "cloudformation delete-stack --stack-name eksctl-c-cluster --region eu-west-2 && aws cloudformation wait stack-delete-complete "
             + "--stack-name eksctl-c-cluster --region eu-west-2), and run again."
@@ -104,12 +104,12 @@ internal sealed class WaitingTests
     [TestCase(
         "ACTIVE",
         "ROLLBACK_IN_PROGRESS",
-        "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Wait until it is rolled back. Have the stack deleted (aws cloudformation"
+        "eksctl-c-cluster is ROLLBACK_IN_PROGRESS (Cannot create it). Wait until it is rolled back. Delete the stack (aws cloudformation"
     )]
     [TestCase(
         "FAILED",
         "CREATE_FAILED",
-        "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have the stack deleted (aws cloudformation"
+        "EKS cluster c is FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Delete the stack (aws cloudformation"
     )]
     public async Task A_cluster_that_will_not_come_fails_with_what_to_do(string cluster, string stack, string said)
     {
@@ -125,13 +125,13 @@ internal sealed class WaitingTests
     [TestCase(
         "CREATE_FAILED",
         "NONE",
-        "Node group flyte of c is CREATE_FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Have it deleted (eksctl "
+        "Node group flyte of c is CREATE_FAILED (NodeCreationFailure: Instances failed to join the kubernetes cluster). Delete it (eksctl "
             + "delete nodegroup --cluster c --region eu-west-2 --name flyte --wait), and run again."
     )]
     [TestCase(
         "NONE",
         "ROLLBACK_COMPLETE",
-        "CloudFormation stack eksctl-c-nodegroup-flyte is ROLLBACK_COMPLETE (Cannot create it). Have it deleted (eksctl delete nodegroup"
+        "CloudFormation stack eksctl-c-nodegroup-flyte is ROLLBACK_COMPLETE (Cannot create it). Delete it (eksctl delete nodegroup"
     )]
     [TestCase("DELETING", "NONE", "is being deleted")]
     public async Task Nodes_that_will_not_come_fail_with_what_to_do(string group, string stack, string said)

@@ -68,8 +68,8 @@ internal sealed class SmokeDiagnosisTests
         Assert.That(
             _bed.Failures.First(),
             Does.Contain(
-                "Another row rules: FlyteAdmin's label for team1/development/wf is label2, and not label1. Write team1/development/wf with its "
-                    + "label into the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p team1 -d development wf."
+                "Another row takes precedence: FlyteAdmin's label for team1/development/wf is label2, and not label1. Write team1/development/wf with its "
+                    + "label to the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p team1 -d development wf."
             )
         );
     }
@@ -86,8 +86,8 @@ internal sealed class SmokeDiagnosisTests
 
         Assert.That(
             _bed.Failures.First(),
-            Does.Contain($"Another row rules: FlyteAdmin's label for {row} is label2")
-                .And.Contain($"Write {row} with its label into the fleet's executionLabels.")
+            Does.Contain($"Another row takes precedence: FlyteAdmin's label for {row} is label2")
+                .And.Contain($"Add {row} with its label to the fleet's executionLabels.")
                 .And.Not.Contain("delete")
         );
     }

@@ -36,7 +36,7 @@ internal sealed class SmokeProofTests
 
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
         Assert.That(_bed.Last.Context.Gate.Changes, Is.Empty);
-        Assert.That(_bed.Last.Lines, Has.Some.Contain($"{_bed.Admin.Requests.Single().Id} has proven it, on dp1"));
+        Assert.That(_bed.Last.Lines, Has.Some.Contain($"{_bed.Admin.Requests.Single().Id} proved it, on dp1"));
         Assert.That(
             _bed.Last.Context.Journal.Stages.Single() is { Status: StageStatus.Skipped, Note: "an earlier execution has already proved this configuration" }
         );
@@ -76,7 +76,7 @@ internal sealed class SmokeProofTests
         Assert.That(await _bed.RunAsync(), Is.Null);
 
         Assert.That(_bed.Admin.Requests, Has.Count.EqualTo(1));
-        Assert.That(_bed.Last.Lines, Has.Some.Contain("an earlier run started it: following it"));
+        Assert.That(_bed.Last.Lines, Has.Some.Contain("an earlier run started it: watching it"));
     }
 
     [TestCase(ExecutionPhase.Failed, "dp1")]

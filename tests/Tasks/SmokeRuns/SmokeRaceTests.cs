@@ -30,7 +30,7 @@ internal sealed class SmokeRaceTests
             _bed.Results.Select(result => (result.Cluster, result.Phase, result.Failure)),
             Is.EqualTo(new[] { ("dp1", ExecutionPhase.Succeeded, (string?)null) })
         );
-        Assert.That(_bed.Last.Lines, Has.One.Contains("another run started it at the same time: following it"));
+        Assert.That(_bed.Last.Lines, Has.One.Contains("another run started it at the same time: watching it"));
     }
 
     [Test]

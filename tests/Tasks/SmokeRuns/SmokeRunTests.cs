@@ -197,7 +197,7 @@ internal sealed class SmokeRunTests
 
         await _bed.RunAsync();
 
-        Assert.That(_bed.Failures.First(), Does.StartWith("label1: No data plane took it: Unauthorized. Check that dp1 can be reached"));
+        Assert.That(_bed.Failures.First(), Does.StartWith("label1: No data plane accepted it: Unauthorized. Check that dp1 can be reached"));
     }
 
     [Test]

@@ -18,7 +18,7 @@ internal sealed class CredentialFormatTests
     [TestCase("", CheckStatus.Failed, "is empty")]
     [TestCase("eyJh.bGci.OiJ\n", CheckStatus.Failed, "ends with a newline")]
     [TestCase("eyJh.bGci.OiJ\r\n", CheckStatus.Failed, "ends with a newline")]
-    [TestCase(" eyJh", CheckStatus.Failed, "holds a blank")]
+    [TestCase(" eyJh", CheckStatus.Failed, "contains a blank")]
     [TestCase("ZXlKaC5iR2Np", CheckStatus.Failed, "in base64 twice")]
     public void A_token_is_judged_by_what_flyteadmin_sends(string token, CheckStatus status, string said)
     {

@@ -140,7 +140,7 @@ internal sealed class SharedChecksTests
 
         var found = Wrong(await VerifyAsync());
 
-        Assert.That(found, Has.Exactly(1).StartsWith("secret-owner controlplane: Secret cluster-credentials is kept by Argo CD"));
+        Assert.That(found, Has.Exactly(1).StartsWith("secret-owner controlplane: Secret cluster-credentials is managed by Argo CD"));
         Assert.That(await PreflightAsync(), Is.Empty);
         Assert.That(_run.Context.Journal.Notes, Is.EqualTo(new[] { Said(found.Single()) }));
     }

@@ -150,7 +150,7 @@ internal sealed class VerifyRunnerTests
             )
         ).Results;
 
-        Assert.That(results[^1].Found, Is.EqualTo("ca-expiry comes first"));
+        Assert.That(results[^1].Found, Is.EqualTo("blocked by ca-expiry"));
     }
 
     [TestCase("label1: [{id: dp1, weight: 1}]", CheckStatus.Ok, CheckStatus.Ok)]

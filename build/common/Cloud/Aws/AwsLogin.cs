@@ -20,8 +20,8 @@ public sealed record AwsLogin(CallerIdentity? Caller, Problem? Problem)
         if (!tools.IsOnPath)
         {
             return Wrong(
-                "The AWS CLI is not on PATH, and the fleet says provider: aws.",
-                "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and keep the roles yourself."
+                "The AWS CLI is not on PATH, but the fleet says provider: aws.",
+                "Install it (https://aws.amazon.com/cli), or write cloud: {provider: none} and manage the roles yourself."
             );
         }
 
@@ -30,7 +30,7 @@ public sealed record AwsLogin(CallerIdentity? Caller, Problem? Problem)
             var caller = await tools.Sts.CallerAsync(settings.Region, cancellationToken);
             return settings.AccountId is { } account && account != caller.Account
                 ? Wrong(
-                    $"The login belongs to account {caller.Account} ({caller.Arn}), and the fleet says accountId {account}.",
+                    $"The login belongs to account {caller.Account} ({caller.Arn}), but the fleet says accountId {account}.",
                     "Log in to the fleet's account (AWS_PROFILE), or correct cloud.accountId."
                 )
                 : new AwsLogin(caller, null);

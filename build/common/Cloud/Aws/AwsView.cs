@@ -163,7 +163,7 @@ public sealed class AwsView
                 $"There is no EKS cluster '{wanted.Name}' in {region}.",
                 wanted.Create is null
                     ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
-                    : $"The fleet says how to create it: {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _options)} does, its nodes and context too."
+                    : $"The fleet describes how to create it: run {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _options)}, which also creates its nodes and context."
             );
 
         Problem Wrong(string what, string remedy) => new(cluster.Name, what, remedy);

@@ -26,8 +26,8 @@ public static class TrustLimit
         var first = limit - Empty;
         var fit = statements.TakeWhile(statement => (first -= PolicyJson.Text(statement).Length + 1) >= 0).Count();
         var groups = role.Subjects.Any(TrustStatement.IsPattern)
-            ? "each a control plane of its own (flyteadmin gives the worker Pods of all its clusters one role)"
-            : "each a fleet file with role names of its own (cloud.roles)";
+            ? "each with its own control plane (flyteadmin gives the worker Pods of all its clusters one role)"
+            : "each with its own fleet file and role names (cloud.roles)";
         var raise =
             document.Size <= Highest
                 ? $"Have the quota \"Role trust policy length\" raised to {Highest} (aws service-quotas); or split"
@@ -36,7 +36,7 @@ public static class TrustLimit
             role.Name,
             $"Its trust policy would have {document.Size} characters for {statements.Count} statements, and this account's limit is {limit}: {fit} "
                 + "of them fit.",
-            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that are gone. Each statement names one provider, "
+            $"{raise} the data planes into groups, {groups}, and remove statements of clusters that no longer exist. Each statement names one provider, "
                 + "so there cannot be fewer."
         );
     }

@@ -61,7 +61,7 @@ public static class TrustStatement
             yield break;
         var condition = statement["Condition"] as JsonObject ?? [];
         if (Keys(condition, "StringEquals").Any(key => PolicyJson.Texts(key.Value).Any(IsPattern)))
-            yield return "StringEquals with a wildcard never matches: it wants StringLike";
+            yield return "StringEquals with a wildcard never matches: use StringLike";
         if (!condition.SelectMany(one => one.Value as JsonObject ?? []).Any(key => key.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase)))
             yield return "no condition on the audience (:aud)";
         foreach (var foreign in providers.Where(provider => provider.Split(':') is not [_, _, _, _, var owner, ..] || owner != account))

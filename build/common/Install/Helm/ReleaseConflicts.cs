@@ -90,18 +90,18 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
     private Problem Foreign(IReadOnlyList<(JsonObject Rendered, JsonObject Live)> foreign) =>
         new(
             cluster.Name,
-            $"helm would refuse release {release}, as objects of the chart exist that are not this release's: "
+            $"helm would refuse release {release}, because objects of the chart already exist and do not belong to it: "
                 + string.Join(", ", foreign.Select(one => $"{Name(one.Rendered)} ({WhyForeign(one.Live)})"))
                 + ".",
-            "Delete them, or uninstall the release that has them; or hand them over, each with "
+            "Delete them, or uninstall the release that has them; or hand them over by giving each "
                 + $"the label {ManagedBy}=Helm and the annotations {ReleaseName}={release} and {ReleaseNamespace}={Namespace}."
         );
 
     private Problem NotTheCharts(IReadOnlyList<string> others) =>
         new(
             cluster.Name,
-            $"The upgrade of release {release} would set fields that others have set, and that the live release does not set: {string.Join(", ", others)}.",
-            "Take them out of the values, or give --force-conflicts, with which helm takes them over."
+            $"The upgrade of release {release} would set fields that others have set and that the live release does not set: {string.Join(", ", others)}.",
+            "Remove them from the values, or give --force-conflicts to let helm take them over."
         );
 
     // In helm's words: existingResourceConflict.
@@ -109,7 +109,7 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
     {
         var metadata = live["metadata"];
         if ((string?)metadata?["labels"]?[ManagedBy] != "Helm" || (string?)metadata["annotations"]?[ReleaseName] is not { Length: > 0 } owner)
-            return "not made by Helm";
+            return "not created by Helm";
         var ns = (string?)metadata["annotations"]?[ReleaseNamespace];
         return owner == release && ns == Namespace ? null : $"of release {owner} in namespace {ns}";
     }

@@ -114,7 +114,7 @@ public sealed class ReleaseInstaller(
             // Another helm's objects are no longer marked as the release's where their pods have replaced them since.
             if (!exception.IsBusy && await IsAsBeforeAsync(live, cancellationToken))
                 throw;
-            log.Report(cluster.Name, $"Another helm is working on release {release}. Looking again.");
+            log.Report(cluster.Name, $"Another helm is working on release {release}. Checking again.");
             await Task.Delay(TimeSpan.FromMilliseconds(500 * round), cluster.Api.Time, cancellationToken);
             return false;
         }

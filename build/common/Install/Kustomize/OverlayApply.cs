@@ -164,7 +164,7 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             return id with { Namespace = scope };
         return gate.IsOpen
             ? throw new InvalidOperationException(
-                $"The API server knows no kind {id.Kind} of {id.ApiVersion}. Put its CustomResourceDefinition into the overlay, or install it before."
+                $"The API server has no kind {id.Kind} of {id.ApiVersion}. Put its CustomResourceDefinition into the overlay, or install it before."
             )
             : id;
     }

@@ -24,7 +24,7 @@ public sealed record DeploymentState(string Name, bool IsAvailable, string Summa
         var refused = Condition(deployment, "ReplicaFailure") is { Status: "True" } failure ? $", {failure.Message}" : string.Empty;
         var (available, summary) = ((deployment.Metadata?.Generation ?? 0) > (status.ObservedGeneration ?? 0)) switch
         {
-            true => (false, "its new template is not seen yet"),
+            true => (false, "its new template is not observed yet"),
             _ when updated < wanted => (false, $"{updated} of {wanted} replicas are updated"),
             _ when replicas > updated => (false, $"{replicas - updated} old replicas are left"),
             _ when ready < updated => (false, $"{ready} of {updated} updated replicas are available"),

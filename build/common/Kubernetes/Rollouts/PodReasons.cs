@@ -55,7 +55,7 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
         catch (KubernetesApiException exception) when (exception.Status == HttpStatusCode.Forbidden)
         {
             _mayNotReadEvents = true;
-            refused?.Invoke($"Events in namespace {ns} cannot be read (list events), so what a pod without a running container waits for is not known.");
+            refused?.Invoke($"Events in namespace {ns} cannot be read (list events), so it is not known why a pod has no running container.");
             return [];
         }
     }

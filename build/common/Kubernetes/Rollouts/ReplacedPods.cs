@@ -52,7 +52,7 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
             if (!reported)
                 report(
                     $"waiting for {Format(left.Length)} of {deployment} to end: until then {(left.Length == 1 ? "it answers" : "they answer")} "
-                        + "with the former configuration"
+                        + "with the old configuration"
                 );
             reported = true;
             await Task.Delay(Pause, api.Time, cancellationToken);

@@ -78,12 +78,12 @@ public sealed partial class AwsException : Exception
                 "AWS does not know this login: check AWS_PROFILE and AWS_ACCESS_KEY_ID, or log in again.",
             "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" =>
                 $"Have {Action(operation, said)} granted to this login, or use one that has it (docs/operations.md, \"Permissions\").",
-            "Unreachable" => "Check the network, a proxy, and that the region is written right in the fleet (cloud.region, region).",
+            "Unreachable" => "Check the network, a proxy, and the region in the fleet (cloud.region, region).",
             "InvalidRegion" => "Correct the region in the fleet (cloud.region, or the cluster's own region).",
-            "LimitExceeded" => "A quota of the account is used up: clean up, or have it raised ('aws service-quotas').",
-            "MalformedPolicyDocument" => "AWS refuses the document; is a provider or an account that it names gone?",
-            _ when IsBusy(code) => "AWS is busy: run again later; what is done stays.",
-            _ => "Fix this and run again; what is done stays.",
+            "LimitExceeded" => "A quota of the account is exhausted: clean up, or have it raised ('aws service-quotas').",
+            "MalformedPolicyDocument" => "AWS rejects the document; does a provider or an account that it names no longer exist?",
+            _ when IsBusy(code) => "AWS is busy: run again later; what is done is kept.",
+            _ => "Fix this and run again; what is done is kept.",
         };
 
     private static string Action(string operation, string said) =>

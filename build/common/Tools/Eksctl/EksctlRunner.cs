@@ -87,7 +87,7 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
 
     private static string Remedy(string command) =>
         command is EksctlRunner.NewCluster or EksctlRunner.NewNodeGroup
-            ? "Fix this, and run again: the next run continues from what is there."
+            ? "Fix this, and run again: the next run continues where this one stopped."
             : "Fix this, or run with --without-eksctl.";
 
     private static string Describe(IReadOnlyList<string> errors)

@@ -122,7 +122,7 @@ public sealed partial class GcloudException : Exception
             _ => "Unknown",
         };
 
-    private const string OrNoSuchName = "; and check the name: Google Cloud says the same about what does not exist";
+    private const string OrNoSuchName = "; and check the name: Google Cloud reports the same error if it does not exist";
 
     private static bool IsBusy(string code) => code is "RESOURCE_EXHAUSTED" or "UNAVAILABLE" or "INTERNAL" or "DEADLINE_EXCEEDED";
 
@@ -137,13 +137,13 @@ public sealed partial class GcloudException : Exception
             "SERVICE_DISABLED" => $"Enable it: gcloud services enable {(Service().Match(said) is { Success: true } match ? match.Value : "SERVICE")}"
                 + (project is null ? string.Empty : $" --project {project}"),
             "NOT_FOUND" => "Check its name and the project.",
-            "ABORTED" => "Somebody else writes the same policy: run again; what is done stays.",
+            "ABORTED" => "Somebody else is changing the same policy: run again; what is done is kept.",
             "INVALID_ARGUMENT" when said.Contains("Identity Pool does not exist", StringComparison.OrdinalIgnoreCase) =>
-                "The pool is made with the first cluster of the project that has workload identity: turn it on there (CheckGoogleCloud says how).",
+                "The pool is created with the project's first cluster that has workload identity: turn it on there (see CheckGoogleCloud).",
             "Unreachable" => "Check the network and a proxy ('gcloud info --run-diagnostics').",
-            "Usage" => "This gcloud does not know the command as it is given: bring it up to date ('gcloud components update', or its package).",
-            _ when IsBusy(code) => "Google Cloud is busy, or a quota is used up for now: run again later; what is done stays.",
-            _ => "Fix this and run again; what is done stays.",
+            "Usage" => "This gcloud does not support the command: update it ('gcloud components update', or its package).",
+            _ when IsBusy(code) => "Google Cloud is busy, or a quota is temporarily exhausted: run again later; what is done is kept.",
+            _ => "Fix this and run again; what is done is kept.",
         };
 
     private static string? Permission(string said) => Permissions().Match(said) is { Success: true } match ? match.Groups["permission"].Value : null;

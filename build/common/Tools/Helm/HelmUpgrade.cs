@@ -60,11 +60,11 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
         var lines = await RunAsync(settings, arguments => AddOwn(settings, arguments.Append("--dry-run=client").Append("--output=json")), cancellationToken);
         try
         {
-            return (string?)JsonNode.Parse(string.Concat(lines))?["manifest"] ?? throw new FormatException("helm upgrade --dry-run answered no manifest.");
+            return (string?)JsonNode.Parse(string.Concat(lines))?["manifest"] ?? throw new FormatException("helm upgrade --dry-run printed no manifest.");
         }
         catch (JsonException exception)
         {
-            throw new FormatException("helm upgrade --dry-run answered no JSON.", exception);
+            throw new FormatException("helm upgrade --dry-run did not print JSON.", exception);
         }
     }
 

@@ -24,6 +24,6 @@ public sealed class HelmVersionRunner : HelmTool<HelmSettings>
     {
         var lines = await RunAsync(settings, arguments => arguments.Append("--template={{.Version}}"), cancellationToken);
         var text = string.Concat(lines).Trim().TrimStart('v').Split('-', '+')[0];
-        return Known = Version.TryParse(text, out var version) ? version : throw new FormatException($"helm version answered no version: {text}");
+        return Known = Version.TryParse(text, out var version) ? version : throw new FormatException($"helm version printed no version: {text}");
     }
 }

@@ -22,7 +22,7 @@ public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
     {
         var answer = Json(await RunAsync(settings, arguments => arguments.Append("--client").Append("--output=json"), cancellationToken));
         var text = ((string?)answer?["clientVersion"]?["gitVersion"] ?? string.Empty).TrimStart('v').Split('-', '+')[0];
-        return Version.TryParse(text, out var version) ? version : throw new FormatException($"kubectl version answered no version: {text}");
+        return Version.TryParse(text, out var version) ? version : throw new FormatException($"kubectl version printed no version: {text}");
     }
 }
 

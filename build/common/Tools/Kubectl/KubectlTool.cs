@@ -54,7 +54,7 @@ public abstract class KubectlTool<TSettings> : CommandLineTool<TSettings>
         }
         catch (JsonException exception)
         {
-            throw new FormatException($"kubectl {Command} answered no JSON.", exception);
+            throw new FormatException($"kubectl {Command} did not print JSON.", exception);
         }
     }
 

@@ -48,7 +48,7 @@ public sealed class PyflyteInterruptedException : OperationCanceledException
     /// <param name="lines">What it had printed.</param>
     /// <param name="interruption">The interruption.</param>
     public PyflyteInterruptedException(IEnumerable<string> lines, OperationCanceledException interruption)
-        : base("pyflyte was ended.", interruption, interruption?.CancellationToken ?? default) => Execution = PyflyteOutput.Execution(lines);
+        : base("pyflyte was stopped.", interruption, interruption?.CancellationToken ?? default) => Execution = PyflyteOutput.Execution(lines);
 
     /// <summary>The execution that it had started by then; null where it did not print one.</summary>
     public ExecutionId? Execution { get; }

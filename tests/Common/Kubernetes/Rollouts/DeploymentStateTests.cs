@@ -21,9 +21,9 @@ internal sealed class DeploymentStateTests
         """{"replicas":1}""",
         """{"observedGeneration":1,"replicas":1,"updatedReplicas":1,"availableReplicas":1}""",
         false,
-        "its new template is not seen yet"
+        "its new template is not observed yet"
     )]
-    [TestCase("""{"generation":1}""", """{"replicas":1}""", """{}""", false, "its new template is not seen yet")]
+    [TestCase("""{"generation":1}""", """{"replicas":1}""", """{}""", false, "its new template is not observed yet")]
     [TestCase(
         """{"generation":1}""",
         """{"replicas":3}""",

@@ -41,7 +41,7 @@ internal sealed class KubectlToolsTests
     public void An_answer_that_is_no_JSON_is_reported(string command, Func<RecordingRunner, Task> run) =>
         Assert.That(
             () => run(new RecordingRunner { Output = ["Client Version: v1"] }),
-            Throws.TypeOf<FormatException>().With.Message.EqualTo($"kubectl {command} answered no JSON.")
+            Throws.TypeOf<FormatException>().With.Message.EqualTo($"kubectl {command} did not print JSON.")
         );
 
     [Test]

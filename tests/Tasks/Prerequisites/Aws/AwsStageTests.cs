@@ -51,7 +51,7 @@ internal sealed class AwsStageTests
 
         var run = await AssociateAsync(bed, new RunOptions { Plan = true });
 
-        Assert.That(run.Lines, Has.Some.Contains("would update OidcProvider oidc.example.com/id/c0 (add the client id sts.amazonaws.com"));
+        Assert.That(run.Lines, Has.Some.Contains("would update OidcProvider oidc.example.com/id/c0 (add the client ID sts.amazonaws.com"));
         Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
     }
 
@@ -101,7 +101,7 @@ internal sealed class AwsStageTests
             Has.Some.Match("another account: .*elsewhere")
                 .And.Some.Match("wants StringLike: .*wildcard")
                 .And.Some.Match("no condition on the audience .*anyone")
-                .And.Some.Match("trusts controlplane too.*take it out.*runsWorkflows: true: .*control")
+                .And.Some.Match("also trusts controlplane.*remove it.*runsWorkflows: true: .*control")
         );
         Assert.That(notes, Has.All.StartsWith("Role x-dp: "));
         Assert.That(bed.Last.Lines.Count(line => line.Contains("(stays)", StringComparison.Ordinal)), Is.EqualTo(4));

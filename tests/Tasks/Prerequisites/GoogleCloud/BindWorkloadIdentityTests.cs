@@ -64,7 +64,7 @@ internal sealed class BindWorkloadIdentityTests
         await _bed.BindAsync();
         Assert.That(
             _bed.Last.Context.Journal.Notes,
-            Has.Some.Contains($"4 namespaces act as {GcloudBed.Workers}").And.Some.Contains("made later needs another run of BindWorkloadIdentity")
+            Has.Some.Contains($"4 namespaces act as {GcloudBed.Workers}").And.Some.Contains("created later needs another run of BindWorkloadIdentity")
         );
 
         _bed.Admin.Projects.Add("team3");

@@ -129,8 +129,8 @@ internal sealed class LabelChecksTests
             Assert.That(
                 $"{result.Found} {result.Remedy}",
                 Is.EqualTo(
-                    "team2/production has no label: --prune-labels was interrupted before it put its 'label1' back. Run "
-                        + "UpdateExecutionClusterLabels, which puts it back."
+                    "team2/production has no label: --prune-labels was interrupted before it restored 'label1'. Run "
+                        + "UpdateExecutionClusterLabels, which restores it."
                 )
             );
     }

@@ -58,7 +58,7 @@ internal sealed class SmokeCheckTests
                     (
                         CheckStatus.Warning,
                         "Smoke run, label both: none of 8 executions ran on dp2. With its weight of 0.5 the chance of that is 0.4%.",
-                        "Run again, and look closer if it stays so."
+                        "Run again, and investigate if it persists."
                     ),
                 }
             )
@@ -97,7 +97,7 @@ internal sealed class SmokeCheckTests
     {
         var result = (await CheckAsync((blocker, CheckStatus.Failed))).Single(result => result.Check == CheckNames.Smoke);
 
-        Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Skipped, $"{blocker} comes first")));
+        Assert.That((result.Status, result.Found), Is.EqualTo((CheckStatus.Skipped, $"blocked by {blocker}")));
         Assert.That(_bed.Admin.Requests, Is.Empty);
     }
 
