@@ -7,6 +7,8 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 internal sealed class CredentialCheck()
     : EntryCheck(
         CheckNames.Credential,
+        "each stored token, at the stored endpoint with the stored CA, is flyteadmin's and may do what flyteadmin does",
+        CheckSeverity.Fails,
         CheckNames.SecretKeys,
         CheckNames.TokenFormat,
         CheckNames.CaFormat,
@@ -44,6 +46,8 @@ internal sealed class CredentialCheck()
 internal sealed class EndpointCheck()
     : EntryCheck(
         CheckNames.Endpoint,
+        "the stored endpoint points to the cluster that the context means",
+        CheckSeverity.Fails,
         CheckNames.SecretKeys,
         CheckNames.TokenFormat,
         CheckNames.CaFormat,

@@ -64,6 +64,21 @@ internal sealed class GoogleCheckTests
     }
 
     [Test]
+    public async Task What_refuses_the_run_is_what_Verify_reports_in_the_same_order()
+    {
+        _bed.Set(state =>
+        {
+            state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster(pool: null);
+            state["accounts"]!.AsObject().Remove(GcloudBed.DataPlane);
+        });
+
+        var found = await VerifyAsync();
+
+        Assert.That(found.Select(result => $"{result.Found} {result.Remedy}"), Is.EqualTo(await RefusedAsync()));
+        Assert.That(found, Has.Count.EqualTo(2));
+    }
+
+    [Test]
     public async Task Without_gcloud_the_run_is_refused()
     {
         File.Delete(_bed.Gcloud);
