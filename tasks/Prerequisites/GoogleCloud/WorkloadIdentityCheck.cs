@@ -10,7 +10,8 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 internal sealed class WorkloadIdentityCheck()
     : SubjectCheck<CheckContext>(
         "workload-identity",
-        "on Google Cloud: workload identity is on in every cluster (a warning for node pools without it), and the members that the fleet needs are in the policies of the Google service accounts",
+        "on Google Cloud: workload identity is on in every cluster (a warning for node pools without it), and the members that the fleet needs "
+            + "are in the policies of the Google service accounts",
         CheckTime.Both,
         CheckSeverity.Refuses
     )
