@@ -1,6 +1,8 @@
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Prerequisites;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 using Flyte.MultiCluster.Tasks.Verification;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,8 @@ public static class TaskServices
             .AddSingleton<DataPlaneValues>()
             .AddSingleton<NewClusterCheck>()
             .AddSingleton<CheckServices>()
-            .AddSingleton<GoogleCheck>()
+            .AddSingleton<FlyteAdminPreflight>()
+            .AddSingleton<AwsPreflight>()
+            .AddSingleton<GooglePreflight>()
             .AddSingleton<VerifyTools>();
 }

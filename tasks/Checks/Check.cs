@@ -7,16 +7,25 @@ namespace Flyte.MultiCluster.Tasks.Checks;
 /// <summary>The base of the checks: times what is looked at, and makes a result of whatever goes wrong while looking.</summary>
 /// <typeparam name="TContext">What the check needs of what checks share.</typeparam>
 /// <param name="name">The check's name.</param>
+/// <param name="what">What it checks.</param>
 /// <param name="when">When it runs.</param>
+/// <param name="severity">The most that it does to who is wrong.</param>
 /// <param name="blockedBy">The checks without which it has no ground.</param>
-internal abstract class Check<TContext>(string name, CheckTime when, params IReadOnlyList<string> blockedBy) : ICheck<TContext>
+internal abstract class Check<TContext>(string name, string what, CheckTime when, CheckSeverity severity, params IReadOnlyList<string> blockedBy)
+    : ICheck<TContext>
     where TContext : CheckContext
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
 
     /// <inheritdoc/>
+    public string What { get; } = what;
+
+    /// <inheritdoc/>
     public CheckTime When { get; } = when;
+
+    /// <inheritdoc/>
+    public CheckSeverity Severity { get; } = severity;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> BlockedBy { get; } = blockedBy;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Releases;
@@ -12,6 +13,7 @@ internal class CheckContext
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly Dictionary<string, Lazy<Task<IReadOnlyList<CheckResult>>>> _results = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _shared = new();
     private readonly Lazy<Task<KubeconfigView>> _kubeconfig;
     private readonly CancellationToken _cancellation;
 
@@ -26,7 +28,10 @@ internal class CheckContext
         ArgumentNullException.ThrowIfNull(services);
         (Run, Services, When, _cancellation) = (run, services, when, cancellationToken);
         _kubeconfig = new(() => KubeconfigView.ReadAsync(run.Run, cancellationToken));
-        Aws = run.Run.Fleet.Aws is null ? null : new AwsView(run.Run, run.Options, services.Aws, cancellationToken);
+        Aws =
+            run.Run.Fleet.Aws is null ? null
+            : IsBeforeChange ? AwsView.OfRun(run.Run, run.Options, services.Aws, cancellationToken)
+            : new AwsView(run.Run, run.Options, services.Aws, cancellationToken);
         TimeSpan? patience = IsBeforeChange ? null : Patience;
         Clusters =
         [
@@ -58,8 +63,21 @@ internal class CheckContext
     /// <summary>The clusters that run workflows: the data planes, and the control plane where the fleet says so.</summary>
     public IEnumerable<ClusterSnapshot> Running => Clusters.Where(cluster => cluster != Control || Run.Run.Fleet.ControlPlane.RunsWorkflows);
 
-    /// <summary>The account on AWS; null where the fleet has none.</summary>
+    /// <summary>The account on AWS; null where the fleet has none. Before a change it is the one that the stages work with, in Verify one of its own.</summary>
     public AwsView? Aws { get; }
+
+    /// <summary>What checks of one kind share, in a type of their own, made when the first one asks. Thread-safe.</summary>
+    /// <typeparam name="T">Their type.</typeparam>
+    /// <param name="make">Makes it.</param>
+    public T Shared<T>(Func<T> make)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        return (T)_shared.GetOrAdd(typeof(T), _ => new Lazy<object>(make)).Value;
+    }
+
+    /// <summary>Ends all reads.</summary>
+    public CancellationToken Cancellation => _cancellation;
 
     /// <summary>The kubeconfig's contexts.</summary>
     public Task<KubeconfigView> KubeconfigAsync() => _kubeconfig.Value;

@@ -74,4 +74,7 @@ internal static class CheckNames
 
     /// <summary>The Helm releases are there.</summary>
     public const string Release = "release";
+
+    /// <summary>The trust policies have room for all clusters.</summary>
+    public const string TrustLimit = "trust-limit";
 }

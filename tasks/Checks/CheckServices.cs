@@ -1,7 +1,10 @@
 using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Tools.Aws;
+using Flyte.MultiCluster.Common.Tools.Eksctl;
+using Flyte.MultiCluster.Common.Tools.Gcloud;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Checks;
 
@@ -9,5 +12,16 @@ namespace Flyte.MultiCluster.Tasks.Checks;
 /// <param name="Helm">The helm commands.</param>
 /// <param name="Kubectl">The kubectl commands.</param>
 /// <param name="Aws">The aws commands.</param>
+/// <param name="Eksctl">The eksctl commands, of which none runs.</param>
+/// <param name="Gcloud">The gcloud commands.</param>
 /// <param name="Overlays">The rendered overlays.</param>
-public sealed record CheckServices(HelmTools Helm, KubectlTools Kubectl, AwsTools Aws, RenderedOverlays Overlays);
+/// <param name="Values">Reads YAML as Helm does.</param>
+public sealed record CheckServices(
+    HelmTools Helm,
+    KubectlTools Kubectl,
+    AwsTools Aws,
+    EksctlRunner Eksctl,
+    GcloudTools Gcloud,
+    RenderedOverlays Overlays,
+    IHelmValues Values
+);

@@ -5,9 +5,12 @@ namespace Flyte.MultiCluster.Tasks.Checks;
 /// </summary>
 /// <typeparam name="TContext">What the check needs of what checks share.</typeparam>
 /// <param name="name">The check's name.</param>
+/// <param name="what">What it checks.</param>
 /// <param name="when">When it runs.</param>
+/// <param name="severity">The most that it does to who is wrong.</param>
 /// <param name="blockedBy">The checks without which it has no ground, for the same cluster.</param>
-internal abstract class ClusterCheck<TContext>(string name, CheckTime when, params IReadOnlyList<string> blockedBy) : Check<TContext>(name, when, blockedBy)
+internal abstract class ClusterCheck<TContext>(string name, string what, CheckTime when, CheckSeverity severity, params IReadOnlyList<string> blockedBy)
+    : Check<TContext>(name, what, when, severity, blockedBy)
     where TContext : CheckContext
 {
     /// <inheritdoc/>

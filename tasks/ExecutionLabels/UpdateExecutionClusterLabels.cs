@@ -11,11 +11,13 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// once.</summary>
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="labels">Runs flytectl.</param>
+/// <param name="preflight">Runs the checks of FlyteAdmin.</param>
 [TaskName(nameof(UpdateExecutionClusterLabels))]
 [TaskDescription("Set the execution cluster labels of projects, domains and workflows in FlyteAdmin")]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
 [UsesFleet]
-public sealed class UpdateExecutionClusterLabels(IHelmValues values, FlytectlLabelRunner labels) : AsyncFrostingTask<FlyteContext>
+public sealed class UpdateExecutionClusterLabels(IHelmValues values, FlytectlLabelRunner labels, FlyteAdminPreflight preflight)
+    : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
@@ -24,13 +26,8 @@ public sealed class UpdateExecutionClusterLabels(IHelmValues values, FlytectlLab
             async (control, cancellationToken) =>
             {
                 if (context.Run.FlyteAdmin is not { } admin)
-                    return StageResult.Skipped(FlyteAdminCheck.NoAddress);
-                if (
-                    !await new FlyteAdminCheck(context, admin, values).PassesAsync(
-                        mayComeUp: !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)),
-                        cancellationToken
-                    )
-                )
+                    return StageResult.Skipped(FlyteAdminPreflight.NoAddress);
+                if (!await preflight.PassesAsync(context, mayComeUp: !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
                     return StageResult.Unknown("the execution labels in FlyteAdmin, which does not answer yet");
                 if (context.Run.Fleet.FlyteAdmin is not { Flytectl: true } settings)
                     return await new LabelUpdate(context, control, admin, new HttpLabelWriter(admin), values).RunAsync(cancellationToken);

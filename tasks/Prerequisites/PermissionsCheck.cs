@@ -6,7 +6,14 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Prerequisites;
 
 /// <summary>The context of each cluster may do what the stages and Helm do there.</summary>
-internal sealed class PermissionsCheck() : ClusterCheck<CheckContext>(CheckNames.Permissions, CheckTime.BeforeChange, CheckNames.Reachable)
+internal sealed class PermissionsCheck()
+    : ClusterCheck<CheckContext>(
+        CheckNames.Permissions,
+        "each cluster's context has the permissions that the stages and Helm need there",
+        CheckTime.BeforeChange,
+        CheckSeverity.Refuses,
+        CheckNames.Reachable
+    )
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<Finding>> FindAsync(CheckContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)

@@ -12,12 +12,14 @@ namespace Flyte.MultiCluster.Tasks.Rotation;
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="pyflyte">Runs pyflyte.</param>
+/// <param name="preflight">Runs the checks of FlyteAdmin.</param>
 [TaskName(nameof(ProveReplacementCredentials))]
 [TaskDescription("See the new credentials in use: an execution for every label")]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
 [IsDependentOn(typeof(ReloadCredentials))]
 [UsesFleet]
-public sealed class ProveReplacementCredentials(IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte) : AsyncFrostingTask<FlyteContext>
+public sealed class ProveReplacementCredentials(IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte, FlyteAdminPreflight preflight)
+    : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
@@ -26,6 +28,6 @@ public sealed class ProveReplacementCredentials(IHelmValues values, RenderedOver
             (_, cancellationToken) =>
                 RotationState.Planes(context.Run).Count == 0
                     ? Task.FromResult(StageResult.Skipped("no credential is to be replaced"))
-                    : new SmokeStage(context, values, overlays, pyflyte) { IsProof = true }.RunAsync(cancellationToken)
+                    : new SmokeStage(context, values, overlays, pyflyte, preflight) { IsProof = true }.RunAsync(cancellationToken)
         );
 }

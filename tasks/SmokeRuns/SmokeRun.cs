@@ -11,16 +11,18 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="pyflyte">Runs pyflyte.</param>
+/// <param name="preflight">Runs the checks of FlyteAdmin.</param>
 [TaskName(nameof(SmokeRun))]
 [TaskDescription("Start an execution for every label and check where it runs")]
 [IsDependentOn(typeof(CheckFlyteAdmin))]
 [UsesFleet]
-public sealed class SmokeRun(IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte) : AsyncFrostingTask<FlyteContext>
+public sealed class SmokeRun(IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte, FlyteAdminPreflight preflight)
+    : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
         context.ForControlPlaneAsync(
             nameof(SmokeRun),
-            (_, cancellationToken) => new SmokeStage(context, values, overlays, pyflyte).RunAsync(cancellationToken)
+            (_, cancellationToken) => new SmokeStage(context, values, overlays, pyflyte, preflight).RunAsync(cancellationToken)
         );
 }

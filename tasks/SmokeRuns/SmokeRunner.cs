@@ -207,7 +207,8 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
                     + $"that is {SmokeOdds.Missed(cluster.Weight, seen.Count):0.#%}.",
                 isFresh
                     ? "Run again, and investigate if it persists."
-                    : "Run --target=SmokeRun, which starts new ones: these always go to the same cluster, since flyteadmin chooses by an execution's name. Investigate "
+                    : "Run --target=SmokeRun, which starts new ones: these always go to the same cluster, since flyteadmin chooses by an "
+                        + "execution's name. Investigate "
                         + "if it persists."
             ));
 }

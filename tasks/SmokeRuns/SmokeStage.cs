@@ -14,7 +14,8 @@ namespace Flyte.MultiCluster.Tasks.SmokeRuns;
 /// <param name="values">Reads YAML as Helm does.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="pyflyte">Runs pyflyte.</param>
-internal sealed class SmokeStage(FlyteContext context, IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte)
+/// <param name="preflight">Runs the checks of FlyteAdmin.</param>
+internal sealed class SmokeStage(FlyteContext context, IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte, FlyteAdminPreflight preflight)
 {
     /// <summary>Whether an earlier execution that proved this very configuration is enough outside of a join too.</summary>
     public bool IsProof { get; init; }
@@ -27,13 +28,13 @@ internal sealed class SmokeStage(FlyteContext context, IHelmValues values, Rende
         if (context.Options.SkipSmoke)
             return StageResult.Skipped("--skip-smoke");
         if (context.Run.FlyteAdmin is not { } admin)
-            return StageResult.Skipped(FlyteAdminCheck.NoAddress);
+            return StageResult.Skipped(FlyteAdminPreflight.NoAddress);
         var isPyflyte = context.Options.Smoke == SmokeMode.Pyflyte;
         if (context.Run.Fleet.Smoke is null && !isPyflyte)
             return StageResult.Skipped("the fleet names no smoke run (smoke: {project: team1, domain: development, launchPlan: example.smoke})");
         var isJoin = context.WillRun(nameof(UpgradeControlPlane));
         var isFresh = !isJoin && !IsProof;
-        if (!await new FlyteAdminCheck(context, admin, values).PassesAsync(mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
+        if (!await preflight.PassesAsync(context, mayComeUp: !context.Gate.IsOpen && isJoin, cancellationToken))
             return StageResult.Unknown("the smoke run, as FlyteAdmin does not answer yet");
         if (!context.WillRun(nameof(VerifyPods)))
             await ReplacedFlyteAdmin.UntilGoneAsync(context, cancellationToken);

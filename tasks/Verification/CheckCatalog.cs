@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Checks.Shared;
 using Flyte.MultiCluster.Tasks.Prerequisites;
+using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tasks.Verification.Cloud;
 

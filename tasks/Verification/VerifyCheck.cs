@@ -5,19 +5,27 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 
 /// <summary>A check of Verify alone.</summary>
 /// <param name="name">The check's name.</param>
+/// <param name="what">What it checks.</param>
+/// <param name="severity">The most that it does to who is wrong.</param>
 /// <param name="blockedBy">The checks without which it has no ground.</param>
-internal abstract class VerifyCheck(string name, params IReadOnlyList<string> blockedBy) : Check<VerifyContext>(name, CheckTime.Verify, blockedBy);
+internal abstract class VerifyCheck(string name, string what, CheckSeverity severity, params IReadOnlyList<string> blockedBy)
+    : Check<VerifyContext>(name, what, CheckTime.Verify, severity, blockedBy);
 
 /// <summary>A check of each cluster, of Verify alone.</summary>
 /// <param name="name">The check's name.</param>
+/// <param name="what">What it checks.</param>
+/// <param name="severity">The most that it does to who is wrong.</param>
 /// <param name="more">Further checks without which it has no ground.</param>
-internal abstract class ClusterCheck(string name, params IReadOnlyList<string> more)
-    : ClusterCheck<VerifyContext>(name, CheckTime.Verify, [CheckNames.Reachable, CheckNames.Identity, .. more]);
+internal abstract class ClusterCheck(string name, string what, CheckSeverity severity, params IReadOnlyList<string> more)
+    : ClusterCheck<VerifyContext>(name, what, CheckTime.Verify, severity, [CheckNames.Reachable, CheckNames.Identity, .. more]);
 
 /// <summary>A check of each entry of clusterConfigs that flyteadmin reads a credential for, whether the fleet names it or not.</summary>
 /// <param name="name">The check's name.</param>
+/// <param name="what">What it checks.</param>
+/// <param name="severity">The most that it does to who is wrong.</param>
 /// <param name="first">The checks without which this one has no ground, for the same entry.</param>
-internal abstract class EntryCheck(string name, params IReadOnlyList<string> first) : VerifyCheck(name, first)
+internal abstract class EntryCheck(string name, string what, CheckSeverity severity, params IReadOnlyList<string> first)
+    : VerifyCheck(name, what, severity, first)
 {
     /// <inheritdoc/>
     public sealed override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

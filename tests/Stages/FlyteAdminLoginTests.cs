@@ -22,7 +22,7 @@ internal sealed class FlyteAdminLoginTests : AdminTests
 
         var run = (await RunAsync($"--fleet={Fleet([], flytectl: Auth)}")).Expect(0);
 
-        Assert.That(run.Output, Does.Contain(FlyteAdminCheck.LoginOff));
+        Assert.That(run.Output, Does.Contain(FlyteAdminPreflight.LoginOff));
     }
 
     [Test]
@@ -33,7 +33,7 @@ internal sealed class FlyteAdminLoginTests : AdminTests
 
         var run = (await RunAsync($"--fleet={Fleet([], flytectl: Auth)}")).Expect(0);
 
-        Assert.That(run.Output, Does.Not.Contain(FlyteAdminCheck.LoginOff).And.Not.Contain("s3cret"));
+        Assert.That(run.Output, Does.Not.Contain(FlyteAdminPreflight.LoginOff).And.Not.Contain("s3cret"));
     }
 
     [Test]

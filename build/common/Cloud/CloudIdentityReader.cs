@@ -2,15 +2,13 @@ using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Common.Tools.Aws;
 
 namespace Flyte.MultiCluster.Common.Cloud;
 
 /// <summary>Reads the cloud identities of Flyte's Kubernetes service accounts.</summary>
 /// <param name="aws">Reads AWS.</param>
 /// <param name="gate">Whether this is a plan.</param>
-/// <param name="tasks">The run's tasks.</param>
-public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks tasks)
+public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate)
 {
     /// <summary>
     /// The identities of the fleet, for values that are written now. ARNs are read from IAM, never made up: in a plan, what stands for a role that is not
@@ -48,13 +46,7 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate, RunTasks
             return CloudIdentities.OfAccounts(gcp);
         if (run.Fleet.Aws is not { } settings)
             return null;
-        var roles = await RolesAsync(run, cancellationToken);
+        var roles = await aws.RolesAsync(run, cancellationToken);
         return CloudIdentities.OfRoles(settings, name => roles.GetValueOrDefault(name)?.Arn ?? missing(name));
     }
-
-    // Three ARNs want no more than the roles, where this run makes none.
-    private async Task<IReadOnlyDictionary<string, IamRole>> RolesAsync(FleetRun run, CancellationToken cancellationToken) =>
-        run.State.Of<AwsReadings>().Snapshot.Value is not null || tasks.WillRun(TargetNames.CheckAws) || tasks.WillRun(TargetNames.Prerequisites)
-            ? (await aws.EnsureAsync(run, cancellationToken)).Roles
-            : await run.State.Of<AwsReadings>().Roles.GetAsync(() => aws.RolesAsync(run, cancellationToken));
 }

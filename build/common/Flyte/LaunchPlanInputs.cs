@@ -32,7 +32,8 @@ internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
                 _problems.Add(
                     new Problem(
                         place,
-                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) expects {Literal.Describe(input.Type)}, but the fleet has a different value.",
+                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) expects {Literal.Describe(input.Type)}, but the fleet has a "
+                            + "different value.",
                         Literal.Hint(input.Type)
                     )
                 );

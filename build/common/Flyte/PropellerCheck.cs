@@ -77,7 +77,8 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
             PropellerName.IsFree(live)
                 ? $"Remove flytepropeller.clusterName from the values files, or {PropellerName.Argument} from the overlay: "
                     + $"without a name all its events are accepted. Or {wait}"
-                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; otherwise {wait}"
+                : $"Keep the name {PropellerName.Format(live)} in the values files or the overlay, if it is the cluster's name in clusterConfigs; "
+                    + $"otherwise {wait}"
         );
     }
 

@@ -35,7 +35,8 @@ public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmVa
         var isData = cluster is DataPlaneRun;
         return new Problem(
             isData ? cluster.Name : $"release {live.Name}",
-            $"The upgrade {(isData ? $"of release {live.Name} " : string.Empty)}switches flytepropeller off in this cluster, which deletes the FlyteWorkflow CRD "
+            $"The upgrade {(isData ? $"of release {live.Name} " : string.Empty)}switches flytepropeller off in this cluster, which deletes the "
+                + "FlyteWorkflow CRD "
                 + $"and all {workflows.Count} workflow objects.",
             isData
                 ? "Remove flytepropeller.enabled: false, or createCRDs: false, from the data plane's values files; wait until the workflows are done; "

@@ -6,7 +6,8 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>The kubeconfig has each cluster's context.</summary>
-internal sealed class ContextsCheck() : Check<CheckContext>(CheckNames.Contexts, CheckTime.Both)
+internal sealed class ContextsCheck()
+    : Check<CheckContext>(CheckNames.Contexts, "the kubeconfig has each cluster's context", CheckTime.Both, CheckSeverity.Refuses)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(CheckContext context, CancellationToken cancellationToken)

@@ -6,34 +6,41 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>FlyteAdmin's API answers, and takes this program's login.</summary>
-internal sealed class FlyteAdminAnswerCheck() : Check<CheckContext>(CheckNames.FlyteAdmin, CheckTime.Both)
+internal sealed class FlyteAdminAnswerCheck()
+    : SubjectCheck<CheckContext>(CheckNames.FlyteAdmin, "FlyteAdmin's API answers and accepts the login", CheckTime.Both, CheckSeverity.Refuses)
 {
     /// <summary>Why there is nothing to look at where the fleet has no address for FlyteAdmin.</summary>
     public const string NotConfigured = "not configured: the fleet has no flyteAdmin.endpoint";
 
+    private const string NotYet = "it does not answer yet, and this run may bring it up";
+
     /// <inheritdoc/>
-    public override Task<IReadOnlyList<CheckResult>> RunAsync(CheckContext context, CancellationToken cancellationToken)
+    public override IEnumerable<CheckSubject> Of(CheckContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return LookAsync(
-            context.Control.Name,
-            async () =>
-            {
-                if (context.Run.Run.FlyteAdmin is not { } admin)
-                    return [Finding.Skipped(NotConfigured)];
-                try
-                {
-                    var settled = context.SettledAsync();
-                    var version = await admin.VersionAsync(cancellationToken);
-                    var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
-                    return [Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}")];
-                }
-                catch (FlyteAdminException exception)
-                {
-                    return [Wrong(context.Run, exception)];
-                }
-            }
-        );
+        yield return new CheckSubject("flyteAdmin", context.Control.Name, async () => [await FindAsync(context)]);
+    }
+
+    private static async Task<Finding> FindAsync(CheckContext context)
+    {
+        if (context.Run.Run.FlyteAdmin is not { } admin)
+            return Finding.Skipped(NotConfigured);
+        var view = FlyteAdminView.Of(context);
+
+        // One that was never installed is not waited for.
+        if (view.MayComeUp && (await view.LoadedAsync()).Configs is null)
+            return Finding.Skipped(NotYet);
+        try
+        {
+            var settled = context.SettledAsync();
+            var version = await view.VersionAsync();
+            var login = admin.IsLoginOff ? "; login is off there, so flyteAdmin.auth is not used" : string.Empty;
+            return Finding.Ok($"{version} at {admin.Endpoint}{login}{(await settled is { } waited ? $". {waited}" : string.Empty)}");
+        }
+        catch (FlyteAdminException exception)
+        {
+            return exception.IsUnreachable && view.MayComeUp && !await view.IsUpAsync() ? Finding.Skipped(NotYet) : Wrong(context.Run, exception);
+        }
     }
 
     /// <summary>What is wrong where FlyteAdmin refuses, or does not answer.</summary>

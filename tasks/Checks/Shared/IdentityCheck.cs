@@ -3,7 +3,8 @@ using Flyte.MultiCluster.Common.Kubernetes;
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>No two names are one cluster; of two, the later one of the fleet is wrong. The UID of namespace kube-system is a cluster's identity.</summary>
-internal sealed class IdentityCheck() : ClusterCheck<CheckContext>(CheckNames.Identity, CheckTime.Both, CheckNames.Reachable)
+internal sealed class IdentityCheck()
+    : ClusterCheck<CheckContext>(CheckNames.Identity, "no two names are the same cluster", CheckTime.Both, CheckSeverity.Refuses, CheckNames.Reachable)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<Finding>> FindAsync(CheckContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)

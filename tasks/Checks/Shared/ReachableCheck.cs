@@ -1,7 +1,8 @@
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>Each cluster answers, and is not too old.</summary>
-internal sealed class ReachableCheck() : ClusterCheck<CheckContext>(CheckNames.Reachable, CheckTime.Both)
+internal sealed class ReachableCheck()
+    : ClusterCheck<CheckContext>(CheckNames.Reachable, "each cluster answers and is not too old", CheckTime.Both, CheckSeverity.FailsCluster)
 {
     // The failure itself names the command that says more.
     private const string Remedy = "Check whether the cluster runs and can be reached from here.";

@@ -6,7 +6,15 @@ namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>Each plane's Helm release is there and deployed, neither failed nor stuck, and flyte-core has no second one.</summary>
 internal sealed class ReleaseCheck()
-    : ClusterCheck<CheckContext>(CheckNames.Release, CheckTime.Both, CheckNames.Reachable, CheckNames.Identity, CheckNames.Permissions)
+    : ClusterCheck<CheckContext>(
+        CheckNames.Release,
+        "each plane's Helm release exists and is deployed, not pending or failed, and no other release is one of flyte-core",
+        CheckTime.Both,
+        CheckSeverity.Refuses,
+        CheckNames.Reachable,
+        CheckNames.Identity,
+        CheckNames.Permissions
+    )
 {
     private const string Chart = "flyte-core";
 

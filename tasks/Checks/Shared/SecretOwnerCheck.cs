@@ -3,7 +3,15 @@ using Flyte.MultiCluster.Common.Flyte;
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>Nobody else keeps the Secret of the credentials, and it can be written.</summary>
-internal sealed class SecretOwnerCheck() : ClusterCheck<CheckContext>("secret-owner", CheckTime.Both, CheckNames.Reachable, CheckNames.Identity)
+internal sealed class SecretOwnerCheck()
+    : ClusterCheck<CheckContext>(
+        "secret-owner",
+        "no other controller manages Secret cluster-credentials",
+        CheckTime.Both,
+        CheckSeverity.Refuses,
+        CheckNames.Reachable,
+        CheckNames.Identity
+    )
 {
     /// <inheritdoc/>
     public override IEnumerable<ClusterSnapshot> Of(CheckContext context) => context is null ? [] : [context.Control];

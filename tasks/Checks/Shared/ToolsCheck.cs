@@ -5,7 +5,8 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>helm, where the fleet installs with it, and kubectl are there and new enough.</summary>
-internal sealed class ToolsCheck() : Check<CheckContext>(CheckNames.Tools, CheckTime.Both)
+internal sealed class ToolsCheck()
+    : Check<CheckContext>(CheckNames.Tools, "helm (not with kustomize) and kubectl are installed and new enough", CheckTime.Both, CheckSeverity.Refuses)
 {
     private static readonly Version OldestHelm = new(3, 12);
     private static readonly Version OldestKubectl = new(1, 26);

@@ -11,10 +11,10 @@ internal static class AwsStage
 
     /// <summary>Runs a stage where the fleet is on AWS; reads AWS first where no stage has.</summary>
     /// <param name="context">The run.</param>
-    /// <param name="check">Reads AWS.</param>
+    /// <param name="check">Checks and reads AWS.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
-    public static Task OnAwsAsync(this FlyteContext context, AwsCheck check, string stage, Func<AwsSnapshot, CancellationToken, Task<StageResult>> work)
+    public static Task OnAwsAsync(this FlyteContext context, AwsPreflight check, string stage, Func<AwsSnapshot, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);
@@ -24,7 +24,7 @@ internal static class AwsStage
             async cancellationToken =>
                 context.Run.Fleet.Aws is null
                     ? StageResult.Skipped(AwsCheck.NoAws)
-                    : await work(await check.EnsureAsync(context.Run, cancellationToken), cancellationToken)
+                    : await work(await check.EnsureAsync(context, cancellationToken), cancellationToken)
         );
     }
 }

@@ -7,7 +7,7 @@ using Flyte.MultiCluster.Common.Tools.Eksctl;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 /// <summary>Runbook: <c>eksctl create iamserviceaccount --name=default --role-only …</c>.</summary>
-/// <param name="check">Reads AWS.</param>
+/// <param name="check">Checks and reads AWS.</param>
 /// <param name="aws">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands.</param>
 [TaskName(nameof(CreateWorkersRole))]
@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 [IsDependentOn(typeof(CreateIamPolicy))]
 [IsDependentOn(typeof(AssociateOidcProvider))]
 [UsesFleet(Cloud = Clouds.Aws)]
-public sealed class CreateWorkersRole(AwsCheck check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
+public sealed class CreateWorkersRole(AwsPreflight check, AwsTools aws, EksctlRunner eksctl) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>

@@ -6,13 +6,13 @@ using Flyte.MultiCluster.Tasks.ControlPlanes;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>At the first join FlyteAdmin comes up only after <see cref="BindWorkloadIdentity"/>: here the namespaces of its projects are bound.</summary>
-/// <param name="check">Reads Google Cloud.</param>
+/// <param name="check">Checks and reads Google Cloud.</param>
 /// <param name="gcloud">The gcloud commands.</param>
 [TaskName(nameof(BindProjectNamespaces))]
 [TaskDescription("Bind the namespaces of Flyte's projects on Google Cloud, if FlyteAdmin was not up yet for BindWorkloadIdentity")]
 [IsDependentOn(typeof(CheckGoogleCloud))]
 [UsesFleet(Cloud = Clouds.GoogleCloud)]
-public sealed class BindProjectNamespaces(GoogleCheck check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>
+public sealed class BindProjectNamespaces(GooglePreflight check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>

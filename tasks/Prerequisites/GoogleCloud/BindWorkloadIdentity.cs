@@ -5,13 +5,13 @@ using Flyte.MultiCluster.Common.Tools.Gcloud;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>Runbook N, prerequisites on GCP: the Kubernetes service accounts act as the Google service accounts.</summary>
-/// <param name="check">Reads Google Cloud.</param>
+/// <param name="check">Checks and reads Google Cloud.</param>
 /// <param name="gcloud">The gcloud commands.</param>
 [TaskName(nameof(BindWorkloadIdentity))]
 [TaskDescription("Let Flyte's service accounts and each project-domain namespace's default act as the Google service accounts")]
 [IsDependentOn(typeof(CheckGoogleCloud))]
 [UsesFleet(Cloud = Clouds.GoogleCloud)]
-public sealed class BindWorkloadIdentity(GoogleCheck check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>
+public sealed class BindWorkloadIdentity(GooglePreflight check, GcloudTools gcloud) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>

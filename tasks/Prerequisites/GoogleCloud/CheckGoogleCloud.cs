@@ -4,11 +4,11 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>Google Cloud can be worked on: the login, the project, the clusters, the service accounts. Before any write.</summary>
-/// <param name="check">Reads Google Cloud.</param>
+/// <param name="check">Checks and reads Google Cloud.</param>
 [TaskName(nameof(CheckGoogleCloud))]
 [TaskDescription("Check, on Google Cloud, the login, the project, the GKE clusters and the service accounts, before any write")]
 [UsesFleet(Cloud = Clouds.GoogleCloud)]
-public sealed class CheckGoogleCloud(GoogleCheck check) : AsyncFrostingTask<FlyteContext>
+public sealed class CheckGoogleCloud(GooglePreflight check) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>

@@ -13,12 +13,12 @@ internal static class GoogleStage
 
     /// <summary>Runs a stage where the fleet is on Google Cloud; reads Google Cloud first where no stage has.</summary>
     /// <param name="context">The run.</param>
-    /// <param name="check">Reads Google Cloud.</param>
+    /// <param name="check">Checks and reads Google Cloud.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
     public static Task OnGoogleCloudAsync(
         this FlyteContext context,
-        GoogleCheck check,
+        GooglePreflight check,
         string stage,
         Func<GoogleSnapshot, CancellationToken, Task<StageResult>> work
     )

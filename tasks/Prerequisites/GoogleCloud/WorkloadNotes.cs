@@ -11,7 +11,8 @@ internal static class WorkloadNotes
         foreach (var cluster in snapshot.Clusters.Where(cluster => cluster.Described.NodePoolsWithout.Count > 0))
             context.Journal.Add(
                 $"{cluster.Plane}: node pools without workload identity, whose Pods act as the nodes' service account: "
-                    + $"{string.Join(", ", cluster.Described.NodePoolsWithout)}. {GoogleCheck.NodePoolsRemedy(context.Run.Fleet.Gcp!.Project, cluster)}"
+                    + $"{string.Join(", ", cluster.Described.NodePoolsWithout)}. "
+                    + WorkloadIdentityCheck.NodePoolsRemedy(context.Run.Fleet.Gcp!.Project, cluster)
             );
     }
 

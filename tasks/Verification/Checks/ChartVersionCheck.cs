@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Each plane has the chart that the fleet pins.</summary>
-internal sealed class ChartVersionCheck() : ClusterCheck("chart-version")
+internal sealed class ChartVersionCheck() : ClusterCheck("chart-version", "each plane has the chart that the fleet pins", CheckSeverity.Fails)
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<Finding>> FindAsync(VerifyContext context, ClusterSnapshot cluster, CancellationToken cancellationToken)

@@ -7,7 +7,12 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The clusters that flyteadmin has loaded are those of the live release and those of the fleet.</summary>
-internal sealed class ConfigurationCheck() : VerifyCheck(CheckNames.Configuration)
+internal sealed class ConfigurationCheck()
+    : VerifyCheck(
+        CheckNames.Configuration,
+        "the clusters in the ConfigMaps of flyteadmin and syncresources match the live release and the fleet",
+        CheckSeverity.Fails
+    )
 {
     private const string Apply = "Run AddDataPlane, which applies the fleet.";
 

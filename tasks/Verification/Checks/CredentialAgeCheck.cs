@@ -8,7 +8,15 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Each stored token is younger than the fleet's <c>credentials.maxAge</c>, and no rotation was left unfinished.</summary>
-internal sealed class CredentialAgeCheck() : EntryCheck(CheckNames.CredentialAge, CheckNames.SecretKeys, CheckNames.TokenFormat, CheckNames.Reachable)
+internal sealed class CredentialAgeCheck()
+    : EntryCheck(
+        CheckNames.CredentialAge,
+        "no stored token is older than the fleet's `credentials.maxAge`, and no rotation was left unfinished",
+        CheckSeverity.Warns,
+        CheckNames.SecretKeys,
+        CheckNames.TokenFormat,
+        CheckNames.Reachable
+    )
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)

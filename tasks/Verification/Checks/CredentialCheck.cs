@@ -7,6 +7,8 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 internal sealed class CredentialCheck()
     : EntryCheck(
         CheckNames.Credential,
+        "each stored token, at the stored endpoint with the stored CA, is flyteadmin's and has the permissions that flyteadmin needs",
+        CheckSeverity.Fails,
         CheckNames.SecretKeys,
         CheckNames.TokenFormat,
         CheckNames.CaFormat,
@@ -44,6 +46,8 @@ internal sealed class CredentialCheck()
 internal sealed class EndpointCheck()
     : EntryCheck(
         CheckNames.Endpoint,
+        "the stored endpoint is the cluster of the fleet's context",
+        CheckSeverity.Fails,
         CheckNames.SecretKeys,
         CheckNames.TokenFormat,
         CheckNames.CaFormat,

@@ -4,7 +4,8 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The Secret holds the token and the CA certificate of every entry that flyteadmin reads them for; it does not start when one is missing.</summary>
-internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
+internal sealed class SecretKeysCheck()
+    : EntryCheck(CheckNames.SecretKeys, "Secret cluster-credentials has the token and CA of every entry for which flyteadmin reads them", CheckSeverity.Fails)
 {
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -66,7 +67,8 @@ internal sealed class SecretKeysCheck() : EntryCheck(CheckNames.SecretKeys)
 }
 
 /// <summary>Each stored token is one: no newline, no blank, not encoded twice.</summary>
-internal sealed class TokenFormatCheck() : EntryCheck(CheckNames.TokenFormat, CheckNames.SecretKeys)
+internal sealed class TokenFormatCheck()
+    : EntryCheck(CheckNames.TokenFormat, "no newline, no blank, not empty, not encoded twice", CheckSeverity.Fails, CheckNames.SecretKeys)
 {
     private const string Remedy = "Run AddDataPlane, which copies the token's base64 as it is; never decode, paste and encode it by hand.";
 
@@ -95,7 +97,7 @@ internal sealed class TokenFormatCheck() : EntryCheck(CheckNames.TokenFormat, Ch
 }
 
 /// <summary>Each stored CA certificate can be parsed as flyteadmin parses it.</summary>
-internal sealed class CaFormatCheck() : EntryCheck(CheckNames.CaFormat, CheckNames.SecretKeys)
+internal sealed class CaFormatCheck() : EntryCheck(CheckNames.CaFormat, "Go can parse it", CheckSeverity.Fails, CheckNames.SecretKeys)
 {
     private const string Remedy = "Run AddDataPlane, which copies the certificate's base64 as it is; never decode, paste and encode it by hand.";
 
@@ -127,7 +129,8 @@ internal sealed class CaFormatCheck() : EntryCheck(CheckNames.CaFormat, CheckNam
 }
 
 /// <summary>No stored CA certificate has expired, or will within 30 days.</summary>
-internal sealed class CaExpiryCheck() : EntryCheck(CheckNames.CaExpiry, CheckNames.SecretKeys, CheckNames.CaFormat)
+internal sealed class CaExpiryCheck()
+    : EntryCheck(CheckNames.CaExpiry, "expired: failed; within 30 days: a warning", CheckSeverity.Fails, CheckNames.SecretKeys, CheckNames.CaFormat)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
 

@@ -5,7 +5,8 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>flyteadmin and syncresources mount the Secret where clusterConfigs looks for it.</summary>
-internal sealed class CredentialMountsCheck() : ClusterCheck(CheckNames.CredentialMounts)
+internal sealed class CredentialMountsCheck()
+    : ClusterCheck(CheckNames.CredentialMounts, "flyteadmin, its init container and syncresources mount the Secret", CheckSeverity.Fails)
 {
     // flyteadmin's own, its init container, and the one of syncresources.
     private static readonly string[] Readers = ["flyteadmin", "sync-cluster-resources"];

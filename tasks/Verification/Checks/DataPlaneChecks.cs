@@ -6,7 +6,7 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The FlyteWorkflow CRD is there and served wherever workflows run.</summary>
-internal sealed class DefinitionCheck() : ClusterCheck("crd")
+internal sealed class DefinitionCheck() : ClusterCheck("crd", "flyteworkflows.flyte.lyft.com exists and is established, in data planes", CheckSeverity.Fails)
 {
     private const string Definition = "flyteworkflows.flyte.lyft.com";
 
@@ -44,7 +44,7 @@ internal sealed class DefinitionCheck() : ClusterCheck("crd")
 /// flytepropeller gives no name, or the one under which flyteadmin knows its cluster; flyteadmin refuses the events of any other, and
 /// flytepropeller then ends the execution.
 /// </summary>
-internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
+internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name", "flytepropeller has no cluster name, or the one in clusterConfigs", CheckSeverity.Fails)
 {
     /// <inheritdoc/>
     public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.Running ?? [];
@@ -77,7 +77,8 @@ internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name")
 }
 
 /// <summary>flytepropeller's address of flyteadmin is one that Flyte can parse, and the fleet's.</summary>
-internal sealed class AdminEndpointCheck() : ClusterCheck("admin-endpoint")
+internal sealed class AdminEndpointCheck()
+    : ClusterCheck("admin-endpoint", "flytepropeller's address of flyteadmin parses, and is the fleet's", CheckSeverity.Fails)
 {
     internal const string ConfigMap = "flyte-propeller-config";
 

@@ -9,7 +9,12 @@ using k8s.Models;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>Every Deployment of the releases of both planes is there and Available.</summary>
-internal sealed class DeploymentsCheck() : ClusterCheck("deployments-available")
+internal sealed class DeploymentsCheck()
+    : ClusterCheck(
+        "deployments-available",
+        "each Deployment of the releases exists, its rollout is complete, and it is not scaled to 0 if the release wants more",
+        CheckSeverity.Fails
+    )
 {
     // What keeps new pods of flyteadmin and syncresources from starting; the checks' own results say it better.
     private static readonly string[] Causes =

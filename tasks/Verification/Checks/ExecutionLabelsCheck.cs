@@ -12,7 +12,13 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// Every execution cluster label that FlyteAdmin stores is one that it has loaded, with an enabled cluster, and the fleet's are stored. An unknown label
 /// never fails in Flyte: the work runs on any cluster. What <c>--prune-labels</c> took along is put back.
 /// </summary>
-internal sealed class ExecutionLabelsCheck() : VerifyCheck("execution-labels", CheckNames.FlyteAdmin)
+internal sealed class ExecutionLabelsCheck()
+    : VerifyCheck(
+        "execution-labels",
+        "flyteadmin has loaded every label that FlyteAdmin stores, and the fleet's labels are stored",
+        CheckSeverity.Fails,
+        CheckNames.FlyteAdmin
+    )
 {
     private const string Apply = "Run UpdateExecutionClusterLabels, which sets the fleet's.";
 

@@ -7,7 +7,8 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The base of the checks of labelClusterMap.</summary>
 /// <param name="name">The check's name.</param>
-internal abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
+/// <param name="what">What it checks.</param>
+internal abstract class LoadedLabelsCheck(string name, string what) : VerifyCheck(name, what, CheckSeverity.Fails)
 {
     /// <inheritdoc/>
     public sealed override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -37,7 +38,8 @@ internal abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
 }
 
 /// <summary>The fleet's labels are loaded with their clusters, and every loaded label has an enabled cluster: one without runs on any.</summary>
-internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckNames.Labels)
+internal sealed class LabelsCheck()
+    : LoadedLabelsCheck(CheckNames.Labels, "the fleet's labels are loaded with their clusters, and every loaded label has an enabled cluster")
 {
     private const string Apply = "Run AddDataPlane, which sets the fleet's labels.";
 
@@ -96,7 +98,7 @@ internal sealed class LabelsCheck() : LoadedLabelsCheck(CheckNames.Labels)
 }
 
 /// <summary>Each label's weights are from 0 to 1, sum to 1 and are the fleet's; flyteadmin does not start with others than from 0 to 1.</summary>
-internal sealed class WeightsCheck() : LoadedLabelsCheck(CheckNames.Weights)
+internal sealed class WeightsCheck() : LoadedLabelsCheck(CheckNames.Weights, "each label's weights are from 0 to 1, sum to 1 and match the fleet")
 {
     private const double Tolerance = 1e-4;
 

@@ -11,6 +11,8 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 internal sealed class LoadedCredentialsCheck()
     : EntryCheck(
         "loaded-credentials",
+        "the pods of flyteadmin and syncresources started after the stored credentials were last written",
+        CheckSeverity.Fails,
         CheckNames.SecretKeys,
         CheckNames.TokenFormat,
         CheckNames.CaFormat,

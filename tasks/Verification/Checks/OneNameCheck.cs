@@ -5,7 +5,8 @@ using Flyte.MultiCluster.Tasks.ControlPlanes;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>No cluster is in clusterConfigs under two enabled names: flyteadmin sends executions under both, and refuses the events of one.</summary>
-internal sealed class OneNameCheck() : VerifyCheck("one-name")
+internal sealed class OneNameCheck()
+    : VerifyCheck("one-name", "no cluster is in clusterConfigs under two enabled names, by its endpoint or its token's service account", CheckSeverity.Fails)
 {
     /// <inheritdoc/>
     public override Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)

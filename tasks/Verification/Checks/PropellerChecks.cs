@@ -5,7 +5,12 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>flytepropeller's address of datacatalog, where it is one in the data plane's own cluster, is a Service that is there.</summary>
-internal sealed class CatalogCheck() : ClusterCheck("catalog")
+internal sealed class CatalogCheck()
+    : ClusterCheck(
+        "catalog",
+        "without `flyte.catalog`: if flytepropeller's datacatalog address is in its own cluster, that Service exists",
+        CheckSeverity.Warns
+    )
 {
     /// <inheritdoc/>
     public override IEnumerable<ClusterSnapshot> Of(VerifyContext context) => context?.DataPlanes ?? [];
@@ -30,7 +35,12 @@ internal sealed class CatalogCheck() : ClusterCheck("catalog")
 }
 
 /// <summary>Where FlyteAdmin wants a login, flytepropeller's client secret is not the chart's default.</summary>
-internal sealed class PropellerLoginCheck() : ClusterCheck("propeller-login")
+internal sealed class PropellerLoginCheck()
+    : ClusterCheck(
+        "propeller-login",
+        "if FlyteAdmin requires login and the fleet logs in: Secret flyte-secret-auth of a data plane does not have the chart's default client secret",
+        CheckSeverity.Warns
+    )
 {
     /// <inheritdoc/>
     protected override async Task<string?> SkippedAsync(VerifyContext context)

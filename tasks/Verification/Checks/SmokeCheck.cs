@@ -7,7 +7,12 @@ using Flyte.MultiCluster.Tasks.SmokeRuns;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The smoke run as a check (<c>--smoke</c>): the only one that changes anything, as it starts executions.</summary>
-internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
+internal sealed class SmokeCheck()
+    : VerifyCheck(
+        CheckNames.Smoke,
+        "only with `--smoke`: an execution for every label runs where the label allows, and its data plane reports back",
+        CheckSeverity.Fails
+    )
 {
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<CheckResult>> RunAsync(VerifyContext context, CancellationToken cancellationToken)
@@ -36,7 +41,7 @@ internal sealed class SmokeCheck() : VerifyCheck(CheckNames.Smoke)
             {
                 try
                 {
-                    await new Prerequisites.FlyteAdminCheck(run, admin, tools.Values).PassesAsync(mayComeUp: false, cancellationToken);
+                    await tools.FlyteAdmin.PassesAsync(run, mayComeUp: false, cancellationToken);
                     var situation = await SmokeSituation.ReadAsync(run, admin, tools.Values, isFresh: true, cancellationToken);
                     var runner = new SmokeRunner(run, admin, situation, context.Services.Overlays, tools.Pyflyte);
                     return Of(

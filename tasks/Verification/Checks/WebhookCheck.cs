@@ -12,7 +12,12 @@ namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 /// The pod webhook, which gives tasks their secrets: the chart's or the overlay's Deployment and Service, and the MutatingWebhookConfiguration that the webhook
 /// makes of itself when it starts (flytepropeller/pkg/webhook/entrypoint.go).
 /// </summary>
-internal sealed class WebhookCheck() : ClusterCheck("webhook")
+internal sealed class WebhookCheck()
+    : ClusterCheck(
+        "webhook",
+        "the pod webhook's Deployment and Service exist, and the MutatingWebhookConfiguration that it " + "creates at startup",
+        CheckSeverity.Fails
+    )
 {
     /// <summary>The name of the chart's objects.</summary>
     public const string Object = "flyte-pod-webhook";

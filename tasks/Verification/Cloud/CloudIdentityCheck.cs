@@ -11,7 +11,12 @@ namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 /// The live service accounts name their cloud identities: flyteadmin, datacatalog, flytepropeller; and, where it is missing a warning, for syncresources
 /// comes by at an interval, <c>default</c> of the projects' namespaces.
 /// </summary>
-internal sealed class CloudIdentityCheck() : ClusterCheck(CheckNames.CloudIdentity)
+internal sealed class CloudIdentityCheck()
+    : ClusterCheck(
+        CheckNames.CloudIdentity,
+        "the live service accounts flyteadmin, datacatalog and flytepropeller have their role's ARN, or the Google service account's address",
+        CheckSeverity.Fails
+    )
 {
     private const string Defaults = "/api/v1/serviceaccounts?fieldSelector=metadata.name%3Ddefault";
     private const int MostNamed = 4;

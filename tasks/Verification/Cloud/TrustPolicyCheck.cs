@@ -6,19 +6,23 @@ using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 namespace Flyte.MultiCluster.Tasks.Verification.Cloud;
 
 /// <summary>Each role is there, and trusts the service accounts of each of its clusters by one statement that says just that.</summary>
-internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.TrustPolicy, CheckTime.Verify, CheckNames.CloudLogin)
+internal sealed class TrustPolicyCheck()
+    : CloudCheck<VerifyContext>(
+        CheckNames.TrustPolicy,
+        "each role exists and trusts each of its clusters in exactly one correct statement",
+        CheckTime.Verify,
+        CheckSeverity.Fails,
+        CheckNames.CloudLogin
+    )
 {
     private const string Apply = "Run UpdateTrustPolicies, which sets it and keeps all other statements.";
 
     /// <inheritdoc/>
-    protected override async Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
+    protected override IEnumerable<CheckSubject> Of(VerifyContext context, AwsView aws)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(aws);
-        var results = await Task.WhenAll(
-            FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => LookAsync(null, () => OfAsync(context, aws, role)))
-        );
-        return [.. results.SelectMany(result => result)];
+        return aws.Roles.Select(role => new CheckSubject(role.Name, null, () => OfAsync(context, aws, role)));
     }
 
     private static async Task<IReadOnlyList<Finding>> OfAsync(VerifyContext context, AwsView aws, FlyteRole role)
@@ -75,19 +79,26 @@ internal sealed class TrustPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.
 }
 
 /// <summary>The policy for the fleet's buckets, and for no others, is there and attached to each role.</summary>
-internal sealed class BucketPolicyCheck() : CloudCheck<VerifyContext>(CheckNames.BucketPolicy, CheckTime.Verify, CheckNames.CloudLogin)
+internal sealed class BucketPolicyCheck()
+    : CloudCheck<VerifyContext>(
+        CheckNames.BucketPolicy,
+        "the policy names the fleet's buckets and no others, and is attached to each role",
+        CheckTime.Verify,
+        CheckSeverity.Fails,
+        CheckNames.CloudLogin
+    )
 {
     /// <inheritdoc/>
-    protected override Task<IReadOnlyList<CheckResult>> LookAsync(VerifyContext context, AwsView aws)
+    protected override IEnumerable<CheckSubject> Of(VerifyContext context, AwsView aws)
     {
-        ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(aws);
-        return LookAsync(
+        yield return new CheckSubject(
+            aws.Settings.PolicyName,
             null,
             async () =>
             {
                 var name = aws.Settings.PolicyName;
-                var roles = FlyteRole.All(aws.Settings, context.Run.Run.Namespace).Select(role => role.Name).ToArray();
+                var roles = aws.Roles.Select(role => role.Name).ToArray();
                 var policyRead = aws.PolicyDocumentAsync();
                 var there = await Task.WhenAll(roles.Select(aws.TryRoleAsync));
                 var attached = await Task.WhenAll(roles.Select(aws.AttachedAsync));

@@ -9,6 +9,7 @@ using Flyte.MultiCluster.Common.Tools.Aws;
 using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.DataPlanes;
+using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tests.Common.Cloud.Aws;
 using Flyte.MultiCluster.Tests.Common.Run;
 using Flyte.MultiCluster.Tests.Common.Values;
@@ -166,16 +167,17 @@ internal sealed class CloudIdentitiesTests
         );
     }
 
-    [TestCase("CheckAws")]
-    [TestCase("Prerequisites")]
-    public async Task A_run_that_works_on_AWS_reads_it_whole(string task)
+    [Test]
+    public async Task What_values_have_read_of_AWS_is_not_read_again_by_the_checks_nor_the_other_way_around()
     {
         using var bed = new AwsBed(AwsCheckTests.Answers);
-        var run = bed.Next(AwsBed.Fleet(1, "x"));
-        run.Context.Tasks = new HashSet<string>([task], StringComparer.Ordinal);
+        var run = bed.Next(AwsBed.Fleet(1, "x"), new RunOptions { WithoutEksctl = true });
 
         await run.Get<CloudIdentityReader>().ForeseenAsync(run.Context.Run, default);
+        await run.RunAsync<CheckAws>();
+        await run.Get<CloudIdentityReader>().ForeseenAsync(run.Context.Run, default);
 
+        Assert.That(bed.TakeCalls(), Is.Unique.And.Some.StartsWith("iam get-role").And.Some.StartsWith("eks describe-cluster"));
         Assert.That(run.Context.Run.State.Of<AwsReadings>().Snapshot.Value?.Clusters.Select(cluster => cluster.Name), Is.EqualTo(new[] { "c0", "c1" }));
     }
 

@@ -247,7 +247,7 @@ internal sealed class FlyteAdminCheckTests
 
         await run.RunAsync<CheckFlyteAdmin>();
 
-        Assert.That(run.Context.Journal.Notes, Is.EqualTo(new[] { FlyteAdminCheck.LoginOff }));
+        Assert.That(run.Context.Journal.Notes, Is.EqualTo(new[] { FlyteAdminPreflight.LoginOff }));
     }
 
     private static async Task<RefusedException> RefusedAsync(TestRun run)

@@ -23,6 +23,22 @@ internal sealed class VerifyRunnerTests
             Is.EqualTo(CheckCatalog.All.Select(check => (check.Name, Describe(check.When))))
         );
 
+    [TestCaseSource(nameof(Catalogue))]
+    public void The_documents_say_what_a_check_checks_in_its_own_words(ICheck check)
+    {
+        var what = Repository.Table(Repository.Section("docs/operations.md", "Verify")).Single(row => row[0] == check.Name)[2];
+
+        Assert.That(what, Does.StartWith(check.What));
+        Assert.That(what, check.Severity == CheckSeverity.Warns ? Does.Contain("a warning") : Is.Not.Empty);
+    }
+
+    [Test]
+    public void A_check_fails_a_cluster_or_refuses_a_run_only_where_it_runs_before_a_change() =>
+        Assert.That(
+            CheckCatalog.All.Where(check => check.When.HasFlag(CheckTime.BeforeChange) != check.Severity > CheckSeverity.Fails).Select(check => check.Name),
+            Is.Empty
+        );
+
     [Test]
     public void What_runs_before_the_first_change_is_what_the_preflight_runs() =>
         Assert.That(
@@ -175,6 +191,8 @@ internal sealed class VerifyRunnerTests
     [TestCase("http://10.0.0.1", "https://10.0.0.1", false)]
     public void Endpoints_are_compared_as_addresses(string one, string other, bool same) =>
         Assert.That(ConfigurationCheck.SameEndpoint(one, other), Is.EqualTo(same));
+
+    private static IEnumerable<TestCaseData> Catalogue => CheckCatalog.All.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
 
     private static IEnumerable<TestCaseData> All => CheckCatalog.WithSmoke.Select(check => new TestCaseData(check).SetArgDisplayNames(check.Name));
 

@@ -1,14 +1,22 @@
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Common.Tools.Aws;
 
 namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
 /// <summary>What a run has read of AWS.</summary>
-internal sealed class AwsReadings
+public sealed class AwsReadings
 {
+    private readonly Lock _lock = new();
+    private AwsView? _view;
+
     /// <summary>AWS as it is.</summary>
     public Once<AwsSnapshot> Snapshot { get; } = new();
 
-    /// <summary>The roles alone, by name, for a run that works on nothing else there.</summary>
-    public Once<IReadOnlyDictionary<string, IamRole>> Roles { get; } = new();
+    /// <summary>The view that the stages and the checks before the first change share.</summary>
+    /// <param name="make">Makes it, once.</param>
+    public AwsView View(Func<AwsView> make)
+    {
+        ArgumentNullException.ThrowIfNull(make);
+        lock (_lock)
+            return _view ??= make();
+    }
 }

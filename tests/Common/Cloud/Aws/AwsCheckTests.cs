@@ -58,7 +58,7 @@ internal sealed class AwsCheckTests
         using var bed = new AwsBed(Answers);
         var run = bed.Next(AwsBed.Fleet(3, "x"), new RunOptions { WithoutEksctl = true });
 
-        var snapshots = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => run.Get<AwsCheck>().EnsureAsync(run.Context.Run, default)));
+        var snapshots = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => run.Get<AwsPreflight>().EnsureAsync(run.Context, default)));
 
         Assert.That(snapshots.Distinct().Count(), Is.EqualTo(1));
         Assert.That(bed.TakeCalls().Count(call => call.StartsWith("sts", StringComparison.Ordinal)), Is.EqualTo(1));

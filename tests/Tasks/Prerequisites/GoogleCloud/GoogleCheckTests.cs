@@ -4,7 +4,6 @@ using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 using Flyte.MultiCluster.Tasks.Verification;
-using Flyte.MultiCluster.Tasks.Verification.Checks;
 using Flyte.MultiCluster.Tests.Common.Kubernetes;
 using Flyte.MultiCluster.Tests.Common.Run;
 using Flyte.MultiCluster.Tests.Tasks.ExecutionLabels;
@@ -61,6 +60,21 @@ internal sealed class GoogleCheckTests
         );
         Assert.That(problems, Has.Some.Contains("Have iam.serviceAccounts.getIamPolicy granted").And.Some.Contains("check the name"));
         Assert.That(_bed.Writes, Is.Zero);
+    }
+
+    [Test]
+    public async Task What_refuses_the_run_is_what_Verify_reports_in_the_same_order()
+    {
+        _bed.Set(state =>
+        {
+            state["clusters"]!["europe-west1/c1"] = GcloudBed.Cluster(pool: null);
+            state["accounts"]!.AsObject().Remove(GcloudBed.DataPlane);
+        });
+
+        var found = await VerifyAsync();
+
+        Assert.That(found.Select(result => $"{result.Found} {result.Remedy}"), Is.EqualTo(await RefusedAsync()));
+        Assert.That(found, Has.Count.EqualTo(2));
     }
 
     [Test]
