@@ -31,7 +31,7 @@ public sealed class ApplyClusterCredentials : AsyncFrostingTask<FlyteContext>
                 if (live is null && stale.Length > 0)
                     (live, rest) = (await secret.ApplyAsync(null, stale[0], context.Gate, cancellationToken), stale.Skip(1));
                 foreach (var plane in stale)
-                    plane.IsStoredAnew = true;
+                    plane.IsNewlyStored = true;
                 await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, context.Gate, cancellationToken)));
                 return stale.Length == 0
                     ? StageResult.Skipped(

@@ -38,13 +38,13 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
 
     /// <summary>Checks, once a run.</summary>
     /// <param name="mayComeUp">Whether this run may still bring FlyteAdmin up: then it is no problem that it does not answer.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>True when all is well; false when FlyteAdmin does not answer and may come up.</returns>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
     public async Task<bool> PassesAsync(bool mayComeUp, CancellationToken cancellationToken)
     {
         if (context.Run.State.Of<AdminChecked>().IsChecked)
-            return await StillLetsInAsync(cancellationToken);
+            return await IsStillAcceptedAsync(cancellationToken);
         CheckTools();
         CheckConfiguration();
         var loaded = await LoadedAsync(cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class FlyteAdminCheck(FlyteContext context, IFlyteAdmin admin, I
     }
 
     // The upgrade that this run made may have turned login on.
-    private async Task<bool> StillLetsInAsync(CancellationToken cancellationToken)
+    private async Task<bool> IsStillAcceptedAsync(CancellationToken cancellationToken)
     {
         if (!context.Run.State.Of<AdminChecked>().IsRestarted)
             return true;

@@ -78,7 +78,7 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
 
     /// <summary>Waits until the token controller has filled the Secret.</summary>
     /// <param name="timeout">The longest wait; a minute at most.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The credential in it.</returns>
     /// <exception cref="InvalidOperationException">It did not, or it removed the Secret; the message says why and what to do.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

@@ -19,7 +19,7 @@ internal sealed class OidcProviderCheck() : CloudCheck<CheckContext>(CheckNames.
     private static async Task<Finding> OfAsync(AwsView aws, AwsCluster cluster)
     {
         if (cluster.Cluster is not { } found)
-            return cluster.Away is { } away ? Finding.Skipped(away) : Finding.Of(cluster.Problem!);
+            return cluster.AwayReason is { } away ? Finding.Skipped(away) : Finding.Of(cluster.Problem!);
         if (await aws.ProviderAsync(found) is not { } arn || await aws.ClientIdsAsync(arn) is not { } ids)
             return Finding.Failed($"IAM has no OIDC provider for {found.IssuerUrl} (EKS cluster {found.Name}).", "Run AssociateOidcProvider.");
         return ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal)

@@ -47,7 +47,7 @@ internal sealed class GoogleReader : IDisposable
         // Alone and first: without a login, or the project, every other call would report the same once more.
         var account = await LoginAsync(cancellationToken);
         var clusters = _context
-            .Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null })
+            .Run.Clusters.Where(cluster => cluster is not DataPlaneRun { LeftOutReason: not null })
             .Select(cluster => ClusterAsync(cluster.Name, cluster.CloudCluster!, cancellationToken))
             .ToArray();
         string[] accounts = [.. new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal)];

@@ -6,7 +6,6 @@ using Flyte.MultiCluster.Tasks.Checks;
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
 
 /// <summary>The base of the checks of labelClusterMap.</summary>
-/// <param name="name">The check's name.</param>
 internal abstract class LoadedLabelsCheck(string name) : VerifyCheck(name)
 {
     /// <inheritdoc/>

@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 /// <param name="tools">The aws commands.</param>
 /// <param name="eksctl">The eksctl commands, of which none runs here.</param>
 /// <param name="options">The options.</param>
-/// <param name="log">Gets what is reported.</param>
+/// <param name="log">Receives what is reported.</param>
 public sealed class AwsCheck(AwsTools tools, EksctlRunner eksctl, RunOptions options, ICakeLog log)
 {
     /// <summary>Why there is nothing to do outside of AWS.</summary>

@@ -48,7 +48,7 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
     {
         var names = FlyteRole.All(_aws, run.Namespace).Select(role => role.Name).ToArray();
         var control = ClusterAsync(run.ControlPlane, cancellationToken);
-        var planes = run.DataPlanes.Where(plane => plane.Away is null).Select(plane => ClusterAsync(plane, cancellationToken)).ToArray();
+        var planes = run.DataPlanes.Where(plane => plane.LeftOutReason is null).Select(plane => ClusterAsync(plane, cancellationToken)).ToArray();
         var providers = _reads.TryAsync("OIDC providers", view.ProvidersAsync, cancellationToken);
         var policy = _reads.TryAsync(_aws.PolicyName, view.PolicyAsync, cancellationToken);
         var roles = names.Select(name => RoleAsync(name, cancellationToken)).ToArray();
@@ -71,14 +71,14 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
             Policy = policy.Result,
             Roles = Found(names, [.. roles.Select(role => role.Result)]),
         };
-        var deaf = snapshot
+        var withoutClientId = snapshot
             .Clusters.Select(snapshot.Provider)
             .OfType<string>()
             .Distinct(StringComparer.Ordinal)
-            .Select(provider => DeafAsync(provider, cancellationToken))
+            .Select(provider => WithoutClientIdAsync(provider, cancellationToken))
             .ToArray();
         await CheckTrustAsync(snapshot, cancellationToken);
-        snapshot.Deaf = [.. (await Task.WhenAll(deaf)).OfType<string>()];
+        snapshot.ProvidersWithoutClientId = [.. (await Task.WhenAll(withoutClientId)).OfType<string>()];
         CheckEksctl(snapshot);
         Problems.Refuse();
         return snapshot;
@@ -102,7 +102,7 @@ internal sealed class AwsReader(FleetRun run, AwsView view, AwsTools tools, Eksc
     private static Dictionary<string, IamRole> Found(string[] names, IamRole?[] roles) =>
         names.Zip(roles).Where(role => role.Second is not null).ToDictionary(role => role.First, role => role.Second!, StringComparer.Ordinal);
 
-    private Task<string?> DeafAsync(string provider, CancellationToken cancellationToken) =>
+    private Task<string?> WithoutClientIdAsync(string provider, CancellationToken cancellationToken) =>
         _reads.TryAsync(
             provider,
             async () => await view.ClientIdsAsync(provider) is { } ids && !ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal) ? provider : null,

@@ -10,8 +10,8 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 /// <summary>A cluster of the fleet as AWS reports it.</summary>
 /// <param name="Cluster">The cluster; null where AWS does not say.</param>
 /// <param name="Problem">Why; null where AWS does say.</param>
-/// <param name="Away">Why a cluster that the fleet disables is away, in Verify no problem; null where it is not.</param>
-public sealed record AwsCluster(EksCluster? Cluster, Problem? Problem, string? Away = null);
+/// <param name="AwayReason">Why a cluster that the fleet disables is away, in Verify no problem; null where it is not.</param>
+public sealed record AwsCluster(EksCluster? Cluster, Problem? Problem, string? AwayReason = null);
 
 /// <summary>
 /// AWS as the stages and the checks see it: each thing is read when it is first asked for, and once for all who ask. What is wrong with the login and
@@ -37,7 +37,7 @@ public sealed class AwsView
     /// <param name="run">The run, whose fleet is on AWS.</param>
     /// <param name="options">The options.</param>
     /// <param name="tools">The aws commands.</param>
-    /// <param name="cancellationToken">Ends all reads.</param>
+    /// <param name="cancellationToken">Cancels all reads.</param>
     public AwsView(FleetRun run, RunOptions options, AwsTools tools, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -163,7 +163,8 @@ public sealed class AwsView
                 $"There is no EKS cluster '{wanted.Name}' in {region}.",
                 wanted.Create is null
                     ? $"Correct 'cluster' or 'region' in the fleet: 'aws eks list-clusters --region {region}' lists the names."
-                    : $"The fleet describes how to create it: run {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _options)}, which also creates its nodes and context."
+                    : $"The fleet describes how to create it: run {SuggestedCommand.Target(TargetNames.CreateNodeGroup, _options)}, "
+                        + "which also creates its nodes and context."
             );
 
         Problem Wrong(string what, string remedy) => new(cluster.Name, what, remedy);
