@@ -14,8 +14,6 @@ internal sealed record FleetChoice(string? Path)
     public bool IsSandbox => Path is null;
 
     /// <summary>The file that <c>--fleet</c> names, relative to the working directory; else the root's <c>values/fleet.yaml</c>; else the sandbox's.</summary>
-    /// <param name="options">The run's options.</param>
-    /// <param name="root">The repository's root.</param>
     public static FleetChoice For(RunOptions options, string root)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -45,7 +45,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         try
         {
             _session = FleetSession.OpenAsync(context, services.Kubectl, charts, processes).GetAwaiter().GetResult();
-            SayWhatIsIdle(context);
+            ReportIdleTasks(context);
             if (context.Options.Exclusive && _target is { } stage)
                 CheckAloneAsync(context, stage).GetAwaiter().GetResult();
         }
@@ -90,7 +90,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
             await new FleetCheck(context, services).ContextsAsync();
     }
 
-    private static void SayWhatIsIdle(FlyteContext context)
+    private static void ReportIdleTasks(FlyteContext context)
     {
         var tasks = Targets.Tasks.Where(task => context.Tasks.Contains(Targets.NameOf(task)));
         if (IdleTasks.Of(tasks, context.Run.Fleet) is not var (idle, reason))

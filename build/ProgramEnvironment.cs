@@ -5,8 +5,6 @@ using Flyte.MultiCluster.Common.Processes;
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>Cake's environment: the run's variables and working directory.</summary>
-/// <param name="platform">The platform.</param>
-/// <param name="runtime">The runtime.</param>
 internal sealed class ProgramEnvironment(ICakePlatform platform, ICakeRuntime runtime) : ICakeEnvironment
 {
     private readonly ProcessEnvironment _environment = ProcessEnvironment.Current;

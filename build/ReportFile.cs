@@ -46,7 +46,6 @@ internal sealed class ReportFile
     }
 
     /// <summary>Writes the report; a regular file whole or not at all.</summary>
-    /// <param name="text">The report.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string text)
     {

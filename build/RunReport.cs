@@ -96,7 +96,7 @@ internal static class RunReport
 
     private static string Outcome(ClusterRun cluster, FlyteContext context) =>
         cluster.Failure is not null ? "failed"
-        : cluster is DataPlaneRun { Away: not null } ? "away"
+        : cluster is DataPlaneRun { LeftOutReason: not null } ? "away"
         : context.Outcome.Interrupted || context.Outcome.Failure is not null ? "unfinished"
         : context.Outcome.Refusals.Count > 0 ? "untouched"
         : context.Gate.Changes.Any(change => change.Cluster == cluster.Name) ? (context.Gate.IsOpen ? "changed" : "planned")

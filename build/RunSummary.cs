@@ -113,7 +113,7 @@ internal static class RunSummary
         };
     }
 
-    private static string Command(params string[] without) => SuggestedCommand.Again(ProcessEnvironment.Current.Arguments, without);
+    private static string Command(params string[] without) => SuggestedCommand.Rerun(ProcessEnvironment.Current.Arguments, without);
 
     private static string? Next(FlyteContext context, bool successful)
     {

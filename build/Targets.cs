@@ -34,7 +34,6 @@ internal static class Targets
     public static IReadOnlySet<string> UsingHelm => Using(static uses => uses.Helm);
 
     /// <summary>A task's name.</summary>
-    /// <param name="task">Its class.</param>
     public static string NameOf(Type task)
     {
         ArgumentNullException.ThrowIfNull(task);
@@ -42,7 +41,6 @@ internal static class Targets
     }
 
     /// <summary>What has to be checked before a task that runs alone.</summary>
-    /// <param name="name">The task's name.</param>
     public static AloneChecks AloneChecks(string name) =>
         Tasks.First(task => string.Equals(NameOf(task), name, StringComparison.OrdinalIgnoreCase)).GetCustomAttribute<UsesFleetAttribute>()?.Alone
         ?? Common.Run.AloneChecks.None;

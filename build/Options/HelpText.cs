@@ -9,7 +9,6 @@ internal static class HelpText
     private const int NameWidth = 34;
 
     /// <summary>Writes the help.</summary>
-    /// <param name="options">The options there are.</param>
     public static string For(IReadOnlyList<Option> options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -21,7 +21,7 @@ internal class CheckContext
     /// <param name="run">The run.</param>
     /// <param name="services">What the checks look with.</param>
     /// <param name="when">What the checks run for: one of both times.</param>
-    /// <param name="cancellationToken">Ends all reads.</param>
+    /// <param name="cancellationToken">Cancels all reads.</param>
     public CheckContext(FlyteContext run, CheckServices services, CheckTime when, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -87,7 +87,6 @@ internal class CheckContext
     public virtual Task<string?> SettledAsync() => Task.FromResult<string?>(null);
 
     /// <summary>The results of a check, which begins when the first one asks.</summary>
-    /// <param name="check">The check's name.</param>
     public Task<IReadOnlyList<CheckResult>> ResultsOfAsync(string check) =>
         _results.TryGetValue(check, out var results) ? results.Value : Task.FromResult<IReadOnlyList<CheckResult>>([]);
 

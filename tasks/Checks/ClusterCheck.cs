@@ -26,7 +26,7 @@ internal abstract class ClusterCheck<TContext>(string name, string what, CheckTi
     /// <summary>Looks at one cluster.</summary>
     /// <param name="context">What the checks share.</param>
     /// <param name="cluster">The cluster; it answers.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     public abstract Task<IReadOnlyList<Finding>> FindAsync(TContext context, ClusterSnapshot cluster, CancellationToken cancellationToken);
 
     /// <summary>The clusters that it is about.</summary>

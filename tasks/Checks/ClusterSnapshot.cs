@@ -32,7 +32,7 @@ internal sealed class ClusterSnapshot
     /// <param name="contexts">The kubeconfig's contexts with their API servers; null where the kubeconfig cannot be read.</param>
     /// <param name="release">Reads the newest revision of the cluster's Helm release.</param>
     /// <param name="patience">How long the cluster may take to say its version; null for as long as a request may take.</param>
-    /// <param name="cancellationToken">Ends all reads.</param>
+    /// <param name="cancellationToken">Cancels all reads.</param>
     public ClusterSnapshot(
         ClusterRun cluster,
         string ns,

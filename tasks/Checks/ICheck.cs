@@ -56,7 +56,7 @@ internal interface ICheck<in TContext> : ICheck
 {
     /// <summary>Runs the check.</summary>
     /// <param name="context">What all checks share.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels it.</param>
     /// <returns>One result or more, in the fleet's order.</returns>
     Task<IReadOnlyList<CheckResult>> RunAsync(TContext context, CancellationToken cancellationToken);
 }

@@ -35,7 +35,7 @@ internal sealed class ConflictCheck(
     /// <param name="live">Its release; null for none.</param>
     /// <param name="files">Its values files before the override.</param>
     /// <param name="composed">The override.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
     public Task ControlPlaneAsync(

@@ -30,7 +30,6 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
     private readonly ControlPlaneRun _control = context.Run.ControlPlane;
 
     /// <summary>Applies the overlay. Clusters that another operator adds meanwhile are taken in.</summary>
-    /// <param name="cancellationToken">Ends the requests.</param>
     /// <returns>Whether anything changed.</returns>
     /// <exception cref="KubectlException">The overlay does not render.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -62,7 +61,6 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
     public ForeseenPods Foreseen { get; private set; } = ForeseenPods.Same;
 
     /// <summary>Refuses, before any write, new flyteadmin pods that would not start.</summary>
-    /// <param name="cancellationToken">Ends the requests.</param>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         var (_, refusal) = await PatchedAsync(mayWrite: false, cancellationToken);

@@ -55,14 +55,13 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
             _foresee = token => ForeseeAsync(installer, live, file.Files, token);
             if (
                 await installer.TryUpgradeAsync(live, difference, file.Files, round, cancellationToken)
-                && (!context.Gate.IsOpen || !await CameBetweenAsync(live?.Revision ?? 0, cancellationToken))
+                && (!context.Gate.IsOpen || !await WasUpgradedMeanwhileAsync(live?.Revision ?? 0, cancellationToken))
             )
                 return true;
         }
     }
 
     /// <summary>With the gate closed: which pods of flyteadmin and syncresources the upgrade would replace.</summary>
-    /// <param name="cancellationToken">Ends helm.</param>
     /// <exception cref="HelmException">The chart does not render.</exception>
     public Task<ForeseenPods> ForeseeAsync(CancellationToken cancellationToken) => _foresee(cancellationToken);
 
@@ -81,7 +80,7 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
 
     private static JsonNode? Template(IReadOnlyList<JsonObject> deployments, string name) => PodTemplates.Deployment(deployments, name)?["spec"]?["template"];
 
-    private async Task<bool> CameBetweenAsync(int before, CancellationToken cancellationToken)
+    private async Task<bool> WasUpgradedMeanwhileAsync(int before, CancellationToken cancellationToken)
     {
         var release = _control.Spec.Release;
         var newest =

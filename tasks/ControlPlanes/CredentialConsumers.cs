@@ -30,7 +30,7 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
 
     /// <summary>Restarts those whose pods have not read what is stored; notes what is loaded.</summary>
     /// <param name="foreseen">With the gate closed: which Deployments the upgrade would give new pods; asked for where it matters.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <param name="afterRestart">Waits for a Deployment that was restarted before the next one is; null restarts them at once.</param>
     /// <returns>True when something was changed, or would be with the gate open.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -58,7 +58,7 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
         foreach (var one in afterRestart is null ? [] : outdated)
         {
             if (await LoadAsync(one, cancellationToken) && one.Restart)
-                await afterRestart!(one.Looked.Name);
+                await afterRestart!(one.State.Name);
         }
 
         return outdated.Length > 0;
@@ -72,27 +72,33 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
         DateTimeOffset?[] written = [CredentialsSecret.WrittenAt(secret, plane.Spec.TokenKey), CredentialsSecret.WrittenAt(secret, plane.Spec.CaKey)];
 
         // With the gate closed it would be written later than any pod began.
-        return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsStoredAnew);
+        return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsNewlyStored);
     }
 
-    private static Looked Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<V1Pod> pods)
+    private static ConsumerState Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<V1Pod> pods)
     {
         var noted = deployment?["metadata"]?["annotations"];
-        return new Looked(
+        return new ConsumerState(
             name,
             deployment,
             wanted,
-            [.. wanted.Where(entry => LoadedNote.Digest((string?)noted?[CredentialDeployments.Annotation(entry.Plane)]) != entry.Digest || entry.IsNew)],
+            [.. wanted.Where(entry => LoadedAnnotation.Digest((string?)noted?[CredentialDeployments.Annotation(entry.Plane)]) != entry.Digest || entry.IsNew)],
             [
                 .. wanted.Where(entry =>
                     deployment is not null
-                    && !LoadedNote.AreLoaded(deployment, pods, entry.Written, entry.Digest, [(string?)noted?[CredentialDeployments.Annotation(entry.Plane)]])
+                    && !LoadedAnnotation.AreLoaded(
+                        deployment,
+                        pods,
+                        entry.Written,
+                        entry.Digest,
+                        [(string?)noted?[CredentialDeployments.Annotation(entry.Plane)]]
+                    )
                 ),
             ]
         );
     }
 
-    private Outdated? Judge(Looked one, ForeseenPods? coming)
+    private Outdated? Judge(ConsumerState one, ForeseenPods? coming)
     {
         if (coming is { } foreseen && !foreseen.Exists(one.Name, one.Deployment is not null))
             return null;
@@ -103,7 +109,7 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
 
     /// <summary>Refuses a restart of pods that would not start.</summary>
     /// <param name="proven">The data planes whose credentials will be proven before the restart.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="RefusedException">They would not: all reasons.</exception>
     public async Task RefuseBlockedAsync(IEnumerable<DataPlaneRun> proven, CancellationToken cancellationToken) =>
@@ -126,30 +132,30 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
                 _control.Name,
                 "Deployment",
                 context.Run.Namespace,
-                one.Looked.Name,
+                one.State.Name,
                 ChangeAction.Update,
                 $"record the loaded credentials of {Planes(one.Entries)}"
             ),
-            new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.Looked.Deployment?["spec"]?["template"]) } },
+            new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Entries, one.State.Deployment?["spec"]?["template"]) } },
             cancellationToken
         );
 
     // As kubectl rollout restart does it, with the notes of the new template's pods in the same write.
     private Task<bool> RestartAsync(Outdated one, CancellationToken cancellationToken)
     {
-        var (patch, template) = LoadedNote.Restarted(one.Looked.Deployment?["spec"]?["template"], DateTimeOffset.UtcNow);
+        var (patch, template) = LoadedAnnotation.Restarted(one.State.Deployment?["spec"]?["template"], DateTimeOffset.UtcNow);
         return PatchAsync(
             new Change(
                 _control.Name,
                 "Deployment",
                 context.Run.Namespace,
-                one.Looked.Name,
+                one.State.Name,
                 ChangeAction.Restart,
                 $"load the credentials of {Planes(one.Entries)}"
             ),
             new JsonObject
             {
-                ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.Looked.Expected, template) },
+                ["metadata"] = new JsonObject { ["annotations"] = Annotations(one.State.Expected, template) },
                 ["spec"] = new JsonObject { ["template"] = patch },
             },
             cancellationToken
@@ -178,16 +184,24 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
     private static string? Template(JsonObject? deployment) => deployment?["spec"]?["template"]?.ToJsonString();
 
     private static JsonObject Annotations(IEnumerable<Entry> entries, JsonNode? template) =>
-        new(entries.Select(entry => KeyValuePair.Create(CredentialDeployments.Annotation(entry.Plane), (JsonNode?)LoadedNote.Of(entry.Digest, template))));
+        new(
+            entries.Select(entry => KeyValuePair.Create(CredentialDeployments.Annotation(entry.Plane), (JsonNode?)LoadedAnnotation.Of(entry.Digest, template)))
+        );
 
     private static string Planes(IEnumerable<Entry> entries) => string.Join(", ", entries.Select(entry => entry.Plane));
 
     private sealed record Entry(string Plane, string Digest, DateTimeOffset? Written, bool IsNew);
 
-    private sealed record Looked(string Name, JsonObject? Deployment, IReadOnlyList<Entry> Expected, IReadOnlyList<Entry> Unnoted, IReadOnlyList<Entry> Stale)
+    private sealed record ConsumerState(
+        string Name,
+        JsonObject? Deployment,
+        IReadOnlyList<Entry> Expected,
+        IReadOnlyList<Entry> Unnoted,
+        IReadOnlyList<Entry> Stale
+    )
     {
         public bool IsOutdated => Unnoted.Count + Stale.Count > 0;
     }
 
-    private sealed record Outdated(Looked Looked, IReadOnlyList<Entry> Entries, bool Restart);
+    private sealed record Outdated(ConsumerState State, IReadOnlyList<Entry> Entries, bool Restart);
 }

@@ -23,7 +23,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
 
     /// <summary>Refuses new flyteadmin pods that would not start.</summary>
     /// <param name="wanted">The values that the control plane would get.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="RefusedException">They would not: all reasons.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public async Task RefuseBlockedAsync(JsonObject wanted, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
     /// <summary>Refuses new flyteadmin pods that would not start with these clusters.</summary>
     /// <param name="wanted">The configuration that flyteadmin would get.</param>
     /// <param name="reachesAll">Whether flyteadmin has the init container that reaches all enabled clusters.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <param name="proven">The data planes whose credentials are proven, or will be before the pods start; null for all that take part.</param>
     /// <exception cref="RefusedException">They would not: all reasons.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
@@ -53,7 +53,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
         var dead = await Task.WhenAll(
             unread
                 .Where(one => one.Problem is null && reachesAll && one.Cluster is { Enabled: true, Endpoint.Length: > 0 })
-                .Select(one => DeadAsync(one.Cluster, data, cancellationToken))
+                .Select(one => UnreachableAsync(one.Cluster, data, cancellationToken))
         );
         Problem[] problems =
         [
@@ -112,7 +112,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
             .. new[]
             {
                 Missing(cluster.TokenPath, "tokenPath", data),
-                Missing(cluster.CertPath, "certPath", data) ?? Garbled(cluster.CertPath!, data),
+                Missing(cluster.CertPath, "certPath", data) ?? DescribeInvalidCertificate(cluster.CertPath!, data),
             }.OfType<string>(),
         ];
         return missing.Length == 0
@@ -134,7 +134,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
         : null;
 
     // One that this run stores is proven before.
-    private static string? Garbled(string path, JsonObject? data)
+    private static string? DescribeInvalidCertificate(string path, JsonObject? data)
     {
         if (CredentialsSecret.KeyAt(path) is not { } key || EncodedText.Of((string?)data?[key] ?? string.Empty) is not { } pem)
             return null;
@@ -153,7 +153,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
         return plane switch
         {
             { Failure: not null } => $"Fix the cluster, and run again: that stores its credential. Or {remove}.",
-            { Away: not null } => $"Make the cluster answer, and run again: that stores its credential. Or remove it from the fleet, and {remove}.",
+            { LeftOutReason: not null } => $"Make the cluster answer, and run again: that stores its credential. Or remove it from the fleet, and {remove}.",
             _ when context.Run.Fleet.DataPlanes.Any(named => named.Name == cluster.Name) =>
                 "Run without --cluster, or with this cluster too: that stores its credential.",
             _ => $"Run AddDataPlane with the fleet that names it, which stores its credential; or {remove}.",
@@ -174,7 +174,7 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
                 + "and helm upgrade with the corrected values sets it";
     }
 
-    private async Task<Problem?> DeadAsync(ClusterEntry cluster, JsonObject? data, CancellationToken cancellationToken)
+    private async Task<Problem?> UnreachableAsync(ClusterEntry cluster, JsonObject? data, CancellationToken cancellationToken)
     {
         try
         {

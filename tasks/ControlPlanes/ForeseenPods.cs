@@ -14,6 +14,5 @@ internal sealed record ForeseenPods(IReadOnlySet<string>? Present, IReadOnlySet<
     public bool Exists(string name, bool isThere) => Present?.Contains(name) ?? isThere;
 
     /// <summary>Whether the upgrade gives a Deployment new pods.</summary>
-    /// <param name="name">Its name.</param>
     public bool AreNew(string name) => New.Contains(name);
 }

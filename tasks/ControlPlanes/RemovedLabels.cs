@@ -10,7 +10,6 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// Labels of the fleet's own clusters that the fleet no longer has: they leave labelClusterMap, unless FlyteAdmin has rows for them, whose
 /// executions would then run on any cluster.
 /// </summary>
-/// <param name="context">The run.</param>
 internal sealed class RemovedLabels(FlyteContext context)
 {
     /// <summary>Where labels are in the values, with the last dot.</summary>
@@ -19,7 +18,7 @@ internal sealed class RemovedLabels(FlyteContext context)
     /// <summary>What is wrong with the removal.</summary>
     /// <param name="labels">The labels.</param>
     /// <param name="live">The sections <c>configmap.clusters</c> that flyteadmin has now.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>A problem for each label that has rows, or may have; none where they may go.</returns>
     public async Task<IReadOnlyList<Problem>> ProblemsAsync(IReadOnlyList<string> labels, IEnumerable<JsonObject?> live, CancellationToken cancellationToken)
     {

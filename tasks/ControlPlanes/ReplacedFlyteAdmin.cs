@@ -13,8 +13,6 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 internal static class ReplacedFlyteAdmin
 {
     /// <summary>Waits until they have ended; the summary says how long that took.</summary>
-    /// <param name="context">The run.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task UntilGoneAsync(FlyteContext context, CancellationToken cancellationToken)
     {

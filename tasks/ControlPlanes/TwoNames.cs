@@ -10,12 +10,11 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// Clusters that flyteadmin's configuration would hold under two names: the fleet's, and one from before. flyteadmin sends executions under both,
 /// and refuses the events of one. The names are one cluster's where the endpoints are the same, or the service accounts of the tokens.
 /// </summary>
-/// <param name="run">The run.</param>
 internal sealed class TwoNames(FleetRun run)
 {
     /// <summary>What is wrong with a configuration.</summary>
     /// <param name="wanted">The configuration that flyteadmin would get.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>A problem for each cluster with another name; none where each has one.</returns>
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<Problem>> ProblemsAsync(ClusterConfigs wanted, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ internal sealed class UpgradeCheck(FlyteContext context, IHelmValues values, Ove
     /// <summary>Refuses the upgrade unless the loss was accepted.</summary>
     /// <param name="live">The live release.</param>
     /// <param name="wanted">The values that it would get.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <param name="composed">The override in these values; null for none.</param>
     /// <exception cref="RefusedException">Something would be lost.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

@@ -12,7 +12,6 @@ internal sealed class CollectedCredentials
     private readonly Once<bool> _collected = new();
 
     /// <summary>Collects and proves them, unless this run has already.</summary>
-    /// <param name="context">The run.</param>
     public static Task EnsureAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -21,7 +20,6 @@ internal sealed class CollectedCredentials
 
     /// <summary>Leaves out the data planes whose credential is not stored, in a run that stores none: a configured cluster without its key keeps flyteadmin
     /// from starting.</summary>
-    /// <param name="context">The run.</param>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task LeaveOutUnstoredAsync(FlyteContext context)
     {

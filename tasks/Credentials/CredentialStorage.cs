@@ -13,7 +13,7 @@ internal sealed class CredentialStorage(FlyteContext context, string stage)
 {
     /// <summary>Stores them.</summary>
     /// <param name="planes">The data planes whose credentials were collected, or would be with the gate open.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>How many were stored, or would be.</returns>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">The Secret would be over the API server's limit.</exception>
@@ -38,7 +38,7 @@ internal sealed class CredentialStorage(FlyteContext context, string stage)
         if (live is null && stale.Length > 0)
             (live, rest) = (await secret.ApplyAsync(null, stale[0], context.Gate, cancellationToken), stale.Skip(1));
         foreach (var plane in stale)
-            plane.IsStoredAnew = true;
+            plane.IsNewlyStored = true;
         await Task.WhenAll(rest.Select(plane => secret.ApplyAsync(live, plane, context.Gate, cancellationToken)));
         return stale.Length;
     }

@@ -9,7 +9,6 @@ namespace Flyte.MultiCluster.Tasks.Developers;
 internal sealed record TestCounts(int Passed, int Failed, int Skipped)
 {
     /// <summary>Adds the counts of a results file of <c>dotnet test</c>'s trx logger.</summary>
-    /// <param name="trx">The file's content.</param>
     public TestCounts Plus(XDocument trx)
     {
         ArgumentNullException.ThrowIfNull(trx);

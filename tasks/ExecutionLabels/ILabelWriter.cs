@@ -8,15 +8,14 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 internal interface ILabelWriter
 {
     /// <summary>Sets a label.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="scope">What it is for.</param>
     /// <param name="label">The label.</param>
-    /// <param name="cancellationToken">Ends the write.</param>
+    /// <param name="cancellationToken">Cancels the write.</param>
     Task PutLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken);
 }
 
 /// <summary>Writes labels over FlyteAdmin's HTTP API.</summary>
-/// <param name="admin">FlyteAdmin.</param>
 internal sealed class HttpLabelWriter(IFlyteAdmin admin) : ILabelWriter
 {
     /// <inheritdoc/>

@@ -5,9 +5,6 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>Takes out of the record what a run has done with, and nothing that others have written there since or may be using.</summary>
-/// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
-/// <param name="record">The record.</param>
 internal sealed class LabelForgetting(FlyteContext context, ControlPlaneRun control, LabelRecord record)
 {
     // Another run that wrote a note may be about to delete: its note is needed until its row was put back.
@@ -18,7 +15,7 @@ internal sealed class LabelForgetting(FlyteContext context, ControlPlaneRun cont
     /// <param name="known">The record as it was read, with the rows that this run recorded since.</param>
     /// <param name="pruned">What was pruned.</param>
     /// <param name="live">FlyteAdmin's rows, read after this run's own writes.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>Whether there was anything to take out.</returns>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public async Task<bool> RunAsync(

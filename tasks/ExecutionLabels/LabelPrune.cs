@@ -39,7 +39,7 @@ internal sealed class LabelPrune(FlyteContext context, IFlyteAdmin admin, LabelR
     /// <summary>Deletes the prunable rows that are still this fleet's, a level at a time.</summary>
     /// <param name="difference">What is to be done.</param>
     /// <param name="recorded">The record as it was read; with the gate closed it stays so.</param>
-    /// <param name="cancellationToken">Ends the deletions, never between one and what it makes necessary.</param>
+    /// <param name="cancellationToken">Cancels the deletions, never between one and what it makes necessary.</param>
     /// <exception cref="InvalidOperationException">Some were not deleted, or not put back: all of them are named.</exception>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>

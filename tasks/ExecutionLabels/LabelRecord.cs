@@ -12,8 +12,6 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 /// The ConfigMap that records which rows of FlyteAdmin this tool set, and for which fleet: one key per row, so that operators who write at once lose
 /// nothing of each other's. There is no state file, and FlyteAdmin's rows have no room for a mark.
 /// </summary>
-/// <param name="context">The run.</param>
-/// <param name="control">The control plane.</param>
 internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
 {
     /// <summary>The ConfigMap's name.</summary>
@@ -47,10 +45,10 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     /// <param name="recorded">The record as it was read.</param>
     /// <param name="rows">The rows that this run is about to set.</param>
     /// <param name="live">The rows as they are.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The rows that this tool set, as they are recorded now.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<IReadOnlyDictionary<LabelScope, OwnedLabel>> OwnAsync(
+    public async Task<IReadOnlyDictionary<LabelScope, OwnedLabel>> ClaimAsync(
         RecordedLabels recorded,
         IReadOnlyDictionary<LabelScope, string> rows,
         IReadOnlyDictionary<LabelScope, string> live,
@@ -74,8 +72,6 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     }
 
     /// <summary>Notes rows that a deletion will take along, in one patch; nothing where there are none.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The notes.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyDictionary<LabelScope, RestoreNote>> NoteAsync(IReadOnlyDictionary<LabelScope, string> rows, CancellationToken cancellationToken)
@@ -94,7 +90,7 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
     /// <param name="owned">The rows that are no longer this tool's.</param>
     /// <param name="notes">The notes whose rows are back.</param>
     /// <param name="settled">Rows that are known to be set: what this tool had set before is no longer its own.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task RemoveAsync(
         IEnumerable<LabelScope> owned,

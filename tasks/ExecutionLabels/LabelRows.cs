@@ -6,10 +6,6 @@ namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 internal static class LabelRows
 {
     /// <summary>The row that rules for an execution without a label of its own; null when none does.</summary>
-    /// <param name="rows">The rows.</param>
-    /// <param name="project">The execution's project.</param>
-    /// <param name="domain">Its domain.</param>
-    /// <param name="workflow">The name of its workflow.</param>
     public static ScopedLabel? BestMatch(IReadOnlyDictionary<LabelScope, string> rows, string project, string domain, string workflow)
     {
         ArgumentNullException.ThrowIfNull(rows);

@@ -40,7 +40,7 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
         var prune = context.Options.PruneLabels;
         ReportPrunable(difference, recorded);
 
-        var owned = await _record.OwnAsync(recorded, difference.Set, live, cancellationToken);
+        var owned = await _record.ClaimAsync(recorded, difference.Set, live, cancellationToken);
         await _writes.SetAsync(writer, difference.Set, live, null, cancellationToken);
         await _writes.SetAsync(new HttpLabelWriter(admin), difference.Restore, live, "an interrupted run deleted it along with others", cancellationToken);
         var pruned = prune ? await new LabelPrune(context, admin, _record, _writes).RunAsync(difference, recorded, cancellationToken) : PrunedLabels.None;

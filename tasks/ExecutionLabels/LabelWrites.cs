@@ -23,7 +23,7 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
     /// <param name="rows">The labels.</param>
     /// <param name="live">FlyteAdmin's rows, to say what changes.</param>
     /// <param name="why">What to report with each, beside the label; null for nothing.</param>
-    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
     /// <exception cref="InvalidOperationException">Some were not set: all of them are named.</exception>
     public async Task SetAsync(
         ILabelWriter writer,
@@ -51,7 +51,7 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
     /// <summary>Puts back labels that FlyteAdmin deleted along with others.</summary>
     /// <param name="rows">The labels.</param>
     /// <param name="why">What deleted them.</param>
-    /// <param name="cancellationToken">Ends the calls.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
     /// <returns>Why some are not put back; empty where all are.</returns>
     public Task<IReadOnlyDictionary<LabelScope, string>> PutBackAsync(
         IReadOnlyDictionary<LabelScope, string> rows,
@@ -79,7 +79,7 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
     /// <param name="takenAlong">Rows that are to stay.</param>
     /// <param name="sent">Gets what was sent to FlyteAdmin for deletion, with or without an answer.</param>
     /// <param name="patience">Ends calls that were begun.</param>
-    /// <param name="cancellationToken">Ends the deletions that were not begun.</param>
+    /// <param name="cancellationToken">Cancels the deletions that were not begun.</param>
     /// <returns>Why some were not deleted; empty where all were. What is not put back is the caller's to find.</returns>
     public Task<IReadOnlyDictionary<LabelScope, string>> DeleteAsync(
         IEnumerable<LabelScope> scopes,

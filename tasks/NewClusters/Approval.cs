@@ -12,7 +12,7 @@ internal sealed class Approval(FlyteContext context, ITerminal terminal)
     /// <summary>Lists and asks; does neither where nothing that costs money is to be created, or with the gate closed.</summary>
     /// <param name="states">The clusters.</param>
     /// <param name="withNodes">Whether node groups are created too.</param>
-    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <exception cref="RefusedException">The answer was no, or there is nobody to ask.</exception>
     public async Task EnsureAsync(IReadOnlyList<NewClusterState> states, bool withNodes, CancellationToken cancellationToken)
     {

@@ -39,7 +39,7 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
         if (state.IsNew)
         {
             await state.ReadAddonsAsync(aws, cancellationToken);
-            if (state.Surprise is { } surprise)
+            if (state.UnexpectedState is { } surprise)
                 throw new InvalidOperationException(surprise);
         }
 
@@ -52,7 +52,7 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
         {
             await _progress.RunAsync(
                 What,
-                (hears, end) =>
+                (onOutput, end) =>
                     eksctl.CreateClusterAsync(
                         permit,
                         new EksctlNewClusterSettings
@@ -62,7 +62,7 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
                             Version = state.Spec.Version,
                             PrivateSubnets = state.Subnets,
                             Timeout = _progress.Longest,
-                            Hears = hears,
+                            OnOutput = onOutput,
                         },
                         end
                     ),
@@ -70,7 +70,7 @@ internal sealed class ClusterCreation(FlyteContext context, NewContexts contexts
             );
             state.IsNew = true;
         }
-        catch (EksctlException exception) when (exception.IsThereAlready)
+        catch (EksctlException exception) when (exception.AlreadyExists)
         {
             context.Report(plane.Name, $"somebody else is creating {What} right now");
         }

@@ -19,8 +19,6 @@ internal static class NewClusterApi
     };
 
     /// <summary>Asks the API server without a login, whether it answers from here at all.</summary>
-    /// <param name="state">The cluster.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>Why it does not answer; null where it does, whatever it answers, and where EKS names no API server.</returns>
     public static async Task<string?> FailureAsync(NewClusterState state, CancellationToken cancellationToken)
     {
@@ -45,7 +43,7 @@ internal static class NewClusterApi
     /// <param name="aws">Gives the login.</param>
     /// <param name="state">The cluster.</param>
     /// <param name="addons">The EKS add-ons' names.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>Their names; null where this login cannot see it.</returns>
     public static async Task<IReadOnlyList<string>?> SelfManagedAsync(
         AwsTools aws,

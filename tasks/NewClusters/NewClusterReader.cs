@@ -9,10 +9,6 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>One reading of what there is of new clusters: as many calls at a time as the run allows, and all their problems at once.</summary>
-/// <param name="context">The run.</param>
-/// <param name="settings">The fleet's account.</param>
-/// <param name="aws">The aws commands.</param>
-/// <param name="eksctl">The eksctl commands.</param>
 internal sealed class NewClusterReader(FlyteContext context, AwsSettings settings, AwsTools aws, EksctlRunner eksctl) : IDisposable
 {
     private readonly CloudReads<AwsException> _reads = new(context.Run.NewProblemList(), context.Options.Parallelism);
@@ -28,7 +24,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     /// <summary>Reads and checks clusters.</summary>
     /// <param name="states">The clusters, which get what there is of them.</param>
     /// <param name="kubeconfig">The run's kubeconfig, as it is being read.</param>
-    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
     public async Task ReadAsync(IReadOnlyList<NewClusterState> states, Task<Kubeconfig> kubeconfig, CancellationToken cancellationToken)
     {

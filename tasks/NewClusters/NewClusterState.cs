@@ -148,7 +148,7 @@ public sealed class NewClusterState
     /// What is wrong with a cluster that this run has just made, and what to do; null where it is as it was asked for. eksctl may change what it makes: Auto
     /// Mode is to become its default, with neither networking add-ons nor managed node groups.
     /// </summary>
-    public string? Surprise =>
+    public string? UnexpectedState =>
         this switch
         {
             { Cluster.IsAutoMode: true } =>

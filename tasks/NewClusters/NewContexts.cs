@@ -10,9 +10,6 @@ namespace Flyte.MultiCluster.Tasks.NewClusters;
 /// Writes new clusters' kubeconfig contexts, one after the other: entries under the context's name, whose login is <c>aws eks get-token</c>.
 /// <c>aws eks update-kubeconfig</c> would switch the current-context too.
 /// </summary>
-/// <param name="context">The run.</param>
-/// <param name="kubectl">The kubectl commands.</param>
-/// <param name="time">The clock of the pauses.</param>
 internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, TimeProvider time) : IDisposable
 {
     private static readonly string[] ProfileVariables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
@@ -43,7 +40,7 @@ internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, Ti
     /// <summary>Writes a cluster's context, unless it is there.</summary>
     /// <param name="state">The cluster; with the gate open it has its endpoint.</param>
     /// <param name="name">The context's name.</param>
-    /// <param name="cancellationToken">Ends kubectl.</param>
+    /// <param name="cancellationToken">Cancels kubectl.</param>
     /// <exception cref="InvalidOperationException">The name has become another cluster's since the check.</exception>
     /// <exception cref="KubectlException">kubectl failed.</exception>
     public async Task EnsureAsync(NewClusterState state, string name, CancellationToken cancellationToken)
@@ -87,9 +84,9 @@ internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, Ti
         try
         {
             await File.WriteAllBytesAsync(file, Convert.FromBase64String(authority), cancellationToken);
-            await PatientlyAsync(() => kubectl.Config.SetClusterAsync(permit, name, endpoint, file, settings, cancellationToken), cancellationToken);
-            await PatientlyAsync(() => kubectl.Config.SetCredentialsAsync(permit, name, Login(context, state), settings, cancellationToken), cancellationToken);
-            await PatientlyAsync(() => kubectl.Config.SetContextAsync(permit, name, name, name, settings, cancellationToken), cancellationToken);
+            await RetryAsync(() => kubectl.Config.SetClusterAsync(permit, name, endpoint, file, settings, cancellationToken), cancellationToken);
+            await RetryAsync(() => kubectl.Config.SetCredentialsAsync(permit, name, Login(context, state), settings, cancellationToken), cancellationToken);
+            await RetryAsync(() => kubectl.Config.SetContextAsync(permit, name, name, name, settings, cancellationToken), cancellationToken);
         }
         finally
         {
@@ -98,7 +95,7 @@ internal sealed class NewContexts(FlyteContext context, KubectlTools kubectl, Ti
     }
 
     // kubectl fails at once where another kubectl holds the kubeconfig's lock file.
-    private Task PatientlyAsync(Func<Task> write, CancellationToken cancellationToken) =>
+    private Task RetryAsync(Func<Task> write, CancellationToken cancellationToken) =>
         RetryPolicy.KubeconfigLock.RunAsync(
             write,
             static (KubectlException exception) => exception.Message.Contains(".lock: file exists", StringComparison.Ordinal),

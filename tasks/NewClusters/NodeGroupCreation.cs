@@ -7,11 +7,6 @@ using Flyte.MultiCluster.Common.Tools.Eksctl;
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Has one cluster's OIDC provider and node group: makes them, or waits for a group that is being made. Nothing is ever deleted.</summary>
-/// <param name="context">The run.</param>
-/// <param name="plane">The data plane.</param>
-/// <param name="state">Its cluster.</param>
-/// <param name="aws">The aws commands.</param>
-/// <param name="eksctl">The eksctl commands.</param>
 internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane, NewClusterState state, AwsTools aws, EksctlRunner eksctl)
 {
     private const string Unknown = "(known after apply)";
@@ -113,7 +108,7 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
         {
             await _progress.RunAsync(
                 $"node group {wanted.Name}",
-                (hears, end) =>
+                (onOutput, end) =>
                     eksctl.CreateNodeGroupAsync(
                         permit,
                         new EksctlNodeGroupSettings
@@ -125,14 +120,14 @@ internal sealed class NodeGroupCreation(FlyteContext context, DataPlaneRun plane
                             Nodes = wanted.Nodes,
                             Vpc = state.Vpc,
                             Timeout = _progress.Longest,
-                            Hears = hears,
+                            OnOutput = onOutput,
                         },
                         end
                     ),
                 cancellationToken
             );
         }
-        catch (EksctlException exception) when (exception.IsThereAlready)
+        catch (EksctlException exception) when (exception.AlreadyExists)
         {
             context.Report(plane.Name, $"somebody else is creating node group {wanted.Name} right now");
         }

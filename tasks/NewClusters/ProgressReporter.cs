@@ -5,23 +5,20 @@ using Flyte.MultiCluster.Common.Tools.Eksctl;
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>Work of many minutes for one data plane, reported as it goes on.</summary>
-/// <param name="context">The run.</param>
-/// <param name="plane">The data plane's fleet name.</param>
-/// <param name="time">The clock of the pauses.</param>
 internal sealed class ProgressReporter(FlyteContext context, string plane, TimeProvider time)
 {
-    private static readonly TimeSpan Usual = TimeSpan.FromMinutes(40);
+    private static readonly TimeSpan DefaultLimit = TimeSpan.FromMinutes(40);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(5);
 
     /// <summary>The longest wait for a cluster or a node group: 40 minutes, or <c>--timeout</c> where that is longer.</summary>
-    public TimeSpan Longest => context.Options.Timeout > Usual ? context.Options.Timeout : Usual;
+    public TimeSpan Longest => context.Options.Timeout > DefaultLimit ? context.Options.Timeout : DefaultLimit;
 
     /// <summary>Runs eksctl: its lines are reported under the data plane's name, each once, and every two minutes that it is still at work.</summary>
     /// <param name="what">What it makes, <c>EKS cluster flyte-2</c>.</param>
-    /// <param name="run">Runs it, with who hears its lines.</param>
-    /// <param name="cancellationToken">Ends eksctl.</param>
+    /// <param name="run">Runs it, with the listener for its output lines.</param>
+    /// <param name="cancellationToken">Cancels eksctl.</param>
     /// <exception cref="InvalidOperationException">It took too long, or somebody ended eksctl alone.</exception>
     /// <exception cref="OperationCanceledException">The run was interrupted; the journal says that CloudFormation may go on.</exception>
     public async Task RunAsync(string what, Func<Action<string>, CancellationToken, Task> run, CancellationToken cancellationToken)
@@ -56,7 +53,7 @@ internal sealed class ProgressReporter(FlyteContext context, string plane, TimeP
     /// <summary>Looks every 15 seconds until something is there; reports every two minutes what is waited for.</summary>
     /// <param name="what">What is waited for, <c>EKS cluster flyte-2</c>.</param>
     /// <param name="look">Looks: null when it is there, else its state. Throws when it will never be.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="InvalidOperationException">It took too long.</exception>
     public async Task WaitAsync(string what, Func<CancellationToken, Task<string?>> look, CancellationToken cancellationToken)
     {

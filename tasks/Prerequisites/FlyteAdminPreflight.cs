@@ -20,7 +20,7 @@ public sealed class FlyteAdminPreflight(CheckServices services)
     /// <summary>Checks, once a run.</summary>
     /// <param name="context">The run, whose fleet says where FlyteAdmin is.</param>
     /// <param name="mayComeUp">Whether this run may still bring FlyteAdmin up: then it is no problem that it does not answer.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>True when all is well; false when FlyteAdmin does not answer and may come up.</returns>
     /// <exception cref="RefusedException">Something is wrong: all of it.</exception>
     public async Task<bool> PassesAsync(FlyteContext context, bool mayComeUp, CancellationToken cancellationToken)

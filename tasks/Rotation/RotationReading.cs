@@ -16,7 +16,7 @@ internal sealed record RotationReading(EarlierJoin Earlier, IReadOnlyList<JsonOb
 {
     /// <summary>Reads it.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task<RotationReading> ReadAsync(FleetRun run, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed record RotationReading(EarlierJoin Earlier, IReadOnlyList<JsonOb
             CredentialsSecret.WrittenAt(Earlier.Secret, plane.Spec.CaKey),
         ];
         return Deployments.All(deployment =>
-            LoadedNote.AreLoaded(
+            LoadedAnnotation.AreLoaded(
                 deployment,
                 Pods,
                 written.Max(),

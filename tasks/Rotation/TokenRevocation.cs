@@ -16,7 +16,7 @@ internal static class TokenRevocation
     /// <param name="context">The run.</param>
     /// <param name="plane">The data plane.</param>
     /// <param name="token">The replaced token.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="KubernetesApiException">The data plane refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">The token is still accepted after a minute.</exception>
     public static async Task RevokeAsync(FlyteContext context, DataPlaneRun plane, ReplacedToken token, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal sealed class TokenRotation(FleetRun run, DataPlaneRun plane)
 {
     /// <summary>Decides; nothing is changed.</summary>
     /// <param name="olderThan">The age from which a token is replaced; null replaces all.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="InvalidOperationException">The data plane has no stored credential.</exception>
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
     public async Task<RotationDecision> DecideAsync(TimeSpan? olderThan, CancellationToken cancellationToken)

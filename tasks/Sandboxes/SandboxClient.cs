@@ -42,7 +42,7 @@ public sealed class SandboxClient
     /// <summary>Sees to it that the sandbox runs with at least so many data planes, starting or growing it.</summary>
     /// <param name="dataPlanes">How many data planes.</param>
     /// <param name="latency">The pretended round trip; null leaves that of a running sandbox, and means none for a new one.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="SandboxException">It does not start; the message has the end of its log.</exception>
     /// <exception cref="RefusedException">The state folder is somebody else's or something else.</exception>
     public async Task<SandboxState> EnsureUpAsync(int dataPlanes, TimeSpan? latency, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal sealed class PyflyteSmoke(FlyteContext context, IFlyteAdmin admin, Smok
 {
     /// <summary>Runs it; it always starts a new execution.</summary>
     /// <param name="run">The fleet's <c>pyflyte</c>.</param>
-    /// <param name="cancellationToken">Ends pyflyte, and aborts the execution that it has printed by then.</param>
+    /// <param name="cancellationToken">Cancels pyflyte, and aborts the execution that it has printed by then.</param>
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<IReadOnlyList<SmokeResult>> RunAsync(PyflyteRun run, CancellationToken cancellationToken)

@@ -70,8 +70,7 @@ internal sealed record SmokeDiagnosis(string Cause, string Remedy)
         return rule is null ? new SmokeDiagnosis($"FlyteAdmin has no label for {wanted.Project}/{wanted.Domain}, the fleet says {job.Label}.", SetLabels)
             : OfRow(rule.Scope, situation) is { } differs && situation.FleetRows.ContainsKey(rule.Scope) ? differs
             : new SmokeDiagnosis(
-                $"Another row takes precedence: FlyteAdmin's label for {rule.Scope} is {rule.Label}, and not "
-                    + $"{job.Label ?? "none"}.{Lost(rule.Label, situation)}",
+                $"Another row takes precedence: FlyteAdmin's label for {rule.Scope} is {rule.Label}, not {job.Label ?? "none"}.{Lost(rule.Label, situation)}",
                 $"Add {rule.Scope} with its label to the fleet's executionLabels{Deletion(rule.Scope)}."
             );
     }

@@ -54,7 +54,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
     /// <summary>Starts the execution, unless it runs already, and follows it.</summary>
     /// <param name="id">Its identity.</param>
     /// <param name="origin">Where it comes from.</param>
-    /// <param name="cancellationToken">Ends the wait, and the execution if this run has started it.</param>
+    /// <param name="cancellationToken">Cancels the wait, and the execution if this run has started it.</param>
     /// <returns>What it proved; null with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted; the execution is aborted if it is this run's.</exception>
     public async Task<SmokeResult?> RunAsync(ExecutionId id, SmokeOrigin origin, CancellationToken cancellationToken)
@@ -81,7 +81,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
             if (_starter == Starter.ThisRun)
                 await AbortAsync(id, "the run was interrupted");
             else if (_starter != Starter.Nobody)
-                context.Log.Warning("[{0}] {1}: {2}", Control, id, Left(id));
+                context.Log.Warning("[{0}] {1}: {2}", Control, id, DescribeLeftRunning(id));
             throw;
         }
         catch (FlyteAdminException exception) when (exception.IsUnreachable && IsOfFailedCluster(null))
@@ -104,7 +104,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
             if (_starter == Starter.ThisRun)
                 await AbortAsync(id, failure);
             else if (_starter != Starter.Nobody)
-                result = result with { Remedy = $"{result.Remedy} {Left(id)}" };
+                result = result with { Remedy = $"{result.Remedy} {DescribeLeftRunning(id)}" };
         }
 
         return result with
@@ -114,7 +114,6 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
     }
 
     /// <summary>What an execution that has ended, or runs in the wrong place, proves; null while that is open.</summary>
-    /// <param name="live">The execution.</param>
     public SmokeResult? Judge(Execution live)
     {
         ArgumentNullException.ThrowIfNull(live);
@@ -283,7 +282,7 @@ internal sealed class SmokeFollower(FlyteContext context, IFlyteAdmin admin, Smo
 
     private static string Abortion(ExecutionId id) => $"flytectl delete execution -p {id.Project} -d {id.Domain} {id.Name}";
 
-    private string Left(ExecutionId id) =>
+    private string DescribeLeftRunning(ExecutionId id) =>
         $"{(_starter == Starter.Unknown ? "Whether this run or another one started it is not known" : "Another run started it")}, so it is left "
         + $"running. If nobody needs it, abort it: {Abortion(id)}";
 

@@ -32,7 +32,7 @@ internal sealed class SmokeNames(string mark)
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"{cluster.Id} {cluster.Weight:R} {situation.Loaded?.Clusters.FirstOrDefault(entry => entry.Name == cluster.Id)?.Endpoint} "
-                        + $"{LoadedNote.Digest((string?)situation.Annotations[CredentialDeployments.Annotation(cluster.Id)])} "
+                        + $"{LoadedAnnotation.Digest((string?)situation.Annotations[CredentialDeployments.Annotation(cluster.Id)])} "
                         + $"{situation.Releases.GetValueOrDefault(cluster.Id)}"
                 )
             );

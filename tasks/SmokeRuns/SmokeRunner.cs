@@ -20,7 +20,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     /// <summary>Runs the fleet's <c>smoke</c>.</summary>
     /// <param name="isFresh">True starts new executions; false is content with those that have proven this very configuration, and goes on with those that
     /// run.</param>
-    /// <param name="cancellationToken">Ends the run; the executions that have not ended are aborted.</param>
+    /// <param name="cancellationToken">Cancels the run; the executions that have not ended are aborted.</param>
     /// <returns>What was proven, what failed, and what no execution proved; with the gate closed, what has been proven.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<SmokeOutcome> RunAsync(bool isFresh, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     }
 
     /// <summary>Runs the fleet's <c>pyflyte</c>.</summary>
-    /// <param name="cancellationToken">Ends the run; the execution is aborted.</param>
+    /// <param name="cancellationToken">Cancels the run; the execution is aborted.</param>
     /// <returns>What was proven; nothing with the gate closed.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public async Task<SmokeOutcome> RunPyflyteAsync(CancellationToken cancellationToken) =>
@@ -120,7 +120,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
             seen.AddRange(results.OfType<SmokeResult>().Where(result => !result.IsOfFailedCluster));
             if (results.Contains(null) || seen.Exists(result => result.Failure is not null))
                 return new SmokeOutcome(seen, []);
-            SmokeGap[] unseen = [.. job.Failed.Count > 0 ? UnseenBeside(job, seen, started) : Unseen(job, seen, isFresh)];
+            SmokeGap[] unseen = [.. job.Failed.Count > 0 ? GapsBesideFailures(job, seen, started) : Gaps(job, seen, isFresh)];
 
             // flyteadmin chooses by the execution's name (random_cluster_selector.go, GetWithSeed): names that were used lead to the same clusters for ever.
             if (unseen.Length == 0 || (isFresh && job.Failed.Count == 0) || count >= SmokeOdds.Most)
@@ -191,7 +191,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
             && change.Kind is "HelmRelease" or "Deployment" or "Secret"
         );
 
-    private static IEnumerable<SmokeGap> UnseenBeside(SmokeJob job, List<SmokeResult> seen, int started) =>
+    private static IEnumerable<SmokeGap> GapsBesideFailures(SmokeJob job, List<SmokeResult> seen, int started) =>
         job
             .Clusters.Where(cluster => seen.TrueForAll(result => result.Cluster != cluster.Id))
             .Select(cluster => new SmokeGap(
@@ -199,7 +199,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
                 "Fix that cluster, and run again."
             ));
 
-    private static IEnumerable<SmokeGap> Unseen(SmokeJob job, List<SmokeResult> seen, bool isFresh) =>
+    private static IEnumerable<SmokeGap> Gaps(SmokeJob job, List<SmokeResult> seen, bool isFresh) =>
         job
             .Clusters.Where(cluster => !job.IsPinned && seen.TrueForAll(result => result.Cluster != cluster.Id))
             .Select(cluster => new SmokeGap(
@@ -207,8 +207,7 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
                     + $"that is {SmokeOdds.Missed(cluster.Weight, seen.Count):0.#%}.",
                 isFresh
                     ? "Run again, and investigate if it persists."
-                    : "Run --target=SmokeRun, which starts new ones: these always go to the same cluster, since flyteadmin chooses by an "
-                        + "execution's name. Investigate "
-                        + "if it persists."
+                    : "Run --target=SmokeRun, which starts new ones: these always go to the same cluster, since flyteadmin chooses by an execution's "
+                        + "name. Investigate if it persists."
             ));
 }

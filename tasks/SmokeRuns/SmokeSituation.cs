@@ -34,7 +34,7 @@ internal sealed record SmokeSituation
     public IReadOnlyDictionary<string, string> Failed { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
-    /// The newest revision of the Helm release of each cluster that runs workflows, in a form that tells one from another; empty for a fresh run, which
+    /// The newest revision of the Helm release of each cluster that runs workflows, in a form that distinguishes them; empty for a fresh run, which
     /// proves anew whatever there is. Those that this run does not work on, or that did not answer, have none.
     /// </summary>
     public required IReadOnlyDictionary<string, string> Releases { get; init; }
@@ -53,7 +53,7 @@ internal sealed record SmokeSituation
     /// <param name="admin">FlyteAdmin.</param>
     /// <param name="values">Reads YAML as Helm does.</param>
     /// <param name="isFresh">Whether new executions are started whatever was proven: the clusters' releases are then not asked for.</param>
-    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin refused, or did not answer.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task<SmokeSituation> ReadAsync(

@@ -11,8 +11,6 @@ namespace Flyte.MultiCluster.Tasks.Token;
 internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
 {
     /// <summary>Reads it.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task<EarlierJoin> ReadAsync(FleetRun run, CancellationToken cancellationToken)
     {
@@ -25,7 +23,6 @@ internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
     }
 
     /// <summary>The data plane's stored token and CA certificate, base64; null what is not stored.</summary>
-    /// <param name="plane">The data plane.</param>
     public (string? Token, string? Ca) Of(DataPlaneRun plane)
     {
         ArgumentNullException.ThrowIfNull(plane);
@@ -35,7 +32,6 @@ internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
     }
 
     /// <summary>What stands for the token that the data plane had, the same for every run until another one is stored.</summary>
-    /// <param name="plane">The data plane.</param>
     /// <returns>Null where nothing shows that it had one.</returns>
     public string? Trace(DataPlaneRun plane)
     {

@@ -29,7 +29,6 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
     }
 
     /// <summary>Finds it; nothing is changed.</summary>
-    /// <param name="cancellationToken">Ends the requests.</param>
     /// <exception cref="InvalidOperationException">The Secret of the data plane's token is something else.</exception>
     /// <exception cref="KubernetesApiException">A server refused, or did not answer.</exception>
     public async Task<TokenOrigin> FindAsync(CancellationToken cancellationToken)

@@ -49,13 +49,13 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         var endpoints = context
             .Run.Active.Where(plane => plane.Endpoint is not null)
             .ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
-        var disabled = context.Run.DataPlanes.Where(plane => (plane.Failure ?? plane.Away) is not null && !plane.Spec.Enabled).Select(plane => plane.Name);
+        var disabled = context
+            .Run.DataPlanes.Where(plane => (plane.Failure ?? plane.LeftOutReason) is not null && !plane.Spec.Enabled)
+            .Select(plane => plane.Name);
         return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed).Compose(live, files);
     }
 
     /// <summary>Notes what was kept.</summary>
-    /// <param name="context">The run.</param>
-    /// <param name="composed">The override.</param>
     public static void ReportKept(FlyteContext context, ValuesOverride composed)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -75,8 +75,6 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
     }
 
     /// <summary>What the live release has in the lists of the worker Pods' identity, and wanted values have not, as paths; none without a cloud.</summary>
-    /// <param name="live">The live release.</param>
-    /// <param name="wanted">The values that it would get.</param>
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public IReadOnlyList<string> Lost(HelmRelease live, JsonObject wanted)
     {
@@ -86,7 +84,6 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
 
     /// <summary>What the upgrade would change for clusters that the fleet does not name: the cloud identities of their service accounts. Null where it is
     /// nothing.</summary>
-    /// <param name="live">The live release's values.</param>
     public string? Displaced(JsonObject live)
     {
         ArgumentNullException.ThrowIfNull(live);

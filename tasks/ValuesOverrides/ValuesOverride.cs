@@ -11,7 +11,7 @@ internal sealed record ValuesOverride(JsonObject Values, IReadOnlyList<string> K
     public IReadOnlyList<string> Removed { get; init; } = [];
 
     /// <summary>
-    /// What only the live release has in lists that are written whole, as paths. It is kept until somebody says that it may go.
+    /// What only the live release has in lists that are written whole, as paths. It is kept until somebody accepts the loss.
     /// </summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 

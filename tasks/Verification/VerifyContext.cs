@@ -23,7 +23,7 @@ internal sealed class VerifyContext : CheckContext
     /// <summary>Prepares; nothing is read yet.</summary>
     /// <param name="run">The run.</param>
     /// <param name="tools">What the checks look with.</param>
-    /// <param name="cancellationToken">Ends all reads.</param>
+    /// <param name="cancellationToken">Cancels all reads.</param>
     public VerifyContext(FlyteContext run, VerifyTools tools, CancellationToken cancellationToken)
         : base(run, (tools ?? throw new ArgumentNullException(nameof(tools))).Shared, CheckTime.Verify, cancellationToken)
     {
@@ -54,7 +54,6 @@ internal sealed class VerifyContext : CheckContext
     public override Task<string?> SettledAsync() => _settled.Value;
 
     /// <summary>What becomes of an entry's stored credential at the entry's endpoint; it is used once for all checks.</summary>
-    /// <param name="entry">The entry of clusterConfigs.</param>
     public Task<CredentialUse> UseAsync(ClusterEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);

@@ -11,7 +11,7 @@ internal static class VerifyRunner
     /// <param name="context">The run.</param>
     /// <param name="tools">What the checks look with.</param>
     /// <param name="checks">The checks; their results come in this order, each one's in the fleet's.</param>
-    /// <param name="cancellationToken">Ends them.</param>
+    /// <param name="cancellationToken">Cancels them.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public static async Task<VerifyResults> RunAsync(
         FlyteContext context,

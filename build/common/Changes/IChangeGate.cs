@@ -18,7 +18,7 @@ public interface IChangeGate
     /// <summary>Makes the change if the gate is open. It is counted once it has succeeded; a failed one is not counted.</summary>
     /// <param name="change">What is about to change.</param>
     /// <param name="make">Makes it, with the permit.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>True when it was made; false with the gate closed.</returns>
     Task<bool> PassAsync(Change change, Func<ChangePermit, CancellationToken, Task> make, CancellationToken cancellationToken);
 }

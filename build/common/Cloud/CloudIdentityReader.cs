@@ -15,7 +15,7 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate)
     /// there yet says so.
     /// </summary>
     /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
     /// <returns>The identities; null where the fleet has no cloud.</returns>
     /// <exception cref="InvalidOperationException">A role is not there, and this is no plan.</exception>
     /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
@@ -34,7 +34,7 @@ public sealed class CloudIdentityReader(AwsCheck aws, IChangeGate gate)
 
     /// <summary>The identities as they will be, for checks before the first write: roles may be made by then.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Ends the reads.</param>
+    /// <param name="cancellationToken">Cancels the reads.</param>
     /// <returns>The identities; null where the fleet has no cloud.</returns>
     /// <exception cref="RefusedException">AWS cannot be worked on.</exception>
     public Task<CloudIdentities?> ForeseenAsync(FleetRun run, CancellationToken cancellationToken) =>

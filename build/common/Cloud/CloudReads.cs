@@ -21,7 +21,7 @@ public sealed class CloudReads<TException>(ProblemList problems, int parallelism
     /// <typeparam name="T">What is read.</typeparam>
     /// <param name="place">What it is about.</param>
     /// <param name="read">Reads.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>What was read; the default where the tool failed.</returns>
     public async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
     {

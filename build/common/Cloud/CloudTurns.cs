@@ -12,7 +12,7 @@ public sealed class CloudTurns(int parallelism)
     /// <summary>Reads, once it is its turn.</summary>
     /// <typeparam name="T">What is read.</typeparam>
     /// <param name="read">Reads.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task<T> RunAsync<T>(Func<Task<T>> read, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(read);

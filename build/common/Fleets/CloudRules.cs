@@ -5,7 +5,7 @@ using Flyte.MultiCluster.Common.Values;
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The rules of <c>cloud</c> and of what planes say of their cluster in it. Nothing of an account or an ARN is guessed.</summary>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class CloudRules(FleetProblems problems)
 {
     private static readonly string[] Providers = ["none", "aws", "gcp"];

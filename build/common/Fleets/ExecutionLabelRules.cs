@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The rules of <c>executionLabels</c> and of flytectl's attribute files in <c>executionLabelFiles</c>.</summary>
 /// <param name="files">Resolves files.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems problems)
 {
     private readonly OrderedDictionary<LabelScope, ExecutionLabel> _labels = [];

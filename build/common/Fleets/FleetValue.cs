@@ -54,7 +54,7 @@ internal static class FleetValue
         {
             problems.Add(
                 node,
-                $"{name} is {(scalar.Text.Trim().Length == 0 ? "an empty string" : "a string that begins or ends with a blank, or contains a control character")}.",
+                $"{name} is {(scalar.Text.Trim().Length == 0 ? "an empty string" : "a string with a blank at an end, or with control characters")}.",
                 "Write a single-line value without surrounding blanks."
             );
             return null;

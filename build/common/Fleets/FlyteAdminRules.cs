@@ -4,7 +4,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The rules of the section <c>flyteAdmin</c>.</summary>
 /// <param name="files">Resolves files.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
 {
     private const string Ways = "Write auth: {tokenVariable: NAME}, {tokenCommand: [COMMAND, ARGUMENT]} or {clientId: ID, clientSecretVariable: NAME}.";

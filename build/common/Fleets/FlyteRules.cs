@@ -4,7 +4,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The rules of the section <c>flyte</c>.</summary>
 /// <param name="files">Resolves and checks files.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
 {
     private const string ChartRemedy =

@@ -7,7 +7,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <summary>The rules of <c>labels</c> and <c>defaultLabel</c>.</summary>
 /// <param name="controlPlane">The control plane; it may stand in a label where it runs workflows.</param>
 /// <param name="dataPlanes">The data planes.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class LabelRules(ControlPlane controlPlane, IReadOnlyList<DataPlane> dataPlanes, FleetProblems problems)
 {
     private const double Tolerance = 1e-9;

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Values;
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The rules of a data plane's <c>create</c>.</summary>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class NewClusterRules(FleetProblems problems)
 {
     /// <summary>What a right name looks like.</summary>

@@ -45,7 +45,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
     }
 
     /// <summary>A data plane's own overlay; null for none.</summary>
-    public string? Own(FleetMap plane, bool isKustomize)
+    public string? DataPlaneOverlay(FleetMap plane, bool isKustomize)
     {
         if (plane.Text("overlay") is not { } written)
         {

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <param name="files">Resolves and checks files.</param>
 /// <param name="cloud">The rules of the clusters in the cloud.</param>
 /// <param name="isKustomize">Whether overlays are installed: then charts, values and releases mean nothing.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKustomize, FleetProblems problems)
 {
     private const string ContextRemedy = "Write the cluster's kubeconfig context ('kubectl config get-contexts' lists them).";
@@ -86,7 +86,7 @@ internal sealed class PlaneRules(ValuesFiles files, CloudRules cloud, bool isKus
             Enabled = map.Flag("enabled", otherwise: true),
             Endpoint = map.Text("endpoint"),
             Release = Release(map) ?? "flyte-core-data",
-            Overlay = new OverlayRules(files, problems).Own(map, isKustomize),
+            Overlay = new OverlayRules(files, problems).DataPlaneOverlay(map, isKustomize),
             Values = files.Read(map),
             Cluster = cloud.Cluster(map),
         };

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <summary>The rules of <c>smoke</c> and <c>pyflyte</c>.</summary>
 /// <param name="files">Resolves files.</param>
 /// <param name="clusters">The names of all clusters that may run workflows.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class SmokeRules(ValuesFiles files, IReadOnlyList<string> clusters, FleetProblems problems)
 {
     /// <summary>Reads <c>smoke</c>: one pattern for every label, or a list.</summary>

@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <summary>The values files a fleet names: there, and values. Their content is never quoted.</summary>
 /// <param name="folder">The fleet file's folder.</param>
 /// <param name="values">Reads them.</param>
-/// <param name="problems">Where problems go.</param>
+/// <param name="problems">Receives the problems.</param>
 internal sealed class ValuesFiles(string folder, IHelmValues values, FleetProblems problems)
 {
     private readonly Dictionary<string, (string What, string Remedy)?> _checked = new(StringComparer.Ordinal);

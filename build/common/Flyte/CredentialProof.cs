@@ -35,7 +35,7 @@ public static class CredentialProof
     /// <param name="endpoint">The API server's address.</param>
     /// <param name="credential">The credential.</param>
     /// <param name="ns">Flyte's namespace.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="InvalidOperationException">It does not work there, is somebody else's, or may not do what flyteadmin does.</exception>
     public static async Task ProveAsync(
@@ -51,7 +51,7 @@ public static class CredentialProof
     /// <param name="cluster">The data plane's name.</param>
     /// <param name="endpoint">The API server's address.</param>
     /// <param name="credential">The credential.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <param name="log">Gets the requests at <c>--verbosity=diagnostic</c>; null for none.</param>
     /// <exception cref="InvalidOperationException">It does not work there.</exception>
     public static async Task<ProvenCredential> UseAsync(

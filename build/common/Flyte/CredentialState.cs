@@ -9,7 +9,7 @@ public sealed class CredentialState
     public ClusterCredential? Credential { get; set; }
 
     /// <summary>Whether this run stored it, or would with the gate open.</summary>
-    public bool IsStoredAnew { get; set; }
+    public bool IsNewlyStored { get; set; }
 }
 
 /// <summary>A data plane's credential in a run.</summary>
@@ -24,11 +24,11 @@ public static class DataPlaneCredential
             set => plane.State.Of<CredentialState>().Credential = value;
         }
 
-        /// <inheritdoc cref="CredentialState.IsStoredAnew"/>
-        public bool IsStoredAnew
+        /// <inheritdoc cref="CredentialState.IsNewlyStored"/>
+        public bool IsNewlyStored
         {
-            get => plane.State.Of<CredentialState>().IsStoredAnew;
-            set => plane.State.Of<CredentialState>().IsStoredAnew = value;
+            get => plane.State.Of<CredentialState>().IsNewlyStored;
+            set => plane.State.Of<CredentialState>().IsNewlyStored = value;
         }
     }
 }

@@ -56,8 +56,8 @@ public sealed class CredentialsSecret(FleetRun run)
     /// <summary>Stores a data plane's two entries by server-side apply, as a field manager of its own: no other entry is touched.</summary>
     /// <param name="live">The Secret as it was before, to say what changes; null where there is none.</param>
     /// <param name="plane">The data plane.</param>
-    /// <param name="gate">What the change passes.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="gate">The gate that the change passes.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">The data plane's credential was not collected.</exception>
     /// <returns>The Secret as it is then; with the gate closed, as it would be.</returns>

@@ -15,7 +15,6 @@ internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
     public IReadOnlyList<Problem> Problems => _problems;
 
     /// <summary>The literals, by name; those that do not fit are left out.</summary>
-    /// <param name="inputs">The inputs as YAML has them.</param>
     public JsonObject Literals(JsonObject inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -32,8 +31,7 @@ internal sealed class LaunchPlanInputs(LaunchPlan plan, string place)
                 _problems.Add(
                     new Problem(
                         place,
-                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) expects {Literal.Describe(input.Type)}, but the fleet has a "
-                            + "different value.",
+                        $"Input '{name}' of launch plan {plan.Name} ({plan.Version}) expects {Literal.Describe(input.Type)}, but the fleet has another value.",
                         Literal.Hint(input.Type)
                     )
                 );

@@ -35,7 +35,7 @@ public sealed class LoadedClusterConfigs(FleetRun run, IHelmValues values)
     /// the release, and no new revision comes for 15 seconds, nobody will add what is missing.
     /// </summary>
     /// <param name="timeout">The longest wait.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The names of all that are there.</returns>
     /// <exception cref="InvalidOperationException">One is missing in the end.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

@@ -17,7 +17,7 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
     private Task<IReadOnlyList<string>>? _unfinished;
 
     /// <summary>Begins to read the live Deployment, beside other reads.</summary>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public PropellerCheck Begin(CancellationToken cancellationToken)
     {
         _ = DeploymentAsync(cancellationToken);
@@ -34,7 +34,7 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
     }
 
     /// <summary>The name that the live Deployment gives.</summary>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>Whether there is a Deployment, and its name; null for none.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<(bool IsThere, string? Name)> LiveAsync(CancellationToken cancellationToken) =>
@@ -43,7 +43,7 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
     /// <summary>What is wrong with a change of a release's values: it would give flytepropeller another name under running executions.</summary>
     /// <param name="live">The live release; null for none.</param>
     /// <param name="wanted">The values that it would get, over the chart's.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>The problem; null where there is none.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<Problem?> RenamedAsync(HelmRelease? live, JsonObject wanted, CancellationToken cancellationToken)
@@ -58,7 +58,7 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
     /// <summary>What is wrong with a change of flytepropeller's name.</summary>
     /// <param name="live">Its name; null for none.</param>
     /// <param name="wanted">The name that it would get; null for none.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The problem; null where there is none.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<Problem?> RenamedAsync(string? live, string? wanted, CancellationToken cancellationToken)
@@ -86,7 +86,7 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
     /// <param name="files">What the user's files say; null for nothing.</param>
     /// <param name="live">What is live; null for nothing.</param>
     /// <param name="isInstalled">Whether flytepropeller was installed before.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The name; null to leave it to the files.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<string?> ChooseAsync(string? files, string? live, bool isInstalled, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ public static class PropellerWarnings
     /// <param name="plane">The data plane.</param>
     /// <param name="settings">What flytepropeller gets.</param>
     /// <param name="journal">Gets the notes.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public static async Task NoteAsync(FleetRun run, DataPlaneRun plane, PropellerSettings settings, RunJournal journal, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -41,7 +41,7 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     /// <summary>The data plane's tokens of flyteadmin that are not being deleted, filled or not.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plane">The data plane.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<IReadOnlyList<JsonObject>> ListAsync(FleetRun run, DataPlaneRun plane, CancellationToken cancellationToken)
     {
@@ -94,7 +94,7 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
 
     /// <summary>Creates the Secret through the gate; nothing where it exists and only has to be filled.</summary>
     /// <param name="gate">What the change passes.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <param name="replaced">The name and UID of the Secret whose token it replaces, noted in it; null for none.</param>
     /// <returns>True when it exists; false with the gate closed.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -132,7 +132,7 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     /// <summary>Deletes the Secret through the gate, which revokes its token at once; nothing where it is gone already.</summary>
     /// <param name="uid">Its UID: another Secret of that name stays.</param>
     /// <param name="gate">What the change passes.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>True when it is gone; false with the gate closed.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<bool> DeleteAsync(string uid, IChangeGate gate, CancellationToken cancellationToken)
@@ -147,7 +147,7 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
 
     /// <summary>Waits until the token controller has filled the Secret.</summary>
     /// <param name="timeout">The longest wait; a minute at most.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The credential in it.</returns>
     /// <exception cref="InvalidOperationException">It did not, or it removed the Secret; the message says why and what to do.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

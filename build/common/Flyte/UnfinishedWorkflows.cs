@@ -15,7 +15,7 @@ public static class UnfinishedWorkflows
 
     /// <summary>Lists them.</summary>
     /// <param name="api">The cluster.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>Namespace and name of each; none where the cluster has no such kind.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<IReadOnlyList<string>> ListAsync(ClusterApi api, CancellationToken cancellationToken)

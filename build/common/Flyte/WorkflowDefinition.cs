@@ -19,7 +19,7 @@ public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmVa
     /// <param name="live">The live release.</param>
     /// <param name="wanted">The values that it would get.</param>
     /// <param name="isAccepted">Whether the deletion was accepted, <c>--accept-crd-deletion</c>.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The problem; null where nothing is lost, or that was accepted.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<Problem?> LostAsync(HelmRelease live, JsonObject wanted, bool isAccepted, CancellationToken cancellationToken)
@@ -35,8 +35,7 @@ public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmVa
         var isData = cluster is DataPlaneRun;
         return new Problem(
             isData ? cluster.Name : $"release {live.Name}",
-            $"The upgrade {(isData ? $"of release {live.Name} " : string.Empty)}switches flytepropeller off in this cluster, which deletes the "
-                + "FlyteWorkflow CRD "
+            $"The upgrade {(isData ? $"of release {live.Name} " : string.Empty)}switches flytepropeller off here, which deletes the FlyteWorkflow CRD "
                 + $"and all {workflows.Count} workflow objects.",
             isData
                 ? "Remove flytepropeller.enabled: false, or createCRDs: false, from the data plane's values files; wait until the workflows are done; "

@@ -13,7 +13,7 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 /// an answer. Never on another answer, nor when the server's certificate is refused.
 /// </summary>
 /// <param name="http">Sends the requests.</param>
-/// <param name="time">The clock of the pauses.</param>
+/// <param name="time">The clock for the pauses.</param>
 /// <param name="timeout">How long one try may take.</param>
 /// <param name="whole">How long all tries of a call may take together.</param>
 /// <param name="mask">Takes secrets out of what is reported.</param>
@@ -22,7 +22,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
     /// <summary>Sends a request until it is answered.</summary>
     /// <param name="call">The call, for messages.</param>
     /// <param name="make">Makes the request, anew for every try.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="FlyteAdminException">The server refused, or did not answer.</exception>
     public async Task<JsonObject> SendAsync(string call, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
@@ -44,7 +44,7 @@ internal sealed class HttpExchange(HttpClient http, TimeProvider time, TimeSpan 
                 return Read(call, response, text);
             var refusal = Refusal(call, response, text);
             throw IsBusy(response.StatusCode, request.Method)
-                ? new TransientException(refusal) { Asked = RetryPause.Asked(response.Headers.RetryAfter, time) }
+                ? new TransientException(refusal) { RequestedDelay = RetryPause.RequestedDelay(response.Headers.RetryAfter, time) }
                 : refusal;
         }
         catch (Exception exception) when (IsBroken(exception) && !cancellationToken.IsCancellationRequested)

@@ -29,16 +29,16 @@ public interface IFlyteAdmin : IDisposable
     Task<IReadOnlyDictionary<LabelScope, string>> ExecutionLabelsAsync(CancellationToken cancellationToken);
 
     /// <summary>Sets a label (<c>PUT project_attributes, project_domain_attributes or workflow_attributes</c>).</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="scope">What it is for.</param>
     /// <param name="label">The label.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task PutExecutionLabelAsync(ChangePermit permit, LabelScope scope, string label, CancellationToken cancellationToken);
 
     /// <summary>Deletes a label. FlyteAdmin deletes all labels below it too: see <see cref="LabelScope.Covers"/>. None there is no error.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="scope">What it is for.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task DeleteExecutionLabelAsync(ChangePermit permit, LabelScope scope, CancellationToken cancellationToken);
 
     /// <summary>A launch plan.</summary>
@@ -46,14 +46,14 @@ public interface IFlyteAdmin : IDisposable
     /// <param name="domain">Its domain.</param>
     /// <param name="name">Its name.</param>
     /// <param name="version">Its version; null for the newest active one.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The launch plan; null where there is none.</returns>
     Task<LaunchPlan?> LaunchPlanAsync(string project, string domain, string name, string? version, CancellationToken cancellationToken);
 
     /// <summary>Starts an execution. Its name makes the call safe to repeat: where it exists already, it is the one that is meant.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="request">The execution.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether FlyteAdmin says that it made it now; false where one of that name was there, be it by a call before whose answer was lost.</returns>
     Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken);
 
@@ -61,9 +61,9 @@ public interface IFlyteAdmin : IDisposable
     Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken);
 
     /// <summary>Aborts an execution; one that has ended already is left as it is, and none there is no error.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="id">The execution.</param>
     /// <param name="cause">Why, for FlyteAdmin's record.</param>
-    /// <param name="cancellationToken">Ends the call.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
     Task AbortExecutionAsync(ChangePermit permit, ExecutionId id, string cause, CancellationToken cancellationToken);
 }

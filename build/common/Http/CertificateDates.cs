@@ -6,8 +6,6 @@ namespace Flyte.MultiCluster.Common.Http;
 internal static class CertificateDates
 {
     /// <summary>Says why a certificate is not valid now.</summary>
-    /// <param name="notBefore">Its first moment.</param>
-    /// <param name="notAfter">Its last moment.</param>
     /// <returns><c>expired on 2026-01-31 12:00 UTC</c> or <c>is not valid before …</c>, without a full stop.</returns>
     public static string Explain(DateTimeOffset notBefore, DateTimeOffset notAfter) =>
         DateTimeOffset.UtcNow < notBefore ? $"is not valid before {Utc(notBefore)}" : $"expired on {Utc(notAfter)}";

@@ -50,7 +50,7 @@ public static class AccessReviews
     /// <summary>As <see cref="MissingPermissionsAsync"/>, with one question where the credential is an administrator's, who may do anything.</summary>
     /// <param name="api">The cluster.</param>
     /// <param name="wanted">Gets the accesses, where they have to be asked for.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused the question, or did not answer.</exception>
     public static async Task<IReadOnlyList<Access>> MissingPermissionsUnlessAdministratorAsync(
         this ClusterApi api,

@@ -5,7 +5,6 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 
 /// <summary>Where a cluster's API keeps objects of any kind, by its discovery (<c>/api/v1</c>, <c>/apis/GROUP/VERSION</c>), read once for each
 /// version.</summary>
-/// <param name="api">The cluster.</param>
 internal sealed class ApiResources(ClusterApi api)
 {
     private readonly ConcurrentDictionary<string, Task<IReadOnlyList<JsonObject>>> _known = new(StringComparer.Ordinal);
@@ -13,7 +12,7 @@ internal sealed class ApiResources(ClusterApi api)
     /// <summary>An object's path.</summary>
     /// <param name="manifest">The object.</param>
     /// <param name="ns">The namespace of a namespaced object that names none.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>Its path, and its namespace; null where the server knows no such kind.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<(string Path, string? Namespace)?> FindAsync(JsonObject manifest, string ns, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 /// </summary>
 public sealed class ClusterApi : IDisposable
 {
-    private const int AttemptsAtSilence = 4;
+    private const int AttemptsBeforeFirstAnswer = 4;
 
     private readonly HttpClient _http;
     private volatile bool _hasAnswered;
@@ -75,7 +75,7 @@ public sealed class ClusterApi : IDisposable
 
     /// <summary>Reads one object.</summary>
     /// <param name="path">Its path, <c>/api/v1/namespaces/flyte</c>.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The object; null where the server answers 404.</returns>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
     public Task<JsonObject?> GetAsync(string path, CancellationToken cancellationToken) => GetAsync(path, Untyped, null, cancellationToken);
@@ -83,7 +83,7 @@ public sealed class ClusterApi : IDisposable
     /// <summary>Reads one object, or one list, as a model of <see cref="KubernetesModels"/>.</summary>
     /// <typeparam name="T">The model.</typeparam>
     /// <param name="path">Its path.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The object; null where the server answers 404.</returns>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
     public Task<T?> GetAsync<T>(string path, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ public sealed class ClusterApi : IDisposable
     /// <summary>Reads one object, asking once and waiting for a short time: for clusters that may be away.</summary>
     /// <param name="path">Its path.</param>
     /// <param name="patience">How long the answer may take, the login included.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The object.</returns>
     /// <exception cref="KubernetesApiException">Any other answer, or none in time.</exception>
     public async Task<JsonObject> ProbeAsync(string path, TimeSpan patience, CancellationToken cancellationToken)
@@ -111,27 +111,27 @@ public sealed class ClusterApi : IDisposable
 
     /// <summary>Reads all items of a list; none where the server answers 404 (a kind that is not installed).</summary>
     /// <param name="path">The collection's path and query.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">Any other answer, or none.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListAsync(string path, CancellationToken cancellationToken) => Items(await GetAsync(path, cancellationToken));
 
     /// <summary>Reads the pods of a namespace.</summary>
     /// <param name="ns">The namespace.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<V1Pod>> PodsAsync(string ns, CancellationToken cancellationToken) =>
         [.. (await GetAsync<V1PodList>(KubernetesPaths.Core(ns, "pods"), cancellationToken))?.Items ?? []];
 
     /// <summary>Reads the metadata of all items of a list, without their contents; none where the server answers 404.</summary>
     /// <param name="path">The collection's path and query.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListMetadataAsync(string path, CancellationToken cancellationToken) =>
         Items(await GetAsync(path, Untyped, "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json", cancellationToken));
 
     /// <summary>Reads plain text, a container's log for instance, at one try.</summary>
     /// <param name="path">Its path and query.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The text; null where the server has none, does not let it be read, or does not answer.</returns>
     public async Task<string?> GetTextAsync(string path, CancellationToken cancellationToken)
     {
@@ -154,7 +154,7 @@ public sealed class ClusterApi : IDisposable
     /// <param name="path">The review's path.</param>
     /// <typeparam name="T">The review's model.</typeparam>
     /// <param name="review">The review.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The review with its status.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<T> ReviewAsync<T>(string path, T review, CancellationToken cancellationToken)
@@ -165,11 +165,11 @@ public sealed class ClusterApi : IDisposable
     }
 
     /// <summary>Server-side apply.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="path">The object's path.</param>
     /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
     /// <param name="fieldManager">The field manager.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The object as stored.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject> ApplyAsync(ChangePermit permit, string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
@@ -189,7 +189,7 @@ public sealed class ClusterApi : IDisposable
     /// <param name="path">The object's path.</param>
     /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
     /// <param name="fieldManager">The field manager.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The object as it would be stored.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject> PreviewAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken) =>
@@ -206,7 +206,7 @@ public sealed class ClusterApi : IDisposable
     /// <param name="path">The object's path.</param>
     /// <param name="applied">The fields that <paramref name="fieldManager"/> wants to own.</param>
     /// <param name="fieldManager">The field manager.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The conflicts; none where the apply would succeed.</returns>
     /// <exception cref="KubernetesApiException">The server refused for another reason, or did not answer.</exception>
     public async Task<IReadOnlyList<FieldConflict>> ConflictsAsync(string path, JsonObject applied, string fieldManager, CancellationToken cancellationToken)
@@ -224,10 +224,10 @@ public sealed class ClusterApi : IDisposable
     }
 
     /// <summary>Deletes one object, and what it owns in the background; nothing where it is gone already.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="path">The object's path.</param>
     /// <param name="uid">Its UID: another object of that name stays.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task DeleteAsync(ChangePermit permit, string path, string? uid, CancellationToken cancellationToken)
     {
@@ -251,11 +251,11 @@ public sealed class ClusterApi : IDisposable
     }
 
     /// <summary>Merge patch (RFC 7386).</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="path">The object's path.</param>
     /// <param name="patch">The patch.</param>
     /// <param name="fieldManager">The field manager.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>The object as stored.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject> MergePatchAsync(ChangePermit permit, string path, JsonObject patch, string fieldManager, CancellationToken cancellationToken)
@@ -276,7 +276,7 @@ public sealed class ClusterApi : IDisposable
     /// begin again from a new list then.
     /// </summary>
     /// <param name="path">The collection's path with its query, <c>resourceVersion</c> included.</param>
-    /// <param name="cancellationToken">Ends the watch.</param>
+    /// <param name="cancellationToken">Cancels the watch.</param>
     /// <returns>The watch events.</returns>
     /// <exception cref="KubernetesApiException">The server refused the watch.</exception>
     public async IAsyncEnumerable<JsonObject> WatchAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -304,7 +304,7 @@ public sealed class ClusterApi : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private int Allowed => _hasAnswered ? RetryPolicy.Server.Attempts : AttemptsAtSilence;
+    private int Allowed => _hasAnswered ? RetryPolicy.Server.Attempts : AttemptsBeforeFirstAnswer;
 
     private TimeSpan Patience => _hasAnswered ? RequestTimeout : Route?.FirstPatience ?? RequestTimeout;
 
@@ -352,7 +352,7 @@ public sealed class ClusterApi : IDisposable
                 using var request = Request(method, path, body, contentType, accept);
                 (request.Version, request.VersionPolicy) = (_http.DefaultRequestVersion, _http.DefaultVersionPolicy);
                 using var response = await _http.SendAsync(request, patience.Token);
-                _hasAnswered |= !IsGateways(response.StatusCode);
+                _hasAnswered |= !IsGatewayStatus(response.StatusCode);
                 if (response.IsSuccessStatusCode)
                 {
                     await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
@@ -361,7 +361,11 @@ public sealed class ClusterApi : IDisposable
 
                 var refusal = await RefusalAsync($"{method} {path}", response, patience.Token);
                 throw refusal.Status is not null && (IsBusy(response.StatusCode) || IsStorageRace(refusal, method, body))
-                    ? new TransientException(refusal) { Asked = RetryPause.Asked(response.Headers.RetryAfter, Time), Attempts = attempts ?? Allowed }
+                    ? new TransientException(refusal)
+                    {
+                        RequestedDelay = RetryPause.RequestedDelay(response.Headers.RetryAfter, Time),
+                        Attempts = attempts ?? Allowed,
+                    }
                     : refusal;
             }
             catch (Exception exception) when ((IsBroken(exception) || exception is OperationCanceledException) && !token.IsCancellationRequested)
@@ -396,7 +400,7 @@ public sealed class ClusterApi : IDisposable
                 or HttpStatusCode.GatewayTimeout;
 
     // What kubectl proxy and load balancers answer where the API server does not.
-    private static bool IsGateways(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+    private static bool IsGatewayStatus(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
 
     // 409 without a resourceVersion in the request is the server's own storage race.
     private static bool IsStorageRace(KubernetesApiException refusal, HttpMethod method, JsonObject? body) =>
@@ -406,7 +410,7 @@ public sealed class ClusterApi : IDisposable
         && refusal.Reason is "Conflict" or "AlreadyExists"
         && body?["metadata"]?["resourceVersion"] is null;
 
-    private static bool IsOfTheWay(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGateways(status);
+    private static bool IsRouteFailure(HttpStatusCode status) => status is HttpStatusCode.Unauthorized || IsGatewayStatus(status);
 
     private static string Shortened(string message) => message.Length > 500 ? message[..500] + "…" : message;
 
@@ -461,7 +465,7 @@ public sealed class ClusterApi : IDisposable
         if (Route is { Login: not null } && message.StartsWith(ContextRoute.LoginFailure, StringComparison.Ordinal))
             return new KubernetesApiException(request, null, string.Empty, Route.Explain(Shortened(Route.ExplainLogin(message)), null));
         message = Shortened(message);
-        var shown = Route is not null && IsOfTheWay(response.StatusCode) ? Route.Explain(message, response.StatusCode) : message;
+        var shown = Route is not null && IsRouteFailure(response.StatusCode) ? Route.Explain(message, response.StatusCode) : message;
         return new KubernetesApiException(request, response.StatusCode, reason, shown) { Conflicts = conflicts };
     }
 }

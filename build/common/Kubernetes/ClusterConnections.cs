@@ -18,12 +18,12 @@ public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeCont
 {
     /// <summary>A handler whose requests reach a context's API server, whatever address they are for. Nothing is opened yet.</summary>
     /// <param name="context">The kubeconfig context.</param>
-    public ContextRoute Open(string context) => new(context, proxies, route => WayAsync(context, route));
+    public ContextRoute Open(string context) => new(context, proxies, route => ConnectAsync(context, route));
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => proxies.DisposeAsync();
 
-    private async Task<Way> WayAsync(string context, ContextRoute route)
+    private async Task<ApiConnection> ConnectAsync(string context, ContextRoute route)
     {
         KubeContext? found = null;
         try
@@ -45,7 +45,7 @@ public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeCont
         return Proxied(context, found?.Login);
     }
 
-    private static Way Direct(string server, KubeCredential credential)
+    private static ApiConnection Direct(string server, KubeCredential credential)
     {
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPem(credential.Authority);
@@ -54,7 +54,7 @@ public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeCont
             options.ClientCertificates = [ClientCertificate(certificate, credential.ClientKey!)];
         var handler = HttpConnections.OverNetwork();
         (handler.KeepAlivePingDelay, handler.SslOptions) = (TimeSpan.FromSeconds(30), options);
-        return new Way(handler, new Uri(server.EndsWith('/') ? server : server + "/"), HttpVersion.Version20, Authorization(credential));
+        return new ApiConnection(handler, new Uri(server.EndsWith('/') ? server : server + "/"), HttpVersion.Version20, Authorization(credential));
     }
 
     private static Func<AuthenticationHeaderValue>? Authorization(KubeCredential credential)
@@ -74,11 +74,11 @@ public sealed class ClusterConnections(Task<IReadOnlyDictionary<string, KubeCont
         return written is null ? null : () => written;
     }
 
-    private Way Proxied(string context, KubeLogin? login)
+    private ApiConnection Proxied(string context, KubeLogin? login)
     {
         var handler = HttpConnections.ToSocket(cancellationToken => proxies.SocketAsync(context, login?.TakesTerminal == true, cancellationToken));
         handler.MaxConnectionsPerServer = 48;
-        return new Way(handler, new Uri("http://localhost/"), HttpVersion.Version11, null);
+        return new ApiConnection(handler, new Uri("http://localhost/"), HttpVersion.Version11, null);
     }
 
     private static X509Certificate2 ClientCertificate(string certificate, string key)

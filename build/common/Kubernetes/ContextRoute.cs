@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Common.Kubernetes;
 /// <param name="Server">What requests are relative to.</param>
 /// <param name="HttpVersion">The newest HTTP version to speak.</param>
 /// <param name="Authorization">The header that logs in, asked for with every request; null for none.</param>
-internal sealed record Way(HttpMessageHandler Handler, Uri Server, Version HttpVersion, Func<AuthenticationHeaderValue>? Authorization)
+internal sealed record ApiConnection(HttpMessageHandler Handler, Uri Server, Version HttpVersion, Func<AuthenticationHeaderValue>? Authorization)
 {
     public HttpMessageInvoker Invoker { get; } = new(Handler);
 }
@@ -31,15 +31,15 @@ public sealed class ContextRoute : HttpMessageHandler
 
     private readonly string _context;
     private readonly KubectlProxies _proxies;
-    private readonly Lazy<Task<Way>> _way;
+    private readonly Lazy<Task<ApiConnection>> _connection;
     private readonly Lock _lock = new();
     private KubeContext? _found;
     private Task? _login;
     private bool _isProxied;
     private volatile string? _failure;
 
-    internal ContextRoute(string context, KubectlProxies proxies, Func<ContextRoute, Task<Way>> find) =>
-        (_context, _proxies, _way) = (context, proxies, new Lazy<Task<Way>>(() => find(this)));
+    internal ContextRoute(string context, KubectlProxies proxies, Func<ContextRoute, Task<ApiConnection>> find) =>
+        (_context, _proxies, _connection) = (context, proxies, new Lazy<Task<ApiConnection>>(() => find(this)));
 
     /// <summary>How long the first request may take where a person may have to log in; null for no longer than any other.</summary>
     public TimeSpan? FirstPatience => _proxies.HasTerminal && Login is { TakesTerminal: true } ? LoginTime : null;
@@ -51,8 +51,8 @@ public sealed class ContextRoute : HttpMessageHandler
     public KubeLogin? Login => _isProxied ? _found?.Login : null;
 
     /// <summary>Finds the way: reads the kubeconfig, where nobody has yet.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    public Task FindAsync(CancellationToken cancellationToken) => _way.Value.WaitAsync(cancellationToken);
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    public Task FindAsync(CancellationToken cancellationToken) => _connection.Value.WaitAsync(cancellationToken);
 
     internal void Found(KubeContext? context, bool isProxied) => (_found, _isProxied) = (context, isProxied);
 
@@ -91,7 +91,7 @@ public sealed class ContextRoute : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var way = await _way.Value.WaitAsync(cancellationToken);
+        var way = await _connection.Value.WaitAsync(cancellationToken);
         if (_failure is { } failure)
             return Failed(failure);
         request.RequestUri = new Uri(way.Server, request.RequestUri!.PathAndQuery.TrimStart('/'));
@@ -118,8 +118,8 @@ public sealed class ContextRoute : HttpMessageHandler
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _way is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
-            _way.Value.Result.Invoker.Dispose();
+        if (disposing && _connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            _connection.Value.Result.Invoker.Dispose();
         base.Dispose(disposing);
     }
 
@@ -132,13 +132,13 @@ public sealed class ContextRoute : HttpMessageHandler
         return await answer.Content.ReadAsStringAsync(cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> FirstAsync(Way way, KubeLogin login, HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> FirstAsync(ApiConnection way, KubeLogin login, HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var isAlone = login.NeedsTerminal && _proxies.HasTerminal;
         if (isAlone)
             await Terminal.WaitAsync(cancellationToken);
         using var answered = new CancellationTokenSource();
-        var saying = _proxies.SayAsync(_context, answered.Token);
+        var saying = _proxies.PrintPluginOutputAsync(_context, answered.Token);
         try
         {
             var answer = await way.Invoker.SendAsync(request, cancellationToken);

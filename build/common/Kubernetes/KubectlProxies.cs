@@ -13,7 +13,7 @@ public sealed class KubectlProxies : IAsyncDisposable
     // The shell lives as long as its standard input is open, so the proxies and their folder go with this program, however it ends.
     // A Ctrl+C of the terminal reaches the whole process group: the proxies ignore it, they serve the orderly end.
     // A credential plugin that still runs is a child of its kubectl, and would outlive it: whatever descends from the proxies is ended with them.
-    private const string Guardian = """
+    private const string WatchdogScript = """
         trap '' INT HUP
         kubectl=$1; kubeconfig=$2; folder=$3; pids=
         while IFS='	' read -r context socket input; do
@@ -48,8 +48,8 @@ public sealed class KubectlProxies : IAsyncDisposable
 
     private const string TerminalDevice = "/dev/tty";
 
-    private static readonly TimeSpan SilenceBefore = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SayPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan QuietPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OutputInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
 
     private readonly ChildProcessRunner _processes;
@@ -78,7 +78,7 @@ public sealed class KubectlProxies : IAsyncDisposable
     /// <summary>The socket of a context's proxy, which is started on first use.</summary>
     /// <param name="context">The kubeconfig context.</param>
     /// <param name="takesTerminal">Whether its credential plugin may use the terminal, where there is one.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <exception cref="KubernetesApiException">kubectl could not start its proxy; the message is kubectl's.</exception>
     public async Task<string> SocketAsync(string context, bool takesTerminal, CancellationToken cancellationToken)
     {
@@ -109,19 +109,19 @@ public sealed class KubectlProxies : IAsyncDisposable
             _sockets.TryGetValue(context, out socket);
         return socket is null
             ? []
-            : [.. Log(socket).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !IsKubectls(line)).Distinct(StringComparer.Ordinal)];
+            : [.. Log(socket).Split('\n').Select(line => line.Trim()).Where(line => line.Length > 0 && !IsKubectlError(line)).Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Passes on what a context's credential plugin prints, after a second in which most are done.</summary>
     /// <param name="context">The kubeconfig context.</param>
     /// <param name="until">Ends it; it does not throw then.</param>
-    public async Task SayAsync(string context, CancellationToken until)
+    public async Task PrintPluginOutputAsync(string context, CancellationToken until)
     {
         if (_say is not { } say)
             return;
         try
         {
-            await Task.Delay(SilenceBefore, until);
+            await Task.Delay(QuietPeriod, until);
             var (said, before) = (0, 0);
             while (true)
             {
@@ -130,7 +130,7 @@ public sealed class KubectlProxies : IAsyncDisposable
                 for (; said < Math.Min(lines.Count, lines.Count == before ? lines.Count : lines.Count - 1); said++)
                     say(context, lines[said]);
                 before = lines.Count;
-                await Task.Delay(SayPause, until);
+                await Task.Delay(OutputInterval, until);
             }
         }
         catch (OperationCanceledException)
@@ -171,7 +171,7 @@ public sealed class KubectlProxies : IAsyncDisposable
         {
             var start = new ProcessStartInfo("/bin/sh")
             {
-                ArgumentList = { "-c", Guardian, "kubectl-proxies", _kubectl, Kubeconfig ?? string.Empty, Path.GetDirectoryName(socket)! },
+                ArgumentList = { "-c", WatchdogScript, "kubectl-proxies", _kubectl, Kubeconfig ?? string.Empty, Path.GetDirectoryName(socket)! },
             };
             _guardian = _processes.Start(start);
         }
@@ -233,7 +233,7 @@ public sealed class KubectlProxies : IAsyncDisposable
         line.StartsWith("error:", StringComparison.OrdinalIgnoreCase) || line.StartsWith("Error in ", StringComparison.Ordinal);
 
     // Its own log lines ("W1127 09:48:33.940825 …") and the line with which it begins to serve.
-    private static bool IsKubectls(string line) =>
+    private static bool IsKubectlError(string line) =>
         line.StartsWith("Starting to serve on ", StringComparison.Ordinal)
         || (line.Length > 5 && "IWEF".Contains(line[0], StringComparison.Ordinal) && line[1..5].All(char.IsAsciiDigit) && line[5] == ' ');
 

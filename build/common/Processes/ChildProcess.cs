@@ -81,7 +81,7 @@ public sealed partial class ChildProcess : IProcess
     /// <inheritdoc/>
     public void Dispose() => _process.Dispose();
 
-    private async Task<string[]> ReadLinesAsync(StreamReader reader, Func<string, string>? hears)
+    private async Task<string[]> ReadLinesAsync(StreamReader reader, Func<string, string>? onOutput)
     {
         var lines = new List<string>();
         while (await reader.ReadLineAsync() is { } line)
@@ -91,11 +91,11 @@ public sealed partial class ChildProcess : IProcess
                 _printed.Add(line);
             try
             {
-                hears?.Invoke(line);
+                onOutput?.Invoke(line);
             }
             catch (Exception)
             {
-                // Who hears may miss a line; a child whose output nobody reads would stand still.
+                // Who onOutput may miss a line; a child whose output nobody reads would stand still.
             }
         }
 

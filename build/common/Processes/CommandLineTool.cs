@@ -35,7 +35,7 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
 
     /// <summary>Takes each line that the tool prints, as it prints it; null, the default, where nobody waits for its lines.</summary>
     /// <param name="settings">The settings.</param>
-    protected virtual Action<string>? Hears(TSettings settings) => null;
+    protected virtual Action<string>? OnOutput(TSettings settings) => null;
 
     /// <summary>What the tool reads on its standard input; null, the default, for nothing.</summary>
     /// <param name="settings">The settings.</param>
@@ -54,7 +54,7 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
     /// <summary>Runs the subcommand.</summary>
     /// <param name="settings">The settings.</param>
     /// <param name="own">Adds the subcommand's own arguments.</param>
-    /// <param name="cancellationToken">Ends the child process.</param>
+    /// <param name="cancellationToken">Cancels the child process.</param>
     /// <returns>The tool's standard output.</returns>
     /// <exception cref="CakeException">The tool is not there.</exception>
     protected async Task<IReadOnlyList<string>> RunAsync(TSettings settings, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)
@@ -67,14 +67,14 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
         arguments.Append(Command);
         own(arguments);
         AddCommon(settings, arguments);
-        using var process = RunProcess(settings, arguments, Redirected(Hears(settings), Input(settings)));
+        using var process = RunProcess(settings, arguments, Redirected(OnOutput(settings), Input(settings)));
         var exitCode = process is ChildProcess child ? await ExitAsync(child, cancellationToken) : Wait(process);
         return exitCode == 0
             ? [.. process.GetStandardOutput() ?? []]
             : throw Failure(exitCode, [.. process.GetStandardError() ?? []], [.. process.GetStandardOutput() ?? []]);
     }
 
-    private static ProcessSettings Redirected(Action<string>? hears, string? input)
+    private static ProcessSettings Redirected(Action<string>? onOutput, string? input)
     {
         var settings = new ProcessSettings
         {
@@ -84,13 +84,13 @@ public abstract class CommandLineTool<TSettings> : Tool<TSettings>
         };
         if (input is not null)
             settings.StandardInput = input;
-        if (hears is not null)
+        if (onOutput is not null)
             settings.RedirectedStandardOutputHandler = settings.RedirectedStandardErrorHandler = Hear;
         return settings;
 
         string Hear(string line)
         {
-            hears(line);
+            onOutput(line);
             return line;
         }
     }

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Common.Processes;
 
 /// <summary>
 /// Starts processes that finish what they began also when this program is killed: they print into files that have no name any more. Who
-/// prints into a pipe whose reader is gone dies of SIGPIPE. They do not hear SIGHUP either: a closed terminal ends this program, and it ends
+/// prints into a pipe whose reader is gone dies of SIGPIPE. They ignore SIGHUP too: a closed terminal ends this program, and it ends
 /// them as Ctrl+C does. On Windows they have pipes.
 /// </summary>
 /// <param name="processes">Starts and counts them.</param>

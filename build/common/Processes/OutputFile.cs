@@ -26,7 +26,6 @@ internal sealed class OutputFile : IDisposable
     public string Path { get; } = System.IO.Path.Combine(ProcessEnvironment.Current.TemporaryFolder, $"flyte-multicluster-{Guid.NewGuid():N}");
 
     /// <summary>Reads it to where it ends once the process has.</summary>
-    /// <param name="ended">The process's end.</param>
     public StreamReader Follow(Task ended) => new(new Following(_file, ended));
 
     /// <inheritdoc/>

@@ -6,7 +6,6 @@ internal static class ShellWords
     private const string Plain = "/._-,:@+%=";
 
     /// <summary>A word in single quotes, unless it is plain. Of an option, <c>--name=value</c>, the value alone is quoted.</summary>
-    /// <param name="word">The word.</param>
     public static string Quoted(string word)
     {
         ArgumentNullException.ThrowIfNull(word);

@@ -8,8 +8,6 @@ internal static partial class ShownCommand
     private const RegexOptions Options = RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking;
 
     /// <summary>Makes it.</summary>
-    /// <param name="file">The executable.</param>
-    /// <param name="arguments">Its arguments.</param>
     public static string Of(string file, string arguments) =>
         Secret().Replace($"{file} {Whitespace().Replace(arguments, " ")}".TrimEnd(), "${option}[REDACTED]");
 

@@ -17,8 +17,6 @@ internal static class ManifestFields
     private static readonly string[] Quantities = ["sizeLimit", "divisor", "requests", "limits"];
 
     /// <summary>The first field that differs, in words; null for none.</summary>
-    /// <param name="wanted">The manifest.</param>
-    /// <param name="live">The live object.</param>
     public static string? Changed(JsonObject wanted, JsonObject live) =>
         (string?)wanted["kind"] switch
         {

@@ -15,7 +15,7 @@ internal static class RetryPause
     /// <param name="header">Its <c>Retry-After</c>; null for none.</param>
     /// <param name="time">The clock, for a header that names a date.</param>
     /// <returns>The pause; null where none is asked for.</returns>
-    public static TimeSpan? Asked(RetryConditionHeaderValue? header, TimeProvider time)
+    public static TimeSpan? RequestedDelay(RetryConditionHeaderValue? header, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         if ((header?.Delta ?? header?.Date - time.GetUtcNow()) is not { } asked)

@@ -30,8 +30,8 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
     /// <summary>Does something, and tries again while it fails with a <see cref="TransientException"/>.</summary>
     /// <typeparam name="T">What it comes to.</typeparam>
     /// <param name="attempt">Does it once.</param>
-    /// <param name="time">The clock of the pauses.</param>
-    /// <param name="cancellationToken">Ends the attempts and the pauses.</param>
+    /// <param name="time">The clock for the pauses.</param>
+    /// <param name="cancellationToken">Cancels the attempts and the pauses.</param>
     /// <param name="whole">How long all attempts may take together; null for no bound.</param>
     /// <returns>What it came to.</returns>
     /// <remarks>Throws what the last attempt failed with.</remarks>
@@ -76,8 +76,8 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
     /// <typeparam name="TException">The failure.</typeparam>
     /// <param name="attempt">Does it once.</param>
     /// <param name="isTransient">Whether a failure passes by itself.</param>
-    /// <param name="time">The clock of the pauses.</param>
-    /// <param name="cancellationToken">Ends the pauses.</param>
+    /// <param name="time">The clock for the pauses.</param>
+    /// <param name="cancellationToken">Cancels the pauses.</param>
     /// <remarks>Throws what the last attempt failed with.</remarks>
     public Task RunAsync<TException>(Func<Task> attempt, Func<TException, bool> isTransient, TimeProvider time, CancellationToken cancellationToken)
         where TException : Exception =>
@@ -97,8 +97,8 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
     /// <typeparam name="TException">The failure.</typeparam>
     /// <param name="attempt">Does it once.</param>
     /// <param name="isTransient">Whether a failure passes by itself.</param>
-    /// <param name="time">The clock of the pauses.</param>
-    /// <param name="cancellationToken">Ends the pauses.</param>
+    /// <param name="time">The clock for the pauses.</param>
+    /// <param name="cancellationToken">Cancels the pauses.</param>
     /// <returns>What it came to.</returns>
     /// <remarks>Throws what the last attempt failed with.</remarks>
     public Task<T> RunAsync<T, TException>(Func<Task<T>> attempt, Func<TException, bool> isTransient, TimeProvider time, CancellationToken cancellationToken)
@@ -128,15 +128,15 @@ public sealed record RetryPolicy(int Attempts, Func<int, TimeSpan> Pause)
                 {
                     MaxRetryAttempts = int.MaxValue,
                     ShouldHandle = tried =>
-                        ValueTask.FromResult(tried.Outcome.Exception is TransientException failure && IsTriedAgain(failure, tried.AttemptNumber + 1)),
+                        ValueTask.FromResult(tried.Outcome.Exception is TransientException failure && ShouldRetry(failure, tried.AttemptNumber + 1)),
                     DelayGenerator = _ => ValueTask.FromResult<TimeSpan?>(pause),
                 }
             )
             .Build();
 
-        bool IsTriedAgain(TransientException failure, int attempts)
+        bool ShouldRetry(TransientException failure, int attempts)
         {
-            pause = failure.Asked ?? Pause(attempts);
+            pause = failure.RequestedDelay ?? Pause(attempts);
             return attempts < (failure.Attempts ?? Attempts) && pause < whole - time.GetElapsedTime(begun);
         }
     }

@@ -9,7 +9,7 @@ public sealed class TransientException : Exception
         : base(failure?.Message, failure) { }
 
     /// <summary>The pause that the server asks for; null to leave it to the policy.</summary>
-    public TimeSpan? Asked { get; init; }
+    public TimeSpan? RequestedDelay { get; init; }
 
     /// <summary>How many attempts are made at most; null to leave it to the policy.</summary>
     public int? Attempts { get; init; }

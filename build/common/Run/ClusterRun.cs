@@ -79,11 +79,11 @@ public sealed class DataPlaneRun(DataPlane spec, ClusterApi api) : ClusterRun(sp
     public override CloudCluster? CloudCluster => Spec.Cluster;
 
     /// <summary>Why it is left out of all stages although it did not fail: the fleet disables it, and it does not answer. Null where it takes part.</summary>
-    public string? Away { get; private set; }
+    public string? LeftOutReason { get; private set; }
 
     /// <summary>Leaves a disabled data plane out of all later stages; its entry in the control plane's configuration is disabled without it.</summary>
     /// <param name="why">Why it cannot be worked on.</param>
-    public void LeaveOut(string why) => Away ??= why;
+    public void LeaveOut(string why) => LeftOutReason ??= why;
 
     /// <summary>The API server's address as flyteadmin will use it: the fleet's, else the kubeconfig's.</summary>
     public string? Endpoint { get; set; }

@@ -3,7 +3,7 @@ namespace Flyte.MultiCluster.Common.Run;
 /// <summary>The program's exit codes: a contract with scripts and CI, listed in the README.</summary>
 public static class ExitCode
 {
-    /// <summary>Everything asked for is so.</summary>
+    /// <summary>Everything is as requested.</summary>
     public const int Done = 0;
 
     /// <summary>The run failed.</summary>

@@ -48,13 +48,13 @@ public sealed class FleetRun
     public bool IsKustomize => Fleet.Flyte.Overlays is not null;
 
     /// <summary>The data planes that take part: they have not failed, and are not disabled and away.</summary>
-    public IEnumerable<DataPlaneRun> Active => DataPlanes.Where(plane => plane.Failure is null && plane.Away is null);
+    public IEnumerable<DataPlaneRun> Active => DataPlanes.Where(plane => plane.Failure is null && plane.LeftOutReason is null);
 
     /// <summary>The disabled data planes that do not answer.</summary>
-    public IEnumerable<DataPlaneRun> Away => DataPlanes.Where(plane => plane.Away is not null);
+    public IEnumerable<DataPlaneRun> LeftOut => DataPlanes.Where(plane => plane.LeftOutReason is not null);
 
     /// <summary>Whether the control plane has any data plane to be changed for.</summary>
-    public bool HasWork => Active.Any() || Away.Any();
+    public bool HasWork => Active.Any() || LeftOut.Any();
 
     /// <summary>All clusters that are worked on, the control plane first.</summary>
     public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);

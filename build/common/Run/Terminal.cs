@@ -10,7 +10,7 @@ public interface ITerminal
 
     /// <summary>Asks a question.</summary>
     /// <param name="question">The question, with the answers there are.</param>
-    /// <param name="cancellationToken">Ends the wait for the answer.</param>
+    /// <param name="cancellationToken">Cancels the wait for the answer.</param>
     /// <returns>The answer; null at the end of input.</returns>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     Task<string?> AskAsync(string question, CancellationToken cancellationToken);

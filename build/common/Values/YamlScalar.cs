@@ -53,7 +53,7 @@ internal readonly record struct YamlScalar(YamlScalarType Type, string Text, boo
             case YamlTags.Null:
                 return Require(node, YamlScalarType.Null);
             case YamlTags.Timestamp:
-                return LooksLikeDate(node.Value) ? new YamlScalar(YamlScalarType.String, node.Value) : throw Misfit(node);
+                return LooksLikeDate(node.Value) ? new YamlScalar(YamlScalarType.String, node.Value) : throw TagMismatch(node);
             case YamlTags.Float:
                 var number = ResolvePlain(node.Value);
                 return number.Type == YamlScalarType.Int ? number with { Type = YamlScalarType.Float } : Require(node, YamlScalarType.Float);
@@ -105,10 +105,10 @@ internal readonly record struct YamlScalar(YamlScalarType Type, string Text, boo
     private static YamlScalar Require(SourceNode node, YamlScalarType type)
     {
         var scalar = ResolvePlain(node.Value);
-        return scalar.Type == type ? scalar : throw Misfit(node);
+        return scalar.Type == type ? scalar : throw TagMismatch(node);
     }
 
-    private static YamlFailureException Misfit(SourceNode node) =>
+    private static YamlFailureException TagMismatch(SourceNode node) =>
         YamlFailureException.At(node, $"The tag !!{node.Tag!.Split(':')[^1]} does not fit the value.");
 
     private static bool LooksLikeDate(string text) =>

@@ -21,7 +21,7 @@ internal sealed class OidcProviderCheck()
 
         // A data plane that is left out is not looked at before a change.
         return context
-            .Clusters.Where(cluster => !(context.IsBeforeChange && cluster.Cluster is DataPlaneRun { Away: not null }))
+            .Clusters.Where(cluster => !(context.IsBeforeChange && cluster.Cluster is DataPlaneRun { LeftOutReason: not null }))
             .Select(cluster => new CheckSubject(cluster.Name, cluster.Name, async () => [await OfAsync(context, aws, cluster.Cluster)]));
     }
 
@@ -29,7 +29,7 @@ internal sealed class OidcProviderCheck()
     {
         var described = await aws.ClusterAsync(cluster);
         if (described.Cluster is not { } found)
-            return !context.IsBeforeChange && described.Away is { } away ? Finding.Skipped(away) : Finding.Of(described.Problem!);
+            return !context.IsBeforeChange && described.AwayReason is { } away ? Finding.Skipped(away) : Finding.Of(described.Problem!);
         if (await aws.ProviderAsync(found) is not { } arn || await aws.ClientIdsAsync(arn) is not { } ids)
             return Finding.Failed($"IAM has no OIDC provider for {found.IssuerUrl} (EKS cluster {found.Name}).", "Run AssociateOidcProvider.");
         return ids.Contains(TrustedCluster.Audience, StringComparer.Ordinal)

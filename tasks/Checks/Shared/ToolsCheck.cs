@@ -21,7 +21,7 @@ internal sealed class ToolsCheck()
     /// <summary>Asks both tools at once.</summary>
     /// <param name="helm">The helm commands; null where the fleet installs without helm.</param>
     /// <param name="kubectl">The kubectl commands.</param>
-    /// <param name="cancellationToken">Ends both.</param>
+    /// <param name="cancellationToken">Cancels both.</param>
     /// <returns>What is wrong; else their versions: <c>helm 4.2.3, kubectl 1.36.3</c>.</returns>
     public static async Task<IReadOnlyList<Finding>> FindAsync(HelmTools? helm, KubectlTools kubectl, CancellationToken cancellationToken)
     {

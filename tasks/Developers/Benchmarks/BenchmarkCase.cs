@@ -18,7 +18,7 @@ public sealed record BenchmarkCase(int DataPlanes, int RoundTripMs)
         new("NxMS[,NxMS]", "data planes (1 to 64) and milliseconds (0 to 60000), such as 4x80,16x80", TryRead);
 
     /// <summary>At least how many times as fast as the runbook a join should be; null where nothing is aimed at.</summary>
-    public double? AimedRatio =>
+    public double? TargetRatio =>
         (DataPlanes, RoundTripMs) switch
         {
             (4, 80) => 2.5,
@@ -27,19 +27,19 @@ public sealed record BenchmarkCase(int DataPlanes, int RoundTripMs)
         };
 
     /// <summary>How many times the floor a join should take at most; null where nothing is aimed at.</summary>
-    public double? AimedFloor => RoundTripMs == 80 ? 1.25 : null;
+    public double? TargetFloor => RoundTripMs == 80 ? 1.25 : null;
 
     /// <summary>What fraction of the join a run without changes should take at most; null where nothing is aimed at.</summary>
-    public double? AimedNoChange => DataPlanes == 16 ? 0.2 : null;
+    public double? TargetNoChange => DataPlanes == 16 ? 0.2 : null;
 
     /// <summary>How many seconds <c>Verify</c> should take at most; null for no aim.</summary>
-    public double? AimedVerify => DataPlanes == 16 && RoundTripMs == 80 ? 5 : null;
+    public double? TargetVerify => DataPlanes == 16 && RoundTripMs == 80 ? 5 : null;
 
     /// <summary>How many seconds 200 labels should take at most; null for no aim.</summary>
-    public double? AimedLabels => RoundTripMs == 80 ? 3 : null;
+    public double? TargetLabels => RoundTripMs == 80 ? 3 : null;
 
     /// <summary>How many child processes a data plane a join should start at most.</summary>
-    public static double AimedChildProcesses => 6;
+    public static double TargetChildProcesses => 6;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{DataPlanes}x{RoundTripMs}");

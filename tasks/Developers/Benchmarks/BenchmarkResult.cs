@@ -67,7 +67,6 @@ internal sealed record BenchmarkResult(
 internal sealed record StageTime(string Name, TimeSpan Longest)
 {
     /// <summary>The stages of a run's report, in order.</summary>
-    /// <param name="report">The report.</param>
     public static IReadOnlyList<StageTime> Of(JsonObject report)
     {
         ArgumentNullException.ThrowIfNull(report);

@@ -16,8 +16,6 @@ internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
     public const int LabelRows = 200;
 
     /// <summary>Measures a case: runbook, floor and join, each on empty clusters, then a run without changes, Verify and labels.</summary>
-    /// <param name="wanted">The case.</param>
-    /// <param name="cancellationToken">Ends the running child process.</param>
     /// <exception cref="InvalidOperationException">A command failed; the message has what it said.</exception>
     /// <exception cref="SandboxException">The sandbox refused.</exception>
     public async Task<BenchmarkResult> MeasureAsync(BenchmarkCase wanted, CancellationToken cancellationToken)

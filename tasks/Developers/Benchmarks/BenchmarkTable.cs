@@ -42,23 +42,23 @@ internal static class BenchmarkTable
             $"{result.Case.RoundTripMs} ms",
             Seconds(result.Runbook),
             Seconds(result.Join),
-            Aimed(result.Ratio, "≥", result.Case.AimedRatio),
+            FormatWithTarget(result.Ratio, "≥", result.Case.TargetRatio),
             Seconds(result.Floor),
-            Aimed(result.OverFloor, "≤", result.Case.AimedFloor),
+            FormatWithTarget(result.OverFloor, "≤", result.Case.TargetFloor),
             Seconds(result.NoChange),
-            Aimed(result.NoChangeFraction, "≤", result.Case.AimedNoChange),
-            AimedSeconds(result.Verify, result.Case.AimedVerify),
-            AimedSeconds(result.Labels, result.Case.AimedLabels),
-            Aimed(result.ChildProcessesEach, "≤", BenchmarkCase.AimedChildProcesses),
+            FormatWithTarget(result.NoChangeFraction, "≤", result.Case.TargetNoChange),
+            FormatSecondsWithTarget(result.Verify, result.Case.TargetVerify),
+            FormatSecondsWithTarget(result.Labels, result.Case.TargetLabels),
+            FormatWithTarget(result.ChildProcessesEach, "≤", BenchmarkCase.TargetChildProcesses),
             result.NoChangeWrites.ToString(CultureInfo.InvariantCulture),
         ];
 
     private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
 
-    private static string AimedSeconds(TimeSpan time, double? aim) =>
+    private static string FormatSecondsWithTarget(TimeSpan time, double? aim) =>
         Seconds(time) + (aim is { } bound ? string.Create(CultureInfo.InvariantCulture, $" (≤{bound:0.##})") : string.Empty);
 
-    private static string Aimed(double value, string relation, double? aim) =>
+    private static string FormatWithTarget(double value, string relation, double? aim) =>
         string.Create(CultureInfo.InvariantCulture, $"{value:0.00}")
         + (aim is { } bound ? string.Create(CultureInfo.InvariantCulture, $" ({relation}{bound:0.##})") : string.Empty);
 }

@@ -18,7 +18,7 @@ internal sealed record RequestCost(TimeSpan KubectlProcess, TimeSpan ThroughProx
     /// <summary>Measures on a running sandbox, with its pretended round trip.</summary>
     /// <param name="sandbox">The sandbox.</param>
     /// <param name="processes">Starts the children.</param>
-    /// <param name="cancellationToken">Ends the measurement.</param>
+    /// <param name="cancellationToken">Cancels the measurement.</param>
     public static async Task<RequestCost> MeasureAsync(SandboxState sandbox, ChildProcessRunner processes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sandbox);

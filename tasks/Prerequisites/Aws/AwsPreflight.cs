@@ -28,7 +28,7 @@ public sealed class AwsPreflight(CheckServices services)
 
         // Nothing is read here that the checks have not read.
         var snapshot = (await aws.SnapshotAsync())!;
-        snapshot.Deaf = await DeafAsync(aws, snapshot);
+        snapshot.ProvidersWithoutClientId = await WithoutClientIdAsync(aws, snapshot);
         context.Report(
             AwsStage.Place,
             $"account {snapshot.Caller.Account} as {snapshot.Caller.Arn}; EKS clusters: {string.Join(", ", snapshot.Clusters.Select(cluster => cluster.Name))}"
@@ -36,7 +36,7 @@ public sealed class AwsPreflight(CheckServices services)
         return snapshot;
     }
 
-    private static async Task<IReadOnlyList<string>> DeafAsync(AwsView aws, AwsSnapshot snapshot)
+    private static async Task<IReadOnlyList<string>> WithoutClientIdAsync(AwsView aws, AwsSnapshot snapshot)
     {
         var providers = snapshot.Clusters.Select(snapshot.Provider).OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
         var ids = await Task.WhenAll(providers.Select(aws.ClientIdsAsync));

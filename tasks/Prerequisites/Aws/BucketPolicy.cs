@@ -70,7 +70,7 @@ internal static class BucketPolicy
     // The one that says just that; else one for one of the fleet's buckets, also by the runbook's wildcard; else the only one, for the buckets of before.
     private static JsonObject? Own(IReadOnlyList<JsonObject> statements, JsonObject wanted, string partition, IReadOnlyList<string> buckets)
     {
-        var kind = statements.Where(IsOfTheKind).ToArray();
+        var kind = statements.Where(IsBucketStatement).ToArray();
         return kind.FirstOrDefault(statement => TrustStatement.Meaning(statement) == TrustStatement.Meaning(wanted))
             ?? kind.FirstOrDefault(statement =>
                 PolicyJson.Texts(statement["Resource"]).Any(arn => buckets.Any(bucket => Bucket(arn) == Arn(partition, bucket)))
@@ -82,7 +82,7 @@ internal static class BucketPolicy
     private static string Bucket(string arn) => arn.TrimEnd('*').TrimEnd('/').TrimEnd('*');
 
     // What this program and the runbook write: these actions and no others, on buckets and what is in them, without a condition.
-    private static bool IsOfTheKind(JsonObject statement)
+    private static bool IsBucketStatement(JsonObject statement)
     {
         var resources = PolicyJson.Texts(statement["Resource"]);
         return statement.All(entry => Keys.Contains(entry.Key, StringComparer.Ordinal))

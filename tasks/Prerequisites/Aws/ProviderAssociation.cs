@@ -22,20 +22,22 @@ internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snap
     public async Task<StageResult> RunAsync(CancellationToken cancellationToken)
     {
         var missing = snapshot.Clusters.Where(cluster => snapshot.Provider(cluster) is null).ToArray();
-        var deaf = snapshot
-            .Clusters.Where(cluster => snapshot.Provider(cluster) is { } provider && snapshot.Deaf.Contains(provider, StringComparer.Ordinal))
+        var withoutClientId = snapshot
+            .Clusters.Where(cluster =>
+                snapshot.Provider(cluster) is { } provider && snapshot.ProvidersWithoutClientId.Contains(provider, StringComparer.Ordinal)
+            )
             .ToArray();
-        if (missing.Length + deaf.Length == 0)
+        if (missing.Length + withoutClientId.Length == 0)
             return StageResult.Done;
         var failed = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(
-            missing.Concat(deaf),
+            missing.Concat(withoutClientId),
             new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = cancellationToken },
             async (cluster, token) =>
             {
                 try
                 {
-                    await (snapshot.Provider(cluster) is { } provider ? HearAsync(cluster, provider, token) : CreateAsync(cluster, token));
+                    await (snapshot.Provider(cluster) is { } provider ? AddClientIdAsync(cluster, provider, token) : CreateAsync(cluster, token));
                 }
                 catch (Exception exception) when (exception is AwsException or EksctlException or Cake.Core.CakeException)
                 {
@@ -44,7 +46,10 @@ internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snap
             }
         );
         if (context.Gate.IsOpen)
-            snapshot.Deaf = [.. deaf.Where(cluster => failed.ContainsKey(cluster.Plane)).Select(snapshot.Provider).OfType<string>()];
+            snapshot.ProvidersWithoutClientId =
+            [
+                .. withoutClientId.Where(cluster => failed.ContainsKey(cluster.Plane)).Select(snapshot.Provider).OfType<string>(),
+            ];
         if (context.Gate.IsOpen && missing.Length > 0)
             snapshot.Providers = await aws.Providers.ListAsync(context.Run.Fleet.Aws!.Region, cancellationToken);
         foreach (var cluster in context.Gate.IsOpen ? missing.Where(one => snapshot.Provider(one) is null) : [])
@@ -66,7 +71,7 @@ internal sealed class ProviderAssociation(FlyteContext context, AwsSnapshot snap
             cancellationToken
         );
 
-    private Task<bool> HearAsync(EksCluster cluster, string provider, CancellationToken cancellationToken) =>
+    private Task<bool> AddClientIdAsync(EksCluster cluster, string provider, CancellationToken cancellationToken) =>
         context.Gate.PassAsync(
             new Change(
                 cluster.Plane,

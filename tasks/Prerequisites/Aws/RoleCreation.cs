@@ -21,7 +21,7 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
 
     /// <summary>Makes the role, or attaches the policy that it is missing.</summary>
     /// <param name="role">The role; null where the layout has none.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
     /// <exception cref="AwsException">AWS refused.</exception>
     /// <exception cref="EksctlException">eksctl failed.</exception>
     /// <exception cref="InvalidOperationException">eksctl made no role.</exception>

@@ -88,7 +88,7 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
                 await aws.Roles.UpdateTrustAsync(permit, Region, role.Name, PolicyJson.Text(merged.Document), cancellationToken);
             }
 
-            if (await HoldsAsync(role, cancellationToken))
+            if (await IsInEffectAsync(role, cancellationToken))
                 return;
         }
 
@@ -97,7 +97,7 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
         );
     }
 
-    private async Task<bool> HoldsAsync(FlyteRole role, CancellationToken cancellationToken)
+    private async Task<bool> IsInEffectAsync(FlyteRole role, CancellationToken cancellationToken)
     {
         if (Merge(role, (await ReadAsync(role, cancellationToken)).Trust).IsChanged)
             return false;

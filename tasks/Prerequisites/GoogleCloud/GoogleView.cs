@@ -53,7 +53,7 @@ internal sealed class GoogleView
     }
 
     /// <summary>The fleet's clusters that this run works on.</summary>
-    public IEnumerable<ClusterRun> Clusters => _context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { Away: not null });
+    public IEnumerable<ClusterRun> Clusters => _context.Run.Clusters.Where(cluster => cluster is not DataPlaneRun { LeftOutReason: not null });
 
     /// <summary>The fleet's Google service accounts, each once.</summary>
     public IEnumerable<string> Accounts => new[] { _gcp.ControlPlane, _gcp.DataPlane, _gcp.Workers }.Distinct(StringComparer.Ordinal);

@@ -9,7 +9,6 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// How flyteadmin names the namespace of a project and domain (its <c>namespace_mapping.template</c>, pkg/common/namespace.go). The chart's own values for
 /// Google Cloud set it to <c>{{ domain }}</c>.
 /// </summary>
-/// <param name="Text">The template.</param>
 internal sealed record NamespaceTemplate(string Text)
 {
     private const string ConfigMap = "flyte-admin-base-config";

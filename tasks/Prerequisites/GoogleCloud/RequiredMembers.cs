@@ -11,7 +11,7 @@ public sealed record RequiredMembers(string Account, IReadOnlyList<string> Membe
     public const string Role = "roles/iam.workloadIdentityUser";
 
     /// <summary>
-    /// Who acts as whom: flyteadmin and datacatalog, flytepropeller, and each project-domain namespace's default. A pool is of all clusters of a project, and
+    /// Who acts as what: flyteadmin and datacatalog, flytepropeller, and each project-domain namespace's default. A pool is of all clusters of a project, and
     /// so is a member: another cluster needs no other. Google service accounts that are one have the members of both.
     /// </summary>
     /// <param name="settings">The Google service accounts.</param>

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 /// <param name="Unknown">What could not be asked, and why: a sentence each.</param>
 public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyList<string> Unknown)
 {
-    /// <summary>The annotation by which GKE knows whom a service account acts as.</summary>
+    /// <summary>The annotation with the Google service account that a Kubernetes service account acts as.</summary>
     public const string Annotation = "iam.gke.io/gcp-service-account";
 
     private const string Defaults = "/api/v1/serviceaccounts?fieldSelector=metadata.name%3Ddefault";
@@ -35,7 +35,7 @@ public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyLi
     /// <param name="context">The run.</param>
     /// <param name="values">Reads YAML as Helm does.</param>
     /// <param name="isUp">Whether this run has brought the control plane up: FlyteAdmin is then asked, whatever was found of it before.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="FlyteAdminException">FlyteAdmin answers, and refuses.</exception>
     /// <exception cref="FormatException">A values file, or flyteadmin's configuration, is not YAML.</exception>
     /// <exception cref="IOException">A values file cannot be read.</exception>

@@ -16,7 +16,7 @@ internal sealed record EndpointProbe(bool? IsMeant, string? Failure)
     /// <summary>Asks an API server, without a credential.</summary>
     /// <param name="endpoint">Its address, with or without a scheme.</param>
     /// <param name="authority">The CA certificates, PEM.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public static async Task<EndpointProbe> AskAsync(string endpoint, string authority, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(endpoint);

@@ -53,7 +53,7 @@ internal sealed class LoadedCredentialsCheck()
         var credential = stored.Of(entry);
         DateTimeOffset?[] written = [stored.WrittenAt(credential.TokenKey!), stored.WrittenAt(credential.CaKey!)];
         var digest = CredentialDeployments.Digest(new ClusterCredential(credential.Token!, credential.Ca!));
-        return LoadedNote.AreLoaded(found, await context.Control.PodsAsync(), written.Max(), digest, Noted(found));
+        return LoadedAnnotation.AreLoaded(found, await context.Control.PodsAsync(), written.Max(), digest, Noted(found));
     }
 
     // By content, under any name: an entry may have been renamed.

@@ -127,7 +127,11 @@ internal sealed class CloudRulesTests
     [TestCase("cluster: flyte-2, location: x", "has a region", "cloud.region")]
     [TestCase("cluster: flyte-2, create: {version: latest, privateSubnets: [subnet-a, subnet-b]}", "not a Kubernetes version", "1.33")]
     [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a]}", "two availability zones", "at least two")]
-    [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {nodes: 0}}", "not between 1 and 450", "how many")]
+    [TestCase(
+        "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {nodes: 0}}",
+        "not between 1 and 450",
+        "initial number"
+    )]
     [TestCase("cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, 'arn:aws:ec2:x']}", "'arn:aws:ec2:x' is not a subnet ID", "subnet-0123")]
     [TestCase(
         "cluster: flyte-2, create: {version: '1.33', privateSubnets: [subnet-a, subnet-b], nodeGroup: {name: 2_x}}",

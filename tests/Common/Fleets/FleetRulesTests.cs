@@ -25,8 +25,8 @@ public sealed class FleetRulesTests
     [TestCase("context: dataplane1}", "context: 12}", "7:34", "must be a string, not a number", "\"12\"")]
     [TestCase("context: dataplane1}", "context: on}", "7:34", "must be a string, not true or false", "\"on\"")]
     [TestCase("context: dataplane1}", "context: [x]}", "7:34", "must be a string, not a list", "single value")]
-    [TestCase("context: dataplane1}", "context: ''}", "7:34", "an empty string", "Write a value")]
-    [TestCase("context: dataplane1}", "context: \"a\\nb\"}", "7:34", "control characters", "one line")]
+    [TestCase("context: dataplane1}", "context: ''}", "7:34", "an empty string", "Write a single-line value")]
+    [TestCase("context: dataplane1}", "context: \"a\\nb\"}", "7:34", "control characters", "single-line")]
     [TestCase("context: dataplane1}", "context: !!int x}", "7:34", "!!int does not fit", "without a tag")]
     [TestCase("weight: 1}]\n  label2", "weight: '1'}]\n  label2", "10:38", "'weight' must be a number, not a string", "without quotes")]
     [TestCase(First, "  - dataplane_1", "7:5", "must be a mapping, not a string", "key: value")]
@@ -73,7 +73,7 @@ public sealed class FleetRulesTests
 
     [TestCase("name: dataplane_2", "name: dataplane_1", "8:12", "already used by another data plane")]
     [TestCase("name: dataplane_2", "name: controlplane", "8:12", "already used by the control plane")]
-    [TestCase("context: dataplane2", "context: dataplane1", "8:34", "already data plane 'dataplane_1's")]
+    [TestCase("context: dataplane2", "context: dataplane1", "8:34", "already used by data plane 'dataplane_1'")]
     [TestCase("context: dataplane2", "context: controlplane", "8:34", "already used by the control plane")]
     [TestCase("name: dataplane_2", "name: dataplane-1", "8:12", "the same Secret name")]
     [TestCase("name: dataplane_2", "name: DataPlane_1", "8:12", "the same Secret name")]
@@ -165,7 +165,7 @@ public sealed class FleetRulesTests
     [TestCase("v1.16.08")]
     [TestCase("v1.16.8-")]
     public void A_version_that_is_not_exact_is_reported(string version) =>
-        HasOne(With("version: v1.16.8", $"version: '{version}'"), "2:66", "not an exact one", "v1.16.8");
+        HasOne(With("version: v1.16.8", $"version: '{version}'"), "2:66", "not an exact version", "v1.16.8");
 
     [TestCase("1.16.8")]
     [TestCase("v1.16.8-b1")]
@@ -176,7 +176,7 @@ public sealed class FleetRulesTests
     [TestCase("{path: ./missing}", "no chart at the path")]
     [TestCase("{path: ./folder}", "no Chart.yaml")]
     [TestCase("{path: ./folder/file}", "neither a folder nor a .tgz")]
-    [TestCase("{path: ./c, version: 1.2.3}", "in its Chart.yaml")]
+    [TestCase("{path: ./c, version: 1.2.3}", "its version in Chart.yaml")]
     [TestCase("{repository: flyteorg/flyte, version: 1.2.3}", "not an https, http or oci address")]
     [TestCase("{repository: 'ftp://x.example', version: 1.2.3}", "not an https, http or oci address")]
     [TestCase("{repository: 'https://me:secret@x.example', version: 1.2.3}", "user name")]

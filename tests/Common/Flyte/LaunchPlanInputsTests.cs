@@ -35,17 +35,17 @@ internal sealed class LaunchPlanInputsTests
 
     [TestCase("\"7\"", """{"simple":"INTEGER"}""", "an integer")]
     [TestCase("7.5", """{"simple":"INTEGER"}""", "an integer")]
-    [TestCase("7", """{"simple":"STRING"}""", "a text")]
+    [TestCase("7", """{"simple":"STRING"}""", "a string")]
     [TestCase("[\"a\"]", """{"collection_type":{"simple":"INTEGER"}}""", "a list, each an integer")]
     [TestCase("\"c\"", """{"enum_type":{"values":["a","b"]}}""", "one of a, b")]
-    [TestCase("1", """{"union_type":{"variants":[{"simple":"STRING"},{"simple":"NONE"}]}}""", "a text or nothing")]
+    [TestCase("1", """{"union_type":{"variants":[{"simple":"STRING"},{"simple":"NONE"}]}}""", "a string or nothing")]
     [TestCase("{}", """{"structured_dataset_type":{}}""", "a type that cannot be written in YAML")]
     public void A_value_that_does_not_fit_is_reported(string value, string type, string words)
     {
         var inputs = Inputs(type);
         inputs.Literals(SmokeBed.Json($$"""{"x":{{value}}}"""));
 
-        Assert.That(inputs.Problems.Single().What, Is.EqualTo($"Input 'x' of launch plan smoke (v1) expects {words}, but the fleet has a different value."));
+        Assert.That(inputs.Problems.Single().What, Is.EqualTo($"Input 'x' of launch plan smoke (v1) expects {words}, but the fleet has another value."));
     }
 
     [Test]

@@ -156,7 +156,7 @@ internal sealed class ContextRouteTests : IDisposable
             Does.Contain("connection refused")
                 .And.Contain("(context 'my cluster'")
                 .And.Contain("https://127.0.0.1:1")
-                .And.Contain($"kubectl --kubeconfig '{Kubeconfig}' --context 'my cluster' get ns says more.")
+                .And.Contain($"kubectl --kubeconfig '{Kubeconfig}' --context 'my cluster' get ns shows more.")
         );
     }
 

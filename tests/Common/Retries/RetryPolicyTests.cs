@@ -89,7 +89,7 @@ internal sealed class RetryPolicyTests
 
     private Task<int> FailAsync(TimeProvider? time = null, TimeSpan? asked = null, int? attempts = null, TimeSpan? whole = null) =>
         Policy.RunAsync<int>(
-            _ => throw new TransientException(new InvalidOperationException($"busy {++_attempts}")) { Asked = asked, Attempts = attempts },
+            _ => throw new TransientException(new InvalidOperationException($"busy {++_attempts}")) { RequestedDelay = asked, Attempts = attempts },
             time ?? _time,
             default,
             whole

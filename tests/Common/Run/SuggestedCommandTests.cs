@@ -37,7 +37,7 @@ internal sealed class SuggestedCommandTests
     [Test]
     public void A_run_is_printed_again_as_a_shell_takes_it() =>
         Assert.That(
-            SuggestedCommand.Again(["--fleet=my fleet.yaml", "--plan", "--cluster", "dp 1"], "--plan"),
+            SuggestedCommand.Rerun(["--fleet=my fleet.yaml", "--plan", "--cluster", "dp 1"], "--plan"),
             Is.EqualTo("./build.sh --fleet='my fleet.yaml' --cluster 'dp 1'")
         );
 

@@ -68,7 +68,7 @@ internal sealed class SmokeDiagnosisTests
         Assert.That(
             _bed.Failures.First(),
             Does.Contain(
-                "Another row takes precedence: FlyteAdmin's label for team1/development/wf is label2, and not label1. Write team1/development/wf with its "
+                "Another row takes precedence: FlyteAdmin's label for team1/development/wf is label2, not label1. Add team1/development/wf with its "
                     + "label to the fleet's executionLabels, or delete the row: flytectl delete execution-cluster-label -p team1 -d development wf."
             )
         );

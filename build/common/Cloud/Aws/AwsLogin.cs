@@ -12,7 +12,7 @@ public sealed record AwsLogin(CallerIdentity? Caller, Problem? Problem)
     /// <summary>Asks AWS for the caller identity.</summary>
     /// <param name="tools">The aws commands.</param>
     /// <param name="settings">The fleet's account and region.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     public static async Task<AwsLogin> TryAsync(AwsTools tools, AwsSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(tools);

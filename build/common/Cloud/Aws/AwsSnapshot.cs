@@ -43,7 +43,7 @@ public sealed class AwsSnapshot
     public required IReadOnlyList<string> Providers { get; set; }
 
     /// <summary>The ARNs of those of the clusters' providers that do not know the audience of tokens for AWS: AWS takes no token through them.</summary>
-    public IReadOnlyList<string> Deaf { get; set; } = [];
+    public IReadOnlyList<string> ProvidersWithoutClientId { get; set; } = [];
 
     /// <summary>The roles that are there, by name.</summary>
     public required Dictionary<string, IamRole> Roles { get; init; }

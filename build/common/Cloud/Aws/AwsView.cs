@@ -10,8 +10,8 @@ namespace Flyte.MultiCluster.Common.Cloud.Aws;
 /// <summary>A cluster of the fleet as AWS reports it.</summary>
 /// <param name="Cluster">The cluster; null where AWS does not say.</param>
 /// <param name="Problem">Why; null where AWS does say.</param>
-/// <param name="Away">Why a cluster that the fleet disables is away, in Verify no problem; null where it is not.</param>
-public sealed record AwsCluster(EksCluster? Cluster, Problem? Problem, string? Away = null);
+/// <param name="AwayReason">Why a cluster that the fleet disables is away, in Verify no problem; null where it is not.</param>
+public sealed record AwsCluster(EksCluster? Cluster, Problem? Problem, string? AwayReason = null);
 
 /// <summary>
 /// AWS as the stages and the checks see it: each thing is read when it is first asked for, and once for all who ask, as many at a time as the run
@@ -40,7 +40,7 @@ public sealed class AwsView
     /// <param name="run">The run, whose fleet is on AWS.</param>
     /// <param name="options">The options.</param>
     /// <param name="tools">The aws commands.</param>
-    /// <param name="cancellationToken">Ends all reads.</param>
+    /// <param name="cancellationToken">Cancels all reads.</param>
     public AwsView(FleetRun run, RunOptions options, AwsTools tools, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);
@@ -181,7 +181,7 @@ public sealed class AwsView
     {
         var caller = await CallerAsync();
         var control = ClusterAsync(_run.ControlPlane);
-        var planes = _run.DataPlanes.Where(plane => plane.Away is null).Select(ClusterAsync).ToArray();
+        var planes = _run.DataPlanes.Where(plane => plane.LeftOutReason is null).Select(ClusterAsync).ToArray();
         var (providers, policy, roles) = (ProvidersAsync(), PolicyAsync(), RolesAsync());
         await Task.WhenAll([control, providers, policy, roles, .. planes]);
         if (planes.Prepend(control).Any(cluster => cluster.Result.Cluster is null))

@@ -2,7 +2,7 @@ using Flyte.MultiCluster.Common.Fleets;
 
 namespace Flyte.MultiCluster.Common.Cloud.Aws;
 
-/// <summary>One of Flyte's roles: its name, whom it trusts, and what eksctl makes it with.</summary>
+/// <summary>One of Flyte's roles: its name, the service accounts it trusts, and what eksctl creates it from.</summary>
 /// <param name="Name">Its IAM name.</param>
 /// <param name="FirstServiceAccount">The service account that <c>eksctl create iamserviceaccount</c> is given.</param>
 /// <param name="IsControlPlane">Whether it is the control plane's, else it is of the clusters that run workflows.</param>

@@ -34,7 +34,7 @@ public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementC
         var notes = changes
             .Select(change => change.After)
             .OfType<JsonObject>()
-            .SelectMany(statement => TrustStatement.Suspicions(statement, account).Select(what => $"{what}: {PolicyJson.Text(statement)}"));
+            .SelectMany(statement => TrustStatement.Defects(statement, account).Select(what => $"{what}: {PolicyJson.Text(statement)}"));
         return new TrustDocument(Of(live, changes).Document, changes, [.. notes]);
     }
 

@@ -53,7 +53,7 @@ public static class TrustStatement
     /// <summary>What is suspicious about a statement.</summary>
     /// <param name="statement">The statement.</param>
     /// <param name="account">The own account.</param>
-    public static IEnumerable<string> Suspicions(JsonObject statement, string account)
+    public static IEnumerable<string> Defects(JsonObject statement, string account)
     {
         ArgumentNullException.ThrowIfNull(statement);
         var providers = Providers(statement);

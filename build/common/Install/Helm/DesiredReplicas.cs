@@ -23,7 +23,7 @@ public sealed class DesiredReplicas(RenderedOverlays overlays, IHelmValues value
     /// <summary>Reads the numbers of a cluster's release, or of its overlay.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cluster">The cluster.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, int>> ReadAsync(FleetRun run, ClusterRun cluster, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 public static class PendingRelease
 {
     // helm's work without --wait is over in seconds; a helm that is older was interrupted, or belongs to somebody who waits with it.
-    private static readonly TimeSpan Young = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan WaitedForAge = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
@@ -19,7 +19,7 @@ public static class PendingRelease
     /// <param name="api">The cluster.</param>
     /// <param name="ns">The namespace.</param>
     /// <param name="release">The release's name.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <param name="oldest">How old an operation may be that is waited for; null for two minutes. An older one is not waited for at all.</param>
     /// <param name="report">Gets what is waited for, every 30 seconds; null where nobody asks.</param>
     /// <returns>The newest revision; still pending when nothing ended it.</returns>
@@ -40,7 +40,7 @@ public static class PendingRelease
             var live = await HelmReleases.FindAsync(api, ns, release, cancellationToken);
             var now = api.Time.GetUtcNow();
             // The clock of whoever runs the other helm may be another one.
-            if (live is not { IsPending: true } || now - live.LastDeployed > (oldest ?? Young) || now - began > (oldest ?? Young))
+            if (live is not { IsPending: true } || now - live.LastDeployed > (oldest ?? WaitedForAge) || now - began > (oldest ?? WaitedForAge))
                 return live;
             if (now - began < next)
                 continue;
@@ -68,9 +68,9 @@ public static class PendingRelease
     /// <param name="run">The run.</param>
     /// <param name="cluster">The cluster.</param>
     /// <param name="live">The release; null for none.</param>
-    /// <param name="gate">What the change passes.</param>
+    /// <param name="gate">The gate that the change passes.</param>
     /// <param name="mayRecover">Whether <c>--recover</c> was given.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>The release as it is afterwards.</returns>
     /// <exception cref="InvalidOperationException">It is pending and <c>--recover</c> was not given.</exception>
     public static async Task<HelmRelease?> RecoverAsync(

@@ -30,7 +30,7 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
 
     /// <summary>Which of these objects are in the cluster, each with what is there.</summary>
     /// <param name="rendered">The objects that the release would get.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(
         IReadOnlyList<JsonObject> rendered,
@@ -50,7 +50,7 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
     /// <summary>Finds what is in the way of an upgrade.</summary>
     /// <param name="live">The newest revision; null when there is none.</param>
     /// <param name="existing">The objects of the new manifest that are there.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">The live manifest is not YAML.</exception>
     public async Task<FoundConflicts> FindAsync(
@@ -73,15 +73,17 @@ public sealed class ReleaseConflicts(FleetRun run, ClusterRun cluster, string re
         );
         var all = conflicts
             .SelectMany(one =>
-                one.Fields.Select(field => (Text: $"{Name(one.Rendered)} {field.Field} ({field.Manager})", IsCharts: IsCharts(one.Rendered, field.Field)))
+                one.Fields.Select(field =>
+                    (Text: $"{Name(one.Rendered)} {field.Field} ({field.Manager})", IsSetByChart: IsSetByChart(one.Rendered, field.Field))
+                )
             )
             .ToArray();
-        string[] others = [.. all.Where(field => !field.IsCharts).Select(field => field.Text)];
+        string[] others = [.. all.Where(field => !field.IsSetByChart).Select(field => field.Text)];
         if (others.Length > 0 && !options.ForceConflicts)
             problems = [.. problems, NotTheCharts(others)];
         return new FoundConflicts(problems, [.. all.Select(field => field.Text)]);
 
-        bool IsCharts(JsonObject wanted, string field) => current?[Id(wanted)].Any(manifest => ManagedFields.Sets(manifest, field)) == true;
+        bool IsSetByChart(JsonObject wanted, string field) => current?[Id(wanted)].Any(manifest => ManagedFields.Sets(manifest, field)) == true;
     }
 
     private Task<IReadOnlyList<FieldConflict>> ConflictsAsync(JsonObject wanted, CancellationToken cancellationToken) =>

@@ -18,9 +18,9 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 /// <param name="helm">The helm commands.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="manifests">The rendered manifests.</param>
-/// <param name="gate">What the changes pass.</param>
+/// <param name="gate">The gate that the changes pass.</param>
 /// <param name="options">The options.</param>
-/// <param name="log">Gets what is reported.</param>
+/// <param name="log">Receives what is reported.</param>
 public sealed class ReleaseInstaller(
     FleetRun run,
     ClusterRun cluster,
@@ -53,7 +53,7 @@ public sealed class ReleaseInstaller(
     /// <summary>Why the release is not as wanted; null when it is.</summary>
     /// <param name="live">The newest revision; null when there is none.</param>
     /// <param name="valuesFiles">The wanted values files, in order.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public async Task<ReleaseDifference?> DifferenceAsync(HelmRelease? live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
@@ -91,7 +91,7 @@ public sealed class ReleaseInstaller(
     /// <param name="difference">Why.</param>
     /// <param name="valuesFiles">The values files, in order.</param>
     /// <param name="round">How often this was tried, from 1; the last time another helm's work is a failure.</param>
-    /// <param name="cancellationToken">Ends helm.</param>
+    /// <param name="cancellationToken">Cancels helm.</param>
     /// <returns>False where another helm was quicker, after a pause: settle, and look at the difference again.</returns>
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="RefusedException">Helm would refuse, or would take over fields that are not the chart's.</exception>
@@ -151,7 +151,7 @@ public sealed class ReleaseInstaller(
 
     /// <summary>The Deployments that the release would have; nothing is changed.</summary>
     /// <param name="valuesFiles">The wanted values files, in order.</param>
-    /// <param name="cancellationToken">Ends helm.</param>
+    /// <param name="cancellationToken">Cancels helm.</param>
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="FormatException">What helm renders is not YAML.</exception>
     public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken) =>

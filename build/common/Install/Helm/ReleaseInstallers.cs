@@ -10,9 +10,9 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 /// <param name="helm">The helm commands.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="manifests">The rendered manifests.</param>
-/// <param name="gate">What the changes pass.</param>
+/// <param name="gate">The gate that the changes pass.</param>
 /// <param name="options">The options.</param>
-/// <param name="log">Gets what is reported.</param>
+/// <param name="log">Receives what is reported.</param>
 public sealed class ReleaseInstallers(HelmTools helm, IHelmValues values, RenderedManifests manifests, IChangeGate gate, RunOptions options, ICakeLog log)
 {
     /// <summary>The installer of a cluster's release.</summary>

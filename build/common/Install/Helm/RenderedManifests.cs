@@ -20,7 +20,7 @@ public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
     /// <param name="release">The release's name.</param>
     /// <param name="files">Its values files, in order.</param>
     /// <param name="last">What comes over them; holds no secrets.</param>
-    /// <param name="cancellationToken">Ends helm.</param>
+    /// <param name="cancellationToken">Cancels helm.</param>
     /// <exception cref="HelmException">The chart cannot be rendered with these values.</exception>
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public Task<IReadOnlyList<JsonObject>> OfAsync(

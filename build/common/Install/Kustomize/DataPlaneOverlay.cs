@@ -18,10 +18,10 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 /// <param name="rollout">Waits for Deployments.</param>
 /// <param name="values">Reads YAML as Helm does.</param>
-/// <param name="gate">What the changes pass.</param>
+/// <param name="gate">The gate that the changes pass.</param>
 /// <param name="journal">Gets notes.</param>
 /// <param name="options">The options.</param>
-/// <param name="log">Gets what is reported.</param>
+/// <param name="log">Receives what is reported.</param>
 public sealed class DataPlaneOverlay(
     RenderedOverlays overlays,
     CloudIdentityReader identities,
@@ -36,7 +36,7 @@ public sealed class DataPlaneOverlay(
     /// <summary>Applies the overlay, and waits for its Deployments.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plane">The data plane.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubectlException">The overlay does not render.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="RolloutException">Deployments are not available in time.</exception>
@@ -61,7 +61,7 @@ public sealed class DataPlaneOverlay(
     /// <summary>What would end executions that are under way; none where nothing would.</summary>
     /// <param name="run">The run.</param>
     /// <param name="plane">The data plane.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubectlException">The overlay does not render.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<Problem>> ProblemsAsync(FleetRun run, DataPlaneRun plane, CancellationToken cancellationToken)

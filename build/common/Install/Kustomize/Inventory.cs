@@ -23,7 +23,7 @@ public sealed class Inventory(FleetRun run, ClusterRun cluster)
     private string Path => KubernetesPaths.Core(run.Namespace, "configmaps", Name);
 
     /// <summary>Reads what is noted.</summary>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<ObjectId>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -42,8 +42,8 @@ public sealed class Inventory(FleetRun run, ClusterRun cluster)
 
     /// <summary>Notes these objects and no others, where that has changed.</summary>
     /// <param name="objects">The objects.</param>
-    /// <param name="gate">What the change passes.</param>
-    /// <param name="cancellationToken">Ends the request.</param>
+    /// <param name="gate">The gate that the change passes.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
     /// <returns>Whether that is a change.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<bool> WriteAsync(IEnumerable<ObjectId> objects, IChangeGate gate, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed class OverlayAccess(FleetRun run, ClusterRun cluster, RenderedOver
     private readonly ApiResources _resources = new(cluster.Api);
 
     /// <summary>The accesses, each once; none for an overlay that does not render, which another check reports.</summary>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public async Task<IReadOnlyList<Access>> NeededAsync(CancellationToken cancellationToken)
     {

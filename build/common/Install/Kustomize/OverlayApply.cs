@@ -15,7 +15,7 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="cluster">The cluster.</param>
-/// <param name="gate">What the changes pass.</param>
+/// <param name="gate">The gate that the changes pass.</param>
 /// <param name="journal">Gets notes of what is kept.</param>
 /// <param name="values">Compares as Helm does.</param>
 /// <param name="timeout">The longest wait for a CustomResourceDefinition.</param>
@@ -55,14 +55,14 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
 
     /// <summary>Applies the objects and prunes.</summary>
     /// <param name="objects">The overlay's objects, patched.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>Whether anything changed.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="InvalidOperationException">A kind is unknown, or a CustomResourceDefinition is not established in time.</exception>
     public async Task<bool> RunAsync(IReadOnlyList<JsonObject> objects, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(objects);
-        _flytes = FlytesOwn.Secrets(objects);
+        _flytes = GeneratedSecrets.Secrets(objects);
         var inventory = new Inventory(run, cluster);
         var noted = await inventory.ReadAsync(cancellationToken);
         foreach (var manifest in objects)

@@ -72,8 +72,6 @@ internal static class PodBlockers
 
     /// <summary>Whether events can say more of a pod than its own status does: it is not ready, and no container says why, or only that an image does not
     /// come.</summary>
-    /// <param name="pods">The namespace's pods.</param>
-    /// <param name="deployment">The Deployment's name.</param>
     public static bool NeedEvents(IEnumerable<V1Pod> pods, string deployment) =>
         pods.Any(pod =>
             IsOf(pod, deployment)

@@ -22,7 +22,7 @@ public sealed class PodReasons(ClusterApi api, string ns, PodLogs? logs = null, 
     /// <summary>What blocks the pods of some Deployments.</summary>
     /// <param name="pods">The namespace's pods.</param>
     /// <param name="deployments">The Deployments' names.</param>
-    /// <param name="cancellationToken">Ends the requests.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
     /// <returns>Each Deployment's lines, one a blocked pod.</returns>
     /// <exception cref="KubernetesApiException">The server did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> OfAsync(

@@ -29,7 +29,7 @@ public sealed class ReplacedPods(ClusterApi api, string ns, string deployment)
 
     /// <summary>Waits until none is left, at most as long as they have to end.</summary>
     /// <param name="report">Gets a line where there is something to wait for.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <param name="seen">The namespace's pods, where they were read just now.</param>
     /// <returns>How long was waited, and what is left all the same.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>

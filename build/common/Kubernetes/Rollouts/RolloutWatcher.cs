@@ -23,13 +23,13 @@ public sealed class RolloutWatcher(
     Func<CancellationToken, Task<IReadOnlyDictionary<string, int>>>? wanted = null
 )
 {
-    private static readonly TimeSpan LookAtPodsEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PodInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(100);
 
     // The server ends a watch after a minute; a connection that died unnoticed reports nothing at all.
     private static readonly TimeSpan LongestRound = TimeSpan.FromSeconds(65);
 
-    private static readonly TimeSpan SayThatItWaitsEvery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<string> _reported = new(StringComparer.Ordinal);
     private readonly PodReasons _reasons = new(api, ns, logs, report);
@@ -38,7 +38,7 @@ public sealed class RolloutWatcher(
 
     /// <summary>Waits for the Deployments.</summary>
     /// <param name="timeout">The longest wait.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The Deployments' names.</returns>
     /// <exception cref="RolloutException">They did not become available in time; the message says what blocks them.</exception>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -125,21 +125,21 @@ public sealed class RolloutWatcher(
     {
         while (true)
         {
-            await Task.Delay(LookAtPodsEvery, api.Time, cancellationToken);
+            await Task.Delay(PodInterval, api.Time, cancellationToken);
             foreach (var line in await BlockersAsync(states, cancellationToken))
             {
                 if (_reported.Add(line))
                     report(line);
             }
 
-            SayThatItWaits(states);
+            ReportProgress(states);
         }
     }
 
-    private void SayThatItWaits(ConcurrentDictionary<string, DeploymentState> states)
+    private void ReportProgress(ConcurrentDictionary<string, DeploymentState> states)
     {
         var now = api.Time.GetUtcNow();
-        if (now - _said < SayThatItWaitsEvery)
+        if (now - _said < ProgressInterval)
             return;
         _said = now;
         var names = states.Values.Where(state => !state.IsAvailable).Select(state => state.Name).Order(StringComparer.Ordinal).ToArray();

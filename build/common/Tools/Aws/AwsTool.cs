@@ -28,7 +28,7 @@ public abstract class AwsTool
     /// <param name="environment">Cake's environment.</param>
     /// <param name="processRunner">Starts aws.</param>
     /// <param name="tools">Finds aws.</param>
-    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="time">The clock for the pauses.</param>
     protected AwsTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
     {
         _make = command => new Call(command, fileSystem, environment, processRunner, tools);
@@ -39,7 +39,7 @@ public abstract class AwsTool
     /// <param name="region">The region.</param>
     /// <param name="command">Service and operation, <c>iam get-role</c>.</param>
     /// <param name="own">Adds the command's own arguments.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>The answer; an empty object where AWS answers nothing.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     protected Task<JsonObject> RunAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken) =>
@@ -54,7 +54,7 @@ public abstract class AwsTool
     /// <param name="region">The region.</param>
     /// <param name="command">Service and operation.</param>
     /// <param name="own">Adds the command's own arguments.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>The answer; null where the thing is not there.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     protected async Task<JsonObject?> FindAsync(string region, string command, Action<ProcessArgumentBuilder> own, CancellationToken cancellationToken)

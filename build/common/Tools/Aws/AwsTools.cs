@@ -28,7 +28,7 @@ public sealed class AwsTools
         Providers = new IamProviderRunner(fileSystem, environment, processRunner, tools, time);
     }
 
-    /// <summary>The clock of the pauses.</summary>
+    /// <summary>The clock for the pauses.</summary>
     public TimeProvider Time { get; }
 
     /// <summary>Whether aws is on PATH.</summary>

@@ -31,7 +31,7 @@ public sealed class CloudFormationRunner : AwsTool
     /// <summary><c>aws cloudformation describe-stacks</c> for one.</summary>
     /// <param name="region">The stack's region.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>The stack; null when there is none.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<CloudFormationStack?> StackAsync(string region, string name, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class Ec2Runner : AwsTool
     /// <summary>Those of the subnets that there are: a filter, as EC2 fails for all ids where one is wrong.</summary>
     /// <param name="region">The region.</param>
     /// <param name="ids">The subnets' ids.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<IReadOnlyList<Subnet>> SubnetsAsync(string region, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {

@@ -69,7 +69,7 @@ public sealed class EksRunner : AwsTool
     /// <summary>The OIDC issuer of a cluster (runbook: <c>aws eks describe-cluster … --query cluster.identity.oidc.issuer</c>).</summary>
     /// <param name="region">The cluster's region.</param>
     /// <param name="cluster">Its EKS name.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>The issuer's URL; null when there is no such cluster, empty when the cluster has none.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<string?> IssuerAsync(string region, string cluster, CancellationToken cancellationToken) =>
@@ -80,7 +80,7 @@ public sealed class EksRunner : AwsTool
     /// <summary><c>aws eks describe-cluster</c>.</summary>
     /// <param name="region">The cluster's region.</param>
     /// <param name="cluster">Its EKS name.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>The cluster; null when there is none.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<EksDescription?> ClusterAsync(string region, string cluster, CancellationToken cancellationToken) =>
@@ -105,7 +105,7 @@ public sealed class EksRunner : AwsTool
     /// <param name="region">The cluster's region.</param>
     /// <param name="cluster">Its EKS name.</param>
     /// <param name="name">The node group's name.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>The node group; null when there is none, or no such cluster.</returns>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<EksNodeGroup?> NodeGroupAsync(string region, string cluster, string name, CancellationToken cancellationToken) =>
@@ -124,7 +124,7 @@ public sealed class EksRunner : AwsTool
     /// <summary><c>aws eks get-token</c>: this login's token for a cluster's API server. It is made from the login; AWS is not asked.</summary>
     /// <param name="region">The cluster's region.</param>
     /// <param name="cluster">Its EKS name.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <exception cref="AwsException">aws failed.</exception>
     public async Task<string?> TokenAsync(string region, string cluster, CancellationToken cancellationToken)
     {
@@ -135,7 +135,7 @@ public sealed class EksRunner : AwsTool
     /// <summary><c>aws eks list-addons</c>.</summary>
     /// <param name="region">The cluster's region.</param>
     /// <param name="cluster">Its EKS name.</param>
-    /// <param name="cancellationToken">Ends aws.</param>
+    /// <param name="cancellationToken">Cancels aws.</param>
     /// <returns>Their names; null where this login may not read them.</returns>
     public async Task<IReadOnlyList<string>?> AddonsAsync(string region, string cluster, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public class EksctlSettings : ToolSettings
     public required string Region { get; set; }
 
     /// <summary>Takes each line that eksctl prints, as it prints it; null for none.</summary>
-    public Action<string>? Hears { get; set; }
+    public Action<string>? OnOutput { get; set; }
 
     // The config file on standard input, which says cluster and region in the options' place.
     internal string? Config { get; set; }
@@ -80,7 +80,7 @@ public sealed class EksctlException(string command, int exitCode, IReadOnlyList<
     : Exception($"eksctl {command} failed (exit code {exitCode}): {Describe(errors)} {Remedy(command)}")
 {
     /// <summary>Whether somebody else began to make the same before: CloudFormation has a stack of that name.</summary>
-    public bool IsThereAlready { get; } = errors.Any(line => line.Contains("AlreadyExistsException", StringComparison.Ordinal));
+    public bool AlreadyExists { get; } = errors.Any(line => line.Contains("AlreadyExistsException", StringComparison.Ordinal));
 
     /// <summary>Whether somebody ended it: Ctrl+C at a terminal reaches eksctl too.</summary>
     public bool WasEnded { get; } = exitCode is 128 + 2 or 128 + 15;
@@ -235,7 +235,7 @@ public sealed class EksctlRunner
                 arguments.AppendOption("--region", settings.Region);
         }
 
-        protected override Action<string>? Hears(EksctlSettings settings) => settings.Hears;
+        protected override Action<string>? OnOutput(EksctlSettings settings) => settings.OnOutput;
 
         protected override string? Input(EksctlSettings settings) => settings.Config;
 

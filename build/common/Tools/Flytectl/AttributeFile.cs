@@ -28,7 +28,7 @@ public static class AttributeFile
     /// <param name="path">The file's path.</param>
     /// <param name="scope">What the label is for.</param>
     /// <param name="label">The label.</param>
-    /// <param name="cancellationToken">Ends the writing.</param>
+    /// <param name="cancellationToken">Cancels the writing.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static async Task WriteAsync(string path, LabelScope scope, string label, CancellationToken cancellationToken)
     {

@@ -25,9 +25,9 @@ public sealed class FlytectlLabelRunner : FlytectlTool<FlytectlLabelSettings>
 
     /// <summary>Sets the label of one attribute file. flytectl compares with the inherited label, so it may skip one that is not stored at its own
     /// place.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="settings">The attribute file.</param>
-    /// <param name="cancellationToken">Ends flytectl.</param>
+    /// <param name="cancellationToken">Cancels flytectl.</param>
     /// <returns>Whether flytectl wrote; false when it saw no difference.</returns>
     /// <exception cref="FlytectlException">flytectl failed.</exception>
     public async Task<bool> UpdateAsync(ChangePermit permit, FlytectlLabelSettings settings, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ public abstract class GcloudTool
     /// <param name="environment">Cake's environment.</param>
     /// <param name="processRunner">Starts gcloud.</param>
     /// <param name="tools">Finds gcloud.</param>
-    /// <param name="time">The clock of the pauses.</param>
+    /// <param name="time">The clock for the pauses.</param>
     protected GcloudTool(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools, TimeProvider time)
     {
         _make = (command, permission) => new Call(command, permission, fileSystem, environment, processRunner, tools);
@@ -37,7 +37,7 @@ public abstract class GcloudTool
     /// <param name="command">Groups and command, <c>container clusters describe</c>.</param>
     /// <param name="permission">The permission that it needs, for messages.</param>
     /// <param name="own">Adds the command's own arguments.</param>
-    /// <param name="cancellationToken">Ends gcloud.</param>
+    /// <param name="cancellationToken">Cancels gcloud.</param>
     /// <returns>The answer; null where gcloud answers nothing.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
     protected Task<JsonNode?> RunAsync(

@@ -24,7 +24,7 @@ public sealed class GcloudTools
         ServiceAccounts = new ServiceAccountRunner(fileSystem, environment, processRunner, tools, time);
     }
 
-    /// <summary>The clock of the pauses.</summary>
+    /// <summary>The clock for the pauses.</summary>
     public TimeProvider Time { get; }
 
     /// <summary>Whether gcloud is on PATH.</summary>

@@ -22,7 +22,7 @@ public sealed class GkeRunner : GcloudTool
     /// <param name="project">Its project.</param>
     /// <param name="location">Its region or zone.</param>
     /// <param name="name">Its GKE name.</param>
-    /// <param name="cancellationToken">Ends gcloud.</param>
+    /// <param name="cancellationToken">Cancels gcloud.</param>
     /// <returns>The cluster; null when there is none of that name in that location.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
     public async Task<GkeDescription?> DescribeAsync(string project, string location, string name, CancellationToken cancellationToken) =>

@@ -31,7 +31,7 @@ public sealed class ServiceAccountRunner : GcloudTool
     /// <summary>The policy of a service account: who may act as it.</summary>
     /// <param name="project">Its project.</param>
     /// <param name="email">Its e-mail address.</param>
-    /// <param name="cancellationToken">Ends gcloud.</param>
+    /// <param name="cancellationToken">Cancels gcloud.</param>
     /// <returns>The policy; null when there is no such service account.</returns>
     /// <exception cref="GcloudException">gcloud failed.</exception>
     public async Task<ServiceAccountPolicy?> PolicyAsync(string project, string email, CancellationToken cancellationToken) =>
@@ -50,12 +50,12 @@ public sealed class ServiceAccountRunner : GcloudTool
     /// Adds a member to a role, without a condition. gcloud reads the policy, adds the member and writes it with the etag that it read, so that no other
     /// member is lost.
     /// </summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="project">The service account's project.</param>
     /// <param name="email">Its e-mail address.</param>
     /// <param name="role">The role, <c>roles/iam.workloadIdentityUser</c>.</param>
     /// <param name="member">The member, <c>serviceAccount:POOL[NAMESPACE/NAME]</c>.</param>
-    /// <param name="cancellationToken">Ends gcloud.</param>
+    /// <param name="cancellationToken">Cancels gcloud.</param>
     /// <exception cref="GcloudException">gcloud failed; <see cref="GcloudException.IsConflict"/> where the policy was written in between.</exception>
     public Task CreateBindingAsync(ChangePermit permit, string project, string email, string role, string member, CancellationToken cancellationToken)
     {

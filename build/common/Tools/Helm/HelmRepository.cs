@@ -62,7 +62,7 @@ public sealed class HelmPullRunner : HelmRepositoryTool
     /// <param name="chart"><c>repository/name</c> or an <c>oci://</c> address.</param>
     /// <param name="version">The exact version.</param>
     /// <param name="folder">The folder that gets the chart's folder.</param>
-    /// <param name="cancellationToken">Ends helm.</param>
+    /// <param name="cancellationToken">Cancels helm.</param>
     /// <exception cref="HelmException">helm failed: no network, or no such version.</exception>
     public Task PullAsync(HelmRepositorySettings settings, string chart, string version, string folder, CancellationToken cancellationToken) =>
         RunAsync(

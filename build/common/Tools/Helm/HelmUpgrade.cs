@@ -38,9 +38,9 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
     protected override string Command => "upgrade";
 
     /// <summary>Installs or upgrades the release.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="settings">What to install where.</param>
-    /// <param name="cancellationToken">Ends helm, which marks the release as failed.</param>
+    /// <param name="cancellationToken">Cancels helm, which marks the release as failed.</param>
     /// <exception cref="HelmException">helm failed.</exception>
     public Task UpgradeAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
 
     /// <summary>The manifest that the release would have (<c>--dry-run</c>); nothing is changed.</summary>
     /// <param name="settings">What to install where.</param>
-    /// <param name="cancellationToken">Ends helm.</param>
+    /// <param name="cancellationToken">Cancels helm.</param>
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="FormatException">helm answered no release.</exception>
     public async Task<string> PreviewAsync(HelmUpgradeSettings settings, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ public sealed class KubectlConfigRunner
     /// <param name="server">The API server's URL.</param>
     /// <param name="authorityFile">A file with its CA, PEM; its content is taken into the kubeconfig.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Ends kubectl.</param>
+    /// <param name="cancellationToken">Cancels kubectl.</param>
     /// <exception cref="KubectlException">kubectl failed.</exception>
     public Task SetClusterAsync(
         ChangePermit permit,
@@ -66,7 +66,7 @@ public sealed class KubectlConfigRunner
     /// <param name="name">The entry's name.</param>
     /// <param name="login">How it logs in.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Ends kubectl.</param>
+    /// <param name="cancellationToken">Cancels kubectl.</param>
     /// <exception cref="KubectlException">kubectl failed.</exception>
     public Task SetCredentialsAsync(ChangePermit permit, string name, ExecLogin login, KubectlSettings settings, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ public sealed class KubectlConfigRunner
     /// <param name="cluster">Its cluster's entry.</param>
     /// <param name="user">Its user's entry.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Ends kubectl.</param>
+    /// <param name="cancellationToken">Cancels kubectl.</param>
     /// <exception cref="KubectlException">kubectl failed.</exception>
     public Task SetContextAsync(ChangePermit permit, string name, string cluster, string user, KubectlSettings settings, CancellationToken cancellationToken)
     {

@@ -18,7 +18,7 @@ public sealed class KubectlKustomizeRunner : KubectlTool<KubectlSettings>
     /// <summary>Renders an overlay.</summary>
     /// <param name="folder">The folder with its kustomization.</param>
     /// <param name="settings">The settings.</param>
-    /// <param name="cancellationToken">Ends the process.</param>
+    /// <param name="cancellationToken">Cancels the process.</param>
     /// <returns>Its objects, YAML documents.</returns>
     /// <exception cref="KubectlException">It does not render.</exception>
     public async Task<string> RenderAsync(string folder, KubectlSettings settings, CancellationToken cancellationToken) =>

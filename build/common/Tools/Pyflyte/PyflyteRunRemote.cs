@@ -27,9 +27,9 @@ public sealed class PyflyteRunRunner : PyflyteTool<PyflyteRunSettings>
     protected override string Command => "run";
 
     /// <summary>Registers the script's workflow and starts it; does not wait for its end.</summary>
-    /// <param name="permit">The gate's leave.</param>
+    /// <param name="permit">The gate's permit.</param>
     /// <param name="settings">What to run.</param>
-    /// <param name="cancellationToken">Ends pyflyte.</param>
+    /// <param name="cancellationToken">Cancels pyflyte.</param>
     /// <returns>The execution that pyflyte started.</returns>
     /// <exception cref="PyflyteException">pyflyte failed, or did not print what it started.</exception>
     /// <exception cref="PyflyteInterruptedException">pyflyte was ended.</exception>

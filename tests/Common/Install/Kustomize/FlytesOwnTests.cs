@@ -38,6 +38,6 @@ internal sealed class FlytesOwnTests
             ["spec"] = new JsonObject { ["template"] = new JsonObject { ["spec"] = spec } },
         };
 
-        Assert.That(FlytesOwn.Secrets([deployment]), secret is null ? Is.Empty : Is.EqualTo(new[] { secret }));
+        Assert.That(GeneratedSecrets.Secrets([deployment]), secret is null ? Is.Empty : Is.EqualTo(new[] { secret }));
     }
 }

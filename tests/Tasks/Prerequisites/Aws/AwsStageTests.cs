@@ -99,7 +99,7 @@ internal sealed class AwsStageTests
         Assert.That(
             notes,
             Has.Some.Match("another account: .*elsewhere")
-                .And.Some.Match("wants StringLike: .*wildcard")
+                .And.Some.Match("use StringLike: .*wildcard")
                 .And.Some.Match("no condition on the audience .*anyone")
                 .And.Some.Match("also trusts controlplane.*remove it.*runsWorkflows: true: .*control")
         );

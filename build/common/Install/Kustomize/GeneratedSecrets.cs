@@ -6,7 +6,7 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// The Secrets that Flyte's own init containers write as a whole when a pod starts, labels too: <c>flytepropeller webhook init-certs</c> that of the webhook,
 /// <c>flyteadmin secrets create --name NAME</c> flyteadmin's. An overlay only brings them into being.
 /// </summary>
-internal static class FlytesOwn
+internal static class GeneratedSecrets
 {
     private const string WebhookSecret = "flyte-pod-webhook";
     private const string WebhookFolder = "/etc/webhook/certs";
@@ -15,7 +15,6 @@ internal static class FlytesOwn
     private static readonly char[] Blanks = [' ', '\n', '\t', '='];
 
     /// <summary>Their names.</summary>
-    /// <param name="objects">The overlay's objects.</param>
     public static IReadOnlySet<string> Secrets(IReadOnlyList<JsonObject> objects)
     {
         ArgumentNullException.ThrowIfNull(objects);

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Common.Flyte;
 /// Whether pods have read a stored credential: those that began after its last write have, those that began before have not. Times have a
 /// resolution of a second; within that second the note decides, as long as it is of the pods' own template.
 /// </summary>
-public static class LoadedNote
+public static class LoadedAnnotation
 {
     private const string RestartedAt = "kubectl.kubernetes.io/restartedAt";
 
