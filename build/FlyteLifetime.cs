@@ -16,7 +16,9 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="services">What the checks look with.</param>
 /// <param name="charts">The cached charts.</param>
 /// <param name="processes">Starts and counts child processes.</param>
-internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes) : FrostingLifetime<FlyteContext>
+/// <param name="lease">Keeps other runs from changing the same control plane.</param>
+internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes, ControlPlaneLease lease)
+    : FrostingLifetime<FlyteContext>
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private FleetSession? _session;
@@ -45,6 +47,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         try
         {
             _session = FleetSession.OpenAsync(context, services.Kubectl, charts, processes).GetAwaiter().GetResult();
+            lease.Guard(context.Run, _target);
             ReportIdleTasks(context);
             if (context.Options.Exclusive && _target is { } stage)
                 CheckAloneAsync(context, stage).GetAwaiter().GetResult();
@@ -63,6 +66,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         ArgumentNullException.ThrowIfNull(info);
         if (info.ThrownException is { } exception)
             context.Outcome.Note(Unwrapped(exception));
+        lease.ReleaseAsync().GetAwaiter().GetResult();
         _session?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         context.Outcome.ChangesMade = context.Gate.IsOpen && context.Gate.Changes.Count > 0;
         context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;

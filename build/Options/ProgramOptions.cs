@@ -116,6 +116,17 @@ internal static class ProgramOptions
             Examples = ["./build.sh --target=Verify --smoke --output=junit"],
         };
 
+    /// <summary><c>--lock-timeout</c>.</summary>
+    public static Option<TimeSpan> LockTimeout { get; } =
+        new("lock-timeout", ValueKinds.Wait, "How long to wait for another run that changes the control plane; 0 does not wait.", Defaults.LockTimeout)
+        {
+            DefaultIn = "5m",
+        };
+
+    /// <summary><c>--force-unlock</c>.</summary>
+    public static Option<bool> ForceUnlock { get; } =
+        new("force-unlock", ValueKinds.Flag, "Take the control plane's Lease from the run that holds it, which then stops.", Defaults.ForceUnlock);
+
     /// <summary><c>--older-than</c>.</summary>
     public static Option<TimeSpan?> OlderThan { get; } =
         new("older-than", ValueKinds.Age, "Replace only tokens of at least this age.", Defaults.OlderThan)
@@ -189,6 +200,8 @@ internal static class ProgramOptions
         Smoke,
         OlderThan,
         Compromised,
+        LockTimeout,
+        ForceUnlock,
         Output,
         Help,
         DataPlanes,
@@ -225,6 +238,8 @@ internal static class ProgramOptions
             Yes = values.Get(Yes),
             SkipSmoke = values.Get(SkipSmoke),
             Smoke = values.Get(Smoke),
+            LockTimeout = values.Get(LockTimeout),
+            ForceUnlock = values.Get(ForceUnlock),
             OlderThan = values.Get(OlderThan),
             Compromised = values.Get(Compromised),
             Output = values.Get(Output),

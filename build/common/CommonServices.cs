@@ -44,9 +44,11 @@ public static class CommonServices
     public static IServiceCollection AddRun(this IServiceCollection services) =>
         services
             .AddSingleton<RunTasks>()
+            .AddSingleton<ControlPlaneLease>()
             .AddSingleton<IChangeGate>(static provider => new ChangeGate(
                 provider.GetRequiredService<ICakeLog>(),
-                !provider.GetRequiredService<RunOptions>().Plan
+                !provider.GetRequiredService<RunOptions>().Plan,
+                provider.GetRequiredService<ControlPlaneLease>()
             ))
             .AddSingleton<ITerminal, ConsoleTerminal>()
             .AddSingleton(static provider => new ChartCache(

@@ -36,8 +36,8 @@ internal abstract class DriftTests : JoinedTests
         Assert.That(
             run.Output,
             Does.Contain("Deployment flyteadmin has 0 replicas, not 1")
-                .And.Contain("Deployment syncresources has another volume cluster-secrets")
-                .And.Contain("Deployment flytepropeller has another serviceAccountName")
+                .And.Contain("Deployment syncresources has a different volume cluster-secrets")
+                .And.Contain("Deployment flytepropeller has a different serviceAccountName")
         );
         Assert.That(again.Changes, Is.Empty);
         Assert.That(

@@ -152,7 +152,7 @@ internal sealed class PreflightTests : StageTests
 
         var run = (await Bed.RunAsync()).Expect(ExitCode.Refused);
 
-        Assert.That(run.Output, Does.Contain("deletes the FlyteWorkflow CRD with all 2 workflow objects").And.Contain("--accept-crd-deletion"));
+        Assert.That(run.Output, Does.Contain("deletes the FlyteWorkflow CRD and all 2 workflow objects").And.Contain("--accept-crd-deletion"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         (await Bed.RunAsync("--accept-crd-deletion", "--accept-value-loss")).Expect(0);
     }

@@ -48,6 +48,7 @@ internal sealed class RemedyTests : JoinedTests
                     or "smoke"
                     or "ca-expiry"
                     or "credential"
+                    or "credential-age"
                 )
             && !fault.What.Contains("registration", StringComparison.Ordinal)
             && fault.What is not ("a release is stuck in an upgrade" or "a rollout is stuck while the earlier pods serve" or "the endpoint is a bare address")

@@ -228,7 +228,8 @@ internal sealed class RotationTests : AdminTests
     {
         var before = await StateAsync();
 
-        var runs = await Task.WhenAll(RotateAsync("--skip-smoke"), RotateAsync("--skip-smoke"));
+        var fleet = $"--fleet={JoinedFleet}";
+        var runs = await Task.WhenAll(RotateAsync("--skip-smoke", fleet), RotateAsync("--skip-smoke", fleet));
 
         Assert.That(runs.Select(run => run.ExitCode), Is.All.EqualTo(ExitCode.Done), string.Join('\n', runs.Select(run => run.Output)));
         var after = await StateAsync();

@@ -125,7 +125,7 @@ internal sealed class RunningExecutionsTests : StageTests
         var refused = (await Bed.RunAsync($"--fleet={fleet}")).Expect(ExitCode.Refused);
 
         Assert.That((string?)refused.Report["problems"]!.AsArray().Single()!["place"], Is.EqualTo("dataplane_2"));
-        Assert.That((string?)refused.Report["problems"]![0]!["what"], Does.Contain("deletes the FlyteWorkflow CRD with all 1 workflow objects"));
+        Assert.That((string?)refused.Report["problems"]![0]!["what"], Does.Contain("deletes the FlyteWorkflow CRD and all 1 workflow objects"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
     }
 

@@ -6,13 +6,15 @@ namespace Flyte.MultiCluster.Common.Changes;
 public sealed class ChangeGate : IChangeGate
 {
     private readonly ICakeLog _log;
+    private readonly IChangeGuard? _guard;
     private readonly List<Change> _changes = [];
     private readonly List<Change> _begun = [];
 
     /// <summary>Makes the gate.</summary>
     /// <param name="log">Where every change is reported before it is made.</param>
     /// <param name="isOpen">False plans only.</param>
-    public ChangeGate(ICakeLog log, bool isOpen) => (_log, IsOpen) = (log, isOpen);
+    /// <param name="guard">What is asked before each change; null for nothing.</param>
+    public ChangeGate(ICakeLog log, bool isOpen, IChangeGuard? guard = null) => (_log, IsOpen, _guard) = (log, isOpen, guard);
 
     /// <inheritdoc/>
     public bool IsOpen { get; }
@@ -43,12 +45,15 @@ public sealed class ChangeGate : IChangeGate
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(make);
         cancellationToken.ThrowIfCancellationRequested();
+        var permit = new ChangePermit(change);
+        if (IsOpen && _guard is not null)
+            await _guard.BeforeAsync(change, permit, cancellationToken);
         _log.Information("[{0}] {1}", change.Cluster, Describe(change, IsOpen));
         if (IsOpen)
         {
             lock (_changes)
                 _begun.Add(change);
-            await make(new ChangePermit(change), cancellationToken);
+            await make(permit, cancellationToken);
         }
 
         lock (_changes)

@@ -164,6 +164,27 @@ public sealed class ClusterApi : IDisposable
         return SendAsync(HttpMethod.Post, path, (JsonObject)JsonSerializer.SerializeToNode(review, type)!, "application/json", type, cancellationToken);
     }
 
+    /// <summary>Creates an object that must not exist yet.</summary>
+    /// <param name="permit">The gate's permit.</param>
+    /// <param name="collection">The collection's path.</param>
+    /// <param name="created">The object.</param>
+    /// <param name="fieldManager">The field manager.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>The object as stored.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, with Conflict where it exists, or did not answer.</exception>
+    public Task<JsonObject> CreateAsync(ChangePermit permit, string collection, JsonObject created, string fieldManager, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(permit);
+        return SendAsync(
+            HttpMethod.Post,
+            $"{collection}?fieldManager={Uri.EscapeDataString(fieldManager)}",
+            created,
+            "application/json",
+            Untyped,
+            cancellationToken
+        );
+    }
+
     /// <summary>Server-side apply.</summary>
     /// <param name="permit">The gate's permit.</param>
     /// <param name="path">The object's path.</param>

@@ -53,6 +53,18 @@ public static class ValueKinds
     /// <summary>A time span above zero: <c>90s</c>, <c>10m</c>, <c>1h30m</c>, <c>500ms</c> or <c>00:10:00</c>; at most a week.</summary>
     public static ValueKind<TimeSpan> Duration { get; } = new("DURATION", "a duration such as 90s, 10m, 1h30m or 00:10:00, at most 7 days", Durations.TryRead);
 
+    /// <summary>A time to wait at most: a duration, or 0 for not at all.</summary>
+    public static ValueKind<TimeSpan> Wait { get; } =
+        new(
+            "DURATION",
+            "0, or a duration such as 90s, 10m or 1h30m, at most 7 days",
+            static (string text, out TimeSpan wait) =>
+            {
+                wait = TimeSpan.Zero;
+                return text == "0" || Durations.TryRead(text, out wait);
+            }
+        );
+
     /// <summary>An age: <c>30d</c>, <c>12h</c>, or another duration; at most 1000 days.</summary>
     public static ValueKind<TimeSpan?> Age { get; } =
         new(

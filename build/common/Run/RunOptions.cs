@@ -59,6 +59,12 @@ public sealed record RunOptions
     /// <summary><c>--smoke[=launchplans|pyflyte]</c>: how to run the smoke run; null where it is not given: Verify then leaves it out.</summary>
     public SmokeMode? Smoke { get; init; }
 
+    /// <summary><c>--lock-timeout=5m</c>: how long to wait for another run that changes the control plane; zero does not wait.</summary>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary><c>--force-unlock</c>: take the control plane's Lease from whoever holds it.</summary>
+    public bool ForceUnlock { get; init; }
+
     /// <summary><c>--older-than=30d</c>: the age from which a token is replaced; null replaces all.</summary>
     public TimeSpan? OlderThan { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 
@@ -71,7 +72,7 @@ public static class StageRunner
 
         try
         {
-            await TimeAsync(context, stage, control.Name, () => work(control, context.Cancellation));
+            await TimeAsync(context, stage, control.Name, () => OnLiveStateAsync(() => work(control, context.Cancellation)));
         }
         catch (Exception exception) when (exception is not OperationCanceledException and not RefusedException)
         {
@@ -88,6 +89,19 @@ public static class StageRunner
     {
         ArgumentNullException.ThrowIfNull(context);
         return TimeAsync(context, stage, null, () => work(context.Cancellation));
+    }
+
+    // Another run has worked meanwhile, and this one holds the Lease by now: what the stage has read is read again.
+    private static async Task<StageResult> OnLiveStateAsync(Func<Task<StageResult>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (StaleReadException)
+        {
+            return await work();
+        }
     }
 
     private static async Task TimeAsync(FlyteContext context, string stage, string? cluster, Func<Task<StageResult>> work)

@@ -30,9 +30,9 @@ public sealed class OverlayRulesTests
         Assert.That(FleetText.Read(text, Beside).Fleet!.DataPlanes[0].Overlay, Is.Not.Null);
     }
 
-    [TestCase(FleetText.Chart, FleetText.Chart + "\n" + Kustomize, "2:10 'chart' is Helm's")]
-    [TestCase(FleetText.Chart, Kustomize + "\n  values: []", "4:11 'values' is Helm's")]
-    [TestCase("context: controlplane", "context: controlplane\n  release: flyte", "7:12 'release' is Helm's")]
+    [TestCase(FleetText.Chart, FleetText.Chart + "\n" + Kustomize, "2:10 'chart' is for Helm")]
+    [TestCase(FleetText.Chart, Kustomize + "\n  values: []", "4:11 'values' is for Helm")]
+    [TestCase("context: controlplane", "context: controlplane\n  release: flyte", "7:12 'release' is for Helm")]
     [TestCase(FleetText.Chart, "  install: kustomize", "2:3 flyte has no 'overlays'.")]
     [TestCase(FleetText.Chart, "  install: kustomize\n  overlays: {dataPlane: .}", "3:13 flyte.overlays has no 'controlPlane'.")]
     [TestCase(FleetText.Chart, "  install: kustomize\n  overlays: {dataPlane: ., controlPlane: ./none}", "The overlay './none' holds no kustomization.yaml.")]

@@ -78,7 +78,7 @@ internal sealed class PropellerCheckTests
 
         Assert.That(
             problems.Select(problem => problem.What),
-            isRefused ? Has.One.Contains("deletes the FlyteWorkflow CRD with all 3 workflow objects") : Is.Empty
+            isRefused ? Has.One.Contains("deletes the FlyteWorkflow CRD and all 3 workflow objects") : Is.Empty
         );
     }
 

@@ -61,7 +61,7 @@ internal sealed class ManifestObjectsTests
     public async Task Changed_entries_and_containers_are_drift() =>
         Assert.That(
             await DriftAsync(Map + "  x: one\n---\n" + Deployment, Live("two", "i:2")),
-            Is.EqualTo(new[] { "ConfigMap a has another x", "Deployment d has another container c image" })
+            Is.EqualTo(new[] { "ConfigMap a has a different x", "Deployment d has a different container c image" })
         );
 
     private const string Pod = """
@@ -102,7 +102,7 @@ internal sealed class ManifestObjectsTests
     public async Task What_somebody_changed_in_a_pod_template_is_drift(string from, string to, string field) =>
         Assert.That(
             await DriftAsync(Pod, AsStored(ServerSide.Replace(from, to, StringComparison.Ordinal))),
-            Is.EqualTo(new[] { $"Deployment d has another {field}" })
+            Is.EqualTo(new[] { $"Deployment d has a different {field}" })
         );
 
     [TestCase("0", null, true)]
@@ -171,7 +171,7 @@ internal sealed class ManifestObjectsTests
 
         Assert.That(
             await DriftAsync($"apiVersion: {version[(version.IndexOf('/', StringComparison.Ordinal) + 1)..]}\nkind: {kind}\n{manifest}\n", found),
-            Is.EqualTo(new[] { $"{kind} x has another {field}" })
+            Is.EqualTo(new[] { $"{kind} x has a different {field}" })
         );
     }
 

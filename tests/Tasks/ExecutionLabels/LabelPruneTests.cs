@@ -67,7 +67,7 @@ internal sealed class LabelPruneTests
         Assert.That(bed.Data.Keys, Has.None.StartsWith("restore-"));
         Assert.That(
             changes,
-            Has.Member("create ExecutionClusterLabel team1/development/theirs (label1; put back: FlyteAdmin deletes it with team1/development)")
+            Has.Member("create ExecutionClusterLabel team1/development/theirs (label1; restored: FlyteAdmin deletes it with team1/development)")
         );
     }
 

@@ -174,7 +174,7 @@ internal sealed class CloudChecksTests
         var results = await RunAsync();
 
         Assert.That(Wrong(results), Is.EqualTo(new[] { "trust-policy Warning" }));
-        Assert.That(Describe(results), Does.Contain("wants StringLike"));
+        Assert.That(Describe(results), Does.Contain("use StringLike"));
     }
 
     [Test]

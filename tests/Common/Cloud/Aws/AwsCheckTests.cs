@@ -198,7 +198,7 @@ internal sealed class AwsCheckTests
         Assert.That(problems, Has.Count.EqualTo(2));
         Assert.That(
             problems,
-            Has.All.Contains("for 100 statements, and this account's limit is 4096").And.All.Contains("split the data planes into groups, each a ")
+            Has.All.Contains("for 100 statements, and this account's limit is 4096").And.All.Contains("split the data planes into groups, each with its own ")
         );
         Assert.That(bed.TakeCalls().Where(AwsBed.Writes), Is.Empty);
     }

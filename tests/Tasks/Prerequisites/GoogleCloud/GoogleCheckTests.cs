@@ -143,7 +143,7 @@ internal sealed class GoogleCheckTests
 
         Assert.That(
             (await RefusedAsync()).Single(),
-            Does.Contain("1501 members, and IAM takes 1500: 1497 are there, 4 are to be added")
+            Does.Contain("1501 members, and IAM takes 1500: 1497 exist, 4 are to be added")
                 .And.Contain("remove-iam-policy-binding")
                 .And.Contain("customData gsa")
         );
