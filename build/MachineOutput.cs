@@ -1,6 +1,7 @@
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.FleetStatus;
 using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build;
@@ -18,6 +19,12 @@ internal static class MachineOutput
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(outcome);
+        if (format == OutputFormat.Json && outcome.State.Of<StatusState>().Clusters is { } clusters)
+        {
+            writer.WriteLine(StatusJson.Of(clusters, exitCode, elapsed));
+            return;
+        }
+
         var results = outcome.State.Of<VerifyState>().Results?.Results ?? [];
         if (format == OutputFormat.Json)
             writer.WriteLine(VerifyJson.Of(results, Problems(outcome), exitCode, elapsed));

@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.FleetStatus;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
@@ -49,7 +50,7 @@ public static class Runbook
         new("Control plane", typeof(WriteValuesOverride), typeof(UpgradeControlPlane), typeof(VerifyPods), typeof(BindProjectNamespaces)),
         new("Execution labels", typeof(UpdateExecutionClusterLabels)),
         new("Smoke run", typeof(SmokeRun)),
-        new("Verify", typeof(Verification.Verify)),
+        new("Verify", typeof(Verification.Verify), typeof(Status)),
         new(
             "Rotation",
             typeof(RotateCredentials),

@@ -116,7 +116,8 @@ internal sealed class CommandLine
             Refuse("--detailed-exitcode", "It is only valid with --plan.", "Add --plan, or leave it out.");
         if (_values.Get(ProgramOptions.Output) != OutputFormat.Text && ReportFile.IsStandardOutput(_values.Get(ProgramOptions.Report)))
             Refuse("--report", "Standard output already carries the document of --output.", "Name a file for the report.");
-        GoesWith(ProgramOptions.Output, "Verify");
+        string[] withOutput = _values.Get(ProgramOptions.Output) == OutputFormat.Junit ? ["Verify"] : ["Verify", "Status"];
+        GoesWith(ProgramOptions.Output, withOutput);
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
         GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane", "RotateCredentials");
         GoesWith(ProgramOptions.OlderThan, "RotateCredentials");

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks;
 using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
+using Flyte.MultiCluster.Tasks.FleetStatus;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Verification;
@@ -153,7 +154,7 @@ internal static class ProgramOptions
         {
             DefaultIn = "text",
             Choices = ["text", "json", "junit"],
-            Targets = [typeof(Verify)],
+            Targets = [typeof(Verify), typeof(Status)],
         };
 
     /// <summary><c>--dataplanes</c>.</summary>

@@ -61,21 +61,20 @@ public sealed class FlyteAdminServer
     /// Who answers the next request: the newest that is ready, and by turns with it one whose pod is being deleted, as a Service's endpoints are
     /// slower than the Deployment's status; null for none.
     /// </summary>
-    internal AdminInstance? Next()
+    internal Turn? Next()
     {
         lock (_lock)
         {
             var newest = _running.FindLast(r => r is { Ready: true, Ending: false });
             var ending = _running.FindLast(r => r is { Ready: true, Ending: true });
             _isOldsTurn = !_isOldsTurn;
-            return (
-                (newest, ending) switch
-                {
-                    (null, _) => ending,
-                    (_, null) => newest,
-                    _ => _isOldsTurn ? ending : newest,
-                }
-            )?.Instance;
+            var chosen = (newest, ending) switch
+            {
+                (null, _) => ending,
+                (_, null) => newest,
+                _ => _isOldsTurn ? ending : newest,
+            };
+            return chosen is null ? null : new Turn(this, chosen);
         }
     }
 
@@ -116,6 +115,18 @@ public sealed class FlyteAdminServer
         }
     }
 
+    /// <summary>A pod's time is over: it gets no more requests.</summary>
+    /// <returns>Whether it has answered all that it got, as a process does before it ends.</returns>
+    internal bool HasAnswered(string uid)
+    {
+        lock (_lock)
+        {
+            foreach (var running in _running.Where(r => r.Uid == uid))
+                running.Ready = false;
+            return _running.TrueForAll(r => r.Uid != uid || r.Requests == 0);
+        }
+    }
+
     /// <summary>A pod has gone.</summary>
     internal void Remove(string uid)
     {
@@ -142,6 +153,31 @@ public sealed class FlyteAdminServer
         public bool Ready { get; set; }
 
         public bool Ending { get; set; }
+
+        public int Requests { get; set; }
+    }
+
+    /// <summary>A request that an instance answers.</summary>
+    internal sealed class Turn : IDisposable
+    {
+        private readonly FlyteAdminServer _server;
+        private readonly Running _running;
+
+        internal Turn(FlyteAdminServer server, object running)
+        {
+            (_server, _running) = (server, (Running)running);
+            _running.Requests++;
+        }
+
+        /// <summary>Who answers it.</summary>
+        public AdminInstance Instance => _running.Instance;
+
+        /// <inheritdoc/>
+        public void Dispose()
+        {
+            lock (_server._lock)
+                _running.Requests--;
+        }
     }
 
     private sealed class FreshBackend(FlyteAdminServer server) : IClusterBackend

@@ -12,6 +12,7 @@ namespace Flyte.MultiCluster.Tasks.Rotation;
 [TaskName(nameof(CheckStoredTokens))]
 [TaskDescription("Check which tokens are to be replaced, and that flyteadmin will start with the new ones, before any write")]
 [IsDependentOn(typeof(CheckClusters))]
+[IsDependentOn(typeof(CheckFlyteAdmin))]
 [UsesFleet(Alone = AloneChecks.Contexts)]
 public sealed class CheckStoredTokens(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {

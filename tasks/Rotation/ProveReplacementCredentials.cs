@@ -15,7 +15,6 @@ namespace Flyte.MultiCluster.Tasks.Rotation;
 /// <param name="preflight">Runs the checks of FlyteAdmin.</param>
 [TaskName(nameof(ProveReplacementCredentials))]
 [TaskDescription("See the new credentials in use: an execution for every label")]
-[IsDependentOn(typeof(CheckFlyteAdmin))]
 [IsDependentOn(typeof(ReloadCredentials))]
 [UsesFleet]
 public sealed class ProveReplacementCredentials(IHelmValues values, RenderedOverlays overlays, PyflyteRunRunner pyflyte, FlyteAdminPreflight preflight)

@@ -39,7 +39,7 @@ internal sealed class TokenRotation(FleetRun run, DataPlaneRun plane)
         var replaced = current is null ? null : Replaced(current);
         var age = now.Time - Made(current, token, now);
         if (secrets.Any(secret => Name(secret) == name))
-            return new RotationDecision(name, null, replaced, $"Secret {name} is there from a rotation that was begun: it is finished");
+            return new RotationDecision(name, null, replaced, $"Secret {name} is there from a rotation that was begun, which is finished now");
         if (current is not null && TokenSecret.Credential(current)?.CaCertificate != ca)
             return new RotationDecision(name, null, replaced, "the cluster's CA certificate is another than the stored one");
         if (olderThan is { } least && age < least)
@@ -57,7 +57,7 @@ internal sealed class TokenRotation(FleetRun run, DataPlaneRun plane)
                 null,
                 credential,
                 Replaced(left),
-                $"Secret {Name(left)}, which {Name(current)} replaces, is still there: it is deleted"
+                $"Secret {Name(left)}, which {Name(current)} replaces, is still there: that rotation is finished now"
             );
         return credential.CaCertificate != storedCa || now.IsLoaded(plane, credential)
             ? null

@@ -44,6 +44,17 @@ internal sealed class FlytePods(Cluster cluster, FlyteSite? site) : IController
     /// <param name="uid">The pod's uid.</param>
     public TimeSpan Linger(string uid) => site?.Answers(uid) == true ? FlyteSite.AnswersFor : TimeSpan.Zero;
 
+    /// <summary>Ends a pod's flyteadmin, once it has answered all its requests: the kubelet removes a pod after its processes.</summary>
+    /// <param name="uid">The pod's uid.</param>
+    /// <returns>Whether it has ended.</returns>
+    public bool TryEnd(string uid)
+    {
+        if (site?.HasAnswered(uid) == false)
+            return false;
+        site?.Stop(uid);
+        return true;
+    }
+
     public void Observe(Change change)
     {
         if (!change.Key.Is("", "pods"))

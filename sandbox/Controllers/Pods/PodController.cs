@@ -9,6 +9,8 @@ namespace Flyte.MultiCluster.Sandbox.Controllers.Pods;
 /// <summary>The scheduler and the kubelet: puts each pod on the node, waits for its volumes, starts its containers in order.</summary>
 internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePods flyte) : IController, IFaultObserver
 {
+    private static readonly TimeSpan LastRequests = TimeSpan.FromMilliseconds(20);
+
     private static ObjectKey Everything => default;
     private readonly PodEvents events = new(cluster);
     private readonly Dictionary<string, PodRun> runs = new(StringComparer.Ordinal);
@@ -89,6 +91,8 @@ internal sealed class PodController(Cluster cluster, IPodFaults faults, FlytePod
         run.EndsAt ??= cluster.Now + (wait < grace ? wait : grace);
         if (run.EndsAt > cluster.Now)
             cluster.Queue.AddAfter(new WorkItem(this, key), run.EndsAt.Value - cluster.Now);
+        else if (!flyte.TryEnd(pod.Metadata("uid") ?? ""))
+            cluster.Queue.AddAfter(new WorkItem(this, key), LastRequests);
         else if (pod.Child("metadata")?.Texts("finalizers") is not { Length: > 0 })
             cluster.Delete(key, gracePeriodSeconds: 0);
     }

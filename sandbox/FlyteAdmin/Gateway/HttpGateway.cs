@@ -21,7 +21,8 @@ internal sealed class HttpGateway(FlyteAdminServer server)
     public async Task HandleAsync(HttpContext context)
     {
         var request = context.Request;
-        if (server.Next() is not { } instance)
+        using var turn = server.Next();
+        if (turn is null)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             context.Response.ContentType = "text/plain";
@@ -37,7 +38,7 @@ internal sealed class HttpGateway(FlyteAdminServer server)
             return;
         }
 
-        var (status, answer) = await AnswerAsync(instance, context);
+        var (status, answer) = await AnswerAsync(turn.Instance, context);
         var snake = request.Headers.Accept == Json || (request.Headers.Accept != Json && MediaType(request.ContentType) == Json);
         context.Response.StatusCode = status;
         context.Response.ContentType = Json;

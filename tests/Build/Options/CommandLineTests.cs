@@ -23,7 +23,8 @@ internal sealed class CommandLineTests
 
     private static string Problem(params string[] args) => Read(args).Problems.Single().ToString();
 
-    [TestCase("--output=json", "Add --target=Verify, or leave it out.")]
+    [TestCase("--output=json", "Add --target=Verify or --target=Status, or leave it out.")]
+    [TestCase("--output=junit", "Add --target=Verify, or leave it out.")]
     [TestCase("--smoke", "Add --target=Verify or --target=SmokeRun, or leave it out.")]
     [TestCase("--skip-smoke", "Add --target=AddDataPlane or --target=RotateCredentials, or leave it out.")]
     public void An_option_of_one_target_goes_with_no_other(string option, string remedy) =>

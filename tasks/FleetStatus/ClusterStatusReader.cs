@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.Verification;
+
+namespace Flyte.MultiCluster.Tasks.FleetStatus;
+
+/// <summary>Reads what <c>Status</c> shows, from all clusters at once; what cannot be read of one is said in its row.</summary>
+/// <param name="context">The clusters, with what has been read of them.</param>
+/// <param name="cancellationToken">Cancels the requests.</param>
+internal sealed class ClusterStatusReader(VerifyContext context, CancellationToken cancellationToken)
+{
+    /// <summary>Reads them: the control plane first, then the fleet's data planes, then those that flyteadmin alone knows.</summary>
+    public async Task<IReadOnlyList<ClusterStatus>> ReadAsync()
+    {
+        var (clusters, stored) = await LoadedAsync();
+        var rows = await Task.WhenAll(context.Clusters.Select(cluster => RowAsync(cluster, clusters, stored)));
+        var others = (clusters?.Clusters ?? []).Where(entry => context.Run.Run.Fleet.DataPlanes.All(plane => plane.Name != entry.Name));
+        return
+        [
+            .. rows,
+            .. others
+                .Where(entry => entry.Name != context.Control.Name)
+                .Select(entry => new ClusterStatus(entry.Name)
+                {
+                    IsInFleet = false,
+                    IsEnabled = entry.Enabled,
+                    Labels = Labels(clusters!, entry.Name),
+                }),
+        ];
+    }
+
+    private async Task<(ClusterConfigs? Clusters, StoredCredentials? Stored)> LoadedAsync()
+    {
+        if ((await context.Control.ReachAsync()).Failure is not null)
+            return (null, null);
+        try
+        {
+            var (loaded, stored) = (context.LoadedAsync(), context.StoredAsync());
+            await Task.WhenAll(loaded, stored);
+            return ((await loaded).Admin, await stored);
+        }
+        catch (KubernetesApiException)
+        {
+            // Its own row says that the control plane cannot be read.
+            return (null, null);
+        }
+    }
+
+    private async Task<ClusterStatus> RowAsync(ClusterSnapshot cluster, ClusterConfigs? clusters, StoredCredentials? stored)
+    {
+        var entry = clusters?.Clusters.FirstOrDefault(one => one.Name == cluster.Name);
+        var row = new ClusterStatus(cluster.Name)
+        {
+            IsEnabled = entry?.Enabled,
+            Labels = clusters is null ? new Dictionary<string, double>(StringComparer.Ordinal) : Labels(clusters, cluster.Name),
+        };
+        var credential = entry is null ? null : stored?.Of(entry);
+        if (credential?.Ca is { } ca)
+            row = row with { CaExpiry = Expiry(ca) };
+        var reach = await cluster.ReachAsync();
+        row = row with { IsReachable = reach.Failure is null, Problem = reach.Failure, Kubernetes = reach.Failure is null ? reach.Version : null };
+        return reach.Failure is null ? await ReadAsync(cluster, row, credential, stored) : row;
+    }
+
+    private async Task<ClusterStatus> ReadAsync(ClusterSnapshot cluster, ClusterStatus row, StoredCredential? credential, StoredCredentials? stored)
+    {
+        try
+        {
+            var deployments = cluster.DeploymentsAsync();
+            var workflows = UnfinishedWorkflows.ListAsync(cluster.Cluster.Api, cancellationToken);
+            var age = AgeAsync(cluster, credential, stored);
+            var release = context.Run.Run.IsKustomize ? Task.FromResult<HelmRelease?>(null) : cluster.ReleaseAsync();
+            await Task.WhenAll(deployments, workflows, age, release);
+            var newest = await release;
+            return row with
+            {
+                Deployments = deployments.Result.Count,
+                ReadyDeployments = deployments.Result.Count(IsAvailable),
+                RunningWorkflows = workflows.Result.Count,
+                TokenAge = age.Result,
+                Chart =
+                    context.Run.Run.IsKustomize ? "kustomize"
+                    : newest is null ? null
+                    : $"{newest.ChartName} {newest.ChartVersion}",
+                Revision = newest?.Revision,
+                ReleaseStatus = newest?.Status,
+                Drift = await cluster.InForceAsync() is { } live && !context.Run.Run.IsKustomize ? await DriftAsync(cluster, live) : null,
+            };
+        }
+        catch (Exception exception) when (exception is KubernetesApiException or FormatException)
+        {
+            return row with { Problem = exception.Message };
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> DriftAsync(ClusterSnapshot cluster, HelmRelease live)
+    {
+        var drift = await ManifestObjects.DriftAsync(cluster.Cluster.Api, cluster.Namespace, live, context.Tools.Values, cancellationToken);
+        return [.. drift.Phrases, .. drift.Idle.Select(name => $"Deployment {name} has 0 replicas")];
+    }
+
+    private async Task<TimeSpan?> AgeAsync(ClusterSnapshot cluster, StoredCredential? credential, StoredCredentials? stored)
+    {
+        if (credential?.Token is not { } token || cluster.Cluster is not DataPlaneRun plane)
+            return null;
+        var secrets = await TokenSecret.ListAsync(context.Run.Run, plane, cancellationToken);
+        var home = secrets.FirstOrDefault(secret => (string?)secret["data"]?["token"] == token);
+        var made = KubernetesTime.Of(home?["metadata"]?["creationTimestamp"]) ?? TokenClaims.Issued(token) ?? stored!.WrittenAt(credential.TokenKey!);
+        return cluster.Cluster.Api.Time.GetUtcNow() - made;
+    }
+
+    private static bool IsAvailable(JsonObject deployment) =>
+        (deployment["status"]?["conditions"] as JsonArray ?? []).Any(condition =>
+            (string?)condition?["type"] == "Available" && (string?)condition["status"] == "True"
+        );
+
+    private static Dictionary<string, double> Labels(ClusterConfigs clusters, string name) =>
+        clusters
+            .Labels.SelectMany(label => label.Value.Where(member => member.Id == name).Select(member => (label.Key, member.Weight)))
+            .GroupBy(label => label.Key, StringComparer.Ordinal)
+            .ToDictionary(label => label.Key, label => label.Sum(member => (double)member.Weight), StringComparer.Ordinal);
+
+    private static DateTimeOffset? Expiry(string base64)
+    {
+        DateTimeOffset? first = null;
+        foreach (var certificate in GoPem.Certificates(EncodedText.Of(base64) ?? string.Empty))
+        {
+            var end = new DateTimeOffset(certificate.NotAfter);
+            first = first is { } earlier && earlier < end ? earlier : end;
+            certificate.Dispose();
+        }
+
+        return first;
+    }
+}
