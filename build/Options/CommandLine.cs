@@ -119,11 +119,13 @@ internal sealed class CommandLine
         string[] withOutput = _values.Get(ProgramOptions.Output) == OutputFormat.Junit ? ["Verify"] : ["Verify", "Status"];
         GoesWith(ProgramOptions.Output, withOutput);
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
-        GoesWith(ProgramOptions.SkipSmoke, "AddDataPlane", "RotateCredentials");
-        GoesWith(ProgramOptions.OlderThan, "RotateCredentials");
-        GoesWith(ProgramOptions.Compromised, "RotateCredentials");
+        GoesWithItsTargets(ProgramOptions.SkipSmoke);
+        GoesWithItsTargets(ProgramOptions.OlderThan);
+        GoesWithItsTargets(ProgramOptions.Compromised);
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
     }
+
+    private void GoesWithItsTargets<T>(Option<T> option) => GoesWith(option, [.. option.Targets.Select(Targets.NameOf)]);
 
     private void GoesWith<T>(Option<T> option, params IReadOnlyList<string> targets)
     {

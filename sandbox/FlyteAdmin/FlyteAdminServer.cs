@@ -117,7 +117,7 @@ public sealed class FlyteAdminServer
 
     /// <summary>A pod's time is over: it gets no more requests.</summary>
     /// <returns>Whether it has answered all that it got, as a process does before it ends.</returns>
-    internal bool HasAnswered(string uid)
+    internal bool Drain(string uid)
     {
         lock (_lock)
         {
@@ -144,7 +144,7 @@ public sealed class FlyteAdminServer
         Executions.Record(e);
     }
 
-    private sealed class Running(string uid, AdminInstance instance)
+    internal sealed class Running(string uid, AdminInstance instance)
     {
         public string Uid => uid;
 
@@ -163,9 +163,9 @@ public sealed class FlyteAdminServer
         private readonly FlyteAdminServer _server;
         private readonly Running _running;
 
-        internal Turn(FlyteAdminServer server, object running)
+        internal Turn(FlyteAdminServer server, Running running)
         {
-            (_server, _running) = (server, (Running)running);
+            (_server, _running) = (server, running);
             _running.Requests++;
         }
 

@@ -96,8 +96,8 @@ public sealed class FlyteSite : IAsyncDisposable
     /// <summary>A pod is being deleted: its flyteadmin answers until it has gone.</summary>
     internal void BeginEnd(string uid) => _server.BeginEnd(uid);
 
-    /// <summary>A pod's time is over: whether it has answered all its requests.</summary>
-    internal bool HasAnswered(string uid) => _server.HasAnswered(uid);
+    /// <summary>A pod's time is over: it gets no more requests. Whether it has answered all that it got.</summary>
+    internal bool Drain(string uid) => _server.Drain(uid);
 
     /// <summary>A pod has gone.</summary>
     internal void Stop(string uid)

@@ -69,10 +69,13 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
 
     private static Entry EntryOf(DataPlaneRun plane, JsonObject? secret)
     {
-        DateTimeOffset?[] written = [CredentialsSecret.WrittenAt(secret, plane.Spec.TokenKey), CredentialsSecret.WrittenAt(secret, plane.Spec.CaKey)];
-
         // With the gate closed it would be written later than any pod began.
-        return new Entry(plane.Name, Digest(plane), CredentialsSecret.Holds(secret, plane) ? written.Max() : DateTimeOffset.MaxValue, plane.IsNewlyStored);
+        return new Entry(
+            plane.Name,
+            Digest(plane),
+            CredentialsSecret.Holds(secret, plane) ? CredentialsSecret.WrittenAt(secret, plane) : DateTimeOffset.MaxValue,
+            plane.IsNewlyStored
+        );
     }
 
     private static ConsumerState Look(string name, JsonObject? deployment, IReadOnlyList<Entry> wanted, IReadOnlyList<V1Pod> pods)

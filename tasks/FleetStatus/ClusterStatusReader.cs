@@ -1,10 +1,11 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.FleetStatus;
 
@@ -28,7 +29,7 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
                 {
                     IsInFleet = false,
                     IsEnabled = entry.Enabled,
-                    Labels = Labels(clusters!, entry.Name),
+                    Labels = Labels(clusters, entry.Name),
                 }),
         ];
     }
@@ -53,14 +54,10 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
     private async Task<ClusterStatus> RowAsync(ClusterSnapshot cluster, ClusterConfigs? clusters, StoredCredentials? stored)
     {
         var entry = clusters?.Clusters.FirstOrDefault(one => one.Name == cluster.Name);
-        var row = new ClusterStatus(cluster.Name)
-        {
-            IsEnabled = entry?.Enabled,
-            Labels = clusters is null ? new Dictionary<string, double>(StringComparer.Ordinal) : Labels(clusters, cluster.Name),
-        };
+        var row = new ClusterStatus(cluster.Name) { IsEnabled = entry?.Enabled, Labels = Labels(clusters, cluster.Name) };
         var credential = entry is null ? null : stored?.Of(entry);
         if (credential?.Ca is { } ca)
-            row = row with { CaExpiry = Expiry(ca) };
+            row = row with { CaExpiry = GoPem.Ends(EncodedText.Of(ca)).Cast<DateTimeOffset?>().Min() };
         var reach = await cluster.ReachAsync();
         row = row with { IsReachable = reach.Failure is null, Problem = reach.Failure, Kubernetes = reach.Failure is null ? reach.Version : null };
         return reach.Failure is null ? await ReadAsync(cluster, row, credential, stored) : row;
@@ -79,7 +76,7 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
             return row with
             {
                 Deployments = deployments.Result.Count,
-                ReadyDeployments = deployments.Result.Count(IsAvailable),
+                ReadyDeployments = deployments.Result.Count(deployment => DeploymentState.IsServing(deployment.As<V1Deployment>())),
                 RunningWorkflows = workflows.Result.Count,
                 TokenAge = age.Result,
                 Chart =
@@ -108,32 +105,12 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
         if (credential?.Token is not { } token || cluster.Cluster is not DataPlaneRun plane)
             return null;
         var secrets = await TokenSecret.ListAsync(context.Run.Run, plane, cancellationToken);
-        var home = secrets.FirstOrDefault(secret => (string?)secret["data"]?["token"] == token);
-        var made = KubernetesTime.Of(home?["metadata"]?["creationTimestamp"]) ?? TokenClaims.Issued(token) ?? stored!.WrittenAt(credential.TokenKey!);
-        return cluster.Cluster.Api.Time.GetUtcNow() - made;
+        return plane.Api.Time.GetUtcNow() - StoredToken.Of(token, secrets, stored!.WrittenAt(credential.TokenKey!)).MadeAt;
     }
 
-    private static bool IsAvailable(JsonObject deployment) =>
-        (deployment["status"]?["conditions"] as JsonArray ?? []).Any(condition =>
-            (string?)condition?["type"] == "Available" && (string?)condition["status"] == "True"
-        );
-
-    private static Dictionary<string, double> Labels(ClusterConfigs clusters, string name) =>
-        clusters
-            .Labels.SelectMany(label => label.Value.Where(member => member.Id == name).Select(member => (label.Key, member.Weight)))
+    private static Dictionary<string, double> Labels(ClusterConfigs? clusters, string name) =>
+        (clusters?.Labels.AsEnumerable() ?? [])
+            .SelectMany(label => label.Value.Where(member => member.Id == name).Select(member => (label.Key, member.Weight)))
             .GroupBy(label => label.Key, StringComparer.Ordinal)
             .ToDictionary(label => label.Key, label => label.Sum(member => (double)member.Weight), StringComparer.Ordinal);
-
-    private static DateTimeOffset? Expiry(string base64)
-    {
-        DateTimeOffset? first = null;
-        foreach (var certificate in GoPem.Certificates(EncodedText.Of(base64) ?? string.Empty))
-        {
-            var end = new DateTimeOffset(certificate.NotAfter);
-            first = first is { } earlier && earlier < end ? earlier : end;
-            certificate.Dispose();
-        }
-
-        return first;
-    }
 }

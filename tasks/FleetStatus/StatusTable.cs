@@ -1,5 +1,6 @@
 using System.Globalization;
 using Flyte.MultiCluster.Common.Options;
+using Flyte.MultiCluster.Common.Run;
 using Spectre.Console;
 
 namespace Flyte.MultiCluster.Tasks.FleetStatus;
@@ -8,7 +9,6 @@ namespace Flyte.MultiCluster.Tasks.FleetStatus;
 internal static class StatusTable
 {
     private const string None = "-";
-    private const int Widest = 10_000;
 
     private static readonly string[] Columns =
     [
@@ -36,21 +36,9 @@ internal static class StatusTable
             table.AddColumn(new TableColumn(new Text(column)).NoWrap().Padding(0, 0, 2, 0));
         foreach (var row in rows)
             table.AddRow(Cells(row).Select(cell => new Text(cell.Text, cell.IsWrong ? Color.Maroon : (Style?)null)));
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
-                ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(text),
-            }
-        );
-        console.Profile.Width = Widest;
-        console.Write(table);
         return
         [
-            .. text.ToString().TrimEnd('\n').Split('\n').Select(line => $"  {line.TrimEnd()}"),
+            .. TerminalTable.Lines(table, colours),
             .. rows.Where(row => row.Problem is not null).Select(row => $"  {row.Cluster}: {row.Problem}"),
             .. rows.SelectMany(row => (row.Drift ?? []).Select(drift => $"  {row.Cluster}: {drift}")),
         ];

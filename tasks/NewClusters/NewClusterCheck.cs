@@ -45,7 +45,7 @@ public sealed class NewClusterCheck(AwsTools aws, EksctlRunner eksctl, KubectlTo
         if (states.Length == 0)
             return new Dictionary<string, NewClusterState>(StringComparer.Ordinal);
         var caller = await login.LoginAsync(settings, cancellationToken);
-        using var reader = new NewClusterReader(context, settings, aws, eksctl);
+        var reader = new NewClusterReader(context, settings, aws, eksctl);
         await reader.ReadAsync(states, NewContexts.ReadAsync(context.Run, kubectl, cancellationToken), cancellationToken);
         context.Report("aws", $"account {caller.Account} as {caller.Arn}");
         await new Approval(context, terminal).EnsureAsync(states, reader.WithNodes, cancellationToken);

@@ -9,17 +9,13 @@ using Flyte.MultiCluster.Common.Tools.Kubectl;
 namespace Flyte.MultiCluster.Tasks.NewClusters;
 
 /// <summary>One reading of what there is of new clusters: as many calls at a time as the run allows, and all their problems at once.</summary>
-internal sealed class NewClusterReader(FlyteContext context, AwsSettings settings, AwsTools aws, EksctlRunner eksctl) : IDisposable
+internal sealed class NewClusterReader(FlyteContext context, AwsSettings settings, AwsTools aws, EksctlRunner eksctl)
 {
-    private readonly CloudReads<AwsException> _reads = new(context.Run.NewProblemList(), context.Options.Parallelism);
+    private readonly ProblemList _problems = context.Run.NewProblemList();
+    private readonly CloudTurns _turns = new(context.Options.Parallelism);
 
     /// <summary>Whether node groups are created too.</summary>
     public bool WithNodes => context.WillRun(nameof(CreateNodeGroup));
-
-    private ProblemList Problems => _reads.Problems;
-
-    /// <inheritdoc/>
-    public void Dispose() => _reads.Dispose();
 
     /// <summary>Reads and checks clusters.</summary>
     /// <param name="states">The clusters, which get what there is of them.</param>
@@ -29,10 +25,10 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     public async Task ReadAsync(IReadOnlyList<NewClusterState> states, Task<Kubeconfig> kubeconfig, CancellationToken cancellationToken)
     {
         var providers = WithNodes
-            ? _reads.TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken)
+            ? TryAsync("OIDC providers", async () => await aws.Providers.ListAsync(settings.Region, cancellationToken), cancellationToken)
             : null;
         await Task.WhenAll([
-            .. states.Select(state => _reads.TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)),
+            .. states.Select(state => TryAsync(state.Plane, () => ReadAsync(state, cancellationToken), cancellationToken)),
             providers ?? Task.CompletedTask,
         ]);
         foreach (var state in states)
@@ -40,7 +36,20 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         await CheckContextsAsync(states, kubeconfig);
         CheckOrder(states);
         CheckEksctl(states);
-        Problems.Refuse();
+        _problems.Refuse();
+    }
+
+    private async Task<T?> TryAsync<T>(string place, Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _turns.RunAsync(read, cancellationToken);
+        }
+        catch (AwsException exception)
+        {
+            _problems.Add(new Problem(place, exception.Message, "It must be readable, even for a plan."));
+            return default;
+        }
     }
 
     private async Task<NewClusterState> ReadAsync(NewClusterState state, CancellationToken cancellationToken)
@@ -67,7 +76,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
         var subnets = state.Subnets;
         var missing = state.Spec.PrivateSubnets.Except(subnets.Select(subnet => subnet.Id), StringComparer.Ordinal).ToArray();
         if (missing.Length > 0)
-            Problems.Add(
+            _problems.Add(
                 new Problem(
                     state.Plane,
                     $"There is no subnet {string.Join(", ", missing)} in {state.Region}.",
@@ -75,7 +84,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
                 )
             );
         else if (subnets.Select(subnet => subnet.Vpc).Distinct(StringComparer.Ordinal).Count() > 1)
-            Problems.Add(
+            _problems.Add(
                 new Problem(
                     state.Plane,
                     $"Its subnets are in several VPCs: {FormatList(subnets, subnet => subnet.Vpc)}.",
@@ -83,7 +92,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
                 )
             );
         else if (subnets.Select(subnet => subnet.Zone).Distinct(StringComparer.Ordinal).Count() < 2)
-            Problems.Add(
+            _problems.Add(
                 new Problem(
                     state.Plane,
                     $"All its subnets are in one availability zone: {FormatList(subnets, subnet => subnet.Zone)}.",
@@ -98,9 +107,9 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     private void CheckVpc(NewClusterState state)
     {
         if (state.Vpc is not { } vpc)
-            Problems.Add(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
+            _problems.Add(new Problem(state.Plane, state.NoVpc, NewClusterState.NoVpcRemedy));
         else if (state.Subnets[0].Vpc != vpc.Id)
-            Problems.Add(
+            _problems.Add(
                 new Problem(
                     state.Plane,
                     $"Its subnets are in VPC {state.Subnets[0].Vpc}, and EKS cluster '{state.Name}', which eksctl did not create, is in {vpc.Id}.",
@@ -118,12 +127,12 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             foreach (var state in states)
             {
                 foreach (var problem in kubeconfig.Check(context, state, context.Run.DataPlanes.Single(plane => plane.Name == state.Plane).Context))
-                    Problems.Add(problem);
+                    _problems.Add(problem);
             }
         }
         catch (Exception exception) when (exception is KubectlException or FormatException)
         {
-            Problems.Add(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
+            _problems.Add(new Problem("kubeconfig", exception.Message, "Correct it, or name another with --kubeconfig=PATH."));
         }
     }
 
@@ -131,7 +140,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
     private void CheckOrder(IEnumerable<NewClusterState> states)
     {
         foreach (var state in states.Where(state => state.IsClusterAbsent && !context.WillRun(nameof(CreateCluster))))
-            Problems.Add(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
+            _problems.Add(new Problem(state.Plane, $"There is no EKS cluster '{state.Name}' in {state.Region} yet.", "Run without --exclusive."));
     }
 
     private void CheckEksctl(IEnumerable<NewClusterState> states)
@@ -142,7 +151,7 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             .. states.Where(state => WithNodes && state.IsNodeGroupAbsent).Select(state => $"node group {state.Spec.NodeGroup.Name} of {state.Name}"),
         ];
         if (needed.Length > 0 && context.Options.WithoutEksctl)
-            Problems.Add(
+            _problems.Add(
                 new Problem(
                     "--without-eksctl",
                     $"Clusters and node groups are created with eksctl only, and it would have to create {string.Join(", ", needed)}.",
@@ -153,7 +162,9 @@ internal sealed class NewClusterReader(FlyteContext context, AwsSettings setting
             ? []
             : [.. needed, .. states.Where(state => WithNodes && !state.HasProvider).Select(state => $"the OIDC provider of {state.Plane}")];
         if (also.Length > 0 && !eksctl.IsOnPath)
-            Problems.Add(new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io)."));
+            _problems.Add(
+                new Problem("eksctl", $"It is not on PATH, and it is needed to create {string.Join(", ", also)}.", "Install it (https://eksctl.io).")
+            );
     }
 
     private static string FormatList(IEnumerable<Subnet> subnets, Func<Subnet, string> of) =>

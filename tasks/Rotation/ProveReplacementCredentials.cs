@@ -22,11 +22,9 @@ public sealed class ProveReplacementCredentials(IHelmValues values, RenderedOver
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
-        context.ForControlPlaneAsync(
+        RotationStage.RunAsync(
+            context,
             nameof(ProveReplacementCredentials),
-            (_, cancellationToken) =>
-                RotationState.Planes(context.Run).Count == 0
-                    ? Task.FromResult(StageResult.Skipped("no credential is to be replaced"))
-                    : new SmokeStage(context, values, overlays, pyflyte, preflight) { IsProof = true }.RunAsync(cancellationToken)
+            (_, cancellationToken) => new SmokeStage(context, values, overlays, pyflyte, preflight) { IsProof = true }.RunAsync(cancellationToken)
         );
 }

@@ -19,12 +19,11 @@ public sealed class ReloadCredentials(IHelmValues values, ClusterRollout rollout
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
-        context.ForControlPlaneAsync(
+        RotationStage.RunAsync(
+            context,
             nameof(ReloadCredentials),
             async (_, cancellationToken) =>
             {
-                if (RotationState.Planes(context.Run).Count == 0)
-                    return StageResult.Skipped("no credential is to be replaced");
                 var consumers = new CredentialConsumers(context, values);
                 await consumers.LookAsync(cancellationToken);
                 await consumers.ReloadAsync(

@@ -37,16 +37,11 @@ internal sealed record RotationReading(EarlierJoin Earlier, IReadOnlyList<JsonOb
     public bool IsLoaded(DataPlaneRun plane, ClusterCredential credential)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        DateTimeOffset?[] written =
-        [
-            CredentialsSecret.WrittenAt(Earlier.Secret, plane.Spec.TokenKey),
-            CredentialsSecret.WrittenAt(Earlier.Secret, plane.Spec.CaKey),
-        ];
         return Deployments.All(deployment =>
             LoadedAnnotation.AreLoaded(
                 deployment,
                 Pods,
-                written.Max(),
+                CredentialsSecret.WrittenAt(Earlier.Secret, plane),
                 CredentialDeployments.Digest(credential),
                 [(string?)deployment["metadata"]?["annotations"]?[CredentialDeployments.Annotation(plane.Name)]]
             )

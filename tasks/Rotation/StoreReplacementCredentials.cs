@@ -14,13 +14,11 @@ public sealed class StoreReplacementCredentials : AsyncFrostingTask<FlyteContext
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
-        context.ForControlPlaneAsync(
+        RotationStage.RunAsync(
+            context,
             nameof(StoreReplacementCredentials),
-            async (_, cancellationToken) =>
+            async (planes, cancellationToken) =>
             {
-                var planes = RotationState.Planes(context.Run);
-                if (planes.Count == 0)
-                    return StageResult.Skipped("no credential is to be replaced");
                 var stored = await new CredentialStorage(context, nameof(StoreReplacementCredentials)).StoreAsync(planes, cancellationToken);
                 return stored > 0 ? StageResult.Done : StageResult.Skipped($"Secret {CredentialsSecret.Name} holds them");
             }

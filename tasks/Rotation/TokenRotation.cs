@@ -31,13 +31,14 @@ internal sealed class TokenRotation(FleetRun run, DataPlaneRun plane)
                 $"Secret {CredentialsSecret.Name} holds no credential of {plane.Name}, so there is none to rotate. Join it first: "
                     + $"./build.sh --target=AddDataPlane --cluster={plane.Name}"
             );
-        var current = secrets.FirstOrDefault(secret => (string?)secret["data"]?["token"] == token);
-        if (current is not null && Finish(current, secrets, now, ca) is { } finish)
+        var stored = StoredToken.Of(token, secrets, CredentialsSecret.WrittenAt(now.Earlier.Secret, plane.Spec.TokenKey));
+        if (Finish(stored, now, ca) is { } finish)
             return finish;
 
         var name = TokenSecret.NameAfter(plane.Spec.TokenSecret, now.Earlier.Trace(plane)!);
+        var current = stored.Secret;
         var replaced = current is null ? null : Replaced(current);
-        var age = now.Time - Made(current, token, now);
+        var age = now.Time - stored.MadeAt;
         if (secrets.Any(secret => Name(secret) == name))
             return new RotationDecision(name, null, replaced, $"Secret {name} is there from a rotation that was begun, which is finished now");
         if (current is not null && TokenSecret.Credential(current)?.CaCertificate != ca)
@@ -47,12 +48,11 @@ internal sealed class TokenRotation(FleetRun run, DataPlaneRun plane)
         return new RotationDecision(name, null, replaced, age is null ? "the age of its token is not known" : $"its token is {Ages.Format(age)} old");
     }
 
-    private RotationDecision? Finish(JsonObject current, IReadOnlyList<JsonObject> secrets, RotationReading now, string? storedCa)
+    private RotationDecision? Finish(StoredToken stored, RotationReading now, string? storedCa)
     {
-        if (TokenSecret.Credential(current) is not { } credential)
+        if (stored.Secret is not { } current || TokenSecret.Credential(current) is not { } credential)
             return null;
-        var left = TokenSecret.Replaced(current) is { } old ? secrets.FirstOrDefault(secret => Uid(secret) == old.Uid) : null;
-        if (left is not null)
+        if (stored.Replaced is { } left)
             return new RotationDecision(
                 null,
                 credential,
@@ -65,11 +65,6 @@ internal sealed class TokenRotation(FleetRun run, DataPlaneRun plane)
     }
 
     private static ReplacedToken Replaced(JsonObject secret) => new(Name(secret), Uid(secret), TokenSecret.Credential(secret));
-
-    private DateTimeOffset? Made(JsonObject? current, string token, RotationReading now) =>
-        KubernetesTime.Of(current?["metadata"]?["creationTimestamp"])
-        ?? TokenClaims.Issued(token)
-        ?? CredentialsSecret.WrittenAt(now.Earlier.Secret, plane.Spec.TokenKey);
 
     private static string Name(JsonObject secret) => (string?)secret["metadata"]?["name"] ?? string.Empty;
 

@@ -61,7 +61,7 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
     {
         if (stored.Token is null)
             yield break;
-        var home = secrets.FirstOrDefault(secret => (string?)secret["data"]?["token"] == stored.Token);
+        var home = TokenSecret.Holding(secrets, stored.Token);
         var name = (string?)home?["metadata"]?["name"];
         var own = home is null ? null : TokenSecret.Credential(home);
         if (own is not null)

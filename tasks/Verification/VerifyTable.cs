@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 using Spectre.Console;
 
@@ -9,8 +10,6 @@ public static class VerifyTable
 {
     // More clusters than this with nothing to say about them are one line.
     private const int MostLines = 4;
-
-    private const int WidestLine = 10_000;
 
     /// <summary>The table's lines: a result each, and below what is wrong its remedy.</summary>
     /// <param name="results">The results.</param>
@@ -32,7 +31,7 @@ public static class VerifyTable
                 new Text(string.Create(CultureInfo.InvariantCulture, $"{row.Duration.TotalMilliseconds:0} ms")),
                 new Text(row.Remedy is null ? row.Found : $"{row.Found}\n{row.Remedy}")
             );
-        return Rendered(table, colours);
+        return TerminalTable.Lines(table, colours);
     }
 
     /// <summary>The results counted: <c>32 checks: 30 ok, 1 warning, 1 failed, in 2.1 s</c>.</summary>
@@ -78,24 +77,6 @@ public static class VerifyTable
             CheckStatus.Failed => new Text(word, Color.Maroon),
             _ => new Text(word),
         };
-    }
-
-    // As wide as it is: a log keeps a result on one line, and a terminal wraps it itself.
-    private static IEnumerable<string> Rendered(Table table, bool colours)
-    {
-        using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-        var console = AnsiConsole.Create(
-            new AnsiConsoleSettings
-            {
-                Ansi = colours ? AnsiSupport.Yes : AnsiSupport.No,
-                ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-                Interactive = InteractionSupport.No,
-                Out = new AnsiConsoleOutput(text),
-            }
-        );
-        console.Profile.Width = WidestLine;
-        console.Write(new Padder(table, new Padding(2, 0, 0, 0)));
-        return [.. text.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd())];
     }
 
     private sealed record Row(CheckStatus Status, string Check, string Cluster, string Found, string? Remedy, TimeSpan Duration);

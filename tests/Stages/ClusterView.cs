@@ -54,6 +54,10 @@ internal sealed class ClusterView : IDisposable
         return new(items.ToDictionary(item => (string)item["metadata"]!["name"]!), StringComparer.Ordinal);
     }
 
+    /// <summary>The names of the tokens of service accounts in Flyte's namespace.</summary>
+    public async Task<string[]> TokensAsync() =>
+        [.. (await ListAsync("secrets")).Where(secret => (string?)secret.Value["type"] == "kubernetes.io/service-account-token").Select(secret => secret.Key)];
+
     public Task<JsonObject?> FlyteAsync(string kind, string name) => GetAsync($"{Flyte(kind)}/{name}");
 
     public Task CreateAsync(string path, string body) => SendAsync(HttpMethod.Post, path, body, "application/json");

@@ -157,11 +157,8 @@ internal sealed class LeaseTests : JoinedTests
     // A revoked token: the next run stores another one.
     private async Task ChangeAsync()
     {
-        foreach (var secret in await DataPlane(1).ListAsync("secrets"))
-        {
-            if ((string?)secret.Value["type"] == "kubernetes.io/service-account-token")
-                await DataPlane(1).DeleteAsync("secrets", secret.Key);
-        }
+        foreach (var secret in await DataPlane(1).TokensAsync())
+            await DataPlane(1).DeleteAsync("secrets", secret);
     }
 
     private async Task HoldAsync(string? holder, DateTimeOffset? renewed = null)

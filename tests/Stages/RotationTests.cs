@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
@@ -6,7 +5,6 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Tests.Common.Changes;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -53,7 +51,7 @@ internal sealed class RotationTests : AdminTests
     [Test]
     public async Task Executions_that_are_started_meanwhile_all_succeed()
     {
-        await using var load = new Load(Admin);
+        await using var load = new ExecutionLoad(Admin);
 
         (await RotateAsync()).Expect(ExitCode.Done);
         (await RotateAsync("--skip-smoke")).Expect(ExitCode.Done);
@@ -65,7 +63,7 @@ internal sealed class RotationTests : AdminTests
     public async Task Killed_before_each_step_it_is_finished_by_the_next_run_and_executions_go_on()
     {
         var before = await StateAsync();
-        await using var load = new Load(Admin);
+        await using var load = new ExecutionLoad(Admin);
         foreach (var stage in new[] { "StoreReplacementCredentials", "ReloadCredentials", "ProveReplacementCredentials", "DeleteReplacedTokens" })
         {
             using var program = Bed.Start(["--target=RotateCredentials", $"--fleet={JoinedFleet}", "--skip-smoke"]);
@@ -238,7 +236,7 @@ internal sealed class RotationTests : AdminTests
         (await RunAsync("--target=Verify")).Expect(ExitCode.Done);
     }
 
-    private static async Task AssertAllSucceededAsync(Load load)
+    private static async Task AssertAllSucceededAsync(ExecutionLoad load)
     {
         var ends = await load.EndAsync();
         Assert.That(ends.Where(end => end != nameof(ExecutionPhase.Succeeded)), Is.Empty);
@@ -249,13 +247,7 @@ internal sealed class RotationTests : AdminTests
 
     private async Task<(IReadOnlyList<string> Names, IReadOnlyDictionary<string, string> Stored)> StateAsync()
     {
-        var names = new List<string>();
-        foreach (var number in new[] { 1, 2 })
-            names.AddRange(
-                (await DataPlane(number).ListAsync("secrets"))
-                    .Where(secret => (string?)secret.Value["type"] == "kubernetes.io/service-account-token")
-                    .Select(secret => secret.Key)
-            );
+        string[] names = [.. await DataPlane(1).TokensAsync(), .. await DataPlane(2).TokensAsync()];
         return (names, await ControlPlane.SecretAsync("cluster-credentials"));
     }
 
@@ -268,59 +260,5 @@ internal sealed class RotationTests : AdminTests
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", ClusterView.Decode(token));
         using var answer = await http.GetAsync(new Uri("/api/v1/namespaces/flyte", UriKind.Relative));
         return answer.StatusCode;
-    }
-
-    /// <summary>Executions of both labels, started one after the other until the end.</summary>
-    private sealed class Load : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _end = new();
-        private readonly IFlyteAdmin _admin;
-        private readonly Task<ConcurrentQueue<ExecutionId>> _started;
-
-        public Load(IFlyteAdmin admin)
-        {
-            _admin = admin;
-            _started = Task.Run(StartAsync);
-        }
-
-        /// <summary>How all of them ended: their phases, with the error where there is one.</summary>
-        public async Task<IReadOnlyList<string>> EndAsync()
-        {
-            await _end.CancelAsync();
-            var ends = new List<string>();
-            foreach (var id in await _started)
-            {
-                Execution? execution = null;
-                for (var until = DateTime.UtcNow.AddSeconds(30); execution is not { HasEnded: true } && DateTime.UtcNow < until; await Task.Delay(20))
-                    execution = await _admin.ExecutionAsync(id, default);
-                ends.Add($"{execution?.Phase}{(execution?.Error is { } error ? $" {execution.CreatedAt:O} {error}" : string.Empty)}");
-            }
-
-            return ends;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _end.CancelAsync();
-            await _started;
-            _end.Dispose();
-        }
-
-        private async Task<ConcurrentQueue<ExecutionId>> StartAsync()
-        {
-            var permit = await Permits.GetAsync();
-            var plan = (await _admin.LaunchPlanAsync("flytesnacks", "development", "sandbox.hello", null, default))!;
-            var started = new ConcurrentQueue<ExecutionId>();
-            var inputs = new JsonObject { ["name"] = new JsonObject { ["scalar"] = JsonNode.Parse("""{"primitive": {"string_value": "load"} }""") } };
-            for (var number = 0; !_end.IsCancellationRequested; number++)
-            {
-                var id = new ExecutionId("flytesnacks", "development", $"l{Guid.NewGuid():N}"[..18]);
-                await _admin.CreateExecutionAsync(permit, new ExecutionRequest(id, plan, (JsonObject)inputs.DeepClone(), $"label{(number % 2) + 1}"), default);
-                started.Enqueue(id);
-                await Task.Delay(50);
-            }
-
-            return started;
-        }
     }
 }

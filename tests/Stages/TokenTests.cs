@@ -122,12 +122,7 @@ internal sealed class TokenTests : JoinedTests
         Assert.That((await RunAsync()).Expect(0).Changes, Is.Empty);
     }
 
-    private async Task<string[]> TokensAsync() =>
-        [
-            .. (await DataPlane(1).ListAsync("secrets"))
-                .Where(secret => (string?)secret.Value["type"] == "kubernetes.io/service-account-token")
-                .Select(secret => secret.Key),
-        ];
+    private Task<string[]> TokensAsync() => DataPlane(1).TokensAsync();
 
     private async Task<string> OriginAsync() => (await TokensAsync()).Single();
 

@@ -39,6 +39,16 @@ public sealed class CredentialsSecret(FleetRun run)
             .Append(null)
             .Max();
 
+    /// <summary>When a data plane's credential was last written, to the second: the later one of its two keys.</summary>
+    /// <param name="secret">The Secret; null for none.</param>
+    /// <param name="plane">The data plane.</param>
+    /// <returns>The time; null where the Secret does not say.</returns>
+    public static DateTimeOffset? WrittenAt(JsonObject? secret, DataPlaneRun plane)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        return new[] { WrittenAt(secret, plane.Spec.TokenKey), WrittenAt(secret, plane.Spec.CaKey) }.Max();
+    }
+
     /// <summary>Reads the Secret; null where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => run.ControlPlane.Api.GetAsync(Path, cancellationToken);

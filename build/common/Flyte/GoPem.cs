@@ -39,6 +39,20 @@ public static class GoPem
         return found;
     }
 
+    /// <summary>When each certificate of a file expires; none where Go finds none.</summary>
+    /// <param name="pem">The file's content; null for none.</param>
+    public static IReadOnlyList<DateTimeOffset> Ends(string? pem)
+    {
+        var ends = new List<DateTimeOffset>();
+        foreach (var certificate in Certificates(pem ?? string.Empty))
+        {
+            ends.Add(new DateTimeOffset(certificate.NotAfter));
+            certificate.Dispose();
+        }
+
+        return ends;
+    }
+
     private static X509Certificate2? Certificate(List<string> lines)
     {
         try

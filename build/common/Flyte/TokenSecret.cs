@@ -72,6 +72,12 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
         return ((string?)secret["metadata"]?["annotations"]?[ReplacesAnnotation])?.Split('/') is [var name, var uid] ? (name, uid) : null;
     }
 
+    /// <summary>The Secret that holds a token; null where none does.</summary>
+    /// <param name="secrets">The data plane's tokens.</param>
+    /// <param name="token">The token, base64.</param>
+    public static JsonObject? Holding(IEnumerable<JsonObject> secrets, string token) =>
+        secrets.FirstOrDefault(secret => (string?)secret["data"]?["token"] == token);
+
     /// <summary>The credential in a Secret, base64 untouched; null while it is not filled.</summary>
     /// <param name="secret">The Secret.</param>
     public static ClusterCredential? Credential(JsonObject secret)

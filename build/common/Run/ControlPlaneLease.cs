@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Text.Json.Nodes;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Kubernetes;
@@ -32,24 +30,20 @@ public sealed class ControlPlaneLease(RunOptions options, RunJournal journal, IC
 
     private readonly SemaphoreSlim _one = new(1);
     private readonly CancellationTokenSource _end = new();
-    private FleetRun? _run;
-    private LeaseHolder _own = LeaseHolder.Own(null);
+    private ControlPlaneRun? _control;
+    private LeaseObject? _lease;
+    private LeaseHolder? _own;
+    private string? _target;
     private DateTimeOffset _began;
     private DateTimeOffset _renewed;
     private ChangePermit? _permit;
-    private string? _version;
     private string? _lost;
     private bool _isOff;
-    private bool _isStale;
     private Task _renewing = Task.CompletedTask;
 
-    private ClusterApi Api => _run!.ControlPlane.Api;
+    private TimeProvider Time => _control!.Api.Time;
 
-    private string Collection => $"/apis/coordination.k8s.io/v1/namespaces/{_run!.Namespace}/leases";
-
-    private string Path => $"{Collection}/{Name}";
-
-    private DateTimeOffset Now => Api.Time.GetUtcNow();
+    private DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>Begins to guard a run's control plane; nothing is read or taken yet.</summary>
     /// <param name="run">The run.</param>
@@ -57,7 +51,8 @@ public sealed class ControlPlaneLease(RunOptions options, RunJournal journal, IC
     public void Guard(FleetRun run, string? target)
     {
         ArgumentNullException.ThrowIfNull(run);
-        (_run, _own, _began) = (run, LeaseHolder.Own(target), run.ControlPlane.Api.Time.GetUtcNow());
+        (_control, _target) = (run.ControlPlane, target);
+        (_lease, _began) = (new LeaseObject(run.ControlPlane.Api, run.Namespace, Name), Now);
     }
 
     /// <inheritdoc/>
@@ -68,19 +63,21 @@ public sealed class ControlPlaneLease(RunOptions options, RunJournal journal, IC
     {
         ArgumentNullException.ThrowIfNull(change);
         ArgumentNullException.ThrowIfNull(permit);
-        if (_run is null || _isOff || change.Cluster != _run.ControlPlane.Name || Free.Contains(change.Kind, StringComparer.Ordinal))
+        if (_lease is not { } lease || change.Cluster != _control!.Name || Free.Contains(change.Kind, StringComparer.Ordinal))
             return;
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (_permit is null && !_isOff)
+            if (_isOff)
+                return;
+            if (_permit is null)
             {
-                await TakeAsync(permit, cancellationToken);
+                await TakeAsync(lease, permit, cancellationToken);
                 return;
             }
 
-            if (_lost is null && !_isOff && Now - _renewed > Fresh)
-                await RenewAsync(cancellationToken);
+            if (_lost is null && Now - _renewed > Fresh)
+                await RenewAsync(lease, _permit, cancellationToken);
             if (_lost is { } lost)
                 throw new InvalidOperationException(lost);
         }
@@ -102,99 +99,89 @@ public sealed class ControlPlaneLease(RunOptions options, RunJournal journal, IC
     {
         await _end.CancelAsync();
         await _renewing;
-        if (_permit is { } permit && _lost is null)
+        if (_permit is not { } permit || _lost is not null)
+            return;
+        try
         {
-            try
-            {
-                using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-                await PatchAsync(permit, new JsonObject { ["holderIdentity"] = null, ["renewTime"] = Written(Now) }, null, soon.Token);
-            }
-            catch (Exception exception) when (exception is KubernetesApiException or OperationCanceledException)
-            {
-                // It expires.
-            }
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            await _lease!.ReleaseAsync(permit, soon.Token);
+        }
+        catch (Exception exception) when (exception is KubernetesApiException or OperationCanceledException)
+        {
+            // It expires.
         }
     }
 
-    private async Task TakeAsync(ChangePermit permit, CancellationToken cancellationToken)
+    private async Task TakeAsync(LeaseObject lease, ChangePermit permit, CancellationToken cancellationToken)
     {
-        var (isStale, seen, until) = (false, (Version: (string?)null, At: Now), Now + options.LockTimeout);
+        bool isStale;
         try
         {
-            while (!await TryTakeAsync(permit, seen, cancellationToken))
-            {
-                if (await Api.GetAsync(Path, cancellationToken) is not { } lease || LeaseHolder.Of(lease) is not { } holder)
-                    continue;
-                if (!isStale)
-                    log.Report(_run!.ControlPlane.Name, $"waiting for {holder}, which is changing this control plane (Lease {_run.Namespace}/{Name})");
-                isStale = true;
-                if (Now >= until)
-                    throw new RefusedException([Held(holder)]);
-                if (Version(lease) is var version && version != seen.Version)
-                    seen = (version, Now);
-                await Task.Delay(Pause, Api.Time, cancellationToken);
-            }
+            isStale = await WaitAndTakeAsync(lease, permit, cancellationToken);
         }
         catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Forbidden or HttpStatusCode.NotFound)
         {
             _isOff = true;
             journal.Add(
-                $"Two runs at once are not kept apart: Lease {_run!.Namespace}/{Name} cannot be used ({exception.ServerMessage.TrimEnd('.')}). Have get, "
-                    + "create and patch of leases.coordination.k8s.io granted."
+                $"Two runs at once are not kept apart: {lease} cannot be used ({exception.ServerMessage.TrimEnd('.')}). Have get, create and patch of "
+                    + "leases.coordination.k8s.io granted."
             );
             return;
         }
 
         _permit = permit;
-        _renewing = RenewLoopAsync();
-        if (isStale || _isStale)
+        _renewing = RenewLoopAsync(lease, permit);
+        if (isStale)
             throw new StaleReadException();
     }
 
-    private async Task<bool> TryTakeAsync(ChangePermit permit, (string? Version, DateTimeOffset At) seen, CancellationToken cancellationToken)
+    // Whether another run may have changed what this one has read.
+    private async Task<bool> WaitAndTakeAsync(LeaseObject lease, ChangePermit permit, CancellationToken cancellationToken)
     {
-        var lease = await Api.GetAsync(Path, cancellationToken);
-        var now = Now;
-        var spec = new JsonObject
+        var (hasWaited, seen, until) = (false, (Version: (string?)null, At: Now), Now + options.LockTimeout);
+        while (true)
         {
-            ["holderIdentity"] = _own.Identity,
-            ["leaseDurationSeconds"] = (int)Duration.TotalSeconds,
-            ["acquireTime"] = Written(now),
-            ["renewTime"] = Written(now),
-        };
+            await lease.ReadAsync(cancellationToken);
+            var holder = lease.Holder;
+            if (holder is null || options.ForceUnlock || holder.HasEnded() || IsExpired(lease, seen))
+            {
+                // Given back after this run had begun to read counts too.
+                var isStale = hasWaited || lease.RenewedAt >= _began;
+                if (await TryTakeAsync(lease, holder, permit, cancellationToken))
+                    return isStale;
+                continue;
+            }
+
+            if (!hasWaited)
+                log.Report(_control!.Name, $"waiting for {holder}, which is changing this control plane ({lease})");
+            hasWaited = true;
+            if (Now >= until)
+                throw new RefusedException([
+                    new Problem(
+                        _control!.Name,
+                        $"{holder} is changing this control plane: it holds {lease}.",
+                        "Run again when it has ended, or wait longer (--lock-timeout=30m). If it is gone for good: --force-unlock."
+                    ),
+                ]);
+            if (lease.Version != seen.Version)
+                seen = (lease.Version, Now);
+            await Task.Delay(Pause, Time, cancellationToken);
+        }
+    }
+
+    // False where somebody else was quicker.
+    private async Task<bool> TryTakeAsync(LeaseObject lease, LeaseHolder? from, ChangePermit permit, CancellationToken cancellationToken)
+    {
+        if (from is not null)
+            log.Report(
+                _control!.Name,
+                $"taking {lease} from {from}"
+                    + (options.ForceUnlock ? ", which makes no further change (--force-unlock)" : ", which has ended without giving it back")
+            );
         try
         {
-            if (lease is null)
-            {
-                spec["leaseTransitions"] = 0;
-                var made = new JsonObject
-                {
-                    ["apiVersion"] = "coordination.k8s.io/v1",
-                    ["kind"] = "Lease",
-                    ["metadata"] = new JsonObject { ["name"] = Name, ["annotations"] = _own.Annotations() },
-                    ["spec"] = spec,
-                };
-                _version = Version(await Api.CreateAsync(permit, Collection, made, FieldManagers.Tool, cancellationToken));
-                _renewed = now;
-                return true;
-            }
-
-            if (LeaseHolder.Of(lease) is { } holder)
-            {
-                if (!options.ForceUnlock && !holder.HasEnded() && !IsExpired(lease, seen))
-                    return false;
-                log.Report(
-                    _run!.ControlPlane.Name,
-                    $"taking Lease {_run.Namespace}/{Name} from {holder}"
-                        + (options.ForceUnlock ? ", which makes no further change (--force-unlock)" : ", which has ended without giving it back")
-                );
-            }
-
-            // Somebody gave it back after this run had begun to read.
-            _isStale = KubernetesTime.Of(lease["spec"]?["renewTime"]) >= _began;
-            _version = Version(lease);
-            spec["leaseTransitions"] = ((int?)lease["spec"]?["leaseTransitions"] ?? 0) + 1;
-            await PatchAsync(permit, spec, _own.Annotations(), cancellationToken);
+            var now = Now;
+            await lease.TakeAsync(permit, _own ??= LeaseHolder.Own(_target), Duration, cancellationToken);
             _renewed = now;
             return true;
         }
@@ -205,23 +192,23 @@ public sealed class ControlPlaneLease(RunOptions options, RunJournal journal, IC
     }
 
     // A holder's clock may be another: what counts is how long its Lease has not changed here. One that is long past was left behind.
-    private bool IsExpired(JsonObject lease, (string? Version, DateTimeOffset At) seen)
+    private bool IsExpired(LeaseObject lease, (string? Version, DateTimeOffset At) seen)
     {
-        var duration = TimeSpan.FromSeconds((int?)lease["spec"]?["leaseDurationSeconds"] ?? (int)Duration.TotalSeconds);
-        return KubernetesTime.Of(lease["spec"]?["renewTime"]) + (4 * duration) < Now || (seen.Version == Version(lease) && Now - seen.At > duration);
+        var duration = lease.Duration ?? Duration;
+        return lease.RenewedAt + (4 * duration) < Now || (seen.Version == lease.Version && Now - seen.At > duration);
     }
 
-    private async Task RenewLoopAsync()
+    private async Task RenewLoopAsync(LeaseObject lease, ChangePermit permit)
     {
         try
         {
             while (_lost is null)
             {
-                await Task.Delay(RenewEvery, Api.Time, _end.Token);
+                await Task.Delay(RenewEvery, Time, _end.Token);
                 await _one.WaitAsync(_end.Token);
                 try
                 {
-                    await RenewAsync(_end.Token);
+                    await RenewAsync(lease, permit, _end.Token);
                 }
                 finally
                 {
@@ -235,52 +222,27 @@ public sealed class ControlPlaneLease(RunOptions options, RunJournal journal, IC
         }
     }
 
-    private async Task RenewAsync(CancellationToken cancellationToken)
+    private async Task RenewAsync(LeaseObject lease, ChangePermit permit, CancellationToken cancellationToken)
     {
         try
         {
-            await PatchAsync(_permit!, new JsonObject { ["renewTime"] = Written(Now) }, null, cancellationToken);
+            await lease.RenewAsync(permit, cancellationToken);
             _renewed = Now;
         }
         catch (KubernetesApiException exception) when (exception.Status is HttpStatusCode.Conflict or HttpStatusCode.NotFound)
         {
-            var lease = await Api.GetAsync(Path, cancellationToken);
-            var holder = lease is null ? null : LeaseHolder.Of(lease);
-            if (holder?.Identity == _own.Identity)
-                _version = Version(lease!);
-            else
-                _lost = Lost(holder?.ToString() ?? "somebody");
+            await lease.ReadAsync(cancellationToken);
+            if (lease.Holder?.Identity != _own!.Identity)
+                _lost =
+                    $"{lease.Holder?.ToString() ?? "somebody"} has taken {lease} from this run, which stops before its next change of the control plane. Run "
+                    + "again when the other one has ended.";
         }
         catch (KubernetesApiException)
         {
             if (Now - _renewed > Duration)
                 _lost =
-                    $"Lease {_run!.Namespace}/{Name} could not be renewed for {Duration.TotalSeconds:0} s, so another run may have taken it: this run stops "
-                    + "before its next change of the control plane. Run again.";
+                    $"{lease} could not be renewed for {Duration.TotalSeconds:0} s, so another run may have taken it: this run stops before its next change "
+                    + "of the control plane. Run again.";
         }
     }
-
-    private string Lost(string holder) =>
-        $"{holder} has taken Lease {_run!.Namespace}/{Name} from this run, which stops before its next change of the control plane. Run again when "
-        + "the other one has ended.";
-
-    private Problem Held(LeaseHolder holder) =>
-        new(
-            _run!.ControlPlane.Name,
-            $"{holder} is changing this control plane: it holds Lease {_run.Namespace}/{Name}.",
-            "Run again when it has ended, or wait longer (--lock-timeout=30m). If it is gone for good: --force-unlock."
-        );
-
-    private async Task PatchAsync(ChangePermit permit, JsonObject spec, JsonObject? annotations, CancellationToken cancellationToken)
-    {
-        var metadata = new JsonObject { ["resourceVersion"] = _version };
-        if (annotations is not null)
-            metadata["annotations"] = annotations;
-        var patch = new JsonObject { ["metadata"] = metadata, ["spec"] = spec };
-        _version = Version(await Api.MergePatchAsync(permit, Path, patch, FieldManagers.Tool, cancellationToken));
-    }
-
-    private static string? Version(JsonObject lease) => (string?)lease["metadata"]?["resourceVersion"];
-
-    private static string Written(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

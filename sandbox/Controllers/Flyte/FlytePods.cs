@@ -49,7 +49,7 @@ internal sealed class FlytePods(Cluster cluster, FlyteSite? site) : IController
     /// <returns>Whether it has ended.</returns>
     public bool TryEnd(string uid)
     {
-        if (site?.HasAnswered(uid) == false)
+        if (site?.Drain(uid) == false)
             return false;
         site?.Stop(uid);
         return true;

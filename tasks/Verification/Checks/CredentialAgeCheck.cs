@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
-using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
@@ -28,14 +26,17 @@ internal sealed class CredentialAgeCheck()
         var stored = await context.StoredAsync();
         var credential = stored.Of(entry);
         var secrets = await TokenSecret.ListAsync(context.Run.Run, plane, cancellationToken);
-        var current = secrets.FirstOrDefault(secret => (string?)secret["data"]?["token"] == credential.Token);
+        var token = StoredToken.Of(credential.Token!, secrets, stored.WrittenAt(credential.TokenKey!));
         var rotate = $"Run ./build.sh --target=RotateCredentials --cluster={plane.Name}";
-        if (current is not null && TokenSecret.Replaced(current) is { } old && secrets.Any(secret => (string?)secret["metadata"]?["uid"] == old.Uid))
+        if (token.Replaced is { } left)
             return
             [
-                Finding.Warning($"Secret {old.Name}, whose token was replaced, is still there: a rotation was not finished.", $"{rotate}, which finishes it."),
+                Finding.Warning(
+                    $"Secret {(string?)left["metadata"]?["name"]}, whose token was replaced, is still there: a rotation was not finished.",
+                    $"{rotate}, which finishes it."
+                ),
             ];
-        var age = plane.Api.Time.GetUtcNow() - Made(current, credential, stored);
+        var age = plane.Api.Time.GetUtcNow() - token.MadeAt;
         return
         [
             age is null ? Finding.Ok("its age is not known")
@@ -47,7 +48,4 @@ internal sealed class CredentialAgeCheck()
             : Finding.Ok($"{Ages.Format(age)} old"),
         ];
     }
-
-    private static DateTimeOffset? Made(JsonObject? secret, StoredCredential credential, StoredCredentials stored) =>
-        KubernetesTime.Of(secret?["metadata"]?["creationTimestamp"]) ?? TokenClaims.Issued(credential.Token!) ?? stored.WrittenAt(credential.TokenKey!);
 }

@@ -149,13 +149,7 @@ internal sealed class CaExpiryCheck()
         const string Remedy =
             "Rotate the cluster's CA and run AddDataPlane: the token's Secret gets the new CA certificate automatically, and the run stores it and "
             + "restarts flyteadmin.";
-        var ends = new List<DateTimeOffset>();
-        foreach (var certificate in GoPem.Certificates(EncodedText.Of(base64) ?? string.Empty))
-        {
-            ends.Add(new DateTimeOffset(certificate.NotAfter));
-            certificate.Dispose();
-        }
-
+        var ends = GoPem.Ends(EncodedText.Of(base64));
         if (ends.Max() <= now)
             return Finding.Failed($"The CA certificate expired on {ends.Max():yyyy-MM-dd}.", Remedy);
         return ends.Min() <= now ? Finding.Warning($"One of its {ends.Count} CA certificates expired on {ends.Min():yyyy-MM-dd}.", Remedy)
