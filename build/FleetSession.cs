@@ -10,10 +10,13 @@ using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.DataPlanes;
+using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
+using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
@@ -42,11 +45,18 @@ internal sealed class FleetSession : IAsyncDisposable
     /// <summary>Opens the fleet that the options choose, and starts the sandbox where there is none; logs which first.</summary>
     /// <param name="context">The run, which gets the fleet.</param>
     /// <param name="kubectl">The kubectl commands.</param>
+    /// <param name="values">Reads YAML as Helm does.</param>
     /// <param name="charts">The cached charts.</param>
     /// <param name="processes">Starts what is not run as a tool: kubectl proxy, the command that gets a token.</param>
     /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
     /// <exception cref="SandboxException">The sandbox does not start.</exception>
-    public static async Task<FleetSession> OpenAsync(FlyteContext context, KubectlTools kubectl, ChartCache charts, ChildProcessRunner processes)
+    public static async Task<FleetSession> OpenAsync(
+        FlyteContext context,
+        KubectlTools kubectl,
+        IHelmValues values,
+        ChartCache charts,
+        ChildProcessRunner processes
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         var choice = FleetChoice.For(context.Options, ProjectRoot.Path);
@@ -66,7 +76,7 @@ internal sealed class FleetSession : IAsyncDisposable
         var missing = RegisterTools(context);
         var (path, kubeconfig) =
             choice.IsSandbox && missing.Count == 0 ? await SandboxAsync(context) : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
-        var fleet = path.Length == 0 ? null : Read(path, context.Options, problems);
+        var (fleet, drain) = path.Length == 0 ? default : Read(path, context, problems);
         problems.InsertRange(
             0,
             missing
@@ -78,7 +88,16 @@ internal sealed class FleetSession : IAsyncDisposable
             problems.AddRange(FlyteAdminClient.Check(admin));
         if (problems.Count > 0 || fleet is null)
             throw new RefusedException(problems);
-        return Open(context, fleet, kubeconfig is null ? null : ProcessEnvironment.Current.FullPath(kubeconfig), kubectl, charts, processes);
+        return await OpenAsync(
+            context,
+            fleet,
+            drain,
+            kubeconfig is null ? null : ProcessEnvironment.Current.FullPath(kubeconfig),
+            kubectl,
+            values,
+            charts,
+            processes
+        );
     }
 
     /// <inheritdoc/>
@@ -90,11 +109,13 @@ internal sealed class FleetSession : IAsyncDisposable
         await _connections.DisposeAsync();
     }
 
-    private static FleetSession Open(
+    private static async Task<FleetSession> OpenAsync(
         FlyteContext context,
         Fleet fleet,
+        FleetDrain? drain,
         string? kubeconfig,
         KubectlTools kubectl,
+        IHelmValues values,
         ChartCache charts,
         ChildProcessRunner processes
     )
@@ -104,11 +125,14 @@ internal sealed class FleetSession : IAsyncDisposable
             contexts,
             new KubectlProxies(processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line))
         );
+        if (drain is not null)
+            fleet = drain.Drained(await UnnamedContexts.FindAsync(drain, connections, contexts, values, context));
         var chosen = context.Options.Clusters;
         var timeout = context.Options.Timeout;
         var run = new FleetRun
         {
             Fleet = fleet,
+            Drain = drain,
             ControlPlane = new ControlPlaneRun(
                 fleet.ControlPlane,
                 ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context, timeout, context.Log)
@@ -133,13 +157,22 @@ internal sealed class FleetSession : IAsyncDisposable
     private static string NameOf(Fleet fleet, string context) =>
         fleet.ControlPlane.Context == context ? fleet.ControlPlane.Name : fleet.DataPlanes.FirstOrDefault(plane => plane.Context == context)?.Name ?? context;
 
-    private static Fleet? Read(string path, RunOptions options, List<Problem> problems)
+    private static (Fleet? Fleet, FleetDrain? Drain) Read(string path, FlyteContext context, List<Problem> problems)
     {
-        var result = new FleetReader().Read(path);
+        var (result, options) = (new FleetReader().Read(path), context.Options);
         problems.AddRange(result.Problems);
         if (result.Fleet is not { } fleet)
-            return null;
+            return default;
         var names = fleet.DataPlanes.Select(plane => plane.Name).ToArray();
+        if (Targets.Draining.Overlaps(context.Tasks))
+        {
+            var drain = new FleetDrain(fleet, options.Clusters, options.MovedLabels) { IsRemoval = context.WillRun(nameof(CheckRemoval)) };
+            if (options.Clusters.Count == 0)
+                problems.Add(new Problem("--cluster", "It has to name the data planes to take out of service.", $"The fleet has {string.Join(", ", names)}."));
+            problems.AddRange(drain.Problems());
+            return (fleet, drain);
+        }
+
         problems.AddRange(
             options
                 .Clusters.Where(name => !names.Contains(name, StringComparer.Ordinal))
@@ -149,7 +182,7 @@ internal sealed class FleetSession : IAsyncDisposable
                     Nearest.To(name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"It has {string.Join(", ", names)}."
                 ))
         );
-        return fleet;
+        return (fleet, null);
     }
 
     // Found out by a stage, it would be after the first write.

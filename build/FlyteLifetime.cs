@@ -46,7 +46,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
             return;
         try
         {
-            _session = FleetSession.OpenAsync(context, services.Kubectl, charts, processes).GetAwaiter().GetResult();
+            _session = FleetSession.OpenAsync(context, services.Kubectl, services.Values, charts, processes).GetAwaiter().GetResult();
             lease.Guard(context.Run, _target);
             ReportIdleTasks(context);
             if (context.Options.Exclusive && _target is { } stage)

@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build;
@@ -123,6 +124,8 @@ internal static class RunSummary
             return $"fix what is reported above, then {Command()}   (continues where this run stopped)";
         if (!context.Gate.IsOpen)
             return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
+        if (context.Run.Drain is { IsRemoval: false })
+            return $"{SuggestedCommand.Target(nameof(RemoveDataPlane), context.Options)}   (removes {(context.Run.DataPlanes.Count == 1 ? "it" : "them")})";
         if (context.Run.State.Of<NewClusterReadings>().States.Value is { Count: > 0 })
             return context.WillRun(nameof(CreateNodeGroup))
                 ? $"{SuggestedCommand.Target("AddDataPlane", context.Options)}   (joins them)"

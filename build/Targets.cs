@@ -33,6 +33,9 @@ internal static class Targets
     /// <summary>The names of the targets that cannot do without helm.</summary>
     public static IReadOnlySet<string> UsingHelm => Using(static uses => uses.Helm);
 
+    /// <summary>The names of the targets that take the data planes of <c>--cluster</c> out of service.</summary>
+    public static IReadOnlySet<string> Draining => Using(static uses => uses.Drains);
+
     /// <summary>A task's name.</summary>
     public static string NameOf(Type task)
     {

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Tasks.Credentials;
 using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.Developers.Benchmarks;
+using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.FleetStatus;
 using Flyte.MultiCluster.Tasks.NewClusters;
@@ -10,6 +11,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
@@ -60,6 +62,18 @@ public static class Runbook
             typeof(ReloadCredentials),
             typeof(ProveReplacementCredentials),
             typeof(DeleteReplacedTokens)
+        ),
+        new("Drain", typeof(DrainDataPlane), typeof(CheckDrain), typeof(DisableDataPlane), typeof(WaitForExecutions)),
+        new(
+            "Removal",
+            typeof(RemoveDataPlane),
+            typeof(CheckRemoval),
+            typeof(RemoveClusterConfig),
+            typeof(DeleteClusterCredentials),
+            typeof(RemoveTrustStatements),
+            typeof(DeleteDataPlaneTokens),
+            typeof(UninstallDataPlane),
+            typeof(DeleteDataPlaneNamespace)
         ),
         new("Sandbox", typeof(SandboxUp), typeof(SandboxStatus), typeof(SandboxDown)),
         new("Tools", typeof(InstallTools), typeof(Test), typeof(Benchmark)),

@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.DataPlanes;
+using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
@@ -17,6 +18,7 @@ public static class TaskServices
     public static IServiceCollection AddTasks(this IServiceCollection services) =>
         services
             .AddSingleton<DataPlaneValues>()
+            .AddSingleton<DrainedControlPlane>()
             .AddSingleton<NewClusterCheck>()
             .AddSingleton<CheckServices>()
             .AddSingleton<FlyteAdminPreflight>()

@@ -122,6 +122,10 @@ internal sealed class CommandLine
         GoesWithItsTargets(ProgramOptions.SkipSmoke);
         GoesWithItsTargets(ProgramOptions.OlderThan);
         GoesWithItsTargets(ProgramOptions.Compromised);
+        GoesWithItsTargets(ProgramOptions.MoveLabel);
+        GoesWithItsTargets(ProgramOptions.AbortExecutions);
+        GoesWithItsTargets(ProgramOptions.Unreachable);
+        GoesWithItsTargets(ProgramOptions.Undrain);
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
     }
 

@@ -2,9 +2,11 @@ using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks;
 using Flyte.MultiCluster.Tasks.Developers;
+using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.FleetStatus;
 using Flyte.MultiCluster.Tasks.NewClusters;
+using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Verification;
 
@@ -148,6 +150,45 @@ internal static class ProgramOptions
             Targets = [typeof(RotateCredentials)],
         };
 
+    /// <summary><c>--move-label</c>.</summary>
+    public static Option<IReadOnlyDictionary<string, string>> MoveLabel { get; } =
+        new(
+            "move-label",
+            ValueKinds.Pairs("LABEL=NAME[,LABEL=NAME]", "a label and the cluster that takes it, such as label2=dataplane_1, separated by commas"),
+            "Which cluster takes a drained data plane's weight in a label; by default the label's other clusters, in proportion.",
+            Defaults.MovedLabels
+        )
+        {
+            Targets = [typeof(DrainDataPlane), typeof(RemoveDataPlane)],
+            Examples = ["./build.sh --target=DrainDataPlane --cluster=dataplane_2 --move-label=label2=dataplane_1"],
+        };
+
+    /// <summary><c>--abort-executions</c>.</summary>
+    public static Option<bool> AbortExecutions { get; } =
+        new("abort-executions", ValueKinds.Flag, "Abort the executions that a drained data plane still has.", Defaults.AbortExecutions)
+        {
+            Targets = [typeof(DrainDataPlane)],
+        };
+
+    /// <summary><c>--unreachable</c>.</summary>
+    public static Option<bool> Unreachable { get; } =
+        new(
+            "unreachable",
+            ValueKinds.Flag,
+            "Remove data planes that do not answer from the control plane alone; what they still run can never end in Flyte.",
+            Defaults.Unreachable
+        )
+        {
+            Targets = [typeof(RemoveDataPlane)],
+        };
+
+    /// <summary><c>--undrain</c>.</summary>
+    public static Option<bool> Undrain { get; } =
+        new("undrain", ValueKinds.Flag, "Put drained and removed data planes that the fleet enables back to work.", Defaults.Undrain)
+        {
+            Targets = [typeof(AddDataPlane)],
+        };
+
     /// <summary><c>--output</c>.</summary>
     public static Option<OutputFormat> Output { get; } =
         new("output", ValueKinds.Output, "Text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
@@ -201,6 +242,10 @@ internal static class ProgramOptions
         Smoke,
         OlderThan,
         Compromised,
+        MoveLabel,
+        AbortExecutions,
+        Unreachable,
+        Undrain,
         LockTimeout,
         ForceUnlock,
         Output,
@@ -243,6 +288,10 @@ internal static class ProgramOptions
             ForceUnlock = values.Get(ForceUnlock),
             OlderThan = values.Get(OlderThan),
             Compromised = values.Get(Compromised),
+            MovedLabels = values.Get(MoveLabel),
+            AbortExecutions = values.Get(AbortExecutions),
+            Unreachable = values.Get(Unreachable),
+            Undrain = values.Get(Undrain),
             Output = values.Get(Output),
             SandboxDataPlanes = values.Get(DataPlanes),
             SandboxLatency = values.Get(Latency),

@@ -91,6 +91,7 @@ public sealed class CheckControlPlaneRelease(
 
     private async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
+        await DrainedDataPlanes.RefuseEnabledAsync(context, cancellationToken);
         if (context.Run.IsKustomize)
         {
             await new OverlayCheck(context.Run, values, overlays).RefuseProblemsAsync();

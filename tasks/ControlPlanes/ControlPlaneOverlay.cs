@@ -39,6 +39,7 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         {
             try
             {
+                await DrainedDataPlanes.RefuseEnabledAsync(context, cancellationToken);
                 var (objects, refusal) = await PatchedAsync(context.Gate.IsOpen, cancellationToken);
                 await refusal(cancellationToken);
                 var apply = new OverlayApply(context.Run, _control, context.Gate, context.Journal, values, context.Options.Timeout);

@@ -38,6 +38,7 @@ internal sealed class ControlPlaneUpgrade(FlyteContext context, IHelmValues valu
         for (var round = 1; ; round++)
         {
             var live = await installer.SettledAsync(cancellationToken);
+            await DrainedDataPlanes.RefuseEnabledAsync(context, cancellationToken);
             var composed = file.Compose(live, [.. _meanwhile]);
             file.Write(composed);
             if (await installer.DifferenceAsync(live, file.Files, cancellationToken) is not { } difference)

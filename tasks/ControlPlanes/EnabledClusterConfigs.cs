@@ -24,16 +24,17 @@ internal sealed class EnabledClusterConfigs(FlyteContext context, IHelmValues va
     /// <summary>Refuses new flyteadmin pods that would not start.</summary>
     /// <param name="wanted">The values that the control plane would get.</param>
     /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <param name="proven">The data planes whose credentials are proven; null for all that take part.</param>
     /// <exception cref="RefusedException">They would not: all reasons.</exception>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
-    public async Task RefuseBlockedAsync(JsonObject wanted, CancellationToken cancellationToken)
+    public async Task RefuseBlockedAsync(JsonObject wanted, CancellationToken cancellationToken, IEnumerable<DataPlaneRun>? proven = null)
     {
         ArgumentNullException.ThrowIfNull(wanted);
         var clusters = ClusterConfigs.Of(wanted["configmap"]?["clusters"] as JsonObject ?? []);
         var names = await new TwoNames(context.Run).ProblemsAsync(clusters, cancellationToken);
         if (names.Count > 0)
             throw new RefusedException(names);
-        await RefuseBlockedAsync(clusters, HasInitContainer(wanted), cancellationToken);
+        await RefuseBlockedAsync(clusters, HasInitContainer(wanted), cancellationToken, proven);
     }
 
     /// <summary>Refuses new flyteadmin pods that would not start with these clusters.</summary>

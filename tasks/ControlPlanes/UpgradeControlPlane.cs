@@ -42,7 +42,7 @@ public sealed class UpgradeControlPlane(IHelmValues values, ReleaseInstallers in
                     cancellationToken
                 );
                 context.Run.State.Of<AdminChecked>().IsRestarted = context.Gate.IsOpen && (upgraded || restarted);
-                if (upgraded || restarted)
+                if (await DrainedDataPlanes.ForgetAsync(context, cancellationToken) || upgraded || restarted)
                     return StageResult.Done;
                 var upToDate = context.Run.IsKustomize ? "all objects of the overlay are up to date" : $"release {control.Spec.Release} is up to date";
                 return StageResult.Skipped($"{upToDate}, and the credentials are loaded");

@@ -52,7 +52,7 @@ public sealed class FleetCheck
         foreach (var plane in Run.Active)
         {
             plane.Endpoint = plane.Spec.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);
-            if (plane.Spec.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
+            if (Run.Drain is null && plane.Spec.Endpoint is null && plane.Endpoint is { } endpoint && IsLocal(endpoint))
                 _problems.Add(OwnAddress(plane, endpoint));
         }
 

@@ -6,6 +6,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites;
 internal static class NeededAccess
 {
     private static readonly string[] Written = ["get", "create", "patch"];
+    private static readonly string[] Core = ["secrets", "configmaps", "serviceaccounts", "services"];
 
     /// <summary>In a data plane: install the chart, make the token Secret, watch the pods, see workflow objects.</summary>
     /// <param name="ns">Flyte's namespace.</param>
@@ -15,6 +16,23 @@ internal static class NeededAccess
     /// <summary>In the control plane: upgrade the chart, write the credentials, restart Deployments, see workflow objects.</summary>
     /// <param name="ns">Flyte's namespace.</param>
     public static IReadOnlyList<Access> ControlPlane(string ns) => [.. Release(ns)];
+
+    /// <summary>In a data plane that is removed: uninstall the chart, delete the token Secrets and the namespace.</summary>
+    /// <param name="ns">Flyte's namespace.</param>
+    public static IReadOnlyList<Access> Removal(string ns) =>
+        [
+            new Access("get", string.Empty, "namespaces", null),
+            new Access("delete", string.Empty, "namespaces", null),
+            new Access("list", "flyte.lyft.com", "flyteworkflows", null),
+            new Access("delete", "apiextensions.k8s.io", "customresourcedefinitions", null),
+            new Access("delete", "rbac.authorization.k8s.io", "clusterroles", null),
+            new Access("delete", "rbac.authorization.k8s.io", "clusterrolebindings", null),
+            new Access("list", string.Empty, "pods", ns),
+            new Access("list", string.Empty, "secrets", ns),
+            new Access("update", string.Empty, "secrets", ns),
+            .. Core.Select(resource => new Access("delete", string.Empty, resource, ns)),
+            new Access("delete", "apps", "deployments", ns),
+        ];
 
     private static IEnumerable<Access> Release(string ns) =>
         [

@@ -38,6 +38,8 @@ internal sealed class PermissionsCheck()
     private static async Task<IReadOnlyList<Access>> NeededAsync(CheckContext context, ClusterRun cluster, CancellationToken cancellationToken)
     {
         var run = context.Run.Run;
+        if (cluster is DataPlaneRun && run.Drain is { } drain)
+            return drain.IsRemoval ? NeededAccess.Removal(run.Namespace) : [new Access("list", "flyte.lyft.com", "flyteworkflows", null)];
         var needed = cluster is ControlPlaneRun ? NeededAccess.ControlPlane(run.Namespace) : NeededAccess.DataPlane(run.Namespace);
         return run.IsKustomize ? [.. needed.Union(await new OverlayAccess(run, cluster, context.Services.Overlays).NeededAsync(cancellationToken))] : needed;
     }

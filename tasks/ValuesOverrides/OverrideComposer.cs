@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
@@ -14,12 +15,14 @@ namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 /// <param name="disabled">Data planes that cannot be worked on and that the fleet disables: their entries stay, without new executions.</param>
 /// <param name="accepts">Whether a value of the live release may be lost, by its path; null for none.</param>
 /// <param name="isNamed">Whether the path of a value is given as one that may be lost; null for none.</param>
+/// <param name="drain">The data planes that are taken out of service; null for none.</param>
 internal sealed class OverrideComposer(
     Fleet fleet,
     IReadOnlyDictionary<string, string> joined,
     IReadOnlyList<string>? disabled = null,
     Func<string, bool>? accepts = null,
-    Func<string, bool>? isNamed = null
+    Func<string, bool>? isNamed = null,
+    FleetDrain? drain = null
 )
 {
     // What the fleet says of an entry, and so is recomputed.
@@ -27,12 +30,14 @@ internal sealed class OverrideComposer(
 
     private readonly List<string> _kept = [];
     private readonly List<string> _removed = [];
+    private readonly List<string> _emptied = [];
     private readonly List<string> _lost = [];
     private readonly List<string> _notes = [];
 
     /// <summary>Composes the override.</summary>
     /// <param name="live">Values that are live, the strongest first: the release's, those of revisions that another operator made meanwhile.</param>
     /// <param name="files">The user's own values, the strongest first.</param>
+    /// <exception cref="RefusedException">A drain would leave labels without a cluster.</exception>
     /// <exception cref="InvalidOperationException">No label would have a cluster: the chart would drop the credential mounts.</exception>
     public ValuesOverride Compose(IReadOnlyList<JsonObject> live, params IReadOnlyList<JsonObject> files)
     {
@@ -40,10 +45,13 @@ internal sealed class OverrideComposer(
         ArgumentNullException.ThrowIfNull(files);
         _kept.Clear();
         _removed.Clear();
+        _emptied.Clear();
         _lost.Clear();
         _notes.Clear();
         var clusters = Clusters(live, files);
         var labels = Labels(live, files, clusters);
+        if (_emptied.Count > 0)
+            throw new RefusedException([.. _emptied.Select(drain!.Empty)]);
         if (labels.Count == 0)
             throw new InvalidOperationException(
                 "No label would have a cluster left, and without labels the chart does not mount the credentials. Give the clusters that have "
@@ -131,6 +139,14 @@ internal sealed class OverrideComposer(
             clusters[name]["enabled"] = false;
         }
 
+        foreach (var name in clusters.Keys.Where(name => drain?.Contains(name) == true).ToArray())
+        {
+            if (drain!.IsRemoval)
+                clusters.Remove(name);
+            else
+                clusters[name]["enabled"] = false;
+        }
+
         if (fleet.ControlPlane.RunsWorkflows)
             clusters[fleet.ControlPlane.Name] = Merged(
                 clusters.GetValueOrDefault(fleet.ControlPlane.Name),
@@ -157,25 +173,61 @@ internal sealed class OverrideComposer(
             var entries = ofFiles ?? found;
 
             // A label of the fleet's own clusters that the fleet no longer has is removed, not an entry to keep.
-            if (fleet.Labels.All(label => label.Name != name) && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty)))
+            if (
+                drain is null
+                && fleet.Labels.All(label => label.Name != name)
+                && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty))
+            )
             {
                 if (ofFiles is null)
                     _removed.Add(name);
                 continue;
             }
 
-            labels[name] = entries.DeepClone();
-            _kept.Add($"label {name}");
+            if (WithoutDrained(name, entries) is not { } left)
+                continue;
+            labels[name] = left;
+            if (fleet.Labels.All(label => label.Name != name))
+                _kept.Add($"label {name}");
         }
 
         foreach (var label in ofFleet)
         {
-            var members = label.Clusters.Where(member => clusters.ContainsKey(member.Id));
-            labels[label.Name] = new JsonArray([.. members.Select(member => new JsonObject { ["id"] = member.Id, ["weight"] = member.Weight })]);
+            if (Members(label, live) is { } members)
+                labels[label.Name] = ToJson(members.Where(member => clusters.ContainsKey(member.Id)));
         }
 
         return labels;
     }
+
+    // What a drain has moved before stays where it is, unless this run says where it goes.
+    private IReadOnlyList<WeightedCluster>? Members(ClusterLabel label, IReadOnlyList<JsonObject> live)
+    {
+        if (drain?.Fleet.Labels.FirstOrDefault(one => one.Name == label.Name) is not { } before || !before.Clusters.Any(member => drain.Contains(member.Id)))
+            return label.Clusters;
+        var now = live.Select(source => Section(source)?["labelClusterMap"]?[label.Name]).OfType<JsonArray>().Select(ClusterConfigs.Members).FirstOrDefault();
+        if (now is { Count: > 0 } && !drain.Moves.ContainsKey(label.Name) && !now.Any(member => drain.Contains(member.Id)))
+            return now;
+        if (drain.Without(label.Name, before.Clusters) is { } left)
+            return left;
+        _emptied.Add(label.Name);
+        return null;
+    }
+
+    // Other fleets' labels may name the data planes that leave, too.
+    private JsonArray? WithoutDrained(string label, JsonArray entries)
+    {
+        var members = ClusterConfigs.Members(entries);
+        if (drain is null || !members.Any(member => drain.Contains(member.Id)))
+            return (JsonArray)entries.DeepClone();
+        if (drain.Without(label, members) is { } left)
+            return ToJson(left);
+        _emptied.Add(label);
+        return null;
+    }
+
+    private static JsonArray ToJson(IEnumerable<WeightedCluster> members) =>
+        [.. members.Select(member => new JsonObject { ["id"] = member.Id, ["weight"] = member.Weight })];
 
     // Lists in the chart: whatever else is mounted has to be in them too.
     private JsonObject Volumes(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)

@@ -47,13 +47,18 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(live);
         var endpoints = context
-            .Run.Active.Where(plane => plane.Endpoint is not null)
+            .Run.Active.Where(plane => plane.Endpoint is not null && context.Run.Drain?.Contains(plane.Name) != true)
             .ToDictionary(plane => plane.Name, plane => plane.Endpoint!, StringComparer.Ordinal);
         var disabled = context
             .Run.DataPlanes.Where(plane => (plane.Failure ?? plane.LeftOutReason) is not null && !plane.Spec.Enabled)
             .Select(plane => plane.Name);
-        return new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed).Compose(live, files);
+        var composer = new OverrideComposer(context.Run.Fleet, endpoints, [.. disabled], context.Options.Accepts, context.Options.IsNamed, context.Run.Drain);
+        var composed = composer.Compose(live, files);
+        context.Run.ControlPlane.State.Of<WrittenOverride>().Clusters = composed.Values["configmap"]?["clusters"] as JsonObject;
+        return composed;
     }
+
+    private const string Cluster = "cluster ";
 
     /// <summary>Notes what was kept.</summary>
     public static void ReportKept(FlyteContext context, ValuesOverride composed)
@@ -62,8 +67,12 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         ArgumentNullException.ThrowIfNull(composed);
         foreach (var note in composed.Notes)
             context.Journal.Add(note);
-        if (composed.Kept.Count > 0)
-            context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.");
+        if (composed.Kept.Count == 0)
+            return;
+        var clusters = composed.Kept.Where(kept => kept.StartsWith(Cluster, StringComparison.Ordinal)).Select(kept => kept[Cluster.Length..]);
+        var remove = SuggestedCommand.Target("RemoveDataPlane", context.Options with { Clusters = [.. clusters] });
+        var hint = composed.Kept.Any(kept => kept.StartsWith(Cluster, StringComparison.Ordinal)) ? $" If nobody needs them any more: {remove}" : string.Empty;
+        context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.{hint}");
     }
 
     /// <summary>The merged values that the control plane would get with an override.</summary>

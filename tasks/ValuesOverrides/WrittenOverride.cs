@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
@@ -7,6 +8,9 @@ internal sealed class WrittenOverride
 {
     /// <summary>Its file; null before.</summary>
     public string? File { get; set; }
+
+    /// <summary>Its section <c>configmap.clusters</c>, as it was composed last; null before.</summary>
+    public JsonObject? Clusters { get; set; }
 }
 
 /// <summary>The control plane's values override in a run.</summary>

@@ -31,7 +31,7 @@ internal sealed class StageReportPrinterTests
     }
 
     [Test]
-    public void A_fleet_on_no_cloud_has_ten_idle_stages()
+    public void A_fleet_on_no_cloud_has_eleven_idle_stages()
     {
         var (idle, reason) = IdleTasks.Of(Tasks, NoCloud)!.Value;
 
@@ -51,6 +51,7 @@ internal sealed class StageReportPrinterTests
                     "UpdateTrustPolicies",
                     "BindWorkloadIdentity",
                     "BindProjectNamespaces",
+                    "RemoveTrustStatements",
                 }
             )
         );

@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Run;
 using NUnit.Framework;
 
@@ -122,6 +124,37 @@ internal sealed class AwsFleetTests
         );
         Assert.That(await _fleet.RoleAsync(0, "flyte", "flyteadmin"), Is.EqualTo($"{Arn}aws-cp"));
     }
+
+    [Test]
+    public async Task A_removed_cluster_is_out_of_every_trust_policy_and_all_other_statements_stay()
+    {
+        var before = Trusted();
+        (await RunAsync(ThreeRoles, "--target=DrainDataPlane", "--cluster=dataplane_3", "--move-label=label3=dataplane_1")).Expect(0);
+
+        var run = (await RunAsync(ThreeRoles, "--target=RemoveDataPlane", "--cluster=dataplane_3")).Expect(0);
+
+        var after = Trusted();
+        var twice = (await RunAsync(ThreeRoles, "--target=RemoveDataPlane", "--cluster=dataplane_3")).Expect(0);
+        (await RunAsync(ThreeRoles, "--undrain")).Expect(0);
+        Assert.That(run.Changes, Is.SupersetOf(new[] { "aws update TrustPolicy aws-dp", "aws update TrustPolicy aws-w" }));
+        Assert.That(run.Changes, Has.None.EqualTo("aws update TrustPolicy aws-cp"));
+        Assert.That(after["aws-cp"], Is.EqualTo(before["aws-cp"]));
+        Assert.That(after["aws-dp"], Is.EqualTo(before["aws-dp"].Take(2)));
+        Assert.That(after["aws-w"], Is.EqualTo(before["aws-w"].Take(2)));
+        Assert.That(twice.Changes, Is.Empty);
+        Assert.That(Trusted(), Is.EqualTo(before));
+    }
+
+    private Dictionary<string, string[]> Trusted() =>
+        new[] { "aws-cp", "aws-dp", "aws-w" }.ToDictionary(
+            role => role,
+            role =>
+                PolicyJson
+                    .Statements((JsonObject)_fleet.Aws($"iam get-role --role-name {role}")["Role"]!["AssumeRolePolicyDocument"]!)
+                    .Select(PolicyJson.Text)
+                    .ToArray(),
+            StringComparer.Ordinal
+        );
 
     private Task<string> WrittenAsync(string file) =>
         File.ReadAllTextAsync(Directory.EnumerateFiles(Path.Combine(Bed.Folder, "artifacts"), file, SearchOption.AllDirectories).Single());

@@ -48,12 +48,14 @@ public sealed record ClusterConfigs(
         ArgumentNullException.ThrowIfNull(section);
         var labels = new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal);
         foreach (var (name, members) in section["labelClusterMap"] as JsonObject ?? [])
-            labels[name.ToLowerInvariant()] =
-            [
-                .. Objects(members).Select(member => new WeightedCluster(Text(member["id"]) ?? string.Empty, Number(member["weight"]))),
-            ];
+            labels[name.ToLowerInvariant()] = Members(members);
         return new ClusterConfigs([.. Objects(section["clusterConfigs"]).Select(Entry)], labels, Text(section["defaultExecutionLabel"]));
     }
+
+    /// <summary>Reads a label's list.</summary>
+    /// <param name="list">The list.</param>
+    public static IReadOnlyList<WeightedCluster> Members(JsonNode? list) =>
+        [.. Objects(list).Select(member => new WeightedCluster(Text(member["id"]) ?? string.Empty, Number(member["weight"])))];
 
     /// <summary>The clusters that an execution with this label may land on: the label's enabled ones; where it has none, the default label's; else all enabled
     /// ones (random_cluster_selector.go).</summary>

@@ -95,6 +95,37 @@ public sealed class CredentialsSecret(FleetRun run)
         return stored;
     }
 
+    /// <summary>Deletes keys through the gate; nothing where the Secret has none of them.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="owner">The data plane whose credential they are.</param>
+    /// <param name="gate">The gate that the change passes.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>Whether there were any.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> DeleteAsync(IEnumerable<string> keys, string owner, IChangeGate gate, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(gate);
+        var data = (await ReadAsync(cancellationToken))?["data"] as JsonObject;
+        string[] found = [.. keys.Distinct(StringComparer.Ordinal).Where(key => data?.ContainsKey(key) == true)];
+        if (found.Length == 0)
+            return false;
+        var patch = new JsonObject(found.Select(key => KeyValuePair.Create(key, (JsonNode?)null)));
+        await gate.PassAsync(
+            new Change(
+                run.ControlPlane.Name,
+                "Secret",
+                run.Namespace,
+                Name,
+                ChangeAction.Update,
+                $"delete the credential of {owner}: {string.Join(", ", found)}"
+            ),
+            (permit, token) => run.ControlPlane.Api.MergePatchAsync(permit, Path, new JsonObject { ["data"] = patch }, FieldManagers.Of(owner), token),
+            cancellationToken
+        );
+        return true;
+    }
+
     /// <summary>Warns from 700 KiB and refuses at the API's limit.</summary>
     /// <exception cref="InvalidOperationException">The Secret would be over the limit.</exception>
     public void CheckSize(JsonObject? live, RunJournal journal)

@@ -139,13 +139,14 @@ public sealed class TokenSecret(FleetRun run, DataPlaneRun plane, string name)
     /// <param name="uid">Its UID: another Secret of that name stays.</param>
     /// <param name="gate">What the change passes.</param>
     /// <param name="cancellationToken">Cancels the request.</param>
+    /// <param name="reason">Why, for the log.</param>
     /// <returns>True when it is gone; false with the gate closed.</returns>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public Task<bool> DeleteAsync(string uid, IChangeGate gate, CancellationToken cancellationToken)
+    public Task<bool> DeleteAsync(string uid, IChangeGate gate, CancellationToken cancellationToken, string reason = "revoke the replaced token")
     {
         ArgumentNullException.ThrowIfNull(gate);
         return gate.PassAsync(
-            new Change(plane.Name, "Secret", run.Namespace, name, ChangeAction.Delete, "revoke the replaced token"),
+            new Change(plane.Name, "Secret", run.Namespace, name, ChangeAction.Delete, reason),
             (permit, token) => plane.Api.DeleteAsync(permit, Path, uid, token),
             cancellationToken
         );

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
 
 namespace Flyte.MultiCluster.Common.Flyte;
@@ -20,14 +21,22 @@ public static class UnfinishedWorkflows
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<IReadOnlyList<string>> ListAsync(ClusterApi api, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(api);
-        var found = await api.ListMetadataAsync($"{Path}?labelSelector={Uri.EscapeDataString(Selector)}", cancellationToken);
         return
         [
-            .. found
+            .. (await ReadAsync(api, cancellationToken))
                 .Select(workflow => $"{(string?)workflow["metadata"]?["namespace"]}/{(string?)workflow["metadata"]?["name"]}")
                 .Order(StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Reads their metadata; none where the cluster has no such kind.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static Task<IReadOnlyList<JsonObject>> ReadAsync(ClusterApi api, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        return api.ListMetadataAsync($"{Path}?labelSelector={Uri.EscapeDataString(Selector)}", cancellationToken);
     }
 
     /// <summary>Some of their names, and how many there are.</summary>

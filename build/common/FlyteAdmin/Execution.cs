@@ -27,6 +27,9 @@ public sealed record ExecutionRequest(ExecutionId Id, LaunchPlan LaunchPlan, Jso
 /// <param name="CreatedAt">When it was made; null where FlyteAdmin does not say.</param>
 public sealed record Execution(ExecutionId Id, ExecutionPhase Phase, string? Cluster, string? Error, DateTimeOffset? CreatedAt)
 {
+    /// <summary>Who started it (<c>spec.metadata.principal</c>); null where FlyteAdmin does not say, as with login turned off.</summary>
+    public string? Principal { get; init; }
+
     /// <summary>Whether it has ended.</summary>
     public bool HasEnded => Phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
 }

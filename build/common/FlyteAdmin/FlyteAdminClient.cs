@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using Cake.Core.Diagnostics;
@@ -17,6 +18,7 @@ namespace Flyte.MultiCluster.Common.FlyteAdmin;
 public sealed class FlyteAdminClient : IFlyteAdmin
 {
     private const int PageSize = 100;
+    private const string Unfinished = "UNDEFINED;QUEUED;RUNNING;SUCCEEDING;FAILING;ABORTING";
 
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(30);
 
@@ -94,14 +96,7 @@ public sealed class FlyteAdminClient : IFlyteAdmin
     public async Task<IReadOnlyList<string>> ProjectsAsync(CancellationToken cancellationToken)
     {
         var ids = new List<string>();
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        var token = string.Empty;
-        while (seen.Add(token))
-        {
-            var page = await GetAsync(
-                $"api/v1/projects?limit={PageSize}{(token.Length == 0 ? string.Empty : $"&token={Uri.EscapeDataString(token)}")}",
-                cancellationToken
-            );
+        await foreach (var page in PagesAsync($"api/v1/projects?limit={PageSize}", cancellationToken))
             ids.AddRange(
                 FlyteAdminJson
                     .List(page["projects"])
@@ -109,10 +104,36 @@ public sealed class FlyteAdminClient : IFlyteAdmin
                     .Select(project => FlyteAdminJson.Text(project, "id"))
                     .OfType<string>()
             );
+        return ids;
+    }
+
+    private async IAsyncEnumerable<JsonObject> PagesAsync(string path, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var token = string.Empty; seen.Add(token); )
+        {
+            var page = await GetAsync($"{path}{(token.Length == 0 ? string.Empty : $"&token={Uri.EscapeDataString(token)}")}", cancellationToken);
+            yield return page;
             token = FlyteAdminJson.Text(page, "token") ?? string.Empty;
         }
+    }
 
-        return ids;
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<Execution>> UnfinishedExecutionsAsync(string project, string domain, string cluster, CancellationToken cancellationToken)
+    {
+        var filters = Uri.EscapeDataString($"value_in(phase,{Unfinished})+eq(cluster,{cluster})");
+        var path = $"{Path("executions", project, domain)}?limit={PageSize}&filters={filters}";
+        var found = new List<Execution>();
+        await foreach (var page in PagesAsync(path, cancellationToken))
+        {
+            foreach (var execution in FlyteAdminJson.List(page["executions"]))
+            {
+                if (FlyteAdminJson.Id(execution) is { } id)
+                    found.Add(FlyteAdminJson.Execution(id, execution));
+            }
+        }
+
+        return [.. found.DistinctBy(execution => execution.Id)];
     }
 
     /// <inheritdoc/>

@@ -106,7 +106,16 @@ internal static class FlyteAdminJson
             DateTimeOffset.TryParse(Text(execution, "closure", "created_at"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
                 ? at
                 : null
-        );
+        )
+        {
+            Principal = Text(execution, "spec", "metadata", "principal"),
+        };
+
+    /// <summary>An execution's identity, <c>WorkflowExecutionIdentifier</c>; null where it is none.</summary>
+    public static ExecutionId? Id(JsonObject execution) =>
+        Text(execution, "id", "project") is { } project && Text(execution, "id", "domain") is { } domain && Text(execution, "id", "name") is { } name
+            ? new ExecutionId(project, domain, name)
+            : null;
 
     private static ExecutionPhase Phase(string? phase) =>
         phase switch

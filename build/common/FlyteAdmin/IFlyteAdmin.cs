@@ -57,6 +57,16 @@ public interface IFlyteAdmin : IDisposable
     /// <returns>Whether FlyteAdmin says that it made it now; false where one of that name was there, be it by a call before whose answer was lost.</returns>
     Task<bool> CreateExecutionAsync(ChangePermit permit, ExecutionRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The executions of a cluster that have not ended, ABORTING ones included (<c>GET /api/v1/executions/{project}/{domain}</c>, all pages): UNDEFINED,
+    /// QUEUED, RUNNING, SUCCEEDING, FAILING and ABORTING.
+    /// </summary>
+    /// <param name="project">Their project.</param>
+    /// <param name="domain">Their domain.</param>
+    /// <param name="cluster">The name of the cluster that they were sent to.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    Task<IReadOnlyList<Execution>> UnfinishedExecutionsAsync(string project, string domain, string cluster, CancellationToken cancellationToken);
+
     /// <summary>An execution; null where there is none.</summary>
     Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken);
 

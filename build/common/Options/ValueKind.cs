@@ -146,6 +146,21 @@ public static class ValueKinds
                 Enum.TryParse(text, ignoreCase: true, out format) && Enum.IsDefined(format) && !char.IsAsciiDigit(text[0])
         );
 
+    /// <summary>Pairs of names, separated by commas; each left name once.</summary>
+    /// <param name="placeholder">What stands for them in help.</param>
+    /// <param name="expected">What a right value looks like.</param>
+    public static ValueKind<IReadOnlyDictionary<string, string>> Pairs(string placeholder, string expected) => new(placeholder, expected, ReadPairs);
+
+    private static bool ReadPairs(string text, [MaybeNullWhen(false)] out IReadOnlyDictionary<string, string> pairs)
+    {
+        var parts = text.Split(',').Select(part => part.Split('=', StringSplitOptions.TrimEntries)).ToArray();
+        var isRead =
+            Array.TrueForAll(parts, part => part is [{ Length: > 0 }, { Length: > 0 }])
+            && parts.DistinctBy(part => part[0], StringComparer.Ordinal).Count() == parts.Length;
+        pairs = isRead ? parts.ToDictionary(part => part[0], part => part[1], StringComparer.Ordinal) : null;
+        return isRead;
+    }
+
     private static bool ReadPaths(string text, out IReadOnlyList<string>? paths)
     {
         if (!bool.TryParse(text, out var isGiven))

@@ -30,6 +30,9 @@ public sealed class FleetRun
     /// <summary>FlyteAdmin's API; null where the fleet does not say where it is.</summary>
     public IFlyteAdmin? FlyteAdmin { get; init; }
 
+    /// <summary>The data planes that this run takes out of service: the fleet already says so of them. Null where it takes none.</summary>
+    public FleetDrain? Drain { get; init; }
+
     /// <summary>What stages keep until the run ends.</summary>
     public RunState State { get; } = new();
 

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Flyte.MultiCluster.Common.Options;
 
 namespace Flyte.MultiCluster.Common.Run;
@@ -70,6 +71,18 @@ public sealed record RunOptions
 
     /// <summary><c>--compromised</c>: revoke a token before its successor is in use.</summary>
     public bool Compromised { get; init; }
+
+    /// <summary><c>--move-label=label2=dataplane_1</c>: the clusters that take a drained data plane's weight in labels, by label.</summary>
+    public IReadOnlyDictionary<string, string> MovedLabels { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary><c>--abort-executions</c>: abort the executions that a drained data plane still has.</summary>
+    public bool AbortExecutions { get; init; }
+
+    /// <summary><c>--unreachable</c>: remove a data plane that does not answer; only the control plane's side is changed.</summary>
+    public bool Unreachable { get; init; }
+
+    /// <summary><c>--undrain</c>: put drained and removed data planes that the fleet enables back to work.</summary>
+    public bool Undrain { get; init; }
 
     /// <summary><c>--output=text|json|junit</c>: what standard output holds; log lines go to standard error for the machine's formats.</summary>
     public OutputFormat Output { get; init; }

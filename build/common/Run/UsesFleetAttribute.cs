@@ -10,6 +10,11 @@ public sealed class UsesFleetAttribute : Attribute
     /// <summary>What has to be checked first where the task runs without the ones before it (<c>--exclusive</c>).</summary>
     public AloneChecks Alone { get; init; }
 
+    /// <summary>
+    /// Whether it takes the data planes that <c>--cluster</c> names out of service: there has to be one, and the fleet need not name it.
+    /// </summary>
+    public bool Drains { get; init; }
+
     /// <summary>The cloud (<see cref="Clouds"/>) without which it has nothing to do; null for none.</summary>
     public string? Cloud { get; init; }
 }

@@ -20,6 +20,9 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
     /// <summary>Longer than another run takes from its read to its write, and than IAM takes to show a write.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(3);
 
+    /// <summary>Whether the roles no longer trust the run's data planes; they trust them otherwise.</summary>
+    public bool IsRemoval { get; init; }
+
     private string Region => context.Run.Fleet.Aws!.Region;
 
     /// <summary>Updates all roles of the layout, all at once.</summary>
@@ -44,8 +47,10 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
 
     private async Task UpdateAsync(FlyteRole role, CancellationToken cancellationToken)
     {
+        if (IsRemoval && !snapshot.Roles.ContainsKey(role.Name))
+            return;
         var merged = Merge(role, (snapshot.Roles.GetValueOrDefault(role.Name) ?? Planned(role))?.Trust);
-        foreach (var note in merged.Notes.Concat(Strangers(role, merged)))
+        foreach (var note in merged.Notes.Concat(IsRemoval ? [] : Strangers(role, merged)))
             context.Journal.Add($"Role {role.Name}: {note}");
         if (!merged.IsChanged)
             return;
@@ -121,7 +126,15 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
         return new IamRole(string.Empty, TrustDocument.Merge(null, trusted, snapshot.Caller.Account).Document);
     }
 
-    private TrustDocument Merge(FlyteRole role, JsonObject? live) =>
+    private TrustDocument Merge(FlyteRole role, JsonObject? live) => IsRemoval ? Without(live!) : With(role, live);
+
+    private TrustDocument Without(JsonObject live) =>
+        TrustDocument.Without(
+            live,
+            [.. snapshot.Workers.Where(cluster => cluster.Issuer != snapshot.ControlPlane.Issuer).Select(snapshot.Provider).OfType<string>()]
+        );
+
+    private TrustDocument With(FlyteRole role, JsonObject? live) =>
         TrustDocument.Merge(
             live,
             role.Trusted(

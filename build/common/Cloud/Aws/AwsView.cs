@@ -181,7 +181,7 @@ public sealed class AwsView
     {
         var caller = await CallerAsync();
         var control = ClusterAsync(_run.ControlPlane);
-        var planes = _run.DataPlanes.Where(plane => plane.LeftOutReason is null).Select(ClusterAsync).ToArray();
+        var planes = _run.DataPlanes.Where(plane => plane.LeftOutReason is null && plane.CloudCluster is not null).Select(ClusterAsync).ToArray();
         var (providers, policy, roles) = (ProvidersAsync(), PolicyAsync(), RolesAsync());
         await Task.WhenAll([control, providers, policy, roles, .. planes]);
         if (planes.Prepend(control).Any(cluster => cluster.Result.Cluster is null))

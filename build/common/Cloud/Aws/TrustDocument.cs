@@ -38,6 +38,27 @@ public sealed record TrustDocument(JsonObject Document, IReadOnlyList<StatementC
         return new TrustDocument(Of(live, changes).Document, changes, [.. notes]);
     }
 
+    /// <summary>A live document without the statements of some providers; a statement that names others too stays, and so does the last one.</summary>
+    /// <param name="live">The live document.</param>
+    /// <param name="providers">The ARNs of the providers.</param>
+    public static TrustDocument Without(JsonObject live, IReadOnlyCollection<string> providers)
+    {
+        ArgumentNullException.ThrowIfNull(live);
+        ArgumentNullException.ThrowIfNull(providers);
+        var statements = PolicyJson.Statements(live).ToArray();
+        bool IsOf(JsonObject statement) => TrustStatement.Provider(statement) is { } provider && providers.Contains(provider, StringComparer.Ordinal);
+        var isWhole = statements.All(IsOf);
+        var changes = statements.Select(statement => new StatementChange(statement, IsOf(statement) && !isWhole ? null : statement)).ToArray();
+        var notes = statements
+            .Where(statement => TrustStatement.Providers(statement).Any(provider => providers.Contains(provider, StringComparer.Ordinal)))
+            .Where(statement => isWhole || !IsOf(statement))
+            .Select(statement =>
+                $"{(isWhole ? "its last statement is kept, as IAM takes no trust policy without one" : "a statement that names other providers too is kept")}: "
+                + PolicyJson.Text(statement)
+            );
+        return new TrustDocument(Of(live, changes).Document, changes, [.. notes]);
+    }
+
     private static JsonObject Exact(JsonObject live, TrustedCluster cluster)
     {
         var exact = cluster.Statement();

@@ -8,7 +8,9 @@ namespace Flyte.MultiCluster.Common.Install.Kustomize;
 /// </summary>
 internal static class GeneratedSecrets
 {
-    private const string WebhookSecret = "flyte-pod-webhook";
+    /// <summary>The webhook's Secret under its usual name.</summary>
+    public const string WebhookSecret = "flyte-pod-webhook";
+
     private const string WebhookFolder = "/etc/webhook/certs";
 
     private static readonly string[] Lists = ["command", "args"];

@@ -40,6 +40,24 @@ public sealed class Inventory(FleetRun run, ClusterRun cluster)
     /// <param name="configMap">The ConfigMap; null for none.</param>
     public static IReadOnlyList<ObjectId> Of(JsonObject? configMap) => Parse((string?)configMap?["data"]?[Key]);
 
+    /// <summary>Deletes the ConfigMap, once nothing that it names is left; nothing where there is none.</summary>
+    /// <param name="gate">The gate that the change passes.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> DeleteAsync(IChangeGate gate, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(gate);
+        if (await cluster.Api.GetAsync(Path, cancellationToken) is null)
+            return false;
+        await gate.PassAsync(
+            new Change(cluster.Name, "ConfigMap", run.Namespace, Name, ChangeAction.Delete, "nothing that was applied is left"),
+            (permit, token) => cluster.Api.DeleteAsync(permit, Path, null, token),
+            cancellationToken
+        );
+        return true;
+    }
+
     /// <summary>Notes these objects and no others, where that has changed.</summary>
     /// <param name="objects">The objects.</param>
     /// <param name="gate">The gate that the change passes.</param>

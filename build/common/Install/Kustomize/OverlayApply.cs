@@ -82,6 +82,26 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         return changed;
     }
 
+    /// <summary>Deletes what this program has applied in the cluster, what needs others first; the namespace and what somebody made again stay.</summary>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>Whether there was anything.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<bool> DeleteAsync(CancellationToken cancellationToken)
+    {
+        var inventory = new Inventory(run, cluster);
+        var noted = await inventory.ReadAsync(cancellationToken);
+        var live = await Task.WhenAll(noted.Where(id => id.Kind == "Deployment").Select(id => LiveAsync(id, cancellationToken)));
+        _flytes = GeneratedSecrets.Secrets([.. live.OfType<JsonObject>()]).Append(GeneratedSecrets.WebhookSecret).ToHashSet(StringComparer.Ordinal);
+        var changed = false;
+        foreach (var phase in noted.Where(id => id.Kind != "Namespace").GroupBy(id => Phase(id.Bare())).OrderByDescending(phase => phase.Key))
+        {
+            foreach (var left in phase)
+                changed |= await PruneAsync(left, cancellationToken, "its data plane is removed");
+        }
+
+        return await inventory.DeleteAsync(gate, cancellationToken) || changed;
+    }
+
     private static int Phase(JsonObject manifest) =>
         Array.FindIndex(Order, kinds => kinds.Contains((string?)manifest["kind"], StringComparer.Ordinal)) is var index and >= 0 ? index : Order.Length;
 
@@ -169,9 +189,9 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             : id;
     }
 
-    private async Task<bool> PruneAsync(ObjectId left, CancellationToken cancellationToken)
+    private async Task<bool> PruneAsync(ObjectId left, CancellationToken cancellationToken, string? removed = null)
     {
-        if (left.IsKept)
+        if (left.IsKept && removed is null)
         {
             journal.Add(
                 $"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: everything in it would be deleted with it. "
@@ -185,16 +205,20 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             || await cluster.Api.GetAsync(path, cancellationToken) is not { } live
         )
             return false;
-        if (!Overlay.IsOwn(live))
+        var isFlytes = removed is not null && left.Kind == "Secret" && _flytes.Contains(left.Name);
+        if (!Overlay.IsOwn(live) && !isFlytes)
         {
             journal.Add($"{left.Kind} {left.Name} in {cluster.Name} is no longer in the overlay and is kept: somebody created it again.");
             return false;
         }
 
-        var change = new Change(cluster.Name, left.Kind, left.Namespace, left.Name, ChangeAction.Delete, "it is no longer in the overlay");
+        var change = new Change(cluster.Name, left.Kind, left.Namespace, left.Name, ChangeAction.Delete, removed ?? "it is no longer in the overlay");
         await gate.PassAsync(change, (permit, token) => cluster.Api.DeleteAsync(permit, path, (string?)live["metadata"]?["uid"], token), cancellationToken);
         return true;
     }
+
+    private async Task<JsonObject?> LiveAsync(ObjectId id, CancellationToken cancellationToken) =>
+        await _resources.FindAsync(id.Bare(), run.Namespace, cancellationToken) is var (path, _) ? await cluster.Api.GetAsync(path, cancellationToken) : null;
 
     private async Task UntilEstablishedAsync(JsonObject manifest, CancellationToken cancellationToken)
     {

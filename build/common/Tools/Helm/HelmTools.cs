@@ -17,6 +17,8 @@ public sealed class HelmTools
         DependencyBuild = new HelmDependencyBuildRunner(fileSystem, environment, processRunner, tools);
         Template = new HelmTemplateRunner(fileSystem, environment, processRunner, tools);
 
+        Uninstall = new HelmUninstallRunner(fileSystem, environment, OutlivingProcessRunner.Of(processRunner), tools);
+
         // Killed in the middle, helm leaves a release that no other helm touches.
         Upgrade = new HelmUpgradeRunner(fileSystem, environment, OutlivingProcessRunner.Of(processRunner), tools);
     }
@@ -38,6 +40,9 @@ public sealed class HelmTools
 
     /// <summary><c>helm template</c>.</summary>
     public HelmTemplateRunner Template { get; }
+
+    /// <summary><c>helm uninstall</c>.</summary>
+    public HelmUninstallRunner Uninstall { get; }
 
     /// <summary><c>helm upgrade --install</c>.</summary>
     public HelmUpgradeRunner Upgrade { get; }

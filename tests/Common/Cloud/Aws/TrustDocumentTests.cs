@@ -46,6 +46,48 @@ internal sealed class TrustDocumentTests
         );
 
     [Test]
+    public void A_removed_clusters_statement_goes_and_all_others_stay()
+    {
+        var live = Document(1, 2, 3);
+
+        var left = TrustDocument.Without(live, [Provider(live, 1)]);
+
+        Assert.That(PolicyJson.Text(left.Document), Is.EqualTo(PolicyJson.Text(Document(1, 3))));
+        Assert.That(left.Notes, Is.Empty);
+    }
+
+    [Test]
+    public void A_statement_that_names_another_provider_too_stays_with_a_note()
+    {
+        var live = Document(1, 2);
+        var federated = live["Statement"]![1]!["Principal"]!.AsObject();
+        federated["Federated"] = new JsonArray((string?)federated["Federated"], "arn:aws:iam::123456789012:oidc-provider/other");
+
+        var left = TrustDocument.Without(live, [(string)federated["Federated"]![0]!]);
+
+        Assert.That(left.IsChanged, Is.False);
+        Assert.That(left.Notes, Has.One.StartsWith("a statement that names other providers too is kept"));
+    }
+
+    [Test]
+    public void The_last_statement_stays_as_IAM_takes_no_policy_without_one()
+    {
+        var live = Document(1);
+
+        var left = TrustDocument.Without(live, [Provider(live, 0)]);
+
+        Assert.That(left.IsChanged, Is.False);
+        Assert.That(left.Notes, Has.One.StartsWith("its last statement is kept"));
+    }
+
+    private static JsonObject Document(params int[] clusters) => TrustDocument.Merge(null, [.. clusters.Select(Trusted)], Account).Document;
+
+    private static TrustedCluster Trusted(int cluster) =>
+        new($"dataplane_{cluster}", $"arn:aws:iam::{Account}:oidc-provider/issuer{cluster}", $"issuer{cluster}", ["flyte:flytepropeller"]);
+
+    private static string Provider(JsonObject document, int statement) => TrustStatement.Provider(PolicyJson.Statements(document).ElementAt(statement))!;
+
+    [Test]
     public void With_two_roles_there_is_no_workers_role() =>
         Assert.That(FlyteRole.All(Two, "flyte").Select(role => role.Name), Is.EqualTo(new[] { "flyte-controlplane-role", "flyte-dataplane-role" }));
 

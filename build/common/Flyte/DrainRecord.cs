@@ -1,0 +1,127 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Run;
+
+namespace Flyte.MultiCluster.Common.Flyte;
+
+/// <summary>A data plane that was drained, as the record says.</summary>
+/// <param name="By">Who drained it: user and host.</param>
+/// <param name="At">When; null where that cannot be read.</param>
+/// <param name="IsRemoved">Whether it was removed afterwards.</param>
+public sealed record DrainEntry(string By, DateTimeOffset? At, bool IsRemoved)
+{
+    /// <inheritdoc/>
+    public override string ToString()
+    {
+        var time = At is { } at ? string.Create(CultureInfo.InvariantCulture, $" on {at.UtcDateTime:yyyy-MM-dd HH:mm} UTC") : string.Empty;
+        return $"{(IsRemoved ? "removed" : "drained")}{time} by {By}";
+    }
+}
+
+/// <summary>
+/// The control plane's record of drained and removed data planes, a ConfigMap with one key per data plane: a fleet file that still enables one does not
+/// put it back to work.
+/// </summary>
+/// <param name="run">The run.</param>
+public sealed class DrainRecord(FleetRun run)
+{
+    /// <summary>The ConfigMap's name.</summary>
+    public const string Name = "flyte-multicluster-drained";
+
+    private string Path => KubernetesPaths.Core(run.Namespace, "configmaps", Name);
+
+    /// <summary>Reads it; empty where there is none.</summary>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public async Task<IReadOnlyDictionary<string, DrainEntry>> ReadAsync(CancellationToken cancellationToken)
+    {
+        var entries = new Dictionary<string, DrainEntry>(StringComparer.Ordinal);
+        foreach (var (name, value) in (await run.ControlPlane.Api.GetAsync(Path, cancellationToken))?["data"] as JsonObject ?? [])
+            entries[name] = Entry((string?)value);
+        return entries;
+    }
+
+    /// <summary>Records data planes as drained or removed through the gate, before anything else says so; nothing where all are.</summary>
+    /// <param name="names">The data planes.</param>
+    /// <param name="isRemoved">Whether they are removed.</param>
+    /// <param name="gate">The gate.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>Whether anything was recorded, or would be with the gate open.</returns>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public async Task<bool> AddAsync(IReadOnlyList<string> names, bool isRemoved, IChangeGate gate, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        var recorded = await ReadAsync(cancellationToken);
+        string[] added = [.. names.Where(name => recorded.GetValueOrDefault(name) is not { } entry || entry.IsRemoved != isRemoved)];
+        if (added.Length == 0)
+            return false;
+        var now = run.ControlPlane.Api.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        var value = new JsonObject { ["by"] = $"{Environment.UserName}@{Environment.MachineName}", ["at"] = now };
+        if (isRemoved)
+            value["removed"] = true;
+        var data = new JsonObject(added.Select(name => KeyValuePair.Create(name, (JsonNode?)value.ToJsonString())));
+        await PatchAsync(data, $"record {string.Join(", ", added)} as {(isRemoved ? "removed" : "drained")}", gate, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Takes data planes out of the record through the gate; nothing where none is in it.</summary>
+    /// <param name="names">The data planes.</param>
+    /// <param name="gate">The gate.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>Whether any was in it.</returns>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public async Task<bool> RemoveAsync(IEnumerable<string> names, IChangeGate gate, CancellationToken cancellationToken)
+    {
+        var recorded = await ReadAsync(cancellationToken);
+        string[] removed = [.. names.Where(recorded.ContainsKey)];
+        if (removed.Length == 0)
+            return false;
+        await PatchAsync(
+            new JsonObject(removed.Select(name => KeyValuePair.Create(name, (JsonNode?)null))),
+            $"{string.Join(", ", removed)} no longer drained",
+            gate,
+            cancellationToken
+        );
+        return true;
+    }
+
+    private async Task PatchAsync(JsonObject data, string detail, IChangeGate gate, CancellationToken cancellationToken)
+    {
+        var api = run.ControlPlane.Api;
+        var exists = await api.GetAsync(Path, cancellationToken) is not null;
+        await gate.PassAsync(
+            new Change(run.ControlPlane.Name, "ConfigMap", run.Namespace, Name, exists ? ChangeAction.Update : ChangeAction.Create, detail),
+            async (permit, token) =>
+            {
+                // The apply names no entry, so it gives up nobody's; a merge patch alone cannot create.
+                if (!exists)
+                    await api.ApplyAsync(permit, Path, Empty(), FieldManagers.Tool, token);
+                await api.MergePatchAsync(permit, Path, new JsonObject { ["data"] = data }, FieldManagers.Tool, token);
+            },
+            cancellationToken
+        );
+    }
+
+    private JsonObject Empty() =>
+        new()
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "ConfigMap",
+            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
+        };
+
+    private static DrainEntry Entry(string? text)
+    {
+        try
+        {
+            var entry = JsonNode.Parse(text ?? string.Empty) as JsonObject;
+            return new DrainEntry((string?)entry?["by"] ?? "somebody", KubernetesTime.Of(entry?["at"]), (bool?)entry?["removed"] ?? false);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            return new DrainEntry("somebody", null, false);
+        }
+    }
+}
