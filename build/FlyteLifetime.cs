@@ -2,13 +2,19 @@ using System.Diagnostics;
 using Cake.Core;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
+using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
+using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.Rotation;
+using Flyte.MultiCluster.Tasks.SmokeRuns;
 
 namespace Flyte.MultiCluster.Build;
 
@@ -20,6 +26,9 @@ namespace Flyte.MultiCluster.Build;
 internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes, ControlPlaneLease lease)
     : FrostingLifetime<FlyteContext>
 {
+    private static readonly string[] Waiting = [nameof(VerifyPods), nameof(ReloadCredentials), nameof(SmokeRun)];
+    private static readonly string[] CloudPlaces = [AwsStage.Place, GoogleStage.Place];
+
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private FleetSession? _session;
     private string? _target;
@@ -67,6 +76,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         if (info.ThrownException is { } exception)
             context.Outcome.Note(Unwrapped(exception));
         lease.ReleaseAsync().GetAwaiter().GetResult();
+        PlanAsync(context, info.Successful).GetAwaiter().GetResult();
         _session?.DisposeAsync().AsTask().GetAwaiter().GetResult();
         context.Outcome.ChangesMade = context.Gate.IsOpen && context.Gate.Changes.Count > 0;
         context.Outcome.ChangesPlanned = context.Options is { Plan: true, DetailedExitCode: true } && context.Gate.Changes.Count > 0;
@@ -76,13 +86,63 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
             context.Outcome.FailedClusters = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
         }
 
+        // The run that makes the changes follows.
+        if (context.Options.IsRehearsal && context.Outcome.State.Of<PlanState>().IsExpected)
+            return;
         var isReported = context.HasRun || context.Outcome.Refusals.Count > 0;
         if (isReported)
             RunSummary.Print(context, info.Successful, _watch.Elapsed, processes.Started);
+        else if (context.Gate.Changes.Count > 0)
+            RunSummary.PrintDigest(context);
         if (_report is { } report)
             Write(report, context, info.Successful);
         context.Outcome.IsReported = isReported;
     }
+
+    private static async Task PlanAsync(FlyteContext context, bool successful)
+    {
+        if (context.Gate.IsOpen || !successful || context.Outcome.Interrupted || context.Options.DryRun)
+            return;
+        var state = context.Outcome.State.Of<PlanState>();
+        try
+        {
+            state.Plan = await ChangePlan.OfAsync(InOrder(context), context.Options.Parallelism, context.Cancellation);
+        }
+        catch (OperationCanceledException) when (context.Outcome.Interrupted)
+        {
+            return;
+        }
+
+        state.Notes = context.Journal.Notes;
+        state.KnownAfterApply = KnownAfterApply(context);
+        state.Next = RunSummary.PlannedCommand(context);
+        state.IsExpected = state.Plan.Digest == context.Options.Expect;
+        if (context.Options.Expect is { } expected && !state.IsExpected)
+            context.Outcome.Note(
+                new RefusedException([
+                    new Problem(
+                        $"--expect={expected}",
+                        $"That is not what would be done: this plan's digest is {state.Plan.Digest}.",
+                        $"Look at the plan, and give --expect={state.Plan.Digest} if it is right."
+                    ),
+                ])
+            );
+    }
+
+    // Clusters are worked on at the same time; a plan has them in the fleet's order, the control plane last.
+    private static IReadOnlyList<Change> InOrder(FlyteContext context)
+    {
+        var places = context.HasRun ? context.Run.DataPlanes.Select(plane => plane.Name).Append(context.Run.ControlPlane.Name).ToList() : [];
+        return [.. context.Gate.Changes.OrderBy(change => places.IndexOf(change.Cluster))];
+    }
+
+    // What is only waited for there changes nothing.
+    private static HashSet<string> KnownAfterApply(FlyteContext context) =>
+        context
+            .Journal.Stages.Where(stage => stage.Status == StageStatus.Unknown && !Waiting.Contains(stage.Name, StringComparer.Ordinal))
+            .SelectMany(stage => stage.Cluster is { } cluster ? [cluster] : CloudPlaces)
+            .Concat(context.HasRun ? context.Run.DataPlanes.Where(plane => plane.IsKnownAfterApply).Select(plane => plane.Name) : [])
+            .ToHashSet(StringComparer.Ordinal);
 
     // --exclusive leaves out the tasks that would have checked.
     private async Task CheckAloneAsync(FlyteContext context, string task)

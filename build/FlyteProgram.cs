@@ -37,24 +37,49 @@ public static class FlyteProgram
         {
             Refusal.Write(environment.Error, line.Problems);
             outcome.Note(new RefusedException(line.Problems));
-            MachineOutput.Write(environment.Output, output, outcome, ExitCode.Refused, watch.Elapsed);
+            MachineOutput.Write(environment.Output, output, outcome, ExitCode.Refused, watch.Elapsed, ProgramOptions.IsPlan(line.Values));
             return ExitCode.Refused;
         }
 
+        var options = ProgramOptions.Run(line.Values);
+        var held = new HeldOutput(environment.Output, environment.Error);
+        ExpectedChanges? expected = null;
+        if (options is { Expect: not null, Plan: false })
+        {
+            var rehearsed = Run(line, options with { Plan = true, IsRehearsal = true }, outcome, held.Output, held.Error, expected: null);
+            var state = outcome.State.Of<PlanState>();
+            if (!state.IsExpected)
+            {
+                held.Release();
+                return rehearsed;
+            }
+
+            environment.Error.WriteLine($"The plan is the expected one, {options.Expect}.");
+            outcome = new RunOutcome();
+            expected = new ExpectedChanges(state.Plan!.Changes, state.KnownAfterApply, outcome);
+        }
+
+        var exitCode = Run(line, options, outcome, environment.Output, environment.Error, expected);
+        MachineOutput.Write(environment.Output, output, outcome, exitCode, watch.Elapsed, options.Plan);
+        return exitCode;
+    }
+
+    private static int Run(CommandLine line, RunOptions options, RunOutcome outcome, TextWriter output, TextWriter error, ExpectedChanges? expected)
+    {
         using var interruption = new Interruption(outcome);
-        var isAlone = output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
-        var log = new ProgramLog(isAlone ? environment.Error : environment.Output, environment.Error, ConsoleTerminal.HasColours, () => outcome.IsReported);
+        var isAlone = options.Output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
+        var log = new ProgramLog(isAlone ? error : output, error, ConsoleTerminal.HasColours, () => outcome.IsReported);
         var processes = new ChildProcessRunner(log);
         var host = Host()
             .UseContext<FlyteContext>()
             .UseLifetime<FlyteLifetime>()
             .ConfigureServices(services =>
-                services
+                (expected is null ? services : services.AddSingleton(expected))
                     .AddTools()
                     .AddRun()
                     .AddTasks()
                     .AddSingleton(line.Values)
-                    .AddSingleton(ProgramOptions.Run(line.Values))
+                    .AddSingleton(options)
                     .AddSingleton(outcome)
                     .AddSingleton(interruption)
                     .AddSingleton(processes)
@@ -66,9 +91,7 @@ public static class FlyteProgram
                     .AddSingleton<RunJournal>()
                     .AddSingleton<ICakeReportPrinter, StageReportPrinter>()
             );
-        var exitCode = outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
-        MachineOutput.Write(environment.Output, output, outcome, exitCode, watch.Elapsed);
-        return exitCode;
+        return outcome.Resolve(host.Run(CakeOptions.ToHost(line.Values)));
     }
 
     // Cake adds the entry assembly's tasks itself; in the tests' process that is another one.

@@ -15,7 +15,8 @@ internal static class MachineOutput
     /// <param name="outcome">What became of the run.</param>
     /// <param name="exitCode">The program's exit code.</param>
     /// <param name="elapsed">How long the run took.</param>
-    public static void Write(TextWriter writer, OutputFormat format, RunOutcome outcome, int exitCode, TimeSpan elapsed)
+    /// <param name="isPlan">Whether the run only planned.</param>
+    public static void Write(TextWriter writer, OutputFormat format, RunOutcome outcome, int exitCode, TimeSpan elapsed, bool isPlan)
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(outcome);
@@ -25,7 +26,14 @@ internal static class MachineOutput
             return;
         }
 
-        var results = outcome.State.Of<VerifyState>().Results?.Results ?? [];
+        var verification = outcome.State.Of<VerifyState>().Results;
+        if (format == OutputFormat.Json && isPlan && verification is null)
+        {
+            writer.WriteLine(PlanJson.Of(outcome.State.Of<PlanState>(), Problems(outcome), exitCode, elapsed));
+            return;
+        }
+
+        var results = verification?.Results ?? [];
         if (format == OutputFormat.Json)
             writer.WriteLine(VerifyJson.Of(results, Problems(outcome), exitCode, elapsed));
         else if (format == OutputFormat.Junit)

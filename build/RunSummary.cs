@@ -1,8 +1,10 @@
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Tasks;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Verification;
@@ -12,6 +14,11 @@ namespace Flyte.MultiCluster.Build;
 /// <summary>What a run says at its beginning and its end.</summary>
 internal static class RunSummary
 {
+    private const StringComparison Ignored = StringComparison.OrdinalIgnoreCase;
+
+    private static readonly string[] PlanOnly = ["--plan", "--detailed-exitcode", "--output", "--expect"];
+    private static readonly string[] TargetOptions = ["--target", "-t"];
+
     /// <summary>The fleet as an aligned block.</summary>
     public static void PrintStart(FlyteContext context)
     {
@@ -46,8 +53,17 @@ internal static class RunSummary
     {
         ArgumentNullException.ThrowIfNull(context);
         var log = context.Log;
+        var state = context.Outcome.State.Of<PlanState>();
         if (context.Outcome.Refusals.Count > 0 && (!context.HasRun || !context.Outcome.ChangesMade))
         {
+            if (state.Plan is { } other)
+            {
+                log.Information(string.Empty);
+                log.Information("Plan: {0} to make.", Counted(other.Changes.Count));
+                PrintChanges(context, other);
+                PrintPlan(log, other);
+            }
+
             PrintRefusals(log, context.Outcome.Refusals, context.Gate);
             return;
         }
@@ -61,8 +77,9 @@ internal static class RunSummary
 
         log.Information(string.Empty);
         log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, childProcesses);
-        foreach (var change in context.Gate.Changes)
-            log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
+        PrintChanges(context, state.Plan);
+        if (state.Plan is { } planned)
+            PrintPlan(log, planned);
         foreach (var begun in context.Outcome.Interrupted ? context.Gate.Begun : [])
             log.Warning("  [{0}] begun and interrupted: {1}", begun.Cluster, ChangeGate.Describe(begun, made: true));
         foreach (var note in context.Journal.Notes)
@@ -75,11 +92,34 @@ internal static class RunSummary
             PrintRefusals(log, context.Outcome.Refusals, context.Gate);
         if (Next(context, successful) is { } next)
             log.Information("Next: {0}", next);
+        PrintDigest(context);
+    }
+
+    /// <summary>By what a run can be held to the plan; nothing where there is none.</summary>
+    /// <param name="context">The run.</param>
+    public static void PrintDigest(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Outcome.State.Of<PlanState>().Plan is { Digest: var digest })
+            context.Log.Information("Plan digest: {0}   (with --expect={0} the run does this, or nothing)", digest);
+    }
+
+    private static void PrintChanges(FlyteContext context, ChangePlan? plan)
+    {
+        foreach (var change in plan?.Changes.Select(planned => planned.Change) ?? context.Gate.Changes)
+            context.Log.Information("  [{0}] {1}", change.Cluster, ChangeGate.Describe(change, context.Gate.IsOpen));
+    }
+
+    private static void PrintPlan(ICakeLog log, ChangePlan plan)
+    {
+        foreach (var line in PlanText.Lines(plan, ConsoleTerminal.HasColours))
+            log.Information("{0}", line);
+        log.Information(string.Empty);
     }
 
     private static void PrintRefusals(ICakeLog log, IReadOnlyList<Problem> problems, IChangeGate gate)
     {
-        log.Error(gate.Changes.Count == 0 ? "Refused before anything was changed:" : "Stopped:");
+        log.Error(!gate.IsOpen || gate.Changes.Count == 0 ? "Refused before anything was changed:" : "Stopped:");
         foreach (var problem in problems)
             log.Error("  {0}", problem);
     }
@@ -98,10 +138,11 @@ internal static class RunSummary
             context.Log.Information("Next: {0}", next);
     }
 
+    private static string Counted(int changes) => $"{changes} {(changes == 1 ? "change" : "changes")}";
+
     private static string Headline(FlyteContext context, bool successful)
     {
-        var changes = context.Gate.Changes.Count;
-        var counted = $"{changes} {(changes == 1 ? "change" : "changes")}";
+        var counted = Counted(context.Gate.Changes.Count);
         var failed = context.Run.DataPlanes.Count(plane => plane.Failure is not null);
         var active = context.Run.Active.Count();
         return context switch
@@ -116,14 +157,53 @@ internal static class RunSummary
 
     private static string Command(params string[] without) => SuggestedCommand.Rerun(ProcessEnvironment.Current.Arguments, without);
 
+    /// <summary>The command that makes the changes of a plan; null where there are none.</summary>
+    /// <param name="context">The run.</param>
+    public static string? PlannedCommand(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.Gate.Changes.Count == 0 ? null : SuggestedCommand.Rerun(WithoutPlan(ProcessEnvironment.Current.Arguments));
+    }
+
+    // The command line as it was written, each option with its value in the same word or in the next one.
+    private static IEnumerable<string> WithoutPlan(IReadOnlyList<string> arguments)
+    {
+        for (var at = 0; at < arguments.Count; at++)
+        {
+            var (word, next) = (arguments[at], arguments.ElementAtOrDefault(at + 1));
+            var name = word.Split('=')[0].ToLowerInvariant();
+            var hasValue = name.Length == word.Length && next is not null && !next.StartsWith('-');
+            if (PlanOnly.Contains(name, StringComparer.Ordinal))
+            {
+                at += hasValue && (name is "--output" or "--expect" || bool.TryParse(next, out _)) ? 1 : 0;
+                continue;
+            }
+
+            if (
+                TargetOptions.Contains(name, StringComparer.Ordinal)
+                && (hasValue ? next! : word[Math.Min(name.Length + 1, word.Length)..]).Equals(nameof(Plan), Ignored)
+            )
+            {
+                yield return $"--target={nameof(AddDataPlane)}";
+                at += hasValue ? 1 : 0;
+                continue;
+            }
+
+            yield return word;
+        }
+    }
+
     private static string? Next(FlyteContext context, bool successful)
     {
+        var isDone = successful && context.Run.DataPlanes.All(plane => plane.Failure is null);
+        if (context.Options.Expect is not null && (context.Outcome.Interrupted || !isDone))
+            return $"{SuggestedCommand.Rerun(WithoutPlan(ProcessEnvironment.Current.Arguments))} --plan   (shows what is left to do)";
         if (context.Outcome.Interrupted)
             return $"{Command()}   (continues where this run stopped)";
-        if (!successful || context.Run.DataPlanes.Any(plane => plane.Failure is not null))
+        if (!isDone)
             return $"fix what is reported above, then {Command()}   (continues where this run stopped)";
         if (!context.Gate.IsOpen)
-            return context.Gate.Changes.Count > 0 ? $"{Command("--plan", "--detailed-exitcode")}   (makes these changes)" : null;
+            return PlannedCommand(context) is { } command ? $"{command}   (makes these changes)" : null;
         if (context.Run.Drain is { IsRemoval: false })
             return $"{SuggestedCommand.Target(nameof(RemoveDataPlane), context.Options)}   (removes {(context.Run.DataPlanes.Count == 1 ? "it" : "them")})";
         if (context.Run.State.Of<NewClusterReadings>().States.Value is { Count: > 0 })

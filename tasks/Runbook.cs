@@ -26,7 +26,7 @@ public static class Runbook
     /// <summary>All stages: the overview, the README's table and <c>--tree</c> follow this order.</summary>
     public static IReadOnlyList<RunbookStage> Stages { get; } =
     [
-        new("Main job", typeof(AddDataPlane)),
+        new("Main job", typeof(AddDataPlane), typeof(Plan)),
         new(
             "Prerequisites",
             typeof(CheckTools),

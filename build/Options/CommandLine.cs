@@ -112,12 +112,14 @@ internal sealed class CommandLine
 
     private void CheckTogether()
     {
-        if (_values.Get(ProgramOptions.DetailedExitCode) && !_values.Get(ProgramOptions.Plan))
+        var isPlan = ProgramOptions.IsPlan(_values);
+        if (_values.Get(ProgramOptions.DetailedExitCode) && !isPlan)
             Refuse("--detailed-exitcode", "It is only valid with --plan.", "Add --plan, or leave it out.");
         if (_values.Get(ProgramOptions.Output) != OutputFormat.Text && ReportFile.IsStandardOutput(_values.Get(ProgramOptions.Report)))
             Refuse("--report", "Standard output already carries the document of --output.", "Name a file for the report.");
-        string[] withOutput = _values.Get(ProgramOptions.Output) == OutputFormat.Junit ? ["Verify"] : ["Verify", "Status"];
-        GoesWith(ProgramOptions.Output, withOutput);
+        string[] withOutput = _values.Get(ProgramOptions.Output) == OutputFormat.Junit ? ["Verify"] : ["Verify", "Status", nameof(Tasks.Plan)];
+        if (!isPlan || _values.Get(ProgramOptions.Output) != OutputFormat.Json)
+            GoesWith(ProgramOptions.Output, withOutput);
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
         GoesWithItsTargets(ProgramOptions.SkipSmoke);
         GoesWithItsTargets(ProgramOptions.OlderThan);
@@ -138,12 +140,16 @@ internal sealed class CommandLine
             return;
         if (
             Equals(_values.Get(option), option.Default)
-            || _values.All(CakeOptions.Target).Any(target => targets.Contains(target, StringComparer.OrdinalIgnoreCase))
+            || _values.All(CakeOptions.Target).Any(target => targets.Contains(Run(target), StringComparer.OrdinalIgnoreCase))
         )
             return;
         var written = string.Join(" or ", targets.Select(target => $"--target={target}"));
         Refuse(Option.Written(option.Name), $"It is only valid with {written}.", $"Add {written}, or leave it out.");
     }
+
+    // What AddDataPlane takes, its plan takes too.
+    private static string? Run(string? target) =>
+        string.Equals(target, nameof(Tasks.Plan), StringComparison.OrdinalIgnoreCase) ? nameof(Tasks.AddDataPlane) : target;
 
     private static string? Suggestion(string? nearest) => nearest is null ? null : $"Did you mean {nearest}?";
 

@@ -59,6 +59,13 @@ internal static class ProgramOptions
     /// <summary><c>--plan</c>.</summary>
     public static Option<bool> Plan { get; } = new("plan", ValueKinds.Flag, "Show the changes and make none.", Defaults.Plan);
 
+    /// <summary><c>--expect</c>.</summary>
+    public static Option<string?> Expect { get; } =
+        new("expect", ValueKinds.Digest, "Make the changes of the plan with this digest, or none.", Defaults.Expect)
+        {
+            Examples = ["./build.sh --target=AddDataPlane --expect=sha256:0123456789abcdef"],
+        };
+
     /// <summary><c>--detailed-exitcode</c>.</summary>
     public static Option<bool> DetailedExitCode { get; } =
         new("detailed-exitcode", ValueKinds.Flag, "With --plan: exit 2 when there are changes to make.", Defaults.DetailedExitCode);
@@ -195,7 +202,7 @@ internal static class ProgramOptions
         {
             DefaultIn = "text",
             Choices = ["text", "json", "junit"],
-            Targets = [typeof(Verify), typeof(Status)],
+            Targets = [typeof(Verify), typeof(Status), typeof(Plan)],
         };
 
     /// <summary><c>--dataplanes</c>.</summary>
@@ -229,6 +236,7 @@ internal static class ProgramOptions
         Parallelism,
         Timeout,
         Plan,
+        Expect,
         DetailedExitCode,
         Report,
         Recover,
@@ -259,6 +267,14 @@ internal static class ProgramOptions
         .. CakeOptions.All,
     ];
 
+    /// <summary>Whether a run only plans: <c>--plan</c>, or the target Plan.</summary>
+    /// <param name="values">What the command line says.</param>
+    public static bool IsPlan(OptionValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.Get(Plan) || values.All(CakeOptions.Target).Contains(nameof(Tasks.Plan), StringComparer.OrdinalIgnoreCase);
+    }
+
     /// <summary>The run's options as one record.</summary>
     /// <param name="values">What the command line says.</param>
     public static RunOptions Run(OptionValues values)
@@ -271,7 +287,8 @@ internal static class ProgramOptions
             Kubeconfig = values.Get(Kubeconfig),
             Parallelism = values.Get(Parallelism),
             Timeout = values.Get(Timeout),
-            Plan = values.Get(Plan),
+            Plan = IsPlan(values),
+            Expect = values.Get(Expect),
             DetailedExitCode = values.Get(DetailedExitCode),
             Report = values.Get(Report),
             Recover = values.Get(Recover),

@@ -48,7 +48,7 @@ public static class CommonServices
             .AddSingleton<IChangeGate>(static provider => new ChangeGate(
                 provider.GetRequiredService<ICakeLog>(),
                 !provider.GetRequiredService<RunOptions>().Plan,
-                provider.GetRequiredService<ControlPlaneLease>()
+                [.. provider.GetServices<ExpectedChanges>(), provider.GetRequiredService<ControlPlaneLease>()]
             ))
             .AddSingleton<ITerminal, ConsoleTerminal>()
             .AddSingleton(static provider => new ChartCache(

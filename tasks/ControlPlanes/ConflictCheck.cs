@@ -112,7 +112,11 @@ internal sealed class ConflictCheck(
         foreach (var problem in found.Problems)
             _problems.Add(problem);
 
-        async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last) =>
-            await conflicts.ExistingAsync(await manifests.OfAsync(context.Run, release, files, last, cancellationToken), cancellationToken);
+        async Task<IReadOnlyList<(JsonObject Rendered, JsonObject Live)>> ExistingAsync(JsonObject last)
+        {
+            var rendered = await manifests.OfAsync(context.Run, release, files, last, cancellationToken);
+            cluster.Planned.Rendered = rendered;
+            return await conflicts.ExistingAsync(rendered, cancellationToken);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Run;
@@ -94,7 +95,10 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
             scope => scope,
             async (scope, token) =>
             {
-                var change = new Change(control.Name, Kind, null, scope.ToString(), ChangeAction.Delete, $"was {live.GetValueOrDefault(scope)}");
+                var change = new Change(control.Name, Kind, null, scope.ToString(), ChangeAction.Delete, $"was {live.GetValueOrDefault(scope)}")
+                {
+                    Difference = Difference(scope, live.GetValueOrDefault(scope), null),
+                };
                 await context.Gate.PassAsync(
                     change,
                     (permit, _) =>
@@ -124,7 +128,13 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
             scope.ToString(),
             was is null ? ChangeAction.Create : ChangeAction.Update,
             $"{label}{(was is null ? string.Empty : $", was {was}")}{(why is null ? string.Empty : $"; {why}")}"
-        );
+        )
+        {
+            Difference = Difference(scope, was, label),
+        };
+
+    private static Func<CancellationToken, Task<IReadOnlyList<ObjectDifference>>> Difference(LabelScope scope, string? before, string? after) =>
+        _ => Task.FromResult<IReadOnlyList<ObjectDifference>>([ObjectDifferences.OfText(Kind, scope.ToString(), before, after)]);
 
     // One that fails does not keep the others from being written.
     private static async Task<IReadOnlyDictionary<LabelScope, string>> EachAsync<T>(

@@ -19,6 +19,7 @@ internal sealed class FolderTests
         "Retries",
         "Options",
         "Changes",
+        "Differences",
         "Values",
         "Processes",
         "Fleets",

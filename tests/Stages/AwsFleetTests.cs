@@ -36,9 +36,10 @@ internal sealed class AwsFleetTests
                 .Or.Contain($"{AwsFleet.Annotation}: \"(known after apply: role two-dp)\"")
         );
         Assert.That(plan.Changes, Does.Contain("aws create IamRole two-dp"));
+        Assert.That(plan.Difference("aws", "TrustPolicy"), Does.Contain("+      \"Action\": \"sts:AssumeRoleWithWebIdentity\","));
 
         // Day 1: one cluster, two roles. Day 2: two more clusters, and three roles.
-        var day1 = (await RunAsync(TwoRoles, "--without-eksctl")).Expect(0);
+        var day1 = (await RunAsync(TwoRoles, "--without-eksctl", $"--expect={plan.PlanDigest}")).Expect(0);
         Assert.That(day1.Changes, Is.EquivalentTo(plan.Changes));
         Assert.That(
             (await _fleet.RoleAsync(1, "flyte", "flytepropeller"), await _fleet.RoleAsync(1, "flytesnacks-staging", "default")),

@@ -22,7 +22,8 @@ internal sealed class GoogleCloudTests : StageTests
     {
         GcloudBed.Make(State, Gcloud);
 
-        var first = (await RunAsync("--target=AddDataPlane")).Expect(0);
+        var plan = (await RunAsync("--target=Plan")).Expect(0);
+        var first = (await RunAsync("--target=AddDataPlane", $"--expect={plan.PlanDigest}")).Expect(0);
         using var admin = Bed.OpenAdmin();
         var (projects, domains) = (await admin.ProjectsAsync(default), await admin.DomainsAsync(default));
         string[] defaults = [.. projects.SelectMany(project => domains, (project, domain) => $"{project}-{domain}/default")];

@@ -16,6 +16,16 @@ internal sealed class KustomizeTests : StageTests
         data: {a: b}
         """;
 
+    private static string Hidden(string value) =>
+        $$"""
+
+            ---
+            apiVersion: v1
+            kind: Secret
+            metadata: {name: hidden, namespace: flyte}
+            stringData: {value: {{value}}}
+            """.Replace("\n            ", "\n", StringComparison.Ordinal);
+
     private KustomizeFleet Overlays { get; set; } = null!;
 
     [SetUp]
@@ -25,7 +35,7 @@ internal sealed class KustomizeTests : StageTests
     public async Task Two_data_planes_are_joined_and_a_second_run_and_a_plan_find_nothing()
     {
         var plan = (await RunAsync("--plan")).Expect(0);
-        var join = (await RunAsync()).Expect(0);
+        var join = (await RunAsync($"--expect={plan.PlanDigest}")).Expect(0);
         var writes = await Bed.WritesAsync();
         var second = (await RunAsync()).Expect(0);
         var planned = (await RunAsync("--plan", "--detailed-exitcode")).Expect(0);
@@ -56,6 +66,24 @@ internal sealed class KustomizeTests : StageTests
 
         var verify = await RunAsync("--target=Verify");
         Assert.That(verify.ExitCode, Is.Zero, verify.Output);
+    }
+
+    [Test]
+    public async Task A_plan_shows_what_would_differ_in_the_objects_and_no_secret()
+    {
+        var auth = Overlays["dataplane/auth.yaml"];
+        await File.AppendAllTextAsync(auth, Extra + Hidden("first-secret-1"));
+        (await RunAsync()).Expect(0);
+        await File.WriteAllTextAsync(auth, (await File.ReadAllTextAsync(auth)).Replace("{a: b}", "{a: c}").Replace("first-secret-1", "other-secret-22"));
+        var writes = await Bed.WritesAsync();
+
+        var plan = (await RunAsync("--target=Plan")).Expect(0);
+
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        Assert.That(plan.Difference("dataplane_1", "ConfigMap"), Does.Contain("-  a: b").And.Contain("+  a: c"));
+        Assert.That(plan.Difference("dataplane_1", "Secret"), Is.EqualTo(new[] { "+ value: 15 bytes, changed, was 14 bytes" }));
+        Assert.That(plan.Output, Does.Not.Contain("first-secret").And.Not.Contain("other-secret"));
+        (await RunAsync($"--expect={plan.PlanDigest}")).Expect(0);
     }
 
     [Test]

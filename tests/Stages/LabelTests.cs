@@ -20,7 +20,8 @@ internal sealed class LabelTests : AdminTests
         await SetAsync("flytesnacks/production", "label1");
         await SetAsync("flyteexamples/staging", "label1");
 
-        var first = (await LabelsAsync(Rows)).Expect(0);
+        var plan = (await LabelsAsync(Rows, "--plan")).Expect(0);
+        var first = (await LabelsAsync(Rows, $"--expect={plan.PlanDigest}")).Expect(0);
         var second = (await LabelsAsync(Rows)).Expect(0);
 
         Assert.That(await RowsAsync(), Is.EquivalentTo(Rows.Append("flyteexamples/staging=label1")));
@@ -38,6 +39,7 @@ internal sealed class LabelTests : AdminTests
             )
         );
         Assert.That(second.Changes, Is.Empty);
+        Assert.That(plan.Output, Does.Contain("update ExecutionClusterLabel flytesnacks/production\n      @@ -1,1 +1,1 @@\n      -label1\n      +label2\n"));
     }
 
     [Test]

@@ -82,7 +82,7 @@ internal sealed class RotationTests : AdminTests
     }
 
     [Test]
-    public async Task A_plan_names_what_would_change_and_writes_nothing()
+    public async Task A_plan_names_what_would_change_and_writes_nothing_and_a_run_can_be_held_to_it()
     {
         var (writes, before) = (await Bed.WritesAsync(), await StateAsync());
 
@@ -103,6 +103,7 @@ internal sealed class RotationTests : AdminTests
         );
         Assert.That(plan.Changes, Has.Some.StartsWith("dataplane_2 create Secret dataplane-2-token-"));
         Assert.That(plan.Changes, Has.None.StartsWith("dataplane_1 "));
+        (await RotateAsync("--cluster=dataplane_2", $"--expect={plan.PlanDigest}")).Expect(ExitCode.Done);
     }
 
     [Test]

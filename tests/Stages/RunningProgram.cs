@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using NUnit.Framework;
 
 namespace Flyte.MultiCluster.Tests.Stages;
@@ -27,6 +28,28 @@ internal sealed record Finished(int ExitCode, string Output, JsonObject? Json)
     /// <summary>The reported changes, as <c>dataplane_1 create Secret dataplane-1-token</c>.</summary>
     public IReadOnlyList<string> Changes =>
         [.. Report["changes"]!.AsArray().Select(change => $"{change!["cluster"]} {change["action"]} {change["kind"]} {change["name"]}")];
+
+    /// <summary>The digest that a plan ended with.</summary>
+    public string PlanDigest =>
+        Regex.Match(Output, "Plan digest: (sha256:[0-9a-f]{16}) ", RegexOptions.None, TimeSpan.FromSeconds(1)) is { Success: true } found
+            ? found.Groups[1].Value
+            : throw new InvalidOperationException($"There is no digest:\n{Output}");
+
+    /// <summary>The lines of a plan's difference.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="kind">The difference's kind: <c>Values</c>, <c>Deployment</c>.</param>
+    public IReadOnlyList<string> Difference(string cluster, string kind)
+    {
+        var section = Output.Split('\n').SkipWhile(line => line != $"{cluster}:").Skip(1).TakeWhile(line => line.StartsWith("  ", StringComparison.Ordinal));
+        return
+        [
+            .. section
+                .SkipWhile(line => !Regex.IsMatch(line, $"^ {{2,4}}((create|update|delete) )?{kind} ", RegexOptions.None, TimeSpan.FromSeconds(1)))
+                .Skip(1)
+                .TakeWhile(line => line.StartsWith("      ", StringComparison.Ordinal))
+                .Select(line => line[6..]),
+        ];
+    }
 
     /// <summary>The reported outcome of a cluster.</summary>
     public string Outcome(string cluster) => (string)Report["clusters"]!.AsArray().Single(entry => (string?)entry!["name"] == cluster)!["outcome"]!;

@@ -23,4 +23,8 @@ public enum ChangeAction
 /// <param name="Name">Its name.</param>
 /// <param name="Action">What happens to it.</param>
 /// <param name="Detail">What differs, in words without secrets; null when the rest says it all.</param>
-public sealed record Change(string Cluster, string Kind, string? Namespace, string Name, ChangeAction Action, string? Detail = null);
+public sealed record Change(string Cluster, string Kind, string? Namespace, string Name, ChangeAction Action, string? Detail = null)
+{
+    /// <summary>Looks at what would differ. Only a plan calls it, at its end; null where the change itself says it all.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<ObjectDifference>>>? Difference { get; init; }
+}

@@ -6,15 +6,15 @@ namespace Flyte.MultiCluster.Common.Changes;
 public sealed class ChangeGate : IChangeGate
 {
     private readonly ICakeLog _log;
-    private readonly IChangeGuard? _guard;
+    private readonly IReadOnlyList<IChangeGuard> _guards;
     private readonly List<Change> _changes = [];
     private readonly List<Change> _begun = [];
 
     /// <summary>Makes the gate.</summary>
     /// <param name="log">Where every change is reported before it is made.</param>
     /// <param name="isOpen">False plans only.</param>
-    /// <param name="guard">What is asked before each change; null for nothing.</param>
-    public ChangeGate(ICakeLog log, bool isOpen, IChangeGuard? guard = null) => (_log, IsOpen, _guard) = (log, isOpen, guard);
+    /// <param name="guards">What is asked before each change, one after the other.</param>
+    public ChangeGate(ICakeLog log, bool isOpen, params IReadOnlyList<IChangeGuard> guards) => (_log, IsOpen, _guards) = (log, isOpen, guards);
 
     /// <inheritdoc/>
     public bool IsOpen { get; }
@@ -46,8 +46,8 @@ public sealed class ChangeGate : IChangeGate
         ArgumentNullException.ThrowIfNull(make);
         cancellationToken.ThrowIfCancellationRequested();
         var permit = new ChangePermit(change);
-        if (IsOpen && _guard is not null)
-            await _guard.BeforeAsync(change, permit, cancellationToken);
+        foreach (var guard in IsOpen ? _guards : [])
+            await guard.BeforeAsync(change, permit, cancellationToken);
         _log.Information("[{0}] {1}", change.Cluster, Describe(change, IsOpen));
         if (IsOpen)
         {

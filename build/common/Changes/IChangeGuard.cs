@@ -1,6 +1,6 @@
 namespace Flyte.MultiCluster.Common.Changes;
 
-/// <summary>What must be so before a change is made: here, that no other run changes the same control plane.</summary>
+/// <summary>What must be so before a change is made: that no other run changes the same control plane, that the change was planned.</summary>
 public interface IChangeGuard
 {
     /// <summary>Returns once the change may be made.</summary>

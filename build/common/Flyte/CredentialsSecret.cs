@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
 
@@ -85,7 +86,10 @@ public sealed class CredentialsSecret(FleetRun run)
             Name,
             live is null ? ChangeAction.Create : ChangeAction.Update,
             $"{(isNew ? "add" : "replace")} the credential of {plane.Name}"
-        );
+        )
+        {
+            Difference = _ => Task.FromResult(ObjectDifferences.Of(new ObjectPair("Secret", run.Namespace, Name, Entries(live, plane), Entries(plane)))),
+        };
         var stored = Entries(plane);
         await gate.PassAsync(
             change,
@@ -149,6 +153,19 @@ public sealed class CredentialsSecret(FleetRun run)
             );
         if (total >= WarnBytes)
             journal.Add($"Secret {Name} holds {total / 1024} of {MostBytes / 1024} KiB: remove entries of clusters that no longer exist before it is full.");
+    }
+
+    private JsonObject? Entries(JsonObject? live, DataPlaneRun plane)
+    {
+        if (live is null)
+            return null;
+        var entries = Entries(plane);
+        entries["data"] = new JsonObject(
+            ((JsonObject)entries["data"]!)
+                .Where(entry => live["data"]?[entry.Key] is not null)
+                .Select(entry => KeyValuePair.Create(entry.Key, live["data"]![entry.Key]?.DeepClone()))
+        );
+        return entries;
     }
 
     private JsonObject Entries(DataPlaneRun plane) =>

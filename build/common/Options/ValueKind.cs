@@ -137,6 +137,18 @@ public static class ValueKinds
     public static ValueKind<IReadOnlyList<string>?> Paths { get; } =
         new(null, "true, false, or paths of values separated by commas, none of them empty", ReadPaths);
 
+    /// <summary>The digest of a plan: <c>sha256:</c> and 16 hexadecimal digits.</summary>
+    public static ValueKind<string?> Digest { get; } =
+        new(
+            "DIGEST",
+            "the digest that a plan ends with: sha256: and 16 hexadecimal digits",
+            static (string text, out string? digest) =>
+            {
+                digest = text.ToLowerInvariant();
+                return digest.Length == 23 && digest.StartsWith("sha256:", StringComparison.Ordinal) && digest[7..].All(char.IsAsciiHexDigitLower);
+            }
+        );
+
     /// <summary>The form of standard output.</summary>
     public static ValueKind<OutputFormat> Output { get; } =
         new(

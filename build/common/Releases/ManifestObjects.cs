@@ -69,14 +69,18 @@ public static class ManifestObjects
         var scaled = pairs.Any(pair => pair.Live is not null && ManifestFields.HasOtherReplicas(pair.Spec, pair.Live))
             ? await ScaledAsync(api, ns, cancellationToken)
             : null;
+        var drifted = pairs.Select(pair => (pair, Phrase: Difference(pair.Spec, pair.Live, scaled))).Where(one => one.Phrase is not null).ToArray();
         return new ManifestDrift(
-            [.. pairs.Select(pair => Difference(pair.Spec, pair.Live, scaled)).OfType<string>()],
+            [.. drifted.Select(one => one.Phrase!)],
             [
                 .. pairs
                     .Where(pair => pair.Live is not null && ManifestFields.IsIdleWithoutNumber(pair.Spec, pair.Live))
                     .Select(pair => (string)pair.Spec["metadata"]!["name"]!),
             ]
-        );
+        )
+        {
+            Objects = [.. drifted.Select(one => (one.pair.Spec, one.pair.Live))],
+        };
     }
 
     private static string? Difference(JsonObject wanted, JsonObject? live, IReadOnlyCollection<string>? scaled)
@@ -112,4 +116,8 @@ public static class ManifestObjects
 /// <summary>How a cluster differs from a release's manifest.</summary>
 /// <param name="Phrases">One phrase a difference that an upgrade with the same values puts right.</param>
 /// <param name="Idle">The Deployments that somebody scaled to 0 and for which the manifest has no number, so that Helm leaves them alone.</param>
-public sealed record ManifestDrift(IReadOnlyList<string> Phrases, IReadOnlyList<string> Idle);
+public sealed record ManifestDrift(IReadOnlyList<string> Phrases, IReadOnlyList<string> Idle)
+{
+    /// <summary>The manifests of the objects that the phrases are about, each with what is in the cluster; null where it is gone.</summary>
+    public IReadOnlyList<(JsonObject Manifest, JsonObject? Live)> Objects { get; init; } = [];
+}

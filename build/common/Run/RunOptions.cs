@@ -27,6 +27,12 @@ public sealed record RunOptions
     /// <summary><c>--detailed-exitcode</c>: with <see cref="Plan"/>, exit 2 when there are changes to make.</summary>
     public bool DetailedExitCode { get; init; }
 
+    /// <summary><c>--expect=DIGEST</c>: the plan that the run has to be; null for any.</summary>
+    public string? Expect { get; init; }
+
+    /// <summary>Whether the run only looks whether it is the plan of <see cref="Expect"/>; the run that makes the changes follows.</summary>
+    public bool IsRehearsal { get; init; }
+
     /// <summary><c>--report=PATH</c>: where to write the JSON report; null for none.</summary>
     public string? Report { get; init; }
 

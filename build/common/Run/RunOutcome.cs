@@ -42,7 +42,7 @@ public sealed class RunOutcome
         switch (exception)
         {
             case RefusedException refused:
-                Refusals = refused.Problems;
+                Refusals = [.. Refusals.Union(refused.Problems)];
                 break;
             case OperationCanceledException when Interrupted:
                 break;

@@ -4,7 +4,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 
 /// <summary>Runs a stage on AWS.</summary>
-internal static class AwsStage
+public static class AwsStage
 {
     /// <summary>The name that changes of the account are reported under; it is no cluster's.</summary>
     public const string Place = "aws";
@@ -14,7 +14,7 @@ internal static class AwsStage
     /// <param name="check">Checks and reads AWS.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
-    public static Task OnAwsAsync(this FlyteContext context, AwsPreflight check, string stage, Func<AwsSnapshot, CancellationToken, Task<StageResult>> work)
+    internal static Task OnAwsAsync(this FlyteContext context, AwsPreflight check, string stage, Func<AwsSnapshot, CancellationToken, Task<StageResult>> work)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(work);

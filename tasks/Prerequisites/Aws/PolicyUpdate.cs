@@ -35,7 +35,10 @@ internal sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, A
         var text = PolicyJson.Text(merged.Document);
         if (snapshot.Policy is not { } policy)
         {
-            var change = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Create, $"buckets {string.Join(", ", Settings.Buckets)}");
+            var change = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Create, $"buckets {string.Join(", ", Settings.Buckets)}")
+            {
+                Difference = PolicyDifference.Of(Kind, Settings.PolicyName, null, merged.Document),
+            };
             await context.Gate.PassAsync(
                 change,
                 async (permit, end) => snapshot.Policy = await Policies.CreateAsync(permit, Region, Settings.PolicyName, text, end),
@@ -46,7 +49,10 @@ internal sealed class PolicyUpdate(FlyteContext context, AwsSnapshot snapshot, A
 
         await MakeRoomAsync(policy, cancellationToken);
         var detail = $"a new version for the buckets {string.Join(", ", Settings.Buckets)}; {merged.Summary}; earlier versions are kept";
-        var update = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Update, detail);
+        var update = new Change(AwsStage.Place, Kind, null, Settings.PolicyName, ChangeAction.Update, detail)
+        {
+            Difference = PolicyDifference.Of(Kind, Settings.PolicyName, live, merged.Document),
+        };
         await context.Gate.PassAsync(update, (permit, end) => Policies.CreateVersionAsync(permit, Region, policy.Arn, text, end), cancellationToken);
         return StageResult.Done;
     }

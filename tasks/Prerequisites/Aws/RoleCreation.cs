@@ -40,7 +40,10 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
                 ChangeAction.Create,
                 $"{(context.Options.WithoutEksctl ? "by the aws CLI" : $"by eksctl, for {role.FirstServiceAccount} in {cluster.Name}")}, its ARN "
                     + "is known after apply"
-            );
+            )
+            {
+                Difference = context.Options.WithoutEksctl ? PolicyDifference.Of("TrustPolicy", role.Name, null, ForeseenTrust(role).Document) : null,
+            };
             if (context.Options.WithoutEksctl)
                 ReportTrust(role);
             if (!await context.Gate.PassAsync(change, (permit, end) => CreateAsync(permit, role, cluster, end), cancellationToken))
@@ -96,9 +99,12 @@ internal sealed class RoleCreation(FlyteContext context, AwsSnapshot snapshot, A
     private void ReportTrust(FlyteRole role)
     {
         context.Report(AwsStage.Place, $"trust policy of {role.Name}:");
-        foreach (var line in TrustDocument.Merge(null, role.Trusted(snapshot, FlyteRole.KnownAfterApply), snapshot.Caller.Account).Difference())
+        foreach (var line in ForeseenTrust(role).Difference())
             context.Report(AwsStage.Place, line);
     }
+
+    private TrustDocument ForeseenTrust(FlyteRole role) =>
+        TrustDocument.Merge(null, role.Trusted(snapshot, FlyteRole.KnownAfterApply), snapshot.Caller.Account);
 
     private IamPolicy Policy() =>
         snapshot.Policy

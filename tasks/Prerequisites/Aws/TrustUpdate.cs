@@ -49,13 +49,14 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
     {
         if (IsRemoval && !snapshot.Roles.ContainsKey(role.Name))
             return;
-        var merged = Merge(role, (snapshot.Roles.GetValueOrDefault(role.Name) ?? Planned(role))?.Trust);
+        var live = (snapshot.Roles.GetValueOrDefault(role.Name) ?? Planned(role))?.Trust;
+        var merged = Merge(role, live);
         foreach (var note in merged.Notes.Concat(IsRemoval ? [] : Strangers(role, merged)))
             context.Journal.Add($"Role {role.Name}: {note}");
         if (!merged.IsChanged)
             return;
         Report(role, merged);
-        await context.Gate.PassAsync(Describe(role, merged), (permit, end) => WriteAsync(permit, role, end), cancellationToken);
+        await context.Gate.PassAsync(Describe(role, merged, live), (permit, end) => WriteAsync(permit, role, end), cancellationToken);
     }
 
     // A role of one plane that lets in the other plane's cluster: somebody may want it so.
@@ -156,6 +157,9 @@ internal sealed class TrustUpdate(FlyteContext context, AwsSnapshot snapshot, Aw
             context.Report(AwsStage.Place, line);
     }
 
-    private static Change Describe(FlyteRole role, TrustDocument merged) =>
-        new(AwsStage.Place, "TrustPolicy", null, role.Name, ChangeAction.Update, merged.Summary);
+    private static Change Describe(FlyteRole role, TrustDocument merged, JsonObject? live) =>
+        new(AwsStage.Place, "TrustPolicy", null, role.Name, ChangeAction.Update, merged.Summary)
+        {
+            Difference = PolicyDifference.Of("TrustPolicy", role.Name, live, merged.Document),
+        };
 }

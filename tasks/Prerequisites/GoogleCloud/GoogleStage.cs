@@ -3,7 +3,7 @@ using Flyte.MultiCluster.Common.Run;
 namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 
 /// <summary>Runs a stage on Google Cloud.</summary>
-internal static class GoogleStage
+public static class GoogleStage
 {
     /// <summary>The name that changes of the project are reported under; it is no cluster's.</summary>
     public const string Place = "gcp";
@@ -16,7 +16,7 @@ internal static class GoogleStage
     /// <param name="check">Checks and reads Google Cloud.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work.</param>
-    public static Task OnGoogleCloudAsync(
+    internal static Task OnGoogleCloudAsync(
         this FlyteContext context,
         GooglePreflight check,
         string stage,

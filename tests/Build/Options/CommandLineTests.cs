@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tests.Build.Options;
 /// <summary>What the program makes of its command line.</summary>
 internal sealed class CommandLineTests
 {
-    private static readonly string[] TargetNames = ["Default", "AddDataPlane", "SandboxUp"];
+    private static readonly string[] TargetNames = ["Default", "AddDataPlane", "Plan", "SandboxUp"];
 
     private static CommandLine Read(params string[] args) => CommandLine.Read(args, ProgramOptions.All, TargetNames);
 
@@ -23,7 +23,7 @@ internal sealed class CommandLineTests
 
     private static string Problem(params string[] args) => Read(args).Problems.Single().ToString();
 
-    [TestCase("--output=json", "Add --target=Verify or --target=Status, or leave it out.")]
+    [TestCase("--output=json", "Add --target=Verify or --target=Status or --target=Plan, or leave it out.")]
     [TestCase("--output=junit", "Add --target=Verify, or leave it out.")]
     [TestCase("--smoke", "Add --target=Verify or --target=SmokeRun, or leave it out.")]
     [TestCase("--skip-smoke", "Add --target=AddDataPlane or --target=RotateCredentials, or leave it out.")]
@@ -61,6 +61,7 @@ internal sealed class CommandLineTests
             "--parallelism=3",
             "--timeout=90s",
             "--plan",
+            "--expect=SHA256:0123456789ABCDEF",
             "--detailed-exitcode",
             "--report=r.json",
             "--recover",
@@ -85,6 +86,7 @@ internal sealed class CommandLineTests
                     Parallelism = 3,
                     Timeout = TimeSpan.FromSeconds(90),
                     Plan = true,
+                    Expect = "sha256:0123456789abcdef",
                     DetailedExitCode = true,
                     Report = "r.json",
                     Recover = true,
@@ -211,6 +213,36 @@ internal sealed class CommandLineTests
             Read("--fleett=x", "--parallelism=0", "--target=Nothing", "word").Problems.Select(static problem => problem.Place),
             Is.EqualTo(new[] { "--fleett", "--parallelism", "--target", "word" })
         );
+
+    [TestCase("abc")]
+    [TestCase("0123456789abcdef")]
+    [TestCase("sha256:0123456789abcde")]
+    [TestCase("sha256:0123456789abcdeg")]
+    [TestCase("sha256:0123456789abcdef0")]
+    public void What_is_no_digest_is_refused(string text) =>
+        Assert.That(Problem($"--expect={text}"), Does.StartWith($"--expect: '{text}' is not the digest that a plan ends with"));
+
+    [Test]
+    public void The_target_Plan_plans_and_takes_what_AddDataPlane_takes() =>
+        Assert.That(
+            Options("--target=plan", "--detailed-exitcode", "--output=json", "--skip-smoke", "--prune-labels"),
+            Is.EqualTo(
+                new RunOptions
+                {
+                    Plan = true,
+                    DetailedExitCode = true,
+                    Output = OutputFormat.Json,
+                    SkipSmoke = true,
+                    PruneLabels = true,
+                }
+            )
+        );
+
+    [Test]
+    public void A_plan_of_any_target_can_be_a_document() => Assert.That(Read("--target=SandboxUp", "--plan", "--output=json").Problems, Is.Empty);
+
+    [Test]
+    public void A_plan_is_no_JUnit_document() => Assert.That(Problem("--target=Plan", "--output=junit"), Does.Contain("--target=Verify"));
 
     [Test]
     public void A_detailed_exit_code_goes_with_a_plan_only() => Assert.That(Problem("--detailed-exitcode"), Does.Contain("--plan"));

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 
@@ -8,6 +9,9 @@ public sealed class PlannedRelease
 {
     /// <summary>The release as the preflight found it, null for none, and whether it looked.</summary>
     public (HelmRelease? Release, bool IsKnown) Found { get; set; }
+
+    /// <summary>The objects that it would get, where they were rendered; null otherwise. Only their kinds and names are sure to be right.</summary>
+    public IReadOnlyList<JsonObject>? Rendered { get; set; }
 
     /// <summary>The fields that helm takes over from others when it installs the release, in words.</summary>
     public IReadOnlyList<string> Taken { get; set; } = [];

@@ -69,6 +69,7 @@ public sealed class ReleaseInstaller(
             {
                 Idle = drift.Idle,
                 NeedsHelm = drift.Phrases.Count > 0,
+                Drifted = drift.Objects,
             };
     }
 
@@ -131,8 +132,11 @@ public sealed class ReleaseInstaller(
             : difference.IsDrift ? []
             : await TakenAsync(live, valuesFiles, cancellationToken);
         var reason = taken.Count == 0 ? difference.Reason : $"{difference.Reason}; helm takes over {FormatList(taken)}";
-        var change = new Change(cluster.Name, "HelmRelease", run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason);
         var settings = Settings(valuesFiles);
+        var change = new Change(cluster.Name, "HelmRelease", run.Namespace, release, live is null ? ChangeAction.Create : ChangeAction.Update, reason)
+        {
+            Difference = token => new ReleaseDifferences(run, cluster, manifests, values).OfAsync(live, difference, settings, taken, token),
+        };
         settings.ForceConflicts =
             helm.IsServerSide && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || options.ForceConflicts);
         if (difference.NeedsHelm)
@@ -155,7 +159,7 @@ public sealed class ReleaseInstaller(
     /// <exception cref="HelmException">helm failed.</exception>
     /// <exception cref="FormatException">What helm renders is not YAML.</exception>
     public async Task<IReadOnlyList<JsonObject>> PreviewAsync(IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken) =>
-        ManifestObjects.OfKind(await helm.Upgrade.PreviewAsync(Settings(valuesFiles), cancellationToken), "Deployment", values);
+        ManifestObjects.OfKind(await manifests.PreviewAsync(cluster, Settings(valuesFiles), cancellationToken), "Deployment", values);
 
     private HelmUpgradeSettings Settings(IReadOnlyList<string> valuesFiles) =>
         new()
@@ -211,6 +215,9 @@ public sealed record ReleaseDifference(string Reason, bool IsDrift = false)
 {
     /// <summary>The Deployments that helm would leave at 0 replicas.</summary>
     public IReadOnlyList<string> Idle { get; init; } = [];
+
+    /// <summary>The manifests of the objects that somebody changed, each with what is in the cluster; null where it is gone.</summary>
+    public IReadOnlyList<(JsonObject Manifest, JsonObject? Live)> Drifted { get; init; } = [];
 
     /// <summary>Whether helm is needed to put it right.</summary>
     public bool NeedsHelm { get; init; } = true;

@@ -14,6 +14,7 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<JsonObject>>>> _rendered = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<string>>> _previewed = new(StringComparer.Ordinal);
 
     /// <summary>The objects that a release would get.</summary>
     /// <param name="run">The run.</param>
@@ -36,6 +37,21 @@ public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
         ArgumentNullException.ThrowIfNull(last);
         var merged = values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file)).Append(last));
         return _rendered.GetOrAdd($"{release}\n{merged.ToJsonString()}", _ => new(() => RenderAsync(run, release, files, last, cancellationToken))).Value;
+    }
+
+    /// <summary>The manifest that a cluster's release would have, as helm's server-side dry run renders it; once in a run.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="settings">What would be installed.</param>
+    /// <param name="cancellationToken">Cancels helm.</param>
+    /// <exception cref="HelmException">helm failed.</exception>
+    /// <exception cref="FormatException">helm answered no release, or a values file is not valid.</exception>
+    public Task<string> PreviewAsync(ClusterRun cluster, HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(settings);
+        var merged = values.Merge(settings.Values.Select(file => values.Parse(File.ReadAllText(file), file)));
+        var key = $"{cluster.Name}\n{settings.Release}\n{merged.ToJsonString()}";
+        return _previewed.GetOrAdd(key, _ => new(() => helm.Upgrade.PreviewAsync(settings, cancellationToken))).Value;
     }
 
     private async Task<IReadOnlyList<JsonObject>> RenderAsync(

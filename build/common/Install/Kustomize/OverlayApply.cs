@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
@@ -144,6 +145,7 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             Place((JsonObject)manifest["metadata"]!, found.Value.Namespace);
         var live = found is null ? null : await cluster.Api.GetAsync(found.Value.Path, cancellationToken);
         string? detail = null;
+        var planned = manifest;
         if (live is not null && id.Kind == "Secret" && _flytes.Contains(id.Name))
             return false;
         if (live is not null)
@@ -157,6 +159,7 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             if (id.Kind == "Deployment" && !values.Same(live["spec"]?["template"], dry["spec"]?["template"]))
                 _newPods[id.Name] = true;
             detail = FormatList(values.Changed(Stable(live), Stable(dry)));
+            planned = dry;
         }
         else if (id.Kind == "Deployment")
         {
@@ -168,7 +171,10 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
             return true;
         }
 
-        var made = new Change(cluster.Name, id.Kind, id.Namespace, id.Name, live is null ? ChangeAction.Create : ChangeAction.Update, detail);
+        var made = new Change(cluster.Name, id.Kind, id.Namespace, id.Name, live is null ? ChangeAction.Create : ChangeAction.Update, detail)
+        {
+            Difference = _ => Task.FromResult(Differences(new ObjectPair(id.Kind, id.Namespace, id.Name, live, planned))),
+        };
         await gate.PassAsync(
             made,
             (permit, token) => cluster.Api.ApplyAsync(permit, found!.Value.Path, manifest, FieldManagers.Tool, token),
@@ -176,6 +182,10 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         );
         return true;
     }
+
+    // A new object is listed by its kind and name.
+    private static IReadOnlyList<ObjectDifference> Differences(ObjectPair pair) =>
+        pair.Before is null ? [ObjectDifferences.Unshown(pair)] : ObjectDifferences.Of(pair);
 
     private async Task<ObjectId> IdAsync(JsonObject manifest, CancellationToken cancellationToken)
     {

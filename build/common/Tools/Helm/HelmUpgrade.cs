@@ -49,7 +49,7 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
         return RunAsync(settings, arguments => AddOwn(settings, arguments), cancellationToken);
     }
 
-    /// <summary>The manifest that the release would have (<c>--dry-run</c>); nothing is changed.</summary>
+    /// <summary>The manifest that the release would have, rendered with what the cluster knows (<c>--dry-run=server</c>); nothing is changed.</summary>
     /// <param name="settings">What to install where.</param>
     /// <param name="cancellationToken">Cancels helm.</param>
     /// <exception cref="HelmException">helm failed.</exception>
@@ -57,7 +57,7 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
     public async Task<string> PreviewAsync(HelmUpgradeSettings settings, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var lines = await RunAsync(settings, arguments => AddOwn(settings, arguments.Append("--dry-run=client").Append("--output=json")), cancellationToken);
+        var lines = await RunAsync(settings, arguments => AddOwn(settings, arguments.Append("--dry-run=server").Append("--output=json")), cancellationToken);
         try
         {
             return (string?)JsonNode.Parse(string.Concat(lines))?["manifest"] ?? throw new FormatException("helm upgrade --dry-run printed no manifest.");

@@ -1,0 +1,68 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Differences;
+using Flyte.MultiCluster.Common.Problems;
+
+namespace Flyte.MultiCluster.Build;
+
+/// <summary>A plan as one JSON document, described by <c>docs/plan.schema.json</c>.</summary>
+internal static class PlanJson
+{
+    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The document.</summary>
+    /// <param name="state">The plan.</param>
+    /// <param name="problems">Why there is none, or not the expected one.</param>
+    /// <param name="exitCode">The program's exit code.</param>
+    /// <param name="elapsed">How long the run took.</param>
+    public static string Of(PlanState state, IReadOnlyList<Problem> problems, int exitCode, TimeSpan elapsed)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var changes = state.Plan?.Changes ?? [];
+        return new JsonObject
+        {
+            ["exitCode"] = exitCode,
+            ["durationMs"] = (long)elapsed.TotalMilliseconds,
+            ["digest"] = state.Plan?.Digest,
+            ["count"] = changes.Count,
+            ["next"] = state.Next,
+            ["changes"] = new JsonArray([.. changes.Select(Change)]),
+            ["knownAfterApply"] = new JsonArray([.. state.KnownAfterApply.Order(StringComparer.Ordinal).Select(cluster => (JsonNode)cluster)]),
+            ["notes"] = new JsonArray([.. state.Notes.Select(note => (JsonNode)note)]),
+            ["problems"] = new JsonArray([
+                .. problems.Select(problem => new JsonObject
+                {
+                    ["place"] = problem.Place,
+                    ["what"] = problem.What,
+                    ["remedy"] = problem.Remedy,
+                }),
+            ]),
+        }.ToJsonString(Format);
+    }
+
+    private static JsonObject Change(PlannedChange planned)
+    {
+        var change = planned.Change;
+        return new JsonObject
+        {
+            ["cluster"] = change.Cluster,
+            ["kind"] = change.Kind,
+            ["namespace"] = change.Namespace,
+            ["name"] = change.Name,
+            ["action"] = change.Action.ToString().ToLowerInvariant(),
+            ["detail"] = change.Detail,
+            ["differences"] = new JsonArray([.. planned.Differences.Where(difference => difference.Lines.Count > 0).Select(Difference)]),
+        };
+    }
+
+    private static JsonObject Difference(ObjectDifference difference) =>
+        new()
+        {
+            ["kind"] = difference.Kind,
+            ["namespace"] = difference.Namespace,
+            ["name"] = difference.Name,
+            ["lines"] = new JsonArray([.. difference.Lines.Select(line => (JsonNode)line)]),
+        };
+}
