@@ -16,7 +16,6 @@ using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
-using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
@@ -166,7 +165,7 @@ internal sealed class FleetSession : IAsyncDisposable
         var names = fleet.DataPlanes.Select(plane => plane.Name).ToArray();
         if (Targets.Draining.Overlaps(context.Tasks))
         {
-            var drain = new FleetDrain(fleet, options.Clusters, options.MovedLabels) { IsRemoval = context.WillRun(nameof(CheckRemoval)) };
+            var drain = new FleetDrain(fleet, options.Clusters, options.MovedLabels) { IsRemoval = Targets.Removing.Overlaps(context.Tasks) };
             if (options.Clusters.Count == 0)
                 problems.Add(new Problem("--cluster", "It has to name the data planes to take out of service.", $"The fleet has {string.Join(", ", names)}."));
             problems.AddRange(drain.Problems());

@@ -75,6 +75,8 @@ internal static class RunSummary
                 return;
         }
 
+        if (context is { Options.Watch: not null, Outcome.Interrupted: true })
+            return;
         log.Information(string.Empty);
         log.Information("{0} in {1:0.0} s, {2} child processes.", Headline(context, successful), elapsed.TotalSeconds, childProcesses);
         PrintChanges(context, state.Plan);

@@ -36,6 +36,9 @@ internal static class Targets
     /// <summary>The names of the targets that take the data planes of <c>--cluster</c> out of service.</summary>
     public static IReadOnlySet<string> Draining => Using(static uses => uses.Drains);
 
+    /// <summary>The names of those that remove them.</summary>
+    public static IReadOnlySet<string> Removing => Using(static uses => uses.Removes);
+
     /// <summary>A task's name.</summary>
     public static string NameOf(Type task)
     {

@@ -128,6 +128,9 @@ internal sealed class CommandLine
         GoesWithItsTargets(ProgramOptions.AbortExecutions);
         GoesWithItsTargets(ProgramOptions.Unreachable);
         GoesWithItsTargets(ProgramOptions.Undrain);
+        GoesWithItsTargets(ProgramOptions.Watch);
+        if (_values.Get(ProgramOptions.Watch) is not null && _values.Get(ProgramOptions.Output) != OutputFormat.Text)
+            Refuse("--watch", "It shows a table again and again, and --output writes one document.", "Leave one of them out.");
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
     }
 

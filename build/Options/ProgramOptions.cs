@@ -189,6 +189,13 @@ internal static class ProgramOptions
             Targets = [typeof(RemoveDataPlane)],
         };
 
+    /// <summary><c>--watch</c>.</summary>
+    public static Option<TimeSpan?> Watch { get; } =
+        new("watch", ValueKinds.Interval, "Show the status again every 5 seconds, until Ctrl+C. As --watch=1m: every minute.", Defaults.Watch)
+        {
+            Targets = [typeof(Status)],
+        };
+
     /// <summary><c>--undrain</c>.</summary>
     public static Option<bool> Undrain { get; } =
         new("undrain", ValueKinds.Flag, "Put drained and removed data planes that the fleet enables back to work.", Defaults.Undrain)
@@ -254,6 +261,7 @@ internal static class ProgramOptions
         AbortExecutions,
         Unreachable,
         Undrain,
+        Watch,
         LockTimeout,
         ForceUnlock,
         Output,
@@ -309,6 +317,7 @@ internal static class ProgramOptions
             AbortExecutions = values.Get(AbortExecutions),
             Unreachable = values.Get(Unreachable),
             Undrain = values.Get(Undrain),
+            Watch = values.Get(Watch),
             Output = values.Get(Output),
             SandboxDataPlanes = values.Get(DataPlanes),
             SandboxLatency = values.Get(Latency),

@@ -42,7 +42,9 @@ public sealed class DrainedControlPlane(
             .Of(context.Run, control, control.Release, deployment => CredentialDeployments.Names.Contains(deployment.Metadata.Name))
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
         await UntilReplacedAsync(context, cancellationToken);
-        await CheckLoadedAsync(context, cancellationToken);
+
+        // Somebody else may have changed the control plane since.
+        await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: !context.Run.Drain!.IsRemoval, cancellationToken);
         return upgraded;
     }
 
@@ -61,20 +63,5 @@ public sealed class DrainedControlPlane(
             $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} is still there beyond its grace period, and may send executions "
                 + $"to {string.Join(", ", context.Run.Drain!.Names)}. If its node is lost: {delete}; then run again."
         );
-    }
-
-    private async Task CheckLoadedAsync(FlyteContext context, CancellationToken cancellationToken)
-    {
-        var drain = context.Run.Drain!;
-        var loaded = await new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken);
-        string[] left =
-        [
-            .. (loaded?.Clusters ?? []).Where(cluster => drain.Contains(cluster.Name) && (drain.IsRemoval || cluster.Enabled)).Select(cluster => cluster.Name),
-        ];
-        if (left.Length > 0)
-            throw new InvalidOperationException(
-                $"clusterConfigs {(drain.IsRemoval ? "has" : "enables")} {string.Join(", ", left)} again: somebody else has changed the control plane. "
-                    + "Run again."
-            );
     }
 }

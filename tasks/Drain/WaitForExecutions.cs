@@ -2,20 +2,23 @@ using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Drain;
 
 /// <summary>A data plane is drained once FlyteAdmin and its own FlyteWorkflows agree that nothing there is unfinished.</summary>
+/// <param name="values">Reads YAML as Helm does.</param>
 [TaskName(nameof(WaitForExecutions))]
 [TaskDescription("Wait until the data planes have no unfinished execution; --abort-executions aborts what is left")]
 [IsDependentOn(typeof(DisableDataPlane))]
 [UsesFleet(Drains = true, Alone = AloneChecks.Contexts)]
-public sealed class WaitForExecutions : AsyncFrostingTask<FlyteContext>
+public sealed class WaitForExecutions(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: true, context.Cancellation);
         await context.ForEachDataPlaneAsync(nameof(WaitForExecutions), (plane, cancellationToken) => WaitAsync(context, plane, cancellationToken));
         foreach (var plane in context.Run.LeftOut)
             await ReportAwayAsync(context, plane);

@@ -34,6 +34,9 @@ public sealed record ClusterStatus(string Cluster)
     /// <summary>Whether flyteadmin has it enabled; null where it is not in clusterConfigs.</summary>
     public bool? IsEnabled { get; init; }
 
+    /// <summary>That it was drained or removed, when and by whom; null where it was not.</summary>
+    public string? Drained { get; init; }
+
     /// <summary>The labels that flyteadmin has loaded for it, with the weights.</summary>
     public IReadOnlyDictionary<string, double> Labels { get; init; } = new Dictionary<string, double>(StringComparer.Ordinal);
 

@@ -14,40 +14,43 @@ namespace Flyte.MultiCluster.Tasks.FleetStatus;
 /// <param name="cancellationToken">Cancels the requests.</param>
 internal sealed class ClusterStatusReader(VerifyContext context, CancellationToken cancellationToken)
 {
+    private static readonly Dictionary<string, DrainEntry> None = new(StringComparer.Ordinal);
+
     /// <summary>Reads them: the control plane first, then the fleet's data planes, then those that flyteadmin alone knows.</summary>
     public async Task<IReadOnlyList<ClusterStatus>> ReadAsync()
     {
-        var (clusters, stored) = await LoadedAsync();
+        var (clusters, stored, drained) = await LoadedAsync();
         var rows = await Task.WhenAll(context.Clusters.Select(cluster => RowAsync(cluster, clusters, stored)));
         var others = (clusters?.Clusters ?? []).Where(entry => context.Run.Run.Fleet.DataPlanes.All(plane => plane.Name != entry.Name));
         return
         [
-            .. rows,
+            .. rows.Select(row => row with { Drained = drained.GetValueOrDefault(row.Cluster)?.ToString() }),
             .. others
                 .Where(entry => entry.Name != context.Control.Name)
                 .Select(entry => new ClusterStatus(entry.Name)
                 {
                     IsInFleet = false,
                     IsEnabled = entry.Enabled,
+                    Drained = drained.GetValueOrDefault(entry.Name)?.ToString(),
                     Labels = Labels(clusters, entry.Name),
                 }),
         ];
     }
 
-    private async Task<(ClusterConfigs? Clusters, StoredCredentials? Stored)> LoadedAsync()
+    private async Task<(ClusterConfigs? Clusters, StoredCredentials? Stored, IReadOnlyDictionary<string, DrainEntry> Drained)> LoadedAsync()
     {
         if ((await context.Control.ReachAsync()).Failure is not null)
-            return (null, null);
+            return (null, null, None);
         try
         {
-            var (loaded, stored) = (context.LoadedAsync(), context.StoredAsync());
-            await Task.WhenAll(loaded, stored);
-            return ((await loaded).Admin, await stored);
+            var (loaded, stored, drained) = (context.LoadedAsync(), context.StoredAsync(), new DrainRecord(context.Run.Run).ReadAsync(cancellationToken));
+            await Task.WhenAll(loaded, stored, drained);
+            return ((await loaded).Admin, await stored, await drained);
         }
         catch (KubernetesApiException)
         {
             // Its own row says that the control plane cannot be read.
-            return (null, null);
+            return (null, null, None);
         }
     }
 

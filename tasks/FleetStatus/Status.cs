@@ -1,3 +1,4 @@
+using System.Globalization;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Options;
@@ -13,6 +14,9 @@ namespace Flyte.MultiCluster.Tasks.FleetStatus;
 [UsesFleet]
 public sealed class Status(VerifyTools tools) : AsyncFrostingTask<FlyteContext>
 {
+    // Cursor to the first line, and everything below it erased (ECMA-48).
+    private const string ClearScreen = "\e[H\e[J";
+
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context)
     {
@@ -21,14 +25,17 @@ public sealed class Status(VerifyTools tools) : AsyncFrostingTask<FlyteContext>
             nameof(Status),
             async cancellationToken =>
             {
-                var rows = await new ClusterStatusReader(new VerifyContext(context, tools, cancellationToken), cancellationToken).ReadAsync();
-                context.Outcome.State.Of<StatusState>().Clusters = rows;
-                if (context.Options.Output == OutputFormat.Text)
+                var rows = await ReadAsync(context, cancellationToken);
+                while (context.Options.Watch is { } interval)
                 {
-                    foreach (var line in StatusTable.Lines(rows, ConsoleTerminal.HasColours))
-                        context.Log.Information("{0}", line);
+                    Print(context, rows);
+                    await Task.Delay(interval, context.Run.ControlPlane.Api.Time, cancellationToken);
+                    rows = await ReadAsync(context, cancellationToken);
                 }
 
+                context.Outcome.State.Of<StatusState>().Clusters = rows;
+                if (context.Options.Output == OutputFormat.Text)
+                    Print(context, rows);
                 foreach (var plane in context.Run.DataPlanes.Where(plane => plane.Spec.Enabled))
                 {
                     if (rows.FirstOrDefault(row => row.Cluster == plane.Name) is { IsReachable: false, Problem: { } problem })
@@ -40,5 +47,24 @@ public sealed class Status(VerifyTools tools) : AsyncFrostingTask<FlyteContext>
                     : StageResult.Done;
             }
         );
+    }
+
+    private Task<IReadOnlyList<ClusterStatus>> ReadAsync(FlyteContext context, CancellationToken cancellationToken) =>
+        new ClusterStatusReader(new VerifyContext(context, tools, cancellationToken), cancellationToken).ReadAsync();
+
+    private static void Print(FlyteContext context, IReadOnlyList<ClusterStatus> rows)
+    {
+        if (context.Options.Watch is { } interval)
+        {
+            var time = context.Run.ControlPlane.Api.Time.GetUtcNow();
+            var clear = ConsoleTerminal.IsOutput ? ClearScreen : string.Empty;
+            context.Log.Information(
+                "{0}",
+                string.Create(CultureInfo.InvariantCulture, $"{clear}{time:yyyy-MM-dd HH:mm:ss} UTC, every {interval.TotalSeconds:0.#} s")
+            );
+        }
+
+        foreach (var line in StatusTable.Lines(rows, ConsoleTerminal.HasColours))
+            context.Log.Information("{0}", line);
     }
 }

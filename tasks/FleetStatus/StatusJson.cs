@@ -38,6 +38,7 @@ public static class StatusJson
             ["deployments"] = row.Deployments,
             ["readyDeployments"] = row.ReadyDeployments,
             ["enabled"] = row.IsEnabled,
+            ["drained"] = row.Drained,
             ["labels"] = new JsonObject(row.Labels.Select(label => KeyValuePair.Create(label.Key, (JsonNode?)label.Value))),
             ["runningWorkflows"] = row.RunningWorkflows,
             ["tokenAgeSeconds"] = row.TokenAge is { } age ? (long)age.TotalSeconds : null,

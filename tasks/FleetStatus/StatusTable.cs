@@ -58,7 +58,7 @@ internal static class StatusTable
             row.IsEnabled switch
             {
                 true => "yes",
-                false => "no",
+                false => row.Drained is null ? "no" : "drained",
                 null => None,
             },
             false

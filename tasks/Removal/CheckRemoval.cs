@@ -20,7 +20,7 @@ namespace Flyte.MultiCluster.Tasks.Removal;
 [IsDependentOn(typeof(CheckFlyteAdmin))]
 [IsDependentOn(typeof(CheckAws))]
 [IsDependentOn(typeof(FetchChart))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Contexts)]
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Contexts)]
 public sealed class CheckRemoval(IHelmValues values, RenderedOverlays overlays, CloudIdentityReader identities) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

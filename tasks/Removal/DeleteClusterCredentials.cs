@@ -4,15 +4,18 @@ using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.Drain;
 
 namespace Flyte.MultiCluster.Tasks.Removal;
 
 /// <summary>The credentials, once no flyteadmin pod needs them to start.</summary>
+/// <param name="values">Reads YAML as Helm does.</param>
 [TaskName(nameof(DeleteClusterCredentials))]
 [TaskDescription("Delete the data planes' entries in the control plane's Secret cluster-credentials; all others stay")]
 [IsDependentOn(typeof(RemoveClusterConfig))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Contexts)]
-public sealed class DeleteClusterCredentials : AsyncFrostingTask<FlyteContext>
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Contexts)]
+public sealed class DeleteClusterCredentials(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override Task RunAsync(FlyteContext context) =>
@@ -20,10 +23,11 @@ public sealed class DeleteClusterCredentials : AsyncFrostingTask<FlyteContext>
             nameof(DeleteClusterCredentials),
             async (_, cancellationToken) =>
             {
+                var loaded = await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: false, cancellationToken);
                 var changed = false;
                 foreach (var plane in context.Run.DataPlanes)
                 {
-                    var keys = context.Run.State.Of<RemovedCredentials>().KeysOf(plane);
+                    var keys = context.Run.State.Of<RemovedCredentials>().KeysOf(plane, loaded);
                     changed |= await new CredentialsSecret(context.Run).DeleteAsync(keys, plane.Name, context.Gate, cancellationToken);
                 }
 

@@ -9,7 +9,7 @@ namespace Flyte.MultiCluster.Tasks.Removal;
 [TaskName(nameof(DeleteDataPlaneNamespace))]
 [TaskDescription("Delete Flyte's namespace in the data planes, if nothing else is in it")]
 [IsDependentOn(typeof(UninstallDataPlane))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Contexts)]
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Contexts)]
 public sealed class DeleteDataPlaneNamespace : AsyncFrostingTask<FlyteContext>
 {
     private const int Most = 5;

@@ -1,19 +1,25 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.Drain;
 
 namespace Flyte.MultiCluster.Tasks.Removal;
 
 /// <summary>flyteadmin's tokens of the data planes are revoked.</summary>
+/// <param name="values">Reads YAML as Helm does.</param>
 [TaskName(nameof(DeleteDataPlaneTokens))]
 [TaskDescription("Delete the Secrets with flyteadmin's tokens in the data planes, which revokes them")]
 [IsDependentOn(typeof(RemoveTrustStatements))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Contexts)]
-public sealed class DeleteDataPlaneTokens : AsyncFrostingTask<FlyteContext>
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Contexts)]
+public sealed class DeleteDataPlaneTokens(IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context) =>
-        context.ForEachDataPlaneAsync(
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: false, context.Cancellation);
+        await context.ForEachDataPlaneAsync(
             nameof(DeleteDataPlaneTokens),
             async (plane, cancellationToken) =>
             {
@@ -32,4 +38,5 @@ public sealed class DeleteDataPlaneTokens : AsyncFrostingTask<FlyteContext>
                 return tokens.Count > 0 ? StageResult.Done : StageResult.Skipped($"it has no token of {TokenSecret.ServiceAccount}");
             }
         );
+    }
 }

@@ -10,7 +10,7 @@ namespace Flyte.MultiCluster.Tasks.Removal;
 [TaskName(nameof(RemoveClusterConfig))]
 [TaskDescription("Remove the data planes from clusterConfigs and all labels, and wait for flyteadmin's rollout")]
 [IsDependentOn(typeof(CheckRemoval))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Tools | AloneChecks.Contexts)]
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Tools | AloneChecks.Contexts)]
 public sealed class RemoveClusterConfig(DrainedControlPlane drained) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace Flyte.MultiCluster.Tasks.Removal;
 [TaskName(nameof(RemoveTrustStatements))]
 [TaskDescription("On AWS: remove the clusters' statements from the trust policies of Flyte's roles; all others stay")]
 [IsDependentOn(typeof(DeleteClusterCredentials))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Contexts, Cloud = Clouds.Aws)]
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Contexts, Cloud = Clouds.Aws)]
 public sealed class RemoveTrustStatements(AwsPreflight check, AwsTools aws) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>

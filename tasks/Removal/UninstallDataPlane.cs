@@ -6,6 +6,7 @@ using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Common.Values;
+using Flyte.MultiCluster.Tasks.Drain;
 
 namespace Flyte.MultiCluster.Tasks.Removal;
 
@@ -15,12 +16,15 @@ namespace Flyte.MultiCluster.Tasks.Removal;
 [TaskName(nameof(UninstallDataPlane))]
 [TaskDescription("Uninstall the data planes' releases, or delete what their overlays applied; never while FlyteWorkflows exist there")]
 [IsDependentOn(typeof(DeleteDataPlaneTokens))]
-[UsesFleet(Drains = true, Alone = AloneChecks.Tools | AloneChecks.Contexts)]
+[UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Tools | AloneChecks.Contexts)]
 public sealed class UninstallDataPlane(HelmTools helm, IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
-    public override Task RunAsync(FlyteContext context) =>
-        context.ForEachDataPlaneAsync(
+    public override async Task RunAsync(FlyteContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: false, context.Cancellation);
+        await context.ForEachDataPlaneAsync(
             nameof(UninstallDataPlane),
             async (plane, cancellationToken) =>
             {
@@ -31,6 +35,7 @@ public sealed class UninstallDataPlane(HelmTools helm, IHelmValues values) : Asy
                     : await UninstallAsync(context, plane, cancellationToken);
             }
         );
+    }
 
     private async Task<StageResult> DeleteOverlayAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken) =>
         await new OverlayApply(context.Run, plane, context.Gate, context.Journal, values, context.Options.Timeout).DeleteAsync(cancellationToken)

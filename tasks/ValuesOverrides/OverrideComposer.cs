@@ -49,7 +49,7 @@ internal sealed class OverrideComposer(
         _lost.Clear();
         _notes.Clear();
         var clusters = Clusters(live, files);
-        var labels = Labels(live, files, clusters);
+        var labels = drain is null ? Labels(live, files, clusters) : DrainedLabels(drain, live, clusters);
         if (_emptied.Count > 0)
             throw new RefusedException([.. _emptied.Select(drain!.Empty)]);
         if (labels.Count == 0)
@@ -58,7 +58,7 @@ internal sealed class OverrideComposer(
                     + "joined a label in the fleet."
             );
         var section = new JsonObject { ["labelClusterMap"] = labels, ["clusterConfigs"] = new JsonArray([.. clusters.Values]) };
-        if (fleet.DefaultLabel is { } defaultLabel && labels.ContainsKey(defaultLabel))
+        if (DefaultLabel(live) is { } defaultLabel && labels.ContainsKey(defaultLabel))
             section["defaultExecutionLabel"] = defaultLabel;
         var values = new JsonObject
         {
@@ -74,6 +74,11 @@ internal sealed class OverrideComposer(
             Notes = Abortion(live) is { } note ? [note, .. _notes] : [.. _notes],
         };
     }
+
+    private string? DefaultLabel(IReadOnlyList<JsonObject> live) =>
+        drain is null
+            ? fleet.DefaultLabel
+            : live.Select(source => (string?)Section(source)?["defaultExecutionLabel"]).FirstOrDefault(label => !string.IsNullOrEmpty(label));
 
     // It needs no name, and one that is new to it would end the executions that began without.
     private JsonObject Propeller(IReadOnlyList<JsonObject> live, IReadOnlyList<JsonObject> files)
@@ -173,58 +178,62 @@ internal sealed class OverrideComposer(
             var entries = ofFiles ?? found;
 
             // A label of the fleet's own clusters that the fleet no longer has is removed, not an entry to keep.
-            if (
-                drain is null
-                && fleet.Labels.All(label => label.Name != name)
-                && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty))
-            )
+            if (fleet.Labels.All(label => label.Name != name) && entries.All(entry => fleetClusters.Contains((string?)entry?["id"] ?? string.Empty)))
             {
                 if (ofFiles is null)
                     _removed.Add(name);
                 continue;
             }
 
-            if (WithoutDrained(name, entries) is not { } left)
-                continue;
-            labels[name] = left;
-            if (fleet.Labels.All(label => label.Name != name))
-                _kept.Add($"label {name}");
+            labels[name] = entries.DeepClone();
+            _kept.Add($"label {name}");
         }
 
         foreach (var label in ofFleet)
         {
-            if (Members(label, live) is { } members)
-                labels[label.Name] = ToJson(members.Where(member => clusters.ContainsKey(member.Id)));
+            labels[label.Name] = ToJson(label.Clusters.Where(member => clusters.ContainsKey(member.Id)));
         }
 
         return labels;
     }
 
-    // What a drain has moved before stays where it is, unless this run says where it goes.
-    private IReadOnlyList<WeightedCluster>? Members(ClusterLabel label, IReadOnlyList<JsonObject> live)
+    // A drain touches the labels of the drained clusters alone, as they are live: what an earlier one has moved stays where it is.
+    private JsonObject DrainedLabels(FleetDrain drained, IReadOnlyList<JsonObject> live, OrderedDictionary<string, JsonObject> clusters)
     {
-        if (drain?.Fleet.Labels.FirstOrDefault(one => one.Name == label.Name) is not { } before || !before.Clusters.Any(member => drain.Contains(member.Id)))
-            return label.Clusters;
-        var now = live.Select(source => Section(source)?["labelClusterMap"]?[label.Name]).OfType<JsonArray>().Select(ClusterConfigs.Members).FirstOrDefault();
-        if (now is { Count: > 0 } && !drain.Moves.ContainsKey(label.Name) && !now.Any(member => drain.Contains(member.Id)))
-            return now;
-        if (drain.Without(label.Name, before.Clusters) is { } left)
-            return left;
-        _emptied.Add(label.Name);
-        return null;
+        var labels = new JsonObject();
+        foreach (var (name, entries) in live.SelectMany(source => Section(source)?["labelClusterMap"] as JsonObject ?? []))
+        {
+            if (labels.ContainsKey(name) || _emptied.Contains(name) || entries is not JsonArray)
+                continue;
+            var now = ClusterConfigs.Members(entries);
+            var own = drained.Fleet.Labels.FirstOrDefault(label => label.Name == name)?.Clusters ?? [];
+            if (Drained(drained, name, now, [.. own.Where(member => IsEnabled(clusters, member.Id))]) is { } left)
+                labels[name] = ToJson(left.Where(member => clusters.ContainsKey(member.Id)));
+            else
+                _emptied.Add(name);
+        }
+
+        return labels;
     }
 
-    // Other fleets' labels may name the data planes that leave, too.
-    private JsonArray? WithoutDrained(string label, JsonArray entries)
+    // The fleet's own weights, where somebody has taken the cluster out of the label there.
+    private static IReadOnlyList<WeightedCluster>? Drained(
+        FleetDrain drained,
+        string label,
+        IReadOnlyList<WeightedCluster> now,
+        IReadOnlyList<WeightedCluster> own
+    )
     {
-        var members = ClusterConfigs.Members(entries);
-        if (drain is null || !members.Any(member => drain.Contains(member.Id)))
-            return (JsonArray)entries.DeepClone();
-        if (drain.Without(label, members) is { } left)
-            return ToJson(left);
-        _emptied.Add(label);
-        return null;
+        if (!now.Any(member => drained.Contains(member.Id)))
+            return drained.Moves.TryGetValue(label, out var target) && now.All(member => member.Id != target) && own.Any(member => drained.Contains(member.Id))
+                ? drained.Without(label, own)
+                : now;
+        var isTakenOut = own.Count > 0 && !own.Any(member => drained.Contains(member.Id)) && !drained.Moves.ContainsKey(label);
+        return isTakenOut ? LabelWeights.Scaled(own) : drained.Without(label, now);
     }
+
+    private bool IsEnabled(OrderedDictionary<string, JsonObject> clusters, string name) =>
+        drain?.Contains(name) == true || clusters.GetValueOrDefault(name)?["enabled"]?.ToJsonString() == "true";
 
     private static JsonArray ToJson(IEnumerable<WeightedCluster> members) =>
         [.. members.Select(member => new JsonObject { ["id"] = member.Id, ["weight"] = member.Weight })];

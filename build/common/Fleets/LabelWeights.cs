@@ -5,6 +5,7 @@ public static class LabelWeights
 {
     // Weights that people read; the last digits go to the largest, so that their sum is 1.
     private const int Digits = 4;
+    private const double Tolerance = 1e-9;
 
     /// <summary>A label's clusters without some: their weight goes to one cluster, or to the label's other ones in proportion.</summary>
     /// <param name="members">The label's clusters, with the leaving ones.</param>
@@ -26,12 +27,21 @@ public static class LabelWeights
                 staying[at] = staying[at] with { Weight = staying[at].Weight + moved };
         }
 
-        var sum = staying.Sum(member => member.Weight);
+        return moved <= 0 && staying.Sum(member => member.Weight) > 0 ? staying : Scaled(staying);
+    }
+
+    /// <summary>Clusters with weights in the same proportion that sum to 1.</summary>
+    /// <param name="members">The clusters.</param>
+    /// <returns>Null where none has a weight.</returns>
+    public static IReadOnlyList<WeightedCluster>? Scaled(IReadOnlyList<WeightedCluster> members)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        var sum = members.Sum(member => member.Weight);
         if (sum <= 0)
             return null;
-        if (moved <= 0)
-            return staying;
-        var scaled = staying.ConvertAll(member => member with { Weight = Math.Round(member.Weight / sum, Digits) });
+        if (Math.Abs(sum - 1) < Tolerance)
+            return members;
+        var scaled = members.ToList().ConvertAll(member => member with { Weight = Math.Round(member.Weight / sum, Digits) });
         var largest = scaled.FindIndex(member => member.Weight == scaled.Max(other => other.Weight));
         var rest = Math.Round(1 - scaled.Where((_, index) => index != largest).Sum(member => member.Weight), Digits);
         scaled[largest] = scaled[largest] with { Weight = rest };

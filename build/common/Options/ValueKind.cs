@@ -78,6 +78,20 @@ public static class ValueKinds
             }
         );
 
+    /// <summary>Nothing, which means every five seconds; or how often.</summary>
+    public static ValueKind<TimeSpan?> Interval { get; } =
+        new(
+            null,
+            "true, false, or an interval such as 2s or 1m, at most 7 days",
+            static (string text, out TimeSpan? interval) =>
+            {
+                var isFlag = bool.TryParse(text, out var isOn);
+                var isRead = Durations.TryRead(text, out var given);
+                interval = isFlag ? (isOn ? TimeSpan.FromSeconds(5) : null) : given;
+                return isFlag || isRead;
+            }
+        );
+
     /// <summary>A time span in whole milliseconds, from 0 to 60000.</summary>
     public static ValueKind<TimeSpan> Milliseconds { get; } =
         new(

@@ -87,6 +87,9 @@ public sealed record RunOptions
     /// <summary><c>--unreachable</c>: remove a data plane that does not answer; only the control plane's side is changed.</summary>
     public bool Unreachable { get; init; }
 
+    /// <summary><c>--watch[=5s]</c>: how often the status is read and shown again; null for once.</summary>
+    public TimeSpan? Watch { get; init; }
+
     /// <summary><c>--undrain</c>: put drained and removed data planes that the fleet enables back to work.</summary>
     public bool Undrain { get; init; }
 

@@ -25,6 +25,9 @@ public sealed class ConsoleTerminal : ITerminal
         && !ProcessEnvironment.Current.IsErrorRedirected
         && string.IsNullOrEmpty(ProcessEnvironment.Current.Variable("NO_COLOR"));
 
+    /// <summary>Whether standard output is a terminal that can be drawn on.</summary>
+    public static bool IsOutput => !ProcessEnvironment.Current.IsOutputRedirected && ProcessEnvironment.Current.Variable("TERM") != "dumb";
+
     /// <inheritdoc/>
     public bool IsThere => !ProcessEnvironment.Current.IsInputRedirected && !ProcessEnvironment.Current.IsErrorRedirected;
 

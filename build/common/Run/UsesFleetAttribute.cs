@@ -15,6 +15,9 @@ public sealed class UsesFleetAttribute : Attribute
     /// </summary>
     public bool Drains { get; init; }
 
+    /// <summary>Whether it removes these data planes, which takes them out of <c>clusterConfigs</c>.</summary>
+    public bool Removes { get; init; }
+
     /// <summary>The cloud (<see cref="Clouds"/>) without which it has nothing to do; null for none.</summary>
     public string? Cloud { get; init; }
 }

@@ -124,7 +124,7 @@ internal sealed class ConfigurationCheck()
         if (entry.Enabled != plane.Spec.Enabled)
             return Finding.Failed(
                 $"flyteadmin has it {(entry.Enabled ? "enabled" : "disabled")}; in the fleet it is {(plane.Spec.Enabled ? "enabled" : "disabled")}.",
-                Apply
+                entry.Enabled ? Apply : $"{Apply} If it was drained (Status shows it), AddDataPlane is refused: write enabled: false for it in the fleet."
             );
         var written = plane.Spec.Endpoint ?? kubeconfig.Servers.GetValueOrDefault(plane.Context);
         var wanted = plane.Spec.Endpoint is null && written is not null && FleetCheck.IsLocal(written) ? null : written;

@@ -28,7 +28,7 @@ internal sealed class RemovedCredentialsTests
         removed.Look(ClusterConfigs.Of(new JsonObject { ["clusterConfigs"] = new JsonArray(entries) }));
         using var http = new HttpClient();
         using var api = new ClusterApi("a", http);
-        return removed.KeysOf(new DataPlaneRun(new DataPlane { Name = "a", Context = "a" }, api));
+        return removed.KeysOf(new DataPlaneRun(new DataPlane { Name = "a", Context = "a" }, api), null);
     }
 
     private static JsonObject Entry(string name, string token, string ca) =>
