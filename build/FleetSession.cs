@@ -122,7 +122,7 @@ internal sealed class FleetSession : IAsyncDisposable
         var contexts = kubectl.ConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, context.Cancellation);
         var connections = new ClusterConnections(
             contexts,
-            new KubectlProxies(processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line))
+            new KubectlProxies(processes, ToolPaths.Current.Find("kubectl")!, kubeconfig, (name, line) => context.Report(NameOf(fleet, name), line))
         );
         if (drain is not null)
             fleet = drain.Drained(await UnnamedContexts.FindAsync(drain, connections, contexts, values, context));
@@ -209,7 +209,7 @@ internal sealed class FleetSession : IAsyncDisposable
 
     private static void InstallMissingTools(FlyteContext context)
     {
-        if (ToolPaths.Own.Find("helm") is not null && ToolPaths.Own.Find("kubectl") is not null)
+        if (ToolPaths.Current.Find("helm") is not null && ToolPaths.Current.Find("kubectl") is not null)
             return;
         context.Log.Information("helm or kubectl is missing: installing pinned versions into tools/bin for the sandbox");
         new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install([ToolSet.Current]);
@@ -222,7 +222,7 @@ internal sealed class FleetSession : IAsyncDisposable
         var isWithoutHelm = context.Tasks.Count > 0 && !Targets.UsingHelm.Overlaps(context.Tasks);
         foreach (var tool in isWithoutHelm ? ["kubectl"] : new[] { "helm", "kubectl" })
         {
-            if (ToolPaths.Own.Find(tool) is { } path)
+            if (ToolPaths.Current.Find(tool) is { } path)
                 context.Tools.RegisterFile(path);
             else
                 missing.Add(tool);

@@ -98,7 +98,7 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
 
     private static ProcessStartInfo Dotnet(params string[] arguments)
     {
-        var start = new ProcessStartInfo(ToolPaths.Own.Find("dotnet") ?? Environment.ProcessPath!, arguments)
+        var start = new ProcessStartInfo(ToolPaths.Current.Find("dotnet") ?? Environment.ProcessPath!, arguments)
         {
             WorkingDirectory = ProjectRoot.Path,
             UseShellExecute = false,

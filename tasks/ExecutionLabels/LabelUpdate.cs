@@ -36,7 +36,7 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
         await Task.WhenAll(reading, recording, loading);
         var (live, recorded) = (await reading, await recording);
         var wanted = context.Run.Fleet.ExecutionLabels.ToDictionary(row => row.Scope, row => row.Label);
-        var difference = LabelDifference.Of(wanted, live, recorded, Held(await loading), _record.Fleet);
+        var difference = LabelDifference.Of(wanted, live, recorded, RowsOfUnloadedLabels(await loading), _record.Fleet);
         var prune = context.Options.PruneLabels;
         ReportPrunable(difference, recorded);
 
@@ -74,7 +74,7 @@ internal sealed class LabelUpdate(FlyteContext context, ControlPlaneRun control,
         $"{scope} keeps its label {label}: this tool set {owned.Label}, and somebody changed it since.";
 
     // A label that flyteadmin has not loaded would send the work to any cluster: its rows wait until its data plane is there.
-    private HashSet<LabelScope> Held(ClusterConfigs? loaded)
+    private HashSet<LabelScope> RowsOfUnloadedLabels(ClusterConfigs? loaded)
     {
         var isLoadedLater = !context.Gate.IsOpen && context.WillRun(nameof(UpgradeControlPlane));
         if (loaded is null || isLoadedLater)

@@ -31,7 +31,7 @@ internal sealed class FlyteClientsCheck()
     private static IEnumerable<Finding> Tools(CheckContext context)
     {
         var fleet = context.Run.Run.Fleet;
-        if (fleet.FlyteAdmin is { Flytectl: true } && ToolPaths.Own.Find("flytectl") is null)
+        if (fleet.FlyteAdmin is { Flytectl: true } && ToolPaths.Current.Find("flytectl") is null)
             yield return Wrong(
                 "flytectl",
                 "It is not on PATH, but the fleet says flyteAdmin.flytectl: true.",
@@ -45,7 +45,7 @@ internal sealed class FlyteClientsCheck()
                 "The fleet names no pyflyte run.",
                 "Write pyflyte: {script: example.py, workflow: training_workflow, project: team1, domain: development}."
             );
-        if (ToolPaths.Own.Find("pyflyte") is null)
+        if (ToolPaths.Current.Find("pyflyte") is null)
             yield return Wrong("pyflyte", "It is not on PATH.", "Install it (pip install flytekit), or leave --smoke=pyflyte out.");
     }
 

@@ -19,6 +19,9 @@ namespace Flyte.MultiCluster.Tasks.Removal;
 [UsesFleet(Drains = true, Removes = true, Alone = AloneChecks.Tools | AloneChecks.Contexts)]
 public sealed class UninstallDataPlane(HelmTools helm, IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
+    private static readonly TimeSpan OtherHelm = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
+
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
     {
@@ -44,6 +47,7 @@ public sealed class UninstallDataPlane(HelmTools helm, IHelmValues values) : Asy
 
     private async Task<StageResult> UninstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
     {
+        await UntilOtherHelmEndsAsync(context, plane, cancellationToken);
         var newest = await HelmReleases.NewestAsync(plane.Api, context.Run.Namespace, cancellationToken);
         if (newest.FirstOrDefault(revision => revision.Release == plane.Release) is not { } revision)
         {
@@ -65,5 +69,16 @@ public sealed class UninstallDataPlane(HelmTools helm, IHelmValues values) : Asy
             cancellationToken
         );
         return StageResult.Done;
+    }
+
+    // helm outlives a killed run; one that was killed with it has left the release as it is.
+    private static async Task UntilOtherHelmEndsAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        for (var until = plane.Api.Time.GetUtcNow() + OtherHelm; plane.Api.Time.GetUtcNow() < until; await Task.Delay(Pause, plane.Api.Time, cancellationToken))
+        {
+            var newest = await HelmReleases.NewestAsync(plane.Api, context.Run.Namespace, cancellationToken);
+            if (!newest.Any(revision => revision.Release == plane.Release && revision.Status == HelmRelease.Uninstalling))
+                return;
+        }
     }
 }

@@ -33,8 +33,8 @@ internal sealed class RemovalTests : AdminTests
             Is.EqualTo(
                 new[]
                 {
-                    $"controlplane update ConfigMap {DrainRecord.Name}",
                     "controlplane update HelmRelease flyte-core",
+                    $"controlplane update ConfigMap {DrainRecord.Name}",
                     "controlplane update Secret cluster-credentials",
                     "controlplane update Deployment flyteadmin",
                     "controlplane update Deployment syncresources",
@@ -95,6 +95,23 @@ internal sealed class RemovalTests : AdminTests
         Assert.That(run.Output, Does.Contain("It has 1 unfinished execution: flyte/busy").And.Contain("nothing can end or abort them"));
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
         await DataPlane(2).DeleteAsync($"{Workflows}/busy");
+    }
+
+    [Test]
+    public async Task One_that_somebody_puts_back_to_work_meanwhile_is_kept()
+    {
+        await DrainAsync();
+        await Bed.FaultAsync("""{"cluster": "controlplane", "method": "GET", "path": "/configmaps/flyte-multicluster-drained", "kind": "hold"}""");
+        using var run = Bed.Start([$"--fleet={JoinedFleet}", "--target=RemoveDataPlane", "--cluster=dataplane_2"]);
+        await run.UntilPrintedAsync(line => line == "== RemoveClusterConfig");
+        await DataPlane(2).CreateAsync(Workflows, """{"apiVersion": "flyte.lyft.com/v1alpha1", "kind": "FlyteWorkflow", "metadata": {"name": "meanwhile"} }""");
+        await Bed.Control.ClearFaultsAsync(default);
+
+        var ended = (await run.EndAsync()).Expect(ExitCode.Failed);
+
+        Assert.That(ended.Output, Does.Contain("dataplane_2 is at work again: it has 1 unfinished execution: flyte/meanwhile"));
+        Assert.That(await Names(), Is.EqualTo(new[] { "dataplane_1", "dataplane_2" }));
+        await DataPlane(2).DeleteAsync($"{Workflows}/meanwhile");
     }
 
     [Test]

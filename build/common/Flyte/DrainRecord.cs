@@ -43,7 +43,7 @@ public sealed class DrainRecord(FleetRun run)
         return entries;
     }
 
-    /// <summary>Records data planes as drained or removed through the gate, before anything else says so; nothing where all are.</summary>
+    /// <summary>Records data planes as drained or removed through the gate; nothing where all are. One that is removed counts as drained.</summary>
     /// <param name="names">The data planes.</param>
     /// <param name="isRemoved">Whether they are removed.</param>
     /// <param name="gate">The gate.</param>
@@ -54,7 +54,7 @@ public sealed class DrainRecord(FleetRun run)
     {
         ArgumentNullException.ThrowIfNull(names);
         var recorded = await ReadAsync(cancellationToken);
-        string[] added = [.. names.Where(name => recorded.GetValueOrDefault(name) is not { } entry || entry.IsRemoved != isRemoved)];
+        string[] added = [.. names.Where(name => recorded.GetValueOrDefault(name) is not { } entry || (isRemoved && !entry.IsRemoved))];
         if (added.Length == 0)
             return false;
         var now = run.ControlPlane.Api.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -86,7 +86,10 @@ public sealed class HelmRelease
         }
     }
 
-    internal static bool IsPendingStatus(string status) => status.StartsWith("pending-", StringComparison.Ordinal) || status == "uninstalling";
+    /// <summary>The status of a release that <c>helm uninstall</c> has begun to delete.</summary>
+    public const string Uninstalling = "uninstalling";
+
+    internal static bool IsPendingStatus(string status) => status.StartsWith("pending-", StringComparison.Ordinal) || status == Uninstalling;
 
     private Dictionary<string, byte[]> FilesOf(string list) =>
         (_stored["chart"]?[list] as JsonArray ?? [])

@@ -5,6 +5,8 @@ namespace Flyte.MultiCluster.Common.Run;
 /// <summary>Commands that messages print, so that they can be pasted into a shell as they are.</summary>
 public static class SuggestedCommand
 {
+    private static readonly RunOptions Defaults = new();
+
     /// <summary>A target on this run's fleet, data planes and kubeconfig.</summary>
     /// <param name="target">The target.</param>
     /// <param name="options">The run's options.</param>
@@ -12,7 +14,9 @@ public static class SuggestedCommand
     {
         ArgumentNullException.ThrowIfNull(options);
         var clusters = string.Join(',', options.Clusters);
-        return $"./build.sh --target={target}{Given("fleet", options.Fleet)}{Given("cluster", clusters)}{Given("kubeconfig", options.Kubeconfig)}";
+        var sandbox = options.Sandbox == Defaults.Sandbox ? null : options.Sandbox;
+        return $"./build.sh --target={target}{Given("fleet", options.Fleet)}{Given("cluster", clusters)}{Given("kubeconfig", options.Kubeconfig)}"
+            + Given("sandbox", sandbox);
     }
 
     /// <summary>This run's own command once more.</summary>

@@ -86,7 +86,7 @@ public sealed class PinnedTools(string root, IProcessRunner processes, ICakeLog 
     private void FetchPackages(string staging, bool withHelm3)
     {
         var npm =
-            ToolPaths.Own.Find("npm")
+            ToolPaths.Current.Find("npm")
             ?? throw new RefusedException([
                 new Problem(
                     "npm",

@@ -8,7 +8,7 @@ namespace Flyte.MultiCluster.Common.Tools;
 public sealed class ToolPaths(string root, string? searchPath)
 {
     /// <summary>Looks up tools for this process: its PATH, its repository.</summary>
-    public static ToolPaths Own => new(ProjectRoot.Path, ProcessEnvironment.Current.Variable("PATH"));
+    public static ToolPaths Current => new(ProjectRoot.Path, ProcessEnvironment.Current.Variable("PATH"));
 
     /// <summary>Where <c>InstallTools</c> puts helm and kubectl.</summary>
     public string Folder => Path.Combine(root, "tools", "bin");

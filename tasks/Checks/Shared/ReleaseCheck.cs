@@ -26,6 +26,8 @@ internal sealed class ReleaseCheck()
         var isKustomize = context.Run.Run.IsKustomize;
         if (isKustomize && !context.IsBeforeChange)
             return [Finding.Skipped("the fleet installs with kustomize")];
+        if (cluster.Cluster is DataPlaneRun plane && context.Run.Run.Drain is { } drain)
+            return [drain.IsRemoval ? await OfRemovedAsync(plane, cluster, cancellationToken) : Finding.Skipped("a drain leaves it alone")];
         var live = await cluster.ReleaseAsync();
         if (live is { IsPending: true } && !(context.IsBeforeChange && context.Run.Options.Recover))
             return [Finding.Failed(PendingRelease.Explain(live), PendingRelease.Remedy) with { Effect = CheckEffect.FailsCluster }];
@@ -49,6 +51,16 @@ internal sealed class ReleaseCheck()
             },
         ];
     }
+
+    // An uninstallation that was interrupted is finished.
+    private static async Task<Finding> OfRemovedAsync(DataPlaneRun plane, ClusterSnapshot cluster, CancellationToken cancellationToken) =>
+        await HelmReleases.FindAsync(plane.Api, cluster.Namespace, cluster.Release, cancellationToken) is { IsPending: true } live
+        && live.Status != HelmRelease.Uninstalling
+            ? Finding.Failed(PendingRelease.Explain(live), PendingRelease.Remedy) with
+            {
+                Effect = CheckEffect.FailsCluster,
+            }
+            : Finding.Ok("it can be uninstalled");
 
     private static Finding Both(ClusterSnapshot cluster, string other) =>
         Finding.Refused(

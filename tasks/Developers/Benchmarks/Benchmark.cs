@@ -33,7 +33,7 @@ public sealed class Benchmark(OptionValues values, ChildProcessRunner processes)
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        if (ToolPaths.Own.Find("helm") is null || ToolPaths.Own.Find("kubectl") is null)
+        if (ToolPaths.Current.Find("helm") is null || ToolPaths.Current.Find("kubectl") is null)
             new PinnedTools(ProjectRoot.Path, context.ProcessRunner, context.Log).Install([ToolSet.Current]);
 
         var folder = Path.Combine(ProjectRoot.Path, "artifacts", "benchmark");

@@ -97,7 +97,7 @@ internal sealed class BenchmarkSandbox(SandboxState sandbox, string folder)
             start.ArgumentList.Add(argument);
         start.Environment["KUBECONFIG"] = sandbox.Kubeconfig;
         start.Environment["KUBECACHEDIR"] = KubeCache;
-        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}{Path.PathSeparator}{ToolPaths.Own.Folder}";
+        start.Environment["PATH"] = $"{Environment.GetEnvironmentVariable("PATH")}{Path.PathSeparator}{ToolPaths.Current.Folder}";
 
         var watch = Stopwatch.StartNew();
         using var process = Process.Start(start)!;

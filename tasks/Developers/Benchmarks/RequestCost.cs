@@ -22,7 +22,7 @@ internal sealed record RequestCost(TimeSpan KubectlProcess, TimeSpan ThroughProx
     public static async Task<RequestCost> MeasureAsync(SandboxState sandbox, ChildProcessRunner processes, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(sandbox);
-        var kubectl = ToolPaths.Own.Find("kubectl") ?? throw new InvalidOperationException("kubectl is missing.");
+        var kubectl = ToolPaths.Current.Find("kubectl") ?? throw new InvalidOperationException("kubectl is missing.");
         var cluster = sandbox.Clusters[0].Name;
         var process = await MedianAsync(() => KubectlAsync(kubectl, sandbox.Kubeconfig, cluster, cancellationToken));
 

@@ -78,7 +78,7 @@ internal sealed class ConfigurationCheck()
                     $"{Apply} Undo changes made by hand."
                 )
                 : null,
-            OfOwn(context, admin),
+            OfControlPlane(context, admin),
         ];
         if (wrong.Any(finding => finding is not null))
             return [.. wrong.OfType<Finding>()];
@@ -107,7 +107,7 @@ internal sealed class ConfigurationCheck()
             );
     }
 
-    private static Finding? OfOwn(VerifyContext context, ClusterConfigs admin)
+    private static Finding? OfControlPlane(VerifyContext context, ClusterConfigs admin)
     {
         var control = context.Run.Run.Fleet.ControlPlane;
         if (!control.RunsWorkflows || admin.Clusters.Any(entry => entry.Name == control.Name && entry is { InCluster: true, Enabled: true }))

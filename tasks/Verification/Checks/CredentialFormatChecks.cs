@@ -132,7 +132,7 @@ internal sealed class CaFormatCheck() : EntryCheck(CheckNames.CaFormat, "Go can 
 internal sealed class CaExpiryCheck()
     : EntryCheck(CheckNames.CaExpiry, "expired: failed; within 30 days: a warning", CheckSeverity.Fails, CheckNames.SecretKeys, CheckNames.CaFormat)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromDays(30);
+    private static readonly TimeSpan ExpiryWarning = TimeSpan.FromDays(30);
 
     /// <inheritdoc/>
     protected override async Task<IReadOnlyList<Finding>> LookAsync(VerifyContext context, ClusterEntry entry, CancellationToken cancellationToken)
@@ -153,7 +153,7 @@ internal sealed class CaExpiryCheck()
         if (ends.Max() <= now)
             return Finding.Failed($"The CA certificate expired on {ends.Max():yyyy-MM-dd}.", Remedy);
         return ends.Min() <= now ? Finding.Warning($"One of its {ends.Count} CA certificates expired on {ends.Min():yyyy-MM-dd}.", Remedy)
-            : ends.Min() - now <= Soon
+            : ends.Min() - now <= ExpiryWarning
                 ? Finding.Warning($"The CA certificate expires on {ends.Min():yyyy-MM-dd}, in {(ends.Min() - now).TotalDays:0} days.", Remedy)
             : Finding.Ok($"until {ends.Min():yyyy-MM-dd}");
     }

@@ -23,7 +23,7 @@ internal sealed class RealGcloudTests
     [Test]
     public async Task It_takes_our_commands_and_its_answers_and_errors_are_understood()
     {
-        var real = ToolPaths.Own.Find("gcloud");
+        var real = ToolPaths.Current.Find("gcloud");
         if (real is null)
             Assert.Ignore("Not run, as there is no gcloud on PATH: https://cloud.google.com/sdk. Its stub is tested.");
         await using var api = await FakeGoogleApi.StartAsync();
