@@ -87,7 +87,7 @@ public sealed class WriteFleet(IHelmValues values, TimeProvider time) : AsyncFro
             context.Log.Warning("  [{0}] {1}: {2}", finding.Cluster, finding.Check, finding.What);
         foreach (var (name, paths) in leftOut.Where(one => one.Value.Count > 0))
             context.Log.Warning(
-                "  [{0}] values left out, as they look like credentials: {1}. Give them in a values file of your own, or the next upgrade loses them.",
+                "  [{0}] values left out, as they look like credentials: {1}. Give them in a values file of your own; AddDataPlane is refused before.",
                 name,
                 string.Join(", ", paths)
             );

@@ -138,6 +138,32 @@ internal sealed class ImportTests : StageTests
     }
 
     [Test]
+    public async Task A_data_planes_credential_that_was_left_out_refuses_AddDataPlane_until_a_file_has_it()
+    {
+        const string Secret = "storage: {custom: {connection: {secret-key: hunter2-4711} } }";
+        await new HandMadeFleet(Bed) { DataPlaneValues = Secret }.MakeAsync();
+        (await ImportAsync()).Expect(0);
+        var writes = await Bed.WritesAsync();
+
+        var refused = (await Bed.RunAsync($"--fleet={Output}")).Expect(ExitCode.Refused);
+
+        Assert.That(refused.Output, Does.Contain("an upgrade would lose them: storage.custom.connection.secret-key.").And.Not.Contain("hunter2"));
+        Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
+        var own = Path.Combine(Path.GetDirectoryName(Output)!, "own.yaml");
+        await File.WriteAllTextAsync(own, Secret);
+        await File.WriteAllTextAsync(
+            Output,
+            (await File.ReadAllTextAsync(Output)).Replace(
+                "    release: flyte-core-data\n",
+                "    release: flyte-core-data\n    values: [own.yaml]\n",
+                StringComparison.Ordinal
+            )
+        );
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+        Assert.That((string?)(await StateAsync("flyte-core"))["dataplane1"]!["storage"]!["custom"]!["connection"]!["secret-key"], Is.EqualTo("hunter2-4711"));
+    }
+
+    [Test]
     public async Task A_cluster_without_a_context_is_written_with_a_comment_and_other_contexts_are_asked_nothing()
     {
         await new HandMadeFleet(Bed) { Clusters = section => section["clusterConfigs"]![1]!["enabled"] = false }.MakeAsync();
@@ -149,6 +175,31 @@ internal sealed class ImportTests : StageTests
         Assert.That(import.Output, Does.Contain("[dataplane_2] contexts: No context of the kubeconfig has its endpoint"));
         Assert.That(await File.ReadAllTextAsync(Output), Does.Contain("context: dataplane_2   # GUESS: no context").And.Contain("enabled: false"));
         Assert.That(new FleetReader().Read(Output).Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task A_control_plane_that_runs_workflows_goes_on_running_them_under_its_name()
+    {
+        await new HandMadeFleet(Bed)
+        {
+            ControlValues = "flytepropeller: {enabled: true}",
+            Clusters = section =>
+            {
+                section["clusterConfigs"]!.AsArray().Add(JsonNode.Parse("""{"name": "home", "inCluster": true, "enabled": true}"""));
+                section["labelClusterMap"]!["label3"] = JsonNode.Parse("""[{"id": "home", "weight": 0.5}, {"id": "dataplane_1", "weight": 0.5}]""");
+                section["defaultExecutionLabel"] = "label3";
+            },
+        }.MakeAsync();
+        var before = await LoadedAsync();
+
+        (await ImportAsync()).Expect(0);
+        var fleet = new FleetReader().Read(Output).Fleet!;
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+
+        Assert.That((fleet.ControlPlane.Name, fleet.ControlPlane.RunsWorkflows, fleet.DefaultLabel), Is.EqualTo(("home", true, "label3")));
+        Assert.That(Values.Changed(before, await LoadedAsync()), Is.Empty);
+        Assert.That(await ControlPlane.FlyteAsync("deployments", "flytepropeller"), Is.Not.Null);
+        Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
     }
 
     [Test]
@@ -246,8 +297,7 @@ internal sealed class ImportTests : StageTests
     private async Task AssertRepairedAsync()
     {
         var stored = await ControlPlane.SecretAsync("cluster-credentials");
-        var loaded = (string)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))!["data"]!["clusters.yaml"]!;
-        var clusters = Values.Parse(loaded, "clusters.yaml")["clusters"]!["clusterConfigs"]!.AsArray();
+        var clusters = (await LoadedAsync())["clusters"]!["clusterConfigs"]!.AsArray();
         foreach (var number in new[] { 1, 2 })
         {
             var origin = await DataPlane(number).SecretAsync($"dataplane{number}-token");
@@ -261,6 +311,9 @@ internal sealed class ImportTests : StageTests
             });
         }
     }
+
+    private async Task<JsonObject> LoadedAsync() =>
+        Values.Parse((string)(await ControlPlane.FlyteAsync("configmaps", "flyte-admin-clusters-config"))!["data"]!["clusters.yaml"]!, "clusters.yaml");
 
     // What may not be lost: values, clusters, labels and credentials.
     private async Task<JsonObject> StateAsync(string release)
