@@ -6,6 +6,7 @@ using Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.FleetStatus;
+using Flyte.MultiCluster.Tasks.Imports;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
@@ -75,6 +76,7 @@ public static class Runbook
             typeof(UninstallDataPlane),
             typeof(DeleteDataPlaneNamespace)
         ),
+        new("Import", typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(WriteFleet)),
         new("Sandbox", typeof(SandboxUp), typeof(SandboxStatus), typeof(SandboxDown)),
         new("Tools", typeof(InstallTools), typeof(Test), typeof(Benchmark)),
     ];

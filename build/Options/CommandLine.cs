@@ -132,19 +132,20 @@ internal sealed class CommandLine
         if (_values.Get(ProgramOptions.Watch) is not null && _values.Get(ProgramOptions.Output) != OutputFormat.Text)
             Refuse("--watch", "It shows a table again and again, and --output writes one document.", "Leave one of them out.");
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
+        foreach (var option in Tasks.Imports.ImportOptions.All.Where(_values.Has))
+            GoesWith(option, isGiven: true, [.. option.Targets.Select(Targets.NameOf)]);
     }
 
     private void GoesWithItsTargets<T>(Option<T> option) => GoesWith(option, [.. option.Targets.Select(Targets.NameOf)]);
 
-    private void GoesWith<T>(Option<T> option, params IReadOnlyList<string> targets)
+    private void GoesWith<T>(Option<T> option, params IReadOnlyList<string> targets) => GoesWith(option, !Equals(_values.Get(option), option.Default), targets);
+
+    private void GoesWith(Option option, bool isGiven, IReadOnlyList<string> targets)
     {
         // Which target was meant by one that is none is not known.
         if (_problems.Exists(problem => Find(problem.Place) == CakeOptions.Target))
             return;
-        if (
-            Equals(_values.Get(option), option.Default)
-            || _values.All(CakeOptions.Target).Any(target => targets.Contains(Run(target), StringComparer.OrdinalIgnoreCase))
-        )
+        if (!isGiven || _values.All(CakeOptions.Target).Any(target => targets.Contains(Run(target), StringComparer.OrdinalIgnoreCase)))
             return;
         var written = string.Join(" or ", targets.Select(target => $"--target={target}"));
         Refuse(Option.Written(option.Name), $"It is only valid with {written}.", $"Add {written}, or leave it out.");

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.FleetStatus;
+using Flyte.MultiCluster.Tasks.Imports;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Rotation;
@@ -266,6 +267,7 @@ internal static class ProgramOptions
         ForceUnlock,
         Output,
         Help,
+        .. ImportOptions.All,
         DataPlanes,
         Latency,
         Sandbox,

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Cloud.Aws;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
 using Flyte.MultiCluster.Common.Tools.Aws;
@@ -44,6 +45,7 @@ public static class CommonServices
     public static IServiceCollection AddRun(this IServiceCollection services) =>
         services
             .AddSingleton<RunTasks>()
+            .AddSingleton<KubeconfigClusters>()
             .AddSingleton<ControlPlaneLease>()
             .AddSingleton<IChangeGate>(static provider => new ChangeGate(
                 provider.GetRequiredService<ICakeLog>(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
@@ -15,6 +16,8 @@ namespace Flyte.MultiCluster.Tasks.DataPlanes;
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
 public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader identities)
 {
+    private const string DatabaseSecret = "common.databaseSecret";
+
     /// <summary>The values: where flyteadmin and datacatalog are, flytepropeller's name, and nothing that belongs to a control plane.</summary>
     /// <param name="flyte">What all clusters share.</param>
     /// <param name="clusterName">flytepropeller's name; null to leave it to the other files.</param>
@@ -75,7 +78,7 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         return [.. UserFiles(context.Run, plane), plane.ValuesFile!];
     }
 
-    /// <summary>What would end executions that are under way, or delete workflow objects; none where nothing would.</summary>
+    /// <summary>What would end executions that are under way, delete workflow objects, or lose credentials in values; none where nothing would.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public async Task<IReadOnlyList<Problem>> ProblemsAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
@@ -91,7 +94,30 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         var lost = live is null
             ? null
             : await new WorkflowDefinition(context.Run, plane, helmValues).LostAsync(live, wanted, context.Options.AcceptCrdDeletion, cancellationToken);
-        return [.. new[] { renamed, lost }.OfType<Problem>()];
+        return [.. new[] { renamed, lost, LostCredentials(context, plane, live, wanted) }.OfType<Problem>()];
+    }
+
+    // The files of an import have none, and flytepropeller may not work without.
+    private Problem? LostCredentials(FlyteContext context, DataPlaneRun plane, HelmRelease? live, JsonObject wanted)
+    {
+        if ((live?.Deployed ?? live)?.Config is not { } config)
+            return null;
+        string[] lost =
+        [
+            .. helmValues
+                .Lost(config, wanted)
+                .Intersect(CredentialValues.LeaveOut(config).LeftOut, StringComparer.Ordinal)
+                .Where(path => !RunOptions.IsWithin(path, DatabaseSecret) && !context.Options.Accepts(path)),
+        ];
+        return lost.Length == 0
+            ? null
+            : new Problem(
+                plane.Name,
+                $"Release {live!.Name} sets values that look like credentials and that no values file of the fleet has; an upgrade would lose them: "
+                    + $"{string.Join(", ", lost)}.",
+                $"Put them in a values file of the data plane ({plane.Helm($"get values {live.Name} -n {context.Run.Namespace}")} shows them), or give "
+                    + "--accept-value-loss, or for some of them --accept-value-loss=PATH,PATH."
+            );
     }
 
     private async Task<PropellerChoice> PropellerAsync(FleetRun run, DataPlaneRun plane, CancellationToken cancellationToken)

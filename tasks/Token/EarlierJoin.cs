@@ -31,6 +31,17 @@ internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
         string? Text(string key) => (string?)Secret?["data"]?[key] is { Length: > 0 } text ? text : null;
     }
 
+    /// <summary>The Secret of a data plane whose token is stored under some key, also with a newline or encoded twice; null where none is.</summary>
+    /// <param name="secrets">The data plane's tokens.</param>
+    public JsonObject? Origin(IReadOnlyList<JsonObject> secrets)
+    {
+        var stored = (Secret?["data"] as JsonObject ?? [])
+            .Select(entry => EncodedText.Token((string?)entry.Value))
+            .OfType<string>()
+            .ToHashSet(StringComparer.Ordinal);
+        return secrets.FirstOrDefault(secret => EncodedText.Token((string?)secret["data"]?["token"]) is { } token && stored.Contains(token));
+    }
+
     /// <summary>What stands for the token that the data plane had, the same for every run until another one is stored.</summary>
     /// <returns>Null where nothing shows that it had one.</returns>
     public string? Trace(DataPlaneRun plane)

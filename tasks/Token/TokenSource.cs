@@ -40,7 +40,7 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
         var secrets = await listed;
         var stored = (await earlier).Of(plane);
         (Verdict Verdict, TokenOrigin Origin)? last = null;
-        foreach (var candidate in Stored(stored, secrets))
+        foreach (var candidate in Stored(stored, secrets).Concat(Copied(await earlier, stored.Token, secrets)))
         {
             last = await TryAsync(candidate, cancellationToken);
             if (last.Value.Verdict == Verdict.Right)
@@ -68,6 +68,13 @@ internal sealed class TokenSource(FleetRun run, DataPlaneRun plane, RunJournal j
             yield return new TokenOrigin(own, name);
         if (stored.Ca is { } ca && ca != own?.CaCertificate)
             yield return new TokenOrigin(new ClusterCredential(stored.Token, ca), name);
+    }
+
+    // The Secret that somebody copied the token from by hand, with a newline, encoded twice, or to another key: it goes on being the one in use.
+    private static IEnumerable<TokenOrigin> Copied(EarlierJoin earlier, string? storedToken, IReadOnlyList<JsonObject> secrets)
+    {
+        if (earlier.Origin(secrets) is { } secret && TokenSecret.Credential(secret) is { } credential && credential.Token != storedToken)
+            yield return new TokenOrigin(credential, (string?)secret["metadata"]?["name"]);
     }
 
     private async Task<(Verdict Verdict, TokenOrigin Origin)> TryAsync(TokenOrigin candidate, CancellationToken cancellationToken)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -8,14 +7,13 @@ namespace Flyte.MultiCluster.Common.Flyte;
 public static class TokenAccount
 {
     /// <summary>Reads the UID of a token's service account.</summary>
-    /// <param name="stored">The token, base64, as a Secret holds it; null for none.</param>
+    /// <param name="stored">The token, base64, as a Secret holds it, also with a newline or encoded twice; null for none.</param>
     /// <returns>The UID; null where it is no service account's token.</returns>
     public static string? UidOf(string? stored)
     {
         try
         {
-            var parts = Encoding.ASCII.GetString(Convert.FromBase64String(stored ?? string.Empty)).Trim().Split('.');
-            if (parts.Length != 3)
+            if (EncodedText.Token(stored)?.Split('.') is not { Length: 3 } parts)
                 return null;
             var payload = parts[1].Replace('-', '+').Replace('_', '/');
             var claims = JsonNode.Parse(Convert.FromBase64String(payload.PadRight((payload.Length + 3) / 4 * 4, '='))) as JsonObject;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Run;
@@ -70,6 +71,24 @@ internal sealed class TokenSourceTests
         Assert.That((await FindAsync(run)).Secret, Is.EqualTo("b"));
     }
 
+    [TestCase("dp1_token", "eyJhIjoxfQ==\n", TestName = "The_Secret_that_a_token_was_copied_from_with_a_newline_goes_on_being_the_one_in_use")]
+    [TestCase("dp1_token", "ZXlKaElqb3hmUT09", TestName = "The_Secret_of_a_token_that_was_encoded_twice_goes_on_being_the_one_in_use")]
+    [TestCase("dataplane1", "eyJhIjoxfQ==", TestName = "The_Secret_of_a_token_under_another_key_goes_on_being_the_one_in_use")]
+    public async Task The_Secret_of_a_token_that_was_copied_by_hand_goes_on_being_the_one_in_use(string key, string stored)
+    {
+        using var run = new TestRun();
+        run.ControlServer.Put(
+            Stored,
+            new JsonObject
+            {
+                ["data"] = new JsonObject { [key] = Encoded(stored), ["dp1_cacert"] = "!" },
+            }.ToJsonString()
+        );
+        run.PlaneServer.Put($"{Secrets}/by-hand", Secret("by-hand", "kubectl", token: Encoded("eyJhIjoxfQ==")));
+
+        Assert.That((await FindAsync(run)).Secret, Is.EqualTo("by-hand"));
+    }
+
     [Test]
     public async Task One_that_is_not_filled_yet_is_waited_for_and_no_other_made()
     {
@@ -112,6 +131,8 @@ internal sealed class TokenSourceTests
         Assert.That(TokenClaims.Expiry(base64)?.ToString("yyyy-MM-dd"), Is.EqualTo(day));
 
     private static Task<TokenOrigin> FindAsync(TestRun run) => new TokenSource(run.Context.Run, run.Plane, run.Context.Journal).FindAsync(default);
+
+    private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private static string Secret(string name, string manager, string made = "05", string token = "dG9rZW4=") =>
         new JsonObject
