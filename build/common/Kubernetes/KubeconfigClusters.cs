@@ -26,7 +26,7 @@ public sealed class KubeconfigClusters(KubectlTools kubectl, ChildProcessRunner 
         var contexts = kubectl.ConfigView.ContextsAsync(new KubectlSettings { Kubeconfig = kubeconfig }, cancellationToken);
         _connections = new ClusterConnections(
             contexts,
-            new KubectlProxies(processes, ToolPaths.Own.Find("kubectl")!, kubeconfig, (context, line) => log.Information("[{0}] {1}", context, line))
+            new KubectlProxies(processes, ToolPaths.Current.Find("kubectl")!, kubeconfig, (context, line) => log.Information("[{0}] {1}", context, line))
         );
         return await contexts;
     }
