@@ -47,6 +47,7 @@ internal sealed class FleetSession : IAsyncDisposable
     /// <param name="values">Reads YAML as Helm does.</param>
     /// <param name="charts">The cached charts.</param>
     /// <param name="processes">Starts what is not run as a tool: kubectl proxy, the command that gets a token.</param>
+    /// <param name="source">The Git tree that the fleet file is in.</param>
     /// <exception cref="RefusedException">The fleet file, a tool or a chosen cluster's name is wrong: all problems at once.</exception>
     /// <exception cref="SandboxException">The sandbox does not start.</exception>
     public static async Task<FleetSession> OpenAsync(
@@ -54,7 +55,8 @@ internal sealed class FleetSession : IAsyncDisposable
         KubectlTools kubectl,
         IHelmValues values,
         ChartCache charts,
-        ChildProcessRunner processes
+        ChildProcessRunner processes,
+        FleetSource source
     )
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -82,6 +84,8 @@ internal sealed class FleetSession : IAsyncDisposable
                 .Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null)
                 .Select(tool => new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself."))
         );
+        if (context.Options.RequireClean && path.Length > 0)
+            problems.AddRange(await source.UncleanAsync(ProcessEnvironment.Current.FullPath(path), context.Cancellation));
         problems.AddRange(Unwritable(context));
         if (fleet?.FlyteAdmin is { } admin)
             problems.AddRange(FlyteAdminClient.Check(admin));

@@ -10,6 +10,7 @@ using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
+using Flyte.MultiCluster.Tasks.FleetTopology;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
@@ -22,8 +23,9 @@ namespace Flyte.MultiCluster.Build;
 /// <param name="services">What the checks look with.</param>
 /// <param name="charts">The cached charts.</param>
 /// <param name="processes">Starts and counts child processes.</param>
+/// <param name="source">The Git tree that the fleet file is in.</param>
 /// <param name="lease">Keeps other runs from changing the same control plane.</param>
-internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes, ControlPlaneLease lease)
+internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, ChildProcessRunner processes, FleetSource source, ControlPlaneLease lease)
     : FrostingLifetime<FlyteContext>
 {
     private static readonly string[] Waiting = [nameof(VerifyPods), nameof(ReloadCredentials), nameof(SmokeRun)];
@@ -33,6 +35,7 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
     private FleetSession? _session;
     private string? _target;
     private ReportFile? _report;
+    private ReportFile? _picture;
 
     /// <inheritdoc/>
     /// <exception cref="RefusedException">The fleet, a tool or a cluster's name is wrong.</exception>
@@ -50,12 +53,12 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         var usingFleet = Targets.UsingFleet;
         if (context.Options.DryRun)
             return;
-        TryReport(context);
+        TryFiles(context);
         if (!info.TasksToExecute.Any(task => usingFleet.Contains(task.Name)))
             return;
         try
         {
-            _session = FleetSession.OpenAsync(context, services.Kubectl, services.Values, charts, processes).GetAwaiter().GetResult();
+            _session = FleetSession.OpenAsync(context, services.Kubectl, services.Values, charts, processes, source).GetAwaiter().GetResult();
             lease.Guard(context.Run, _target);
             ReportIdleTasks(context);
             if (context.Options.Exclusive && _target is { } stage)
@@ -94,8 +97,15 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
             RunSummary.Print(context, info.Successful, _watch.Elapsed, processes.Started);
         else if (context.Gate.Changes.Count > 0)
             RunSummary.PrintDigest(context);
+        if (context.Outcome.State.Of<TopologyState>().Document is { } document && _picture is { } picture)
+            Write(context, $"--output-file={context.Options.OutputFile}", () => picture.Write(document));
         if (_report is { } report)
-            Write(report, context, info.Successful);
+            Write(
+                context,
+                $"--report={context.Options.Report}",
+                () =>
+                    RunReport.Write(report, context, context.Outcome.Resolve(info.Successful ? 0 : 1), _target, _watch.Elapsed, processes.Started, source.Known)
+            );
         context.Outcome.IsReported = isReported;
     }
 
@@ -165,24 +175,26 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
     }
 
     // A disk may be full by now.
-    private void Write(ReportFile report, FlyteContext context, bool successful)
+    private static void Write(FlyteContext context, string place, Action write)
     {
         try
         {
-            RunReport.Write(report, context, context.Outcome.Resolve(successful ? 0 : 1), _target, _watch.Elapsed, processes.Started);
+            write();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             context.Outcome.Note(exception);
-            context.Log.Error("--report={0}: It could not be written: {1}.", context.Options.Report!, exception.Message.TrimEnd('.'));
+            context.Log.Error("{0}: It could not be written: {1}.", place, exception.Message.TrimEnd('.'));
         }
     }
 
-    private void TryReport(FlyteContext context)
+    private void TryFiles(FlyteContext context)
     {
         try
         {
             _report = context.Options.Report is { } path ? ReportFile.Try(path, ProcessEnvironment.Current.Output) : null;
+            if (context.Options.OutputFile is { } file && !ReportFile.IsStandardOutput(file))
+                _picture = ReportFile.Try(file, ProcessEnvironment.Current.Output, "--output-file");
         }
         catch (RefusedException refusal)
         {

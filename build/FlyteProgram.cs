@@ -6,7 +6,6 @@ using Cake.Core.IO;
 using Cake.Frosting;
 using Flyte.MultiCluster.Build.Options;
 using Flyte.MultiCluster.Common;
-using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
@@ -60,14 +59,15 @@ public static class FlyteProgram
         }
 
         var exitCode = Run(line, options, outcome, environment.Output, environment.Error, expected);
-        MachineOutput.Write(environment.Output, output, outcome, exitCode, watch.Elapsed, options.Plan);
+        if (CommandLine.HasDocument(line.Values))
+            MachineOutput.Write(environment.Output, output, outcome, exitCode, watch.Elapsed, options.Plan);
         return exitCode;
     }
 
     private static int Run(CommandLine line, RunOptions options, RunOutcome outcome, TextWriter output, TextWriter error, ExpectedChanges? expected)
     {
         using var interruption = new Interruption(outcome);
-        var isAlone = options.Output != OutputFormat.Text || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
+        var isAlone = CommandLine.HasDocument(line.Values) || ReportFile.IsStandardOutput(line.Values.Get(ProgramOptions.Report));
         var log = new ProgramLog(isAlone ? error : output, error, ConsoleTerminal.HasColours, () => outcome.IsReported);
         var processes = new ChildProcessRunner(log);
         var host = Host()

@@ -2,11 +2,14 @@ using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.FleetStatus;
+using Flyte.MultiCluster.Tasks.FleetTopology;
 using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build;
 
-/// <summary>What <c>--output=json</c> and <c>--output=junit</c> put on standard output: one document, however the run ended.</summary>
+/// <summary>
+/// What <c>--output</c> puts on standard output: one document; as JSON and JUnit however the run ended, as a picture where there is one.
+/// </summary>
 internal static class MachineOutput
 {
     /// <summary>Writes the document; nothing for text.</summary>
@@ -20,6 +23,12 @@ internal static class MachineOutput
     {
         ArgumentNullException.ThrowIfNull(writer);
         ArgumentNullException.ThrowIfNull(outcome);
+        if (outcome.State.Of<TopologyState>().Document is { } picture)
+        {
+            writer.Write(picture);
+            return;
+        }
+
         if (format == OutputFormat.Json && outcome.State.Of<StatusState>().Clusters is { } clusters)
         {
             writer.WriteLine(StatusJson.Of(clusters, exitCode, elapsed));

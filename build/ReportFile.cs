@@ -4,7 +4,10 @@ using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
 
-/// <summary>Where <c>--report</c> goes: a file, or standard output. What is no regular file (a pipe, a device) is written as it is and never read.</summary>
+/// <summary>
+/// Where <c>--report</c> and <c>--output-file</c> go: a file, or standard output. What is no regular file (a pipe, a device) is written as it is and never
+/// read.
+/// </summary>
 internal sealed class ReportFile
 {
     private const string Remedy = "Name a file that you can write, or - for standard output.";
@@ -14,16 +17,17 @@ internal sealed class ReportFile
 
     private ReportFile(string path, TextWriter output) => (_path, _output) = (path, output);
 
-    /// <summary>Whether a value of <c>--report</c> means standard output: <c>-</c>, and the names that systems give it.</summary>
+    /// <summary>Whether such an option's value means standard output: <c>-</c>, and the names that systems give it.</summary>
     /// <param name="path">The value; null for none.</param>
     public static bool IsStandardOutput(string? path) => path is "-" or "/dev/stdout" or "/dev/fd/1" or "/proc/self/fd/1";
 
-    /// <summary>Tries, before anything is changed, whether the report can be written; what is there stays as it is.</summary>
-    /// <param name="path">The value of <c>--report</c>.</param>
+    /// <summary>Tries, before anything is changed, whether the file can be written; what is there stays as it is.</summary>
+    /// <param name="path">The option's value.</param>
     /// <param name="output">Standard output.</param>
-    /// <returns>The report's place.</returns>
+    /// <param name="option">The option.</param>
+    /// <returns>Where it goes.</returns>
     /// <exception cref="RefusedException">It cannot be written.</exception>
-    public static ReportFile Try(string path, TextWriter output)
+    public static ReportFile Try(string path, TextWriter output, string option = "--report")
     {
         ArgumentNullException.ThrowIfNull(path);
         if (IsStandardOutput(path))
@@ -42,10 +46,10 @@ internal sealed class ReportFile
             throw Refused($"It cannot be written: {exception.Message.TrimEnd('.')}.");
         }
 
-        RefusedException Refused(string what) => new([new Problem($"--report={path}", what, Remedy)]);
+        RefusedException Refused(string what) => new([new Problem($"{option}={path}", what, Remedy)]);
     }
 
-    /// <summary>Writes the report; a regular file whole or not at all.</summary>
+    /// <summary>Writes it; a regular file whole or not at all.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Write(string text)
     {

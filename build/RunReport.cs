@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Git;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
 
 namespace Flyte.MultiCluster.Build;
@@ -18,21 +19,23 @@ internal static class RunReport
     /// <param name="target">The target that was asked for.</param>
     /// <param name="elapsed">How long the run took.</param>
     /// <param name="childProcesses">How many child processes were started.</param>
+    /// <param name="source">The Git tree that the fleet file is in; null where it was not read, or is none.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public static void Write(ReportFile file, FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses)
+    public static void Write(ReportFile file, FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses, SourceTree? source)
     {
         ArgumentNullException.ThrowIfNull(file);
-        file.Write(Of(context, exitCode, target, elapsed, childProcesses).ToJsonString(Format) + "\n");
+        file.Write(Of(context, exitCode, target, elapsed, childProcesses, source).ToJsonString(Format) + "\n");
     }
 
     /// <summary>The report as JSON.</summary>
-    public static JsonObject Of(FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses)
+    public static JsonObject Of(FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses, SourceTree? source = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         return new JsonObject
         {
             ["target"] = target,
             ["fleet"] = context.HasRun ? context.Run.Fleet.Path : null,
+            ["source"] = source is null ? null : new JsonObject { ["commit"] = source.Commit, ["dirty"] = source.IsDirty },
             ["durationMs"] = (long)elapsed.TotalMilliseconds,
             ["exitCode"] = exitCode,
             ["planned"] = !context.Gate.IsOpen,

@@ -6,6 +6,7 @@ using Flyte.MultiCluster.Tasks.Developers.Benchmarks;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.FleetStatus;
+using Flyte.MultiCluster.Tasks.FleetTopology;
 using Flyte.MultiCluster.Tasks.Imports;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Prerequisites;
@@ -53,7 +54,7 @@ public static class Runbook
         new("Control plane", typeof(WriteValuesOverride), typeof(UpgradeControlPlane), typeof(VerifyPods), typeof(BindProjectNamespaces)),
         new("Execution labels", typeof(UpdateExecutionClusterLabels)),
         new("Smoke run", typeof(SmokeRun)),
-        new("Verify", typeof(Verification.Verify), typeof(Status)),
+        new("Verify", typeof(Verification.Verify), typeof(Status), typeof(Topology)),
         new(
             "Rotation",
             typeof(RotateCredentials),

@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Tasks.FleetTopology;
 
 namespace Flyte.MultiCluster.Build.Options;
 
@@ -115,11 +116,17 @@ internal sealed class CommandLine
         var isPlan = ProgramOptions.IsPlan(_values);
         if (_values.Get(ProgramOptions.DetailedExitCode) && !isPlan)
             Refuse("--detailed-exitcode", "It is only valid with --plan.", "Add --plan, or leave it out.");
-        if (_values.Get(ProgramOptions.Output) != OutputFormat.Text && ReportFile.IsStandardOutput(_values.Get(ProgramOptions.Report)))
+        if (HasDocument(_values) && ReportFile.IsStandardOutput(_values.Get(ProgramOptions.Report)))
             Refuse("--report", "Standard output already carries the document of --output.", "Name a file for the report.");
-        string[] withOutput = _values.Get(ProgramOptions.Output) == OutputFormat.Junit ? ["Verify"] : ["Verify", "Status", nameof(Tasks.Plan)];
+        string[] withOutput = _values.Get(ProgramOptions.Output) switch
+        {
+            OutputFormat.Junit => ["Verify"],
+            var format when PictureFormat.IsPicture(format) => [nameof(Topology)],
+            _ => ["Verify", "Status", nameof(Tasks.Plan)],
+        };
         if (!isPlan || _values.Get(ProgramOptions.Output) != OutputFormat.Json)
             GoesWith(ProgramOptions.Output, withOutput);
+        GoesWithItsTargets(ProgramOptions.OutputFile);
         GoesWith(ProgramOptions.Smoke, "Verify", "SmokeRun");
         GoesWithItsTargets(ProgramOptions.SkipSmoke);
         GoesWithItsTargets(ProgramOptions.OlderThan);
@@ -134,6 +141,14 @@ internal sealed class CommandLine
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
         foreach (var option in Tasks.Imports.ImportOptions.All.Where(_values.Has))
             GoesWith(option, isGiven: true, [.. option.Targets.Select(Targets.NameOf)]);
+    }
+
+    /// <summary>Whether standard output holds a document alone.</summary>
+    /// <param name="values">What the command line says.</param>
+    public static bool HasDocument(OptionValues values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return values.Get(ProgramOptions.OutputFile) is { } file ? ReportFile.IsStandardOutput(file) : values.Get(ProgramOptions.Output) != OutputFormat.Text;
     }
 
     private void GoesWithItsTargets<T>(Option<T> option) => GoesWith(option, [.. option.Targets.Select(Targets.NameOf)]);

@@ -5,6 +5,7 @@ using Flyte.MultiCluster.Tasks.Developers;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.FleetStatus;
+using Flyte.MultiCluster.Tasks.FleetTopology;
 using Flyte.MultiCluster.Tasks.Imports;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Removal;
@@ -74,6 +75,10 @@ internal static class ProgramOptions
     /// <summary><c>--report</c>.</summary>
     public static Option<string?> Report { get; } =
         new("report", ValueKinds.Path, "Write a JSON report of the run; - is standard output, and the log then goes to standard error.", Defaults.Report);
+
+    /// <summary><c>--require-clean</c>.</summary>
+    public static Option<bool> RequireClean { get; } =
+        new("require-clean", ValueKinds.Flag, "Refuse a fleet file in no Git repository, or in one with uncommitted changes.", Defaults.RequireClean);
 
     /// <summary><c>--recover</c>.</summary>
     public static Option<bool> Recover { get; } =
@@ -206,11 +211,19 @@ internal static class ProgramOptions
 
     /// <summary><c>--output</c>.</summary>
     public static Option<OutputFormat> Output { get; } =
-        new("output", ValueKinds.Output, "Text, json or junit; machine output is all that goes to standard output.", Defaults.Output)
+        new("output", ValueKinds.Output, "Text, json, junit or a picture's format; all but text is all that goes to standard output.", Defaults.Output)
         {
             DefaultIn = "text",
-            Choices = ["text", "json", "junit"],
-            Targets = [typeof(Verify), typeof(Status), typeof(Plan)],
+            Choices = ["text", "json", "junit", "mermaid", "svg", "html"],
+            Targets = [typeof(Verify), typeof(Status), typeof(Plan), typeof(Topology)],
+        };
+
+    /// <summary><c>--output-file</c>.</summary>
+    public static Option<string?> OutputFile { get; } =
+        new("output-file", ValueKinds.Path, "Write the picture to this file; .svg and .html say the format too.", Defaults.OutputFile)
+        {
+            Targets = [typeof(Topology)],
+            Examples = ["./build.sh --target=Topology --output-file=fleet.html"],
         };
 
     /// <summary><c>--dataplanes</c>.</summary>
@@ -247,6 +260,7 @@ internal static class ProgramOptions
         Expect,
         DetailedExitCode,
         Report,
+        RequireClean,
         Recover,
         AcceptValueLoss,
         AcceptCrdDeletion,
@@ -266,6 +280,7 @@ internal static class ProgramOptions
         LockTimeout,
         ForceUnlock,
         Output,
+        OutputFile,
         Help,
         .. ImportOptions.All,
         DataPlanes,
@@ -321,6 +336,8 @@ internal static class ProgramOptions
             Undrain = values.Get(Undrain),
             Watch = values.Get(Watch),
             Output = values.Get(Output),
+            OutputFile = values.Get(OutputFile),
+            RequireClean = values.Get(RequireClean),
             SandboxDataPlanes = values.Get(DataPlanes),
             SandboxLatency = values.Get(Latency),
             Sandbox = values.Get(Sandbox)!,

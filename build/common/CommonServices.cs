@@ -12,6 +12,7 @@ using Flyte.MultiCluster.Common.Tools.Aws;
 using Flyte.MultiCluster.Common.Tools.Eksctl;
 using Flyte.MultiCluster.Common.Tools.Flytectl;
 using Flyte.MultiCluster.Common.Tools.Gcloud;
+using Flyte.MultiCluster.Common.Tools.Git;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Common.Tools.Pyflyte;
@@ -31,6 +32,8 @@ public static class CommonServices
             .AddSingleton<IHelmValues, HelmValues>()
             .AddSingleton<HelmTools>()
             .AddSingleton<KubectlTools>()
+            .AddSingleton<GitStatusRunner>()
+            .AddSingleton<GitLsFilesRunner>()
             .AddSingleton<AwsTools>()
             .AddSingleton<EksctlRunner>()
             .AddSingleton<GcloudTools>()
@@ -58,6 +61,7 @@ public static class CommonServices
                 provider.GetRequiredService<IHelmValues>(),
                 provider.GetRequiredService<HelmTools>()
             ))
+            .AddSingleton<FleetSource>()
             .AddSingleton<RenderedManifests>()
             .AddSingleton<ReleaseInstallers>()
             .AddSingleton<RenderedOverlays>()

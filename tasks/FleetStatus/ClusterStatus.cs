@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Tools.Git;
+
 namespace Flyte.MultiCluster.Tasks.FleetStatus;
 
 /// <summary>A cluster as <c>Status</c> shows it. What is null is not known, or does not apply.</summary>
@@ -24,6 +26,9 @@ public sealed record ClusterStatus(string Cluster)
 
     /// <summary>The status of the newest revision, as Helm calls it.</summary>
     public string? ReleaseStatus { get; init; }
+
+    /// <summary>The Git tree that the revision in force was deployed from; null where it does not say.</summary>
+    public SourceTree? Source { get; init; }
 
     /// <summary>How many Deployments of Flyte's namespace are Available.</summary>
     public int? ReadyDeployments { get; init; }

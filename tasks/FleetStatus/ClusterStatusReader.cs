@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Tools.Git;
 using Flyte.MultiCluster.Tasks.Checks;
 using Flyte.MultiCluster.Tasks.Verification;
 using k8s.Models;
@@ -76,6 +77,7 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
             var release = context.Run.Run.IsKustomize ? Task.FromResult<HelmRelease?>(null) : cluster.ReleaseAsync();
             await Task.WhenAll(deployments, workflows, age, release);
             var newest = await release;
+            var inForce = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
             return row with
             {
                 Deployments = deployments.Result.Count,
@@ -88,7 +90,8 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
                     : $"{newest.ChartName} {newest.ChartVersion}",
                 Revision = newest?.Revision,
                 ReleaseStatus = newest?.Status,
-                Drift = await cluster.InForceAsync() is { } live && !context.Run.Run.IsKustomize ? await DriftAsync(cluster, live) : null,
+                Source = SourceTree.Parse(inForce?.Description),
+                Drift = inForce is null ? null : await DriftAsync(cluster, inForce),
             };
         }
         catch (Exception exception) when (exception is KubernetesApiException or FormatException)

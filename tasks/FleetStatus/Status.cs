@@ -36,15 +36,7 @@ public sealed class Status(VerifyTools tools) : AsyncFrostingTask<FlyteContext>
                 context.Outcome.State.Of<StatusState>().Clusters = rows;
                 if (context.Options.Output == OutputFormat.Text)
                     Print(context, rows);
-                foreach (var plane in context.Run.DataPlanes.Where(plane => plane.Spec.Enabled))
-                {
-                    if (rows.FirstOrDefault(row => row.Cluster == plane.Name) is { IsReachable: false, Problem: { } problem })
-                        plane.Fail(nameof(Status), problem);
-                }
-
-                return rows[0] is { IsReachable: false, Problem: { } why }
-                    ? throw new InvalidOperationException($"The control plane does not answer: {why}")
-                    : StageResult.Done;
+                return UnreachableClusters.Fail(context, nameof(Status), rows);
             }
         );
     }

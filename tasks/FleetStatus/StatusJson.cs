@@ -35,6 +35,8 @@ public static class StatusJson
             ["chart"] = row.Chart,
             ["revision"] = row.Revision,
             ["releaseStatus"] = row.ReleaseStatus,
+            ["commit"] = row.Source?.Commit,
+            ["dirty"] = row.Source?.IsDirty,
             ["deployments"] = row.Deployments,
             ["readyDeployments"] = row.ReadyDeployments,
             ["enabled"] = row.IsEnabled,

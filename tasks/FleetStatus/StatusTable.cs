@@ -16,6 +16,7 @@ internal static class StatusTable
         "KUBERNETES",
         "CHART",
         "REVISION",
+        "COMMIT",
         "READY",
         "ENABLED",
         "LABELS",
@@ -53,6 +54,7 @@ internal static class StatusTable
             row.Revision is { } revision ? $"{revision}{(row.ReleaseStatus == "deployed" ? string.Empty : $" {row.ReleaseStatus}")}" : None,
             row.Revision is not null && row.ReleaseStatus != "deployed"
         );
+        yield return (row.Source?.Short ?? None, false);
         yield return (row.Deployments is { } all ? $"{row.ReadyDeployments}/{all}" : None, row.ReadyDeployments < row.Deployments);
         yield return (
             row.IsEnabled switch

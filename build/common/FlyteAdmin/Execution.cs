@@ -34,6 +34,15 @@ public sealed record Execution(ExecutionId Id, ExecutionPhase Phase, string? Clu
     public bool HasEnded => Phase is ExecutionPhase.Succeeded or ExecutionPhase.Failed or ExecutionPhase.Aborted or ExecutionPhase.TimedOut;
 }
 
+/// <summary>The executions of a project and domain that were made since a time.</summary>
+/// <param name="Executions">They, the newest first.</param>
+/// <param name="HasMore">Whether there are older ones too, which were not read.</param>
+public sealed record RecentExecutions(IReadOnlyList<Execution> Executions, bool HasMore)
+{
+    /// <summary>How many are read of a project and domain at most: a busy one has more in a day than anybody wants to wait for.</summary>
+    public const int Most = 1000;
+}
+
 /// <summary>The phases of an execution (flyteidl's <c>WorkflowExecution.Phase</c>).</summary>
 public enum ExecutionPhase
 {

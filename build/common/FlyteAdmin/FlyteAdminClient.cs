@@ -125,16 +125,32 @@ public sealed class FlyteAdminClient : IFlyteAdmin
         var path = $"{Path("executions", project, domain)}?limit={PageSize}&filters={filters}";
         var found = new List<Execution>();
         await foreach (var page in PagesAsync(path, cancellationToken))
-        {
-            foreach (var execution in FlyteAdminJson.List(page["executions"]))
-            {
-                if (FlyteAdminJson.Id(execution) is { } id)
-                    found.Add(FlyteAdminJson.Execution(id, execution));
-            }
-        }
-
+            found.AddRange(Executions(page));
         return [.. found.DistinctBy(execution => execution.Id)];
     }
+
+    /// <inheritdoc/>
+    public async Task<RecentExecutions> ExecutionsSinceAsync(string project, string domain, DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        // Without an order of its own PostgreSQL's pages may overlap.
+        var filters = Uri.EscapeDataString($"gte(created_at,{since.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'})");
+        var path = $"{Path("executions", project, domain)}?limit={PageSize}&filters={filters}&sort_by.key=created_at&sort_by.direction=DESCENDING";
+        var found = new List<Execution>();
+        await foreach (var page in PagesAsync(path, cancellationToken))
+        {
+            found.AddRange(Executions(page));
+            if (found.Count >= RecentExecutions.Most)
+                return new RecentExecutions(found, FlyteAdminJson.Text(page, "token") is not null);
+        }
+
+        return new RecentExecutions([.. found.DistinctBy(execution => execution.Id)], HasMore: false);
+    }
+
+    private static IEnumerable<Execution> Executions(JsonObject page) =>
+        FlyteAdminJson
+            .List(page["executions"])
+            .Select(execution => FlyteAdminJson.Id(execution) is { } id ? FlyteAdminJson.Execution(id, execution) : null)
+            .OfType<Execution>();
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> DomainsAsync(CancellationToken cancellationToken)

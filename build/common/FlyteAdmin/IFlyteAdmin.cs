@@ -67,6 +67,16 @@ public interface IFlyteAdmin : IDisposable
     /// <param name="cancellationToken">Cancels the calls.</param>
     Task<IReadOnlyList<Execution>> UnfinishedExecutionsAsync(string project, string domain, string cluster, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The executions that were made since a time, the newest first (<c>GET /api/v1/executions/{project}/{domain}</c>), at most
+    /// <see cref="RecentExecutions.Most"/>.
+    /// </summary>
+    /// <param name="project">Their project.</param>
+    /// <param name="domain">Their domain.</param>
+    /// <param name="since">The time.</param>
+    /// <param name="cancellationToken">Cancels the calls.</param>
+    Task<RecentExecutions> ExecutionsSinceAsync(string project, string domain, DateTimeOffset since, CancellationToken cancellationToken);
+
     /// <summary>An execution; null where there is none.</summary>
     Task<Execution?> ExecutionAsync(ExecutionId id, CancellationToken cancellationToken);
 

@@ -11,4 +11,13 @@ public enum OutputFormat
 
     /// <summary>One JUnit XML document.</summary>
     Junit,
+
+    /// <summary>One Mermaid flowchart.</summary>
+    Mermaid,
+
+    /// <summary>One SVG image.</summary>
+    Svg,
+
+    /// <summary>One HTML page.</summary>
+    Html,
 }

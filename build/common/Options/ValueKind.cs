@@ -167,7 +167,7 @@ public static class ValueKinds
     public static ValueKind<OutputFormat> Output { get; } =
         new(
             "FORMAT",
-            "one of text, json, junit",
+            "one of text, json, junit, mermaid, svg, html",
             static (string text, out OutputFormat format) =>
                 Enum.TryParse(text, ignoreCase: true, out format) && Enum.IsDefined(format) && !char.IsAsciiDigit(text[0])
         );

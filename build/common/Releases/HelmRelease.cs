@@ -29,6 +29,9 @@ public sealed class HelmRelease
     /// <c>uninstalled</c> or <c>superseded</c>.</summary>
     public string Status => (string?)_stored["info"]?["status"] ?? "unknown";
 
+    /// <summary>What the revision says of itself; empty where it says nothing.</summary>
+    public string Description => (string?)_stored["info"]?["description"] ?? string.Empty;
+
     /// <summary>When its operation began; null when it does not say.</summary>
     public DateTimeOffset? LastDeployed =>
         DateTimeOffset.TryParse((string?)_stored["info"]?["last_deployed"], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)

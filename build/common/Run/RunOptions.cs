@@ -93,8 +93,16 @@ public sealed record RunOptions
     /// <summary><c>--undrain</c>: put drained and removed data planes that the fleet enables back to work.</summary>
     public bool Undrain { get; init; }
 
-    /// <summary><c>--output=text|json|junit</c>: what standard output holds; log lines go to standard error for the machine's formats.</summary>
+    /// <summary>
+    /// <c>--output=text|json|junit|mermaid|svg|html</c>: what standard output holds; log lines go to standard error for all but text.
+    /// </summary>
     public OutputFormat Output { get; init; }
+
+    /// <summary><c>--output-file=PATH</c>: the file that a picture of the fleet goes to; null for standard output.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary><c>--require-clean</c>: refuse to work for a fleet file that is in no Git commit as it is.</summary>
+    public bool RequireClean { get; init; }
 
     /// <summary><c>--dataplanes=N</c>: how many data plane clusters the sandbox serves beside the control plane.</summary>
     public int SandboxDataPlanes { get; init; } = 2;

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace Flyte.MultiCluster.Sandbox.FlyteAdmin.Gateway;
 
-/// <summary>Filters and pages of lists: <c>filters=eq(phase,RUNNING)+ne(…)</c>, <c>sort_by.key</c>, <c>sort_by.direction</c>, <c>limit</c>,
+/// <summary>Filters and pages of lists: <c>filters=eq(phase,RUNNING)+gte(created_at,…)</c>, <c>sort_by.key</c>, <c>sort_by.direction</c>, <c>limit</c>,
 /// <c>token</c>.</summary>
 internal static partial class Paging
 {
@@ -66,6 +66,10 @@ internal static partial class Paging
                 "contains" => v => v.Contains(value, StringComparison.Ordinal),
                 "value_in" => v => value.Split(';').Contains(v, StringComparer.Ordinal),
                 "value_not_in" => v => !value.Split(';').Contains(v, StringComparer.Ordinal),
+                "gt" => Compared(field, value, sign => sign > 0),
+                "gte" => Compared(field, value, sign => sign >= 0),
+                "lt" => Compared(field, value, sign => sign < 0),
+                "lte" => Compared(field, value, sign => sign <= 0),
                 _ => throw AdminException.Invalid($"unrecognized filter function: {match.Groups["function"].Value}"),
             };
             conditions.Add(item => isSo(Value(item, field)));
@@ -73,6 +77,20 @@ internal static partial class Paging
 
         return conditions;
     }
+
+    // flyteadmin hands the text of the filter on: what it means is the database column's to say.
+    private static Func<string, bool> Compared(string field, string value, Func<int, bool> isSo)
+    {
+        if (!Column(field).EndsWith("_at", StringComparison.Ordinal))
+            return v => isSo(string.CompareOrdinal(v, value));
+        var bound = Time(value);
+        return v => isSo(Time(v).CompareTo(bound));
+    }
+
+    private static DateTimeOffset Time(string text) =>
+        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new AdminException(AdminCode.Unknown, $"failed database operation: invalid input syntax for type timestamp with time zone: \"{text}\"");
 
     private static string Value(IReadOnlyDictionary<string, string> fields, string field) =>
         fields.TryGetValue(Column(field), out var value)

@@ -51,6 +51,21 @@ internal sealed class SandboxFlyteAdminTests : JoinedSandboxTests
         );
 
     [Test]
+    public async Task Executions_since_a_time_come_the_newest_first_over_all_pages()
+    {
+        var since = DateTimeOffset.UtcNow.AddSeconds(-2);
+        for (var n = 0; n < 103; n++)
+            await Sandbox.RunAsync("sandbox.hello", "production");
+
+        var recent = await _client.ExecutionsSinceAsync("flytesnacks", "production", since, default);
+        var later = await _client.ExecutionsSinceAsync("flytesnacks", "production", DateTimeOffset.UtcNow.AddHours(1), default);
+
+        Assert.That((recent.Executions.Count, recent.HasMore, later.Executions.Count), Is.EqualTo((103, false, 0)));
+        Assert.That(recent.Executions.Select(execution => execution.CreatedAt), Is.Ordered.Descending);
+        Assert.That(recent.Executions.Select(execution => execution.Cluster), Is.All.StartsWith("dataplane_"));
+    }
+
+    [Test]
     public async Task Labels_are_put_read_and_deleted()
     {
         await _client.PutExecutionLabelAsync(_permit, Domain, "label1", default);

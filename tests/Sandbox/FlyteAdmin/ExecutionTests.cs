@@ -173,6 +173,30 @@ internal sealed class ExecutionTests : JoinedSandboxTests
         Assert.That((await Sandbox.AskAsync("GET", "/api/v1/executions/flytesnacks/production")).Status, Is.EqualTo(400));
     }
 
+    [TestCase("gte(created_at,2020-01-01T00:00:00Z)", true)]
+    [TestCase("gte(created_at,2999-01-01T00:00:00Z)", false)]
+    [TestCase("gt(created_at,2020-01-01T00:00:00.5Z)", true)]
+    [TestCase("lt(created_at,2020-01-01T00:00:00Z)", false)]
+    [TestCase("lte(created_at,2999-01-01T00:00:00Z)", true)]
+    public async Task Lists_can_be_limited_to_a_time(string filter, bool isFound)
+    {
+        var name = await Sandbox.RunAsync("sandbox.hello", "staging");
+
+        var found = await Sandbox.MustAsync("GET", $"/api/v1/executions/flytesnacks/staging?limit=100&filters={Uri.EscapeDataString(filter)}");
+
+        Assert.That(found["executions"]!.AsArray().Select(e => (string?)e!["id"]!["name"]).Contains(name), Is.EqualTo(isFound));
+    }
+
+    [Test]
+    public async Task A_time_that_is_none_is_the_databases_error()
+    {
+        await Sandbox.RunAsync("sandbox.hello", "staging");
+
+        var refused = await Sandbox.AskAsync("GET", "/api/v1/executions/flytesnacks/staging?limit=9&filters=gte(created_at,yesterday)");
+
+        Assert.That((refused.Status, (int?)refused.Answer["code"]), Is.EqualTo((500, 2)));
+    }
+
     [Test]
     public async Task The_event_of_another_cluster_is_refused_and_changes_nothing()
     {

@@ -106,6 +106,9 @@ internal sealed class InMemoryFlyteAdmin : IFlyteAdmin
             cancellationToken
         );
 
+    public Task<RecentExecutions> ExecutionsSinceAsync(string project, string domain, DateTimeOffset since, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<IReadOnlyList<Execution>> UnfinishedExecutionsAsync(string project, string domain, string cluster, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 

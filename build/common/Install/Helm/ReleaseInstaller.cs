@@ -19,6 +19,7 @@ namespace Flyte.MultiCluster.Common.Install.Helm;
 /// <param name="values">Reads and merges values as Helm does.</param>
 /// <param name="manifests">The rendered manifests.</param>
 /// <param name="gate">The gate that the changes pass.</param>
+/// <param name="source">The Git tree that the fleet file is in.</param>
 /// <param name="options">The options.</param>
 /// <param name="log">Receives what is reported.</param>
 public sealed class ReleaseInstaller(
@@ -29,6 +30,7 @@ public sealed class ReleaseInstaller(
     IHelmValues values,
     RenderedManifests manifests,
     IChangeGate gate,
+    FleetSource source,
     RunOptions options,
     ICakeLog log
 )
@@ -188,10 +190,11 @@ public sealed class ReleaseInstaller(
             cancellationToken
         );
 
-    private Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    private async Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
     {
         HelmException? before = null;
-        return RetryPolicy.HelmConnection.RunAsync(
+        settings.Description = (await source.ReadAsync(run.Fleet.Path, cancellationToken))?.Description;
+        await RetryPolicy.HelmConnection.RunAsync(
             async () =>
             {
                 if (before is not null)

@@ -23,6 +23,9 @@ public sealed class HelmUpgradeSettings : HelmSettings
     /// <summary><c>--timeout</c>: the longest wait for one Kubernetes operation.</summary>
     public TimeSpan? Timeout { get; set; }
 
+    /// <summary><c>--description</c>: what the revision says of itself; null for Helm's own words.</summary>
+    public string? Description { get; set; }
+
     /// <summary><c>--force-conflicts</c> (Helm 4): take over fields that somebody changed by hand.</summary>
     public bool ForceConflicts { get; set; }
 }
@@ -75,6 +78,8 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
             arguments.AppendOption("--values", file);
         if (settings.Timeout is { } timeout)
             arguments.Append($"--timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s");
+        if (settings.Description is { } description)
+            arguments.AppendOption("--description", description);
         if (settings.ForceConflicts)
             arguments.Append("--force-conflicts");
     }

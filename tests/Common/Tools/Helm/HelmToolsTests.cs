@@ -223,6 +223,20 @@ internal sealed class HelmToolsTests
         );
     }
 
+    [Test]
+    public async Task An_upgrade_says_where_it_came_from() =>
+        Assert.That(
+            await UpgradeAsync(
+                new HelmUpgradeSettings
+                {
+                    Release = "r",
+                    Chart = "/c",
+                    Description = "Git commit 0",
+                }
+            ),
+            Is.EqualTo("""upgrade --install "r" "/c" --description "Git commit 0" """.TrimEnd())
+        );
+
     private static async Task<string?> UpgradeAsync(HelmUpgradeSettings settings)
     {
         var runner = new RecordingRunner();
