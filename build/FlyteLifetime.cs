@@ -98,7 +98,15 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
         else if (context.Gate.Changes.Count > 0)
             RunSummary.PrintDigest(context);
         if (context.Outcome.State.Of<TopologyState>().Document is { } document && _picture is { } picture)
-            Write(context, $"--output-file={context.Options.OutputFile}", () => picture.Write(document));
+            Write(
+                context,
+                $"--output-file={context.Options.OutputFile}",
+                () =>
+                {
+                    picture.Write(document);
+                    context.Log.Information("The picture is in {0}.", context.Options.OutputFile!);
+                }
+            );
         if (_report is { } report)
             Write(
                 context,

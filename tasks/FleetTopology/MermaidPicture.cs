@@ -10,14 +10,14 @@ internal static class MermaidPicture
     private const int MostCharacters = 50_000;
 
     // Strokes alone: fills would be wrong in either of GitHub's two themes.
-    private static readonly string[] Classes =
+    private static readonly (string State, string Style)[] Classes =
     [
-        "classDef enabled stroke:#2da44e,stroke-width:2px",
-        "classDef disabled stroke:#8c959f,stroke-width:2px,stroke-dasharray:4 3",
-        "classDef drained stroke:#bf8700,stroke-width:2px,stroke-dasharray:4 3",
-        "classDef unreachable stroke:#cf222e,stroke-width:3px",
-        "classDef new stroke:#0969da,stroke-width:2px,stroke-dasharray:4 3",
-        "classDef unknown stroke:#8c959f,stroke-width:1px",
+        ("enabled", "stroke:#2da44e,stroke-width:2px"),
+        ("disabled", "stroke:#8c959f,stroke-width:2px,stroke-dasharray:4 3"),
+        ("drained", "stroke:#bf8700,stroke-width:2px,stroke-dasharray:4 3"),
+        ("unreachable", "stroke:#cf222e,stroke-width:3px"),
+        ("new", "stroke:#0969da,stroke-width:2px,stroke-dasharray:4 3"),
+        ("unknown", "stroke:#8c959f,stroke-width:1px"),
     ];
 
     /// <summary>The chart.</summary>
@@ -65,7 +65,10 @@ internal static class MermaidPicture
         var text = new StringBuilder("flowchart LR\n");
         foreach (var (index, scope) in scopes.Index())
             Line($"s{index}[\"{scope.Text}\"]");
-        Line($"subgraph control[\"{Lines("control plane " + picture.ControlPlane.Name, Stated(picture.ControlPlane), picture.ControlPlane.Versions)}\"]");
+
+        // Mermaid draws a title's second line, and the end of a long one, over what is below and beside it.
+        Line("subgraph plane[\"control plane\"]");
+        Line($"  control[\"{Lines(picture.ControlPlane.Name, Stated(picture.ControlPlane), picture.ControlPlane.Versions)}\"]");
         foreach (var (index, label) in picture.Labels.Index())
             Line($"  l{index}([\"{Lines(label.Name, label.IsDefault ? "default label" : null, label.Members.Count == 0 ? "no cluster" : null)}\"])");
         Line("end");
@@ -86,8 +89,9 @@ internal static class MermaidPicture
             Line(edge);
         if (all.Length > most)
             Line(string.Create(CultureInfo.InvariantCulture, $"more[\"{all.Length - most} more weights are left out, as GitHub would not render them\"]"));
-        foreach (var definition in Classes)
-            Line(definition);
+        var used = picture.Clusters.Select(cluster => cluster.Word).ToHashSet(StringComparer.Ordinal);
+        foreach (var (state, style) in Classes.Where(one => used.Contains(one.State)))
+            Line($"classDef {state} {style}");
         return text.ToString();
 
         void Line(string line) => text.Append("  ").Append(line).Append('\n');

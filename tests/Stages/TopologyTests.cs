@@ -47,7 +47,7 @@ internal sealed class TopologyTests : AdminTests
         var run = (await RunAsync("--target=Topology", $"--output-file={file}")).Expect(ExitCode.Done);
 
         Assert.That(await File.ReadAllTextAsync(file), Does.StartWith("<!doctype html>").And.EndWith("</html>\n").And.Contain("<h3 title=\"dataplane_2\">"));
-        Assert.That(run.StandardOutput, Does.Contain("Fleet: ").And.Not.Contain("<html"));
+        Assert.That(run.StandardOutput, Does.Contain("Fleet: ").And.Contain($"The picture is in {file}.").And.Not.Contain("<html"));
     }
 
     [Test]

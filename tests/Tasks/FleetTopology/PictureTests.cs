@@ -16,9 +16,12 @@ internal sealed class PictureTests
         Assert.That(chart, Does.StartWith("flowchart LR\n"));
         Assert.That(
             chart,
-            Does.Contain("  subgraph control[\"control plane controlplane<br/>v1.36.3 · flyte-core v1.16.8\"]\n    l0([\"label1<br/>default label\"])")
+            Does.Contain(
+                "  subgraph plane[\"control plane\"]\n    control[\"controlplane<br/>v1.36.3 · flyte-core v1.16.8\"]\n    l0([\"label1<br/>default label\"])"
+            )
         );
         Assert.That(chart, Does.Contain("""c1["dataplane_2<br/>disabled<br/>v1.36.3 · flyte-core v1.16.8<br/>14 executions in 24 h"]:::disabled"""));
+        Assert.That(chart, Does.Contain("\n  classDef disabled stroke:").And.Not.Contain("classDef new "));
         Assert.That(chart, Does.Contain("-->|\"0.75\"| c2\n").And.Contain("-->|\"0.25\"| c0\n").And.Contain("s0 --> l0\n"));
     }
 
