@@ -275,7 +275,7 @@ internal sealed class SmokeRunTests
         {
             if (request.Label == "label1")
                 return new Execution(request.Id, ExecutionPhase.Succeeded, "dp1", null, null);
-            if (look > 2)
+            if (look > 2 && _bed.Last.Lines.Any(line => line.Contains("SUCCEEDED on dp1", StringComparison.Ordinal)))
                 _bed.Last.Interruption.Interrupt();
             return new Execution(request.Id, ExecutionPhase.Running, "dp2", null, null);
         };
