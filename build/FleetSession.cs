@@ -78,12 +78,7 @@ internal sealed class FleetSession : IAsyncDisposable
         var (path, kubeconfig) =
             choice.IsSandbox && missing.Count == 0 ? await SandboxAsync(context) : (choice.Path ?? string.Empty, context.Options.Kubeconfig);
         var (fleet, drain) = path.Length == 0 ? default : Read(path, context, problems);
-        problems.InsertRange(
-            0,
-            missing
-                .Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null)
-                .Select(tool => new Problem(tool, "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself."))
-        );
+        problems.InsertRange(0, missing.Where(tool => tool != "helm" || fleet?.Flyte.Overlays is null).Select(ToolPaths.Missing));
         if (context.Options.RequireClean && path.Length > 0)
             problems.AddRange(await source.UncleanAsync(ProcessEnvironment.Current.FullPath(path), context.Cancellation));
         problems.AddRange(Unwritable(context));

@@ -1,17 +1,14 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Build;
 
 /// <summary>A plan as one JSON document, described by <c>docs/plan.schema.json</c>.</summary>
 internal static class PlanJson
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The document.</summary>
     /// <param name="state">The plan.</param>
     /// <param name="problems">Why there is none, or not the expected one.</param>
@@ -21,7 +18,7 @@ internal static class PlanJson
     {
         ArgumentNullException.ThrowIfNull(state);
         var changes = state.Plan?.Changes ?? [];
-        return new JsonObject
+        var document = new JsonObject
         {
             ["exitCode"] = exitCode,
             ["durationMs"] = (long)elapsed.TotalMilliseconds,
@@ -29,17 +26,11 @@ internal static class PlanJson
             ["count"] = changes.Count,
             ["next"] = state.Next,
             ["changes"] = new JsonArray([.. changes.Select(Change)]),
-            ["knownAfterApply"] = new JsonArray([.. state.KnownAfterApply.Order(StringComparer.Ordinal).Select(cluster => (JsonNode)cluster)]),
-            ["notes"] = new JsonArray([.. state.Notes.Select(note => (JsonNode)note)]),
-            ["problems"] = new JsonArray([
-                .. problems.Select(problem => new JsonObject
-                {
-                    ["place"] = problem.Place,
-                    ["what"] = problem.What,
-                    ["remedy"] = problem.Remedy,
-                }),
-            ]),
-        }.ToJsonString(Format);
+            ["knownAfterApply"] = MachineJson.Of(state.KnownAfterApply.Order(StringComparer.Ordinal)),
+            ["notes"] = MachineJson.Of(state.Notes),
+            ["problems"] = MachineJson.Of(problems),
+        };
+        return MachineJson.Format(document);
     }
 
     private static JsonObject Change(PlannedChange planned)
@@ -63,6 +54,6 @@ internal static class PlanJson
             ["kind"] = difference.Kind,
             ["namespace"] = difference.Namespace,
             ["name"] = difference.Name,
-            ["lines"] = new JsonArray([.. difference.Lines.Select(line => (JsonNode)line)]),
+            ["lines"] = MachineJson.Of(difference.Lines),
         };
 }

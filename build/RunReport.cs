@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Git;
@@ -10,8 +8,6 @@ namespace Flyte.MultiCluster.Build;
 /// <summary>The machine's view of a run: <c>--report=PATH</c>, described by <c>docs/report.schema.json</c>.</summary>
 internal static class RunReport
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes the report.</summary>
     /// <param name="file">Where to.</param>
     /// <param name="context">The run.</param>
@@ -24,7 +20,7 @@ internal static class RunReport
     public static void Write(ReportFile file, FlyteContext context, int exitCode, string? target, TimeSpan elapsed, int childProcesses, SourceTree? source)
     {
         ArgumentNullException.ThrowIfNull(file);
-        file.Write(Of(context, exitCode, target, elapsed, childProcesses, source).ToJsonString(Format) + "\n");
+        file.Write(MachineJson.Format(Of(context, exitCode, target, elapsed, childProcesses, source)) + "\n");
     }
 
     /// <summary>The report as JSON.</summary>
@@ -61,16 +57,9 @@ internal static class RunReport
                     ["note"] = stage.Note,
                 }),
             ]),
-            ["problems"] = new JsonArray([
-                .. context.Outcome.Refusals.Select(problem => new JsonObject
-                {
-                    ["place"] = problem.Place,
-                    ["what"] = problem.What,
-                    ["remedy"] = problem.Remedy,
-                }),
-            ]),
+            ["problems"] = MachineJson.Of(context.Outcome.Refusals),
             ["smokeRuns"] = new JsonArray([.. (context.HasRun ? context.Run.State.Of<SmokeResults>().All : []).Select(Smoke)]),
-            ["notes"] = new JsonArray([.. context.Journal.Notes.Select(note => (JsonNode)note)]),
+            ["notes"] = MachineJson.Of(context.Journal.Notes),
             ["childProcesses"] = childProcesses,
         };
     }
@@ -89,7 +78,7 @@ internal static class RunReport
             ["label"] = result.Label,
             ["execution"] = result.Execution,
             ["cluster"] = result.Cluster,
-            ["allowed"] = new JsonArray([.. result.Allowed.Select(cluster => (JsonNode)cluster)]),
+            ["allowed"] = MachineJson.Of(result.Allowed),
             ["phase"] = result.Execution is null ? null : SmokeResult.Format(result.Phase),
             ["durationMs"] = (long)result.Duration.TotalMilliseconds,
             ["earlier"] = result.WasProven,

@@ -1,6 +1,8 @@
 using Cake.Core.Diagnostics;
+using Flyte.MultiCluster.Build.Options;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Differences;
+using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 using Flyte.MultiCluster.Common.Run;
@@ -14,10 +16,7 @@ namespace Flyte.MultiCluster.Build;
 /// <summary>What a run says at its beginning and its end.</summary>
 internal static class RunSummary
 {
-    private const StringComparison Ignored = StringComparison.OrdinalIgnoreCase;
-
-    private static readonly string[] PlanOnly = ["--plan", "--detailed-exitcode", "--output", "--expect"];
-    private static readonly string[] TargetOptions = ["--target", "-t"];
+    private static readonly Option[] PlanOnly = [ProgramOptions.Plan, ProgramOptions.DetailedExitCode, ProgramOptions.Output, ProgramOptions.Expect];
 
     /// <summary>The fleet as an aligned block.</summary>
     public static void PrintStart(FlyteContext context)
@@ -157,7 +156,7 @@ internal static class RunSummary
         };
     }
 
-    private static string Command(params string[] without) => SuggestedCommand.Rerun(ProcessEnvironment.Current.Arguments, without);
+    private static string Command() => SuggestedCommand.Rerun(ProcessEnvironment.Current.Arguments);
 
     /// <summary>The command that makes the changes of a plan; null where there are none.</summary>
     /// <param name="context">The run.</param>
@@ -167,31 +166,20 @@ internal static class RunSummary
         return context.Gate.Changes.Count == 0 ? null : SuggestedCommand.Rerun(WithoutPlan(ProcessEnvironment.Current.Arguments));
     }
 
-    // The command line as it was written, each option with its value in the same word or in the next one.
+    // The command line as it was written, for the run that makes the changes.
     private static IEnumerable<string> WithoutPlan(IReadOnlyList<string> arguments)
     {
-        for (var at = 0; at < arguments.Count; at++)
+        foreach (var (option, value, words) in CommandLine.Words(arguments, ProgramOptions.All))
         {
-            var (word, next) = (arguments[at], arguments.ElementAtOrDefault(at + 1));
-            var name = word.Split('=')[0].ToLowerInvariant();
-            var hasValue = name.Length == word.Length && next is not null && !next.StartsWith('-');
-            if (PlanOnly.Contains(name, StringComparer.Ordinal))
-            {
-                at += hasValue && (name is "--output" or "--expect" || bool.TryParse(next, out _)) ? 1 : 0;
+            if (option is not null && PlanOnly.Contains(option))
                 continue;
-            }
-
-            if (
-                TargetOptions.Contains(name, StringComparer.Ordinal)
-                && (hasValue ? next! : word[Math.Min(name.Length + 1, word.Length)..]).Equals(nameof(Plan), Ignored)
-            )
-            {
+            if (option == CakeOptions.Target && string.Equals(value, nameof(Plan), StringComparison.OrdinalIgnoreCase))
                 yield return $"--target={nameof(AddDataPlane)}";
-                at += hasValue ? 1 : 0;
-                continue;
+            else
+            {
+                foreach (var word in words)
+                    yield return word;
             }
-
-            yield return word;
         }
     }
 

@@ -9,18 +9,10 @@ internal sealed class CommandLine
 {
     private readonly OptionValues _values = new();
     private readonly List<Problem> _problems = [];
-    private readonly Dictionary<string, Option> _byName = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Option> _byName;
     private readonly IReadOnlyList<string> _targets;
 
-    private CommandLine(IEnumerable<Option> options, IReadOnlyList<string> targets)
-    {
-        _targets = targets;
-        foreach (var option in options)
-        {
-            foreach (var name in option.Aliases.Prepend(option.Name))
-                _byName.Add(name, option);
-        }
-    }
+    private CommandLine(IEnumerable<Option> options, IReadOnlyList<string> targets) => (_byName, _targets) = (ByName(options), targets);
 
     /// <summary>What it says.</summary>
     public OptionValues Values => _values;
@@ -53,32 +45,64 @@ internal sealed class CommandLine
             return at;
         }
 
+        var (option, written, value, last) = Split(args, at, _byName);
+        if (option is null)
+            RefuseName(written);
+        else
+            Take(option, written, option.Placeholder is null ? value ?? "true" : value);
+        return last;
+    }
+
+    /// <summary>A command line as it was written, an option with its value at a time; a word that is none is one of its own.</summary>
+    /// <param name="args">The command line, without the program's name.</param>
+    /// <param name="options">The options there are.</param>
+    /// <returns>The option, null for none; its value, null where it is written without; and the words that say so.</returns>
+    public static IEnumerable<(Option? Option, string? Value, IReadOnlyList<string> Words)> Words(IReadOnlyList<string> args, IEnumerable<Option> options)
+    {
+        var byName = ByName(options);
+        for (var at = 0; at < args.Count; at++)
+        {
+            var first = at;
+            var (option, _, value, last) = args[at].StartsWith('-') ? Split(args, at, byName) : (null, args[at], null, at);
+            at = last;
+            yield return (option, value, [.. args.Skip(first).Take(last - first + 1)]);
+        }
+    }
+
+    // The value stands behind the = or in the next word; a flag takes none but true and false.
+    private static (Option? Option, string Written, string? Value, int Last) Split(IReadOnlyList<string> args, int at, Dictionary<string, Option> byName)
+    {
+        var word = args[at];
         var equals = word.IndexOf('=', StringComparison.Ordinal);
         var written = equals < 0 ? word : word[..equals];
-        var value = equals < 0 ? null : word[(equals + 1)..];
+        var option = Find(written, byName);
+        if (equals >= 0)
+            return (option, written, word[(equals + 1)..], at);
         var next = at + 1 < args.Count ? args[at + 1] : null;
-        if (Find(written) is not { } option)
+        var isValue = next is not null && (option is { Placeholder: null } ? bool.TryParse(next, out _) : !IsOption(next));
+        return isValue ? (option, written, next, at + 1) : (option, written, null, at);
+    }
+
+    private static Dictionary<string, Option> ByName(IEnumerable<Option> options)
+    {
+        var byName = new Dictionary<string, Option>(StringComparer.OrdinalIgnoreCase);
+        foreach (var option in options)
         {
-            RefuseName(written);
-            return value is null && next is not null && !IsOption(next) ? at + 1 : at;
+            foreach (var name in option.Aliases.Prepend(option.Name))
+                byName.Add(name, option);
         }
 
-        if (value is null && next is not null && (option.Placeholder is null ? bool.TryParse(next, out _) : !IsOption(next)))
-        {
-            value = next;
-            at++;
-        }
-
-        Take(option, written, option.Placeholder is null ? value ?? "true" : value);
-        return at;
+        return byName;
     }
 
     private static bool IsOption(string word) => word.Length > 1 && word[0] == '-' && !char.IsAsciiDigit(word[1]);
 
-    private Option? Find(string written)
+    private Option? Find(string written) => Find(written, _byName);
+
+    private static Option? Find(string written, Dictionary<string, Option> byName)
     {
         var name = written.TrimStart('-');
-        return _byName.TryGetValue(name, out var option) && Option.Written(name).Length == written.Length ? option : null;
+        return byName.TryGetValue(name, out var option) && Option.Written(name).Length == written.Length ? option : null;
     }
 
     private void Take(Option option, string written, string? value)

@@ -91,18 +91,20 @@ public sealed class CheckControlPlaneRelease(
 
     private async Task<StageResult> LookAsync(FlyteContext context, ControlPlaneRun control, ConflictCheck conflicts, CancellationToken cancellationToken)
     {
-        await DrainedDataPlanes.RefuseEnabledAsync(context, cancellationToken);
+        var enabled = DrainedDataPlanes.RefuseEnabledAsync(context, cancellationToken);
         if (context.Run.IsKustomize)
         {
+            await enabled;
             await new OverlayCheck(context.Run, values, overlays).RefuseProblemsAsync();
             await new ControlPlaneOverlay(context, values, overlays, identities).CheckAsync(cancellationToken);
             return StageResult.Done;
         }
 
         // Before anything else: a refusal is the run's here, and each data plane's later.
-        var foreseen = await identities.ForeseenAsync(context.Run, cancellationToken);
+        var foreseen = identities.ForeseenAsync(context.Run, cancellationToken);
+        await Task.WhenAll(enabled, foreseen);
         var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
-        var file = new OverrideFile(context, foreseen, values);
+        var file = new OverrideFile(context, await foreseen, values);
         var composed = file.Compose(live);
         var wanted = file.Planned(composed);
         var looked = conflicts.ControlPlaneAsync(control, live, file.BaseFiles, composed.Values, cancellationToken);

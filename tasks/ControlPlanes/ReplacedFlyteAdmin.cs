@@ -19,12 +19,32 @@ internal static class ReplacedFlyteAdmin
         ArgumentNullException.ThrowIfNull(context);
         var control = context.Run.ControlPlane;
         var deployment = CredentialDeployments.Names[0];
-        var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(
-            line => context.Report(control.Name, line),
-            cancellationToken
-        );
+        var wait = await WaitAsync(context, deployment, cancellationToken);
         if (Describe(wait, deployment, $"kubectl --context {control.Context} -n {context.Run.Namespace}") is { } words)
             context.Journal.Add(words);
+    }
+
+    /// <summary>Waits until the pods that a rollout of a Deployment has replaced have ended; where one stays, the run cannot go on.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="deployment">The Deployment, whose rollout is complete.</param>
+    /// <param name="consequence">What a pod that stays means, to be read after its name.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="InvalidOperationException">One is there beyond its grace period.</exception>
+    /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
+    public static async Task RequireGoneAsync(FlyteContext context, string deployment, string consequence, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var wait = await WaitAsync(context, deployment, cancellationToken);
+        if (wait.Left.Count == 0)
+            return;
+        var delete = context.Run.ControlPlane.Kubectl($"-n {context.Run.Namespace} delete pod {string.Join(' ', wait.Left)} --force");
+        throw new InvalidOperationException($"Pod {string.Join(", ", wait.Left)} {consequence}. If its node is lost: {delete}; then run again.");
+    }
+
+    private static Task<ReplacedPodsWait> WaitAsync(FlyteContext context, string deployment, CancellationToken cancellationToken)
+    {
+        var control = context.Run.ControlPlane;
+        return new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(line => context.Report(control.Name, line), cancellationToken);
     }
 
     /// <summary>How a wait ended, in words; null where there was nothing to wait for.</summary>

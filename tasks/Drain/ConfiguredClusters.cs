@@ -1,5 +1,6 @@
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
 
@@ -34,7 +35,7 @@ internal static class ConfiguredClusters
             ? loaded
             : throw new InvalidOperationException(
                 $"clusterConfigs still {(mayBeDisabled ? "enables" : "has")} {string.Join(", ", left)}. Run "
-                    + $"{(mayBeDisabled ? nameof(DrainDataPlane) : "RemoveDataPlane")} without --exclusive."
+                    + $"{(mayBeDisabled ? nameof(DrainDataPlane) : TargetNames.RemoveDataPlane)} without --exclusive."
             );
     }
 }

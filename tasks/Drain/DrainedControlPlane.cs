@@ -2,7 +2,6 @@ using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
-using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -41,27 +40,17 @@ public sealed class DrainedControlPlane(
         await rollout
             .Of(context.Run, control, control.Release, deployment => CredentialDeployments.Names.Contains(deployment.Metadata.Name))
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
-        await UntilReplacedAsync(context, cancellationToken);
-
-        // Somebody else may have changed the control plane since.
-        await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: !context.Run.Drain!.IsRemoval, cancellationToken);
-        return upgraded;
-    }
-
-    private static async Task UntilReplacedAsync(FlyteContext context, CancellationToken cancellationToken)
-    {
-        var control = context.Run.ControlPlane;
         var deployment = CredentialDeployments.Names[0];
-        var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(
-            line => context.Report(control.Name, line),
+        await ReplacedFlyteAdmin.RequireGoneAsync(
+            context,
+            deployment,
+            $"of an earlier rollout of {deployment} is still there beyond its grace period, and may send executions to "
+                + string.Join(", ", context.Run.Drain!.Names),
             cancellationToken
         );
-        if (wait.Left.Count == 0)
-            return;
-        var delete = control.Kubectl($"-n {context.Run.Namespace} delete pod {string.Join(' ', wait.Left)} --force");
-        throw new InvalidOperationException(
-            $"Pod {string.Join(", ", wait.Left)} of an earlier rollout of {deployment} is still there beyond its grace period, and may send executions "
-                + $"to {string.Join(", ", context.Run.Drain!.Names)}. If its node is lost: {delete}; then run again."
-        );
+
+        // Somebody else may have changed the control plane since.
+        await ConfiguredClusters.ReadWithoutAsync(context, values, mayBeDisabled: !context.Run.Drain.IsRemoval, cancellationToken);
+        return upgraded;
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.Drain;
@@ -14,10 +15,9 @@ namespace Flyte.MultiCluster.Tasks.Drain;
 /// <param name="plane">The data plane.</param>
 internal sealed class UnfinishedExecutions(IFlyteAdmin admin, DataPlaneRun plane)
 {
-    private const int AtOnce = 8;
     private const int Most = 10;
 
-    private readonly Once<IReadOnlyList<(string Project, string Domain)>> _scopes = new();
+    private readonly Once<(IReadOnlyList<string> Projects, IReadOnlyList<string> Domains)> _scopes = new();
 
     /// <summary>Lists them, the oldest first.</summary>
     /// <param name="cancellationToken">Cancels the requests.</param>
@@ -55,9 +55,7 @@ internal sealed class UnfinishedExecutions(IFlyteAdmin admin, DataPlaneRun plane
     public static string Describe(IReadOnlyList<UnfinishedExecution> all, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(all);
-        var more = all.Count > Most ? $" and {all.Count - Most} more" : string.Empty;
-        return $"{all.Count} unfinished {(all.Count == 1 ? "execution" : "executions")}: "
-            + $"{string.Join(", ", all.Take(Most).Select(one => one.Describe(now)))}{more}";
+        return $"{all.Count} unfinished {(all.Count == 1 ? "execution" : "executions")}: " + $"{ShortList.Of([.. all.Select(one => one.Describe(now))], Most)}";
     }
 
     private async Task<IReadOnlyList<JsonObject>?> WorkflowsAsync(CancellationToken cancellationToken) =>
@@ -65,31 +63,22 @@ internal sealed class UnfinishedExecutions(IFlyteAdmin admin, DataPlaneRun plane
 
     private async Task<IReadOnlyList<Execution>> ExecutionsAsync(CancellationToken cancellationToken)
     {
-        var scopes = await _scopes.GetAsync(async () => await ScopesAsync(cancellationToken));
-        using var atOnce = new SemaphoreSlim(AtOnce);
-        var found = await Task.WhenAll(
-            scopes.Select(async scope =>
-            {
-                await atOnce.WaitAsync(cancellationToken);
-                try
-                {
-                    return await admin.UnfinishedExecutionsAsync(scope.Project, scope.Domain, plane.Name, cancellationToken);
-                }
-                finally
-                {
-                    atOnce.Release();
-                }
-            })
+        var (projects, domains) = await _scopes.GetAsync(() => ScopesAsync(cancellationToken));
+        var found = await DomainSweep.OfAsync(
+            projects,
+            domains,
+            (project, domain) => admin.UnfinishedExecutionsAsync(project, domain, plane.Name, cancellationToken),
+            cancellationToken
         );
         return [.. found.SelectMany(one => one)];
     }
 
-    private async Task<IReadOnlyList<(string Project, string Domain)>> ScopesAsync(CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Projects, IReadOnlyList<string> Domains)> ScopesAsync(CancellationToken cancellationToken)
     {
         var projects = admin.ProjectsAsync(cancellationToken);
         var domains = admin.DomainsAsync(cancellationToken);
         await Task.WhenAll(projects, domains);
-        return [.. (await projects).SelectMany(project => domains.Result.Select(domain => (project, domain)))];
+        return (await projects, await domains);
     }
 
     // flyteadmin labels the FlyteWorkflow with its execution's project and domain, and names it as the execution.

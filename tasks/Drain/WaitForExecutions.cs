@@ -1,6 +1,7 @@
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Flyte;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
 
@@ -55,7 +56,7 @@ public sealed class WaitForExecutions(IHelmValues values) : AsyncFrostingTask<Fl
         var why =
             $"It gets no new executions, but it does not answer, so it is not known what still runs there ({plane.LeftOutReason!.TrimEnd('.')}). FlyteAdmin "
             + (left.Count == 0 ? "lists no unfinished execution." : $"lists {UnfinishedExecutions.Describe(left, plane.Api.Time.GetUtcNow())}.")
-            + " Run again when it answers; if it is gone for good, remove it with --target=RemoveDataPlane --unreachable.";
+            + $" Run again when it answers; if it is gone for good, remove it with --target={TargetNames.RemoveDataPlane} --unreachable.";
         plane.Fail(nameof(WaitForExecutions), why);
         context.Log.Error("[{0}] {1} failed: {2}", plane.Name, nameof(WaitForExecutions), why);
     }

@@ -1,28 +1,26 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Fleets;
+using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
 
 /// <summary>
-/// The ConfigMap that records which rows of FlyteAdmin this tool set, and for which fleet: one key per row, so that operators who write at once lose
-/// nothing of each other's. There is no state file, and FlyteAdmin's rows have no room for a mark.
+/// The ConfigMap that records which rows of FlyteAdmin this tool set, and for which fleet: one key per row. There is no state file, and
+/// FlyteAdmin's rows have no room for a mark.
 /// </summary>
 internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
 {
     /// <summary>The ConfigMap's name.</summary>
     public const string Name = "flyte-multicluster-execution-labels";
 
-    private bool _exists;
+    private readonly RecordMap _map = new(context.Run, Name);
 
     /// <summary>The fleet's identity in the entries: its file's name without folder and extension.</summary>
     public string Fleet { get; } = System.IO.Path.GetFileNameWithoutExtension(context.Run.Fleet.Path);
-
-    private string Path => KubernetesPaths.Core(context.Run.Namespace, "configmaps", Name);
 
     /// <summary>A row's key: a workflow's name may be longer than a key, and hold what no key may.</summary>
     /// <param name="scope">What the row is for.</param>
@@ -34,12 +32,7 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
 
     /// <summary>Reads the record; empty where there is none.</summary>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
-    public async Task<RecordedLabels> ReadAsync(CancellationToken cancellationToken)
-    {
-        var recorded = RecordedLabels.Of(await control.Api.GetAsync(Path, cancellationToken));
-        _exists = recorded.Exists;
-        return recorded;
-    }
+    public async Task<RecordedLabels> ReadAsync(CancellationToken cancellationToken) => RecordedLabels.Of(await _map.ReadAsync(cancellationToken));
 
     /// <summary>Records rows as this fleet's, in one patch; nothing where all are.</summary>
     /// <param name="recorded">The record as it was read.</param>
@@ -67,7 +60,7 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
                 data[Key(scope)] = RecordedLabels.Value(scope, owned[scope]);
         }
 
-        await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} set", cancellationToken);
+        await _map.PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} set", context.Gate, cancellationToken);
         return owned;
     }
 
@@ -82,7 +75,12 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
         var data = new JsonObject(
             notes.Select(note => KeyValuePair.Create(RecordedLabels.Restore + Key(note.Key), (JsonNode?)RecordedLabels.Value(note.Key, note.Value)))
         );
-        await PatchAsync(data, $"record {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} deleted with another", cancellationToken);
+        await _map.PatchAsync(
+            data,
+            $"record {Count(data.Count)} before {(data.Count == 1 ? "it is" : "they are")} deleted with another",
+            context.Gate,
+            cancellationToken
+        );
         return notes;
     }
 
@@ -107,35 +105,8 @@ internal sealed class LabelRecord(FlyteContext context, ControlPlaneRun control)
         foreach (var (scope, entry) in settled)
             data[Key(scope)] = RecordedLabels.Value(scope, entry with { Was = null });
         var details = new[] { forgotten > 0 ? $"forget {Count(forgotten)}" : null, settled.Count > 0 ? $"{Count(settled.Count)} set" : null };
-        return PatchAsync(data, string.Join(", ", details.OfType<string>()), cancellationToken);
+        return _map.PatchAsync(data, string.Join(", ", details.OfType<string>()), context.Gate, cancellationToken);
     }
-
-    private async Task PatchAsync(JsonObject data, string detail, CancellationToken cancellationToken)
-    {
-        if (data.Count == 0)
-            return;
-        var change = new Change(control.Name, "ConfigMap", context.Run.Namespace, Name, _exists ? ChangeAction.Update : ChangeAction.Create, detail);
-        await context.Gate.PassAsync(
-            change,
-            async (permit, token) =>
-            {
-                // The apply names no entry, so it gives up nobody's; a merge patch alone cannot create.
-                if (!_exists)
-                    await control.Api.ApplyAsync(permit, Path, Empty(), FieldManagers.Tool, token);
-                await control.Api.MergePatchAsync(permit, Path, new JsonObject { ["data"] = data }, FieldManagers.Tool, token);
-            },
-            cancellationToken
-        );
-        _exists = true;
-    }
-
-    private JsonObject Empty() =>
-        new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "ConfigMap",
-            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = context.Run.Namespace },
-        };
 
     private static string Count(int count) => $"{count} label{(count == 1 ? string.Empty : "s")}";
 }

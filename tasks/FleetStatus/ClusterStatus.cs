@@ -39,7 +39,7 @@ public sealed record ClusterStatus(string Cluster)
     /// <summary>Whether flyteadmin has it enabled; null where it is not in clusterConfigs.</summary>
     public bool? IsEnabled { get; init; }
 
-    /// <summary>That it was drained or removed, when and by whom; null where it was not.</summary>
+    /// <summary>Whether it was drained or removed, with the time and the operator; null where it was not.</summary>
     public string? Drained { get; init; }
 
     /// <summary>The labels that flyteadmin has loaded for it, with the weights.</summary>

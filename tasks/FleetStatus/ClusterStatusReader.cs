@@ -17,12 +17,17 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
 {
     private static readonly Dictionary<string, DrainEntry> None = new(StringComparer.Ordinal);
 
+    /// <summary>Why it is not known which data planes are drained; null where it is.</summary>
+    public string? DrainsUnread { get; private set; }
+
     /// <summary>Reads them: the control plane first, then the fleet's data planes, then those that flyteadmin alone knows.</summary>
     public async Task<IReadOnlyList<ClusterStatus>> ReadAsync()
     {
-        var (clusters, stored, drained) = await LoadedAsync();
+        var reading = DrainedAsync();
+        var (clusters, stored) = await LoadedAsync();
         var rows = await Task.WhenAll(context.Clusters.Select(cluster => RowAsync(cluster, clusters, stored)));
         var others = (clusters?.Clusters ?? []).Where(entry => context.Run.Run.Fleet.DataPlanes.All(plane => plane.Name != entry.Name));
+        var drained = await reading;
         return
         [
             .. rows.Select(row => row with { Drained = drained.GetValueOrDefault(row.Cluster)?.ToString() }),
@@ -38,20 +43,36 @@ internal sealed class ClusterStatusReader(VerifyContext context, CancellationTok
         ];
     }
 
-    private async Task<(ClusterConfigs? Clusters, StoredCredentials? Stored, IReadOnlyDictionary<string, DrainEntry> Drained)> LoadedAsync()
+    // Without it the rest of the rows is right all the same.
+    private async Task<IReadOnlyDictionary<string, DrainEntry>> DrainedAsync()
     {
         if ((await context.Control.ReachAsync()).Failure is not null)
-            return (null, null, None);
+            return None;
         try
         {
-            var (loaded, stored, drained) = (context.LoadedAsync(), context.StoredAsync(), new DrainRecord(context.Run.Run).ReadAsync(cancellationToken));
-            await Task.WhenAll(loaded, stored, drained);
-            return ((await loaded).Admin, await stored, await drained);
+            return await new DrainRecord(context.Run.Run).ReadAsync(cancellationToken);
+        }
+        catch (KubernetesApiException exception)
+        {
+            DrainsUnread = exception.Message;
+            return None;
+        }
+    }
+
+    private async Task<(ClusterConfigs? Clusters, StoredCredentials? Stored)> LoadedAsync()
+    {
+        if ((await context.Control.ReachAsync()).Failure is not null)
+            return (null, null);
+        try
+        {
+            var (loaded, stored) = (context.LoadedAsync(), context.StoredAsync());
+            await Task.WhenAll(loaded, stored);
+            return ((await loaded).Admin, await stored);
         }
         catch (KubernetesApiException)
         {
             // Its own row says that the control plane cannot be read.
-            return (null, null, None);
+            return (null, null);
         }
     }
 

@@ -1,14 +1,11 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.FleetStatus;
 
 /// <summary>The fleet as one JSON document, described by <c>docs/status.schema.json</c>.</summary>
 public static class StatusJson
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The document.</summary>
     /// <param name="rows">The clusters.</param>
     /// <param name="exitCode">The program's exit code.</param>
@@ -16,12 +13,13 @@ public static class StatusJson
     public static string Of(IReadOnlyList<ClusterStatus> rows, int exitCode, TimeSpan elapsed)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        return new JsonObject
+        var document = new JsonObject
         {
             ["exitCode"] = exitCode,
             ["durationMs"] = (long)elapsed.TotalMilliseconds,
             ["clusters"] = new JsonArray([.. rows.Select(Row)]),
-        }.ToJsonString(Format);
+        };
+        return MachineJson.Format(document);
     }
 
     private static JsonObject Row(ClusterStatus row) =>
@@ -45,6 +43,6 @@ public static class StatusJson
             ["runningWorkflows"] = row.RunningWorkflows,
             ["tokenAgeSeconds"] = row.TokenAge is { } age ? (long)age.TotalSeconds : null,
             ["caExpiry"] = row.CaExpiry?.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
-            ["drift"] = row.Drift is null ? null : new JsonArray([.. row.Drift.Select(phrase => (JsonNode?)phrase)]),
+            ["drift"] = row.Drift is null ? null : MachineJson.Of(row.Drift),
         };
 }

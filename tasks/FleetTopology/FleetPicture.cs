@@ -70,7 +70,17 @@ internal sealed record PictureMember(string Cluster, double Weight, bool IsPlann
 /// <param name="Name">Its name.</param>
 /// <param name="Members">Its clusters.</param>
 /// <param name="IsDefault">Whether it is the default label.</param>
-internal sealed record PictureLabel(string Name, IReadOnlyList<PictureMember> Members, bool IsDefault);
+internal sealed record PictureLabel(string Name, IReadOnlyList<PictureMember> Members, bool IsDefault)
+{
+    /// <summary>How many clusters it has, in words.</summary>
+    public string Size =>
+        Members.Count switch
+        {
+            0 => "no cluster",
+            1 => "1 cluster",
+            var count => string.Create(CultureInfo.InvariantCulture, $"{count} clusters"),
+        };
+}
 
 /// <summary>What a label is set for.</summary>
 /// <param name="Scope">The project, project and domain, or workflow.</param>
@@ -108,6 +118,15 @@ internal sealed record FleetPicture(
     /// <summary>When it was drawn, as it is shown.</summary>
     public string Time => At.UtcDateTime.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
+    /// <summary>When it was drawn, and what its dashed lines are.</summary>
+    public string Legend => $"Drawn {Time}. Dashed: inherited or default labels, and weights that flyteadmin has not loaded yet.";
+
+    /// <summary>Where each label stands, by name.</summary>
+    public IReadOnlyDictionary<string, int> LabelPlaces => Places(Labels.Select(label => label.Name));
+
+    /// <summary>Where each cluster stands, by name.</summary>
+    public IReadOnlyDictionary<string, int> ClusterPlaces => Places(Clusters.Select(cluster => cluster.Name));
+
     /// <summary>How many clusters are in which state, in a line.</summary>
     public string Summary
     {
@@ -127,12 +146,14 @@ internal sealed record FleetPicture(
     /// <summary>The same fleet with labels beside their clusters and scopes beside their labels, so that few lines cross.</summary>
     public FleetPicture Ordered()
     {
-        var places = Clusters.Index().ToDictionary(one => one.Item.Name, one => (double)one.Index, StringComparer.Ordinal);
+        var places = ClusterPlaces;
         PictureLabel[] labels =
         [
-            .. Labels.OrderBy(label => label.Members.Count == 0 ? double.MaxValue : label.Members.Average(member => places.GetValueOrDefault(member.Cluster))),
+            .. Labels.OrderBy(label =>
+                label.Members.Count == 0 ? double.MaxValue : label.Members.Average(member => (double)places.GetValueOrDefault(member.Cluster))
+            ),
         ];
-        var order = labels.Index().ToDictionary(one => one.Item.Name, one => one.Index, StringComparer.Ordinal);
+        var order = Places(labels.Select(label => label.Name));
         return this with
         {
             Labels = labels,
@@ -144,4 +165,7 @@ internal sealed record FleetPicture(
             ],
         };
     }
+
+    private static Dictionary<string, int> Places(IEnumerable<string> names) =>
+        names.Index().ToDictionary(one => one.Item, one => one.Index, StringComparer.Ordinal);
 }

@@ -51,9 +51,9 @@ internal static class HtmlPicture
             </div>
             <aside id="details" aria-live="polite"><h2>Details</h2><div id="shown"><p>Point at something, or move to it with the keyboard.</p></div></aside>
             </main>
-            <footer>{Joined(picture.Notes.Select(note => $"<p class=\"note\">{Text(note)}</p>"))}<p>Drawn {Text(
-                picture.Time
-            )}. Dashed: inherited or default labels, and weights that flyteadmin has not loaded yet.</p></footer>
+            <footer>{Joined(picture.Notes.Select(note => $"<p class=\"note\">{Text(note)}</p>"))}<p>{Text(
+                picture.Legend
+            )}</p></footer>
             <script type="application/json" id="data">{Edges(picture)}</script>
             <script>{Script.Value}</script>
             </body>
@@ -89,12 +89,7 @@ internal static class HtmlPicture
             $"l{index}",
             "label",
             label.Name,
-            label.Members.Count switch
-            {
-                0 => "no cluster",
-                1 => "1 cluster",
-                var count => $"{count} clusters",
-            },
+            label.Size,
             label.IsDefault ? "default label" : null,
             string.Empty,
             [
@@ -154,8 +149,7 @@ internal static class HtmlPicture
 
     private static string Edges(FleetPicture picture)
     {
-        var labels = picture.Labels.Index().ToDictionary(label => label.Item.Name, label => label.Index, StringComparer.Ordinal);
-        var clusters = picture.Clusters.Index().ToDictionary(cluster => cluster.Item.Name, cluster => cluster.Index, StringComparer.Ordinal);
+        var (labels, clusters) = (picture.LabelPlaces, picture.ClusterPlaces);
         object[][] edges =
         [
             .. picture

@@ -60,8 +60,7 @@ internal static class MermaidPicture
 
     private static string Chart(FleetPicture picture, IReadOnlyList<(string Text, string? Label, bool IsInherited)> scopes, int most = int.MaxValue)
     {
-        var labels = picture.Labels.Index().ToDictionary(label => label.Item.Name, label => label.Index, StringComparer.Ordinal);
-        var clusters = picture.Clusters.Index().ToDictionary(cluster => cluster.Item.Name, cluster => cluster.Index, StringComparer.Ordinal);
+        var (labels, clusters) = (picture.LabelPlaces, picture.ClusterPlaces);
         var text = new StringBuilder("flowchart LR\n");
         foreach (var (index, scope) in scopes.Index())
             Line($"s{index}[\"{scope.Text}\"]");

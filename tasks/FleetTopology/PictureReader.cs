@@ -14,8 +14,6 @@ namespace Flyte.MultiCluster.Tasks.FleetTopology;
 /// <param name="cancellationToken">Cancels the requests.</param>
 internal sealed class PictureReader(VerifyContext context, CancellationToken cancellationToken)
 {
-    private const int AtOnce = 8;
-
     // A control plane without flyteadmin's configuration has no cluster yet.
     private static readonly ClusterConfigs Nothing = new([], new Dictionary<string, IReadOnlyList<WeightedCluster>>(StringComparer.Ordinal), null);
 
@@ -31,14 +29,16 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
     /// <returns>The picture, and the clusters as Status would show them.</returns>
     public async Task<(FleetPicture Picture, IReadOnlyList<ClusterStatus> Rows)> ReadAsync()
     {
-        var (rows, drained, admin) = (new ClusterStatusReader(context, cancellationToken).ReadAsync(), DrainedAsync(), AdminAsync());
-        await Task.WhenAll(rows, drained, admin);
-        return (Picture(await rows, await drained, await LoadedAsync(), await admin), await rows);
+        var reader = new ClusterStatusReader(context, cancellationToken);
+        var (rows, admin) = (reader.ReadAsync(), AdminAsync());
+        await Task.WhenAll(rows, admin);
+        if (reader.DrainsUnread is { } why)
+            Note($"Which data planes are drained could not be read: {why}");
+        return (Picture(await rows, await LoadedAsync(), await admin), await rows);
     }
 
     private FleetPicture Picture(
         IReadOnlyList<ClusterStatus> rows,
-        IReadOnlyDictionary<string, DrainEntry> drained,
         ClusterConfigs? loaded,
         (IReadOnlyDictionary<LabelScope, string>? Labels, IReadOnlyList<Execution>? Executions) admin
     )
@@ -51,7 +51,7 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
             .Where(execution => execution.Cluster is not null)
             .GroupBy(execution => execution.Cluster!, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, Counted, StringComparer.Ordinal);
-        PictureCluster[] clusters = [.. rows.Select(row => Cluster(row, drained, loaded is not null, admin.Executions is null ? null : runs))];
+        PictureCluster[] clusters = [.. rows.Select(row => Cluster(row, loaded is not null, admin.Executions is null ? null : runs))];
         var scopes = Scopes(admin.Labels ?? Run.Fleet.ExecutionLabels.ToDictionary(label => label.Scope, label => label.Label), admin.Executions, defaultLabel);
         var used = labels.SelectMany(label => label.Members).Select(member => member.Cluster).ToHashSet(StringComparer.Ordinal);
         AddUnplaced(admin.Executions ?? [], rows);
@@ -79,11 +79,10 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
         }.Ordered();
     }
 
-    private static PictureCluster Cluster(ClusterStatus row, IReadOnlyDictionary<string, DrainEntry> drained, bool isLoaded, Dictionary<string, RunCount>? runs)
+    private static PictureCluster Cluster(ClusterStatus row, bool isLoaded, Dictionary<string, RunCount>? runs)
     {
-        var drain = drained.GetValueOrDefault(row.Cluster);
         var state =
-            drain is not null && row.IsEnabled != true ? ClusterState.Drained
+            row.Drained is not null && row.IsEnabled != true ? ClusterState.Drained
             : row.IsReachable == false ? ClusterState.Unreachable
             : row.IsEnabled switch
             {
@@ -95,11 +94,11 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
         {
             Versions = string.Join(" · ", new[] { row.Kubernetes, row.Chart }.OfType<string>()),
             Runs = runs is null ? null : runs.GetValueOrDefault(row.Cluster) ?? new RunCount(0, 0),
-            Details = [.. Details(row, drain).Where(detail => detail.Value is not null).Select(detail => (detail.Name, detail.Value!))],
+            Details = [.. Details(row).Where(detail => detail.Value is not null).Select(detail => (detail.Name, detail.Value!))],
         };
     }
 
-    private static IEnumerable<(string Name, string? Value)> Details(ClusterStatus row, DrainEntry? drain)
+    private static IEnumerable<(string Name, string? Value)> Details(ClusterStatus row)
     {
         yield return ("Kubernetes", row.Kubernetes);
         yield return ("Chart", row.Chart);
@@ -118,7 +117,7 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
                 null => null,
             }
         );
-        yield return ("Drain", drain?.ToString());
+        yield return ("Drain", row.Drained);
         yield return ("FlyteWorkflows running", row.RunningWorkflows?.ToString(CultureInfo.InvariantCulture));
         yield return ("CA expires", row.CaExpiry?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         yield return ("Drift", row.Drift is { Count: > 0 } drift ? string.Join("; ", drift) : null);
@@ -213,22 +212,6 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, DrainEntry>> DrainedAsync()
-    {
-        var none = new Dictionary<string, DrainEntry>(StringComparer.Ordinal);
-        if ((await context.Control.ReachAsync()).Failure is not null)
-            return none;
-        try
-        {
-            return await new DrainRecord(Run).ReadAsync(cancellationToken);
-        }
-        catch (KubernetesApiException exception)
-        {
-            Note($"Which data planes are drained could not be read: {exception.Message}");
-            return none;
-        }
-    }
-
     private async Task<(IReadOnlyDictionary<LabelScope, string>? Labels, IReadOnlyList<Execution>? Executions)> AdminAsync()
     {
         if (Run.FlyteAdmin is not { } admin)
@@ -257,24 +240,15 @@ internal sealed class PictureReader(VerifyContext context, CancellationToken can
     private async Task<IReadOnlyList<Execution>> ExecutionsAsync(IFlyteAdmin admin, IReadOnlyList<string> projects, IReadOnlyList<string> domains)
     {
         var since = Now - Day;
-        using var atOnce = new SemaphoreSlim(AtOnce);
-        var found = await Task.WhenAll(projects.SelectMany(project => domains.Select(domain => ReadAsync(project, domain))));
-        foreach (var (project, domain, recent) in found.Where(one => one.Recent.HasMore))
-            Note($"{project}/{domain} had more executions in 24 h: the newest {recent.Executions.Count} are counted.");
+        var found = await DomainSweep.OfAsync(
+            projects,
+            domains,
+            async (project, domain) => (Place: $"{project}/{domain}", Recent: await admin.ExecutionsSinceAsync(project, domain, since, cancellationToken)),
+            cancellationToken
+        );
+        foreach (var (place, recent) in found.Where(one => one.Recent.HasMore))
+            Note($"{place} had more executions in 24 h: the newest {recent.Executions.Count} are counted.");
         return [.. found.SelectMany(one => one.Recent.Executions)];
-
-        async Task<(string Project, string Domain, RecentExecutions Recent)> ReadAsync(string project, string domain)
-        {
-            await atOnce.WaitAsync(cancellationToken);
-            try
-            {
-                return (project, domain, await admin.ExecutionsSinceAsync(project, domain, since, cancellationToken));
-            }
-            finally
-            {
-                atOnce.Release();
-            }
-        }
     }
 
     private void Note(string note)

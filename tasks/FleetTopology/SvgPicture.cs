@@ -41,7 +41,7 @@ internal static class SvgPicture
         var clusters = picture.Clusters.Select(cluster => new Card(CardOf(cluster, cluster.Word), Weights(picture, cluster.Name))).ToList();
         var labels = picture
             .Labels.Select(label => new Card(
-                new Face(label.Name, Members(label.Members.Count), label.IsDefault ? "default label" : string.Empty, string.Empty, Details(label)),
+                new Face(label.Name, label.Size, label.IsDefault ? "default label" : string.Empty, string.Empty, Details(label)),
                 []
             ))
             .ToList();
@@ -61,19 +61,18 @@ internal static class SvgPicture
         floor = Math.Max(floor, Height(labels, Place([control], 1, Top) + RowGap));
         floor = Math.Max(floor, Height(scopes, Top));
         var lines = new List<Line>();
-        var byLabel = picture.Labels.Index().ToDictionary(label => label.Item.Name, label => labels[label.Index], StringComparer.Ordinal);
-        var byCluster = picture.Clusters.Index().ToDictionary(cluster => cluster.Item.Name, cluster => clusters[cluster.Index], StringComparer.Ordinal);
+        var (labelPlaces, clusterPlaces) = (picture.LabelPlaces, picture.ClusterPlaces);
         foreach (var label in picture.Labels)
         {
             foreach (var member in label.Members)
-                lines.Add(new Line(byLabel[label.Name], byCluster[member.Cluster], label.Name, member.Weight, member.IsPlanned));
+                lines.Add(new Line(labels[labelPlaces[label.Name]], clusters[clusterPlaces[member.Cluster]], label.Name, member.Weight, member.IsPlanned));
         }
 
         Place(labels, 1, Top + CardHeight + (2 * RowGap), floor, card => lines.Where(line => line.From == card).Select(line => line.EndY));
         foreach (var (index, scope) in picture.Scopes.Index())
         {
             if (scope.Label is { } label)
-                lines.Add(new Line(scopes[index], byLabel[label], null, 0, scope.IsInherited));
+                lines.Add(new Line(scopes[index], labels[labelPlaces[label]], null, 0, scope.IsInherited));
         }
 
         Place(scopes, 0, Top, floor, card => lines.Where(line => line.From == card).Select(line => line.EndY));
@@ -83,7 +82,7 @@ internal static class SvgPicture
     private static string Write(FleetPicture picture, IReadOnlyList<Line> lines, IReadOnlyList<Card> cards, double floor)
     {
         const int Width = (3 * CardWidth) + (2 * ColumnGap) + (2 * Margin);
-        string[] below = [.. picture.Notes, $"Drawn {picture.Time}. Dashed: inherited or default labels, and weights that flyteadmin has not loaded yet."];
+        string[] below = [.. picture.Notes, picture.Legend];
         var height = floor + (below.Length * 17) + 30;
         var text = new StringBuilder();
         text.Append(
@@ -137,14 +136,6 @@ internal static class SvgPicture
 
     private static List<(string Label, string Weight)> Weights(FleetPicture picture, string cluster) =>
         [.. from label in picture.Labels from member in label.Members where member.Cluster == cluster select (label.Name, member.WeightText)];
-
-    private static string Members(int count) =>
-        count switch
-        {
-            0 => "no cluster",
-            1 => "1 cluster",
-            _ => string.Create(CultureInfo.InvariantCulture, $"{count} clusters"),
-        };
 
     private static IReadOnlyList<string> Details(PictureLabel label) => [.. label.Members.Select(member => $"{member.Cluster} {member.WeightText}")];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Values;
 
@@ -13,7 +14,7 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
 {
     private const string Repository = "https://flyteorg.github.io/flyte";
 
-    private static readonly string[] Annotations = ["eks.amazonaws.com/role-arn", "iam.gke.io/gcp-service-account"];
+    private static readonly string[] Annotations = [CloudIdentities.AwsAnnotation, CloudIdentities.GoogleAnnotation];
 
     private static readonly string[] Accounts = ["flyteadmin", "datacatalog", "flytepropeller"];
 

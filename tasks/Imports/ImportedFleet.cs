@@ -17,7 +17,6 @@ internal sealed class ImportedFleet(
 )
 {
     private const string NoEndpoint = "dns:///flyte.example.com:443";
-    private const int LongestName = 63;
 
     private static readonly string[] ControlPlaneNames = ["controlplane", "control-plane", "flyte-control-plane"];
 
@@ -156,9 +155,5 @@ internal sealed class ImportedFleet(
         return new[] { written, $"dns:///{host}" }.FirstOrDefault(address => FleetEndpoints.Admin(address) is null);
     }
 
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName
-        && char.IsAsciiLetterOrDigit(name[0])
-        && char.IsAsciiLetterOrDigit(name[^1])
-        && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
+    private static bool IsName(string name) => name.Length <= FleetNames.MaximumClusterName && FleetNames.HasPlainEnds(name) && FleetNames.IsSecretKey(name);
 }

@@ -57,7 +57,7 @@ internal sealed class ImportedLabels
                 .GroupBy(member => member.Id, StringComparer.Ordinal)
                 .Select(group => new WeightedCluster(group.Key, group.Sum(member => double.IsFinite(member.Weight) ? Math.Max(member.Weight, 0) : 0))),
         ];
-        if (!IsLabel(name))
+        if (!FleetNames.IsLabel(name))
         {
             _leftOut[name] = "flyteadmin never finds a label of that name";
             return;
@@ -86,21 +86,8 @@ internal sealed class ImportedLabels
     public static string Weight(double weight) => weight.ToString("0.##########", CultureInfo.InvariantCulture);
 
     // flyteadmin takes the shares as they are, and all clusters alike where all weights are 0.
-    private static List<WeightedCluster> ToOne(WeightedCluster[] members)
-    {
-        var sum = members.Sum(member => member.Weight);
-        if (Math.Abs(sum - 1) <= Tolerance)
-            return [.. members];
-        var shares = members.Select(member => Math.Round(sum > 0 ? member.Weight / sum : 1.0 / members.Length, Digits)).ToArray();
-        var largest = Array.IndexOf(shares, shares.Max());
-        shares[largest] = Math.Round(1 - shares.Where((_, at) => at != largest).Sum(), Digits);
-        return [.. members.Zip(shares, (member, share) => member with { Weight = share })];
-    }
+    private static IReadOnlyList<WeightedCluster> ToOne(WeightedCluster[] members) =>
+        LabelWeights.Scaled(members, Digits) ?? LabelWeights.Scaled([.. members.Select(member => member with { Weight = 1 })], Digits)!;
 
     private static string Ids(IEnumerable<WeightedCluster> members) => string.Join(", ", members.Select(member => member.Id.Length == 0 ? "''" : member.Id));
-
-    private static bool IsLabel(string name) =>
-        name.Length > 0
-        && name[0] is not ('-' or '_')
-        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter is '-' or '_');
 }

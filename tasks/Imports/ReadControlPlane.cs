@@ -45,9 +45,7 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
     private async Task<IReadOnlyDictionary<string, KubeContext>> ContextsAsync(FlyteContext context)
     {
         if (ToolPaths.Current.Find("kubectl") is not { } kubectl)
-            throw new RefusedException([
-                new Problem("kubectl", "It is neither on PATH nor in tools/bin.", "Run ./build.sh --target=InstallTools, or install it yourself."),
-            ]);
+            throw new RefusedException([ToolPaths.Missing("kubectl")]);
         context.Tools.RegisterFile(kubectl);
         var kubeconfig = context.Options.Kubeconfig is { } given ? ProcessEnvironment.Current.FullPath(given) : null;
         try

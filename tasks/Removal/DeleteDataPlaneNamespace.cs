@@ -1,6 +1,7 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.Removal;
@@ -28,10 +29,9 @@ public sealed class DeleteDataPlaneNamespace : AsyncFrostingTask<FlyteContext>
                 var content = await NamespaceContent.ListAsync(plane.Api, context.Run.Namespace, cancellationToken);
                 if (content.Count > 0)
                 {
-                    var more = content.Count > Most ? $" and {content.Count - Most} more" : string.Empty;
                     context.Journal.Add(
                         $"Namespace {context.Run.Namespace} of {plane.Name} is kept, as it holds what is not this program's: "
-                            + $"{string.Join(", ", content.Take(Most))}{more}."
+                            + $"{ShortList.Of(content, Most)}."
                     );
                     return StageResult.Skipped($"namespace {context.Run.Namespace} is not empty");
                 }

@@ -1,7 +1,6 @@
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
-using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -47,16 +46,11 @@ public sealed class ReloadCredentials(IHelmValues values, ClusterRollout rollout
         await rollout
             .Of(context.Run, control, control.Release, one => one.Metadata.Name == deployment)
             .UntilAvailableAsync(context.Options.Timeout, cancellationToken);
-        var wait = await new ReplacedPods(control.Api, context.Run.Namespace, deployment).UntilGoneAsync(
-            line => context.Report(control.Name, line),
+        await ReplacedFlyteAdmin.RequireGoneAsync(
+            context,
+            deployment,
+            $"of {deployment} has read an old token and is still there beyond its grace period, so the old tokens stay valid",
             cancellationToken
-        );
-        if (wait.Left.Count == 0)
-            return;
-        var delete = control.Kubectl($"-n {context.Run.Namespace} delete pod {string.Join(' ', wait.Left)} --force");
-        throw new InvalidOperationException(
-            $"Pod {string.Join(", ", wait.Left)} of {deployment} has read an old token and is still there beyond its grace period, so the old "
-                + $"tokens stay valid. If its node is lost: {delete}; then run again."
         );
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Cloud;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
@@ -70,7 +71,7 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         if (composed.Kept.Count == 0)
             return;
         var clusters = composed.Kept.Where(kept => kept.StartsWith(Cluster, StringComparison.Ordinal)).Select(kept => kept[Cluster.Length..]);
-        var remove = SuggestedCommand.Target("RemoveDataPlane", context.Options with { Clusters = [.. clusters] });
+        var remove = SuggestedCommand.Target(TargetNames.RemoveDataPlane, context.Options with { Clusters = [.. clusters] });
         var hint = composed.Kept.Any(kept => kept.StartsWith(Cluster, StringComparison.Ordinal)) ? $" If nobody needs them any more: {remove}" : string.Empty;
         context.Journal.Add($"Kept in the control plane although the fleet does not name them: {string.Join(", ", composed.Kept)}.{hint}");
     }

@@ -1,7 +1,6 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Problems;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification;
@@ -9,8 +8,6 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <summary>Results as one JSON document, described by <c>docs/verify.schema.json</c>.</summary>
 public static class VerifyJson
 {
-    private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The document.</summary>
     /// <param name="results">The results; none where the checks did not run.</param>
     /// <param name="problems">Why they did not; empty where they did.</param>
@@ -38,16 +35,9 @@ public static class VerifyJson
                     ["durationMs"] = (long)result.Duration.TotalMilliseconds,
                 }),
             ]),
-            ["problems"] = new JsonArray([
-                .. problems.Select(problem => new JsonObject
-                {
-                    ["place"] = problem.Place,
-                    ["what"] = problem.What,
-                    ["remedy"] = problem.Remedy,
-                }),
-            ]),
+            ["problems"] = MachineJson.Of(problems),
         };
-        return document.ToJsonString(Format);
+        return MachineJson.Format(document);
     }
 
     internal static string Word(CheckStatus status) => status.ToString().ToLowerInvariant();

@@ -269,17 +269,7 @@ internal sealed class DrainTests : AdminTests
     // An execution on dataplane_2 that goes on until the test lets its workflow succeed.
     private async Task<ExecutionId> LongAsync()
     {
-        await Bed.Control.RegisterLaunchPlanAsync(
-            new JsonObject
-            {
-                ["project"] = "flytesnacks",
-                ["domain"] = "development",
-                ["name"] = "long",
-                ["version"] = "v1",
-                ["behaviour"] = "runs",
-            },
-            default
-        );
+        await Bed.RegisterLongPlanAsync();
         var id = await StartAsync("long", "label2");
         for (var until = DateTime.UtcNow.AddSeconds(30); (await Admin.ExecutionAsync(id, default))?.Phase != ExecutionPhase.Running; await Task.Delay(20))
             Assert.That(DateTime.UtcNow, Is.LessThan(until));

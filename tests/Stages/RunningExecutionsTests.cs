@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Run;
@@ -135,17 +134,7 @@ internal sealed class RunningExecutionsTests : StageTests
     private async Task<string[]> SingleClusterAsync()
     {
         Bed.Helm("controlplane", $"install flyte-core {Bed.Chart} --create-namespace --wait");
-        await Bed.Control.RegisterLaunchPlanAsync(
-            new JsonObject
-            {
-                ["project"] = "flytesnacks",
-                ["domain"] = "development",
-                ["name"] = "long",
-                ["version"] = "v1",
-                ["behaviour"] = "runs",
-            },
-            default
-        );
+        await Bed.RegisterLongPlanAsync();
         var permit = await Permits.GetAsync();
         using var admin = Bed.OpenAdmin();
         var plan = (await admin.LaunchPlanAsync("flytesnacks", "development", "long", "v1", default))!;

@@ -116,6 +116,20 @@ internal sealed class StageBed : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Registers launch plan <c>long</c> v1 of flytesnacks/development, whose executions go on until their FlyteWorkflow is told to succeed.</summary>
+    public Task RegisterLongPlanAsync() =>
+        Control.RegisterLaunchPlanAsync(
+            new JsonObject
+            {
+                ["project"] = "flytesnacks",
+                ["domain"] = "development",
+                ["name"] = "long",
+                ["version"] = "v1",
+                ["behaviour"] = "runs",
+            },
+            default
+        );
+
     /// <summary>A fleet file; by default of both data planes.</summary>
     public string Fleet(
         string? planes = null,

@@ -40,6 +40,12 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
             yield return new("flytepropeller", DataPlane);
     }
 
+    /// <summary>The annotation with the IAM role that a service account acts as on AWS.</summary>
+    public const string AwsAnnotation = "eks.amazonaws.com/role-arn";
+
+    /// <summary>The annotation with the Google service account that a Kubernetes service account acts as.</summary>
+    public const string GoogleAnnotation = "iam.gke.io/gcp-service-account";
+
     /// <summary>The identities of a fleet's roles.</summary>
     /// <param name="aws">The roles.</param>
     /// <param name="arn">A role's ARN, by name.</param>
@@ -49,7 +55,7 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
         ArgumentNullException.ThrowIfNull(arn);
         var dataPlane = arn(aws.DataPlaneRole);
         return new CloudIdentities(
-            "eks.amazonaws.com/role-arn",
+            AwsAnnotation,
             "defaultIamRole",
             arn(aws.ControlPlaneRole),
             dataPlane,
@@ -61,7 +67,7 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
     public static CloudIdentities OfAccounts(GcpSettings gcp)
     {
         ArgumentNullException.ThrowIfNull(gcp);
-        return new CloudIdentities("iam.gke.io/gcp-service-account", "gsa", gcp.ControlPlane, gcp.DataPlane, gcp.Workers);
+        return new CloudIdentities(GoogleAnnotation, "gsa", gcp.ControlPlane, gcp.DataPlane, gcp.Workers);
     }
 
     // What stands for a role that is not there yet.

@@ -91,7 +91,7 @@ public sealed record FleetDrain(Fleet Fleet, IReadOnlyList<string> Names, IReadO
         );
     }
 
-    /// <summary>The lines of the fleet file that say the same, for its owner to write; none where it says so already.</summary>
+    /// <summary>The lines of the fleet file that say the same, for its owner to write; none where it needs no change.</summary>
     /// <param name="labels">The labels as the control plane gets them.</param>
     public IReadOnlyList<string> Lines(IReadOnlyDictionary<string, IReadOnlyList<WeightedCluster>> labels)
     {

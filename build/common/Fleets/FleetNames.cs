@@ -1,7 +1,7 @@
 namespace Flyte.MultiCluster.Common.Fleets;
 
 /// <summary>The name rules of Kubernetes, Helm and Viper that a fleet has to keep.</summary>
-internal static class FleetNames
+public static class FleetNames
 {
     /// <summary>The longest cluster name: it is the name part of annotation keys.</summary>
     public const int MaximumClusterName = 63;

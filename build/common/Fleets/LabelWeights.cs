@@ -3,8 +3,8 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <summary>The weights of an execution cluster label once clusters leave it.</summary>
 public static class LabelWeights
 {
-    // Weights that people read; the last digits go to the largest, so that their sum is 1.
-    private const int Digits = 4;
+    // Weights that people read.
+    private const int ShortDigits = 4;
     private const double Tolerance = 1e-9;
 
     /// <summary>A label's clusters without some: their weight goes to one cluster, or to the label's other ones in proportion.</summary>
@@ -30,10 +30,11 @@ public static class LabelWeights
         return moved <= 0 && staying.Sum(member => member.Weight) > 0 ? staying : Scaled(staying);
     }
 
-    /// <summary>Clusters with weights in the same proportion that sum to 1.</summary>
+    /// <summary>Clusters with weights in the same proportion that sum to 1: what rounding leaves goes to the largest.</summary>
     /// <param name="members">The clusters.</param>
+    /// <param name="digits">How many digits a weight has behind the point.</param>
     /// <returns>Null where none has a weight.</returns>
-    public static IReadOnlyList<WeightedCluster>? Scaled(IReadOnlyList<WeightedCluster> members)
+    public static IReadOnlyList<WeightedCluster>? Scaled(IReadOnlyList<WeightedCluster> members, int digits = ShortDigits)
     {
         ArgumentNullException.ThrowIfNull(members);
         var sum = members.Sum(member => member.Weight);
@@ -41,9 +42,9 @@ public static class LabelWeights
             return null;
         if (Math.Abs(sum - 1) < Tolerance)
             return members;
-        var scaled = members.ToList().ConvertAll(member => member with { Weight = Math.Round(member.Weight / sum, Digits) });
+        var scaled = members.ToList().ConvertAll(member => member with { Weight = Math.Round(member.Weight / sum, digits) });
         var largest = scaled.FindIndex(member => member.Weight == scaled.Max(other => other.Weight));
-        var rest = Math.Round(1 - scaled.Where((_, index) => index != largest).Sum(member => member.Weight), Digits);
+        var rest = Math.Round(1 - scaled.Where((_, index) => index != largest).Sum(member => member.Weight), digits);
         scaled[largest] = scaled[largest] with { Weight = rest };
         return scaled;
     }

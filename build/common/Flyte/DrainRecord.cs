@@ -31,14 +31,14 @@ public sealed class DrainRecord(FleetRun run)
     /// <summary>The ConfigMap's name.</summary>
     public const string Name = "flyte-multicluster-drained";
 
-    private string Path => KubernetesPaths.Core(run.Namespace, "configmaps", Name);
+    private readonly RecordMap _map = new(run, Name);
 
     /// <summary>Reads it; empty where there is none.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public async Task<IReadOnlyDictionary<string, DrainEntry>> ReadAsync(CancellationToken cancellationToken)
     {
         var entries = new Dictionary<string, DrainEntry>(StringComparer.Ordinal);
-        foreach (var (name, value) in (await run.ControlPlane.Api.GetAsync(Path, cancellationToken))?["data"] as JsonObject ?? [])
+        foreach (var (name, value) in (await _map.ReadAsync(cancellationToken))?["data"] as JsonObject ?? [])
             entries[name] = Entry((string?)value);
         return entries;
     }
@@ -57,12 +57,11 @@ public sealed class DrainRecord(FleetRun run)
         string[] added = [.. names.Where(name => recorded.GetValueOrDefault(name) is not { } entry || (isRemoved && !entry.IsRemoved))];
         if (added.Length == 0)
             return false;
-        var now = run.ControlPlane.Api.Time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        var value = new JsonObject { ["by"] = $"{Environment.UserName}@{Environment.MachineName}", ["at"] = now };
+        var value = new JsonObject { ["by"] = LeaseHolder.Operator, ["at"] = KubernetesTime.Written(run.ControlPlane.Api.Time.GetUtcNow()) };
         if (isRemoved)
             value["removed"] = true;
         var data = new JsonObject(added.Select(name => KeyValuePair.Create(name, (JsonNode?)value.ToJsonString())));
-        await PatchAsync(data, $"record {string.Join(", ", added)} as {(isRemoved ? "removed" : "drained")}", gate, cancellationToken);
+        await _map.PatchAsync(data, $"record {string.Join(", ", added)} as {(isRemoved ? "removed" : "drained")}", gate, cancellationToken);
         return true;
     }
 
@@ -78,7 +77,7 @@ public sealed class DrainRecord(FleetRun run)
         string[] removed = [.. names.Where(recorded.ContainsKey)];
         if (removed.Length == 0)
             return false;
-        await PatchAsync(
+        await _map.PatchAsync(
             new JsonObject(removed.Select(name => KeyValuePair.Create(name, (JsonNode?)null))),
             $"{string.Join(", ", removed)} no longer drained",
             gate,
@@ -86,31 +85,6 @@ public sealed class DrainRecord(FleetRun run)
         );
         return true;
     }
-
-    private async Task PatchAsync(JsonObject data, string detail, IChangeGate gate, CancellationToken cancellationToken)
-    {
-        var api = run.ControlPlane.Api;
-        var exists = await api.GetAsync(Path, cancellationToken) is not null;
-        await gate.PassAsync(
-            new Change(run.ControlPlane.Name, "ConfigMap", run.Namespace, Name, exists ? ChangeAction.Update : ChangeAction.Create, detail),
-            async (permit, token) =>
-            {
-                // The apply names no entry, so it gives up nobody's; a merge patch alone cannot create.
-                if (!exists)
-                    await api.ApplyAsync(permit, Path, Empty(), FieldManagers.Tool, token);
-                await api.MergePatchAsync(permit, Path, new JsonObject { ["data"] = data }, FieldManagers.Tool, token);
-            },
-            cancellationToken
-        );
-    }
-
-    private JsonObject Empty() =>
-        new()
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "ConfigMap",
-            ["metadata"] = new JsonObject { ["name"] = Name, ["namespace"] = run.Namespace },
-        };
 
     private static DrainEntry Entry(string? text)
     {

@@ -1,7 +1,7 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using k8s.Models;
 
@@ -49,9 +49,9 @@ public static class LoadedAnnotation
     {
         var restarted = template?.DeepClone() as JsonObject ?? [];
         var annotations = Child(Child(restarted, "metadata"), "annotations");
-        var time = Written(now);
+        var time = KubernetesTime.Written(now);
         if ((string?)annotations[RestartedAt] == time)
-            time = Written(now.AddSeconds(1));
+            time = KubernetesTime.Written(now.AddSeconds(1));
         annotations[RestartedAt] = time;
         return (new JsonObject { ["metadata"] = new JsonObject { ["annotations"] = new JsonObject { [RestartedAt] = time } } }, restarted);
     }
@@ -61,8 +61,6 @@ public static class LoadedAnnotation
         PodBlockers.IsOf(pod, (string?)deployment["metadata"]?["name"] ?? string.Empty)
         && !PodBlockers.IsTerminating(pod)
         && (template?["metadata"]?["annotations"] as JsonObject ?? []).All(note => pod.GetAnnotation(note.Key) == (string?)note.Value);
-
-    private static string Written(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     private static JsonObject Child(JsonObject parent, string name)
     {

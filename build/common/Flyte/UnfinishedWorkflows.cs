@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
@@ -45,8 +46,7 @@ public static class UnfinishedWorkflows
     {
         ArgumentNullException.ThrowIfNull(all);
         var (verb, noun) = all.Count == 1 ? ("is", "FlyteWorkflow") : ("are", "FlyteWorkflows");
-        var more = all.Count > Most ? $" and {all.Count - Most} more" : string.Empty;
-        return $"{all.Count} {noun} there {verb} unfinished: {string.Join(", ", all.Take(Most))}{more}";
+        return $"{all.Count} {noun} there {verb} unfinished: {ShortList.Of(all, Most)}";
     }
 
     /// <summary>The command that shows them.</summary>

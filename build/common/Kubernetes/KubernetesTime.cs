@@ -11,4 +11,8 @@ public static class KubernetesTime
     /// <returns>The time; null where there is none.</returns>
     public static DateTimeOffset? Of(JsonNode? node) =>
         DateTimeOffset.TryParse((string?)node, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+
+    /// <summary>A time as an object holds it.</summary>
+    /// <param name="time">The time, in UTC.</param>
+    public static string Written(DateTimeOffset time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -21,6 +21,9 @@ public static class TargetNames
     /// <summary>Makes the roles on AWS.</summary>
     public const string Prerequisites = "Prerequisites";
 
+    /// <summary>Removes data planes.</summary>
+    public const string RemoveDataPlane = "RemoveDataPlane";
+
     /// <summary>Upgrades the control plane.</summary>
     public const string UpgradeControlPlane = "UpgradeControlPlane";
 

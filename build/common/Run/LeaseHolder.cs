@@ -14,10 +14,12 @@ internal sealed record LeaseHolder(string Identity, string? Target, string? Proc
     private const string TargetAnnotation = $"{FieldManagers.Tool}/target";
     private const string ProcessAnnotation = $"{FieldManagers.Tool}/process";
 
+    /// <summary>Who runs this program: user and host.</summary>
+    public static string Operator => $"{Environment.UserName}@{Environment.MachineName}";
+
     /// <summary>This run.</summary>
     /// <param name="target">Its target.</param>
-    public static LeaseHolder Own(string? target) =>
-        new($"{Environment.UserName}@{Environment.MachineName}/{Guid.NewGuid().ToString("N")[..8]}", target, $"{Machine()}/{OwnProcess()}", null);
+    public static LeaseHolder Own(string? target) => new($"{Operator}/{Guid.NewGuid().ToString("N")[..8]}", target, $"{Machine()}/{OwnProcess()}", null);
 
     /// <summary>The holder that a Lease names.</summary>
     /// <param name="lease">The Lease.</param>

@@ -21,9 +21,7 @@ public static class SuggestedCommand
 
     /// <summary>This run's own command once more.</summary>
     /// <param name="arguments">The command line, without the program's name.</param>
-    /// <param name="without">The options to leave out, as they were written.</param>
-    public static string Rerun(IEnumerable<string> arguments, params IReadOnlyCollection<string> without) =>
-        string.Join(' ', arguments.Where(argument => !without.Contains(argument, StringComparer.Ordinal)).Select(Quoted).Prepend("./build.sh"));
+    public static string Rerun(IEnumerable<string> arguments) => string.Join(' ', arguments.Select(Quoted).Prepend("./build.sh"));
 
     /// <summary>A kubectl command on a kubeconfig.</summary>
     /// <param name="arguments">Its arguments, <c>config delete-context x</c>.</param>

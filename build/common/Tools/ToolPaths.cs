@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Processes;
 
 namespace Flyte.MultiCluster.Common.Tools;
@@ -25,6 +26,11 @@ public sealed class ToolPaths(string root, string? searchPath)
             .Append(Folder)
             .Select(folder => Path.GetFullPath(Path.Combine(folder, OperatingSystem.IsWindows() ? $"{tool}.exe" : tool)))
             .FirstOrDefault(IsExecutable);
+
+    /// <summary>That a tool is missing, with the remedy.</summary>
+    /// <param name="tool">Its name.</param>
+    public static Problem Missing(string tool) =>
+        new(tool, "It is neither on PATH nor in tools/bin.", $"Run ./build.sh --target={TargetNames.InstallTools}, or install it yourself.");
 
     private static bool IsExecutable(string path) =>
         File.Exists(path)

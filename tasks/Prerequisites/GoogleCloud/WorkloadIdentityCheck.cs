@@ -130,13 +130,7 @@ internal sealed class WorkloadIdentityCheck()
             .. snapshot
                 .Required.Select(wanted => (wanted.Account, Missing: snapshot.Missing(wanted)))
                 .Where(one => one.Missing.Count > 0)
-                .Select(one =>
-                    Finding.Failed(
-                        $"{one.Account} cannot be used by "
-                            + $"{string.Join(", ", one.Missing.Take(5))}{(one.Missing.Count > 5 ? $" and {one.Missing.Count - 5} more" : string.Empty)}.",
-                        Bind
-                    )
-                ),
+                .Select(one => Finding.Failed($"{one.Account} cannot be used by {ShortList.Of(one.Missing, 5)}.", Bind)),
             .. snapshot
                 .Clusters.Where(cluster => cluster.Described.NodePoolsWithout.Count > 0)
                 .Select(cluster =>

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Kubernetes;
@@ -12,7 +13,7 @@ namespace Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 public sealed record WorkloadNamespaces(IReadOnlyList<string> Names, IReadOnlyList<string> Unknown)
 {
     /// <summary>The annotation with the Google service account that a Kubernetes service account acts as.</summary>
-    public const string Annotation = "iam.gke.io/gcp-service-account";
+    public const string Annotation = CloudIdentities.GoogleAnnotation;
 
     private const string Defaults = "/api/v1/serviceaccounts?fieldSelector=metadata.name%3Ddefault";
 

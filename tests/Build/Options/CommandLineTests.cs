@@ -30,6 +30,14 @@ internal sealed class CommandLineTests
     public void An_option_of_one_target_goes_with_no_other(string option, string remedy) =>
         Assert.That(Problem(option, "--target=SandboxUp"), Does.EndWith(remedy));
 
+    [TestCase("--plan", "--fleet=f", "--plan|--fleet=f")]
+    [TestCase("--plan", "true", "--plan true")]
+    [TestCase("--output", "json", "--output json")]
+    [TestCase("-t", "Plan", "-t Plan")]
+    [TestCase("--plan", "--output=json", "--plan|--output=json")]
+    public void It_can_be_taken_apart_into_options_with_their_values(string first, string second, string words) =>
+        Assert.That(string.Join('|', CommandLine.Words([first, second], ProgramOptions.All).Select(one => string.Join(' ', one.Words))), Is.EqualTo(words));
+
     [Test]
     public void Output_as_text_goes_with_every_target() => Assert.That(Read("--output=text", "--target=AddDataPlane").Problems, Is.Empty);
 

@@ -36,10 +36,7 @@ internal sealed class SuggestedCommandTests
 
     [Test]
     public void A_run_is_printed_again_as_a_shell_takes_it() =>
-        Assert.That(
-            SuggestedCommand.Rerun(["--fleet=my fleet.yaml", "--plan", "--cluster", "dp 1"], "--plan"),
-            Is.EqualTo("./build.sh --fleet='my fleet.yaml' --cluster 'dp 1'")
-        );
+        Assert.That(SuggestedCommand.Rerun(["--fleet=my fleet.yaml", "--cluster", "dp 1"]), Is.EqualTo("./build.sh --fleet='my fleet.yaml' --cluster 'dp 1'"));
 
     [Test]
     public void What_the_run_was_not_given_is_not_reported() =>

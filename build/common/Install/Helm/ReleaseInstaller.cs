@@ -207,8 +207,7 @@ public sealed class ReleaseInstaller(
         );
     }
 
-    private static string FormatList(IReadOnlyList<string> all) =>
-        string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) => ShortList.Of(all, 4);
 }
 
 /// <summary>Why a release is not as wanted.</summary>

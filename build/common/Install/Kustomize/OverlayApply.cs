@@ -4,6 +4,7 @@ using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
@@ -266,6 +267,5 @@ public sealed class OverlayApply(FleetRun run, ClusterRun cluster, IChangeGate g
         return stable;
     }
 
-    private static string FormatList(IReadOnlyList<string> all) =>
-        string.Join(", ", all.Take(4)) + (all.Count > 4 ? $" and {all.Count - 4} more" : string.Empty);
+    private static string FormatList(IReadOnlyList<string> all) => ShortList.Of(all, 4);
 }

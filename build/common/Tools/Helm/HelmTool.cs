@@ -17,6 +17,15 @@ public abstract class HelmTool<TSettings> : CommandLineTool<TSettings>
     /// <inheritdoc/>
     protected sealed override Exception Failure(int exitCode, IReadOnlyList<string> errors) => new HelmException(Command, exitCode, errors);
 
+    /// <summary>Adds <c>--timeout</c>, in whole seconds.</summary>
+    /// <param name="arguments">The arguments.</param>
+    /// <param name="timeout">The longest wait; null for helm's own.</param>
+    protected static void AddTimeout(ProcessArgumentBuilder arguments, TimeSpan? timeout)
+    {
+        if (timeout is { } longest)
+            arguments.Append($"--timeout={(long)Math.Ceiling(longest.TotalSeconds)}s");
+    }
+
     /// <inheritdoc/>
     protected sealed override void AddCommon(TSettings settings, ProcessArgumentBuilder arguments)
     {

@@ -40,8 +40,7 @@ public sealed class HelmUninstallRunner : HelmTool<HelmUninstallSettings>
             arguments =>
             {
                 arguments.AppendEscaped(settings.Release).Append("--wait");
-                if (settings.Timeout is { } timeout)
-                    arguments.Append($"--timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s");
+                AddTimeout(arguments, settings.Timeout);
             },
             cancellationToken
         );

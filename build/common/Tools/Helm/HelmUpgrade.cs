@@ -76,8 +76,7 @@ public sealed class HelmUpgradeRunner : HelmTool<HelmUpgradeSettings>
         arguments.Append("--install").AppendEscaped(settings.Release).AppendEscaped(settings.Chart);
         foreach (var file in settings.Values)
             arguments.AppendOption("--values", file);
-        if (settings.Timeout is { } timeout)
-            arguments.Append($"--timeout={(long)Math.Ceiling(timeout.TotalSeconds)}s");
+        AddTimeout(arguments, settings.Timeout);
         if (settings.Description is { } description)
             arguments.AppendOption("--description", description);
         if (settings.ForceConflicts)
