@@ -131,6 +131,9 @@ internal sealed class FleetSession : IAsyncDisposable
         {
             Fleet = fleet,
             Drain = drain,
+            UpgradesChart = Targets.Upgrading.Overlaps(context.Tasks),
+            IsControlPlaneChosen =
+                Targets.RollingBack.Overlaps(context.Tasks) && (context.Options.All || chosen.Contains(fleet.ControlPlane.Name, StringComparer.Ordinal)),
             ControlPlane = new ControlPlaneRun(
                 fleet.ControlPlane,
                 ClusterApi.Through(connections, fleet.ControlPlane.Name, fleet.ControlPlane.Context, timeout, context.Log)
@@ -161,7 +164,8 @@ internal sealed class FleetSession : IAsyncDisposable
         problems.AddRange(result.Problems);
         if (result.Fleet is not { } fleet)
             return default;
-        var names = fleet.DataPlanes.Select(plane => plane.Name).ToArray();
+        var isRollback = Targets.RollingBack.Overlaps(context.Tasks);
+        string[] names = [.. fleet.DataPlanes.Select(plane => plane.Name), .. isRollback ? new[] { fleet.ControlPlane.Name } : []];
         if (Targets.Draining.Overlaps(context.Tasks))
         {
             var drain = new FleetDrain(fleet, options.Clusters, options.MovedLabels) { IsRemoval = Targets.Removing.Overlaps(context.Tasks) };
@@ -171,12 +175,20 @@ internal sealed class FleetSession : IAsyncDisposable
             return (fleet, drain);
         }
 
+        if (isRollback && options.All == options.Clusters.Count > 0)
+            problems.Add(
+                new Problem(
+                    "--cluster",
+                    options.All ? "--all and --cluster are both given." : "It has to name the clusters to roll back.",
+                    $"Give --all for every cluster, or --cluster with some of {string.Join(", ", names)}."
+                )
+            );
         problems.AddRange(
             options
                 .Clusters.Where(name => !names.Contains(name, StringComparer.Ordinal))
                 .Select(name => new Problem(
                     "--cluster",
-                    $"The fleet has no data plane '{name}'.",
+                    $"The fleet has no {(isRollback ? "cluster" : "data plane")} '{name}'.",
                     Nearest.To(name, names) is { } nearest ? $"Did you mean '{nearest}'?" : $"It has {string.Join(", ", names)}."
                 ))
         );

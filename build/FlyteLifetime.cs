@@ -147,11 +147,15 @@ internal sealed class FlyteLifetime(CheckServices services, ChartCache charts, C
             );
     }
 
-    // Clusters are worked on at the same time; a plan has them in the fleet's order, the control plane last.
+    // Clusters are worked on at the same time; a plan has them in the fleet's order, the control plane last, or first where it is upgraded first.
     private static IReadOnlyList<Change> InOrder(FlyteContext context)
     {
-        var places = context.HasRun ? context.Run.DataPlanes.Select(plane => plane.Name).Append(context.Run.ControlPlane.Name).ToList() : [];
-        return [.. context.Gate.Changes.OrderBy(change => places.IndexOf(change.Cluster))];
+        string[] planes = context.HasRun ? [.. context.Run.DataPlanes.Select(plane => plane.Name)] : [];
+        string[] places =
+            !context.HasRun ? []
+            : context.Run.UpgradesChart ? [context.Run.ControlPlane.Name, .. planes]
+            : [.. planes, context.Run.ControlPlane.Name];
+        return [.. context.Gate.Changes.OrderBy(change => Array.IndexOf(places, change.Cluster))];
     }
 
     // What is only waited for there changes nothing.

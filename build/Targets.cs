@@ -36,6 +36,12 @@ internal static class Targets
     /// <summary>The names of the targets that take the data planes of <c>--cluster</c> out of service.</summary>
     public static IReadOnlySet<string> Draining => Using(static uses => uses.Drains);
 
+    /// <summary>The names of the targets that upgrade a fleet at work to another version of the chart.</summary>
+    public static IReadOnlySet<string> Upgrading => Using(static uses => uses.Upgrades);
+
+    /// <summary>The names of the targets that roll releases back.</summary>
+    public static IReadOnlySet<string> RollingBack => Using(static uses => uses.RollsBack);
+
     /// <summary>The names of those that remove them.</summary>
     public static IReadOnlySet<string> Removing => Using(static uses => uses.Removes);
 

@@ -18,6 +18,7 @@ using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
 using Flyte.MultiCluster.Tasks.Token;
+using Flyte.MultiCluster.Tasks.Upgrades;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 namespace Flyte.MultiCluster.Tasks;
@@ -64,6 +65,16 @@ public static class Runbook
             typeof(ReloadCredentials),
             typeof(ProveReplacementCredentials),
             typeof(DeleteReplacedTokens)
+        ),
+        new(
+            "Upgrade",
+            typeof(UpgradeFleet),
+            typeof(CheckUpgrade),
+            typeof(UpgradeControlPlaneChart),
+            typeof(UpgradeDataPlaneCharts),
+            typeof(Rollback),
+            typeof(CheckRollback),
+            typeof(RollBackReleases)
         ),
         new("Drain", typeof(DrainDataPlane), typeof(CheckDrain), typeof(DisableDataPlane), typeof(WaitForExecutions)),
         new(

@@ -1,10 +1,12 @@
 using Flyte.MultiCluster.Tasks.Checks;
+using Flyte.MultiCluster.Tasks.ControlPlanes;
 using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Prerequisites;
 using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
+using Flyte.MultiCluster.Tasks.Upgrades;
 using Flyte.MultiCluster.Tasks.Verification;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,6 +20,11 @@ public static class TaskServices
     public static IServiceCollection AddTasks(this IServiceCollection services) =>
         services
             .AddSingleton<DataPlaneValues>()
+            .AddSingleton<DataPlaneInstallation>()
+            .AddSingleton<UpgradedControlPlane>()
+            .AddSingleton<ReadyControlPlane>()
+            .AddSingleton<FailedUpgrade>()
+            .AddSingleton<UpgradedDefinitions>()
             .AddSingleton<DrainedControlPlane>()
             .AddSingleton<NewClusterCheck>()
             .AddSingleton<CheckServices>()

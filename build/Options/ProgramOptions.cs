@@ -10,6 +10,7 @@ using Flyte.MultiCluster.Tasks.Imports;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Removal;
 using Flyte.MultiCluster.Tasks.Rotation;
+using Flyte.MultiCluster.Tasks.Upgrades;
 using Flyte.MultiCluster.Tasks.Verification;
 
 namespace Flyte.MultiCluster.Build.Options;
@@ -29,7 +30,7 @@ internal static class ProgramOptions
 
     /// <summary><c>--cluster</c>.</summary>
     public static Option<IReadOnlyList<string>> Cluster { get; } =
-        new("cluster", ValueKinds.Names, "Work on these data planes only.", Defaults.Clusters)
+        new("cluster", ValueKinds.Names, "Work on these data planes only; Rollback takes the control plane's name too.", Defaults.Clusters)
         {
             DefaultIn = "all",
             Examples = ["./build.sh --target=AddDataPlane --cluster=dataplane_3 --timeout=15m --report=report.json"],
@@ -121,7 +122,10 @@ internal static class ProgramOptions
 
     /// <summary><c>--skip-smoke</c>.</summary>
     public static Option<bool> SkipSmoke { get; } =
-        new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke) { Targets = [typeof(AddDataPlane), typeof(RotateCredentials)] };
+        new("skip-smoke", ValueKinds.Flag, "No smoke run.", Defaults.SkipSmoke)
+        {
+            Targets = [typeof(AddDataPlane), typeof(RotateCredentials), typeof(UpgradeFleet)],
+        };
 
     /// <summary><c>--smoke</c>.</summary>
     public static Option<SmokeMode?> Smoke { get; } =
@@ -193,6 +197,35 @@ internal static class ProgramOptions
         )
         {
             Targets = [typeof(RemoveDataPlane)],
+        };
+
+    /// <summary><c>--batch</c>.</summary>
+    public static Option<BatchSize?> Batch { get; } =
+        new("batch", ValueKinds.Batch, "How many data planes are upgraded, and verified, before the next ones begin.", Defaults.Batch)
+        {
+            DefaultIn = "1 first, then the rest by quarters",
+            Targets = [typeof(UpgradeFleet)],
+            Examples = ["./build.sh --target=UpgradeFleet --batch=25%"],
+        };
+
+    /// <summary><c>--accept-version-skew</c>.</summary>
+    public static Option<bool> AcceptVersionSkew { get; } =
+        new(
+            "accept-version-skew",
+            ValueKinds.Flag,
+            "Upgrade over more than one minor version of the chart, or to an older version.",
+            Defaults.AcceptVersionSkew
+        )
+        {
+            Targets = [typeof(UpgradeFleet)],
+        };
+
+    /// <summary><c>--to</c>.</summary>
+    public static Option<string?> To { get; } =
+        new("to", ValueKinds.Revision, "The revision of the Helm release to roll back to, or the version of its chart.", Defaults.To)
+        {
+            Targets = [typeof(Rollback)],
+            Examples = ["./build.sh --target=Rollback --cluster=dataplane_2 --to=4"],
         };
 
     /// <summary><c>--watch</c>.</summary>
@@ -276,6 +309,9 @@ internal static class ProgramOptions
         AbortExecutions,
         Unreachable,
         Undrain,
+        Batch,
+        AcceptVersionSkew,
+        To,
         Watch,
         LockTimeout,
         ForceUnlock,
@@ -334,6 +370,10 @@ internal static class ProgramOptions
             AbortExecutions = values.Get(AbortExecutions),
             Unreachable = values.Get(Unreachable),
             Undrain = values.Get(Undrain),
+            Batch = values.Get(Batch),
+            AcceptVersionSkew = values.Get(AcceptVersionSkew),
+            To = values.Get(To),
+            All = values.Get(Test.All),
             Watch = values.Get(Watch),
             Output = values.Get(Output),
             OutputFile = values.Get(OutputFile),

@@ -64,6 +64,7 @@ public static class CommonServices
             .AddSingleton<FleetSource>()
             .AddSingleton<RenderedManifests>()
             .AddSingleton<ReleaseInstallers>()
+            .AddSingleton<ReleaseRollback>()
             .AddSingleton<RenderedOverlays>()
             .AddSingleton<DesiredReplicas>()
             .AddSingleton<ClusterRollout>()

@@ -22,7 +22,14 @@ internal class CheckContext
     /// <param name="services">What the checks look with.</param>
     /// <param name="when">What the checks run for: one of both times.</param>
     /// <param name="cancellationToken">Cancels all reads.</param>
-    public CheckContext(FlyteContext run, CheckServices services, CheckTime when, CancellationToken cancellationToken)
+    /// <param name="dataPlanes">The data planes that are looked at; null for the run's.</param>
+    public CheckContext(
+        FlyteContext run,
+        CheckServices services,
+        CheckTime when,
+        CancellationToken cancellationToken,
+        IReadOnlyList<DataPlaneRun>? dataPlanes = null
+    )
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(services);
@@ -35,7 +42,10 @@ internal class CheckContext
         TimeSpan? patience = IsBeforeChange ? null : Patience;
         Clusters =
         [
-            .. run.Run.Clusters.Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, ReleaseAsync, patience, cancellationToken)),
+            .. (dataPlanes ?? run.Run.DataPlanes)
+                .Cast<ClusterRun>()
+                .Prepend(run.Run.ControlPlane)
+                .Select(cluster => new ClusterSnapshot(cluster, run.Run.Namespace, _kubeconfig, ReleaseAsync, patience, cancellationToken)),
         ];
     }
 

@@ -58,10 +58,12 @@ public sealed class CheckControlPlaneRelease(
                     nameof(CheckControlPlaneRelease),
                     async (plane, cancellationToken) =>
                     {
-                        var found = context.Run.IsKustomize
+                        IReadOnlyList<Problem> found = context.Run.IsKustomize
                             ? await dataPlaneOverlay.ProblemsAsync(context.Run, plane, cancellationToken)
                             : await dataPlaneValues.ProblemsAsync(context, plane, cancellationToken);
                         problems.AddRange(found);
+                        if (!context.Run.IsKustomize && ChartUpgrade.Refused(context.Run, plane, plane.Planned.Found.Release, context.Options) is { } older)
+                            problems.Add(older);
                         if (!context.Run.IsKustomize)
                             await conflicts.DataPlaneAsync(plane, cancellationToken);
                         return StageResult.Done;
@@ -104,6 +106,8 @@ public sealed class CheckControlPlaneRelease(
         var foreseen = identities.ForeseenAsync(context.Run, cancellationToken);
         await Task.WhenAll(enabled, foreseen);
         var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
+        if (ChartUpgrade.Refused(context.Run, control, live, context.Options) is { } refused)
+            throw new RefusedException([refused]);
         var file = new OverrideFile(context, await foreseen, values);
         var composed = file.Compose(live);
         var wanted = file.Planned(composed);

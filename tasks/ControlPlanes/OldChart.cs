@@ -25,7 +25,8 @@ internal sealed class OldChart(FlyteContext context, IHelmValues values)
             return lost;
         JsonObject[] files = [.. live.Files.Where(file => IsValues(file.Key)).Select(file => Parsed(file.Value, file.Key)).OfType<JsonObject>()];
         var isUpgrade = live.ChartVersion != context.Run.Chart.Version;
-        var ofSomebody = lost.Where(path => !IsOf(files, live.Config, Keys(path))).ToLookup(path => !isUpgrade || context.Run.Chart.Knows(Keys(path)));
+        var ofSomebody = lost.Where(path => !IsOf(files, live.Config, ValuesPath.Keys(path)))
+            .ToLookup(path => !isUpgrade || context.Run.Chart.Knows(ValuesPath.Keys(path)));
         if (ofSomebody[false].Any())
         {
             var chart = $"{context.Run.Chart.Name} {context.Run.Chart.Version}";
@@ -70,7 +71,4 @@ internal sealed class OldChart(FlyteContext context, IHelmValues values)
 
         return (true, node);
     }
-
-    // A dot within a key is written with a backslash.
-    private static string[] Keys(string path) => [.. path.Replace("\\.", "\0", StringComparison.Ordinal).Split('.').Select(key => key.Replace('\0', '.'))];
 }

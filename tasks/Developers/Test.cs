@@ -6,6 +6,7 @@ using Cake.Frosting;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools;
+using Flyte.MultiCluster.Tasks.Upgrades;
 
 namespace Flyte.MultiCluster.Tasks.Developers;
 
@@ -27,7 +28,11 @@ public sealed class Test(OptionValues values, RunOutcome outcome, Interruption i
 
     /// <summary><c>--all</c>.</summary>
     public static Option<bool> All { get; } =
-        new("all", ValueKinds.Flag, "All kill points and races, not just a sample.", false) { Group = OptionGroup.Tools, Targets = [typeof(Test)] };
+        new("all", ValueKinds.Flag, "Test: all kill points and races, not just a sample. Rollback: every cluster.", false)
+        {
+            Group = OptionGroup.Tools,
+            Targets = [typeof(Test), typeof(Rollback)],
+        };
 
     /// <inheritdoc/>
     public override async Task RunAsync(ICakeContext context)

@@ -109,7 +109,7 @@ internal sealed class DrainCheck(FlyteContext context, IHelmValues values, Rende
                     $"release {live.Name}",
                     $"The fleet and its values files differ from revision {live.Revision} in more than clusters and labels, and this target changes "
                         + $"nothing else: {string.Join(", ", changed)}.",
-                    "Run AddDataPlane first, or put the files back as they were."
+                    $"Run AddDataPlane first ({TargetNames.UpgradeFleet} for another chart version), or put the files back as they were."
                 ),
             ]);
     }

@@ -56,7 +56,7 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
         if (plane.Release is { } release && release.ChartVersion != fleet.Control.Release.ChartVersion)
             yield return (
                 "chart-version",
-                $"It has chart {release.ChartVersion}, the control plane {fleet.Control.Release.ChartVersion}: AddDataPlane upgrades it."
+                $"It has chart {release.ChartVersion}, the control plane {fleet.Control.Release.ChartVersion}: UpgradeFleet upgrades it."
             );
     }
 

@@ -19,7 +19,13 @@ public sealed class CheckFlyteAdmin(FlyteAdminPreflight preflight) : AsyncFrosti
             {
                 if (context.Run.FlyteAdmin is not { } admin)
                     return StageResult.Skipped(FlyteAdminPreflight.NoAddress);
-                if (await preflight.PassesAsync(context, mayComeUp: context.WillRun(nameof(UpgradeControlPlane)), cancellationToken))
+                if (
+                    await preflight.PassesAsync(
+                        context,
+                        mayComeUp: context.WillRun(nameof(UpgradeControlPlane)) || context.Run.UpgradesChart,
+                        cancellationToken
+                    )
+                )
                     return StageResult.Done;
                 return StageResult.Skipped($"FlyteAdmin does not answer at {admin.Endpoint}; it is checked again once the control plane is upgraded");
             }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Pyflyte;
 
@@ -140,12 +142,20 @@ internal sealed class SmokeRunner(FlyteContext context, IFlyteAdmin admin, Smoke
     private async Task<string> VersionAsync(SmokeJob job)
     {
         if (context.Run.Fleet.Flyte.Overlays is not { } folders)
-            return context.Run.Chart.Version;
+            return context.Run.UpgradesChart ? await LiveVersionAsync() : context.Run.Chart.Version;
         var own = context
             .Run.Active.Where(plane => job.Allowed.Contains(plane.Name, StringComparer.Ordinal))
             .Select(plane => plane.Spec.Overlay ?? folders.DataPlane);
         var installed = await Task.WhenAll(own.Distinct(StringComparer.Ordinal).Prepend(folders.ControlPlane).Select(overlays.OfAsync));
         return string.Join(' ', installed.Select(overlay => overlay.Digest));
+    }
+
+    // While a fleet is upgraded, what an earlier chart proved is no proof of the next.
+    private async Task<string> LiveVersionAsync()
+    {
+        var control = context.Run.ControlPlane;
+        var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Release, context.Cancellation);
+        return ChartUpgrade.InForce(live)?.ChartVersion ?? context.Run.Chart.Version;
     }
 
     private async Task<SmokeResult?> ExecutionAsync(SmokeJob job, SmokeNames names, int index, bool isFresh, CancellationToken cancellationToken)

@@ -53,6 +53,14 @@ internal static class CheckCatalog
         new WorkloadIdentityCheck(),
     ];
 
+    /// <summary>What an upgrade of releases can break: all but the accounts in the cloud.</summary>
+    public static IReadOnlyList<ICheck<VerifyContext>> OfReleases { get; } =
+    [
+        .. Verify.Where(check =>
+            check is not (CloudLoginCheck or OidcProviderCheck or TrustPolicyCheck or BucketPolicyCheck or CloudIdentityCheck or WorkloadIdentityCheck)
+        ),
+    ];
+
     /// <summary>What Verify runs, with the smoke run.</summary>
     public static IReadOnlyList<ICheck<VerifyContext>> WithSmoke { get; } = [.. Verify, new SmokeCheck()];
 

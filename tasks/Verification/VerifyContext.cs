@@ -24,8 +24,9 @@ internal sealed class VerifyContext : CheckContext
     /// <param name="run">The run.</param>
     /// <param name="tools">What the checks look with.</param>
     /// <param name="cancellationToken">Cancels all reads.</param>
-    public VerifyContext(FlyteContext run, VerifyTools tools, CancellationToken cancellationToken)
-        : base(run, (tools ?? throw new ArgumentNullException(nameof(tools))).Shared, CheckTime.Verify, cancellationToken)
+    /// <param name="dataPlanes">The data planes that are looked at; null for the run's.</param>
+    public VerifyContext(FlyteContext run, VerifyTools tools, CancellationToken cancellationToken, IReadOnlyList<DataPlaneRun>? dataPlanes = null)
+        : base(run, (tools ?? throw new ArgumentNullException(nameof(tools))).Shared, CheckTime.Verify, cancellationToken, dataPlanes)
     {
         (Tools, _cancellation) = (tools, cancellationToken);
         _loaded = new(() => LoadedConfiguration.ReadAsync(Control, tools.Values, run.Run.IsKustomize));

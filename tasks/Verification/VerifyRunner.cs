@@ -12,17 +12,19 @@ internal static class VerifyRunner
     /// <param name="tools">What the checks look with.</param>
     /// <param name="checks">The checks; their results come in this order, each one's in the fleet's.</param>
     /// <param name="cancellationToken">Cancels them.</param>
+    /// <param name="dataPlanes">The data planes that are looked at, beside the control plane; null for the run's.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
     public static async Task<VerifyResults> RunAsync(
         FlyteContext context,
         VerifyTools tools,
         IReadOnlyList<ICheck<VerifyContext>> checks,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        IReadOnlyList<DataPlaneRun>? dataPlanes = null
     )
     {
         ArgumentNullException.ThrowIfNull(checks);
         var watch = Stopwatch.StartNew();
-        var shared = new VerifyContext(context, tools, cancellationToken);
+        var shared = new VerifyContext(context, tools, cancellationToken, dataPlanes);
         foreach (var check in checks)
             shared.Register(check);
         var results = await Task.WhenAll(checks.Select(check => shared.ResultsOfAsync(check.Name)));

@@ -25,6 +25,9 @@ public enum ChangeAction
 /// <param name="Detail">What differs, in words without secrets; null when the rest says it all.</param>
 public sealed record Change(string Cluster, string Kind, string? Namespace, string Name, ChangeAction Action, string? Detail = null)
 {
+    /// <summary>Whether it takes back what this run has changed before: no plan has it.</summary>
+    public bool TakesBack { get; init; }
+
     /// <summary>Looks at what would differ. Only a plan calls it, at its end; null where the change itself says it all.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<ObjectDifference>>>? Difference { get; init; }
 }

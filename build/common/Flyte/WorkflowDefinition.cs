@@ -44,8 +44,15 @@ public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmVa
         );
     }
 
-    private bool IsIn(HelmRelease release) =>
-        ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values).Any(found => (string?)found["metadata"]?["name"] == Name);
+    /// <summary>Whether the objects of a manifest have it.</summary>
+    /// <param name="objects">The objects.</param>
+    public static bool IsIn(IEnumerable<JsonObject> objects)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        return objects.Any(found => (string?)found["kind"] == "CustomResourceDefinition" && (string?)found["metadata"]?["name"] == Name);
+    }
+
+    private bool IsIn(HelmRelease release) => IsIn(ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values));
 
     private bool RendersIt(JsonObject wanted) => run.Chart.IsOn(wanted, "flytepropeller", "enabled") && run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

@@ -163,6 +163,21 @@ public static class ValueKinds
             }
         );
 
+    /// <summary>A number of clusters, or a share of all.</summary>
+    public static ValueKind<BatchSize?> Batch { get; } = new("N|P%", "a number of data planes such as 3, or a share of them such as 25%", BatchSize.TryRead);
+
+    /// <summary>A Helm revision, or a chart's version.</summary>
+    public static ValueKind<string?> Revision { get; } =
+        new(
+            "REVISION",
+            "a revision's number such as 4, or a chart version such as v1.16.8",
+            static (string text, out string? revision) =>
+            {
+                revision = text;
+                return text.TrimStart('v').Split('.', '-', '+').Take(3).All(part => part.Length > 0 && part.All(char.IsAsciiDigit));
+            }
+        );
+
     /// <summary>The form of standard output.</summary>
     public static ValueKind<OutputFormat> Output { get; } =
         new(

@@ -24,6 +24,9 @@ public static class TargetNames
     /// <summary>Removes data planes.</summary>
     public const string RemoveDataPlane = "RemoveDataPlane";
 
+    /// <summary>Upgrades a fleet at work to another version of the chart.</summary>
+    public const string UpgradeFleet = "UpgradeFleet";
+
     /// <summary>Upgrades the control plane.</summary>
     public const string UpgradeControlPlane = "UpgradeControlPlane";
 

@@ -42,14 +42,24 @@ public static class HelmReleases
     public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
-        var revisions = (await RevisionsAsync(api, ns, cancellationToken))
-            .Where(revision => revision.Release == release)
-            .OrderByDescending(revision => revision.Revision)
-            .ToArray();
-        if (revisions.Length == 0 || await ReadAsync(api, ns, revisions[0], cancellationToken) is not { } newest)
+        var revisions = await HistoryAsync(api, ns, release, cancellationToken);
+        if (revisions.Count == 0 || await ReadAsync(api, ns, revisions[0], cancellationToken) is not { } newest)
             return null;
         var deployed = revisions.Skip(1).FirstOrDefault(revision => revision.Status == "deployed");
         return newest.Status == "deployed" || deployed is null ? newest : newest.Over(await ReadAsync(api, ns, deployed, cancellationToken));
+    }
+
+    /// <summary>A release's revisions that Helm still keeps, the newest first; none where there is no such release.</summary>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<IReadOnlyList<HelmRevision>> HistoryAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        return
+        [
+            .. (await RevisionsAsync(api, ns, cancellationToken))
+                .Where(revision => revision.Release == release)
+                .OrderByDescending(revision => revision.Revision),
+        ];
     }
 
     private static async Task<IReadOnlyList<HelmRevision>> RevisionsAsync(ClusterApi api, string ns, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ public sealed class ExpectedChanges(IReadOnlyList<PlannedChange> planned, IReadO
     public async Task BeforeAsync(Change change, ChangePermit permit, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(change);
-        if (_refusal is null && change.Kind != Executions && !knownAfterApply.Contains(change.Cluster))
+        if (_refusal is null && change.Kind != Executions && !change.TakesBack && !knownAfterApply.Contains(change.Cluster))
         {
             PlannedChange[] found = [.. planned.Where(one => IsOn(one.Change, change) && Covers(one.Change.Action, change.Action))];
             if (found.Length == 0)

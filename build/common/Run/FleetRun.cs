@@ -33,6 +33,12 @@ public sealed class FleetRun
     /// <summary>The data planes that this run takes out of service: the fleet already says so of them. Null where it takes none.</summary>
     public FleetDrain? Drain { get; init; }
 
+    /// <summary>Whether this run brings releases at work to another version of the chart.</summary>
+    public bool UpgradesChart { get; init; }
+
+    /// <summary>Whether the control plane itself was chosen to be worked on, with or without data planes.</summary>
+    public bool IsControlPlaneChosen { get; init; }
+
     /// <summary>What stages keep until the run ends.</summary>
     public RunState State { get; } = new();
 
@@ -56,8 +62,8 @@ public sealed class FleetRun
     /// <summary>The disabled data planes that do not answer.</summary>
     public IEnumerable<DataPlaneRun> LeftOut => DataPlanes.Where(plane => plane.LeftOutReason is not null);
 
-    /// <summary>Whether the control plane has any data plane to be changed for.</summary>
-    public bool HasWork => Active.Any() || LeftOut.Any();
+    /// <summary>Whether the control plane was chosen, or has any data plane to be changed for.</summary>
+    public bool HasWork => IsControlPlaneChosen || Active.Any() || LeftOut.Any();
 
     /// <summary>All clusters that are worked on, the control plane first.</summary>
     public IEnumerable<ClusterRun> Clusters => DataPlanes.Cast<ClusterRun>().Prepend(ControlPlane);

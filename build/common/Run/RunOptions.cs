@@ -87,6 +87,18 @@ public sealed record RunOptions
     /// <summary><c>--unreachable</c>: remove a data plane that does not answer; only the control plane's side is changed.</summary>
     public bool Unreachable { get; init; }
 
+    /// <summary><c>--batch=N|P%</c>: how many data planes are upgraded before the next ones begin; null for one first, then the rest by quarters.</summary>
+    public BatchSize? Batch { get; init; }
+
+    /// <summary><c>--accept-version-skew</c>: upgrade over more than one minor version of the chart, or to an older one.</summary>
+    public bool AcceptVersionSkew { get; init; }
+
+    /// <summary><c>--to=REVISION</c>: the revision to roll back to, or the version of its chart; null where it is not given.</summary>
+    public string? To { get; init; }
+
+    /// <summary><c>--all</c>: every cluster.</summary>
+    public bool All { get; init; }
+
     /// <summary><c>--watch[=5s]</c>: how often the status is read and shown again; null for once.</summary>
     public TimeSpan? Watch { get; init; }
 

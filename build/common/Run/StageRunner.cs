@@ -28,12 +28,18 @@ public static class StageRunner
     /// <param name="context">The run.</param>
     /// <param name="stage">The task's name.</param>
     /// <param name="work">The stage's work for one data plane.</param>
+    /// <param name="planes">The data planes; null for all that have not failed.</param>
     /// <exception cref="OperationCanceledException">The run was interrupted.</exception>
-    public static Task ForEachDataPlaneAsync(this FlyteContext context, string stage, Func<DataPlaneRun, CancellationToken, Task<StageResult>> work)
+    public static Task ForEachDataPlaneAsync(
+        this FlyteContext context,
+        string stage,
+        Func<DataPlaneRun, CancellationToken, Task<StageResult>> work,
+        IEnumerable<DataPlaneRun>? planes = null
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         return Parallel.ForEachAsync(
-            context.Run.Active.ToArray(),
+            (planes ?? context.Run.Active).ToArray(),
             new ParallelOptions { MaxDegreeOfParallelism = context.Options.Parallelism, CancellationToken = context.Cancellation },
             async (plane, cancellationToken) =>
             {

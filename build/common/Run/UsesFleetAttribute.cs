@@ -18,6 +18,12 @@ public sealed class UsesFleetAttribute : Attribute
     /// <summary>Whether it removes these data planes, which takes them out of <c>clusterConfigs</c>.</summary>
     public bool Removes { get; init; }
 
+    /// <summary>Whether it brings a fleet at work to another version of the chart, which no other target does.</summary>
+    public bool Upgrades { get; init; }
+
+    /// <summary>Whether it rolls the releases of <c>--cluster</c> back: the control plane's may be one of them.</summary>
+    public bool RollsBack { get; init; }
+
     /// <summary>The cloud (<see cref="Clouds"/>) without which it has nothing to do; null for none.</summary>
     public string? Cloud { get; init; }
 }

@@ -1,4 +1,5 @@
 using Flyte.MultiCluster.Common.Charts;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Tasks.Checks;
 
 namespace Flyte.MultiCluster.Tasks.Verification.Checks;
@@ -18,13 +19,13 @@ internal sealed class ChartVersionCheck() : ClusterCheck("chart-version", "each 
         if (await ExpectedAsync(context) is not var (name, version, whose))
             return [Finding.Skipped("what it should be is not known: the fleet's chart is not unpacked (FetchChart), and the control plane has no release")];
         var installed = $"{release.ChartName} {release.ChartVersion}";
-        if (release.ChartName == name && Plain(release.ChartVersion) == Plain(version))
+        if (release.ChartName == name && ChartVersion.Same(release.ChartVersion, version))
             return [Finding.Ok(installed)];
         return
         [
             Finding.Failed(
                 $"{installed} is installed, {name} {version} is {whose}.",
-                "Run AddDataPlane, which upgrades it; or pin the installed version in the fleet."
+                $"Run {TargetNames.UpgradeFleet}, which upgrades it; or pin the installed version in the fleet."
             ),
         ];
     }
@@ -41,7 +42,4 @@ internal sealed class ChartVersionCheck() : ClusterCheck("chart-version", "each 
             ? (control.ChartName, control.ChartVersion, "the control plane's")
             : null;
     }
-
-    // Chart.yaml and the index differ in the v of one and the same version.
-    private static string Plain(string version) => version.TrimStart('v');
 }

@@ -26,7 +26,7 @@ internal sealed class CommandLineTests
     [TestCase("--output=json", "Add --target=Verify or --target=Status or --target=Plan, or leave it out.")]
     [TestCase("--output=junit", "Add --target=Verify, or leave it out.")]
     [TestCase("--smoke", "Add --target=Verify or --target=SmokeRun, or leave it out.")]
-    [TestCase("--skip-smoke", "Add --target=AddDataPlane or --target=RotateCredentials, or leave it out.")]
+    [TestCase("--skip-smoke", "Add --target=AddDataPlane or --target=RotateCredentials or --target=UpgradeFleet, or leave it out.")]
     public void An_option_of_one_target_goes_with_no_other(string option, string remedy) =>
         Assert.That(Problem(option, "--target=SandboxUp"), Does.EndWith(remedy));
 

@@ -37,6 +37,16 @@ internal sealed class ReleaseDifferences(FleetRun run, ClusterRun cluster, Rende
         return [.. await OfAsync(live, difference, settings, cancellationToken), .. conflicts];
     }
 
+    /// <summary>The differences between two revisions.</summary>
+    /// <param name="live">The one that is at work.</param>
+    /// <param name="target">The one that would be.</param>
+    /// <exception cref="FormatException">A manifest is not YAML.</exception>
+    public IReadOnlyList<ObjectDifference> Between(HelmRelease live, HelmRelease target) =>
+        ObjectDifferences.Of([
+            new ObjectPair(Values, run.Namespace, live.Name, live.Config, target.Config),
+            .. Objects(live, ManifestObjects.Parse(target.Manifest, values)),
+        ]);
+
     private async Task<IReadOnlyList<ObjectDifference>> OfAsync(
         HelmRelease? live,
         ReleaseDifference difference,

@@ -107,6 +107,8 @@ public sealed class ReleaseInstaller(
         CancellationToken cancellationToken
     )
     {
+        if (ChartUpgrade.Refused(run, cluster, live, options) is { } refused)
+            throw new RefusedException([refused]);
         try
         {
             await UpgradeAsync(live, difference, valuesFiles, cancellationToken);

@@ -21,6 +21,7 @@ public sealed class HelmTools
 
         // Killed in the middle, helm leaves a release that no other helm touches.
         Upgrade = new HelmUpgradeRunner(fileSystem, environment, OutlivingProcessRunner.Of(processRunner), tools);
+        Rollback = new HelmRollbackRunner(fileSystem, environment, OutlivingProcessRunner.Of(processRunner), tools);
     }
 
     /// <summary>Whether helm is known to apply on the server's side, as it does from version 4 on: its version was asked for, and is one.</summary>
@@ -46,4 +47,7 @@ public sealed class HelmTools
 
     /// <summary><c>helm upgrade --install</c>.</summary>
     public HelmUpgradeRunner Upgrade { get; }
+
+    /// <summary><c>helm rollback</c>.</summary>
+    public HelmRollbackRunner Rollback { get; }
 }
