@@ -18,9 +18,10 @@ internal sealed record ImportFinding(string Cluster, string Check, string What);
 /// <param name="now">The time.</param>
 internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
 {
-    /// <summary>All that is broken: the data planes in order, then the labels.</summary>
+    /// <summary>All that is broken: the section, the data planes in order, then the labels.</summary>
     public IReadOnlyList<ImportFinding> Find() =>
         [
+            .. OfSection().Select(found => new ImportFinding(fleet.ControlPlaneName, found.Check, found.What)),
             .. fleet.DataPlanes.SelectMany(OfPlane),
             .. fleet.Unnamed.Select(plane => new ImportFinding(
                 plane.Entry.Name,
@@ -29,6 +30,15 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
             )),
             .. OfLabels().Select(found => new ImportFinding(fleet.ControlPlaneName, found.Check, found.What)),
         ];
+
+    private IEnumerable<(string Check, string What)> OfSection()
+    {
+        if (!fleet.Control.IsLoaded)
+            yield return (
+                CheckNames.Configuration,
+                "clusterConfigs stands beside clusters in the values, where nothing reads it: flyteadmin has no data plane."
+            );
+    }
 
     private IEnumerable<ImportFinding> OfPlane(ImportedDataPlane plane)
     {
@@ -49,6 +59,8 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
 
         if (found.IsEndpointOther)
             yield return (CheckNames.Endpoint, $"{plane.Entry.Endpoint} is another cluster than context {found.Name}, which its token is for.");
+        if (found.IsEndpointStray)
+            yield return (CheckNames.Endpoint, $"{plane.Entry.Endpoint} has a .com too many; the kubeconfig has {fleet.EndpointOf(plane)}.");
         if (found.IsGuess)
             yield return (CheckNames.Credential, $"Its token is not known to context {found.Name}, which was found by {found.Why}.");
         if (plane.Doubt is { } doubt)

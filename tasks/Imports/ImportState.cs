@@ -34,6 +34,9 @@ internal sealed class ImportState
 /// <param name="Credentials">Secret <c>cluster-credentials</c>; null where there is none.</param>
 internal sealed record ImportedControlPlane(HelmRelease Release, ClusterConfigs Clusters, JsonObject Section, JsonObject? Credentials)
 {
+    /// <summary>Whether flyteadmin has loaded the clusters; else they stand in the release's values where nothing reads them.</summary>
+    public bool IsLoaded { get; init; } = true;
+
     /// <summary>FlyteAdmin's execution cluster labels; null where they were not asked for, or could not be read.</summary>
     public IReadOnlyDictionary<LabelScope, string>? Rows { get; init; }
 
@@ -60,4 +63,9 @@ internal sealed record ImportedDataPlane(ClusterEntry Entry, FoundContext? Found
 /// <param name="Why">How it was found.</param>
 /// <param name="IsGuess">Whether that proves nothing.</param>
 /// <param name="IsEndpointOther">Whether the endpoint in clusterConfigs belongs to another context.</param>
-internal sealed record FoundContext(string Name, string Why, bool IsGuess = false, bool IsEndpointOther = false);
+/// <param name="IsEndpointStray">Whether the endpoint in clusterConfigs is the context's with a <c>.com</c> too many (the guide's example).</param>
+internal sealed record FoundContext(string Name, string Why, bool IsGuess = false, bool IsEndpointOther = false, bool IsEndpointStray = false)
+{
+    /// <summary>Whether the endpoint in clusterConfigs is wrong.</summary>
+    public bool IsEndpointWrong => IsEndpointOther || IsEndpointStray;
+}

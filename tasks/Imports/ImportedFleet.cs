@@ -111,7 +111,7 @@ internal sealed class ImportedFleet(
     public string? EndpointOf(ImportedDataPlane plane)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        var written = plane.Found is { IsEndpointOther: true } found ? contexts[found.Name] : plane.Entry.Endpoint;
+        var written = plane.Found is { IsEndpointWrong: true } found ? contexts[found.Name] : plane.Entry.Endpoint;
         return new[] { written, $"https://{written}" }.FirstOrDefault(address => !string.IsNullOrEmpty(written) && FleetEndpoints.ApiServer(address!) is null);
     }
 

@@ -25,6 +25,8 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clusters, OptionValues options, ChildProcessRunner processes)
     : AsyncFrostingTask<FlyteContext>
 {
+    private static readonly string[] Sections = ["clusterConfigs", "labelClusterMap", "defaultExecutionLabel"];
+
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
     {
@@ -67,9 +69,11 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
         var rows = RowsAsync(context, request);
         await Task.WhenAll(releases, configMap, secret, rows);
         var release = Chosen(request, await releases);
-        var section = Section(request, await configMap);
+        var loaded = Loaded(request, await configMap);
+        var section = loaded ?? Beside(release) ?? throw Nothing(request);
         return new ImportedControlPlane(release, ClusterConfigs.Of(section), section, await secret)
         {
+            IsLoaded = loaded is not null,
             Rows = (await rows).Rows,
             RowsFailure = (await rows).Failure,
         };
@@ -102,28 +106,38 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
         };
     }
 
-    private JsonObject Section(ImportRequest request, JsonObject? configMap)
+    private JsonObject? Loaded(ImportRequest request, JsonObject? configMap)
     {
-        const string Map = LoadedClusterConfigs.AdminConfigMap;
         try
         {
-            var section = (string?)configMap?["data"]?[ClusterConfigs.Key] is { } yaml
-                ? values.Parse(yaml, ClusterConfigs.Key)["clusters"] as JsonObject
+            return (string?)configMap?["data"]?[ClusterConfigs.Key] is { } yaml && values.Parse(yaml, ClusterConfigs.Key)["clusters"] is JsonObject section
+                ? WithDataPlanes(section)
                 : null;
-            if (section is not null && ClusterConfigs.Of(section).Clusters.Any(entry => !entry.InCluster))
-                return section;
         }
         catch (FormatException exception)
         {
-            throw Refused(request.ControlPlane, $"ConfigMap {Map} cannot be read: {exception.Message}", "Correct configmap.clusters in the release's values.");
+            throw Refused(
+                request.ControlPlane,
+                $"ConfigMap {LoadedClusterConfigs.AdminConfigMap} cannot be read: {exception.Message}",
+                "Correct configmap.clusters in the release's values."
+            );
         }
+    }
 
-        throw Refused(
+    // The guide's second example has the lists in configmap, beside an empty clusters.
+    private static JsonObject? Beside(HelmRelease release) =>
+        FlyteReleases.At(release.Config, "configmap") is JsonObject map
+            ? WithDataPlanes(new JsonObject(Sections.Where(map.ContainsKey).Select(key => KeyValuePair.Create(key, map[key]?.DeepClone()))))
+            : null;
+
+    private static JsonObject? WithDataPlanes(JsonObject section) => ClusterConfigs.Of(section).Clusters.Any(entry => !entry.InCluster) ? section : null;
+
+    private static RefusedException Nothing(ImportRequest request) =>
+        Refused(
             request.ControlPlane,
-            $"flyteadmin has no data plane in clusterConfigs (ConfigMap {Map}): there is nothing to import.",
+            $"flyteadmin has no data plane in clusterConfigs (ConfigMap {LoadedClusterConfigs.AdminConfigMap}): there is nothing to import.",
             "Start with a copy: cp values/fleet.example.yaml values/fleet.yaml."
         );
-    }
 
     private async Task<(IReadOnlyDictionary<Common.Fleets.LabelScope, string>? Rows, string? Failure)> RowsAsync(FlyteContext context, ImportRequest request)
     {

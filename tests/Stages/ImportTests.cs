@@ -25,6 +25,22 @@ internal sealed class ImportTests : StageTests
             secret: data => data["dataplane_1_token"] = Encoded((string)data["dataplane_1_token"]!)
         );
         yield return Mistake(
+            "Undecoded_values_under_stringData",
+            "[dataplane_2] token-format: The token is encoded in base64 twice.",
+            secret: data =>
+            {
+                var made = data.Parent!.AsObject();
+                made.Remove("data");
+                made["stringData"] = data;
+            }
+        );
+        yield return Mistake(
+            "A_certificate_that_was_indented",
+            "[dataplane_1] ca-format: ",
+            secret: data =>
+                data["dataplane_1_cacert"] = Encoded(ClusterView.Decode((string)data["dataplane_1_cacert"]!).Replace("\n", "\n   ", StringComparison.Ordinal))
+        );
+        yield return Mistake(
             "A_missing_certificate",
             "[dataplane_2] secret-keys: Secret cluster-credentials has no dataplane_2_cacert",
             secret: data => data.Remove("dataplane_2_cacert")
@@ -43,6 +59,18 @@ internal sealed class ImportTests : StageTests
             "Another_cluster's_endpoint",
             "[dataplane_2] endpoint: ",
             clusters: section => section["clusterConfigs"]![1]!["endpoint"] = (string)section["clusterConfigs"]![0]!["endpoint"]!
+        );
+        yield return Mistake(
+            "The_endpoints_of_the_guide's_example",
+            "[dataplane_1] endpoint: ",
+            clusters: section =>
+            {
+                var (first, second) = (section["clusterConfigs"]![0]!, section["clusterConfigs"]![1]!);
+                var address = new UriBuilder((string)first["endpoint"]!);
+                second["endpoint"] = (string)first["endpoint"]!;
+                address.Host += ".com";
+                first["endpoint"] = address.Uri.ToString().TrimEnd('/');
+            }
         );
         yield return Mistake(
             "A_label_of_no_cluster",
@@ -79,7 +107,88 @@ internal sealed class ImportTests : StageTests
         Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
     }
 
+    [Test]
+    public async Task Clusters_that_nothing_reads_as_they_stand_beside_the_section_are_imported_and_written_into_it()
+    {
+        await new HandMadeFleet(Bed) { IsBesideClusters = true }.MakeAsync();
+
+        var import = (await ImportAsync()).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+
+        Assert.That(import.Output, Does.Contain("[controlplane] configuration: clusterConfigs stands beside clusters in the values"));
+        await AssertRepairedAsync();
+        Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
+    }
+
+    [TestCase("apply -f -", false)]
+    [TestCase("apply --server-side -f -", false)]
+    [TestCase("apply -f -", true)]
+    [TestCase("apply --server-side -f -", true)]
+    public async Task A_Secret_is_imported_and_kept_however_kubectl_made_it(string apply, bool isText)
+    {
+        await new HandMadeFleet(Bed) { Apply = apply, Secret = made => Extend(made, isText) }.MakeAsync();
+        var before = (await ControlPlane.FlyteAsync("secrets", "cluster-credentials"))!;
+
+        (await ImportAsync()).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+
+        var after = (await ControlPlane.FlyteAsync("secrets", "cluster-credentials"))!;
+        Assert.That((string?)after["metadata"]!["uid"], Is.EqualTo((string?)before["metadata"]!["uid"]));
+        Assert.That(Values.Changed((JsonObject)before["data"]!, (JsonObject)after["data"]!), Is.Empty);
+        Assert.That((string?)after["data"]!["mine"], Is.EqualTo(Encoded("kept")));
+        await AssertRepairedAsync();
+        Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
+
+        static void Extend(JsonObject made, bool isText)
+        {
+            var data = made["data"]!.AsObject();
+            data["mine"] = Encoded("kept");
+            if (!isText)
+                return;
+            made["stringData"] = new JsonObject(data.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)ClusterView.Decode((string)entry.Value!))));
+            made.Remove("data");
+        }
+    }
+
+    [Test]
+    public async Task No_object_of_any_kind_is_lost_but_what_the_chart_makes_in_vain_in_a_data_plane()
+    {
+        await new HandMadeFleet(Bed)
+        {
+            Clusters = section => section["clusterConfigs"]![0]!["kubeClientConfig"] = JsonNode.Parse("""{"burst": 20, "qps": 10, "timeout": "30s"}"""),
+            ControlValues = "datacatalog: {podLabels: {team: mine} }\nnamespace_config: {mine: kept}",
+            DataPlaneValues = "flytepropeller: {replicaCount: 2}",
+        }.MakeAsync();
+        foreach (var cluster in Bed.Clusters)
+        {
+            Bed.Kubectl(cluster.Name, "create configmap by-hand --from-literal=mine=kept");
+            Bed.Kubectl(cluster.Name, "label namespace flyte team=mine");
+            Bed.Kubectl(cluster.Name, "annotate serviceaccount flyteadmin team=mine");
+        }
+
+        var before = await ObjectsAsync();
+        (await ImportAsync()).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+        var after = await ObjectsAsync();
+
+        Assert.That(before.Keys.Except(after.Keys), Is.EquivalentTo(new[] { "dataplane1 Ingress flyte/flyte-core", "dataplane2 Ingress flyte/flyte-core" }));
+        Assert.Multiple(() =>
+        {
+            // flyte-pod-webhook writes its Secret anew at each start, its labels too.
+            foreach (var (name, live) in after.Where(one => before.ContainsKey(one.Key) && !one.Key.EndsWith("/flyte-pod-webhook", StringComparison.Ordinal)))
+            {
+                Assert.That((string?)live["metadata"]!["uid"], Is.EqualTo((string?)before[name]["metadata"]!["uid"]), name);
+                Assert.That(Values.Lost(before[name], live), Is.Empty, name);
+                Assert.That(Values.Changed(before[name], live).Where(path => !IsRestart(path)), Is.Empty, name);
+            }
+        });
+
+        // What a rollout changes in a Deployment.
+        static bool IsRestart(string path) => path.Contains("annotations", StringComparison.Ordinal) && !path.Contains("team", StringComparison.Ordinal);
+    }
+
     [TestCase("flyte")]
+    [TestCase("flyte-core")]
     [TestCase("flyte-core-control")]
     public async Task Its_plan_shows_repairs_alone_and_AddDataPlane_loses_nothing(string release)
     {
@@ -326,6 +435,19 @@ internal sealed class ImportTests : StageTests
             ["dataplane2"] = (await DataPlane(2).ReleaseAsync("flyte-core-data"))!.Value.Release["config"]!.DeepClone(),
             ["credentials"] = new JsonObject(stored.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)entry.Value))),
         };
+    }
+
+    // All objects of all clusters, by cluster, kind and name.
+    private async Task<IReadOnlyDictionary<string, JsonObject>> ObjectsAsync()
+    {
+        var all = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var cluster in Bed.Clusters)
+        {
+            foreach (var (name, live) in await LiveObjects.OfAsync(cluster))
+                all[$"{cluster.Name} {name}"] = live;
+        }
+
+        return all;
     }
 
     private async Task LabelAsync(string project, string domain, string label)
