@@ -82,7 +82,7 @@ internal sealed partial class ContextSearch(
 
     private static bool IsAlike(string one, string other) => Plain(one).Equals(Plain(other), StringComparison.OrdinalIgnoreCase);
 
-    [GeneratedRegex(@"\.com(?=(:\d+)?/?$)", RegexOptions.IgnoreCase, 1000)]
+    [GeneratedRegex(@"\.com(?=(:\d+)?/?$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex StrayEnding();
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <summary>The options of <see cref="Import"/> and its steps.</summary>
 public static class ImportOptions
 {
-    private static readonly Type[] ImportTargets = [typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(WriteFleet)];
+    private static readonly Type[] ImportTargets = [typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(ReadCloud), typeof(WriteFleet)];
 
     private static readonly ValueKind<string?> Context = Text("CONTEXT", "the name of a kubeconfig context", static _ => true);
 

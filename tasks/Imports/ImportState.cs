@@ -22,6 +22,9 @@ internal sealed class ImportState
     /// <summary>The data planes, in the order of clusterConfigs; null before they were looked for.</summary>
     public IReadOnlyList<ImportedDataPlane>? DataPlanes { get; set; }
 
+    /// <summary>The cloud identities; null before they were read.</summary>
+    public ImportedCloud? Cloud { get; set; }
+
     /// <summary>The state of a run.</summary>
     /// <param name="context">The run.</param>
     public static ImportState Of(FlyteContext context) => context.Outcome.State.Of<ImportState>();

@@ -22,6 +22,17 @@ internal sealed class ImportedFleet(
 
     private ImportedLabels? _labels;
 
+    /// <summary>The fleet of an import that has read the control plane and its data planes.</summary>
+    /// <param name="state">The import.</param>
+    /// <exception cref="InvalidOperationException">It has not.</exception>
+    public static ImportedFleet Of(ImportState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state is not { Control: { } control, DataPlanes: { } planes })
+            throw new InvalidOperationException("The control plane was not read: ReadControlPlane did not run. Run without --exclusive.");
+        return new ImportedFleet(state.Request, control, planes, state.Contexts.ToDictionary(one => one.Key, one => one.Value.Server, StringComparer.Ordinal));
+    }
+
     /// <summary>What is imported.</summary>
     public ImportRequest Request => request;
 

@@ -13,6 +13,12 @@ internal sealed class HandMadeFleet(StageBed bed)
     /// <summary>More of the control plane's values file, YAML.</summary>
     public string ControlValues { get; init; } = string.Empty;
 
+    /// <summary>More of the control plane's values below <c>flyteadmin</c>, YAML on one line.</summary>
+    public string AdminValues { get; init; } = string.Empty;
+
+    /// <summary>More of each data plane's values below <c>configmap</c>, YAML on one line.</summary>
+    public string DataPlaneConfig { get; init; } = string.Empty;
+
     /// <summary>More of each data plane's values file, YAML.</summary>
     public string DataPlaneValues { get; init; } = string.Empty;
 
@@ -61,6 +67,7 @@ internal sealed class HandMadeFleet(StageBed bed)
             flyteadmin:
               additionalVolumes: [{name: cluster-credentials, secret: {secretName: cluster-credentials} }]
               additionalVolumeMounts: [{name: cluster-credentials, mountPath: /var/run/credentials}]
+              {{AdminValues}}
             {{ControlValues}}
             """
         );
@@ -93,6 +100,7 @@ internal sealed class HandMadeFleet(StageBed bed)
             configmap:
               admin: {admin: {endpoint: "dns:///flyteadmin.flyte.svc:81", insecure: true} }
               catalog: {catalog-cache: {endpoint: "datacatalog.flyte.svc:89", insecure: true} }
+              {{DataPlaneConfig}}
             {{DataPlaneValues}}
             """
         );
