@@ -37,7 +37,11 @@ internal sealed partial record EksName(string Name, string Region)
     private static string? After(IReadOnlyList<string> arguments, params string[] options) =>
         arguments.Zip(arguments.Skip(1)).Where(pair => options.Contains(pair.First, StringComparer.Ordinal)).Select(pair => pair.Second).FirstOrDefault();
 
-    [GeneratedRegex(@"^arn:aws[a-z-]*:eks:(?<region>[a-z]+(-[a-z]+)+-\d):\d{12}:cluster/(?<name>[A-Za-z0-9][A-Za-z0-9_-]{0,99})$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"^arn:aws[a-z-]*:eks:(?<region>[a-z]+(-[a-z]+)+-\d):\d{12}:cluster/(?<name>[A-Za-z0-9][A-Za-z0-9_-]{0,99})$",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Arn();
 
     [GeneratedRegex(@"^([^@]*@)?(?<name>[A-Za-z0-9][A-Za-z0-9_-]{0,99})\.(?<region>[a-z]+(-[a-z]+)+-\d)\.eksctl\.io$", RegexOptions.ExplicitCapture, 1000)]

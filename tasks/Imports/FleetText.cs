@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Imports;
@@ -43,16 +44,17 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, Im
     {
         var (flyte, release) = (fleet.Flyte, fleet.Control.Release);
         Line(0, "flyte:");
-        Line(2, "chart:");
-        if (fleet.Request.Chart is { } path)
+        if (release is not null)
         {
-            Field(4, "path", Relative(path));
+            Chart(release);
         }
         else
         {
-            Field(4, "repository", Repository, "GUESS: a release does not say where its chart came from");
-            Field(4, "name", release.ChartName);
-            Field(4, "version", release.ChartVersion);
+            var overlays = fleet.Request.Overlays!;
+            Field(2, "install", "kustomize");
+            Line(2, "overlays:");
+            Field(4, "controlPlane", Folder(overlays.ControlPlane));
+            Field(4, "dataPlane", Folder(overlays.DataPlane));
         }
 
         Field(2, "namespace", flyte.Namespace);
@@ -60,7 +62,7 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, Im
         Line(2, $"insecure: {(flyte.Insecure ? "true" : "false")}");
         if (flyte.Catalog is not { } catalog)
         {
-            Comment(2, "catalog: no release says where the data planes reach datacatalog; the chart's default works in the control plane only");
+            Comment(2, "catalog: no data plane says where the data planes reach datacatalog; the chart's default works in the control plane only");
             return;
         }
 
@@ -69,13 +71,28 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, Im
         Line(4, $"insecure: {(catalog.Insecure ? "true" : "false")}");
     }
 
+    private void Chart(HelmRelease release)
+    {
+        Line(2, "chart:");
+        if (fleet.Request.Chart is { } path)
+        {
+            Field(4, "path", Relative(path));
+            return;
+        }
+
+        Field(4, "repository", Repository, "GUESS: a release does not say where its chart came from");
+        Field(4, "name", release.ChartName);
+        Field(4, "version", release.ChartVersion);
+    }
+
     private void ControlPlane(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, IReadOnlyList<string>> leftOut)
     {
         var name = fleet.ControlPlaneName;
         Line(0, "controlPlane:");
         Field(2, "name", name);
         Field(2, "context", fleet.Request.ControlPlane);
-        Field(2, "release", fleet.Control.Release.Name);
+        if (fleet.Control.Release is { } release)
+            Field(2, "release", release.Name);
         Cluster(2, name);
         Files(2, name, files, leftOut);
         Line(2, $"runsWorkflows: {(fleet.InCluster is null ? "false" : "true")}");
@@ -169,6 +186,9 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, Im
     }
 
     private string Relative(string path) => Path.GetRelativePath(Path.GetDirectoryName(fleet.Request.Fleet)!, path);
+
+    private string Folder(string path) =>
+        Relative(path) is var relative && (relative.StartsWith('.') || Path.IsPathRooted(relative)) ? relative : $"./{relative}";
 
     private void Field(int indent, string key, string value, string? comment = null) =>
         Line(indent, $"{key}: {Scalar(value)}{(comment is null ? string.Empty : $"   # {Plain(comment)}")}");

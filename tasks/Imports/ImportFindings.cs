@@ -36,7 +36,16 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
         if (!fleet.Control.IsLoaded)
             yield return (
                 CheckNames.Configuration,
-                "clusterConfigs stands beside clusters in the values, where nothing reads it: flyteadmin has no data plane."
+                fleet.Control.Release is null
+                    ? "clusters is a list, and flyteadmin reads clusters.clusterConfigs: it has no data plane."
+                    : "clusterConfigs stands beside clusters in the values, where nothing reads it: flyteadmin has no data plane."
+            );
+        if (fleet.Control.SecretName is { } name && name != CredentialsSecret.Name)
+            yield return (CheckNames.CredentialMounts, $"flyteadmin mounts Secret {name}; AddDataPlane stores the credentials in {CredentialsSecret.Name}.");
+        if (fleet.Control.IsSecretInOverlay)
+            yield return (
+                CheckNames.SecretKeys,
+                $"The control plane's overlay holds Secret {CredentialsSecret.Name}: take it out, or each AddDataPlane brings its old content back."
             );
     }
 
@@ -65,11 +74,8 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
             yield return (CheckNames.Credential, $"Its token is not known to context {found.Name}, which was found by {found.Why}.");
         if (plane.Doubt is { } doubt)
             yield return (CheckNames.Release, $"{char.ToUpperInvariant(doubt[0])}{doubt[1..]}.");
-        if (plane.Release is { } release && release.ChartVersion != fleet.Control.Release.ChartVersion)
-            yield return (
-                "chart-version",
-                $"It has chart {release.ChartVersion}, the control plane {fleet.Control.Release.ChartVersion}: AddDataPlane upgrades it."
-            );
+        if (plane.Release is { } release && fleet.Control.Release is { } control && release.ChartVersion != control.ChartVersion)
+            yield return ("chart-version", $"It has chart {release.ChartVersion}, the control plane {control.ChartVersion}: AddDataPlane upgrades it.");
     }
 
     private IEnumerable<(string Check, string What)> OfEntry(ClusterEntry entry)

@@ -74,6 +74,22 @@ public static class ImportOptions
             Targets = ImportTargets,
         };
 
+    /// <summary><c>--overlays</c>.</summary>
+    public static Option<IReadOnlyList<string>?> Overlays { get; } =
+        new(
+            "overlays",
+            new(
+                "PATH,PATH",
+                "the folders of two overlays, the control plane's and the data planes', separated by a comma",
+                static (string text, out IReadOnlyList<string>? folders) => (folders = text.Split(',')) is [{ Length: > 0 }, { Length: > 0 }]
+            ),
+            "The overlays of the control plane and of the data planes, where kustomize installed Flyte.",
+            null
+        )
+        {
+            Targets = ImportTargets,
+        };
+
     /// <summary><c>--flyteadmin</c>.</summary>
     public static Option<Uri?> FlyteAdmin { get; } =
         new(
@@ -100,7 +116,7 @@ public static class ImportOptions
         };
 
     /// <summary>All of them, in help's order.</summary>
-    public static IReadOnlyList<Option> All { get; } = [ControlPlane, DataPlanes, OutputFleet, Namespace, Release, Chart, FlyteAdmin, FlyteAdminCa];
+    public static IReadOnlyList<Option> All { get; } = [ControlPlane, DataPlanes, OutputFleet, Namespace, Release, Chart, Overlays, FlyteAdmin, FlyteAdminCa];
 
     private static ValueKind<string?> Text(string placeholder, string expected, Predicate<string> fits) =>
         new(

@@ -28,6 +28,9 @@ internal sealed record ImportRequest
     /// <summary>The chart's folder or archive, an absolute path; null for Flyte's Helm repository.</summary>
     public string? Chart { get; init; }
 
+    /// <summary>The overlays' folders, absolute paths; null for Helm.</summary>
+    public OverlayFolders? Overlays { get; init; }
+
     /// <summary>FlyteAdmin's API; null where it is not given.</summary>
     public FlyteAdminSettings? FlyteAdmin { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record ImportRequest
             fleet is null ? [new Problem("--output-fleet", "It has to name the fleet file to write.", "Write --output-fleet=PATH.")] : Unwritable(fleet)
         );
         var chart = Existing(options, ImportOptions.Chart, problems);
+        var overlays = ReadOverlays(options, problems);
         var admin = options.Get(ImportOptions.FlyteAdmin) is { } endpoint
             ? new FlyteAdminSettings { Endpoint = endpoint, CaFile = Existing(options, ImportOptions.FlyteAdminCa, problems) }
             : null;
@@ -72,6 +76,7 @@ internal sealed record ImportRequest
             Namespace = options.Get(ImportOptions.Namespace)!,
             Release = options.Get(ImportOptions.Release),
             Chart = chart,
+            Overlays = overlays,
             FlyteAdmin = admin,
         };
     }
@@ -80,6 +85,25 @@ internal sealed record ImportRequest
         names
             .Where(name => !contexts.Contains(name, StringComparer.Ordinal))
             .Select(name => new Problem(option, $"The kubeconfig has no context '{name}'.", Nearest.Remedy(name, contexts)));
+
+    private static OverlayFolders? ReadOverlays(OptionValues options, List<Problem> problems)
+    {
+        if (options.Get(ImportOptions.Overlays) is not [var control, var data])
+            return null;
+        foreach (var helm in new Option[] { ImportOptions.Chart, ImportOptions.Release }.Where(options.Has))
+            problems.Add(new Problem($"--{helm.Name}", "It is for Helm, and --overlays for kustomize.", "Leave one of them out."));
+        string[] folders = [.. new[] { control, data }.Select(ProcessEnvironment.Current.FullPath)];
+        problems.AddRange(
+            folders
+                .Where(folder => !OverlayFolders.IsOverlay(folder))
+                .Select(folder => new Problem(
+                    "--overlays",
+                    $"'{ProcessEnvironment.Current.RelativePath(folder)}' holds no kustomization.yaml.",
+                    "Name the folders of the control plane's and the data planes' overlays."
+                ))
+        );
+        return new OverlayFolders(DataPlane: folders[1], ControlPlane: folders[0]);
+    }
 
     private static string? Existing(OptionValues options, Option<string?> option, List<Problem> problems)
     {

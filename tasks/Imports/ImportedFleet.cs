@@ -84,7 +84,7 @@ internal sealed class ImportedFleet(
             [
                 .. DataPlanes.Select(plane => Text(plane, "configmap", "admin", "admin", "endpoint")).OfType<string>().Distinct(StringComparer.Ordinal),
             ];
-            return found.Length == 0 ? "no release says it: write flyteadmin's gRPC address as the data planes reach it"
+            return found.Length == 0 ? "no data plane says it: write flyteadmin's gRPC address as the data planes reach it"
                 : found.Length > 1 ? $"the data planes have several: {string.Join(", ", found)}"
                 : Address(found[0]) is not { } address ? $"the data planes have {found[0]}, which is no gRPC address"
                 : address != found[0] ? $"the data planes have {found[0]}, which Flyte cannot parse"
@@ -140,7 +140,10 @@ internal sealed class ImportedFleet(
     private CatalogSettings? Catalog()
     {
         var (endpoint, insecure) = MostCommon(
-            plane => plane.Release is { } release ? FlyteReleases.At(release.Config, "configmap", "catalog", "catalog-cache", "endpoint")?.ToString() : null,
+            plane =>
+                (plane.Release?.Config ?? plane.Addresses) is { } values
+                    ? FlyteReleases.At(values, "configmap", "catalog", "catalog-cache", "endpoint")?.ToString()
+                    : null,
             plane => Text(plane, "configmap", "catalog", "catalog-cache", "insecure")
         );
         return endpoint is not null && FleetEndpoints.Catalog(endpoint) is null ? new CatalogSettings(endpoint, insecure == "true") : null;
@@ -155,7 +158,10 @@ internal sealed class ImportedFleet(
             .Select(group => group.Key)
             .FirstOrDefault();
 
-    private static string? Text(ImportedDataPlane plane, params string[] path) => plane.Release is { } release ? FlyteReleases.Text(release, path) : null;
+    private static string? Text(ImportedDataPlane plane, params string[] path) =>
+        plane.Release is { } release ? FlyteReleases.Text(release, path)
+        : plane.Addresses is { } values ? FlyteReleases.At(values, path)?.ToString()
+        : null;
 
     // A bare IP address with a port does not parse, and http is no scheme of gRPC.
     private static string? Address(string? written)

@@ -38,10 +38,9 @@ public sealed class WriteFleet(IHelmValues values, TimeProvider time) : AsyncFro
     private Dictionary<string, CredentialValues> Values(ImportedFleet fleet)
     {
         var writer = new ImportedValues(values);
-        var found = new Dictionary<string, CredentialValues>(StringComparer.Ordinal)
-        {
-            [fleet.ControlPlaneName] = writer.OfControlPlane(fleet.Control.Release, fleet),
-        };
+        var found = new Dictionary<string, CredentialValues>(StringComparer.Ordinal);
+        if (fleet.Control.Release is { } release)
+            found[fleet.ControlPlaneName] = writer.OfControlPlane(release, fleet);
         foreach (var plane in fleet.DataPlanes.Where(plane => plane.Release is not null))
             found[plane.Entry.Name] = writer.OfDataPlane(plane.Release!, fleet.Flyte);
         return found;
