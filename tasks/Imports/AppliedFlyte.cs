@@ -12,6 +12,8 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <param name="cancellationToken">Cancels the requests.</param>
 internal sealed class AppliedFlyte(ClusterApi api, string ns, IHelmValues values, CancellationToken cancellationToken)
 {
+    private static readonly string[] Addresses = ["admin", "catalog-cache"];
+
     /// <summary>A Deployment; null where there is none.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
@@ -50,7 +52,7 @@ internal sealed class AppliedFlyte(ClusterApi api, string ns, IHelmValues values
             foreach (var (key, text) in data.Where(entry => entry.Key.EndsWith(".yaml", StringComparison.Ordinal)))
             {
                 var file = Parsed((string?)text ?? string.Empty, key);
-                foreach (var section in new[] { "admin", "catalog-cache" }.Where(name => file?[name] is JsonObject && !found.ContainsKey(name)))
+                foreach (var section in Addresses.Where(name => file?[name] is JsonObject && !found.ContainsKey(name)))
                     found[section] = file![section]!.DeepClone();
             }
         }

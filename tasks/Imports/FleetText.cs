@@ -171,6 +171,23 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, Im
         Field(2, "endpoint", admin.Endpoint.ToString().TrimEnd('/'));
         if (admin.CaFile is { } file)
             Field(2, "caFile", Relative(file));
+        if (admin.Login is { } login)
+        {
+            Line(2, "auth:");
+            foreach (
+                var (key, value) in new[]
+                {
+                    ("clientId", login.ClientId),
+                    ("clientSecretVariable", login.ClientSecretVariable),
+                    ("tokenVariable", login.TokenVariable),
+                }
+            )
+            {
+                if (value is not null)
+                    Field(4, key, value);
+            }
+        }
+
         if (fleet.Control.RowsFailure is { } failure)
             Comment(0, $"executionLabels could not be read: {failure}");
         if (findings.MappedRows().Any())

@@ -115,8 +115,53 @@ public static class ImportOptions
             Targets = ImportTargets,
         };
 
+    /// <summary><c>--flyteadmin-client-id</c>.</summary>
+    public static Option<string?> FlyteAdminClientId { get; } =
+        new("flyteadmin-client-id", Text("ID", "an OAuth2 client's id", static _ => true), "The OAuth2 client to log in to --flyteadmin with.", null)
+        {
+            Targets = ImportTargets,
+        };
+
+    /// <summary><c>--flyteadmin-client-secret-variable</c>.</summary>
+    public static Option<string?> FlyteAdminClientSecretVariable { get; } =
+        new(
+            "flyteadmin-client-secret-variable",
+            Text("NAME", "the name of an environment variable", static _ => true),
+            "The environment variable with that client's secret.",
+            null
+        )
+        {
+            Targets = ImportTargets,
+        };
+
+    /// <summary><c>--flyteadmin-token-variable</c>.</summary>
+    public static Option<string?> FlyteAdminTokenVariable { get; } =
+        new(
+            "flyteadmin-token-variable",
+            Text("NAME", "the name of an environment variable", static _ => true),
+            "The environment variable with a token for --flyteadmin.",
+            null
+        )
+        {
+            Targets = ImportTargets,
+        };
+
     /// <summary>All of them, in help's order.</summary>
-    public static IReadOnlyList<Option> All { get; } = [ControlPlane, DataPlanes, OutputFleet, Namespace, Release, Chart, Overlays, FlyteAdmin, FlyteAdminCa];
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        ControlPlane,
+        DataPlanes,
+        OutputFleet,
+        Namespace,
+        Release,
+        Chart,
+        Overlays,
+        FlyteAdmin,
+        FlyteAdminCa,
+        FlyteAdminClientId,
+        FlyteAdminClientSecretVariable,
+        FlyteAdminTokenVariable,
+    ];
 
     private static ValueKind<string?> Text(string placeholder, string expected, Predicate<string> fits) =>
         new(

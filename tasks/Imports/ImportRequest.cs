@@ -59,13 +59,7 @@ internal sealed record ImportRequest
         );
         var chart = Existing(options, ImportOptions.Chart, problems);
         var overlays = ReadOverlays(options, problems);
-        var admin = options.Get(ImportOptions.FlyteAdmin) is { } endpoint
-            ? new FlyteAdminSettings { Endpoint = endpoint, CaFile = Existing(options, ImportOptions.FlyteAdminCa, problems) }
-            : null;
-        if (admin is null && options.Has(ImportOptions.FlyteAdminCa))
-            problems.Add(new Problem("--flyteadmin-ca", "It is only valid with --flyteadmin.", "Add --flyteadmin=URL, or leave it out."));
-        if (admin is not null && (admin.CaFile is null || File.Exists(admin.CaFile)))
-            problems.AddRange(FlyteAdminClient.Check(admin));
+        var admin = ReadFlyteAdmin(options, problems);
         if (problems.Count > 0)
             throw new RefusedException(problems);
         return new ImportRequest
@@ -85,6 +79,70 @@ internal sealed record ImportRequest
         names
             .Where(name => !contexts.Contains(name, StringComparer.Ordinal))
             .Select(name => new Problem(option, $"The kubeconfig has no context '{name}'.", Nearest.Remedy(name, contexts)));
+
+    private static FlyteAdminSettings? ReadFlyteAdmin(OptionValues options, List<Problem> problems)
+    {
+        Option[] more =
+        [
+            ImportOptions.FlyteAdminCa,
+            ImportOptions.FlyteAdminClientId,
+            ImportOptions.FlyteAdminClientSecretVariable,
+            ImportOptions.FlyteAdminTokenVariable,
+        ];
+        if (options.Get(ImportOptions.FlyteAdmin) is not { } endpoint)
+        {
+            problems.AddRange(
+                more.Where(options.Has)
+                    .Select(option => new Problem($"--{option.Name}", "It is only valid with --flyteadmin.", "Add --flyteadmin=URL, or leave it out."))
+            );
+            return null;
+        }
+
+        var before = problems.Count;
+        var settings = new FlyteAdminSettings
+        {
+            Endpoint = endpoint,
+            CaFile = Existing(options, ImportOptions.FlyteAdminCa, problems),
+            Login = ReadLogin(options, endpoint, problems),
+        };
+        if (problems.Count == before)
+            problems.AddRange(FlyteAdminClient.Check(settings));
+        return settings;
+    }
+
+    // A secret that is given in place of a variable's name is not shown.
+    private static FlyteAdminLogin? ReadLogin(OptionValues options, Uri endpoint, List<Problem> problems)
+    {
+        var (client, secret) = (ImportOptions.FlyteAdminClientId, ImportOptions.FlyteAdminClientSecretVariable);
+        var token = ImportOptions.FlyteAdminTokenVariable;
+        if (!options.Has(client) && !options.Has(secret) && !options.Has(token))
+            return null;
+        problems.AddRange(
+            new[] { secret, token }
+                .Where(option => options.Get(option) is { } name && !FleetNames.IsVariable(name))
+                .Select(option => new Problem(
+                    $"--{option.Name}",
+                    "It is not the name of an environment variable.",
+                    "Write the variable's name; the secret itself never stands on a command line."
+                ))
+        );
+        if (options.Has(client) != options.Has(secret) || options.Has(client) == options.Has(token))
+            problems.Add(
+                new Problem(
+                    $"--{(options.Has(token) ? token : client).Name}",
+                    "It is no whole way to log in, or one beside another.",
+                    $"Give either --{client.Name} with --{secret.Name}, or --{token.Name}."
+                )
+            );
+        if (endpoint is { Scheme: "http", IsLoopback: false })
+            problems.Add(new Problem("--flyteadmin", "A token would be sent over plain http.", "Write https, or leave the login out."));
+        return new FlyteAdminLogin
+        {
+            ClientId = options.Get(client),
+            ClientSecretVariable = options.Get(secret),
+            TokenVariable = options.Get(token),
+        };
+    }
 
     private static OverlayFolders? ReadOverlays(OptionValues options, List<Problem> problems)
     {

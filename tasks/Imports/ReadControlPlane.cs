@@ -32,6 +32,10 @@ public sealed class ReadControlPlane(
     RenderedOverlays overlays
 ) : AsyncFrostingTask<FlyteContext>
 {
+    private static readonly string LoginNeeded =
+        $"FlyteAdmin requires a login: give --{ImportOptions.FlyteAdminClientId.Name} with --{ImportOptions.FlyteAdminClientSecretVariable.Name}, or "
+        + $"--{ImportOptions.FlyteAdminTokenVariable.Name}.";
+
     private static readonly string[] Sections = ["clusterConfigs", "labelClusterMap", "defaultExecutionLabel"];
 
     /// <inheritdoc/>
@@ -212,7 +216,7 @@ public sealed class ReadControlPlane(
         }
         catch (FlyteAdminException exception)
         {
-            return (null, exception.Message);
+            return (null, exception.IsLogin && settings.Login is null ? LoginNeeded : exception.Message);
         }
     }
 

@@ -331,6 +331,60 @@ internal sealed class ImportTests : StageTests
     }
 
     [Test]
+    public async Task Execution_labels_behind_a_login_are_imported_and_the_fleet_has_the_login_but_no_secret()
+    {
+        const string Variable = "FLYTE_CLIENT_SECRET";
+        await new HandMadeFleet(Bed).MakeAsync();
+        Bed.Kubectl("controlplane", "rollout status deployment flyteadmin --timeout=60s");
+        await LabelAsync("flytesnacks", "development", "label1");
+        string[] admin = [$"--flyteadmin={Bed.State.FlyteAdmin}", $"--flyteadmin-ca={Path.Combine(Bed.State.Folder, "flyteadmin-ca.crt")}"];
+        string[] login = ["--flyteadmin-client-id=flytepropeller", $"--flyteadmin-client-secret-variable={Variable}"];
+        Bed.Variables[Variable] = "s3cret-4711";
+        await LoginAsync(new JsonObject { ["clientId"] = "flytepropeller", ["clientSecret"] = "s3cret-4711" });
+        try
+        {
+            var without = (await ImportAsync(admin)).Expect(0);
+            Assert.That(without.Output, Does.Contain("FlyteAdmin requires a login: give --flyteadmin-client-id"));
+            Assert.That(new FleetReader().Read(Output).Fleet!.ExecutionLabels, Is.Empty);
+
+            var import = (await ImportAsync([.. admin, .. login])).Expect(0);
+            (await Bed.RunAsync($"--fleet={Output}", "--plan")).Expect(0);
+
+            var fleet = new FleetReader().Read(Output).Fleet!;
+            Assert.That(fleet.ExecutionLabels.Select(label => $"{label.Scope}={label.Label}"), Is.EqualTo(new[] { "flytesnacks/development=label1" }));
+            Assert.That((fleet.FlyteAdmin!.Login!.ClientId, fleet.FlyteAdmin.Login.ClientSecretVariable), Is.EqualTo(("flytepropeller", Variable)));
+            Assert.That(import.Output + await File.ReadAllTextAsync(Output), Does.Not.Contain("s3cret"));
+        }
+        finally
+        {
+            await LoginAsync(null);
+        }
+
+        Task LoginAsync(JsonObject? client) => Bed.Control.ConfigureFlyteAdminAsync(new JsonObject { ["oauth2"] = client }, default);
+    }
+
+    [Test]
+    public async Task A_login_that_is_not_whole_or_a_secret_in_place_of_its_variable_is_refused_and_not_shown()
+    {
+        var run = (
+            await ImportAsync(
+                "--flyteadmin=http://flyte.example.com",
+                "--flyteadmin-client-secret-variable=hunter2-4711",
+                "--flyteadmin-token-variable=FLYTE_TOKEN"
+            )
+        ).Expect(ExitCode.Refused);
+
+        Assert.That(
+            run.Output,
+            Does.Contain("--flyteadmin-client-secret-variable: It is not the name of an environment variable.")
+                .And.Contain("--flyteadmin-token-variable: It is no whole way to log in, or one beside another.")
+                .And.Contain("--flyteadmin: A token would be sent over plain http.")
+                .And.Not.Contain("hunter2")
+        );
+        Assert.That(run.Report.ToJsonString(), Does.Not.Contain("hunter2"));
+    }
+
+    [Test]
     public async Task A_second_import_changes_nothing_and_a_file_that_somebody_edited_stays()
     {
         await new HandMadeFleet(Bed).MakeAsync();
