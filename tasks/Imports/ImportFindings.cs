@@ -45,7 +45,7 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
         if (fleet.Control.IsSecretInOverlay)
             yield return (
                 CheckNames.SecretKeys,
-                $"The control plane's overlay holds Secret {CredentialsSecret.Name}: take it out, or each AddDataPlane brings its old content back."
+                $"The control plane's overlay holds Secret {CredentialsSecret.Name}: take it out, AddDataPlane is refused before."
             );
     }
 

@@ -70,8 +70,9 @@ internal sealed class AwsImportTests
         var import = (await ImportAsync()).Expect(0);
         Assert.That(_fleet.TakeWrites(), Is.Empty);
         var aws = new FleetReader().Read(Output).Fleet!.Aws!;
-        var before = Trusted("hand-cp", "hand-dp", "hand-w");
+        var (before, objects) = (Trusted("hand-cp", "hand-dp", "hand-w"), await LiveObjects.OfAsync(Bed));
         var run = (await RunAsync()).Expect(0);
+        Assert.That(LiveObjects.Lost(objects, await LiveObjects.OfAsync(Bed)), Is.Empty);
         var after = Trusted("hand-cp", "hand-dp", "hand-w");
 
         Assert.That(

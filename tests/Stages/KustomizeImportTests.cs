@@ -27,6 +27,7 @@ internal sealed class KustomizeImportTests : StageTests
     {
         await MakeAsync(secret);
         var writes = await Bed.WritesAsync();
+        var before = await LiveObjects.OfAsync(Bed);
 
         var import = (await ImportAsync(Overlays)).Expect(0);
         Assert.That(await Bed.WritesAsync(), Is.EqualTo(writes));
@@ -34,6 +35,7 @@ internal sealed class KustomizeImportTests : StageTests
         (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
 
         Assert.That(read.Problems, Is.Empty);
+        Assert.That(LiveObjects.Lost(before, await LiveObjects.OfAsync(Bed)), Is.Empty);
         Assert.That(
             (read.Fleet!.Flyte.Overlays!.ControlPlane, read.Fleet.Flyte.Endpoint, read.Fleet.Flyte.Catalog!.Endpoint),
             Is.EqualTo((Path.Combine(_overlays.Folder, "controlplane"), "dns:///flyteadmin.flyte.svc:81", "datacatalog.flyte.svc:89"))
@@ -72,13 +74,25 @@ internal sealed class KustomizeImportTests : StageTests
     }
 
     [Test]
-    public async Task An_overlay_with_the_credentials_in_it_is_reported()
+    public async Task Credentials_that_stand_in_the_overlay_are_reported_and_repaired_once_they_are_out_of_it()
     {
-        await MakeAsync("cluster-credentials", isInOverlay: true);
+        await MakeAsync("cluster-credentials", isInOverlay: true, data => data["cluster_1_token"] = Encoded(Decoded(data, "cluster_1_token") + "\n"));
 
         var import = (await ImportAsync(Overlays)).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(ExitCode.Refused);
+        await EditAsync("controlplane/kustomization.yaml", "\n  - secrets.yaml", string.Empty);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
 
-        Assert.That(import.Output, Does.Contain("[controlplane] secret-keys: The control plane's overlay holds Secret cluster-credentials: take it out"));
+        Assert.That(
+            import.Output,
+            Does.Contain("[cluster_1] token-format: The token ends with a newline")
+                .And.Contain("[controlplane] secret-keys: The control plane's overlay holds Secret cluster-credentials")
+        );
+        Assert.That(
+            (await ControlPlane.SecretAsync("cluster-credentials"))["cluster_1_token"],
+            Is.EqualTo((await DataPlane(1).SecretAsync("flyteadmin-token-x7k2p"))["token"])
+        );
+        Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
     }
 
     [Test]
@@ -96,7 +110,7 @@ internal sealed class KustomizeImportTests : StageTests
         Bed.RunAsync(["--target=Import", "--control-plane=controlplane", $"--output-fleet={Output}", .. more], withFleet: false);
 
     // The guide's text: kubectl apply of both overlays, with the credentials mounted into flyteadmin, and its list of clusters.
-    private async Task MakeAsync(string secret, bool isInOverlay = false)
+    private async Task MakeAsync(string secret, bool isInOverlay = false, Action<JsonObject>? change = null)
     {
         var data = new JsonObject();
         foreach (var number in new[] { 1, 2 })
@@ -105,6 +119,7 @@ internal sealed class KustomizeImportTests : StageTests
                 data[$"cluster_{number}_{key}"] = value;
         }
 
+        change?.Invoke(data);
         var manifest = new JsonObject
         {
             ["apiVersion"] = "v1",
@@ -163,6 +178,10 @@ internal sealed class KustomizeImportTests : StageTests
                 return new Dictionary<string, string>(StringComparer.Ordinal) { ["token"] = token, ["cacert"] = ca };
         }
     }
+
+    private static string Decoded(JsonObject data, string key) => ClusterView.Decode((string)data[key]!);
+
+    private static string Encoded(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
     private async Task EditAsync(string file, string from, string to) =>
         await File.WriteAllTextAsync(_overlays[file], (await File.ReadAllTextAsync(_overlays[file])).Replace(from, to, StringComparison.Ordinal));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tests.Stages;
 
@@ -21,9 +22,42 @@ internal static class LiveObjects
         "ControllerRevision",
     ];
 
-    public static async Task<SortedDictionary<string, JsonObject>> OfAsync(ClusterView cluster)
+    private static readonly HelmValues Values = new();
+
+    /// <summary>All objects of all clusters, by cluster, kind and name.</summary>
+    public static async Task<SortedDictionary<string, JsonObject>> OfAsync(StageBed bed)
     {
         var found = new SortedDictionary<string, JsonObject>(StringComparer.Ordinal);
+        foreach (var cluster in bed.Clusters)
+            await AddAsync(cluster, found);
+        return found;
+    }
+
+    /// <summary>Whether Flyte itself writes an object as a whole when it starts.</summary>
+    public static bool IsFlytes(string name) =>
+        name.EndsWith("Secret flyte/flyte-pod-webhook", StringComparison.Ordinal)
+        || name.EndsWith("Secret flyte/flyte-admin-secrets", StringComparison.Ordinal);
+
+    /// <summary>What is no longer there: objects, those that were deleted and made anew, and single fields.</summary>
+    /// <remarks>
+    /// Not counted are the Ingress that the chart makes in vain in a data plane, and the Secrets that Flyte itself writes as a whole when it starts.
+    /// </remarks>
+    public static IEnumerable<string> Lost(IReadOnlyDictionary<string, JsonObject> before, IReadOnlyDictionary<string, JsonObject> after)
+    {
+        foreach (var (name, was) in before)
+        {
+            if (IsFlytes(name) || name.EndsWith("Ingress flyte/flyte-core", StringComparison.Ordinal))
+                continue;
+            if (!after.TryGetValue(name, out var live) || (string?)live["metadata"]!["uid"] != (string?)was["metadata"]!["uid"])
+                yield return name;
+            else
+                foreach (var path in Values.Lost(was, live))
+                    yield return $"{name}: {path}";
+        }
+    }
+
+    private static async Task AddAsync(ClusterView cluster, SortedDictionary<string, JsonObject> found)
+    {
         foreach (var group in await GroupsAsync(cluster))
         {
             var resources = (await cluster.GetAsync(group))?["resources"] as JsonArray ?? [];
@@ -37,12 +71,10 @@ internal static class LiveObjects
                     foreach (var noted in new[] { "managedFields", "resourceVersion", "generation" })
                         metadata.Remove(noted);
                     item.Remove("status");
-                    found[$"{resource["kind"]} {(metadata["namespace"] is { } ns ? $"{ns}/" : string.Empty)}{metadata["name"]}"] = item;
+                    found[$"{cluster.Name} {resource["kind"]} {(metadata["namespace"] is { } ns ? $"{ns}/" : string.Empty)}{metadata["name"]}"] = item;
                 }
             }
         }
-
-        return found;
     }
 
     private static async Task<IEnumerable<string>> GroupsAsync(ClusterView cluster) =>
