@@ -88,7 +88,7 @@ public static class Runbook
             typeof(UninstallDataPlane),
             typeof(DeleteDataPlaneNamespace)
         ),
-        new("Import", typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(WriteFleet)),
+        new("Import", typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(ReadCloud), typeof(WriteFleet)),
         new("Sandbox", typeof(SandboxUp), typeof(SandboxStatus), typeof(SandboxDown)),
         new("Tools", typeof(InstallTools), typeof(Test), typeof(Benchmark)),
     ];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Tools.Kubectl;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -11,7 +12,11 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <param name="contexts">The kubeconfig's contexts, by name.</param>
 /// <param name="candidates">The contexts that may be data planes.</param>
 /// <param name="askAsync">Asks a context's cluster for the UID of service account flyteadmin; null where it has none or does not answer.</param>
-internal sealed class ContextSearch(IReadOnlyDictionary<string, KubeContext> contexts, IReadOnlyList<string> candidates, Func<string, Task<string?>> askAsync)
+internal sealed partial class ContextSearch(
+    IReadOnlyDictionary<string, KubeContext> contexts,
+    IReadOnlyList<string> candidates,
+    Func<string, Task<string?>> askAsync
+)
 {
     private readonly Dictionary<string, string?> _accounts = new(StringComparer.Ordinal);
     private readonly Dictionary<ClusterEntry, FoundContext> _found = [];
@@ -58,8 +63,14 @@ internal sealed class ContextSearch(IReadOnlyDictionary<string, KubeContext> con
         var isOther =
             !TwoNames.SameEndpoint(contexts[name].Server, entry.Endpoint)
             && candidates.Any(other => TwoNames.SameEndpoint(contexts[other].Server, entry.Endpoint));
-        _found[entry] = new FoundContext(name, why, isGuess, isOther);
+        _found[entry] = new FoundContext(name, why, isGuess, isOther, !isOther && IsStray(entry.Endpoint, contexts[name].Server));
     }
+
+    private static bool IsStray(string? endpoint, string server) =>
+        endpoint is not null
+        && !TwoNames.SameEndpoint(endpoint, server)
+        && StrayEnding().Match(endpoint) is { Success: true, Index: var start, Length: var length }
+        && TwoNames.SameEndpoint(endpoint.Remove(start, length), server);
 
     private async Task AskAsync(IEnumerable<string> names)
     {
@@ -70,6 +81,9 @@ internal sealed class ContextSearch(IReadOnlyDictionary<string, KubeContext> con
     }
 
     private static bool IsAlike(string one, string other) => Plain(one).Equals(Plain(other), StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"\.com(?=(:\d+)?/?$)", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex StrayEnding();
 
     private static string Plain(string name) => string.Concat(name.Where(char.IsAsciiLetterOrDigit));
 }

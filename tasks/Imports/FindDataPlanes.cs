@@ -4,15 +4,17 @@ using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Imports;
 
 /// <summary>Finds the data planes of the control plane in the kubeconfig, and reads their releases.</summary>
 /// <param name="clusters">The kubeconfig's clusters.</param>
+/// <param name="values">Reads YAML.</param>
 [TaskName(nameof(FindDataPlanes))]
 [TaskDescription("Find the kubeconfig context of each cluster in clusterConfigs, and read its release")]
 [IsDependentOn(typeof(ReadControlPlane))]
-public sealed class FindDataPlanes(KubeconfigClusters clusters) : AsyncFrostingTask<FlyteContext>
+public sealed class FindDataPlanes(KubeconfigClusters clusters, IHelmValues values) : AsyncFrostingTask<FlyteContext>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -38,7 +40,7 @@ public sealed class FindDataPlanes(KubeconfigClusters clusters) : AsyncFrostingT
     private static string Describe(ImportedDataPlane plane) =>
         plane.Found is not { } found ? "no context found"
         : plane.Release is { } release ? $"context {found.Name}, found by {found.Why}; release {release.Name}, chart {release.ChartName} {release.ChartVersion}"
-        : $"context {found.Name}, found by {found.Why}; {plane.Doubt}";
+        : $"context {found.Name}, found by {found.Why}; {plane.Doubt ?? "Deployment flytepropeller, which an overlay installed"}";
 
     private static string? AccountOf(ImportedControlPlane control, ClusterEntry entry) =>
         CredentialsSecret.KeyAt(entry.TokenPath) is { } key ? TokenAccount.UidOf((string?)control.Credentials?["data"]?[key]) : null;
@@ -70,6 +72,8 @@ public sealed class FindDataPlanes(KubeconfigClusters clusters) : AsyncFrostingT
         try
         {
             var api = clusters.Open(found.Name, context.Options.Timeout);
+            if (request.Overlays is not null)
+                return await ReadAppliedAsync(new AppliedFlyte(api, request.Namespace, values, context.Cancellation), request, entry, found);
             var releases = await FlyteReleases.ReadAsync(api, request.Namespace, "flytepropeller", context.Cancellation);
             HelmRelease[] byName = [.. releases.OrderBy(release => release.Name, StringComparer.Ordinal)];
             return new ImportedDataPlane(
@@ -89,4 +93,9 @@ public sealed class FindDataPlanes(KubeconfigClusters clusters) : AsyncFrostingT
             return new ImportedDataPlane(entry, found, null, $"its release could not be read: {exception.Message.TrimEnd('.')}");
         }
     }
+
+    private static async Task<ImportedDataPlane> ReadAppliedAsync(AppliedFlyte applied, ImportRequest request, ClusterEntry entry, FoundContext found) =>
+        await applied.DeploymentAsync("flytepropeller") is { } deployment
+            ? new ImportedDataPlane(entry, found, null, null) { Addresses = await applied.AddressesAsync(deployment) }
+            : new ImportedDataPlane(entry, found, null, $"there is no Deployment flytepropeller in namespace {request.Namespace}");
 }

@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Flyte.MultiCluster.Common.Cloud;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Values;
 
@@ -9,16 +8,14 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <summary>The text of an imported fleet file, with comments where something was guessed or corrected.</summary>
 /// <param name="fleet">The fleet.</param>
 /// <param name="findings">What is broken in it.</param>
+/// <param name="cloud">The cloud identities.</param>
 /// <param name="values">Writes YAML.</param>
-internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IHelmValues values)
+internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, ImportedCloud cloud, IHelmValues values)
 {
     private const string Repository = "https://flyteorg.github.io/flyte";
 
-    private static readonly string[] Annotations = [CloudIdentities.AwsAnnotation, CloudIdentities.GoogleAnnotation];
-
-    private static readonly string[] Accounts = ["flyteadmin", "datacatalog", "flytepropeller"];
-
     private readonly StringBuilder _text = new();
+    private readonly CloudText _cloud = new(cloud, text => Scalar(values, text));
 
     /// <summary>Writes it.</summary>
     /// <param name="files">The values files, relative to the fleet, by the cluster's name; none for clusters without values of their own.</param>
@@ -38,7 +35,8 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
             Comment(2, $"'{plane.Entry.Name}' of clusterConfigs is not imported: a fleet cannot name it, or it is there twice.");
         Labels();
         Rows();
-        Identities();
+        foreach (var line in _cloud.Section())
+            Line(0, Plain(line));
         return _text.ToString();
     }
 
@@ -46,16 +44,17 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
     {
         var (flyte, release) = (fleet.Flyte, fleet.Control.Release);
         Line(0, "flyte:");
-        Line(2, "chart:");
-        if (fleet.Request.Chart is { } path)
+        if (release is not null)
         {
-            Field(4, "path", Relative(path));
+            Chart(release);
         }
         else
         {
-            Field(4, "repository", Repository, "GUESS: a release does not say where its chart came from");
-            Field(4, "name", release.ChartName);
-            Field(4, "version", release.ChartVersion);
+            var overlays = fleet.Request.Overlays!;
+            Field(2, "install", "kustomize");
+            Line(2, "overlays:");
+            Field(4, "controlPlane", Folder(overlays.ControlPlane));
+            Field(4, "dataPlane", Folder(overlays.DataPlane));
         }
 
         Field(2, "namespace", flyte.Namespace);
@@ -63,7 +62,7 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
         Line(2, $"insecure: {(flyte.Insecure ? "true" : "false")}");
         if (flyte.Catalog is not { } catalog)
         {
-            Comment(2, "catalog: no release says where the data planes reach datacatalog; the chart's default works in the control plane only");
+            Comment(2, "catalog: no data plane says where the data planes reach datacatalog; the chart's default works in the control plane only");
             return;
         }
 
@@ -72,13 +71,29 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
         Line(4, $"insecure: {(catalog.Insecure ? "true" : "false")}");
     }
 
+    private void Chart(HelmRelease release)
+    {
+        Line(2, "chart:");
+        if (fleet.Request.Chart is { } path)
+        {
+            Field(4, "path", Relative(path));
+            return;
+        }
+
+        Field(4, "repository", Repository, "GUESS: a release does not say where its chart came from");
+        Field(4, "name", release.ChartName);
+        Field(4, "version", release.ChartVersion);
+    }
+
     private void ControlPlane(IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, IReadOnlyList<string>> leftOut)
     {
         var name = fleet.ControlPlaneName;
         Line(0, "controlPlane:");
         Field(2, "name", name);
         Field(2, "context", fleet.Request.ControlPlane);
-        Field(2, "release", fleet.Control.Release.Name);
+        if (fleet.Control.Release is { } release)
+            Field(2, "release", release.Name);
+        Cluster(2, name);
         Files(2, name, files, leftOut);
         Line(2, $"runsWorkflows: {(fleet.InCluster is null ? "false" : "true")}");
     }
@@ -107,7 +122,14 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
             Field(4, "release", release.Name, plane.Doubt is { } several ? $"GUESS: {several}" : null);
         else if (plane.Doubt is { } doubt)
             Comment(4, $"release: {doubt}");
+        Cluster(4, name);
         Files(4, name, files, leftOut);
+    }
+
+    private void Cluster(int indent, string name)
+    {
+        foreach (var line in _cloud.Plane(name))
+            Line(indent, line);
     }
 
     private void Files(int indent, string name, IReadOnlyDictionary<string, string> files, IReadOnlyDictionary<string, IReadOnlyList<string>> leftOut)
@@ -149,6 +171,23 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
         Field(2, "endpoint", admin.Endpoint.ToString().TrimEnd('/'));
         if (admin.CaFile is { } file)
             Field(2, "caFile", Relative(file));
+        if (admin.Login is { } login)
+        {
+            Line(2, "auth:");
+            foreach (
+                var (key, value) in new[]
+                {
+                    ("clientId", login.ClientId),
+                    ("clientSecretVariable", login.ClientSecretVariable),
+                    ("tokenVariable", login.TokenVariable),
+                }
+            )
+            {
+                if (value is not null)
+                    Field(4, key, value);
+            }
+        }
+
         if (fleet.Control.RowsFailure is { } failure)
             Comment(0, $"executionLabels could not be read: {failure}");
         if (findings.MappedRows().Any())
@@ -163,29 +202,10 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
             Comment(2, $"{scope} has the label {label}, which no cluster has");
     }
 
-    private void Identities()
-    {
-        HelmRelease?[] releases = [fleet.Control.Release, .. fleet.DataPlanes.Select(plane => plane.Release)];
-        string[] found =
-        [
-            .. releases
-                .OfType<HelmRelease>()
-                .SelectMany(release => Accounts.SelectMany(account => Annotations.Select(key => (account, Of(release, account, key)))))
-                .Where(identity => identity.Item2 is not null)
-                .Select(identity => $"{identity.account}: {identity.Item2}")
-                .Distinct(StringComparer.Ordinal),
-        ];
-        if (found.Length == 0)
-            return;
-        Comment(0, "The values give the service accounts these cloud identities. To have them managed by this program, describe them under cloud.");
-        foreach (var identity in found)
-            Comment(2, identity);
-    }
-
-    private static string? Of(HelmRelease release, string account, string annotation) =>
-        FlyteReleases.At(release.Config, account, "serviceAccount", "annotations", annotation)?.ToString();
-
     private string Relative(string path) => Path.GetRelativePath(Path.GetDirectoryName(fleet.Request.Fleet)!, path);
+
+    private string Folder(string path) =>
+        Relative(path) is var relative && (relative.StartsWith('.') || Path.IsPathRooted(relative)) ? relative : $"./{relative}";
 
     private void Field(int indent, string key, string value, string? comment = null) =>
         Line(indent, $"{key}: {Scalar(value)}{(comment is null ? string.Empty : $"   # {Plain(comment)}")}");
@@ -195,7 +215,9 @@ internal sealed class FleetText(ImportedFleet fleet, ImportFindings findings, IH
     private void Line(int indent, string text, bool isComment = false) =>
         _text.Append(' ', indent).Append(isComment ? "# " : string.Empty).Append(text).Append('\n');
 
-    private string Scalar(string value) => values.Write(new JsonObject { ["k"] = value })[2..].Trim();
+    private string Scalar(string value) => Scalar(values, value);
+
+    private static string Scalar(IHelmValues values, string value) => values.Write(new JsonObject { ["k"] = value })[2..].Trim();
 
     private static string Plain(string text) => string.Concat(text.Select(letter => char.IsControl(letter) ? ' ' : letter));
 }

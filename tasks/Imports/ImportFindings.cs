@@ -18,9 +18,10 @@ internal sealed record ImportFinding(string Cluster, string Check, string What);
 /// <param name="now">The time.</param>
 internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
 {
-    /// <summary>All that is broken: the data planes in order, then the labels.</summary>
+    /// <summary>All that is broken: the section, the data planes in order, then the labels.</summary>
     public IReadOnlyList<ImportFinding> Find() =>
         [
+            .. OfSection().Select(found => new ImportFinding(fleet.ControlPlaneName, found.Check, found.What)),
             .. fleet.DataPlanes.SelectMany(OfPlane),
             .. fleet.Unnamed.Select(plane => new ImportFinding(
                 plane.Entry.Name,
@@ -29,6 +30,24 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
             )),
             .. OfLabels().Select(found => new ImportFinding(fleet.ControlPlaneName, found.Check, found.What)),
         ];
+
+    private IEnumerable<(string Check, string What)> OfSection()
+    {
+        if (!fleet.Control.IsLoaded)
+            yield return (
+                CheckNames.Configuration,
+                fleet.Control.Release is null
+                    ? "clusters is a list, and flyteadmin reads clusters.clusterConfigs: it has no data plane."
+                    : "clusterConfigs stands beside clusters in the values, where nothing reads it: flyteadmin has no data plane."
+            );
+        if (fleet.Control.SecretName is { } name && name != CredentialsSecret.Name)
+            yield return (CheckNames.CredentialMounts, $"flyteadmin mounts Secret {name}; AddDataPlane stores the credentials in {CredentialsSecret.Name}.");
+        if (fleet.Control.IsSecretInOverlay)
+            yield return (
+                CheckNames.SecretKeys,
+                $"The control plane's overlay holds Secret {CredentialsSecret.Name}: take it out, AddDataPlane is refused before."
+            );
+    }
 
     private IEnumerable<ImportFinding> OfPlane(ImportedDataPlane plane)
     {
@@ -49,15 +68,14 @@ internal sealed class ImportFindings(ImportedFleet fleet, DateTimeOffset now)
 
         if (found.IsEndpointOther)
             yield return (CheckNames.Endpoint, $"{plane.Entry.Endpoint} is another cluster than context {found.Name}, which its token is for.");
+        if (found.IsEndpointStray)
+            yield return (CheckNames.Endpoint, $"{plane.Entry.Endpoint} has a .com too many; the kubeconfig has {fleet.EndpointOf(plane)}.");
         if (found.IsGuess)
             yield return (CheckNames.Credential, $"Its token is not known to context {found.Name}, which was found by {found.Why}.");
         if (plane.Doubt is { } doubt)
             yield return (CheckNames.Release, $"{char.ToUpperInvariant(doubt[0])}{doubt[1..]}.");
-        if (plane.Release is { } release && release.ChartVersion != fleet.Control.Release.ChartVersion)
-            yield return (
-                "chart-version",
-                $"It has chart {release.ChartVersion}, the control plane {fleet.Control.Release.ChartVersion}: UpgradeFleet upgrades it."
-            );
+        if (plane.Release is { } release && fleet.Control.Release is { } control && release.ChartVersion != control.ChartVersion)
+            yield return ("chart-version", $"It has chart {release.ChartVersion}, the control plane {control.ChartVersion}: UpgradeFleet upgrades it.");
     }
 
     private IEnumerable<(string Check, string What)> OfEntry(ClusterEntry entry)

@@ -5,7 +5,7 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <summary>The options of <see cref="Import"/> and its steps.</summary>
 public static class ImportOptions
 {
-    private static readonly Type[] ImportTargets = [typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(WriteFleet)];
+    private static readonly Type[] ImportTargets = [typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(ReadCloud), typeof(WriteFleet)];
 
     private static readonly ValueKind<string?> Context = Text("CONTEXT", "the name of a kubeconfig context", static _ => true);
 
@@ -74,6 +74,22 @@ public static class ImportOptions
             Targets = ImportTargets,
         };
 
+    /// <summary><c>--overlays</c>.</summary>
+    public static Option<IReadOnlyList<string>?> Overlays { get; } =
+        new(
+            "overlays",
+            new(
+                "PATH,PATH",
+                "the folders of two overlays, the control plane's and the data planes', separated by a comma",
+                static (string text, out IReadOnlyList<string>? folders) => (folders = text.Split(',')) is [{ Length: > 0 }, { Length: > 0 }]
+            ),
+            "The overlays of the control plane and of the data planes, where kustomize installed Flyte.",
+            null
+        )
+        {
+            Targets = ImportTargets,
+        };
+
     /// <summary><c>--flyteadmin</c>.</summary>
     public static Option<Uri?> FlyteAdmin { get; } =
         new(
@@ -99,8 +115,53 @@ public static class ImportOptions
             Targets = ImportTargets,
         };
 
+    /// <summary><c>--flyteadmin-client-id</c>.</summary>
+    public static Option<string?> FlyteAdminClientId { get; } =
+        new("flyteadmin-client-id", Text("ID", "an OAuth2 client's id", static _ => true), "The OAuth2 client to log in to --flyteadmin with.", null)
+        {
+            Targets = ImportTargets,
+        };
+
+    /// <summary><c>--flyteadmin-client-secret-variable</c>.</summary>
+    public static Option<string?> FlyteAdminClientSecretVariable { get; } =
+        new(
+            "flyteadmin-client-secret-variable",
+            Text("NAME", "the name of an environment variable", static _ => true),
+            "The environment variable with that client's secret.",
+            null
+        )
+        {
+            Targets = ImportTargets,
+        };
+
+    /// <summary><c>--flyteadmin-token-variable</c>.</summary>
+    public static Option<string?> FlyteAdminTokenVariable { get; } =
+        new(
+            "flyteadmin-token-variable",
+            Text("NAME", "the name of an environment variable", static _ => true),
+            "The environment variable with a token for --flyteadmin.",
+            null
+        )
+        {
+            Targets = ImportTargets,
+        };
+
     /// <summary>All of them, in help's order.</summary>
-    public static IReadOnlyList<Option> All { get; } = [ControlPlane, DataPlanes, OutputFleet, Namespace, Release, Chart, FlyteAdmin, FlyteAdminCa];
+    public static IReadOnlyList<Option> All { get; } =
+    [
+        ControlPlane,
+        DataPlanes,
+        OutputFleet,
+        Namespace,
+        Release,
+        Chart,
+        Overlays,
+        FlyteAdmin,
+        FlyteAdminCa,
+        FlyteAdminClientId,
+        FlyteAdminClientSecretVariable,
+        FlyteAdminTokenVariable,
+    ];
 
     private static ValueKind<string?> Text(string placeholder, string expected, Predicate<string> fits) =>
         new(

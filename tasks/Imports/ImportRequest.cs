@@ -28,6 +28,9 @@ internal sealed record ImportRequest
     /// <summary>The chart's folder or archive, an absolute path; null for Flyte's Helm repository.</summary>
     public string? Chart { get; init; }
 
+    /// <summary>The overlays' folders, absolute paths; null for Helm.</summary>
+    public OverlayFolders? Overlays { get; init; }
+
     /// <summary>FlyteAdmin's API; null where it is not given.</summary>
     public FlyteAdminSettings? FlyteAdmin { get; init; }
 
@@ -55,13 +58,8 @@ internal sealed record ImportRequest
             fleet is null ? [new Problem("--output-fleet", "It has to name the fleet file to write.", "Write --output-fleet=PATH.")] : Unwritable(fleet)
         );
         var chart = Existing(options, ImportOptions.Chart, problems);
-        var admin = options.Get(ImportOptions.FlyteAdmin) is { } endpoint
-            ? new FlyteAdminSettings { Endpoint = endpoint, CaFile = Existing(options, ImportOptions.FlyteAdminCa, problems) }
-            : null;
-        if (admin is null && options.Has(ImportOptions.FlyteAdminCa))
-            problems.Add(new Problem("--flyteadmin-ca", "It is only valid with --flyteadmin.", "Add --flyteadmin=URL, or leave it out."));
-        if (admin is not null && (admin.CaFile is null || File.Exists(admin.CaFile)))
-            problems.AddRange(FlyteAdminClient.Check(admin));
+        var overlays = ReadOverlays(options, problems);
+        var admin = ReadFlyteAdmin(options, problems);
         if (problems.Count > 0)
             throw new RefusedException(problems);
         return new ImportRequest
@@ -72,6 +70,7 @@ internal sealed record ImportRequest
             Namespace = options.Get(ImportOptions.Namespace)!,
             Release = options.Get(ImportOptions.Release),
             Chart = chart,
+            Overlays = overlays,
             FlyteAdmin = admin,
         };
     }
@@ -80,6 +79,89 @@ internal sealed record ImportRequest
         names
             .Where(name => !contexts.Contains(name, StringComparer.Ordinal))
             .Select(name => new Problem(option, $"The kubeconfig has no context '{name}'.", Nearest.Remedy(name, contexts)));
+
+    private static FlyteAdminSettings? ReadFlyteAdmin(OptionValues options, List<Problem> problems)
+    {
+        Option[] more =
+        [
+            ImportOptions.FlyteAdminCa,
+            ImportOptions.FlyteAdminClientId,
+            ImportOptions.FlyteAdminClientSecretVariable,
+            ImportOptions.FlyteAdminTokenVariable,
+        ];
+        if (options.Get(ImportOptions.FlyteAdmin) is not { } endpoint)
+        {
+            problems.AddRange(
+                more.Where(options.Has)
+                    .Select(option => new Problem($"--{option.Name}", "It is only valid with --flyteadmin.", "Add --flyteadmin=URL, or leave it out."))
+            );
+            return null;
+        }
+
+        var before = problems.Count;
+        var settings = new FlyteAdminSettings
+        {
+            Endpoint = endpoint,
+            CaFile = Existing(options, ImportOptions.FlyteAdminCa, problems),
+            Login = ReadLogin(options, endpoint, problems),
+        };
+        if (problems.Count == before)
+            problems.AddRange(FlyteAdminClient.Check(settings));
+        return settings;
+    }
+
+    // A secret that is given in place of a variable's name is not shown.
+    private static FlyteAdminLogin? ReadLogin(OptionValues options, Uri endpoint, List<Problem> problems)
+    {
+        var (client, secret) = (ImportOptions.FlyteAdminClientId, ImportOptions.FlyteAdminClientSecretVariable);
+        var token = ImportOptions.FlyteAdminTokenVariable;
+        if (!options.Has(client) && !options.Has(secret) && !options.Has(token))
+            return null;
+        problems.AddRange(
+            new[] { secret, token }
+                .Where(option => options.Get(option) is { } name && !FleetNames.IsVariable(name))
+                .Select(option => new Problem(
+                    $"--{option.Name}",
+                    "It is not the name of an environment variable.",
+                    "Write the variable's name; the secret itself never stands on a command line."
+                ))
+        );
+        if (options.Has(client) != options.Has(secret) || options.Has(client) == options.Has(token))
+            problems.Add(
+                new Problem(
+                    $"--{(options.Has(token) ? token : client).Name}",
+                    "It is no whole way to log in, or one beside another.",
+                    $"Give either --{client.Name} with --{secret.Name}, or --{token.Name}."
+                )
+            );
+        if (endpoint is { Scheme: "http", IsLoopback: false })
+            problems.Add(new Problem("--flyteadmin", "A token would be sent over plain http.", "Write https, or leave the login out."));
+        return new FlyteAdminLogin
+        {
+            ClientId = options.Get(client),
+            ClientSecretVariable = options.Get(secret),
+            TokenVariable = options.Get(token),
+        };
+    }
+
+    private static OverlayFolders? ReadOverlays(OptionValues options, List<Problem> problems)
+    {
+        if (options.Get(ImportOptions.Overlays) is not [var control, var data])
+            return null;
+        foreach (var helm in new Option[] { ImportOptions.Chart, ImportOptions.Release }.Where(options.Has))
+            problems.Add(new Problem($"--{helm.Name}", "It is for Helm, and --overlays for kustomize.", "Leave one of them out."));
+        string[] folders = [.. new[] { control, data }.Select(ProcessEnvironment.Current.FullPath)];
+        problems.AddRange(
+            folders
+                .Where(folder => !OverlayFolders.IsOverlay(folder))
+                .Select(folder => new Problem(
+                    "--overlays",
+                    $"'{ProcessEnvironment.Current.RelativePath(folder)}' holds no kustomization.yaml.",
+                    "Name the folders of the control plane's and the data planes' overlays."
+                ))
+        );
+        return new OverlayFolders(DataPlane: folders[1], ControlPlane: folders[0]);
+    }
 
     private static string? Existing(OptionValues options, Option<string?> option, List<Problem> problems)
     {

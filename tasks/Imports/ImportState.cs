@@ -22,18 +22,30 @@ internal sealed class ImportState
     /// <summary>The data planes, in the order of clusterConfigs; null before they were looked for.</summary>
     public IReadOnlyList<ImportedDataPlane>? DataPlanes { get; set; }
 
+    /// <summary>The cloud identities; null before they were read.</summary>
+    public ImportedCloud? Cloud { get; set; }
+
     /// <summary>The state of a run.</summary>
     /// <param name="context">The run.</param>
     public static ImportState Of(FlyteContext context) => context.Outcome.State.Of<ImportState>();
 }
 
 /// <summary>The control plane as it was read.</summary>
-/// <param name="Release">Flyte's release in it, the revision in force.</param>
+/// <param name="Release">Flyte's release in it, the revision in force; null where kustomize installed it.</param>
 /// <param name="Clusters">What flyteadmin has loaded.</param>
 /// <param name="Section">The same as its ConfigMap has it.</param>
 /// <param name="Credentials">Secret <c>cluster-credentials</c>; null where there is none.</param>
-internal sealed record ImportedControlPlane(HelmRelease Release, ClusterConfigs Clusters, JsonObject Section, JsonObject? Credentials)
+internal sealed record ImportedControlPlane(HelmRelease? Release, ClusterConfigs Clusters, JsonObject Section, JsonObject? Credentials)
 {
+    /// <summary>Whether flyteadmin has loaded the clusters; else they stand where nothing reads them.</summary>
+    public bool IsLoaded { get; init; } = true;
+
+    /// <summary>The name of the Secret that was read; null where there is none.</summary>
+    public string? SecretName => Credentials?["metadata"]?["name"]?.ToString();
+
+    /// <summary>Whether the control plane's overlay holds Secret <c>cluster-credentials</c>.</summary>
+    public bool IsSecretInOverlay { get; init; }
+
     /// <summary>FlyteAdmin's execution cluster labels; null where they were not asked for, or could not be read.</summary>
     public IReadOnlyDictionary<LabelScope, string>? Rows { get; init; }
 
@@ -51,6 +63,9 @@ internal sealed record ImportedControlPlane(HelmRelease Release, ClusterConfigs 
 /// <param name="Doubt">What is not known of it, a sentence; null for nothing.</param>
 internal sealed record ImportedDataPlane(ClusterEntry Entry, FoundContext? Found, HelmRelease? Release, string? Doubt)
 {
+    /// <summary>Where flytepropeller finds flyteadmin and datacatalog, as values would say it; null where a release has values.</summary>
+    public JsonObject? Addresses { get; init; }
+
     /// <summary>Says nothing of its content.</summary>
     public override string ToString() => Entry.Name;
 }
@@ -60,4 +75,9 @@ internal sealed record ImportedDataPlane(ClusterEntry Entry, FoundContext? Found
 /// <param name="Why">How it was found.</param>
 /// <param name="IsGuess">Whether that proves nothing.</param>
 /// <param name="IsEndpointOther">Whether the endpoint in clusterConfigs belongs to another context.</param>
-internal sealed record FoundContext(string Name, string Why, bool IsGuess = false, bool IsEndpointOther = false);
+/// <param name="IsEndpointStray">Whether the endpoint in clusterConfigs is the context's with a <c>.com</c> too many (the guide's example).</param>
+internal sealed record FoundContext(string Name, string Why, bool IsGuess = false, bool IsEndpointOther = false, bool IsEndpointStray = false)
+{
+    /// <summary>Whether the endpoint in clusterConfigs is wrong.</summary>
+    public bool IsEndpointWrong => IsEndpointOther || IsEndpointStray;
+}

@@ -22,6 +22,17 @@ internal sealed class ImportedFleet(
 
     private ImportedLabels? _labels;
 
+    /// <summary>The fleet of an import that has read the control plane and its data planes.</summary>
+    /// <param name="state">The import.</param>
+    /// <exception cref="InvalidOperationException">It has not.</exception>
+    public static ImportedFleet Of(ImportState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        if (state is not { Control: { } control, DataPlanes: { } planes })
+            throw new InvalidOperationException("The control plane was not read: ReadControlPlane did not run. Run without --exclusive.");
+        return new ImportedFleet(state.Request, control, planes, state.Contexts.ToDictionary(one => one.Key, one => one.Value.Server, StringComparer.Ordinal));
+    }
+
     /// <summary>What is imported.</summary>
     public ImportRequest Request => request;
 
@@ -73,7 +84,7 @@ internal sealed class ImportedFleet(
             [
                 .. DataPlanes.Select(plane => Text(plane, "configmap", "admin", "admin", "endpoint")).OfType<string>().Distinct(StringComparer.Ordinal),
             ];
-            return found.Length == 0 ? "no release says it: write flyteadmin's gRPC address as the data planes reach it"
+            return found.Length == 0 ? "no data plane says it: write flyteadmin's gRPC address as the data planes reach it"
                 : found.Length > 1 ? $"the data planes have several: {string.Join(", ", found)}"
                 : Address(found[0]) is not { } address ? $"the data planes have {found[0]}, which is no gRPC address"
                 : address != found[0] ? $"the data planes have {found[0]}, which Flyte cannot parse"
@@ -111,7 +122,7 @@ internal sealed class ImportedFleet(
     public string? EndpointOf(ImportedDataPlane plane)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        var written = plane.Found is { IsEndpointOther: true } found ? contexts[found.Name] : plane.Entry.Endpoint;
+        var written = plane.Found is { IsEndpointWrong: true } found ? contexts[found.Name] : plane.Entry.Endpoint;
         return new[] { written, $"https://{written}" }.FirstOrDefault(address => !string.IsNullOrEmpty(written) && FleetEndpoints.ApiServer(address!) is null);
     }
 
@@ -129,7 +140,10 @@ internal sealed class ImportedFleet(
     private CatalogSettings? Catalog()
     {
         var (endpoint, insecure) = MostCommon(
-            plane => plane.Release is { } release ? FlyteReleases.At(release.Config, "configmap", "catalog", "catalog-cache", "endpoint")?.ToString() : null,
+            plane =>
+                (plane.Release?.Config ?? plane.Addresses) is { } values
+                    ? FlyteReleases.At(values, "configmap", "catalog", "catalog-cache", "endpoint")?.ToString()
+                    : null,
             plane => Text(plane, "configmap", "catalog", "catalog-cache", "insecure")
         );
         return endpoint is not null && FleetEndpoints.Catalog(endpoint) is null ? new CatalogSettings(endpoint, insecure == "true") : null;
@@ -144,7 +158,10 @@ internal sealed class ImportedFleet(
             .Select(group => group.Key)
             .FirstOrDefault();
 
-    private static string? Text(ImportedDataPlane plane, params string[] path) => plane.Release is { } release ? FlyteReleases.Text(release, path) : null;
+    private static string? Text(ImportedDataPlane plane, params string[] path) =>
+        plane.Release is { } release ? FlyteReleases.Text(release, path)
+        : plane.Addresses is { } values ? FlyteReleases.At(values, path)?.ToString()
+        : null;
 
     // A bare IP address with a port does not parse, and http is no scheme of gRPC.
     private static string? Address(string? written)

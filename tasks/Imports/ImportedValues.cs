@@ -26,6 +26,8 @@ internal sealed class ImportedValues(IHelmValues values)
         ArgumentNullException.ThrowIfNull(release);
         ArgumentNullException.ThrowIfNull(fleet);
         var own = (JsonObject)release.Config.DeepClone();
+        if (!fleet.Control.IsLoaded)
+            Remove(own, "configmap", "clusters");
         Remove(own, [.. Clusters, "labelClusterMap"]);
         Remove(own, [.. Clusters, "clusterConfigs"]);
         if (fleet.Labels.Default is not null)

@@ -3,6 +3,7 @@ using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Problems;
@@ -20,11 +21,23 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <param name="clusters">The kubeconfig's clusters.</param>
 /// <param name="options">What the command line says.</param>
 /// <param name="processes">Starts child processes.</param>
+/// <param name="overlays">Renders overlays.</param>
 [TaskName(nameof(ReadControlPlane))]
 [TaskDescription("Read the control plane of --control-plane: its release, clusters, labels and credentials")]
-public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clusters, OptionValues options, ChildProcessRunner processes)
-    : AsyncFrostingTask<FlyteContext>
+public sealed class ReadControlPlane(
+    IHelmValues values,
+    KubeconfigClusters clusters,
+    OptionValues options,
+    ChildProcessRunner processes,
+    RenderedOverlays overlays
+) : AsyncFrostingTask<FlyteContext>
 {
+    private static readonly string LoginNeeded =
+        $"FlyteAdmin requires a login: give --{ImportOptions.FlyteAdminClientId.Name} with --{ImportOptions.FlyteAdminClientSecretVariable.Name}, or "
+        + $"--{ImportOptions.FlyteAdminTokenVariable.Name}.";
+
+    private static readonly string[] Sections = ["clusterConfigs", "labelClusterMap", "defaultExecutionLabel"];
+
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
     {
@@ -35,8 +48,8 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
         var control = state.Control = await ReadAsync(context, state.Request);
         context.Report(
             state.Request.ControlPlane,
-            $"release {control.Release.Name}, chart {control.Release.ChartName} {control.Release.ChartVersion}: "
-                + $"{control.Clusters.Clusters.Count} clusters, {control.Clusters.Labels.Count} labels"
+            (control.Release is { } release ? $"release {release.Name}, chart {release.ChartName} {release.ChartVersion}" : "Deployment flyteadmin")
+                + $": {control.Clusters.Clusters.Count} clusters, {control.Clusters.Labels.Count} labels"
         );
         if (control.RowsFailure is { } failure)
             context.Log.Warning("  The execution cluster labels could not be read: {0}", failure);
@@ -66,13 +79,71 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
         var secret = api.GetAsync(KubernetesPaths.Core(request.Namespace, "secrets", CredentialsSecret.Name), cancellationToken);
         var rows = RowsAsync(context, request);
         await Task.WhenAll(releases, configMap, secret, rows);
-        var release = Chosen(request, await releases);
-        var section = Section(request, await configMap);
-        return new ImportedControlPlane(release, ClusterConfigs.Of(section), section, await secret)
+        var control = await ChosenAsync(request, await releases, api, cancellationToken) is { } release
+            ? OfRelease(request, release, await configMap, await secret)
+            : await AppliedAsync(request, new AppliedFlyte(api, request.Namespace, values, cancellationToken));
+        return control with { Rows = (await rows).Rows, RowsFailure = (await rows).Failure };
+    }
+
+    private ImportedControlPlane OfRelease(ImportRequest request, HelmRelease release, JsonObject? configMap, JsonObject? secret)
+    {
+        var loaded = Loaded(request, configMap);
+        var section = loaded ?? Beside(release) ?? throw Nothing(request, $"ConfigMap {LoadedClusterConfigs.AdminConfigMap}");
+        return new ImportedControlPlane(release, ClusterConfigs.Of(section), section, secret) { IsLoaded = loaded is not null };
+    }
+
+    private async Task<ImportedControlPlane> AppliedAsync(ImportRequest request, AppliedFlyte applied)
+    {
+        const string Deployment = "the ConfigMaps of Deployment flyteadmin";
+        try
         {
-            Rows = (await rows).Rows,
-            RowsFailure = (await rows).Failure,
-        };
+            var deployment = (await applied.DeploymentAsync("flyteadmin"))!;
+            var (clusters, secret) = (applied.ClustersAsync(deployment), applied.CredentialsAsync(deployment));
+            var (rendered, other) = (overlays.OfAsync(request.Overlays!.ControlPlane), overlays.OfAsync(request.Overlays.DataPlane));
+            await Task.WhenAll(clusters, secret, rendered, other);
+            var (section, isRead) = await clusters ?? throw Nothing(request, Deployment);
+            return new ImportedControlPlane(null, ClusterConfigs.Of(WithDataPlanes(section) ?? throw Nothing(request, Deployment)), section, await secret)
+            {
+                IsLoaded = isRead,
+                IsSecretInOverlay = (await rendered).Objects.Any(found =>
+                    (string?)found["kind"] == "Secret" && (string?)found["metadata"]?["name"] == CredentialsSecret.Name
+                ),
+            };
+        }
+        catch (KubectlException exception)
+        {
+            throw Refused("--overlays", exception.Message, "'kubectl kustomize FOLDER' must work.");
+        }
+        catch (FormatException exception)
+        {
+            throw Refused(request.ControlPlane, $"A ConfigMap of flyteadmin cannot be read: {exception.Message}", "Correct it in the overlay.");
+        }
+    }
+
+    // Null where kustomize installed it, and the request has its overlays.
+    private static async Task<HelmRelease?> ChosenAsync(
+        ImportRequest request,
+        IReadOnlyList<HelmRelease> releases,
+        ClusterApi api,
+        CancellationToken cancellationToken
+    )
+    {
+        if (
+            releases.Count == 0
+            && request.Release is null
+            && await api.GetAsync(KubernetesPaths.Deployment(request.Namespace, "flyteadmin"), cancellationToken) is not null
+        )
+            return request.Overlays is not null
+                ? null
+                : throw Refused(
+                    request.ControlPlane,
+                    $"Deployment flyteadmin in namespace {request.Namespace} belongs to no Helm release: kustomize or kubectl installed it.",
+                    "Name the overlays' folders: --overlays=CONTROL-PLANE,DATA-PLANE; without any, start with a copy of values/kustomize."
+                );
+        var release = Chosen(request, releases);
+        return request.Overlays is null
+            ? release
+            : throw Refused("--overlays", $"Helm release {release.Name} installed the control plane, not kustomize.", "Leave it out.");
     }
 
     private static HelmRelease Chosen(ImportRequest request, IReadOnlyList<HelmRelease> releases)
@@ -91,8 +162,7 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
             0 => throw Refused(
                 request.ControlPlane,
                 $"Namespace {request.Namespace} has no Helm release of chart flyte-core with flyteadmin.",
-                "Name another context with --control-plane, or Flyte's namespace with --namespace. What kustomize installed is not imported: write the fleet "
-                    + "with flyte.install: kustomize."
+                "Name another context with --control-plane, or Flyte's namespace with --namespace."
             ),
             _ => throw Refused(
                 request.ControlPlane,
@@ -102,28 +172,38 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
         };
     }
 
-    private JsonObject Section(ImportRequest request, JsonObject? configMap)
+    private JsonObject? Loaded(ImportRequest request, JsonObject? configMap)
     {
-        const string Map = LoadedClusterConfigs.AdminConfigMap;
         try
         {
-            var section = (string?)configMap?["data"]?[ClusterConfigs.Key] is { } yaml
-                ? values.Parse(yaml, ClusterConfigs.Key)["clusters"] as JsonObject
+            return (string?)configMap?["data"]?[ClusterConfigs.Key] is { } yaml && values.Parse(yaml, ClusterConfigs.Key)["clusters"] is JsonObject section
+                ? WithDataPlanes(section)
                 : null;
-            if (section is not null && ClusterConfigs.Of(section).Clusters.Any(entry => !entry.InCluster))
-                return section;
         }
         catch (FormatException exception)
         {
-            throw Refused(request.ControlPlane, $"ConfigMap {Map} cannot be read: {exception.Message}", "Correct configmap.clusters in the release's values.");
+            throw Refused(
+                request.ControlPlane,
+                $"ConfigMap {LoadedClusterConfigs.AdminConfigMap} cannot be read: {exception.Message}",
+                "Correct configmap.clusters in the release's values."
+            );
         }
+    }
 
-        throw Refused(
+    // The guide's second example has the lists in configmap, beside an empty clusters.
+    private static JsonObject? Beside(HelmRelease release) =>
+        FlyteReleases.At(release.Config, "configmap") is JsonObject map
+            ? WithDataPlanes(new JsonObject(Sections.Where(map.ContainsKey).Select(key => KeyValuePair.Create(key, map[key]?.DeepClone()))))
+            : null;
+
+    private static JsonObject? WithDataPlanes(JsonObject section) => ClusterConfigs.Of(section).Clusters.Any(entry => !entry.InCluster) ? section : null;
+
+    private static RefusedException Nothing(ImportRequest request, string place) =>
+        Refused(
             request.ControlPlane,
-            $"flyteadmin has no data plane in clusterConfigs (ConfigMap {Map}): there is nothing to import.",
+            $"flyteadmin has no data plane in clusterConfigs ({place}): there is nothing to import.",
             "Start with a copy: cp values/fleet.example.yaml values/fleet.yaml."
         );
-    }
 
     private async Task<(IReadOnlyDictionary<Common.Fleets.LabelScope, string>? Rows, string? Failure)> RowsAsync(FlyteContext context, ImportRequest request)
     {
@@ -136,7 +216,7 @@ public sealed class ReadControlPlane(IHelmValues values, KubeconfigClusters clus
         }
         catch (FlyteAdminException exception)
         {
-            return (null, exception.Message);
+            return (null, exception.IsLogin && settings.Login is null ? LoginNeeded : exception.Message);
         }
     }
 

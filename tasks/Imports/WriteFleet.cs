@@ -14,7 +14,7 @@ namespace Flyte.MultiCluster.Tasks.Imports;
 /// <param name="time">The clock.</param>
 [TaskName(nameof(WriteFleet))]
 [TaskDescription("Write the fleet file --output-fleet with its values files, and report what is broken, by the names of Verify's checks")]
-[IsDependentOn(typeof(FindDataPlanes))]
+[IsDependentOn(typeof(ReadCloud))]
 public sealed class WriteFleet(IHelmValues values, TimeProvider time) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
@@ -22,28 +22,25 @@ public sealed class WriteFleet(IHelmValues values, TimeProvider time) : AsyncFro
     {
         ArgumentNullException.ThrowIfNull(context);
         var state = ImportState.Of(context);
-        if (state is not { Control: { } control, DataPlanes: { } planes })
-            throw new InvalidOperationException("The control plane was not read: ReadControlPlane did not run. Run without --exclusive.");
-        var servers = state.Contexts.ToDictionary(one => one.Key, one => one.Value.Server, StringComparer.Ordinal);
-        var fleet = new ImportedFleet(state.Request, control, planes, servers);
+        var fleet = ImportedFleet.Of(state);
+        var cloud = state.Cloud ?? new ImportedCloud { Identities = [] };
         var findings = new ImportFindings(fleet, time.GetUtcNow());
         var kept = Values(fleet);
         var files = kept.Where(one => one.Value.Values.Count > 0)
             .ToDictionary(one => one.Key, one => Path.Combine(Path.GetFileName(state.Request.ValuesFolder), $"{one.Key}.yaml"), StringComparer.Ordinal);
         var leftOut = kept.ToDictionary(one => one.Key, one => one.Value.LeftOut, StringComparer.Ordinal);
-        var text = new FleetText(fleet, findings, values).Write(files, leftOut);
+        var text = new FleetText(fleet, findings, cloud, values).Write(files, leftOut);
         Write(context, state.Request, files.ToDictionary(file => file.Value, file => values.Write(kept[file.Key].Values), StringComparer.Ordinal), text);
-        Report(context, fleet, findings.Find(), leftOut);
+        Report(context, fleet, [.. findings.Find(), .. cloud.Findings], leftOut);
         return Task.CompletedTask;
     }
 
     private Dictionary<string, CredentialValues> Values(ImportedFleet fleet)
     {
         var writer = new ImportedValues(values);
-        var found = new Dictionary<string, CredentialValues>(StringComparer.Ordinal)
-        {
-            [fleet.ControlPlaneName] = writer.OfControlPlane(fleet.Control.Release, fleet),
-        };
+        var found = new Dictionary<string, CredentialValues>(StringComparer.Ordinal);
+        if (fleet.Control.Release is { } release)
+            found[fleet.ControlPlaneName] = writer.OfControlPlane(release, fleet);
         foreach (var plane in fleet.DataPlanes.Where(plane => plane.Release is not null))
             found[plane.Entry.Name] = writer.OfDataPlane(plane.Release!, fleet.Flyte);
         return found;

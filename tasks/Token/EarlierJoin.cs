@@ -10,6 +10,9 @@ namespace Flyte.MultiCluster.Tasks.Token;
 /// <param name="Deployment">Deployment flyteadmin, whose annotations note loaded credentials; null where there is none.</param>
 internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
 {
+    /// <summary>The Secret that flyteadmin mounts in the place of <c>cluster-credentials</c>, where there is none of that name; null for none.</summary>
+    public JsonObject? Elsewhere { get; init; }
+
     /// <summary>Reads it.</summary>
     /// <exception cref="KubernetesApiException">The control plane refused, or did not answer.</exception>
     public static async Task<EarlierJoin> ReadAsync(FleetRun run, CancellationToken cancellationToken)
@@ -19,7 +22,13 @@ internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
         var secret = new CredentialsSecret(run).ReadAsync(cancellationToken);
         var deployment = control.Api.GetAsync(KubernetesPaths.Deployment(run.Namespace, CredentialDeployments.Names[0]), cancellationToken);
         await Task.WhenAll(secret, deployment);
-        return new EarlierJoin(await secret, await deployment);
+        var elsewhere = await secret is null ? CredentialsSecret.MountedName(await deployment) : null;
+        return new EarlierJoin(await secret, await deployment)
+        {
+            Elsewhere = elsewhere is null or CredentialsSecret.Name
+                ? null
+                : await control.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "secrets", elsewhere), cancellationToken),
+        };
     }
 
     /// <summary>The data plane's stored token and CA certificate, base64; null what is not stored.</summary>
@@ -35,7 +44,7 @@ internal sealed record EarlierJoin(JsonObject? Secret, JsonObject? Deployment)
     /// <param name="secrets">The data plane's tokens.</param>
     public JsonObject? Origin(IReadOnlyList<JsonObject> secrets)
     {
-        var stored = (Secret?["data"] as JsonObject ?? [])
+        var stored = ((Secret ?? Elsewhere)?["data"] as JsonObject ?? [])
             .Select(entry => EncodedText.Token((string?)entry.Value))
             .OfType<string>()
             .ToHashSet(StringComparer.Ordinal);

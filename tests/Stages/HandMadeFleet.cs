@@ -13,8 +13,20 @@ internal sealed class HandMadeFleet(StageBed bed)
     /// <summary>More of the control plane's values file, YAML.</summary>
     public string ControlValues { get; init; } = string.Empty;
 
+    /// <summary>More of the control plane's values below <c>flyteadmin</c>, YAML on one line.</summary>
+    public string AdminValues { get; init; } = string.Empty;
+
+    /// <summary>More of each data plane's values below <c>configmap</c>, YAML on one line.</summary>
+    public string DataPlaneConfig { get; init; } = string.Empty;
+
     /// <summary>More of each data plane's values file, YAML.</summary>
     public string DataPlaneValues { get; init; } = string.Empty;
+
+    /// <summary>How kubectl makes the Secret.</summary>
+    public string Apply { get; init; } = "apply -f -";
+
+    /// <summary>Where the section clusters stands in the values: configmap.clusters, or configmap itself, where nothing reads it.</summary>
+    public bool IsBesideClusters { get; init; }
 
     /// <summary>Changes the Secret before it is applied.</summary>
     public Action<JsonObject> Secret { get; init; } = static _ => { };
@@ -41,7 +53,7 @@ internal sealed class HandMadeFleet(StageBed bed)
 
         Secret(secret);
         bed.Kubectl("controlplane", "create namespace flyte");
-        bed.Kubectl("controlplane", "apply -f -", secret.ToJsonString());
+        bed.Kubectl("controlplane", Apply, secret.ToJsonString());
         var clusters = new JsonObject
         {
             ["labelClusterMap"] = new JsonObject { ["label1"] = Members(1), ["label2"] = Members(2) },
@@ -51,10 +63,11 @@ internal sealed class HandMadeFleet(StageBed bed)
         var file = Values(
             "override",
             $$"""
-            configmap: {clusters: {{clusters.ToJsonString()}}}
+            configmap: {{(IsBesideClusters ? clusters.ToJsonString() : $$"""{"clusters": {{clusters.ToJsonString()}} }""")}}
             flyteadmin:
               additionalVolumes: [{name: cluster-credentials, secret: {secretName: cluster-credentials} }]
               additionalVolumeMounts: [{name: cluster-credentials, mountPath: /var/run/credentials}]
+              {{AdminValues}}
             {{ControlValues}}
             """
         );
@@ -87,6 +100,7 @@ internal sealed class HandMadeFleet(StageBed bed)
             configmap:
               admin: {admin: {endpoint: "dns:///flyteadmin.flyte.svc:81", insecure: true} }
               catalog: {catalog-cache: {endpoint: "datacatalog.flyte.svc:89", insecure: true} }
+              {{DataPlaneConfig}}
             {{DataPlaneValues}}
             """
         );

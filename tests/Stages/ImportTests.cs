@@ -25,6 +25,22 @@ internal sealed class ImportTests : StageTests
             secret: data => data["dataplane_1_token"] = Encoded((string)data["dataplane_1_token"]!)
         );
         yield return Mistake(
+            "Undecoded_values_under_stringData",
+            "[dataplane_2] token-format: The token is encoded in base64 twice.",
+            secret: data =>
+            {
+                var made = data.Parent!.AsObject();
+                made.Remove("data");
+                made["stringData"] = data;
+            }
+        );
+        yield return Mistake(
+            "A_certificate_that_was_indented",
+            "[dataplane_1] ca-format: ",
+            secret: data =>
+                data["dataplane_1_cacert"] = Encoded(ClusterView.Decode((string)data["dataplane_1_cacert"]!).Replace("\n", "\n   ", StringComparison.Ordinal))
+        );
+        yield return Mistake(
             "A_missing_certificate",
             "[dataplane_2] secret-keys: Secret cluster-credentials has no dataplane_2_cacert",
             secret: data => data.Remove("dataplane_2_cacert")
@@ -43,6 +59,18 @@ internal sealed class ImportTests : StageTests
             "Another_cluster's_endpoint",
             "[dataplane_2] endpoint: ",
             clusters: section => section["clusterConfigs"]![1]!["endpoint"] = (string)section["clusterConfigs"]![0]!["endpoint"]!
+        );
+        yield return Mistake(
+            "The_endpoints_of_the_guide's_example",
+            "[dataplane_1] endpoint: ",
+            clusters: section =>
+            {
+                var (first, second) = (section["clusterConfigs"]![0]!, section["clusterConfigs"]![1]!);
+                var address = new UriBuilder((string)first["endpoint"]!);
+                second["endpoint"] = (string)first["endpoint"]!;
+                address.Host += ".com";
+                first["endpoint"] = address.Uri.ToString().TrimEnd('/');
+            }
         );
         yield return Mistake(
             "A_label_of_no_cluster",
@@ -71,15 +99,93 @@ internal sealed class ImportTests : StageTests
     {
         await new HandMadeFleet(Bed) { Secret = made => secret(made["data"]!.AsObject()), Clusters = clusters }.MakeAsync();
 
+        var before = await LiveObjects.OfAsync(Bed);
         var import = (await ImportAsync()).Expect(0);
         (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
 
         Assert.That(import.Output, Does.Contain(expected));
+        Assert.That(LiveObjects.Lost(before, await LiveObjects.OfAsync(Bed)), Is.Empty);
         await AssertRepairedAsync();
         Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
     }
 
+    [Test]
+    public async Task Clusters_that_nothing_reads_as_they_stand_beside_the_section_are_imported_and_written_into_it()
+    {
+        await new HandMadeFleet(Bed) { IsBesideClusters = true }.MakeAsync();
+
+        var import = (await ImportAsync()).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+
+        Assert.That(import.Output, Does.Contain("[controlplane] configuration: clusterConfigs stands beside clusters in the values"));
+        await AssertRepairedAsync();
+        Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
+    }
+
+    [TestCase("apply -f -", false)]
+    [TestCase("apply --server-side -f -", false)]
+    [TestCase("apply -f -", true)]
+    [TestCase("apply --server-side -f -", true)]
+    public async Task A_Secret_is_imported_and_kept_however_kubectl_made_it(string apply, bool isText)
+    {
+        await new HandMadeFleet(Bed) { Apply = apply, Secret = made => Extend(made, isText) }.MakeAsync();
+        var before = (await ControlPlane.FlyteAsync("secrets", "cluster-credentials"))!;
+
+        (await ImportAsync()).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+
+        var after = (await ControlPlane.FlyteAsync("secrets", "cluster-credentials"))!;
+        Assert.That((string?)after["metadata"]!["uid"], Is.EqualTo((string?)before["metadata"]!["uid"]));
+        Assert.That(Values.Changed((JsonObject)before["data"]!, (JsonObject)after["data"]!), Is.Empty);
+        Assert.That((string?)after["data"]!["mine"], Is.EqualTo(Encoded("kept")));
+        await AssertRepairedAsync();
+        Assert.That((await Bed.RunAsync($"--fleet={Output}")).Expect(0).Changes, Is.Empty);
+
+        static void Extend(JsonObject made, bool isText)
+        {
+            var data = made["data"]!.AsObject();
+            data["mine"] = Encoded("kept");
+            if (!isText)
+                return;
+            made["stringData"] = new JsonObject(data.Select(entry => KeyValuePair.Create(entry.Key, (JsonNode?)ClusterView.Decode((string)entry.Value!))));
+            made.Remove("data");
+        }
+    }
+
+    [Test]
+    public async Task No_object_of_any_kind_is_lost_and_none_changes_but_for_restarts()
+    {
+        await new HandMadeFleet(Bed)
+        {
+            Clusters = section => section["clusterConfigs"]![0]!["kubeClientConfig"] = JsonNode.Parse("""{"burst": 20, "qps": 10, "timeout": "30s"}"""),
+            ControlValues = "datacatalog: {podLabels: {team: mine} }\nnamespace_config: {mine: kept}",
+            DataPlaneValues = "flytepropeller: {replicaCount: 2}",
+        }.MakeAsync();
+        foreach (var cluster in Bed.Clusters)
+        {
+            Bed.Kubectl(cluster.Name, "create configmap by-hand --from-literal=mine=kept");
+            Bed.Kubectl(cluster.Name, "label namespace flyte team=mine");
+            Bed.Kubectl(cluster.Name, "annotate serviceaccount flyteadmin team=mine");
+        }
+
+        var before = await LiveObjects.OfAsync(Bed);
+        (await ImportAsync()).Expect(0);
+        (await Bed.RunAsync($"--fleet={Output}")).Expect(0);
+        var after = await LiveObjects.OfAsync(Bed);
+
+        Assert.That(LiveObjects.Lost(before, after), Is.Empty);
+        Assert.Multiple(() =>
+        {
+            foreach (var (name, live) in after.Where(one => before.ContainsKey(one.Key) && !LiveObjects.IsFlytes(one.Key)))
+                Assert.That(Values.Changed(before[name], live).Where(path => !IsRestart(path)), Is.Empty, name);
+        });
+
+        // What a rollout changes in a Deployment.
+        static bool IsRestart(string path) => path.Contains("annotations", StringComparison.Ordinal) && !path.Contains("team", StringComparison.Ordinal);
+    }
+
     [TestCase("flyte")]
+    [TestCase("flyte-core")]
     [TestCase("flyte-core-control")]
     public async Task Its_plan_shows_repairs_alone_and_AddDataPlane_loses_nothing(string release)
     {
@@ -219,6 +325,60 @@ internal sealed class ImportTests : StageTests
             Is.EqualTo(new[] { "flytesnacks/development=label1" })
         );
         Assert.That(import.Output, Does.Contain("execution-labels: flytesnacks/production has the label 'project1', which no cluster has"));
+    }
+
+    [Test]
+    public async Task Execution_labels_behind_a_login_are_imported_and_the_fleet_has_the_login_but_no_secret()
+    {
+        const string Variable = "FLYTE_CLIENT_SECRET";
+        await new HandMadeFleet(Bed).MakeAsync();
+        Bed.Kubectl("controlplane", "rollout status deployment flyteadmin --timeout=60s");
+        await LabelAsync("flytesnacks", "development", "label1");
+        string[] admin = [$"--flyteadmin={Bed.State.FlyteAdmin}", $"--flyteadmin-ca={Path.Combine(Bed.State.Folder, "flyteadmin-ca.crt")}"];
+        string[] login = ["--flyteadmin-client-id=flytepropeller", $"--flyteadmin-client-secret-variable={Variable}"];
+        Bed.Variables[Variable] = "s3cret-4711";
+        await LoginAsync(new JsonObject { ["clientId"] = "flytepropeller", ["clientSecret"] = "s3cret-4711" });
+        try
+        {
+            var without = (await ImportAsync(admin)).Expect(0);
+            Assert.That(without.Output, Does.Contain("FlyteAdmin requires a login: give --flyteadmin-client-id"));
+            Assert.That(new FleetReader().Read(Output).Fleet!.ExecutionLabels, Is.Empty);
+
+            var import = (await ImportAsync([.. admin, .. login])).Expect(0);
+            (await Bed.RunAsync($"--fleet={Output}", "--plan")).Expect(0);
+
+            var fleet = new FleetReader().Read(Output).Fleet!;
+            Assert.That(fleet.ExecutionLabels.Select(label => $"{label.Scope}={label.Label}"), Is.EqualTo(new[] { "flytesnacks/development=label1" }));
+            Assert.That((fleet.FlyteAdmin!.Login!.ClientId, fleet.FlyteAdmin.Login.ClientSecretVariable), Is.EqualTo(("flytepropeller", Variable)));
+            Assert.That(import.Output + await File.ReadAllTextAsync(Output), Does.Not.Contain("s3cret"));
+        }
+        finally
+        {
+            await LoginAsync(null);
+        }
+
+        Task LoginAsync(JsonObject? client) => Bed.Control.ConfigureFlyteAdminAsync(new JsonObject { ["oauth2"] = client }, default);
+    }
+
+    [Test]
+    public async Task A_login_that_is_not_whole_or_a_secret_in_place_of_its_variable_is_refused_and_not_shown()
+    {
+        var run = (
+            await ImportAsync(
+                "--flyteadmin=http://flyte.example.com",
+                "--flyteadmin-client-secret-variable=hunter2-4711",
+                "--flyteadmin-token-variable=FLYTE_TOKEN"
+            )
+        ).Expect(ExitCode.Refused);
+
+        Assert.That(
+            run.Output,
+            Does.Contain("--flyteadmin-client-secret-variable: It is not the name of an environment variable.")
+                .And.Contain("--flyteadmin-token-variable: It is no whole way to log in, or one beside another.")
+                .And.Contain("--flyteadmin: A token would be sent over plain http.")
+                .And.Not.Contain("hunter2")
+        );
+        Assert.That(run.Report.ToJsonString(), Does.Not.Contain("hunter2"));
     }
 
     [Test]

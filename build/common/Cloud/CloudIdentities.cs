@@ -43,6 +43,9 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
     /// <summary>The annotation with the IAM role that a service account acts as on AWS.</summary>
     public const string AwsAnnotation = "eks.amazonaws.com/role-arn";
 
+    /// <summary>The variable of flyteadmin's cluster resource templates with the worker Pods' IAM role.</summary>
+    public const string AwsVariable = "defaultIamRole";
+
     /// <summary>The annotation with the Google service account that a Kubernetes service account acts as.</summary>
     public const string GoogleAnnotation = "iam.gke.io/gcp-service-account";
 
@@ -56,7 +59,7 @@ public sealed record CloudIdentities(string Annotation, string Variable, string 
         var dataPlane = arn(aws.DataPlaneRole);
         return new CloudIdentities(
             AwsAnnotation,
-            "defaultIamRole",
+            AwsVariable,
             arn(aws.ControlPlaneRole),
             dataPlane,
             aws.RoleLayout == RoleLayout.Two ? dataPlane : arn(aws.WorkersRole)

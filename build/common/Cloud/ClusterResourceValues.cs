@@ -123,7 +123,7 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
             JsonObject map => new JsonArray([.. map.Select(entry => new JsonObject { [entry.Key] = entry.Value?.DeepClone() })]),
             _ => [],
         };
-        string[] named = [.. Named(list).Distinct(StringComparer.Ordinal)];
+        string[] named = [.. Workers(list, identities.Variable).Distinct(StringComparer.Ordinal)];
         if (named.Length > 1)
             _notes.Add(
                 $"The values files' customData names several {identities.Variable}, one per domain; the fleet has one for all domains, "
@@ -160,11 +160,14 @@ public sealed partial class ClusterResourceValues(CloudIdentities identities, Js
         return list;
     }
 
-    private IEnumerable<string> Named(JsonArray list) =>
-        Entries(list)
+    /// <summary>The workers' identities in customData, one per domain that names one.</summary>
+    /// <param name="customData">customData, as values or flyteadmin's <c>cluster_resources.yaml</c> hold it.</param>
+    /// <param name="variable">The variable, <c>defaultIamRole</c>.</param>
+    public static IEnumerable<string> Workers(JsonNode? customData, string variable) =>
+        Entries(customData)
             .SelectMany(domain => Entries(domain.Value))
-            .Where(variable => variable.Key == identities.Variable)
-            .Select(variable => (string?)variable.Value?["value"])
+            .Where(one => one.Key == variable)
+            .Select(one => (one.Value as JsonObject)?["value"]?.ToString())
             .OfType<string>();
 
     private JsonObject Value() => new() { ["value"] = identities.Workers };

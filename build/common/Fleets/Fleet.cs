@@ -76,7 +76,14 @@ public sealed record FlyteSettings
 /// <summary>Folders with a kustomization, absolute paths.</summary>
 /// <param name="DataPlane">What every data plane without an overlay of its own gets.</param>
 /// <param name="ControlPlane">What the control plane gets.</param>
-public sealed record OverlayFolders(string DataPlane, string ControlPlane);
+public sealed record OverlayFolders(string DataPlane, string ControlPlane)
+{
+    private static readonly string[] Kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+
+    /// <summary>Whether a folder holds a kustomization.</summary>
+    /// <param name="folder">The folder, an absolute path.</param>
+    public static bool IsOverlay(string folder) => Kustomizations.Any(name => File.Exists(Path.Combine(folder, name)));
+}
 
 /// <summary>datacatalog as data planes reach it (<c>configmap.catalog.catalog-cache</c>).</summary>
 /// <param name="Endpoint">Host and port.</param>

@@ -12,6 +12,10 @@ public static class FleetNames
     /// <summary>A DNS-1123 label: a namespace's name.</summary>
     public static bool IsDnsLabel(string name) => name.Length is > 0 and <= 63 && IsDnsPart(name);
 
+    /// <summary>An environment variable's name.</summary>
+    public static bool IsVariable(string name) =>
+        name.Length is > 0 and <= 128 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+
     /// <summary>A DNS-1123 subdomain: a Secret's name.</summary>
     public static bool IsDnsSubdomain(string name) => name.Length is > 0 and <= 253 && name.Split('.').All(IsDnsPart);
 

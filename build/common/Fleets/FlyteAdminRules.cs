@@ -147,7 +147,7 @@ internal sealed class FlyteAdminRules(ValuesFiles files, FleetProblems problems)
     private string? Variable(FleetMap auth, string key)
     {
         var name = auth.Text(key);
-        if (name is null || (name.Length <= 128 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')))
+        if (name is null || FleetNames.IsVariable(name))
         {
             return name;
         }

@@ -10,8 +10,6 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
 
     private static readonly string[] OfHelm = ["chart", "values", "release"];
 
-    private static readonly string[] Kustomizations = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
-
     /// <summary>The overlays; null where Helm installs. What is wrong is noted.</summary>
     public OverlayFolders? Read(FleetMap flyte)
     {
@@ -82,7 +80,7 @@ internal sealed class OverlayRules(ValuesFiles files, FleetProblems problems)
     private string Folder(SourceNode node, string written)
     {
         var folder = files.Absolute(written);
-        if (!Kustomizations.Any(name => File.Exists(Path.Combine(folder, name))))
+        if (!OverlayFolders.IsOverlay(folder))
         {
             problems.Add(
                 node,

@@ -29,6 +29,23 @@ public sealed class CredentialsSecret(FleetRun run)
     public static string? KeyAt(string? path) =>
         path is not null && path.StartsWith(MountPath + "/", StringComparison.Ordinal) ? path[(MountPath.Length + 1)..] : null;
 
+    /// <summary>The name of the Secret that a Deployment mounts at <see cref="MountPath"/>: by hand it may have any.</summary>
+    /// <param name="deployment">The Deployment; null for none.</param>
+    /// <returns>The name; null where none is mounted there.</returns>
+    public static string? MountedName(JsonObject? deployment)
+    {
+        var spec = deployment?["spec"]?["template"]?["spec"];
+        var volumes = (spec?["containers"] as JsonArray ?? [])
+            .SelectMany(container => container?["volumeMounts"] as JsonArray ?? [])
+            .Where(mount => mount?["mountPath"]?.ToString().TrimEnd('/') == MountPath)
+            .Select(mount => mount!["name"]?.ToString())
+            .ToHashSet(StringComparer.Ordinal);
+        return (spec?["volumes"] as JsonArray ?? [])
+            .Where(volume => volumes.Contains(volume?["name"]?.ToString()))
+            .Select(volume => volume?["secret"]?["secretName"]?.ToString())
+            .FirstOrDefault(name => name is not null);
+    }
+
     /// <summary>When a key was last written, to the second.</summary>
     /// <param name="secret">The Secret; null for none.</param>
     /// <param name="key">The key.</param>

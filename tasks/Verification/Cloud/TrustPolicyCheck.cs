@@ -30,16 +30,31 @@ internal sealed class TrustPolicyCheck()
         if (await aws.RoleAsync(role.Name) is not { } live)
             return [Finding.Failed($"There is no role {role.Name}.", "Run Prerequisites, which creates it.")];
         var (trusted, unknown) = await TrustedAsync(context, aws, role);
-        var merged = TrustDocument.Merge(live.Trust, trusted, (await aws.CallerAsync()).Account);
-        var findings = merged.Changes.Where(change => !change.IsNone).Select(change => Of(role, change, trusted)).ToList();
-        findings.AddRange(
-            merged.Notes.Select(note => Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; it is not one of the fleet's."))
-        );
+        var account = (await aws.CallerAsync()).Account;
+        var findings = Look(role, TrustDocument.Merge(live.Trust, trusted, account), trusted, account);
         if (findings.Count > 0)
             return findings;
         return unknown > 0 && trusted.Count == 0
             ? [Finding.Skipped($"blocked by {CheckNames.OidcProvider}")]
             : [Finding.Ok($"{role.Name} trusts {string.Join(", ", trusted.Select(cluster => cluster.Plane))}")];
+    }
+
+    /// <summary>What is wrong with a role's trust policy.</summary>
+    /// <param name="role">The role.</param>
+    /// <param name="merged">The policy as it would become.</param>
+    /// <param name="trusted">What it is to trust.</param>
+    /// <param name="account">The own account.</param>
+    public static IReadOnlyList<Finding> Look(FlyteRole role, TrustDocument merged, IReadOnlyList<TrustedCluster> trusted, string account)
+    {
+        ArgumentNullException.ThrowIfNull(role);
+        ArgumentNullException.ThrowIfNull(merged);
+        return
+        [
+            .. merged.Changes.Where(change => !change.IsNone).Select(change => Of(role, change, trusted, account)),
+            .. merged.Notes.Select(note =>
+                Finding.Warning($"Role {role.Name}: {note}", "Fix the statement in IAM, or remove it; it is not one of the fleet's.")
+            ),
+        ];
     }
 
     // A cluster without a provider, or that cannot be read, is another check's.
@@ -58,7 +73,7 @@ internal sealed class TrustPolicyCheck()
         return ([.. trusted.DistinctBy(cluster => cluster.Provider, StringComparer.Ordinal)], unknown);
     }
 
-    private static Finding Of(FlyteRole role, StatementChange change, IReadOnlyList<TrustedCluster> trusted)
+    private static Finding Of(FlyteRole role, StatementChange change, IReadOnlyList<TrustedCluster> trusted, string account)
     {
         var plane = TrustStatement.Provider(change.After ?? change.Before!) is { } provider
             ? trusted.FirstOrDefault(cluster => cluster.Provider == provider)?.Plane
@@ -71,7 +86,8 @@ internal sealed class TrustPolicyCheck()
                 Apply
             ),
             _ => Finding.Failed(
-                $"Role {role.Name} has a statement for {plane} that does not match {string.Join(", ", role.Subjects)}: {PolicyJson.Text(change.Before)}",
+                $"Role {role.Name} has a statement for {plane} that does not match {string.Join(", ", role.Subjects)}"
+                    + $"{string.Concat(TrustStatement.Defects(change.Before, account).Select(what => $"; {what}"))}: {PolicyJson.Text(change.Before)}",
                 Apply
             ),
         };

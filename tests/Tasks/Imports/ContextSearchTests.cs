@@ -35,6 +35,18 @@ internal sealed class ContextSearchTests
             Is.EqualTo(new[] { "dp1 c2 False False" })
         );
 
+    [TestCase("https://one.com:443", "https://one", true)]
+    [TestCase("https://one.com", "https://one", true)]
+    [TestCase("https://one.com", "https://one.com", false)]
+    [TestCase("https://one.example.com", "https://one", false)]
+    public async Task An_endpoint_with_a_com_too_many_is_seen(string endpoint, string server, bool expected)
+    {
+        var contexts = new Dictionary<string, KubeContext>(StringComparer.Ordinal) { ["c1"] = new(server, null) };
+        var search = new ContextSearch(contexts, ["c1"], static _ => Task.FromResult<string?>("uid1"));
+
+        Assert.That((await search.FindAsync([(Entry("dp1", endpoint), "uid1")])).Single().Value.IsEndpointStray, Is.EqualTo(expected));
+    }
+
     [Test]
     public async Task Without_a_token_the_endpoint_is_a_guess() =>
         Assert.That(await FindAsync("c1=https://one=uid1", (Entry("dp1", "https://one"), null)), Is.EqualTo(new[] { "dp1 c1 True False" }));

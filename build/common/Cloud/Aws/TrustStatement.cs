@@ -64,9 +64,16 @@ public static class TrustStatement
             yield return "StringEquals with a wildcard never matches: use StringLike";
         if (!condition.SelectMany(one => one.Value as JsonObject ?? []).Any(key => key.Key.EndsWith(":aud", StringComparison.OrdinalIgnoreCase)))
             yield return "no condition on the audience (:aud)";
+        foreach (
+            var key in condition.SelectMany(one => one.Value as JsonObject ?? []).Select(one => one.Key).Where(HasStrayDot).Distinct(StringComparer.Ordinal)
+        )
+            yield return $"the condition key {key} has a stray dot before its last colon, and never matches";
         foreach (var foreign in providers.Where(provider => provider.Split(':') is not [_, _, _, _, var owner, ..] || owner != account))
             yield return $"the provider {foreign} belongs to another account";
     }
+
+    private static bool HasStrayDot(string key) =>
+        key.EndsWith(".:aud", StringComparison.OrdinalIgnoreCase) || key.EndsWith(".:sub", StringComparison.OrdinalIgnoreCase);
 
     private static JsonObject Normalized(JsonObject condition)
     {

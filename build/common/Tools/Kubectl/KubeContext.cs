@@ -28,6 +28,9 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
         "extensions",
     ];
 
+    /// <summary>The name of its cluster in the kubeconfig; empty where it names none. What <c>aws eks update-kubeconfig</c> writes is an ARN.</summary>
+    public string ClusterName { get; init; } = string.Empty;
+
     /// <summary>The plugin that kubectl runs to log in; null for none.</summary>
     public KubeLogin? Login { get; init; }
 
@@ -46,6 +49,9 @@ public sealed record KubeContext(string Server, KubeCredential? Credential)
         {
             Login = user?["exec"] is JsonObject exec
                 ? new KubeLogin(Text(exec, "command") ?? string.Empty, Text(exec, "interactiveMode") ?? string.Empty, Text(exec, "installHint") ?? string.Empty)
+                {
+                    Arguments = [.. (exec["args"] as JsonArray ?? []).Select(argument => argument?.ToString() ?? string.Empty)],
+                }
                 : null,
             Written =
                 credential
@@ -185,6 +191,9 @@ public sealed class KubeCredential
 /// <param name="InstallHint">What the kubeconfig says about installing it; empty for nothing.</param>
 public sealed record KubeLogin(string Command, string InteractiveMode, string InstallHint)
 {
+    /// <summary>The program's arguments.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
     /// <summary>Whether it cannot work without a terminal.</summary>
     public bool NeedsTerminal => InteractiveMode == "Always";
 

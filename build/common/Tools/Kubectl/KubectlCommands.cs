@@ -56,7 +56,10 @@ public sealed class KubectlConfigViewRunner : KubectlTool<KubectlSettings>
                         clusters.GetValueOrDefault((string?)context["context"]?["cluster"] ?? string.Empty),
                         users.GetValueOrDefault((string?)context["context"]?["user"] ?? string.Empty),
                         folder
-                    ),
+                    ) with
+                    {
+                        ClusterName = (string?)context["context"]?["cluster"] ?? string.Empty,
+                    },
                 StringComparer.Ordinal
             );
     }

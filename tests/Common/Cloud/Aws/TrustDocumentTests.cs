@@ -234,6 +234,7 @@ internal sealed class TrustDocumentTests
         Account,
         "StringEquals with a wildcard never matches"
     )]
+    [TestCase("""{"StringEquals": {"other.:aud": "sts.amazonaws.com"}}""", Account, "the condition key other.:aud has a stray dot before its last colon")]
     [TestCase("""{"StringLike": {"other:sub": "system:serviceaccount:*:default"}}""", Account, "no condition on the audience")]
     [TestCase("""{"StringLike": {"other:aud": "sts.amazonaws.com"}}""", "999999999999", "belongs to another account")]
     public void What_is_suspicious_about_a_statement_that_stays_is_reported(string condition, string owner, string what)
