@@ -16,6 +16,7 @@ using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
+using Flyte.MultiCluster.Tasks.Rendering;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
@@ -34,6 +35,7 @@ internal sealed class FleetSession : IAsyncDisposable
         nameof(WriteValuesOverride),
         nameof(UpgradeControlPlane),
         nameof(UpdateExecutionClusterLabels),
+        nameof(Render),
     ];
 
     private readonly ClusterConnections _connections;

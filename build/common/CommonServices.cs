@@ -34,6 +34,7 @@ public static class CommonServices
             .AddSingleton<KubectlTools>()
             .AddSingleton<GitStatusRunner>()
             .AddSingleton<GitLsFilesRunner>()
+            .AddSingleton<GitLogRunner>()
             .AddSingleton<AwsTools>()
             .AddSingleton<EksctlRunner>()
             .AddSingleton<GcloudTools>()
