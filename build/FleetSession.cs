@@ -166,6 +166,15 @@ internal sealed class FleetSession : IAsyncDisposable
         var names = fleet.DataPlanes.Select(plane => plane.Name).ToArray();
         if (Targets.Draining.Overlaps(context.Tasks))
         {
+            if (fleet.Flyte.IsGitOps)
+                problems.Add(
+                    new Problem(
+                        "flyte.managedBy",
+                        "Argo CD or Flux manages this fleet's releases, and this target changes the control plane's.",
+                        "Write enabled: false for the data plane, or remove it and its labels from the fleet file, then Render, commit, and sync. "
+                            + "Wait until nothing runs there (Status shows it) before its entry goes."
+                    )
+                );
             var drain = new FleetDrain(fleet, options.Clusters, options.MovedLabels) { IsRemoval = Targets.Removing.Overlaps(context.Tasks) };
             if (options.Clusters.Count == 0)
                 problems.Add(new Problem("--cluster", "It has to name the data planes to take out of service.", $"The fleet has {string.Join(", ", names)}."));

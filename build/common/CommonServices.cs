@@ -64,6 +64,8 @@ public static class CommonServices
             ))
             .AddSingleton<FleetSource>()
             .AddSingleton<RenderedManifests>()
+            .AddSingleton<GitDifference>()
+            .AddSingleton<GitDifference>()
             .AddSingleton<ReleaseInstallers>()
             .AddSingleton<RenderedOverlays>()
             .AddSingleton<DesiredReplicas>()

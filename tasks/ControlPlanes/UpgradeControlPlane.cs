@@ -15,12 +15,18 @@ namespace Flyte.MultiCluster.Tasks.ControlPlanes;
 /// <param name="installers">Makes the installers of releases.</param>
 /// <param name="overlays">The rendered overlays.</param>
 /// <param name="identities">Reads the cloud identities of Flyte's service accounts.</param>
+/// <param name="git">Compares with what Git has to bring, where it manages releases.</param>
 [TaskName(nameof(UpgradeControlPlane))]
 [TaskDescription("Upgrade the control plane's release, or apply its overlay; restart flyteadmin and syncresources if only credentials changed")]
 [IsDependentOn(typeof(WriteValuesOverride))]
 [UsesFleet(Alone = AloneChecks.Tools | AloneChecks.Contexts)]
-public sealed class UpgradeControlPlane(IHelmValues values, ReleaseInstallers installers, RenderedOverlays overlays, CloudIdentityReader identities)
-    : AsyncFrostingTask<FlyteContext>
+public sealed class UpgradeControlPlane(
+    IHelmValues values,
+    ReleaseInstallers installers,
+    RenderedOverlays overlays,
+    CloudIdentityReader identities,
+    GitDifference git
+) : AsyncFrostingTask<FlyteContext>
 {
     /// <inheritdoc/>
     public override async Task RunAsync(FlyteContext context)
@@ -32,6 +38,8 @@ public sealed class UpgradeControlPlane(IHelmValues values, ReleaseInstallers in
             nameof(UpgradeControlPlane),
             async (control, cancellationToken) =>
             {
+                if (context.Run.Fleet.Flyte.IsGitOps)
+                    return await new GitControlPlane(context, values, git, identities).RunAsync(cancellationToken);
                 var consumers = new CredentialConsumers(context, values);
                 await consumers.LookAsync(cancellationToken);
                 var helm = context.Run.IsKustomize ? null : new ControlPlaneUpgrade(context, values, installers, identities);

@@ -24,6 +24,8 @@ public sealed class VerifyPods(ClusterRollout rollout, IHelmValues values) : Asy
             nameof(VerifyPods),
             async (control, cancellationToken) =>
             {
+                if (context.Run.Fleet.Flyte.IsGitOps && !context.Run.Active.Any())
+                    return StageResult.Skipped("Git still has to bring the data planes to flyteadmin's configuration");
                 if (await AvailableAsync(context, control, control.Spec.Release, cancellationToken) is { } unknown)
                     return unknown;
 

@@ -3,6 +3,7 @@ using Cake.Frosting;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Install.Kustomize;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
@@ -14,6 +15,7 @@ namespace Flyte.MultiCluster.Tasks.DataPlanes;
 /// <param name="overlay">Installs overlays.</param>
 /// <param name="rollout">Waits for Deployments.</param>
 /// <param name="dataPlaneValues">The data planes' values.</param>
+/// <param name="git">Compares with what Git has to bring, where it manages releases.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 [TaskName(nameof(InstallDataPlane))]
 [TaskDescription("Install or upgrade the chart, or the overlay, in every data plane and wait for its Deployments")]
@@ -24,6 +26,7 @@ public sealed class InstallDataPlane(
     DataPlaneOverlay overlay,
     ClusterRollout rollout,
     DataPlaneValues dataPlaneValues,
+    GitDifference git,
     IHelmValues values
 ) : AsyncFrostingTask<FlyteContext>
 {
@@ -32,7 +35,9 @@ public sealed class InstallDataPlane(
         context.ForEachDataPlaneAsync(
             nameof(InstallDataPlane),
             (plane, cancellationToken) =>
-                context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken) : InstallAsync(context, plane, cancellationToken)
+                context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken)
+                : context.Run.Fleet.Flyte.IsGitOps ? CompareAsync(context, plane, cancellationToken)
+                : InstallAsync(context, plane, cancellationToken)
         );
 
     private async Task<StageResult> InstallAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
@@ -62,6 +67,24 @@ public sealed class InstallDataPlane(
         if (difference is not null)
             context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
         return difference is null ? StageResult.Skipped($"release {release} is up to date (revision {live!.Revision})") : StageResult.Done;
+    }
+
+    private async Task<StageResult> CompareAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        if (await plane.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flytepropeller"), cancellationToken) is null)
+        {
+            var why = $"Flyte is not installed there yet. {GitDifference.Remedy}";
+            context.Journal.Add($"{plane.Name} is left out: {why}");
+            plane.LeaveOut(why);
+            return StageResult.Skipped(why);
+        }
+
+        var files = await dataPlaneValues.FilesAsync(context, plane, cancellationToken);
+        var phrases = await git.OfAsync(context.Run, plane, files, cancellationToken);
+        if (phrases.Count == 0)
+            return StageResult.Skipped("it is as the fleet wants it; Git manages the release");
+        context.Journal.Add(GitDifference.Note(plane, phrases));
+        return StageResult.Skipped("Git manages the release");
     }
 
     private JsonObject Merged(FleetRun run, IReadOnlyList<string> files) =>

@@ -91,11 +91,11 @@ public sealed class Render(
         var (run, control) = (context.Run, context.Run.ControlPlane);
         var live = HelmReleases.FindAsync(control.Api, run.Namespace, control.Spec.Release, cancellationToken);
         var secret = new CredentialsSecret(run).ReadAsync(cancellationToken);
-        var loaded = new ControlPlaneValues(run, values).ReadAsync(cancellationToken);
+        var loaded = new LoadedValues(run, values).ReadAsync(cancellationToken);
         await Task.WhenAll(live, secret, loaded);
         LeaveOutUnstored(context, await secret, await loaded);
         var file = new OverrideFile(context, await identities.OfAsync(run, cancellationToken), values);
-        var composed = Compose(file, await live, await loaded, context);
+        var composed = file.ComposeLoaded(await live, await loaded);
         file.Write(composed);
         if (await live is { } release)
         {
@@ -135,19 +135,11 @@ public sealed class Render(
                 continue;
             plane.Endpoint = null;
             context.Journal.Add(
-                $"{plane.Name} is not in the control plane's values yet: Secret {CredentialsSecret.Name} does not hold its credential, and flyteadmin would not "
-                    + $"start. Once Flyte is installed there: {SuggestedCommand.Target(nameof(AddDataPlane), context.Options)}, and then Render again."
+                $"{plane.Name} is not in the control plane's values yet: Secret {CredentialsSecret.Name} does not hold its credential, and flyteadmin "
+                    + $"would not start. Once Flyte is installed there: "
+                    + $"{SuggestedCommand.Target(nameof(AddDataPlane), context.Options)}, and then Render again."
             );
         }
-    }
-
-    // Before the first data plane has a credential there is no label, and nothing to override.
-    private static ValuesOverride Compose(OverrideFile file, HelmRelease? live, JsonObject? loaded, FlyteContext context)
-    {
-        var hasNone = loaded?["configmap"]?["clusters"]?["clusterConfigs"] is not JsonArray { Count: > 0 };
-        return hasNone && !context.Run.Fleet.ControlPlane.RunsWorkflows && context.Run.Active.All(plane => plane.Endpoint is null)
-            ? new ValuesOverride([], [])
-            : file.Compose(live, live is null && loaded is not null ? [loaded] : []);
     }
 
     private async Task WriteAsync(FlyteContext context, RenderFolder folder, string path, RenderedCluster[] clusters)

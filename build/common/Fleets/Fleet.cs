@@ -86,6 +86,9 @@ public sealed record FlyteSettings
 
     /// <summary>Base values files of both planes, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>Whether Argo CD or Flux changes releases (<c>managedBy: gitops</c>): this program then changes none.</summary>
+    public bool IsGitOps { get; init; }
 }
 
 /// <summary>Folders with a kustomization, absolute paths.</summary>

@@ -4,12 +4,12 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Values;
 
-namespace Flyte.MultiCluster.Tasks.Rendering;
+namespace Flyte.MultiCluster.Tasks.ValuesOverrides;
 
 /// <summary>What the control plane has loaded, as the values that it came from: where Argo CD installs, no Helm release has them.</summary>
 /// <param name="run">The run.</param>
 /// <param name="values">Reads YAML as Helm does.</param>
-internal sealed class ControlPlaneValues(FleetRun run, IHelmValues values)
+internal sealed class LoadedValues(FleetRun run, IHelmValues values)
 {
     /// <summary>Reads them.</summary>
     /// <param name="cancellationToken">Cancels the requests.</param>
