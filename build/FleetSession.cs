@@ -16,6 +16,7 @@ using Flyte.MultiCluster.Tasks.DataPlanes;
 using Flyte.MultiCluster.Tasks.Drain;
 using Flyte.MultiCluster.Tasks.ExecutionLabels;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
+using Flyte.MultiCluster.Tasks.Rendering;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.ValuesOverrides;
 
@@ -34,6 +35,7 @@ internal sealed class FleetSession : IAsyncDisposable
         nameof(WriteValuesOverride),
         nameof(UpgradeControlPlane),
         nameof(UpdateExecutionClusterLabels),
+        nameof(Render),
     ];
 
     private readonly ClusterConnections _connections;
@@ -166,8 +168,25 @@ internal sealed class FleetSession : IAsyncDisposable
             return default;
         var isRollback = Targets.RollingBack.Overlaps(context.Tasks);
         string[] names = [.. fleet.DataPlanes.Select(plane => plane.Name), .. isRollback ? new[] { fleet.ControlPlane.Name } : []];
+        if (fleet.Flyte.IsGitOps && (isRollback || Targets.Upgrading.Overlaps(context.Tasks)))
+            problems.Add(
+                new Problem(
+                    "flyte.managedBy",
+                    "Argo CD or Flux manages this fleet's releases, and this target changes them with helm.",
+                    "Write the chart's version into the fleet file, then Render, commit, and sync: the control plane first, then the data planes."
+                )
+            );
         if (Targets.Draining.Overlaps(context.Tasks))
         {
+            if (fleet.Flyte.IsGitOps)
+                problems.Add(
+                    new Problem(
+                        "flyte.managedBy",
+                        "Argo CD or Flux manages this fleet's releases, and this target changes the control plane's.",
+                        "Write enabled: false for the data plane, or remove it and its labels from the fleet file, then Render, commit, and sync. "
+                            + "Wait until nothing runs there (Status shows it) before its entry goes."
+                    )
+                );
             var drain = new FleetDrain(fleet, options.Clusters, options.MovedLabels) { IsRemoval = Targets.Removing.Overlaps(context.Tasks) };
             if (options.Clusters.Count == 0)
                 problems.Add(new Problem("--cluster", "It has to name the data planes to take out of service.", $"The fleet has {string.Join(", ", names)}."));

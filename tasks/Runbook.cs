@@ -14,6 +14,7 @@ using Flyte.MultiCluster.Tasks.Prerequisites.Aws;
 using Flyte.MultiCluster.Tasks.Prerequisites.Chart;
 using Flyte.MultiCluster.Tasks.Prerequisites.GoogleCloud;
 using Flyte.MultiCluster.Tasks.Removal;
+using Flyte.MultiCluster.Tasks.Rendering;
 using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Sandboxes;
 using Flyte.MultiCluster.Tasks.SmokeRuns;
@@ -89,6 +90,7 @@ public static class Runbook
             typeof(DeleteDataPlaneNamespace)
         ),
         new("Import", typeof(Import), typeof(ReadControlPlane), typeof(FindDataPlanes), typeof(ReadCloud), typeof(WriteFleet)),
+        new("Render", typeof(Render)),
         new("Sandbox", typeof(SandboxUp), typeof(SandboxStatus), typeof(SandboxDown)),
         new("Tools", typeof(InstallTools), typeof(Test), typeof(Benchmark)),
     ];

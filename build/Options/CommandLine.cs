@@ -163,7 +163,7 @@ internal sealed class CommandLine
         if (_values.Get(ProgramOptions.Watch) is not null && _values.Get(ProgramOptions.Output) != OutputFormat.Text)
             Refuse("--watch", "It shows a table again and again, and --output writes one document.", "Leave one of them out.");
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
-        foreach (var option in Tasks.Imports.ImportOptions.All.Where(_values.Has))
+        foreach (var option in Tasks.Imports.ImportOptions.All.Concat(Tasks.Rendering.RenderOptions.All).Where(_values.Has))
             GoesWith(option, isGiven: true, [.. option.Targets.Select(Targets.NameOf)]);
     }
 

@@ -9,6 +9,7 @@ using Flyte.MultiCluster.Tasks.FleetTopology;
 using Flyte.MultiCluster.Tasks.Imports;
 using Flyte.MultiCluster.Tasks.NewClusters;
 using Flyte.MultiCluster.Tasks.Removal;
+using Flyte.MultiCluster.Tasks.Rendering;
 using Flyte.MultiCluster.Tasks.Rotation;
 using Flyte.MultiCluster.Tasks.Upgrades;
 using Flyte.MultiCluster.Tasks.Verification;
@@ -319,6 +320,7 @@ internal static class ProgramOptions
         OutputFile,
         Help,
         .. ImportOptions.All,
+        .. RenderOptions.All,
         DataPlanes,
         Latency,
         Sandbox,

@@ -43,6 +43,12 @@ public sealed class CheckControlPlaneRelease(
     public override async Task RunAsync(FlyteContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.Run.Fleet.Flyte.IsGitOps)
+        {
+            await context.OnceAsync(nameof(CheckControlPlaneRelease), static _ => Task.FromResult(StageResult.Skipped("Git manages the releases")));
+            return;
+        }
+
         var problems = context.Run.NewProblemList();
         var conflicts = new ConflictCheck(context, values, installers, manifests, identities);
         var control = ControlPlaneAsync(context, conflicts, problems);

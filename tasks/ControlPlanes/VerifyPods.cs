@@ -19,6 +19,8 @@ public sealed class VerifyPods(ReadyControlPlane ready) : AsyncFrostingTask<Flyt
             nameof(VerifyPods),
             async (control, cancellationToken) =>
             {
+                if (context.Run.Fleet.Flyte.IsGitOps && !context.Run.Active.Any())
+                    return StageResult.Skipped("Git still has to bring the data planes to flyteadmin's configuration");
                 if (IsChanging(context, control))
                     return StageResult.Unknown("its Deployments");
                 await ready.UntilReadyAsync(context, cancellationToken);

@@ -16,12 +16,14 @@ namespace Flyte.MultiCluster.Tasks.DataPlanes;
 /// <param name="overlay">Installs overlays.</param>
 /// <param name="rollout">Waits for Deployments.</param>
 /// <param name="dataPlaneValues">The data planes' values.</param>
+/// <param name="git">Compares with what Git has to bring, where it manages releases.</param>
 /// <param name="values">Reads and merges values as Helm does.</param>
 public sealed class DataPlaneInstallation(
     ReleaseInstallers installers,
     DataPlaneOverlay overlay,
     ClusterRollout rollout,
     DataPlaneValues dataPlaneValues,
+    GitDifference git,
     IHelmValues values
 )
 {
@@ -37,7 +39,9 @@ public sealed class DataPlaneInstallation(
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
-        return context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken) : InstallAsync(context, plane, cancellationToken);
+        return context.Run.IsKustomize ? overlay.InstallAsync(context.Run, plane, cancellationToken)
+            : context.Run.Fleet.Flyte.IsGitOps ? CompareAsync(context, plane, cancellationToken)
+            : InstallAsync(context, plane, cancellationToken);
     }
 
     /// <summary>Whether a data plane's release is as the fleet wants it, as far as the release itself says.</summary>
@@ -84,6 +88,24 @@ public sealed class DataPlaneInstallation(
         if (difference is not null)
             context.Report(plane.Name, $"available: {string.Join(", ", deployments)}");
         return difference is null ? StageResult.Skipped($"release {release} is up to date (revision {live!.Revision})") : StageResult.Done;
+    }
+
+    private async Task<StageResult> CompareAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
+    {
+        if (await plane.Api.GetAsync(KubernetesPaths.Deployment(context.Run.Namespace, "flytepropeller"), cancellationToken) is null)
+        {
+            var why = $"Flyte is not installed there yet. {GitDifference.Remedy}";
+            context.Journal.Add($"{plane.Name} is left out: {why}");
+            plane.LeaveOut(why);
+            return StageResult.Skipped(why);
+        }
+
+        var files = await dataPlaneValues.FilesAsync(context, plane, cancellationToken);
+        var phrases = await git.OfAsync(context.Run, plane, files, cancellationToken);
+        if (phrases.Count == 0)
+            return StageResult.Skipped("it is as the fleet wants it; Git manages the release");
+        context.Journal.Add(GitDifference.Note(plane, phrases));
+        return StageResult.Skipped("Git manages the release");
     }
 
     private JsonObject Merged(FleetRun run, IReadOnlyList<string> files) =>

@@ -137,6 +137,14 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
     )
     {
         var files = PropellerName.OfValues(Merged(run.Fleet.Flyte.Values.Concat(plane.Spec.Values)));
+
+        // Argo CD leaves no release.
+        if (live is null && run.Fleet.Flyte.IsGitOps)
+        {
+            var (isThere, name) = await check.LiveAsync(cancellationToken);
+            return new PropellerChoice(await check.ChooseAsync(files, name, isThere, cancellationToken));
+        }
+
         return new PropellerChoice(await check.ChooseAsync(files, PropellerCheck.Live(live), live is not null, cancellationToken));
     }
 

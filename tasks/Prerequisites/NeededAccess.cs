@@ -34,6 +34,21 @@ internal static class NeededAccess
             new Access("delete", "apps", "deployments", ns),
         ];
 
+    /// <summary>Where Argo CD or Flux changes releases: write Secrets and records, restart Deployments, look at the rest.</summary>
+    /// <param name="ns">Flyte's namespace.</param>
+    public static IReadOnlyList<Access> GitOps(string ns) =>
+        [
+            new Access("get", string.Empty, "namespaces", null),
+            new Access("list", string.Empty, "secrets", ns),
+            new Access("list", string.Empty, "pods", ns),
+            new Access("list", "apps", "deployments", ns),
+            new Access("watch", "apps", "deployments", ns),
+            new Access("list", "flyte.lyft.com", "flyteworkflows", null),
+            new Access("get", "apps", "deployments", ns),
+            new Access("patch", "apps", "deployments", ns),
+            .. Written.SelectMany(verb => new[] { new Access(verb, string.Empty, "secrets", ns), new Access(verb, string.Empty, "configmaps", ns) }),
+        ];
+
     private static IEnumerable<Access> Release(string ns) =>
         [
             new Access("get", string.Empty, "namespaces", null),

@@ -40,7 +40,10 @@ internal sealed class PermissionsCheck()
         var run = context.Run.Run;
         if (cluster is DataPlaneRun && run.Drain is { } drain)
             return drain.IsRemoval ? NeededAccess.Removal(run.Namespace) : [new Access("list", "flyte.lyft.com", "flyteworkflows", null)];
-        var needed = cluster is ControlPlaneRun ? NeededAccess.ControlPlane(run.Namespace) : NeededAccess.DataPlane(run.Namespace);
+        var needed =
+            run.Fleet.Flyte.IsGitOps ? NeededAccess.GitOps(run.Namespace)
+            : cluster is ControlPlaneRun ? NeededAccess.ControlPlane(run.Namespace)
+            : NeededAccess.DataPlane(run.Namespace);
         return run.IsKustomize ? [.. needed.Union(await new OverlayAccess(run, cluster, context.Services.Overlays).NeededAsync(cancellationToken))] : needed;
     }
 }

@@ -39,6 +39,19 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         return composed with { Notes = [.. composed.Notes, .. overridden, .. resources.Notes] };
     }
 
+    /// <summary>Composes the override where there may be no live release, as Argo CD leaves none, and no data plane with a credential yet.</summary>
+    /// <param name="live">The live release; null where there is none.</param>
+    /// <param name="loaded">What the control plane has loaded (<see cref="LoadedValues"/>); null for nothing.</param>
+    /// <exception cref="InvalidOperationException">No label would be left with a cluster.</exception>
+    /// <exception cref="FormatException">A values file is not valid.</exception>
+    public ValuesOverride ComposeLoaded(HelmRelease? live, JsonObject? loaded)
+    {
+        var hasNone = loaded?["configmap"]?["clusters"]?["clusterConfigs"] is not JsonArray { Count: > 0 };
+        return hasNone && !context.Run.Fleet.ControlPlane.RunsWorkflows && context.Run.Active.All(plane => plane.Endpoint is null)
+            ? new ValuesOverride([], [])
+            : Compose(live, live is null && loaded is not null ? [loaded] : []);
+    }
+
     /// <summary>Composes the override for this run's data planes.</summary>
     /// <param name="context">The run.</param>
     /// <param name="live">Values that are live, the strongest first; what they have and the fleet does not name is kept.</param>

@@ -28,6 +28,8 @@ public sealed class WriteValuesOverride(IHelmValues values, CloudIdentityReader 
             {
                 if (context.Run.IsKustomize)
                     return StageResult.Skipped("the fleet installs with kustomize");
+                if (context.Run.Fleet.Flyte.IsGitOps)
+                    return StageResult.Skipped("Render writes it, and Git manages the release");
                 var live = await HelmReleases.FindAsync(control.Api, context.Run.Namespace, control.Spec.Release, cancellationToken);
                 var file = new OverrideFile(context, await identities.OfAsync(context.Run, cancellationToken), values);
                 return file.Write(file.Compose(live))

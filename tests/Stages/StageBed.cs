@@ -209,6 +209,10 @@ internal sealed class StageBed : IAsyncDisposable
     /// <summary>The real helm in a cluster, as a person would use it.</summary>
     public void Helm(string cluster, string arguments) => Must("helm", $"--kube-context={cluster} -n flyte {arguments}", string.Empty);
 
+    /// <summary>What the real helm renders of the chart, as Argo CD does it.</summary>
+    public string Template(string release, string values) =>
+        Must("helm", $"-n flyte template {release} {Chart} --values {values} --api-versions apiextensions.k8s.io/v1/CustomResourceDefinition", string.Empty);
+
     /// <summary>The real kubectl in a cluster, as a person would use it.</summary>
     public string Kubectl(string cluster, string arguments, string input = "") => Must("kubectl", $"--context={cluster} -n flyte {arguments}", input);
 

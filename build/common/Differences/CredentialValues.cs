@@ -17,6 +17,14 @@ public sealed record CredentialValues(JsonObject Values, IReadOnlyList<string> L
         return new CredentialValues(Same(values, masked, string.Empty, leftOut), leftOut);
     }
 
+    /// <summary>The same object with each credential replaced by its length.</summary>
+    /// <param name="values">The object; it stays as it is.</param>
+    public static JsonObject Masked(JsonObject values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        return (JsonObject)CredentialMask.Masked([(values, null)])[0].Before!;
+    }
+
     private static JsonObject Same(JsonObject values, JsonObject masked, string prefix, List<string> leftOut)
     {
         var kept = new JsonObject();

@@ -10,6 +10,11 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
 {
     private readonly OrderedDictionary<LabelScope, ExecutionLabel> _labels = [];
 
+    private readonly List<string> _files = [];
+
+    /// <summary>The attribute files that were read, absolute paths.</summary>
+    public IReadOnlyList<string> Files => _files;
+
     /// <summary>Reads both.</summary>
     public IReadOnlyList<ExecutionLabel> Read(FleetMap root)
     {
@@ -35,6 +40,7 @@ internal sealed class ExecutionLabelRules(ValuesFiles files, FleetProblems probl
     private void AddFile(SourceNode item, string written)
     {
         var path = files.Absolute(written);
+        _files.Add(path);
         var shown = FleetValue.Format(written);
         var (text, wrong) = FleetFile.Load(path, FleetFile.MaximumFleet);
         if (wrong is not null)

@@ -46,6 +46,21 @@ public sealed record Fleet
 
     /// <summary>Whether this is the embedded sandbox's fleet.</summary>
     public bool IsSandbox { get; init; }
+
+    /// <summary>The files and folders that say what the clusters get, absolute paths: the fleet file, values files, overlays and a local chart.</summary>
+    public IEnumerable<string> Files =>
+        [
+            Path,
+            .. Flyte.Values,
+            .. ControlPlane.Values,
+            .. DataPlanes.SelectMany(plane => plane.Values),
+            .. new[] { Flyte.Chart.Path, Flyte.Overlays?.ControlPlane, Flyte.Overlays?.DataPlane }.OfType<string>(),
+            .. DataPlanes.Select(plane => plane.Overlay).OfType<string>(),
+            .. LabelFiles,
+        ];
+
+    /// <summary>flytectl's attribute files of <c>executionLabelFiles</c>, absolute paths.</summary>
+    public IReadOnlyList<string> LabelFiles { get; init; } = [];
 }
 
 /// <summary>What all clusters of a fleet share.</summary>
@@ -71,6 +86,9 @@ public sealed record FlyteSettings
 
     /// <summary>Base values files of both planes, absolute paths, in order.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>Whether Argo CD or Flux changes releases (<c>managedBy: gitops</c>): this program then changes none.</summary>
+    public bool IsGitOps { get; init; }
 }
 
 /// <summary>Folders with a kustomization, absolute paths.</summary>

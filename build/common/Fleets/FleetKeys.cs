@@ -28,7 +28,8 @@ internal static class FleetKeys
     ];
 
     /// <summary>Keys of <c>flyte</c>.</summary>
-    public static IReadOnlyList<string> Flyte { get; } = ["install", "chart", "overlays", "namespace", "endpoint", "insecure", "catalog", "values"];
+    public static IReadOnlyList<string> Flyte { get; } =
+    ["install", "managedBy", "chart", "overlays", "namespace", "endpoint", "insecure", "catalog", "values"];
 
     /// <summary>Keys of <c>flyte.chart</c>.</summary>
     public static IReadOnlyList<string> Chart { get; } = ["repository", "name", "version", "path"];

@@ -92,6 +92,7 @@ public sealed class FleetReader(IHelmValues values) : IFleetReader
             Smoke = smoke.Read(root),
             Pyflyte = smoke.Pyflyte(root),
             Credentials = new CredentialRules(problems).Read(root),
+            LabelFiles = executionLabels.Files,
             IsSandbox = root.Flag("sandbox", otherwise: false),
         };
         FlyteAdminRules.Need(root, problems);

@@ -7,6 +7,9 @@ namespace Flyte.MultiCluster.Common.Fleets;
 /// <param name="problems">Receives the problems.</param>
 internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
 {
+    private const string Program = "flyte-multicluster";
+    private const string GitOps = "gitops";
+
     private const string ChartRemedy =
         "Write chart: {repository: https://flyteorg.github.io/flyte, name: flyte-core, version: v1.16.8}, or chart: {path: ./charts/flyte-core}.";
 
@@ -31,7 +34,28 @@ internal sealed class FlyteRules(ValuesFiles files, FleetProblems problems)
             Insecure = flyte.Flag("insecure", otherwise: false),
             Catalog = Catalog(flyte),
             Values = files.Read(flyte),
+            IsGitOps = IsGitOps(flyte, overlays is not null),
         };
+    }
+
+    private bool IsGitOps(FleetMap flyte, bool isKustomize)
+    {
+        var manager = flyte.Text("managedBy");
+        if (manager is not (null or Program or GitOps))
+        {
+            problems.Add(flyte.Get("managedBy")!, $"flyte.managedBy cannot be '{FleetValue.Format(manager)}'.", $"Write {Program} or {GitOps}.");
+        }
+
+        if (manager == GitOps && isKustomize)
+        {
+            problems.Add(
+                flyte.Get("managedBy")!,
+                "A fleet that installs with kustomize cannot be managed by GitOps yet.",
+                "Install with helm, or remove 'managedBy'."
+            );
+        }
+
+        return manager == GitOps;
     }
 
     private string Namespace(FleetMap flyte)

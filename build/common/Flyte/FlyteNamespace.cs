@@ -24,6 +24,8 @@ public static class FlyteNamespace
             return live.Status?.Phase != "Terminating"
                 ? true
                 : throw new InvalidOperationException($"Namespace {name} is being deleted. Wait until it is gone and run again.");
+        if (run.Fleet.Flyte.IsGitOps)
+            throw new InvalidOperationException($"There is no namespace {name} yet. Sync the cluster from Git (Render writes what it gets), and run again.");
         var wanted = new JsonObject
         {
             ["apiVersion"] = "v1",

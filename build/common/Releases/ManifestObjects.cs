@@ -61,10 +61,19 @@ public static class ManifestObjects
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public static async Task<ManifestDrift> DriftAsync(ClusterApi api, string ns, HelmRelease release, IHelmValues values, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(api);
         ArgumentNullException.ThrowIfNull(release);
+        return await DriftAsync(api, ns, Parse(release.Manifest, values), cancellationToken);
+    }
+
+    /// <summary>What differs in the cluster from some objects: objects that are not there, and fields that are different.</summary>
+    /// <returns>One phrase a difference; none when the cluster has them all.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public static async Task<ManifestDrift> DriftAsync(ClusterApi api, string ns, IEnumerable<JsonObject> objects, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(api);
+        ArgumentNullException.ThrowIfNull(objects);
         var pairs = await Task.WhenAll(
-            Parse(release.Manifest, values).Select(async wanted => (Spec: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken)))
+            objects.Select(async wanted => (Spec: wanted, Live: await api.GetAsync(KubernetesPaths.Of(wanted, ns), cancellationToken)))
         );
         var scaled = pairs.Any(pair => pair.Live is not null && ManifestFields.HasOtherReplicas(pair.Spec, pair.Live))
             ? await ScaledAsync(api, ns, cancellationToken)

@@ -1,4 +1,5 @@
 using Cake.Core;
+using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Tools.Git;
 
@@ -10,7 +11,8 @@ namespace Flyte.MultiCluster.Common.Run;
 /// </summary>
 /// <param name="status">Runs git status.</param>
 /// <param name="files">Runs git ls-files.</param>
-public sealed class FleetSource(GitStatusRunner status, GitLsFilesRunner files)
+/// <param name="log">Runs git log.</param>
+public sealed class FleetSource(GitStatusRunner status, GitLsFilesRunner files, GitLogRunner log)
 {
     private readonly Once<(SourceTree? Tree, string? Failure)> _read = new();
 
@@ -43,6 +45,33 @@ public sealed class FleetSource(GitStatusRunner status, GitLsFilesRunner files)
         };
     }
 
+    /// <summary>The newest commit that changed a fleet: unlike the tree's, it stays when something else is committed beside it.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="cancellationToken">Cancels git.</param>
+    /// <returns>The commit, and whether the fleet's files differ from it; null where the fleet file is in no commit.</returns>
+    public async Task<SourceTree?> OfFleetAsync(Fleet fleet, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(fleet);
+        if (await ReadAsync(fleet.Path, cancellationToken) is not { } tree)
+            return null;
+        var folder = Path.GetDirectoryName(fleet.Path)!;
+        var (settings, root) = (new GitSettings { Folder = folder }, Repository(folder)!);
+        string[] own =
+        [
+            .. fleet.Files.Where(file => file.StartsWith(root + Path.DirectorySeparatorChar, StringComparison.Ordinal)).Distinct(StringComparer.Ordinal),
+        ];
+        try
+        {
+            var (commit, isDirty) = (log.CommitOfAsync(settings, own, cancellationToken), status.AreDirtyAsync(settings, own, cancellationToken));
+            await Task.WhenAll(commit, isDirty);
+            return new SourceTree(await commit ?? tree.Commit, await isDirty);
+        }
+        catch (Exception exception) when (exception is GitException or CakeException)
+        {
+            return tree;
+        }
+    }
+
     private Task<(SourceTree? Tree, string? Failure)> ReadOnceAsync(string file, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(file);
@@ -52,7 +81,7 @@ public sealed class FleetSource(GitStatusRunner status, GitLsFilesRunner files)
     private async Task<(SourceTree? Tree, string? Failure)> LookAsync(string file, CancellationToken cancellationToken)
     {
         var folder = Path.GetDirectoryName(file)!;
-        if (!IsInRepository(folder))
+        if (Repository(folder) is null)
             return (null, "It is in no Git repository.");
         var settings = new GitSettings { Folder = folder };
         try
@@ -70,14 +99,14 @@ public sealed class FleetSource(GitStatusRunner status, GitLsFilesRunner files)
     }
 
     // A file .git is that of a work tree or a submodule.
-    private static bool IsInRepository(string folder)
+    private static string? Repository(string folder)
     {
         for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
         {
             if (Path.Exists(Path.Combine(at.FullName, ".git")))
-                return true;
+                return at.FullName;
         }
 
-        return false;
+        return null;
     }
 }

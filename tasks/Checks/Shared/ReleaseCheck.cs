@@ -1,6 +1,8 @@
 using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using k8s.Models;
 
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
@@ -38,6 +40,7 @@ internal sealed class ReleaseCheck()
             live switch
             {
                 _ when isKustomize => Finding.Ok("no Helm release of flyte-core"),
+                null when context.Run.Run.Fleet.Flyte.IsGitOps => await OfGitAsync(cluster),
                 null => Finding.Failed(
                     $"There is no Helm release {cluster.Release} in namespace {cluster.Namespace}.",
                     $"Run AddDataPlane; or write the name of the existing one ({cluster.Cluster.Helm($"list -n {cluster.Namespace}")}) "
@@ -50,6 +53,18 @@ internal sealed class ReleaseCheck()
                 ),
             },
         ];
+    }
+
+    // Argo CD applies what it renders, and leaves no release.
+    private static async Task<Finding> OfGitAsync(ClusterSnapshot cluster)
+    {
+        var own = (await cluster.DeploymentsAsync()).Count(deployment => GitDifference.IsOwn(deployment.As<V1Deployment>(), cluster.Release));
+        return own > 0
+            ? Finding.Ok($"{own} Deployments of {cluster.Release}, applied without a Helm release")
+            : Finding.Failed(
+                $"There is neither a Helm release {cluster.Release} nor a Deployment of it in namespace {cluster.Namespace}.",
+                GitDifference.Remedy
+            );
     }
 
     // An uninstallation that was interrupted is finished.

@@ -57,10 +57,10 @@ internal sealed class ClusterNameCheck() : ClusterCheck("cluster-name", "flytepr
         var remedy =
             $"Run AddDataPlane, which sets flytepropeller.clusterName to {cluster.Name} once no execution is running there; " + "undo changes made by hand.";
         var release = context.Run.Run.IsKustomize ? null : await cluster.InForceAsync();
-        if (release is null && !context.Run.Run.IsKustomize)
+        if (release is null && !context.Run.Run.IsKustomize && !context.Run.Run.Fleet.Flyte.IsGitOps)
             return [Finding.Skipped("there is no release")];
         var value = release is null ? null : PropellerName.OfValues(release.Config);
-        if (!IsRight(value, cluster))
+        if (release is not null && !IsRight(value, cluster))
             return [Finding.Failed($"flytepropeller.clusterName is {PropellerName.Format(value)} in release {release!.Name}, not '{cluster.Name}'.", remedy)];
         if ((await cluster.DeploymentAsync("flytepropeller") ?? await cluster.DeploymentAsync("flytepropeller-manager")) is not { } deployment)
             return [Finding.Skipped("there is no Deployment flytepropeller")];

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
 using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 using k8s.Models;
 
@@ -42,7 +43,11 @@ internal sealed class DeploymentsCheck()
         var naming = isKustomize ? AppliedAsync(cluster) : ReleasedAsync(cluster, context);
         var own = (await cluster.DeploymentsAsync())
             .Select(deployment => deployment.As<V1Deployment>())
-            .Where(deployment => isKustomize ? Overlay.IsOwn(deployment) : deployment.GetAnnotation("meta.helm.sh/release-name") == cluster.Release)
+            .Where(deployment =>
+                isKustomize ? Overlay.IsOwn(deployment)
+                : context.Run.Run.Fleet.Flyte.IsGitOps ? GitDifference.IsOwn(deployment, cluster.Release)
+                : deployment.GetAnnotation("meta.helm.sh/release-name") == cluster.Release
+            )
             .ToArray();
         if (await naming is not { } named)
             return [Finding.Skipped(isKustomize ? $"there is no ConfigMap {Inventory.Name}: no overlay was applied" : "there is no release")];
@@ -108,5 +113,10 @@ internal sealed class DeploymentsCheck()
             : null;
 
     private static async Task<IReadOnlyDictionary<string, int>?> ReleasedAsync(ClusterSnapshot cluster, VerifyContext context) =>
-        await cluster.InForceAsync() is { } release ? DesiredReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Tools.Values)) : null;
+        await cluster.InForceAsync() is { } release ? DesiredReplicas.Of(ManifestObjects.OfKind(release.Manifest, "Deployment", context.Tools.Values))
+        : context.Run.Run.Fleet.Flyte.IsGitOps ? new Dictionary<string, int>(StringComparer.Ordinal) { [Main(cluster)] = 1 }
+        : null;
+
+    // Without a release nobody says which there should be; without this one nothing runs.
+    private static string Main(ClusterSnapshot cluster) => cluster.Cluster is ControlPlaneRun ? "flyteadmin" : "flytepropeller";
 }

@@ -68,7 +68,9 @@ internal sealed class WebhookCheck()
         }
 
         if (await cluster.InForceAsync() is not { } release)
-            return Finding.Skipped("there is no release");
+            return !context.Run.Run.Fleet.Flyte.IsGitOps ? Finding.Skipped("there is no release")
+                : await cluster.DeploymentAsync(Object) is null ? Finding.Skipped($"there is neither a release nor a Deployment {Object}")
+                : null;
         return IsOn(release) ? null : Finding.Ok("switched off (webhook.enabled)");
     }
 

@@ -37,6 +37,8 @@ public sealed class OverlayRulesTests
     [TestCase(FleetText.Chart, "  install: kustomize\n  overlays: {dataPlane: .}", "3:13 flyte.overlays has no 'controlPlane'.")]
     [TestCase(FleetText.Chart, "  install: kustomize\n  overlays: {dataPlane: ., controlPlane: ./none}", "The overlay './none' holds no kustomization.yaml.")]
     [TestCase(FleetText.Chart, FleetText.Chart + "\n  install: kubectl", "3:12 flyte.install cannot be 'kubectl'.")]
+    [TestCase(FleetText.Chart, FleetText.Chart + "\n  managedBy: argo", "3:14 flyte.managedBy cannot be 'argo'.")]
+    [TestCase(FleetText.Chart, Kustomize + "\n  managedBy: gitops", "cannot be managed by GitOps yet")]
     [TestCase(FleetText.Chart, FleetText.Chart + "\n  overlays: {dataPlane: ., controlPlane: .}", "Overlays are for kustomize")]
     [TestCase("context: dataplane1}", "context: dataplane1, overlay: .}", "An overlay is for kustomize")]
     public void What_does_not_fit_is_reported(string part, string replacement, string problem)

@@ -93,7 +93,8 @@ internal sealed class FleetSourceTests
         var processes = new ChildProcessRunner();
         return new FleetSource(
             new GitStatusRunner(cake.FileSystem, cake.Environment, processes, cake.Tools),
-            new GitLsFilesRunner(cake.FileSystem, cake.Environment, processes, cake.Tools)
+            new GitLsFilesRunner(cake.FileSystem, cake.Environment, processes, cake.Tools),
+            new GitLogRunner(cake.FileSystem, cake.Environment, processes, cake.Tools)
         );
     }
 }

@@ -25,7 +25,7 @@ public sealed class ClusterRollout(DesiredReplicas replicas, ICakeLog log)
             run.Namespace,
             release,
             line => log.Report(cluster.Name, line),
-            isOwn,
+            isOwn ?? (run.Fleet.Flyte.IsGitOps ? deployment => GitDifference.IsOwn(deployment, release) : null),
             new PodLogs(Path.Combine(ProjectRoot.Path, "artifacts", "log", cluster.Name), ProjectRoot.Path),
             token => replicas.ReadAsync(run, cluster, token)
         );

@@ -46,6 +46,14 @@ public abstract class GitTool : CommandLineTool<GitSettings>
     /// <inheritdoc/>
     protected sealed override void AddCommon(GitSettings settings, ProcessArgumentBuilder arguments) { }
 
+    /// <summary>Appends files for a command to look at alone.</summary>
+    private protected static void AppendFiles(ProcessArgumentBuilder arguments, IEnumerable<string> files)
+    {
+        arguments.Append("--");
+        foreach (var file in files)
+            arguments.AppendEscaped($":(literal){file}");
+    }
+
     /// <inheritdoc/>
     protected sealed override string GetToolName() => "git";
 
@@ -80,6 +88,41 @@ public sealed class GitStatusRunner : GitTool
         );
         var commit = lines.FirstOrDefault(line => line.StartsWith(Commit, StringComparison.Ordinal))?[Commit.Length..];
         return commit is null or "(initial)" ? null : new SourceTree(commit, lines.Any(line => line.Length > 0 && line[0] != '#'));
+    }
+
+    /// <summary>Whether some files differ from the commit that is checked out; untracked ones do.</summary>
+    /// <param name="settings">A folder of the repository.</param>
+    /// <param name="files">The files and folders in it, absolute paths.</param>
+    /// <param name="cancellationToken">Cancels git.</param>
+    /// <exception cref="GitException">It is no repository, or git does not trust its owner.</exception>
+    /// <exception cref="CakeException">There is no git.</exception>
+    public async Task<bool> AreDirtyAsync(GitSettings settings, IReadOnlyList<string> files, CancellationToken cancellationToken) =>
+        (
+            await RunAsync(settings, arguments => AppendFiles(arguments.Append("--porcelain=v2").Append("--untracked-files=normal"), files), cancellationToken)
+        ).Count > 0;
+}
+
+/// <summary>Runs <c>git log</c>.</summary>
+public sealed class GitLogRunner : GitTool
+{
+    /// <summary>Makes the runner from Cake's services.</summary>
+    public GitLogRunner(IFileSystem fileSystem, ICakeEnvironment environment, IProcessRunner processRunner, IToolLocator tools)
+        : base(fileSystem, environment, processRunner, tools) { }
+
+    /// <inheritdoc/>
+    protected override string Command => "log";
+
+    /// <summary>The newest commit that changed some files.</summary>
+    /// <param name="settings">A folder of the repository.</param>
+    /// <param name="files">The files and folders in it, absolute paths.</param>
+    /// <param name="cancellationToken">Cancels git.</param>
+    /// <returns>The commit; null for none.</returns>
+    /// <exception cref="GitException">It is no repository, or git does not trust its owner.</exception>
+    /// <exception cref="CakeException">There is no git.</exception>
+    public async Task<string?> CommitOfAsync(GitSettings settings, IReadOnlyList<string> files, CancellationToken cancellationToken)
+    {
+        var lines = await RunAsync(settings, arguments => AppendFiles(arguments.Append("-1").Append("--format=%H"), files), cancellationToken);
+        return lines.Count == 0 ? null : lines[0];
     }
 }
 
