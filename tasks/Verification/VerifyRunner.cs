@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.Checks;
 
@@ -7,6 +8,20 @@ namespace Flyte.MultiCluster.Tasks.Verification;
 /// <summary>Runs checks, all at once.</summary>
 internal static class VerifyRunner
 {
+    private static readonly string[] OfReleases =
+    [
+        CheckNames.Configuration,
+        CheckNames.Labels,
+        CheckNames.Weights,
+        CheckNames.CredentialMounts,
+        "deployments-available",
+        "crd",
+        "webhook",
+        "cluster-name",
+        "admin-endpoint",
+        "catalog",
+    ];
+
     /// <summary>Runs the checks.</summary>
     /// <param name="context">The run.</param>
     /// <param name="tools">What the checks look with.</param>
@@ -28,6 +43,16 @@ internal static class VerifyRunner
         foreach (var check in checks)
             shared.Register(check);
         var results = await Task.WhenAll(checks.Select(check => shared.ResultsOfAsync(check.Name)));
-        return new VerifyResults([.. results.SelectMany(result => result)], watch.Elapsed);
+        var isGitOps = context.Run.Fleet.Flyte.IsGitOps;
+        return new VerifyResults([.. results.SelectMany(result => result).Select(result => isGitOps ? OfGit(result) : result)], watch.Elapsed);
     }
+
+    // What is in releases AddDataPlane leaves alone there.
+    private static CheckResult OfGit(CheckResult result) =>
+        OfReleases.Contains(result.Check, StringComparer.Ordinal) && result.Remedy?.Contains(nameof(AddDataPlane), StringComparison.Ordinal) == true
+            ? result with
+            {
+                Remedy = GitDifference.Remedy,
+            }
+            : result;
 }

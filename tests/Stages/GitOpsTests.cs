@@ -100,7 +100,9 @@ internal sealed class GitOpsJoinTests : StageTests
 
         Assert.That(stored.Changes, Has.None.Contains("HelmRelease"));
         Assert.That(stored.Output, Does.Contain("dataplane_1: its credential is stored, and flyteadmin's configuration does not name it yet."));
-        (await Bed.RunAsync("--target=Verify", fleet)).Expect(ExitCode.Failed);
+        var verify = (await Bed.RunAsync("--target=Verify", fleet)).Expect(ExitCode.Failed);
+        Assert.That(verify.Output, Does.Match(@"failed +configuration .*clusterConfigs does not name it\."));
+        Assert.That(verify.Output, Does.Contain("Run Render, commit, and sync.").And.Not.Contain("Run AddDataPlane, which joins it."));
         await RenderAsync(fleet);
         Apply("controlplane", "controlplane");
         var joined = (await Bed.RunAsync(fleet)).Expect(ExitCode.Done);
