@@ -160,6 +160,10 @@ internal sealed class CommandLine
         GoesWithItsTargets(ProgramOptions.Unreachable);
         GoesWithItsTargets(ProgramOptions.Undrain);
         GoesWithItsTargets(ProgramOptions.Watch);
+        GoesWithItsTargets(ProgramOptions.Batch, Targets.Upgrading);
+        GoesWithItsTargets(ProgramOptions.AcceptVersionSkew, Targets.Upgrading);
+        GoesWithItsTargets(ProgramOptions.To, Targets.RollingBack);
+        GoesWithItsTargets(Tasks.Developers.Test.All, Targets.RollingBack);
         if (_values.Get(ProgramOptions.Watch) is not null && _values.Get(ProgramOptions.Output) != OutputFormat.Text)
             Refuse("--watch", "It shows a table again and again, and --output writes one document.", "Leave one of them out.");
         GoesWith(ProgramOptions.PruneLabels, "UpdateExecutionClusterLabels", "AddDataPlane");
@@ -176,6 +180,13 @@ internal sealed class CommandLine
     }
 
     private void GoesWithItsTargets<T>(Option<T> option) => GoesWith(option, [.. option.Targets.Select(Targets.NameOf)]);
+
+    // Their steps take it too, and need not be named.
+    private void GoesWithItsTargets<T>(Option<T> option, IReadOnlySet<string> steps)
+    {
+        if (!_values.All(CakeOptions.Target).Any(target => Run(target) is { } name && steps.Contains(name)))
+            GoesWithItsTargets(option);
+    }
 
     private void GoesWith<T>(Option<T> option, params IReadOnlyList<string> targets) => GoesWith(option, !Equals(_values.Get(option), option.Default), targets);
 

@@ -1,3 +1,4 @@
+using Flyte.MultiCluster.Build;
 using Flyte.MultiCluster.Build.Options;
 using Flyte.MultiCluster.Common.Options;
 using Flyte.MultiCluster.Common.Run;
@@ -27,8 +28,18 @@ internal sealed class CommandLineTests
     [TestCase("--output=junit", "Add --target=Verify, or leave it out.")]
     [TestCase("--smoke", "Add --target=Verify or --target=SmokeRun, or leave it out.")]
     [TestCase("--skip-smoke", "Add --target=AddDataPlane or --target=RotateCredentials or --target=UpgradeFleet, or leave it out.")]
+    [TestCase("--batch=2", "Add --target=UpgradeFleet, or leave it out.")]
+    [TestCase("--accept-version-skew", "Add --target=UpgradeFleet, or leave it out.")]
+    [TestCase("--to=4", "Add --target=Rollback, or leave it out.")]
+    [TestCase("--all", "Add --target=Test or --target=Rollback, or leave it out.")]
     public void An_option_of_one_target_goes_with_no_other(string option, string remedy) =>
         Assert.That(Problem(option, "--target=SandboxUp"), Does.EndWith(remedy));
+
+    [TestCase("--to=4", "checkrollback")]
+    [TestCase("--all", "RollBackReleases")]
+    [TestCase("--batch=2", "UpgradeDataPlaneCharts")]
+    public void The_steps_of_a_target_take_its_options(string option, string target) =>
+        Assert.That(CommandLine.Read([option, $"--target={target}"], ProgramOptions.All, Targets.Names).Problems, Is.Empty);
 
     [TestCase("--plan", "--fleet=f", "--plan|--fleet=f")]
     [TestCase("--plan", "true", "--plan true")]
