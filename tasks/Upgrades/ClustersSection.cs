@@ -20,6 +20,7 @@ internal static class ClustersSection
                 .Except(after.Clusters.Select(cluster => cluster.Name), StringComparer.Ordinal)
                 .Select(name => $"cluster {name}"),
             .. before.Labels.Keys.Except(after.Labels.Keys, StringComparer.Ordinal).Select(label => $"label {label}"),
+            .. before.DefaultLabel is { } label && after.DefaultLabel is null ? new[] { $"default label {label}" } : [],
         ];
     }
 
@@ -36,11 +37,12 @@ internal static class ClustersSection
             .. Lost(to, from),
             .. from cluster in before.Clusters
             join other in after.Clusters on cluster.Name equals other.Name
-            where (cluster.Endpoint, cluster.Enabled, cluster.InCluster) != (other.Endpoint, other.Enabled, other.InCluster)
+            where cluster != other
             select $"cluster {cluster.Name}",
             .. from label in before.Labels
             where after.Labels.TryGetValue(label.Key, out var members) && !members.SequenceEqual(label.Value)
             select $"label {label.Key}",
+            .. before.DefaultLabel is { } one && after.DefaultLabel is { } changed && one != changed ? new[] { $"default label {one}" } : [],
         ];
     }
 

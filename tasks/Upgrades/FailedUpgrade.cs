@@ -1,8 +1,11 @@
+using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
+using Flyte.MultiCluster.Common.Values;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
 
 namespace Flyte.MultiCluster.Tasks.Upgrades;
@@ -10,8 +13,11 @@ namespace Flyte.MultiCluster.Tasks.Upgrades;
 /// <summary>Takes a release back to the revision from before its upgrade failed, unless that would do more harm.</summary>
 /// <param name="rollback">Rolls releases back.</param>
 /// <param name="ready">Waits for Deployments.</param>
-public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane ready)
+/// <param name="values">Reads YAML as Helm does.</param>
+public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane ready, IHelmValues values)
 {
+    private const string Definition = "CustomResourceDefinition";
+
     /// <summary>Rolls a release back.</summary>
     /// <param name="context">The run.</param>
     /// <param name="cluster">The release's cluster.</param>
@@ -22,13 +28,13 @@ public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane re
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(cluster);
-        if (before is null || !IsByThisRun(context, cluster))
+        if (before is null || cluster.Planned.Made is not { } made)
             return null;
         var command = SuggestedCommand.Target(nameof(Rollback), context.Options with { Clusters = [cluster.Name] }) + $" --to={before.Revision}";
         try
         {
             var newest = await PendingRelease.SettleAsync(cluster.Api, context.Run.Namespace, before.Name, cancellationToken);
-            if (newest is null || newest.Revision <= before.Revision || newest.ChartVersion != context.Run.Chart.Version)
+            if (newest is null || newest.Revision != made || made <= before.Revision)
                 return null;
             if (rollback.ChangedDefinitions(before, newest) is { Count: > 0 } changed)
                 return $"It was not rolled back, because {string.Join(", ", changed)} changed with the chart, and the old form would be put back under "
@@ -36,6 +42,8 @@ public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane re
             if (cluster is ControlPlaneRun && ClustersSection.Lost(newest.Config, before.Config) is { Count: > 0 } lost)
                 return $"It was not rolled back, because revision {before.Revision} does not have {string.Join(", ", lost)}. Fix the cause, and run "
                     + $"{nameof(UpgradeFleet)} again.";
+            if (await HarmAsync(context.Run, cluster, before, newest, cancellationToken) is { } harm)
+                return $"It was not rolled back: {harm} Fix the cause, and run {nameof(UpgradeFleet)} again.";
             await rollback.RunAsync(context.Run, cluster, newest, before, cancellationToken, takesBack: true);
             if (cluster is ControlPlaneRun)
                 await ready.UntilReadyAsync(context, cancellationToken);
@@ -44,15 +52,25 @@ public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane re
             return $"It was rolled back to revision {before.Revision} ({before.ChartName} {before.ChartVersion}).";
         }
         catch (Exception exception)
-            when (exception is HelmException or KubernetesApiException or InvalidOperationException or FormatException
+            when (exception is HelmException or KubernetesApiException or InvalidOperationException or FormatException or RefusedException
                 || (exception is OperationCanceledException && !context.Cancellation.IsCancellationRequested)
             )
         {
-            return $"The rollback to revision {before.Revision} failed: {exception.Message.TrimEnd('.')}. Run {command} when that is fixed.";
+            return $"The rollback to revision {before.Revision} failed: {UpgradeVerification.Text(exception).TrimEnd('.')}. Run {command} when that is fixed.";
         }
     }
 
-    // Another operator's upgrade is not this run's to take back.
-    private static bool IsByThisRun(FlyteContext context, ClusterRun cluster) =>
-        context.Gate.Changes.Concat(context.Gate.Begun).Any(change => change.Cluster == cluster.Name && change.Kind == "HelmRelease");
+    // What Rollback refuses, beside what the upgrade itself cannot have changed.
+    private async Task<string?> HarmAsync(FleetRun run, ClusterRun cluster, HelmRelease before, HelmRelease newest, CancellationToken cancellationToken)
+    {
+        if (
+            WorkflowDefinition.IsIn(ManifestObjects.OfKind(newest.Manifest, Definition, values))
+            && !WorkflowDefinition.IsIn(ManifestObjects.OfKind(before.Manifest, Definition, values))
+            && await cluster.Api.ListMetadataAsync(UnfinishedWorkflows.Path, cancellationToken) is { Count: > 0 } workflows
+        )
+            return $"revision {before.Revision} has no FlyteWorkflow CRD, and going back deletes it with {workflows.Count} workflow objects.";
+        var check = new PropellerCheck(run, cluster);
+        var (isThere, name) = await check.LiveAsync(cancellationToken);
+        return isThere ? (await check.RenamedAsync(name, PropellerCheck.Live(before), cancellationToken))?.What : null;
+    }
 }

@@ -52,7 +52,7 @@ public sealed class UpgradeControlPlaneChart(
                     if (context.Gate.IsOpen)
                     {
                         await ready.UntilReadyAsync(context, cancellationToken);
-                        await verification.RequireControlPlaneAsync(cancellationToken);
+                        await verification.RequireControlPlaneAsync(upgraded, cancellationToken);
                         await verification.SmokeAsync(nameof(UpgradeControlPlaneChart), [], cancellationToken);
                     }
 
@@ -86,10 +86,10 @@ public sealed class UpgradeControlPlaneChart(
     // A fleet that does not work would fail after the upgrade too, and the chart would be blamed.
     private static async Task BeforeAsync(FlyteContext context, UpgradeVerification verification, CancellationToken cancellationToken)
     {
-        await verification.NoteFailedBeforeAsync([.. context.Run.Active], cancellationToken);
+        await verification.NoteFailedBeforeAsync([.. context.Run.Active], withControlPlane: true, cancellationToken);
         try
         {
-            await verification.SmokeAsync(nameof(UpgradeControlPlaneChart), [], cancellationToken);
+            await verification.SmokeAsync(nameof(UpgradeControlPlaneChart), [], cancellationToken, isFresh: true);
         }
         catch (InvalidOperationException exception)
         {

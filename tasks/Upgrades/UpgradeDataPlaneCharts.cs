@@ -32,21 +32,21 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
         DataPlaneRun[] upgraded = [.. all.Where((_, index) => isUpToDate[index])];
         var batches = UpgradeBatches.Of([.. all.Except(upgraded)], all.Length, context.Options.Batch);
 
+        // Where the control plane was upgraded by an earlier run, these still are as they were before.
+        DataPlaneRun[] left = [.. batches.SelectMany(batch => batch)];
+        if (context.Gate.IsOpen && left.Length > 0 && !context.Run.State.Of<UpgradeState>().IsNoted)
+            await new UpgradeVerification(context, tools).NoteFailedBeforeAsync(left, withControlPlane: false, context.Cancellation);
+
         // A run that was interrupted may have upgraded them and not have verified them any more.
-        if (upgraded.Length > 0 && !await BatchAsync(context, upgraded))
-        {
-            Stop(context, upgraded, [.. batches.SelectMany(batch => batch)]);
+        if (upgraded.Length > 0 && !await BatchAsync(context, upgraded, left, isChanged: false))
             return;
-        }
 
         for (var number = 1; number <= batches.Count; number++)
         {
             var batch = batches[number - 1];
             context.Log.Information("Batch {0} of {1}: {2}", number, batches.Count, string.Join(", ", batch.Select(plane => plane.Name)));
-            if (await BatchAsync(context, batch))
-                continue;
-            Stop(context, batch, [.. batches.Skip(number).SelectMany(next => next)]);
-            return;
+            if (!await BatchAsync(context, batch, [.. batches.Skip(number).SelectMany(next => next)], isChanged: true))
+                return;
         }
     }
 
@@ -63,7 +63,25 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
         }
     }
 
-    private async Task<bool> BatchAsync(FlyteContext context, IReadOnlyList<DataPlaneRun> batch)
+    // False where one has failed, and the ones that are left are not touched.
+    private async Task<bool> BatchAsync(FlyteContext context, IReadOnlyList<DataPlaneRun> batch, IReadOnlyList<DataPlaneRun> left, bool isChanged)
+    {
+        try
+        {
+            if (await UpgradeAsync(context, batch, isChanged))
+                return true;
+            Stop(context, batch, left);
+            return false;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested)
+        {
+            Stop(context, batch, left);
+            await FleetVersions.NoteAsync(context, context.Cancellation);
+            throw;
+        }
+    }
+
+    private async Task<bool> UpgradeAsync(FlyteContext context, IReadOnlyList<DataPlaneRun> batch, bool isChanged)
     {
         await context.ForEachDataPlaneAsync(Stage, (plane, cancellationToken) => UpgradeAsync(context, plane, cancellationToken), batch);
         if (!context.Gate.IsOpen)
@@ -72,7 +90,7 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
         try
         {
             if (Sound(batch) is { Count: > 0 } upgraded)
-                await verification.VerifyAsync(Stage, upgraded, context.Cancellation);
+                await verification.VerifyAsync(Stage, upgraded, isChanged, context.Cancellation);
             if (Sound(batch) is { Count: > 0 } verified)
                 await verification.SmokeAsync(Stage, verified, context.Cancellation);
         }
@@ -80,8 +98,9 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
         {
             foreach (var plane in batch.Where(plane => plane.Failure is not null))
             {
-                if (await failed.RollBackAsync(context, plane, plane.State.Of<ReleaseBefore>().Release, context.Cancellation) is { } outcome)
-                    context.Journal.Add($"{plane.Name}: {outcome}");
+                var outcome = await failed.RollBackAsync(context, plane, plane.State.Of<ReleaseBefore>().Release, context.Cancellation);
+                var revisions = SuggestedCommand.Target(nameof(Rollback), context.Options with { Clusters = [plane.Name] });
+                context.Journal.Add($"{plane.Name}: {outcome ?? $"This run made no revision, and took none back. {revisions} lists those that are there."}");
             }
         }
 
@@ -103,6 +122,8 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
         var names = string.Join(", ", batch.Where(plane => plane.Failure is not null).Select(plane => plane.Name));
         foreach (var plane in left)
             plane.LeaveOut("the upgrade stopped before it");
+        if (names.Length == 0)
+            names = string.Join(", ", batch.Select(plane => plane.Name));
         context.Journal.Add(
             $"The upgrade stopped at {names}." + (left.Count == 0 ? string.Empty : $" Not upgraded: {string.Join(", ", left.Select(plane => plane.Name))}.")
         );

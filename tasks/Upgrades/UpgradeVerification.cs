@@ -20,10 +20,15 @@ internal sealed class UpgradeVerification(FlyteContext context, VerifyTools tool
 
     /// <summary>Notes which checks fail before the first change.</summary>
     /// <param name="dataPlanes">The data planes that are not upgraded yet.</param>
+    /// <param name="withControlPlane">Whether the control plane is not either.</param>
     /// <param name="cancellationToken">Cancels the checks.</param>
-    public async Task NoteFailedBeforeAsync(IReadOnlyList<DataPlaneRun> dataPlanes, CancellationToken cancellationToken)
+    public async Task NoteFailedBeforeAsync(IReadOnlyList<DataPlaneRun> dataPlanes, bool withControlPlane, CancellationToken cancellationToken)
     {
-        var failed = (await ResultsAsync(dataPlanes, cancellationToken)).Where(result => result.Check != Version).ToArray();
+        _state.IsNoted = true;
+        var names = dataPlanes.Select(plane => plane.Name).ToHashSet(StringComparer.Ordinal);
+        var failed = (await ResultsAsync(dataPlanes, cancellationToken))
+            .Where(result => result.Check != Version && (withControlPlane || (result.Cluster is { } cluster && names.Contains(cluster))))
+            .ToArray();
         foreach (var result in failed)
             _state.FailedBefore[(result.Check, result.Cluster)] = true;
         if (failed.Length > 0)
@@ -34,30 +39,37 @@ internal sealed class UpgradeVerification(FlyteContext context, VerifyTools tool
     }
 
     /// <summary>Verifies the control plane.</summary>
+    /// <param name="isChanged">Whether this run has upgraded it: otherwise a check that fails is noted, as it may have failed before the upgrade.</param>
     /// <param name="cancellationToken">Cancels the checks.</param>
     /// <exception cref="InvalidOperationException">A check fails that did not before.</exception>
-    public async Task RequireControlPlaneAsync(CancellationToken cancellationToken)
+    public async Task RequireControlPlaneAsync(bool isChanged, CancellationToken cancellationToken)
     {
         var own = (await ResultsAsync([], cancellationToken)).Where(result => result.Cluster is null || result.Cluster == context.Run.ControlPlane.Name);
-        if (Describe(own) is { } failed)
+        if (Describe(own) is not { } failed)
+            context.Report(context.Run.ControlPlane.Name, "verified");
+        else if (isChanged)
             throw new InvalidOperationException(failed);
-        context.Report(context.Run.ControlPlane.Name, "verified");
+        else
+            Note(context.Run.ControlPlane, failed);
     }
 
     /// <summary>Verifies data planes; those of which a check fails that did not before have failed in the stage.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="planes">The data planes.</param>
+    /// <param name="isChanged">Whether this run has upgraded them: otherwise a check that fails is noted, as it may have failed before the upgrade.</param>
     /// <param name="cancellationToken">Cancels the checks.</param>
-    public async Task VerifyAsync(string stage, IReadOnlyList<DataPlaneRun> planes, CancellationToken cancellationToken)
+    public async Task VerifyAsync(string stage, IReadOnlyList<DataPlaneRun> planes, bool isChanged, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(planes);
         var results = await ResultsAsync(planes, cancellationToken);
         foreach (var plane in planes)
         {
-            if (Describe(results.Where(result => result.Cluster == plane.Name)) is { } failed)
+            if (Describe(results.Where(result => result.Cluster == plane.Name)) is not { } failed)
+                context.Report(plane.Name, "verified");
+            else if (isChanged)
                 Fail(stage, plane, failed);
             else
-                context.Report(plane.Name, "verified");
+                Note(plane, failed);
         }
     }
 
@@ -65,15 +77,18 @@ internal sealed class UpgradeVerification(FlyteContext context, VerifyTools tool
     /// <param name="stage">The stage.</param>
     /// <param name="planes">The data planes that may be to blame.</param>
     /// <param name="cancellationToken">Cancels the executions.</param>
+    /// <param name="isFresh">Whether what earlier executions proved is not enough.</param>
     /// <exception cref="InvalidOperationException">One failed, and none of the data planes is to blame.</exception>
-    public async Task SmokeAsync(string stage, IReadOnlyList<DataPlaneRun> planes, CancellationToken cancellationToken)
+    public async Task SmokeAsync(string stage, IReadOnlyList<DataPlaneRun> planes, CancellationToken cancellationToken, bool isFresh = false)
     {
         ArgumentNullException.ThrowIfNull(planes);
         var results = context.Run.State.Of<SmokeResults>();
         var before = results.All.Count;
         try
         {
-            await new SmokeStage(context, tools.Values, tools.Shared.Overlays, tools.Pyflyte, tools.FlyteAdmin) { IsProof = true }.RunAsync(cancellationToken);
+            await new SmokeStage(context, tools.Values, tools.Shared.Overlays, tools.Pyflyte, tools.FlyteAdmin) { IsProof = !isFresh }.RunAsync(
+                cancellationToken
+            );
         }
         catch (Exception exception) when (exception is InvalidOperationException or FlyteAdminException or RefusedException)
         {
@@ -100,6 +115,8 @@ internal sealed class UpgradeVerification(FlyteContext context, VerifyTools tool
         ArgumentNullException.ThrowIfNull(exception);
         return exception is RefusedException refused ? string.Join(' ', refused.Problems) : exception.Message;
     }
+
+    private void Note(ClusterRun cluster, string failed) => context.Journal.Add($"{cluster.Name}, which this run did not upgrade: {failed}");
 
     private void Fail(string stage, DataPlaneRun plane, string why)
     {

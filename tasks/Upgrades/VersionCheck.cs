@@ -60,9 +60,23 @@ internal sealed class VersionCheck(FlyteContext context, IHelmValues values)
     public async Task<StageResult> DataPlaneAsync(DataPlaneRun plane, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(plane);
-        var (live, secret) = (InForceAsync(plane, cancellationToken), new CredentialsSecret(context.Run).ReadAsync(cancellationToken));
-        await Task.WhenAll(live, secret);
-        if (live.Result is not { } release || secret.Result?["data"]?[plane.Spec.TokenKey] is null || secret.Result["data"]?[plane.Spec.CaKey] is null)
+        var newest = HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Release, cancellationToken);
+        var secret = new CredentialsSecret(context.Run).ReadAsync(cancellationToken);
+        await Task.WhenAll(newest, secret);
+        var isStored = secret.Result?["data"]?[plane.Spec.TokenKey] is not null && secret.Result["data"]?[plane.Spec.CaKey] is not null;
+        if (isStored && newest.Result is { } found && ChartUpgrade.InForce(found) is null)
+        {
+            _problems.Add(
+                new Problem(
+                    plane.Name,
+                    $"Release {found.Name} has no deployed revision: its newest one, {found.Revision}, is {found.Status}.",
+                    $"Name its chart's version in the fleet, {found.ChartVersion}, and run {TargetNames.AddDataPlane} first."
+                )
+            );
+            return StageResult.Done;
+        }
+
+        if (ChartUpgrade.InForce(newest.Result) is not { } release || !isStored)
         {
             const string Why = "it has not joined yet: AddDataPlane joins it after the upgrade";
             plane.LeaveOut(Why);

@@ -60,7 +60,9 @@ internal sealed class UpgradeTests : StageTests
             .Where((word, index) => index == 0 || word != "execution" || !run.Changes[index - 1].Contains(" Execution ", StringComparison.Ordinal));
         Assert.That(
             order,
-            Is.EqualTo(new[] { "controlplane HelmRelease", "execution", "dataplane_1 HelmRelease", "execution", "dataplane_2 HelmRelease", "execution" })
+            Is.EqualTo(
+                new[] { "execution", "controlplane HelmRelease", "execution", "dataplane_1 HelmRelease", "execution", "dataplane_2 HelmRelease", "execution" }
+            )
         );
     }
 
@@ -267,6 +269,33 @@ internal sealed class UpgradeTests : StageTests
         var run = (await Bed.RunAsync($"--fleet={fleet}", Target, "--skip-smoke")).Expect(ExitCode.Done);
 
         Assert.That(UpgradeBed.Notes(run), Has.One.StartsWith("Failed before the upgrade, and not held against it: execution-labels"));
+    }
+
+    [Test]
+    public async Task Nor_is_it_by_the_run_that_goes_on_after_a_stop()
+    {
+        var fleet = _upgrade.Fleet("v1.17.0", rows: ["flytesnacks/production=label2"]);
+        await Bed.FaultAsync(Crash);
+        (await Bed.RunAsync($"--fleet={fleet}", Target, "--skip-smoke", "--timeout=10s")).Expect(ExitCode.SomeClustersFailed);
+        await Bed.Control.ClearFaultsAsync(default);
+
+        var run = (await Bed.RunAsync($"--fleet={fleet}", Target, "--skip-smoke")).Expect(ExitCode.Done);
+
+        Assert.That(UpgradeBed.Notes(run), Has.One.StartsWith("controlplane, which this run did not upgrade: Verify fails: execution-labels: "));
+        Assert.That((await _upgrade.ReleasesAsync()).Select(release => release.Split(' ')[1]), Is.All.EqualTo("v1.17.0"));
+    }
+
+    [Test]
+    public async Task A_data_plane_whose_release_failed_is_no_new_one()
+    {
+        await DataPlane(2).InterruptReleaseAsync("flyte-core-data", "failed");
+
+        var run = (await Bed.RunAsync($"--fleet={_upgrade.Fleet("v1.17.0")}", Target)).Expect(ExitCode.Refused);
+
+        Assert.That(
+            (string?)run.Report["problems"]!.AsArray().Single()!["what"],
+            Is.EqualTo("Release flyte-core-data has no deployed revision: its newest one, 1, is failed.")
+        );
     }
 
     [Test]

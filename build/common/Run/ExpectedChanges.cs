@@ -33,7 +33,7 @@ public sealed class ExpectedChanges(IReadOnlyList<PlannedChange> planned, IReadO
                 Refuse(change, "showed another difference for this change");
         }
 
-        if (_refusal is { } refusal)
+        if (_refusal is { } refusal && !change.TakesBack)
             throw refusal;
     }
 

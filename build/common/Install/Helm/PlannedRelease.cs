@@ -13,6 +13,9 @@ public sealed class PlannedRelease
     /// <summary>The objects that it would get, where they were rendered; null otherwise. Only their kinds and names are sure to be right.</summary>
     public IReadOnlyList<JsonObject>? Rendered { get; set; }
 
+    /// <summary>The revision that this run's helm made, whether or not it succeeded; null for none. Known where the run upgrades the chart.</summary>
+    public int? Made { get; set; }
+
     /// <summary>The fields that helm takes over from others when it installs the release, in words.</summary>
     public IReadOnlyList<string> Taken { get; set; } = [];
 }

@@ -144,7 +144,7 @@ public sealed class ReleaseInstaller(
         settings.ForceConflicts =
             helm.IsServerSide && live is not { IsServerSideApplied: false } && (difference.IsDrift || taken.Count > 0 || options.ForceConflicts);
         if (difference.NeedsHelm)
-            await gate.PassAsync(change, (permit, token) => RunHelmAsync(permit, settings, token), cancellationToken);
+            await gate.PassAsync(change, (permit, token) => MakeAsync(permit, settings, token), cancellationToken);
         foreach (var name in difference.Idle)
             await StartAsync(name, cancellationToken);
     }
@@ -191,6 +191,27 @@ public sealed class ReleaseInstaller(
                 ),
             cancellationToken
         );
+
+    // What this run has made is all that it may take back.
+    private async Task MakeAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RunHelmAsync(permit, settings, cancellationToken);
+            await NoteMadeAsync(cancellationToken);
+        }
+        catch (HelmException exception) when (exception is { IsBusy: false, IsForeign: false })
+        {
+            await NoteMadeAsync(cancellationToken);
+            throw;
+        }
+    }
+
+    private async Task NoteMadeAsync(CancellationToken cancellationToken)
+    {
+        if (run.UpgradesChart && await HelmReleases.HistoryAsync(cluster.Api, run.Namespace, release, cancellationToken) is [var newest, ..])
+            cluster.Planned.Made = newest.Revision;
+    }
 
     private async Task RunHelmAsync(ChangePermit permit, HelmUpgradeSettings settings, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Releases;
+using Flyte.MultiCluster.Common.Retries;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Common.Tools.Helm;
 using Flyte.MultiCluster.Common.Values;
@@ -97,7 +98,26 @@ public sealed class ReleaseRollback(HelmTools helm, IHelmValues values, Rendered
             TakesBack = takesBack,
             Difference = _ => Task.FromResult(new ReleaseDifferences(run, cluster, manifests, values).Between(live.Deployed ?? live, target)),
         };
-        return gate.PassAsync(change, (permit, token) => helm.Rollback.RollBackAsync(permit, settings, token), cancellationToken);
+        return gate.PassAsync(change, (permit, token) => RollBackAsync(permit, cluster, live, settings, token), cancellationToken);
+    }
+
+    private async Task RollBackAsync(
+        ChangePermit permit,
+        ClusterRun cluster,
+        HelmRelease live,
+        HelmRollbackSettings settings,
+        CancellationToken cancellationToken
+    )
+    {
+        var history = await HelmReleases.HistoryAsync(cluster.Api, settings.Namespace!, live.Name, cancellationToken);
+        if (history.Count > 0 && history[0].Revision != live.Revision)
+            throw new InvalidOperationException($"Somebody made revision {history[0].Revision} of release {live.Name} meanwhile. Run again.");
+        await RetryPolicy.HelmConnection.RunAsync(
+            () => helm.Rollback.RollBackAsync(permit, settings, cancellationToken),
+            (HelmException exception) => exception.IsTransient,
+            cluster.Api.Time,
+            cancellationToken
+        );
     }
 
     private IReadOnlyList<JsonObject> OfKind(HelmRelease release) => ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values);
