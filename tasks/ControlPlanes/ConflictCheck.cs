@@ -91,7 +91,7 @@ internal sealed class ConflictCheck(
         CancellationToken cancellationToken
     )
     {
-        var wanted = values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file)).Append(own));
+        var wanted = values.MergeFiles(files, own);
         var installer = installers.Of(context.Run, cluster, release);
         if (live is not null && installer.Difference(live, wanted) is null)
             return;

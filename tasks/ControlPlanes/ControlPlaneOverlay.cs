@@ -106,9 +106,7 @@ internal sealed class ControlPlaneOverlay(FlyteContext context, IHelmValues valu
         PodTemplates.Stamp(objects);
         var isSame = sections.Length > 0 && values.Same(sections[0], wanted);
         var admin = PodTemplates.Deployment(objects, "flyteadmin");
-        var starts = (admin?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container =>
-            (string?)container?["name"] == "sync-cluster-resources"
-        );
+        var starts = CredentialDeployments.SyncsFirst(admin);
         return (objects, RefuseAsync);
 
         async Task RefuseAsync(CancellationToken token)

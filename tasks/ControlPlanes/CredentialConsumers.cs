@@ -120,11 +120,7 @@ internal sealed class CredentialConsumers(FlyteContext context, IHelmValues valu
 
     private async Task RefuseBlockedAsync(IEnumerable<JsonObject?> deployments, IEnumerable<DataPlaneRun>? proven, CancellationToken cancellationToken)
     {
-        var syncsFirst = deployments.Any(deployment =>
-            (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container =>
-                (string?)container?["name"] == "sync-cluster-resources"
-            )
-        );
+        var syncsFirst = deployments.Any(CredentialDeployments.SyncsFirst);
         if (await new LoadedClusterConfigs(context.Run, values).ReadAsync(cancellationToken) is { } loaded)
             await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(loaded, syncsFirst, cancellationToken, proven);
     }

@@ -29,6 +29,15 @@ public sealed class ReadyControlPlane(ClusterRollout rollout, IHelmValues values
         context.Report(context.Run.ControlPlane.Name, $"flyteadmin has loaded {string.Join(", ", await loaded)}");
     }
 
+    /// <summary>Waits for a cluster: for all that is waited for at the control plane, or for a data plane's Deployments.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <exception cref="InvalidOperationException">A Deployment does not become Available, or flyteadmin does not name a data plane.</exception>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public Task UntilReadyAsync(FlyteContext context, ClusterRun cluster, CancellationToken cancellationToken) =>
+        cluster is ControlPlaneRun ? UntilReadyAsync(context, cancellationToken) : UntilAvailableAsync(context, cluster, cancellationToken);
+
     /// <summary>Waits until a cluster's Deployments are Available, and reports which they are.</summary>
     /// <param name="context">The run.</param>
     /// <param name="cluster">The cluster.</param>

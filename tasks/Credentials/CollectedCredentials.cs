@@ -29,7 +29,7 @@ internal sealed class CollectedCredentials
         var secret = await new CredentialsSecret(context.Run).ReadAsync(context.Cancellation);
         foreach (var plane in context.Run.Active.ToArray())
         {
-            if (secret?["data"]?[plane.Spec.TokenKey] is null || secret["data"]?[plane.Spec.CaKey] is null)
+            if (!CredentialsSecret.HasKeys(secret, plane))
                 plane.Fail(nameof(ApplyClusterCredentials), $"Secret {CredentialsSecret.Name} does not hold its credential. Run without --exclusive.");
         }
     }

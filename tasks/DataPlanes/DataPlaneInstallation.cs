@@ -55,9 +55,7 @@ public sealed class DataPlaneInstallation(
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(plane);
         var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Release, cancellationToken);
-        var wanted = values.Merge(
-            (await dataPlaneValues.FilesAsync(context, plane, cancellationToken)).Select(file => values.Parse(File.ReadAllText(file), file))
-        );
+        var wanted = values.MergeFiles(await dataPlaneValues.FilesAsync(context, plane, cancellationToken));
         return installers.Of(context.Run, plane, plane.Release).Difference(live, wanted) is null;
     }
 
@@ -108,6 +106,5 @@ public sealed class DataPlaneInstallation(
         return StageResult.Skipped("Git manages the release");
     }
 
-    private JsonObject Merged(FleetRun run, IReadOnlyList<string> files) =>
-        values.Merge(run.Chart.Defaults, values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file))));
+    private JsonObject Merged(FleetRun run, IReadOnlyList<string> files) => values.Merge(run.Chart.Defaults, values.MergeFiles(files));
 }

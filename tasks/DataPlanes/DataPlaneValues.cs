@@ -60,7 +60,7 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         ArgumentNullException.ThrowIfNull(plane);
         var file = plane.ValuesFile = Path.Combine(context.Run.Artifacts, $"values-dataplane-{plane.Name}.yaml");
         var accounts = await identities.OfAsync(context.Run, cancellationToken);
-        var byHand = accounts is null ? [] : Merged(context.Run.Fleet.Flyte.Values.Concat(plane.Spec.Values));
+        var byHand = accounts is null ? [] : helmValues.MergeFiles(context.Run.Fleet.Flyte.Values.Concat(plane.Spec.Values));
         foreach (var note in IdentityValues.Overridden(byHand, accounts, isControlPlane: false, runsWorkflows: true))
             context.Journal.Add($"{plane.Name}: {note}");
         var values = Of(context.Run.Fleet.Flyte, (await PropellerAsync(context.Run, plane, cancellationToken)).Name, accounts);
@@ -88,7 +88,7 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         var check = new PropellerCheck(context.Run, plane).Begin(cancellationToken);
         var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Spec.Release, cancellationToken);
         var chosen = await ChooseAsync(context.Run, plane, check, live, cancellationToken);
-        var wanted = helmValues.Merge(Merged(UserFiles(context.Run, plane)), Propeller(chosen.Name));
+        var wanted = helmValues.Merge(helmValues.MergeFiles(UserFiles(context.Run, plane)), Propeller(chosen.Name));
         plane.Propeller = chosen;
         var renamed = await check.RenamedAsync(live, wanted, cancellationToken);
         var lost = live is null
@@ -136,7 +136,7 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
         CancellationToken cancellationToken
     )
     {
-        var files = PropellerName.OfValues(Merged(run.Fleet.Flyte.Values.Concat(plane.Spec.Values)));
+        var files = PropellerName.OfValues(helmValues.MergeFiles(run.Fleet.Flyte.Values.Concat(plane.Spec.Values)));
 
         // Argo CD leaves no release.
         if (live is null && run.Fleet.Flyte.IsGitOps)
@@ -154,6 +154,4 @@ public sealed class DataPlaneValues(IHelmValues helmValues, CloudIdentityReader 
     /// <summary>A data plane's values files before our own, in order.</summary>
     internal static IReadOnlyList<string> UserFiles(FleetRun run, DataPlaneRun plane) =>
         [.. run.Fleet.Flyte.Values, run.Chart.DataPlaneValues, .. plane.Spec.Values];
-
-    private JsonObject Merged(IEnumerable<string> files) => helmValues.Merge(files.Select(file => helmValues.Parse(File.ReadAllText(file), file)));
 }

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Differences;
 using Flyte.MultiCluster.Common.Fleets;
 using Flyte.MultiCluster.Common.FlyteAdmin;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
 
 namespace Flyte.MultiCluster.Tasks.ExecutionLabels;
@@ -154,7 +155,7 @@ internal sealed class LabelWrites(FlyteContext context, ControlPlaneRun control,
                 {
                     await write(item, token);
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+                catch (Exception exception) when (!exception.IsEndOf(cancellationToken))
                 {
                     failed[scopeOf(item)] = exception.Message;
                 }

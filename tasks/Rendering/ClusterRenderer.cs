@@ -100,17 +100,7 @@ internal sealed class ClusterRenderer(RenderedManifests manifests, IHelmValues v
     }
 
     // What is kept from the live release has Helm's order, and what the fleet says has the program's.
-    private static JsonObject Sorted(JsonNode? node) => Ordered(node) as JsonObject ?? [];
-
-    private static JsonNode? Ordered(JsonNode? node) =>
-        node switch
-        {
-            JsonObject map => new JsonObject(
-                map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, Ordered(entry.Value)))
-            ),
-            JsonArray list => new JsonArray([.. list.Select(Ordered)]),
-            _ => node?.DeepClone(),
-        };
+    private static JsonObject Sorted(JsonNode? node) => SortedJson.Of(node) as JsonObject ?? [];
 
     private static IReadOnlyList<JsonObject> ByKind(IEnumerable<JsonObject> objects) =>
         [

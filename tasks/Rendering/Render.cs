@@ -131,7 +131,7 @@ public sealed class Render(
             .ToHashSet(StringComparer.Ordinal);
         foreach (var plane in context.Run.Active.Where(plane => !known.Contains(plane.Name)))
         {
-            if (secret?["data"]?[plane.Spec.TokenKey] is not null && secret["data"]?[plane.Spec.CaKey] is not null)
+            if (CredentialsSecret.HasKeys(secret, plane))
                 continue;
             plane.Endpoint = null;
             context.Journal.Add(

@@ -16,8 +16,6 @@ namespace Flyte.MultiCluster.Tasks.Upgrades;
 /// <param name="values">Reads YAML as Helm does.</param>
 public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane ready, IHelmValues values)
 {
-    private const string Definition = "CustomResourceDefinition";
-
     /// <summary>Rolls a release back.</summary>
     /// <param name="context">The run.</param>
     /// <param name="cluster">The release's cluster.</param>
@@ -45,10 +43,7 @@ public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane re
             if (await HarmAsync(context.Run, cluster, before, newest, cancellationToken) is { } harm)
                 return $"It was not rolled back: {harm} Fix the cause, and run {nameof(UpgradeFleet)} again.";
             await rollback.RunAsync(context.Run, cluster, newest, before, cancellationToken, takesBack: true);
-            if (cluster is ControlPlaneRun)
-                await ready.UntilReadyAsync(context, cancellationToken);
-            else
-                await ready.UntilAvailableAsync(context, cluster, cancellationToken);
+            await ready.UntilReadyAsync(context, cluster, cancellationToken);
             return $"It was rolled back to revision {before.Revision} ({before.ChartName} {before.ChartVersion}).";
         }
         catch (Exception exception)
@@ -56,21 +51,15 @@ public sealed class FailedUpgrade(ReleaseRollback rollback, ReadyControlPlane re
                 || (exception is OperationCanceledException && !context.Cancellation.IsCancellationRequested)
             )
         {
-            return $"The rollback to revision {before.Revision} failed: {UpgradeVerification.Text(exception).TrimEnd('.')}. Run {command} when that is fixed.";
+            return $"The rollback to revision {before.Revision} failed: {exception.Words().TrimEnd('.')}. Run {command} when that is fixed.";
         }
     }
 
     // What Rollback refuses, beside what the upgrade itself cannot have changed.
     private async Task<string?> HarmAsync(FleetRun run, ClusterRun cluster, HelmRelease before, HelmRelease newest, CancellationToken cancellationToken)
     {
-        if (
-            WorkflowDefinition.IsIn(ManifestObjects.OfKind(newest.Manifest, Definition, values))
-            && !WorkflowDefinition.IsIn(ManifestObjects.OfKind(before.Manifest, Definition, values))
-            && await cluster.Api.ListMetadataAsync(UnfinishedWorkflows.Path, cancellationToken) is { Count: > 0 } workflows
-        )
-            return $"revision {before.Revision} has no FlyteWorkflow CRD, and going back deletes it with {workflows.Count} workflow objects.";
-        var check = new PropellerCheck(run, cluster);
-        var (isThere, name) = await check.LiveAsync(cancellationToken);
-        return isThere ? (await check.RenamedAsync(name, PropellerCheck.Live(before), cancellationToken))?.What : null;
+        if (await new WorkflowDefinition(run, cluster, values).DeletedAsync(newest, before, cancellationToken) is > 0 and var workflows)
+            return $"revision {before.Revision} has no FlyteWorkflow CRD, and going back deletes it with {workflows} workflow objects.";
+        return (await new PropellerCheck(run, cluster).RenamedAsync(before, values, cancellationToken))?.What;
     }
 }

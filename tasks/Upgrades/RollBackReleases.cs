@@ -43,12 +43,7 @@ public sealed class RollBackReleases(IHelmValues values, ReleaseRollback rollbac
         if (found.Revision is { } target)
             await rollback.RunAsync(context.Run, cluster, live, target, cancellationToken);
         if (context.Gate.IsOpen)
-        {
-            if (cluster is ControlPlaneRun)
-                await ready.UntilReadyAsync(context, cancellationToken);
-            else
-                await ready.UntilAvailableAsync(context, cluster, cancellationToken);
-        }
+            await ready.UntilReadyAsync(context, cluster, cancellationToken);
 
         return found.Revision is null
             ? StageResult.Skipped(

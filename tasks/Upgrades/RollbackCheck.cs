@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Charts;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
-using Flyte.MultiCluster.Common.Install.Kustomize;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
@@ -50,22 +48,19 @@ internal sealed class RollbackCheck(FlyteContext context, IHelmValues values, Re
         var history = await HelmReleases.HistoryAsync(cluster.Api, context.Run.Namespace, cluster.Release, cancellationToken);
         var read = await Task.WhenAll(history.Select(revision => HelmReleases.ReadAsync(cluster.Api, context.Run.Namespace, revision, cancellationToken)));
         HelmRelease[] revisions = [.. read.OfType<HelmRelease>()];
-        if (revisions.Length == 0)
+        if (await HelmReleases.FindAsync(cluster.Api, context.Run.Namespace, history, cancellationToken) is not { } live)
         {
             _problems.Add(new Problem(cluster.Name, $"It has no release {cluster.Release}.", "Name the release that is there in the fleet."));
             return StageResult.Done;
         }
 
-        var newest = revisions[0];
-        if (newest.IsPending)
+        if (live.IsPending)
         {
-            _problems.Add(new Problem(cluster.Name, PendingRelease.Explain(newest), PendingRelease.Remedy));
+            _problems.Add(new Problem(cluster.Name, PendingRelease.Explain(live), PendingRelease.Remedy));
             return StageResult.Done;
         }
 
-        var deployed = revisions.Skip(1).FirstOrDefault(revision => revision.Status == "deployed");
-        var live = newest.Status == "deployed" || deployed is null ? newest : newest.Over(deployed);
-        if (Find(revisions, live) is not { } target)
+        if (Find(revisions) is not { } target)
         {
             _problems.Add(Missing(cluster, revisions));
             return StageResult.Done;
@@ -79,18 +74,13 @@ internal sealed class RollbackCheck(FlyteContext context, IHelmValues values, Re
         return StageResult.Done;
     }
 
-    // A version is at work already where the newest revision has it.
-    private HelmRelease? Find(IReadOnlyList<HelmRelease> revisions, HelmRelease live)
-    {
-        if (context.Options.To is not { } to)
-            return null;
-        if (int.TryParse(to, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            return revisions.FirstOrDefault(revision => revision.Revision == number);
-        return new[] { live }
-            .Concat(revisions.Where(revision => revision.Status is "deployed" or "superseded"))
-            .Where(revision => revision.Status is "deployed" or "superseded")
-            .FirstOrDefault(revision => ChartVersion.Same(revision.ChartVersion, to));
-    }
+    // Of a version the newest, which is the one at work where that has it.
+    private HelmRelease? Find(IReadOnlyList<HelmRelease> revisions) =>
+        int.TryParse(context.Options.To, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? revisions.FirstOrDefault(revision => revision.Revision == number)
+            : revisions.FirstOrDefault(revision => WasAtWork(revision) && context.Options.To is { } to && ChartVersion.Same(revision.ChartVersion, to));
+
+    private static bool WasAtWork(HelmRelease revision) => revision.Status is "deployed" or "superseded";
 
     private Problem Missing(ClusterRun cluster, IReadOnlyList<HelmRelease> revisions)
     {
@@ -107,12 +97,12 @@ internal sealed class RollbackCheck(FlyteContext context, IHelmValues values, Re
     private async Task<IReadOnlyList<Problem>> ProblemsAsync(ClusterRun cluster, HelmRelease live, HelmRelease target, CancellationToken cancellationToken)
     {
         var problems = new List<Problem>();
-        if (target.Status is not ("deployed" or "superseded"))
+        if (!WasAtWork(target))
             problems.Add(new Problem(cluster.Name, $"Revision {target.Revision} of release {target.Name} is {target.Status}.", "Name one that was at work."));
-        var (before, after) = (Objects(live.Deployed ?? live), Objects(target));
+        var inForce = live.Deployed ?? live;
         var workflows = UnfinishedWorkflows.ListAsync(cluster.Api, cancellationToken);
         var propeller = new PropellerCheck(context.Run, cluster).Begin(cancellationToken);
-        if (rollback.ChangedDefinitions(before, after) is { Count: > 0 } changed && await workflows is { Count: > 0 } unfinished)
+        if (rollback.ChangedDefinitions(inForce, target) is { Count: > 0 } changed && await workflows is { Count: > 0 } unfinished)
             problems.Add(
                 new Problem(
                     cluster.Name,
@@ -122,35 +112,23 @@ internal sealed class RollbackCheck(FlyteContext context, IHelmValues values, Re
             );
         if (
             !context.Options.AcceptCrdDeletion
-            && WorkflowDefinition.IsIn(before)
-            && !WorkflowDefinition.IsIn(after)
-            && await cluster.Api.ListMetadataAsync(UnfinishedWorkflows.Path, cancellationToken) is { Count: > 0 } all
+            && await new WorkflowDefinition(context.Run, cluster, values).DeletedAsync(inForce, target, cancellationToken) is > 0 and var deleted
         )
             problems.Add(
                 new Problem(
                     cluster.Name,
-                    $"Revision {target.Revision} has no FlyteWorkflow CRD: going back deletes it with all {all.Count} workflow objects.",
+                    $"Revision {target.Revision} has no FlyteWorkflow CRD: going back deletes it with all {deleted} workflow objects.",
                     "Wait until the workflows are done and deleted, or give --accept-crd-deletion."
                 )
             );
-        if (PodTemplates.Deployment(after, "flytepropeller") is { } deployment)
-        {
-            var (isThere, name) = await propeller.LiveAsync(cancellationToken);
-            if (isThere && await propeller.RenamedAsync(name, PropellerName.OfDeployment(deployment), cancellationToken) is { } renamed)
-                problems.Add(renamed);
-        }
-
+        if (await propeller.RenamedAsync(target, values, cancellationToken) is { } renamed)
+            problems.Add(renamed);
         if (cluster is ControlPlaneRun)
-            problems.AddRange(await ControlPlaneAsync(live.Deployed ?? live, target, after, cancellationToken));
+            problems.AddRange(await ControlPlaneAsync(inForce, target, cancellationToken));
         return problems;
     }
 
-    private async Task<IReadOnlyList<Problem>> ControlPlaneAsync(
-        HelmRelease live,
-        HelmRelease target,
-        IReadOnlyList<JsonObject> objects,
-        CancellationToken cancellationToken
-    )
+    private async Task<IReadOnlyList<Problem>> ControlPlaneAsync(HelmRelease live, HelmRelease target, CancellationToken cancellationToken)
     {
         var control = context.Run.ControlPlane;
         if (ClustersSection.Changed(live.Config, target.Config) is { Count: > 0 } changed)
@@ -165,9 +143,7 @@ internal sealed class RollbackCheck(FlyteContext context, IHelmValues values, Re
             ];
         try
         {
-            var syncsFirst = (PodTemplates.Deployment(objects, "flyteadmin")?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(
-                container => (string?)container?["name"] == "sync-cluster-resources"
-            );
+            var syncsFirst = ManifestObjects.OfKind(target.Manifest, "Deployment", values).Any(CredentialDeployments.SyncsFirst);
             await new EnabledClusterConfigs(context, values).RefuseBlockedAsync(ClustersSection.Of(target.Config), syncsFirst, cancellationToken, proven: []);
             return [];
         }
@@ -176,6 +152,4 @@ internal sealed class RollbackCheck(FlyteContext context, IHelmValues values, Re
             return refused.Problems;
         }
     }
-
-    private IReadOnlyList<JsonObject> Objects(HelmRelease release) => ManifestObjects.Parse(release.Manifest, values);
 }

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Changes;
 using Flyte.MultiCluster.Common.Charts;
 using Flyte.MultiCluster.Common.Flyte;
 using Flyte.MultiCluster.Common.Install.Helm;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.ControlPlanes;
@@ -58,13 +59,12 @@ public sealed class UpgradeControlPlaneChart(
 
                     return upgraded ? StageResult.Done : StageResult.Skipped($"release {control.Release} is up to date");
                 }
-                catch (Exception exception)
-                    when (exception is not StaleReadException && (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested))
+                catch (Exception exception) when (exception is not StaleReadException && !exception.IsEndOf(context.Cancellation))
                 {
                     if (await failed.RollBackAsync(context, control, before, cancellationToken) is not { } outcome)
                         throw;
                     await FleetVersions.NoteAsync(context, cancellationToken);
-                    throw new InvalidOperationException($"{UpgradeVerification.Text(exception)} {outcome} No data plane was upgraded.", exception);
+                    throw new InvalidOperationException($"{exception.Words()} {outcome} No data plane was upgraded.", exception);
                 }
             }
         );

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using Cake.Core.Diagnostics;
 using Cake.Frosting;
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Kubernetes;
+using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
 using Flyte.MultiCluster.Tasks.DataPlanes;
@@ -73,7 +75,7 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
             Stop(context, batch, left);
             return false;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested)
+        catch (Exception exception) when (!exception.IsEndOf(context.Cancellation))
         {
             Stop(context, batch, left);
             await FleetVersions.NoteAsync(context, context.Cancellation);
@@ -83,7 +85,17 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
 
     private async Task<bool> UpgradeAsync(FlyteContext context, IReadOnlyList<DataPlaneRun> batch, bool isChanged)
     {
-        await context.ForEachDataPlaneAsync(Stage, (plane, cancellationToken) => UpgradeAsync(context, plane, cancellationToken), batch);
+        var before = new ConcurrentDictionary<DataPlaneRun, HelmRelease?>();
+        await context.ForEachDataPlaneAsync(
+            Stage,
+            async (plane, cancellationToken) =>
+            {
+                var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Release, cancellationToken);
+                definitions.Note(context, plane, before[plane] = ChartUpgrade.InForce(live));
+                return await installation.RunAsync(context, plane, cancellationToken);
+            },
+            batch
+        );
         if (!context.Gate.IsOpen)
             return true;
         var verification = new UpgradeVerification(context, tools);
@@ -98,7 +110,7 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
         {
             foreach (var plane in batch.Where(plane => plane.Failure is not null))
             {
-                var outcome = await failed.RollBackAsync(context, plane, plane.State.Of<ReleaseBefore>().Release, context.Cancellation);
+                var outcome = await failed.RollBackAsync(context, plane, before.GetValueOrDefault(plane), context.Cancellation);
                 var revisions = SuggestedCommand.Target(nameof(Rollback), context.Options with { Clusters = [plane.Name] });
                 context.Journal.Add($"{plane.Name}: {outcome ?? $"This run made no revision, and took none back. {revisions} lists those that are there."}");
             }
@@ -108,14 +120,6 @@ public sealed class UpgradeDataPlaneCharts(DataPlaneInstallation installation, F
     }
 
     private static IReadOnlyList<DataPlaneRun> Sound(IReadOnlyList<DataPlaneRun> batch) => [.. batch.Where(plane => plane.Failure is null)];
-
-    private async Task<StageResult> UpgradeAsync(FlyteContext context, DataPlaneRun plane, CancellationToken cancellationToken)
-    {
-        var live = await HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Release, cancellationToken);
-        var before = plane.State.Of<ReleaseBefore>().Release = ChartUpgrade.InForce(live);
-        definitions.Note(context, plane, before);
-        return await installation.RunAsync(context, plane, cancellationToken);
-    }
 
     private static void Stop(FlyteContext context, IReadOnlyList<DataPlaneRun> batch, IReadOnlyList<DataPlaneRun> left)
     {

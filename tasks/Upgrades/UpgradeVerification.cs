@@ -1,4 +1,3 @@
-using Cake.Core.Diagnostics;
 using Flyte.MultiCluster.Common.FlyteAdmin;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Run;
@@ -104,25 +103,16 @@ internal sealed class UpgradeVerification(FlyteContext context, VerifyTools tool
             }
 
             if (!blamed)
-                throw new InvalidOperationException(Text(exception), exception);
+                throw new InvalidOperationException(exception.Words(), exception);
         }
-    }
-
-    /// <summary>An exception in words; a refusal's own message only counts its problems.</summary>
-    /// <param name="exception">The exception.</param>
-    public static string Text(Exception exception)
-    {
-        ArgumentNullException.ThrowIfNull(exception);
-        return exception is RefusedException refused ? string.Join(' ', refused.Problems) : exception.Message;
     }
 
     private void Note(ClusterRun cluster, string failed) => context.Journal.Add($"{cluster.Name}, which this run did not upgrade: {failed}");
 
     private void Fail(string stage, DataPlaneRun plane, string why)
     {
-        plane.Fail(stage, why);
         context.Journal.Add(new StageEntry(stage, plane.Name, StageStatus.Failed, TimeSpan.Zero, why));
-        context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, why);
+        context.Fail(plane, stage, why);
     }
 
     private async Task<IReadOnlyList<CheckResult>> ResultsAsync(IReadOnlyList<DataPlaneRun> planes, CancellationToken cancellationToken) =>

@@ -1,14 +1,12 @@
 using Flyte.MultiCluster.Common.Install.Helm;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
-using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Tasks.Upgrades;
 
 /// <summary>The CustomResourceDefinitions that an upgrade changes: after it there is no rollback while objects of them are at work.</summary>
 /// <param name="rollback">Compares manifests.</param>
-/// <param name="values">Reads YAML as Helm does.</param>
-public sealed class UpgradedDefinitions(ReleaseRollback rollback, IHelmValues values)
+public sealed class UpgradedDefinitions(ReleaseRollback rollback)
 {
     /// <summary>Notes those of a release, where its new manifest was rendered.</summary>
     /// <param name="context">The run.</param>
@@ -21,10 +19,10 @@ public sealed class UpgradedDefinitions(ReleaseRollback rollback, IHelmValues va
         ArgumentNullException.ThrowIfNull(cluster);
         if (before is null || cluster.Planned.Rendered is not { } rendered)
             return;
-        var changed = rollback.ChangedDefinitions(ManifestObjects.OfKind(before.Manifest, "CustomResourceDefinition", values), rendered);
+        var changed = rollback.ChangedDefinitions(before, rendered);
         if (changed.Count > 0)
             context.Journal.Add(
-                $"{cluster.Name}: the chart changes CustomResourceDefinition {string.Join(", ", changed)}. Should the upgrade fail, it is not " + "rolled back."
+                $"{cluster.Name}: the chart changes CustomResourceDefinition {string.Join(", ", changed)}. Should the upgrade fail, it is not rolled back."
             );
     }
 }

@@ -63,7 +63,7 @@ internal sealed class VersionCheck(FlyteContext context, IHelmValues values)
         var newest = HelmReleases.FindAsync(plane.Api, context.Run.Namespace, plane.Release, cancellationToken);
         var secret = new CredentialsSecret(context.Run).ReadAsync(cancellationToken);
         await Task.WhenAll(newest, secret);
-        var isStored = secret.Result?["data"]?[plane.Spec.TokenKey] is not null && secret.Result["data"]?[plane.Spec.CaKey] is not null;
+        var isStored = CredentialsSecret.HasKeys(secret.Result, plane);
         if (isStored && newest.Result is { } found && ChartUpgrade.InForce(found) is null)
         {
             _problems.Add(
@@ -98,7 +98,7 @@ internal sealed class VersionCheck(FlyteContext context, IHelmValues values)
             _problems.Add(problem);
         if (ChartVersion.Same(live.ChartVersion, chart.Version))
             return;
-        var own = values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file)));
+        var own = values.MergeFiles(files);
         string[] unknown = [.. values.Lost(own, []).Where(path => !chart.Knows(ValuesPath.Keys(path)))];
         if (unknown.Length > 0)
             context.Journal.Add(

@@ -142,5 +142,5 @@ internal sealed class OverrideFile(FlyteContext context, CloudIdentities? identi
         );
     }
 
-    private JsonObject Base() => values.Merge(BaseFiles.Select(file => values.Parse(File.ReadAllText(file), file)));
+    private JsonObject Base() => values.MergeFiles(BaseFiles);
 }

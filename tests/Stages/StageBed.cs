@@ -116,7 +116,7 @@ internal sealed class StageBed : IAsyncDisposable
         answer.EnsureSuccessStatusCode();
     }
 
-    /// <summary>Registers launch plan <c>long</c> v1 of flytesnacks/development, whose executions go on until their FlyteWorkflow is told to succeed.</summary>
+    /// <summary>Registers launch plan <c>long</c> v1 of flytesnacks/development, whose executions run until a test lets their FlyteWorkflow succeed.</summary>
     public Task RegisterLongPlanAsync() =>
         Control.RegisterLaunchPlanAsync(
             new JsonObject

@@ -1,48 +1,31 @@
-using System.Globalization;
+using Flyte.MultiCluster.Common.Tools;
 
 namespace Flyte.MultiCluster.Common.Charts;
 
-/// <summary>A chart's version as far as an upgrade asks: SemVer's major, minor and patch, without the v that some repositories write in front.</summary>
-/// <param name="Major">The major version.</param>
-/// <param name="Minor">The minor version.</param>
-/// <param name="Patch">The patch.</param>
-public sealed record ChartVersion(int Major, int Minor, int Patch)
+/// <summary>A chart's versions as far as an upgrade asks: SemVer's major, minor and patch.</summary>
+public static class ChartVersion
 {
     /// <summary>Reads a version; null for what is no SemVer version.</summary>
     /// <param name="text">The version, <c>v1.16.8</c>.</param>
-    public static ChartVersion? Parse(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        int?[] parts = [.. Plain(text).Split('-', '+')[0].Split('.').Select(Number)];
-        return parts is [{ } major, { } minor, { } patch] ? new ChartVersion(major, minor, patch) : null;
-    }
+    public static Version? Parse(string text) => ToolVersion.Parse(text) is { Build: >= 0, Revision: < 0 } version ? version : null;
 
     /// <summary>Whether two texts are one version: Chart.yaml and a repository's index may differ in the v.</summary>
     /// <param name="one">A version.</param>
     /// <param name="other">Another one.</param>
-    public static bool Same(string one, string other) => Plain(one) == Plain(other);
+    public static bool Same(string one, string other) => ToolVersion.WithoutV(one) == ToolVersion.WithoutV(other);
 
-    /// <summary>Whether it is more than one minor version away from another, or of another major version.</summary>
+    /// <summary>Whether a version is more than one minor version away from another, or of another major version.</summary>
+    /// <param name="version">The version.</param>
     /// <param name="other">The other one.</param>
-    public bool IsFarFrom(ChartVersion other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return Major != other.Major || Math.Abs(Minor - other.Minor) > 1;
-    }
-
-    /// <summary>Whether it is an older one than another.</summary>
-    /// <param name="other">The other one.</param>
-    public bool IsOlderThan(ChartVersion other)
-    {
-        ArgumentNullException.ThrowIfNull(other);
-        return (Major, Minor, Patch).CompareTo((other.Major, other.Minor, other.Patch)) < 0;
-    }
-
-    private static string Plain(string version)
+    public static bool IsFarFrom(this Version version, Version other)
     {
         ArgumentNullException.ThrowIfNull(version);
-        return version.TrimStart('v');
+        ArgumentNullException.ThrowIfNull(other);
+        return version.Major != other.Major || Math.Abs(version.Minor - other.Minor) > 1;
     }
 
-    private static int? Number(string part) => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>Whether a version is an older one than another.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="other">The other one.</param>
+    public static bool IsOlderThan(this Version version, Version other) => version < other;
 }

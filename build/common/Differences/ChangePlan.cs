@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Changes;
+using Flyte.MultiCluster.Common.Problems;
 
 namespace Flyte.MultiCluster.Common.Differences;
 
@@ -72,7 +73,7 @@ public sealed record ChangePlan(IReadOnlyList<PlannedChange> Changes, string Dig
         {
             return await change.Difference!(cancellationToken);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (!exception.IsEndOf(cancellationToken))
         {
             return
             [

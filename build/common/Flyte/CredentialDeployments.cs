@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
 
 namespace Flyte.MultiCluster.Common.Flyte;
@@ -9,6 +10,15 @@ public static class CredentialDeployments
 {
     /// <summary>The Deployments.</summary>
     public static IReadOnlyList<string> Names { get; } = ["flyteadmin", "syncresources"];
+
+    /// <summary>
+    /// Whether a Deployment's pods reach all enabled clusters before they start: flyteadmin's do where the cluster resource manager is on.
+    /// </summary>
+    /// <param name="deployment">The Deployment; null for none.</param>
+    public static bool SyncsFirst(JsonObject? deployment) =>
+        (deployment?["spec"]?["template"]?["spec"]?["initContainers"] as JsonArray ?? []).Any(container =>
+            (string?)container?["name"] == "sync-cluster-resources"
+        );
 
     /// <summary>The annotation that notes which credential of a data plane is loaded.</summary>
     /// <param name="dataPlane">The data plane's name.</param>

@@ -71,6 +71,15 @@ public sealed class CredentialsSecret(FleetRun run)
     /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
     public Task<JsonObject?> ReadAsync(CancellationToken cancellationToken) => run.ControlPlane.Api.GetAsync(Path, cancellationToken);
 
+    /// <summary>Whether the Secret has both keys of a data plane's credential, whatever they hold.</summary>
+    /// <param name="secret">The Secret; null for none.</param>
+    /// <param name="plane">The data plane.</param>
+    public static bool HasKeys(JsonObject? secret, DataPlaneRun plane)
+    {
+        ArgumentNullException.ThrowIfNull(plane);
+        return secret?["data"]?[plane.Spec.TokenKey] is not null && secret["data"]?[plane.Spec.CaKey] is not null;
+    }
+
     /// <summary>Whether the Secret holds the data plane's credential, byte for byte; false when the credential is not known.</summary>
     public static bool Holds(JsonObject? secret, DataPlaneRun plane)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Kubernetes.Rollouts;
+using Flyte.MultiCluster.Common.Values;
 using k8s.Models;
 
 namespace Flyte.MultiCluster.Common.Flyte;
@@ -15,11 +16,12 @@ public static class LoadedAnnotation
 {
     private const string RestartedAt = "kubectl.kubernetes.io/restartedAt";
 
+    // An API server orders maps, and a patch that was put in here does not.
     /// <summary>The note that the pods of a template have loaded a credential.</summary>
     /// <param name="digest">The credential's digest.</param>
     /// <param name="template">The Deployment's pod template.</param>
     public static string Of(string digest, JsonNode? template) =>
-        $"{digest}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Ordered(template)?.ToJsonString() ?? string.Empty)))[..16]}";
+        $"{digest}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(SortedJson.Of(template)?.ToJsonString() ?? string.Empty)))[..16]}";
 
     /// <summary>The digest of the credential that a note names.</summary>
     /// <param name="note">The note; null for none.</param>
@@ -68,15 +70,4 @@ public static class LoadedAnnotation
             parent[name] = child = [];
         return child;
     }
-
-    // An API server orders maps, and a patch that was put in here does not.
-    private static JsonNode? Ordered(JsonNode? node) =>
-        node switch
-        {
-            JsonObject map => new JsonObject(
-                map.OrderBy(entry => entry.Key, StringComparer.Ordinal).Select(entry => KeyValuePair.Create(entry.Key, Ordered(entry.Value)))
-            ),
-            JsonArray list => new JsonArray([.. list.Select(Ordered)]),
-            _ => node?.DeepClone(),
-        };
 }

@@ -3,6 +3,7 @@ using Flyte.MultiCluster.Common.Kubernetes;
 using Flyte.MultiCluster.Common.Problems;
 using Flyte.MultiCluster.Common.Releases;
 using Flyte.MultiCluster.Common.Run;
+using Flyte.MultiCluster.Common.Values;
 
 namespace Flyte.MultiCluster.Common.Flyte;
 
@@ -53,6 +54,23 @@ public sealed class PropellerCheck(FleetRun run, ClusterRun cluster)
         var name = PropellerName.OfValues(wanted) ?? PropellerName.OfValues(run.Chart.Defaults);
         var (isThere, given) = await LiveAsync(cancellationToken);
         return await RenamedAsync(isThere ? given ?? FileName(live) : Live(live), name, cancellationToken);
+    }
+
+    /// <summary>What is wrong with a change to another revision: its flytepropeller has another name than the live one.</summary>
+    /// <param name="target">The revision.</param>
+    /// <param name="values">Reads YAML as Helm does.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <returns>The problem; null where there is none.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">Its manifest is not YAML.</exception>
+    public async Task<Problem?> RenamedAsync(HelmRelease target, IHelmValues values, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var deployments = ManifestObjects.OfKind(target.Manifest, "Deployment", values);
+        if (deployments.FirstOrDefault(found => (string?)found["metadata"]?["name"] == Deployment) is not { } deployment)
+            return null;
+        var (isThere, name) = await LiveAsync(cancellationToken);
+        return isThere ? await RenamedAsync(name, PropellerName.OfDeployment(deployment), cancellationToken) : null;
     }
 
     /// <summary>What is wrong with a change of flytepropeller's name.</summary>

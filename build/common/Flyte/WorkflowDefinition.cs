@@ -44,15 +44,16 @@ public sealed class WorkflowDefinition(FleetRun run, ClusterRun cluster, IHelmVa
         );
     }
 
-    /// <summary>Whether the objects of a manifest have it.</summary>
-    /// <param name="objects">The objects.</param>
-    public static bool IsIn(IEnumerable<JsonObject> objects)
-    {
-        ArgumentNullException.ThrowIfNull(objects);
-        return objects.Any(found => (string?)found["kind"] == "CustomResourceDefinition" && (string?)found["metadata"]?["name"] == Name);
-    }
+    /// <summary>How many workflow objects go with it where a release goes to a revision without.</summary>
+    /// <param name="live">The revision that is at work.</param>
+    /// <param name="target">The other one.</param>
+    /// <param name="cancellationToken">Cancels the request.</param>
+    /// <returns>Their number; 0 where it stays.</returns>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    public async Task<int> DeletedAsync(HelmRelease live, HelmRelease target, CancellationToken cancellationToken) =>
+        IsIn(live) && !IsIn(target) ? (await cluster.Api.ListMetadataAsync(UnfinishedWorkflows.Path, cancellationToken)).Count : 0;
 
-    private bool IsIn(HelmRelease release) => IsIn(ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values));
+    private bool IsIn(HelmRelease release) => ManifestObjects.Definitions(release, values).Any(found => (string?)found["metadata"]?["name"] == Name);
 
     private bool RendersIt(JsonObject wanted) => run.Chart.IsOn(wanted, "flytepropeller", "enabled") && run.Chart.IsOn(wanted, "flytepropeller", "createCRDs");
 }

@@ -42,7 +42,19 @@ public static class HelmReleases
     public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, string release, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(api);
-        var revisions = await HistoryAsync(api, ns, release, cancellationToken);
+        return await FindAsync(api, ns, await HistoryAsync(api, ns, release, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>The newest of a release's revisions, whatever its status, over the deployed one; null where there is none or it was uninstalled.</summary>
+    /// <param name="api">The cluster.</param>
+    /// <param name="ns">The namespace.</param>
+    /// <param name="revisions">The release's revisions, the newest first.</param>
+    /// <param name="cancellationToken">Cancels the requests.</param>
+    /// <exception cref="KubernetesApiException">The server refused, or did not answer.</exception>
+    /// <exception cref="FormatException">The Secret holds no release.</exception>
+    public static async Task<HelmRelease?> FindAsync(ClusterApi api, string ns, IReadOnlyList<HelmRevision> revisions, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(revisions);
         if (revisions.Count == 0 || await ReadAsync(api, ns, revisions[0], cancellationToken) is not { } newest)
             return null;
         var deployed = revisions.Skip(1).FirstOrDefault(revision => revision.Status == "deployed");

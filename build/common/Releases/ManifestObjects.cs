@@ -33,6 +33,14 @@ public static class ManifestObjects
         ];
     }
 
+    /// <summary>The CustomResourceDefinitions of a release's manifest.</summary>
+    /// <exception cref="FormatException">One of them is not YAML.</exception>
+    public static IReadOnlyList<JsonObject> Definitions(HelmRelease release, IHelmValues values)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return OfKind(release.Manifest, "CustomResourceDefinition", values);
+    }
+
     // Line by line: a block scalar at a document's end keeps its newlines.
     private static IEnumerable<string> Documents(string manifest)
     {

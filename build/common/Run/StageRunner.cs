@@ -52,13 +52,25 @@ public static class StageRunner
                     plane.LeaveOut(exception.Message);
                     context.Report(plane.Name, DisabledClusters.LeftOut(exception.Message));
                 }
-                catch (Exception exception) when (exception is not OperationCanceledException || !context.Cancellation.IsCancellationRequested)
+                catch (Exception exception) when (!exception.IsEndOf(context.Cancellation))
                 {
-                    plane.Fail(stage, Describe(exception));
-                    context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, Describe(exception));
+                    context.Fail(plane, stage, exception.Words());
                 }
             }
         );
+    }
+
+    /// <summary>Leaves a data plane out of all later stages, and logs why.</summary>
+    /// <param name="context">The run.</param>
+    /// <param name="plane">The data plane.</param>
+    /// <param name="stage">The stage that it failed in.</param>
+    /// <param name="why">Why.</param>
+    public static void Fail(this FlyteContext context, DataPlaneRun plane, string stage, string why)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(plane);
+        plane.Fail(stage, why);
+        context.Log.Error("[{0}] {1} failed: {2}", plane.Name, stage, why);
     }
 
     /// <summary>Runs a stage of the control plane, unless no data plane is left to work for.</summary>
@@ -125,11 +137,8 @@ public static class StageRunner
         }
         catch (Exception exception)
         {
-            context.Journal.Add(new StageEntry(stage, cluster, StageStatus.Failed, watch.Elapsed, Describe(exception)));
+            context.Journal.Add(new StageEntry(stage, cluster, StageStatus.Failed, watch.Elapsed, exception.Words()));
             throw;
         }
     }
-
-    // A refusal's own message only counts its problems.
-    private static string Describe(Exception exception) => exception is RefusedException refused ? string.Join(' ', refused.Problems) : exception.Message;
 }

@@ -1,3 +1,5 @@
+using Flyte.MultiCluster.Common.Tools;
+
 namespace Flyte.MultiCluster.Tasks.Checks.Shared;
 
 /// <summary>Each cluster answers, and is not too old.</summary>
@@ -34,6 +36,5 @@ internal sealed class ReachableCheck()
 
     private static Finding Wrong(string found, string remedy) => Finding.Failed(found, remedy) with { Effect = CheckEffect.FailsCluster };
 
-    private static bool IsTooOld(string gitVersion) =>
-        Version.TryParse(gitVersion.TrimStart('v').Split('-', '+')[0], out var parsed) && parsed < OldestKubernetes;
+    private static bool IsTooOld(string gitVersion) => ToolVersion.Parse(gitVersion) is { } version && version < OldestKubernetes;
 }

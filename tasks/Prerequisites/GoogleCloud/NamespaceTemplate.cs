@@ -26,7 +26,7 @@ internal sealed record NamespaceTemplate(string Text)
     {
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(values);
-        var merged = values.Merge(run.Fleet.Flyte.Values.Concat(run.Fleet.ControlPlane.Values).Select(file => values.Parse(File.ReadAllText(file), file)));
+        var merged = values.MergeFiles(run.Fleet.Flyte.Values.Concat(run.Fleet.ControlPlane.Values));
         if (Of((merged["configmap"] as JsonObject)?["namespace_config"]) is { } wanted)
             return wanted;
         var map = await run.ControlPlane.Api.GetAsync(KubernetesPaths.Core(run.Namespace, "configmaps", ConfigMap), cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class ReleaseDifferences(FleetRun run, ClusterRun cluster, Rende
         CancellationToken cancellationToken
     )
     {
-        var wanted = values.Merge(settings.Values.Select(file => values.Parse(File.ReadAllText(file), file)));
+        var wanted = values.MergeFiles(settings.Values);
         var pair = new ObjectPair(Values, run.Namespace, settings.Release, live?.Config ?? [], wanted);
         if (live is null)
         {

@@ -60,7 +60,7 @@ public sealed class ReleaseInstaller(
     /// <exception cref="FormatException">A values file is not valid.</exception>
     public async Task<ReleaseDifference?> DifferenceAsync(HelmRelease? live, IReadOnlyList<string> valuesFiles, CancellationToken cancellationToken)
     {
-        var wanted = values.Merge(valuesFiles.Select(file => values.Parse(File.ReadAllText(file), file)));
+        var wanted = values.MergeFiles(valuesFiles);
         if (Difference(live, wanted) is { } difference)
             return difference;
         var drift = await ManifestObjects.DriftAsync(cluster.Api, run.Namespace, live!, values, cancellationToken);

@@ -29,31 +29,22 @@ public sealed class ReleaseRollback(HelmTools helm, IHelmValues values, Rendered
     }
 
     /// <summary>
-    /// The CustomResourceDefinitions that two manifests have in different forms: going back would put the old form back under objects that were written
-    /// with the new one.
+    /// The CustomResourceDefinitions of a revision that have another form in another manifest: going back would put the old form back under objects that
+    /// were written with the new one.
     /// </summary>
-    /// <param name="one">The objects of a manifest.</param>
-    /// <param name="other">The objects of the other.</param>
+    /// <param name="one">The revision.</param>
+    /// <param name="other">The objects of the other manifest.</param>
     /// <returns>Their names.</returns>
-    public IReadOnlyList<string> ChangedDefinitions(IEnumerable<JsonObject> one, IEnumerable<JsonObject> other)
+    /// <exception cref="FormatException">A manifest is not YAML.</exception>
+    public IReadOnlyList<string> ChangedDefinitions(HelmRelease one, IEnumerable<JsonObject> other)
     {
-        ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        var before = Definitions(one);
-        return
-        [
-            .. Definitions(other).Where(after => before.TryGetValue(after.Key, out var spec) && !values.Same(spec, after.Value)).Select(after => after.Key),
-        ];
+        var before = Specs(ManifestObjects.Definitions(one, values));
+        return [.. Specs(other).Where(after => before.TryGetValue(after.Key, out var spec) && !values.Same(spec, after.Value)).Select(after => after.Key)];
     }
 
-    /// <inheritdoc cref="ChangedDefinitions(IEnumerable{JsonObject}, IEnumerable{JsonObject})"/>
-    /// <exception cref="FormatException">A manifest is not YAML.</exception>
-    public IReadOnlyList<string> ChangedDefinitions(HelmRelease one, HelmRelease other)
-    {
-        ArgumentNullException.ThrowIfNull(one);
-        ArgumentNullException.ThrowIfNull(other);
-        return ChangedDefinitions(OfKind(one), OfKind(other));
-    }
+    /// <inheritdoc cref="ChangedDefinitions(HelmRelease, IEnumerable{JsonObject})"/>
+    public IReadOnlyList<string> ChangedDefinitions(HelmRelease one, HelmRelease other) => ChangedDefinitions(one, ManifestObjects.Definitions(other, values));
 
     /// <summary>Rolls a release back through the gate.</summary>
     /// <param name="run">The run.</param>
@@ -120,9 +111,7 @@ public sealed class ReleaseRollback(HelmTools helm, IHelmValues values, Rendered
         );
     }
 
-    private IReadOnlyList<JsonObject> OfKind(HelmRelease release) => ManifestObjects.OfKind(release.Manifest, "CustomResourceDefinition", values);
-
-    private static Dictionary<string, JsonNode?> Definitions(IEnumerable<JsonObject> objects) =>
+    private static Dictionary<string, JsonNode?> Specs(IEnumerable<JsonObject> objects) =>
         objects
             .Where(found => (string?)found["kind"] == "CustomResourceDefinition")
             .GroupBy(found => (string?)found["metadata"]?["name"] ?? string.Empty, StringComparer.Ordinal)

@@ -35,7 +35,7 @@ public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
         ArgumentNullException.ThrowIfNull(run);
         ArgumentNullException.ThrowIfNull(files);
         ArgumentNullException.ThrowIfNull(last);
-        var merged = values.Merge(files.Select(file => values.Parse(File.ReadAllText(file), file)).Append(last));
+        var merged = values.MergeFiles(files, last);
         return _rendered.GetOrAdd($"{release}\n{merged.ToJsonString()}", _ => new(() => RenderAsync(run, release, files, last, cancellationToken))).Value;
     }
 
@@ -49,7 +49,7 @@ public sealed class RenderedManifests(HelmTools helm, IHelmValues values)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(settings);
-        var merged = values.Merge(settings.Values.Select(file => values.Parse(File.ReadAllText(file), file)));
+        var merged = values.MergeFiles(settings.Values);
         var key = $"{cluster.Name}\n{settings.Release}\n{merged.ToJsonString()}";
         return _previewed.GetOrAdd(key, _ => new(() => helm.Upgrade.PreviewAsync(settings, cancellationToken))).Value;
     }

@@ -8,16 +8,10 @@ using Flyte.MultiCluster.Common.Processes;
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
 /// <summary>What <c>helm rollback</c> is given.</summary>
-public sealed class HelmRollbackSettings : HelmSettings
+public sealed class HelmRollbackSettings : HelmReleaseSettings
 {
-    /// <summary>The release's name.</summary>
-    public required string Release { get; set; }
-
     /// <summary>The revision to go back to, from 1.</summary>
     public required int Revision { get; set; }
-
-    /// <summary><c>--timeout</c>: the longest wait for one Kubernetes operation.</summary>
-    public TimeSpan? Timeout { get; set; }
 
     /// <summary><c>--force-conflicts</c> (Helm 4): take over fields that somebody changed by hand.</summary>
     public bool ForceConflicts { get; set; }

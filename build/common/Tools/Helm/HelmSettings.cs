@@ -14,3 +14,13 @@ public class HelmSettings : ToolSettings
     /// <summary><c>--namespace</c>.</summary>
     public string? Namespace { get; set; }
 }
+
+/// <summary>What a helm call that changes a release has besides.</summary>
+public class HelmReleaseSettings : HelmSettings
+{
+    /// <summary>The release's name.</summary>
+    public required string Release { get; set; }
+
+    /// <summary><c>--timeout</c>: the longest wait for one Kubernetes operation, or for all objects of the release to be gone.</summary>
+    public TimeSpan? Timeout { get; set; }
+}

@@ -7,14 +7,7 @@ using Flyte.MultiCluster.Common.Processes;
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
 /// <summary>What <c>helm uninstall</c> is given.</summary>
-public sealed class HelmUninstallSettings : HelmSettings
-{
-    /// <summary>The release's name.</summary>
-    public required string Release { get; set; }
-
-    /// <summary><c>--timeout</c>: the longest wait for its objects to be gone.</summary>
-    public TimeSpan? Timeout { get; set; }
-}
+public sealed class HelmUninstallSettings : HelmReleaseSettings;
 
 /// <summary>Runs <c>helm uninstall</c>.</summary>
 public sealed class HelmUninstallRunner : HelmTool<HelmUninstallSettings>

@@ -9,19 +9,13 @@ using Flyte.MultiCluster.Common.Processes;
 namespace Flyte.MultiCluster.Common.Tools.Helm;
 
 /// <summary>What <c>helm upgrade --install</c> is given.</summary>
-public sealed class HelmUpgradeSettings : HelmSettings
+public sealed class HelmUpgradeSettings : HelmReleaseSettings
 {
-    /// <summary>The release's name.</summary>
-    public required string Release { get; set; }
-
     /// <summary>The chart: an unpacked folder.</summary>
     public required string Chart { get; set; }
 
     /// <summary>Values files, later ones over earlier ones.</summary>
     public IReadOnlyList<string> Values { get; set; } = [];
-
-    /// <summary><c>--timeout</c>: the longest wait for one Kubernetes operation.</summary>
-    public TimeSpan? Timeout { get; set; }
 
     /// <summary><c>--description</c>: what the revision says of itself; null for Helm's own words.</summary>
     public string? Description { get; set; }

@@ -23,7 +23,7 @@ public sealed class HelmVersionRunner : HelmTool<HelmSettings>
     public async Task<Version> GetAsync(HelmSettings settings, CancellationToken cancellationToken)
     {
         var lines = await RunAsync(settings, arguments => arguments.Append("--template={{.Version}}"), cancellationToken);
-        var text = string.Concat(lines).Trim().TrimStart('v').Split('-', '+')[0];
-        return Known = Version.TryParse(text, out var version) ? version : throw new FormatException($"helm version printed no version: {text}");
+        var text = string.Concat(lines).Trim();
+        return Known = ToolVersion.Parse(text) ?? throw new FormatException($"helm version printed no version: {text}");
     }
 }

@@ -21,8 +21,8 @@ public sealed class KubectlVersionRunner : KubectlTool<KubectlSettings>
     public async Task<Version> GetAsync(KubectlSettings settings, CancellationToken cancellationToken)
     {
         var answer = Json(await RunAsync(settings, arguments => arguments.Append("--client").Append("--output=json"), cancellationToken));
-        var text = ((string?)answer?["clientVersion"]?["gitVersion"] ?? string.Empty).TrimStart('v').Split('-', '+')[0];
-        return Version.TryParse(text, out var version) ? version : throw new FormatException($"kubectl version printed no version: {text}");
+        var text = (string?)answer?["clientVersion"]?["gitVersion"] ?? string.Empty;
+        return ToolVersion.Parse(text) ?? throw new FormatException($"kubectl version printed no version: {text}");
     }
 }
 
